@@ -10,7 +10,10 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 
 class GenerateProtos(BuildHookInterface[Any]):
-    def initialize(self, version: str, build_data: dict[str, Any]) -> None:
+    """Runs the protobuf compiler before a wheel is built."""
+
+    def initialize(self, version: str, build_data: dict[str, Any]) -> None:  # noqa: ARG002
+        """Generates the code that the wheel packs."""
         sys.path.insert(0, str(Path(self.root)))
         from generate import generate
 

@@ -77,8 +77,10 @@ class Skeleton:
         return order
 
 
-_SIDES = ("eye_inner", "eye", "eye_outer", "ear", "shoulder", "elbow", "wrist", "pinky", "index", "thumb", "hip", "knee",
-          "ankle", "heel", "foot_index")  # fmt: skip
+_SIDES = (
+    "eye_inner", "eye", "eye_outer", "ear", "shoulder", "elbow", "wrist", "pinky", "index", "thumb", "hip", "knee",
+    "ankle", "heel", "foot_index",
+)  # fmt: skip
 
 BLAZEPOSE_33 = Skeleton(
     name="blazepose_33",
