@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Literal
 
-from pydantic import Field
 from pydantic_settings import SettingsConfigDict
 
 from eightcount_common.settings import ServiceSettings
@@ -23,5 +22,3 @@ class PoseSettings(ServiceSettings):
     """Landmark network when a request names none; loaded before the service is ready."""
     precision: Literal["auto", "f32", "bf16"] = "auto"
     """Arithmetic of the networks; `auto` takes bf16 where the processor computes in it."""
-    smoothing_seconds: float = Field(default=0.0, ge=0, le=0.5)
-    """Half width of the zero-phase smoothing window; 0 turns it off."""
