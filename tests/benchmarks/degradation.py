@@ -15,7 +15,9 @@ Samples = NDArray[np.float32]
 RATE_HERTZ = 48_000
 
 
-def room(samples: Samples, generator: np.random.Generator, *, decay_seconds: float, direct_to_reverberant_db: float) -> Samples:
+def room(
+    samples: Samples, generator: np.random.Generator, *, decay_seconds: float, direct_to_reverberant_db: float
+) -> Samples:
     """Convolves with a made impulse response: a direct sound at 0 and Gaussian noise that decays by 60 dB."""
     length = int(decay_seconds * RATE_HERTZ)
     time = np.arange(length) / RATE_HERTZ

@@ -5,26 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 from typing import BinaryIO
 
 import av
-import av.error
 import numpy as np
 from av.audio.frame import AudioFrame
 from av.audio.resampler import AudioResampler
+from av.audio.stream import AudioStream as AvAudioStream
 from av.container import InputContainer
+from av.packet import Packet
 from numpy.typing import NDArray
 
 from eightcount_common.errors import UnusableMediaError
+from eightcount_common.media import open_media
 
 FloatSamples = NDArray[np.float32]
-
-FORMATS = (
-    "aac", "ac3", "aiff", "amr", "asf", "au", "avi", "caf", "eac3", "flac", "flv", "matroska,webm",
-    "mov,mp4,m4a,3gp,3g2,mj2", "mp3", "mpeg", "mpegts", "mxf", "ogg", "wav", "w64", "wv",
-)  # fmt: skip
-"""Containers that are opened. Playlists and other formats that name further files are not among them."""
 
 GAP_SECONDS = 0.025
 """A timestamp this far from the count of samples is a gap or a jump, less is the rounding of the container."""
@@ -49,44 +44,51 @@ class AudioStream:
 
 
 @contextmanager
-def open_audio(source: Path | BinaryIO, *, rate_hertz: int) -> Iterator[AudioStream]:
-    """Opens the first sound stream of a file and resamples it to mono at `rate_hertz`.
+def open_audio(file: BinaryIO, *, rate_hertz: int) -> Iterator[AudioStream]:
+    """Opens the first sound stream of a seekable file and resamples it to mono at `rate_hertz`.
 
     Raises:
-        UnusableMediaError: NOT_A_MEDIA_FILE, NO_AUDIO, or (while blocks are read) DAMAGED_AUDIO.
+        UnusableMediaError: EMPTY_FILE, NOT_A_VIDEO or TRUNCATED_FILE (see `open_media`), NO_AUDIO, UNSUPPORTED_CODEC,
+            or (while blocks are read) DAMAGED_AUDIO.
     """
-    with _open_container(source) as container:
-        if not container.streams.audio:
-            raise UnusableMediaError("the file has no sound", reason="NO_AUDIO")
-        frames = _frames(container)
+    with open_media(file) as container:
+        stream = find_audio_stream(container)
+        frames = _frames(container, stream)
         first = next(frames, None)
         if first is None:
             raise UnusableMediaError("the file has a sound stream without any sound", reason="NO_AUDIO")
-        start = _seconds(first) if container.streams.video else 0.0
+        start = _seconds(first) if _has_pictures(container) else 0.0
         axis_shift = start - _seconds(first)
         yield AudioStream(rate_hertz, start, _resample(first, frames, rate_hertz, start, axis_shift))
 
 
-@contextmanager
-def _open_container(source: Path | BinaryIO) -> Iterator[InputContainer]:
-    try:
-        container = av.open(
-            str(source) if isinstance(source, Path) else source,
-            options={"format_whitelist": ",".join(FORMATS), "protocol_whitelist": "file"},
-        )
-    except (av.error.FFmpegError, ValueError, OSError) as error:
-        raise UnusableMediaError("the file is not a video or audio file", reason="NOT_A_MEDIA_FILE") from error
-    with container:
-        yield container
+def find_audio_stream(container: InputContainer) -> AvAudioStream:
+    """The first sound stream.
+
+    Raises:
+        UnusableMediaError: NO_AUDIO or UNSUPPORTED_CODEC.
+    """
+    if not container.streams.audio:
+        raise UnusableMediaError("the file has no sound", reason="NO_AUDIO")
+    stream = container.streams.audio[0]
+    # PyAV leaves the context out when FFmpeg has no decoder.
+    if getattr(stream, "codec_context", None) is None:
+        raise UnusableMediaError("the sound's codec is not supported", reason="UNSUPPORTED_CODEC")
+    return stream
 
 
-def _frames(container: InputContainer) -> Iterator[AudioFrame]:
+def _has_pictures(container: InputContainer) -> bool:
+    """Whether there is a moving picture; cover art does not count."""
+    return any(not s.disposition & s.disposition.attached_pic for s in container.streams.video)
+
+
+def _frames(container: InputContainer, stream: AvAudioStream) -> Iterator[AudioFrame]:
     """Decoded frames; single damaged packets are skipped, a stream that never decodes is an error."""
     decoded = False
-    for packet in _packets(container):
+    for packet in _packets(container, stream):
         try:
             frames = packet.decode()
-        except av.error.FFmpegError:
+        except av.FFmpegError:
             continue
         for frame in frames:
             decoded = True
@@ -95,13 +97,13 @@ def _frames(container: InputContainer) -> Iterator[AudioFrame]:
         raise UnusableMediaError("the sound of the file cannot be decoded", reason="DAMAGED_AUDIO")
 
 
-def _packets(container: InputContainer) -> Iterator[av.Packet]:
+def _packets(container: InputContainer, stream: AvAudioStream) -> Iterator[Packet[AvAudioStream]]:
     """Packets up to the end, or to the place where a truncated file breaks off."""
-    packets = container.demux(container.streams.audio[0])
+    packets = container.demux(stream)
     while True:
         try:
             packet = next(packets, None)
-        except av.error.FFmpegError:
+        except av.FFmpegError:
             return
         if packet is None:
             return

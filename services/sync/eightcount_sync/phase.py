@@ -50,7 +50,7 @@ class Windows:
         return np.asarray(rows / np.maximum(spread, 1e-12), np.float32)
 
     def at_lags(self, lags_seconds: NDArray[np.float64]) -> FloatArray:
-        """[K, L] correlation at chosen lags of each window, lags [L] or [K, L] in seconds; band-limited interpolation."""
+        """[K, L] correlation at lags [L] or [K, L] in seconds, between samples too (band-limited interpolation)."""
         frequencies = _band_frequencies(self.size)
         low = _band_bins(self.size)[0]
         band = self.spectra[:, low : low + len(frequencies)]
@@ -65,7 +65,13 @@ class Windows:
 
 
 def correlate_windows(
-    a: Recording, b: Recording, *, line: TimeLine, centres: NDArray[np.float64], length_seconds: float, margin_seconds: float
+    a: Recording,
+    b: Recording,
+    *,
+    line: TimeLine,
+    centres: NDArray[np.float64],
+    length_seconds: float,
+    margin_seconds: float,
 ) -> Windows:
     """Windows of `length_seconds` around `centres` (seconds of a): b's window against a's, longer by the margin."""
     length, margin = round(length_seconds * RATE_HERTZ), round(margin_seconds * RATE_HERTZ)
@@ -101,4 +107,4 @@ def _band_bins(size: int) -> tuple[int, int]:
 
 def _band_frequencies(size: int) -> NDArray[np.float64]:
     low, high = _band_bins(size)
-    return np.arange(low, high) * (RATE_HERTZ / size)
+    return np.asarray(np.arange(low, high) * (RATE_HERTZ / size), np.float64)

@@ -7,7 +7,6 @@ import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 from typing import BinaryIO
 
 import numpy as np
@@ -57,13 +56,13 @@ class Recording:
 
 
 @contextmanager
-def open_recording(source: Path | BinaryIO, *, check: Callable[[], None] = lambda: None) -> Iterator[Recording]:
+def open_recording(file: BinaryIO, *, check: Callable[[], None] = lambda: None) -> Iterator[Recording]:
     """Decodes a file's sound; `check` is called for every block and may raise to stop.
 
     Raises:
-        UnusableMediaError: NOT_A_MEDIA_FILE, NO_AUDIO, DAMAGED_AUDIO or AUDIO_TOO_LONG.
+        UnusableMediaError: what `open_audio` raises, or AUDIO_TOO_LONG.
     """
-    with open_audio(source, rate_hertz=RATE_HERTZ) as audio, _spool(audio.blocks, check) as recording:
+    with open_audio(file, rate_hertz=RATE_HERTZ) as audio, _spool(audio.blocks, check) as recording:
         yield Recording(audio.start_seconds, recording.length, recording.peak, recording.descriptor)
 
 
@@ -80,7 +79,7 @@ def _spool(blocks: Iterable[Samples], check: Callable[[], None]) -> Iterator[Rec
     with tempfile.TemporaryFile() as file:
         for block in blocks:
             check()
-            np.nan_to_num(block, copy=False)
+            block = np.nan_to_num(block)
             file.write(block.tobytes())
             length += len(block)
             peak = max(peak, float(np.abs(block).max(initial=0.0)))

@@ -63,7 +63,7 @@ def follow(a: Recording, b: Recording, line: TimeLine, *, drift: float = MOST_DR
     margin = MARGIN_SECONDS + drift * span / 2
     windows = correlate_windows(a, b, line=line, centres=centres, length_seconds=length, margin_seconds=margin)
     delay, slope, score = _agreement(windows, drift)
-    delay, slope = _sharpen(windows, delay, slope)
+    delay, slope = sharpen(windows, delay, slope)
     return Track(line.bent(delay, slope, float(windows.centres.mean())), score, len(centres), end - start)
 
 
@@ -91,7 +91,7 @@ def line_sums(rows: FloatArray, shifts: NDArray[np.int_], *, guard: int) -> Floa
     return np.stack([views[numbers, guard + line].sum(axis=0) for line in shifts]).astype(np.float32)
 
 
-def _sharpen(windows: Windows, delay: float, slope: float) -> tuple[float, float]:
+def sharpen(windows: Windows, delay: float, slope: float) -> tuple[float, float]:
     """Delay and slope to a fraction of a sample: the maximum of the windows' summed correlation."""
     times = windows.centres - windows.centres.mean()
     reach = max(float(np.abs(times).max()), 1e-9)
