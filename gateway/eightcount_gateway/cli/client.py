@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import io
 import json
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
-from typing import IO, Any, Self, TypeVar
+from typing import Any, Self, TypeVar
 
 import httpx
 
@@ -66,8 +67,8 @@ class Client:
 
         def send() -> str:
             on_bytes(0)
-            with path.open("rb") as file:
-                files = {"file": (path.name, _Counted(file, on_bytes), "application/octet-stream")}
+            with _CountedFile(path, on_bytes) as file:
+                files = {"file": (path.name, file, "application/octet-stream")}
                 return str(_checked(self._http.post("/v1/videos", files=files)).json()["id"])
 
         return self._retried(send)
@@ -174,26 +175,17 @@ class Client:
         return UnreachableError(f"the server at {self.url} cannot be reached: {error or type(error).__name__}")
 
 
-class _Counted:
+class _CountedFile(io.FileIO):
     """A file that tells how many bytes have been read from it."""
 
-    def __init__(self, file: IO[bytes], on_bytes: OnBytes) -> None:
-        self._file = file
+    def __init__(self, path: Path, on_bytes: OnBytes) -> None:
+        super().__init__(path)
         self._on_bytes = on_bytes
 
-    def read(self, size: int = -1) -> bytes:
-        data = self._file.read(size)
-        self._on_bytes(self._file.tell())
+    def read(self, size: int | None = -1) -> bytes:
+        data = super().read(-1 if size is None else size) or b""
+        self._on_bytes(self.tell())
         return data
-
-    def seek(self, offset: int, whence: int = 0) -> int:
-        return self._file.seek(offset, whence)
-
-    def tell(self) -> int:
-        return self._file.tell()
-
-    def fileno(self) -> int:
-        return self._file.fileno()
 
 
 def _checked_stream(response: httpx.Response) -> httpx.Response:

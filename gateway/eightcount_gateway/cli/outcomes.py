@@ -104,7 +104,7 @@ def reported(*, as_json: bool) -> Iterator[None]:
     except OSError as error:
         where = f" ({error.filename})" if error.filename else ""
         _fail(ExitCode.FAILED, "IO_ERROR", f"{error.strerror or error}{where}", as_json=as_json)
-    except Exception as error:  # noqa: BLE001 - the edge of the process
+    except Exception as error:  # the edge of the process
         if os.environ.get("EIGHTCOUNT_TRACEBACK"):
             raise
         message = f"unexpected {type(error).__name__}: {error}; EIGHTCOUNT_TRACEBACK=1 shows where it comes from"

@@ -53,7 +53,8 @@ def _judge_delay(report: dict[str, Any], mistakes: PlantedMistakes) -> Finding:
         f"{moment['amount']:.0f} ms at {moment['start_s']:.1f}-{moment['end_s']:.1f} s" for moment in late[:3]
     )
     return Finding(
-        f"{1000 * mistakes.delay_seconds:.0f} ms late from {mistakes.late_from_seconds:g} to {mistakes.late_to_seconds:g} s",
+        f"{1000 * mistakes.delay_seconds:.0f} ms late from {mistakes.late_from_seconds:g} s "
+        f"to {mistakes.late_to_seconds:g} s",
         f"late by {spans}" if late else "no late moment there",
         bool(late),
     )

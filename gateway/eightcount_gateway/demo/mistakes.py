@@ -60,7 +60,7 @@ class PlantedMistakes:
         """
         last = float(danced_at_seconds.max(initial=0.0)) + self.delay_seconds + 1.0
         shown = np.arange(0.0, last, _GRID_SECONDS)
-        return np.interp(danced_at_seconds, shown - self.lag_seconds(shown), shown)
+        return np.asarray(np.interp(danced_at_seconds, shown - self.lag_seconds(shown), shown))
 
 
 TAKE_MISTAKES = PlantedMistakes(

@@ -11,6 +11,7 @@ from pathlib import Path
 import httpx
 import psutil
 import pytest
+
 from eightcount_gateway.stack import Stack, StackError
 from eightcount_gateway.stack.process import ServiceSpec
 
