@@ -7,7 +7,8 @@ form), so it can be written and relayed a chunk at a time.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import BinaryIO, TypeVar
+from io import BytesIO
+from typing import BinaryIO, TypeVar, cast
 
 import numpy as np
 from google.protobuf import proto
@@ -117,7 +118,7 @@ def decode_motion(header: motion_pb2.MotionHeader, chunks: Iterable[motion_pb2.M
 
 def write_delimited(file: BinaryIO, message: Message) -> None:
     """Appends one message behind its length."""
-    proto.serialize_length_prefixed(message, file)
+    proto.serialize_length_prefixed(message, cast("BytesIO", file))
 
 
 def read_motion_messages(
@@ -136,6 +137,6 @@ def read_motion_messages(
 
 def _read_delimited(kind: type[M], file: BinaryIO) -> M | None:
     try:
-        return proto.parse_length_prefixed(kind, file)
+        return proto.parse_length_prefixed(kind, cast("BytesIO", file))
     except (ValueError, DecodeError) as error:
         raise InvalidInputError("motion file: a message is cut short or damaged", reason="INVALID_MOTION") from error
