@@ -10,12 +10,8 @@ from tests.deploy.settings import SERVICES
 from tests.deploy.tools import DEPLOY, ROOT, binary, run
 
 RECIPE = (DEPLOY / "Dockerfile").read_text()
-STAGES = {
-    match["name"]: match["body"]
-    for match in re.finditer(
-        r"^FROM \S+(?: AS (?P<name>\S+))?\n(?P<body>.*?)(?=^FROM |\Z)", RECIPE, re.MULTILINE | re.DOTALL
-    )
-}
+_STAGE = re.compile(r"^FROM \S+(?: AS (?P<name>\S+))?\n(?P<body>.*?)(?=^FROM |\Z)", re.MULTILINE | re.DOTALL)
+STAGES = {match["name"] or "last": match["body"] for match in _STAGE.finditer(RECIPE)}
 
 
 def test_the_linter_finds_nothing() -> None:
