@@ -25,7 +25,7 @@ def test_each_service_has_its_entry_point(service: str) -> None:
 
 def test_a_service_runs_as_a_numbered_user_who_is_not_root() -> None:
     assert "USER 10001:10001" in STAGES["runtime"]
-    assert all("USER" not in body for name, body in STAGES.items() if name != "runtime")
+    assert all("\nUSER" not in body for name, body in STAGES.items() if name != "runtime")
 
 
 def test_what_runs_is_installed_elsewhere() -> None:
