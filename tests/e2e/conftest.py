@@ -62,7 +62,7 @@ def page(browser: Browser, url: str, complaints: list[str]) -> Iterator[Page]:
         context.add_init_script("onsecuritypolicyviolation = event => console.error('CSP', event.violatedDirective)")
         page = context.new_page()
         page.set_default_timeout(_TIMEOUT_MS)
-        page.on("console", lambda message: message.type in _LOUD and complaints.append(message.text))
+        page.on("console", lambda message: complaints.extend([message.text] if message.type in _LOUD else []))
         page.on("pageerror", lambda error: complaints.append(str(error)))
         yield page
     assert complaints == []

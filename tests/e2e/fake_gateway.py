@@ -13,9 +13,10 @@ from threading import Thread
 from typing import Any
 
 import uvicorn
-from eightcount_gateway.web import add_pages
 from fastapi import FastAPI, Request, Response, UploadFile
 from fastapi.responses import FileResponse, JSONResponse, StreamingResponse
+
+from eightcount_gateway.web import add_pages
 
 _STEPS = {"probe": 0, "extract_reference": 60, "extract_take": 60, "align": 0, "score": 0, "render": 40}
 _REQUEST = {"model": "full", "mirrored": True, "align": "auto"}
@@ -52,7 +53,9 @@ class FakeGateway:
 
     def add_comparison(self, reference: str, take: str, *, status: str = "succeeded") -> str:
         """Registers a comparison of two file names and gives its id."""
-        comparison = self.new({**_REQUEST, "reference_video_id": self.add_video(reference), "take_video_id": self.add_video(take)})
+        comparison = self.new(
+            {**_REQUEST, "reference_video_id": self.add_video(reference), "take_video_id": self.add_video(take)}
+        )
         comparison["status"] = status
         if status == "succeeded":
             comparison["score"] = self.report["score"]

@@ -7,7 +7,8 @@ form), so it can be written and relayed a chunk at a time.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import BinaryIO, TypeVar
+from io import BytesIO
+from typing import BinaryIO, TypeVar, cast
 
 import numpy as np
 from google.protobuf import proto
@@ -117,7 +118,7 @@ def decode_motion(header: motion_pb2.MotionHeader, chunks: Iterable[motion_pb2.M
 
 def write_delimited(file: BinaryIO, message: Message) -> None:
     """Appends one message behind its length."""
-    proto.serialize_length_prefixed(message, file)
+    proto.serialize_length_prefixed(message, cast("BytesIO", file))
 
 
 def read_motion_messages(
@@ -128,14 +129,19 @@ def read_motion_messages(
     Raises:
         InvalidInputError: the file is not a motion artifact, or it is cut short.
     """
-    header = _read_delimited(motion_pb2.MotionHeader, file)
+    header = read_delimited(motion_pb2.MotionHeader, file)
     if header is None:
         raise InvalidInputError("motion file: there is no header", reason="INVALID_MOTION")
-    return header, iter(lambda: _read_delimited(motion_pb2.MotionChunk, file), None)
+    return header, iter(lambda: read_delimited(motion_pb2.MotionChunk, file), None)
 
 
-def _read_delimited(kind: type[M], file: BinaryIO) -> M | None:
+def read_delimited(kind: type[M], file: BinaryIO) -> M | None:
+    """The next message behind its length; none at the end of the file.
+
+    Raises:
+        InvalidInputError: the message is cut short or damaged.
+    """
     try:
-        return proto.parse_length_prefixed(kind, file)
+        return proto.parse_length_prefixed(kind, cast("BytesIO", file))
     except (ValueError, DecodeError) as error:
         raise InvalidInputError("motion file: a message is cut short or damaged", reason="INVALID_MOTION") from error

@@ -1,0 +1,106 @@
+"""What happens around every call: errors become statuses, and calls are counted and timed."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+import uuid
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import aclosing, asynccontextmanager
+from typing import Any
+
+import grpc
+import grpc.aio
+from google.protobuf import any_pb2
+from google.rpc import error_details_pb2, status_pb2
+from grpc_status import rpc_status
+from prometheus_client import Counter, Histogram
+
+from eightcount_common.errors import EightcountError, InternalError
+
+ERROR_DOMAIN = "eightcount"
+_log = logging.getLogger(__name__)
+_CALLS = Counter("eightcount_rpc_total", "Calls that ended", ["method", "code"])
+_SECONDS = Histogram(
+    "eightcount_rpc_seconds", "Duration of calls", ["method"],
+    buckets=(0.01, 0.03, 0.1, 0.3, 1, 3, 10, 30, 100, 300, 1000)
+)  # fmt: skip
+
+Context = grpc.aio.ServicerContext[Any, Any]
+
+
+class ErrorInterceptor(grpc.aio.ServerInterceptor):
+    """Ends calls that raise with the status of the error table, and measures every call."""
+
+    async def intercept_service(
+        self,
+        continuation: Callable[[grpc.HandlerCallDetails], Awaitable[Any]],
+        handler_call_details: grpc.HandlerCallDetails,
+    ) -> Any:
+        """The handler with a guard around it."""
+        handler: Any = await continuation(handler_call_details)
+        if handler is None:
+            return handler
+        method = handler_call_details.method
+        streaming = (handler.request_streaming, handler.response_streaming)
+        kind = "_".join("stream" if side else "unary" for side in streaming)
+        behaviour = getattr(handler, kind)
+        guard = _guard_stream if handler.response_streaming else _guard_unary
+        make = getattr(grpc, f"{kind}_rpc_method_handler")
+        return make(guard(behaviour, method), handler.request_deserializer, handler.response_serializer)
+
+
+def _guard_unary(behaviour: Callable[..., Awaitable[Any]], method: str) -> Callable[..., Awaitable[Any]]:
+    async def call(request: Any, context: Context) -> Any:
+        async with _guarded(method, context):
+            return await behaviour(request, context)
+
+    return call
+
+
+def _guard_stream(behaviour: Callable[..., AsyncIterator[Any]], method: str) -> Callable[..., AsyncIterator[Any]]:
+    async def call(request: Any, context: Context) -> AsyncIterator[Any]:
+        async with _guarded(method, context):
+            result: Any = behaviour(request, context)
+            if not hasattr(result, "__aiter__"):  # such a handler writes to the context itself
+                await result
+                return
+            async with aclosing(result) as responses:
+                async for response in responses:
+                    yield response
+
+    return call
+
+
+@asynccontextmanager
+async def _guarded(method: str, context: Context) -> AsyncIterator[None]:
+    started = time.monotonic()
+    code = grpc.StatusCode.OK
+    try:
+        yield
+    except EightcountError as error:
+        code = error.grpc_status
+        await context.abort_with_status(status_of(error))
+    except (asyncio.CancelledError, GeneratorExit):
+        code = grpc.StatusCode.CANCELLED
+        raise
+    except grpc.aio.AbortError:
+        code = grpc.StatusCode.UNKNOWN
+        raise
+    except Exception:  # noqa: BLE001 - the edge of the process: log whole, answer an id
+        code = grpc.StatusCode.INTERNAL
+        incident = uuid.uuid4().hex[:12]
+        _log.exception("unexpected error", extra={"method": method, "incident": incident})
+        await context.abort_with_status(status_of(InternalError(f"internal error {incident}")))
+    finally:
+        _CALLS.labels(method, code.name).inc()
+        _SECONDS.labels(method).observe(time.monotonic() - started)
+
+
+def status_of(error: EightcountError) -> grpc.Status:
+    """The gRPC status with a `google.rpc.ErrorInfo` that `eightcount_common.rpc.client` turns back into the error."""
+    detail = any_pb2.Any()
+    detail.Pack(error_details_pb2.ErrorInfo(reason=error.reason, domain=ERROR_DOMAIN))
+    code: int = error.grpc_status.value[0]
+    return rpc_status.to_status(status_pb2.Status(code=code, message=error.message, details=[detail]))

@@ -1,0 +1,151 @@
+"""Compute off the event loop: a bounded pool of threads whose work stops when its caller goes away."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import AsyncIterator, Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import TimeoutError as FutureTimeoutError
+from contextlib import asynccontextmanager
+from typing import TypeVar
+
+from prometheus_client import Gauge
+
+from eightcount_common.errors import BusyError, CancelledError
+
+T = TypeVar("T")
+
+_POLL_SECONDS = 0.1
+_STREAM_BUFFER = 4
+_RUNNING = Gauge("eightcount_workers_running", "Calls that compute now")
+_WAITING = Gauge("eightcount_workers_waiting", "Calls that wait for a worker")
+
+
+class CancelToken:
+    """Tells work in a thread that nobody waits for it any more."""
+
+    def __init__(self) -> None:
+        self._event = threading.Event()
+
+    @property
+    def cancelled(self) -> bool:
+        """Whether the work should stop."""
+        return self._event.is_set()
+
+    def cancel(self) -> None:
+        """Asks the work to stop."""
+        self._event.set()
+
+    def check(self) -> None:
+        """Does nothing while somebody waits.
+
+        Raises:
+            CancelledError: nobody does; the work should end here.
+        """
+        if self.cancelled:
+            raise CancelledError("the work was cancelled")
+
+
+class WorkerPool:
+    """Runs at most `max_workers` calls at a time in threads; at most `queue_limit` more wait.
+
+    Threads suit because the heavy parts (inference, decoding, numpy) release the interpreter lock.
+    """
+
+    def __init__(self, max_workers: int, queue_limit: int) -> None:
+        self._queue_limit = queue_limit
+        self._max_workers = max_workers
+        self._slots = asyncio.Semaphore(max_workers)
+        self._admitted = 0
+        self._threads = ThreadPoolExecutor(max_workers, thread_name_prefix="worker")
+
+    async def run(self, work: Callable[[CancelToken], T]) -> T:
+        """Result of `work`, which gets a token that fires when this call is cancelled.
+
+        Raises:
+            BusyError: every worker is busy and the queue is full.
+        """
+        async with self._slot() as token:
+            future = asyncio.get_running_loop().run_in_executor(self._threads, work, token)
+            return await _settled(future, token)
+
+    async def stream(self, work: Callable[[CancelToken], Iterator[T]]) -> AsyncIterator[T]:
+        """Items of the generator that `work` makes, as they come; a slow consumer slows the work down.
+
+        Raises:
+            BusyError: every worker is busy and the queue is full.
+        """
+        async with self._slot() as token:
+            loop = asyncio.get_running_loop()
+            items: asyncio.Queue[T | None] = asyncio.Queue(_STREAM_BUFFER)
+
+            def produce() -> None:
+                try:
+                    for item in work(token):
+                        _put(items, item, loop, token)
+                finally:
+                    if not token.cancelled:
+                        _put(items, None, loop, token)
+
+            future = loop.run_in_executor(self._threads, produce)
+            finished = False
+            try:
+                while (item := await items.get()) is not None:
+                    yield item
+                finished = True
+            finally:
+                if not finished:
+                    token.cancel()
+                    await _ended(future)
+            await _settled(future, token)
+
+    def close(self) -> None:
+        """Lets running work end and takes no more."""
+        self._threads.shutdown(wait=False, cancel_futures=True)
+
+    @asynccontextmanager
+    async def _slot(self) -> AsyncIterator[CancelToken]:
+        if self._admitted >= self._max_workers + self._queue_limit:
+            raise BusyError(
+                f"all {self._max_workers} workers are busy and {self._queue_limit} calls wait; try again later"
+            )
+        self._admitted += 1
+        try:
+            with _WAITING.track_inprogress():
+                await self._slots.acquire()
+            try:
+                with _RUNNING.track_inprogress():
+                    yield CancelToken()
+            finally:
+                self._slots.release()
+        finally:
+            self._admitted -= 1
+
+
+def _put(items: asyncio.Queue[T], item: T, loop: asyncio.AbstractEventLoop, token: CancelToken) -> None:
+    token.check()
+    putting = asyncio.run_coroutine_threadsafe(items.put(item), loop)
+    while True:
+        try:
+            return putting.result(_POLL_SECONDS)
+        except FutureTimeoutError:
+            if token.cancelled:
+                putting.cancel()
+                token.check()
+
+
+async def _settled(future: asyncio.Future[T], token: CancelToken) -> T:
+    """The future's result; on cancellation the worker is told, and waited for so that its slot is really free."""
+    try:
+        return await asyncio.shield(future)
+    except asyncio.CancelledError:
+        token.cancel()
+        await _ended(future)
+        raise
+
+
+async def _ended(future: asyncio.Future[T]) -> None:
+    """Waits for a worker whose result, error included, nobody wants any more."""
+    await asyncio.wait([future])
+    future.exception()

@@ -1,0 +1,91 @@
+"""The contract that every service keeps, shown with a small service over a real socket."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import signal
+from collections.abc import AsyncIterator
+from typing import Any
+
+import grpc.aio
+import pytest
+from grpc_health.v1 import health_pb2, health_pb2_grpc
+
+from eightcount.pose.v1 import pose_pb2, pose_pb2_grpc
+from eightcount_common.errors import InternalError, UnavailableError, UnusableMediaError
+from eightcount_common.rpc import open_channel, serve, translated
+from eightcount_common.settings import ServiceSettings
+
+NAME = "eightcount.pose.v1.PoseService"
+
+
+class Servicer(pose_pb2_grpc.PoseServiceServicer):
+    async def Probe(self, request: pose_pb2.ProbeRequest, context: Any) -> pose_pb2.ProbeResponse:
+        if request.video_uri == "bad":
+            raise UnusableMediaError("this is not a video", reason="NOT_A_VIDEO")
+        if request.video_uri == "bug":
+            raise ZeroDivisionError("secret detail")
+        return pose_pb2.ProbeResponse(video=pose_pb2.VideoInfo(width=640))
+
+    async def Extract(self, request: pose_pb2.ExtractRequest, context: Any) -> AsyncIterator[pose_pb2.ExtractResponse]:
+        for frame in range(1000):
+            yield pose_pb2.ExtractResponse(progress=pose_pb2.ExtractProgress(frames_done=frame))
+            if frame == 2 and request.video_uri == "bad":
+                raise UnusableMediaError("this file is cut short", reason="TRUNCATED_FILE")
+            await asyncio.sleep(0.001)
+
+
+@pytest.fixture
+async def channel(capsys: pytest.CaptureFixture[str]) -> AsyncIterator[grpc.aio.Channel]:
+    def register(server: grpc.aio.Server) -> None:
+        pose_pb2_grpc.add_PoseServiceServicer_to_server(Servicer(), server)
+
+    task = asyncio.create_task(serve(ServiceSettings(), name="pose", register=register, service_names=[NAME]))
+    line = ""
+    while not line:
+        await asyncio.sleep(0.01)
+        line = capsys.readouterr().out
+    async with open_channel(f"127.0.0.1:{json.loads(line)['port']}") as channel:
+        yield channel
+    os.kill(os.getpid(), signal.SIGTERM)
+    await asyncio.wait_for(task, 20)
+
+
+async def test_a_domain_error_arrives_as_the_same_error(channel: grpc.aio.Channel) -> None:
+    stub = pose_pb2_grpc.PoseServiceStub(channel)
+    with pytest.raises(UnusableMediaError, match="not a video") as caught, translated():
+        await stub.Probe(pose_pb2.ProbeRequest(video_uri="bad"), timeout=10)
+    assert caught.value.reason == "NOT_A_VIDEO"
+
+
+async def test_an_error_within_a_stream_arrives_after_its_messages(channel: grpc.aio.Channel) -> None:
+    stub = pose_pb2_grpc.PoseServiceStub(channel)
+    seen = []
+    with pytest.raises(UnusableMediaError) as caught, translated():
+        async for response in stub.Extract(pose_pb2.ExtractRequest(video_uri="bad"), timeout=10):
+            seen.append(response.progress.frames_done)
+    assert seen == [0, 1, 2]
+    assert caught.value.reason == "TRUNCATED_FILE"
+
+
+async def test_an_unknown_error_tells_an_id_and_no_detail(channel: grpc.aio.Channel) -> None:
+    stub = pose_pb2_grpc.PoseServiceStub(channel)
+    with pytest.raises(InternalError, match="internal error [0-9a-f]{12}") as caught, translated():
+        await stub.Probe(pose_pb2.ProbeRequest(video_uri="bug"), timeout=10)
+    assert "secret" not in str(caught.value)
+
+
+async def test_health_answers_for_the_server_and_the_service(channel: grpc.aio.Channel) -> None:
+    stub = health_pb2_grpc.HealthStub(channel)
+    for name in ("", NAME):
+        answer = await stub.Check(health_pb2.HealthCheckRequest(service=name), timeout=10)
+        assert answer.status == health_pb2.HealthCheckResponse.SERVING
+
+
+async def test_nobody_there_is_an_unavailable_error() -> None:
+    async with open_channel("127.0.0.1:1") as channel:
+        stub = pose_pb2_grpc.PoseServiceStub(channel)
+        with pytest.raises(UnavailableError), translated():
+            await stub.Probe(pose_pb2.ProbeRequest(), timeout=5, wait_for_ready=False)
