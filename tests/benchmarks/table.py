@@ -1,0 +1,31 @@
+"""The table that every benchmark prints and writes: one row per claim, a peer and a target beside our figure."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+REPORTS = Path(__file__).resolve().parents[2] / "build" / "reports"
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One claim: what was measured, our figure, the peer's, the target, and whether it was met (None: no target)."""
+
+    what: str
+    ours: str
+    peer: str = "-"
+    target: str = "-"
+    met: bool | None = None
+
+
+def publish(name: str, rows: list[Row]) -> None:
+    """Prints the rows as a Markdown table and writes them to `build/reports/<name>.json`."""
+    REPORTS.mkdir(parents=True, exist_ok=True)
+    (REPORTS / f"{name}.json").write_text(json.dumps([asdict(row) for row in rows], indent=2) + "\n")
+    print(f"\n| {name} | ours | peer | target | met |\n|---|---|---|---|---|")
+    for row in rows:
+        met = {True: "yes", False: "NO", None: "-"}[row.met]
+        print(f"| {row.what} | {row.ours} | {row.peer} | {row.target} | {met} |")
+    print(f"\nwritten to build/reports/{name}.json")
