@@ -17,7 +17,6 @@ from numpy.typing import NDArray
 from eightcount_common.media import (
     MediaInfo,
     check_size,
-    clockwise_rotation,
     describe,
     find_video_stream,
     first_picture,
