@@ -8,6 +8,7 @@ import numpy as np
 
 from eightcount_sync.candidates import find_peaks
 from eightcount_sync.confidence import Evidence, confidence
+from eightcount_sync.phase import BAND_HERTZ
 from eightcount_sync.pieces import find_pieces
 from eightcount_sync.recording import RATE_HERTZ, Recording
 from eightcount_sync.timeline import Alignment, Candidate, TimeLine, Verdict
@@ -37,7 +38,7 @@ def align(
     if refusal is not None:
         return refusal
     if _identical(a, b):
-        return _aligned(a, b, Track(TimeLine(0.0), np.inf, 1, a.duration_seconds), certainty=1.0)
+        return _aligned(a, b, Track(TimeLine(0.0), np.inf, 1, a.duration_seconds, BAND_HERTZ[1]), certainty=1.0)
     tracks = _follow_all(a, b, check)
     if not tracks:
         return refuse("TOO_SHORT", "The recordings do not overlap long enough to be compared.")
@@ -108,7 +109,7 @@ def _ambiguous(a: Recording, b: Recording, tracks: list[Track], certainty: float
 
 
 def _aligned(a: Recording, b: Recording, track: Track, *, certainty: float) -> Alignment:
-    pieces = find_pieces(a, b, track.line)
+    pieces = find_pieces(a, b, track.line, top_hertz=track.top_hertz)
     line = pieces.line.shifted(a.start_seconds, b.start_seconds)
     return Alignment(
         Verdict.ALIGNED,
