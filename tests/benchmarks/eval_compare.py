@@ -28,7 +28,9 @@ SELF_TOLERANCE_SECONDS = 0.005
 def compare(url: str, reference: Path, take: Path, out: Path) -> dict[str, Any]:
     """The report of one comparison, made by the command line."""
     command = [sys.executable, "-m", "eightcount_gateway.cli", "compare", str(reference), str(take), "--out", str(out)]
-    subprocess.run([*command, "--json"], check=True, stdout=subprocess.DEVNULL, env=os.environ | {"EIGHTCOUNT_URL": url})
+    subprocess.run(
+        [*command, "--json"], check=True, stdout=subprocess.DEVNULL, env=os.environ | {"EIGHTCOUNT_URL": url}
+    )
     report: dict[str, Any] = json.loads((out / "report.json").read_text())
     return report
 
@@ -51,7 +53,9 @@ def offset_row(what: str, alignment: dict[str, Any], truth: float, tolerance: fl
 def main() -> int:
     """Prints the table; exit code 1 when a target was missed."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--media", type=Path, default=os.environ.get("EIGHTCOUNT_EVAL_MEDIA", ROOT / "../shared/data/media"))
+    parser.add_argument(
+        "--media", type=Path, default=os.environ.get("EIGHTCOUNT_EVAL_MEDIA", ROOT / "../shared/data/media")
+    )
     parser.add_argument("--out", type=Path, help="keep reports and videos here")
     options = parser.parse_args()
     media = Path(options.media)

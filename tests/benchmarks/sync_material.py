@@ -18,7 +18,13 @@ from tests.benchmarks import degradation
 Samples = NDArray[np.float32]
 
 FOLDER = Path("build/songs")
-PACKAGES = ("wesnoth-1.16-music", "hyperrogue-music", "asc-music", "fretsonfire-songs-muldjord", "fretsonfire-songs-sectoid")
+PACKAGES = (
+    "wesnoth-1.16-music",
+    "hyperrogue-music",
+    "asc-music",
+    "fretsonfire-songs-muldjord",
+    "fretsonfire-songs-sectoid",
+)
 SHARED = Path("../shared/data/media")
 EXCERPT_SECONDS = 90.0
 LEAST_SECONDS = 62.0

@@ -40,19 +40,19 @@ def find_peaks(a: Recording, b: Recording, *, count: int, check: Callable[[], No
     if b.length > a.length:
         return [Peak(-peak.offset_seconds, peak.height) for peak in find_peaks(b, a, count=count, check=check)]
     search = _search_at_once if a.length + b.length <= MOST_AT_ONCE_SAMPLES else _search_in_blocks
-    return _distinct(search(a, b, count, check), count)
+    return distinct(search(a, b, count, check), count)
 
 
 def _search_at_once(a: Recording, b: Recording, count: int, check: Callable[[], None]) -> list[Peak]:
     """Peaks from one circular correlation, long enough that nothing wraps onto anything."""
     size = next_fast_len(a.length + b.length, real=True)
     length = min(round(STRETCH_SECONDS * RATE_HERTZ), b.length)
-    whole = _band(a.read(0, a.length), size)
+    whole = band_spectrum(a.read(0, a.length), size)
     sums = np.zeros(size, np.float32)
     envelopes = np.zeros(size // ENVELOPE_SAMPLES, np.float32)
     for start in _stretch_starts(b):
         check()
-        row = np.roll(_whitened(whole * np.conj(_band(b.read(start, length), size)), size), b.length - start)
+        row = np.roll(whitened(whole * np.conj(band_spectrum(b.read(start, length), size)), size), b.length - start)
         sums += row
         envelopes += _blockwise_maximum(np.abs(row))
     return _read_peaks(sums, envelopes, -b.duration_seconds, count)
@@ -63,7 +63,7 @@ def _search_in_blocks(a: Recording, b: Recording, count: int, check: Callable[[]
     size = BLOCK_SAMPLES
     length = min(round(STRETCH_SECONDS * RATE_HERTZ), b.length)
     starts = _stretch_starts(b)
-    stretches = [np.conj(_band(b.read(start, length), size)) for start in starts]
+    stretches = [np.conj(band_spectrum(b.read(start, length), size)) for start in starts]
     peaks: list[Peak] = []
     advance = size - length
     for first in range(-b.length, a.length, advance):
@@ -71,20 +71,20 @@ def _search_in_blocks(a: Recording, b: Recording, count: int, check: Callable[[]
         envelopes = np.zeros(advance // ENVELOPE_SAMPLES, np.float32)
         for start, stretch in zip(starts, stretches, strict=True):
             check()
-            row = _whitened(_band(a.read(first + start, size), size) * stretch, size)[:advance]
+            row = whitened(band_spectrum(a.read(first + start, size), size) * stretch, size)[:advance]
             sums += row
             envelopes += _blockwise_maximum(np.abs(row))
         peaks += _read_peaks(sums, envelopes, first / RATE_HERTZ, count)
     return peaks
 
 
-def _band(samples: FloatArray, size: int) -> NDArray[np.complex64]:
+def band_spectrum(samples: FloatArray, size: int) -> NDArray[np.complex64]:
     """Spectrum within the compared band."""
     low, high = (int(edge * size / RATE_HERTZ) for edge in BAND_HERTZ)
     return np.asarray(rfft(samples, size, workers=1)[low:high], np.complex64)
 
 
-def _whitened(cross: NDArray[np.complex64], size: int) -> FloatArray:
+def whitened(cross: NDArray[np.complex64], size: int) -> FloatArray:
     """[size] correlation of a whitened cross-spectrum, unit variance."""
     low = int(BAND_HERTZ[0] * size / RATE_HERTZ)
     spectrum = np.zeros(size // 2 + 1, np.complex64)
@@ -94,7 +94,7 @@ def _whitened(cross: NDArray[np.complex64], size: int) -> FloatArray:
 
 
 def _read_peaks(sums: FloatArray, envelopes: FloatArray, origin: float, count: int) -> list[Peak]:
-    return _highest(np.abs(sums), origin, 1 / RATE_HERTZ, count) + _highest(
+    return highest(np.abs(sums), origin, 1 / RATE_HERTZ, count) + highest(
         envelopes, origin, ENVELOPE_SAMPLES / RATE_HERTZ, count
     )
 
@@ -114,7 +114,7 @@ def _blockwise_maximum(row: FloatArray) -> FloatArray:
     return np.asarray(row[:whole].reshape(-1, ENVELOPE_SAMPLES).max(axis=1), np.float32)
 
 
-def _highest(row: FloatArray, origin: float, step: float, count: int) -> list[Peak]:
+def highest(row: FloatArray, origin: float, step: float, count: int) -> list[Peak]:
     """The `count` highest values, as peaks above the row's own median and spread."""
     middle = float(np.median(row))
     spread = 1.4826 * float(np.median(np.abs(row - middle))) + 1e-9
@@ -122,10 +122,10 @@ def _highest(row: FloatArray, origin: float, step: float, count: int) -> list[Pe
     places = np.argpartition(row, -many)[-many:]
     centre = 0.5 if step > 1 / RATE_HERTZ else 0.0
     found = [Peak(origin + (place + centre) * step, float((row[place] - middle) / spread)) for place in places]
-    return _distinct(found, count)
+    return distinct(found, count)
 
 
-def _distinct(peaks: list[Peak], count: int) -> list[Peak]:
+def distinct(peaks: list[Peak], count: int) -> list[Peak]:
     """The highest peaks, of those that lie together only the highest."""
     kept: list[Peak] = []
     for peak in sorted(peaks, key=lambda peak: -peak.height):

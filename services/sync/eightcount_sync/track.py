@@ -76,6 +76,20 @@ def follow(a: Recording, b: Recording, line: TimeLine, *, drift: float = MOST_DR
     return Track(line, agreements[best].score, len(centres), end - start, choices[best][1])
 
 
+def coherence(a: Recording, b: Recording, track: Track) -> float:
+    """Mean whitened correlation along the line above what chance gives: tells a place from its repeats; at most 1."""
+    start, end = overlap(a, b, track.line)
+    centres = window_centres(start, end, length_seconds=1.0, most=40)
+    length = min(1.0, end - start)
+    windows = correlate_windows(
+        a, b, line=track.line, centres=centres, length_seconds=length, margin_seconds=0.02
+    ).below(track.top_hertz)
+    rows = windows.at_lags(np.linspace(-0.5e-3, 0.5e-3, 17))
+    bins = max(int(np.count_nonzero(windows.spectra)) / len(centres), 1.0)
+    chance = 4.0 / np.sqrt(bins * len(centres))
+    return max(float(np.abs(rows.mean(axis=0)).max()) / bins - chance, 0.0)
+
+
 @dataclass(frozen=True, slots=True)
 class Agreement:
     """A straight line through the windows' correlations: delay in s, slope, and height in standard deviations."""
