@@ -16,6 +16,7 @@ from tests.e2e.stick_figures import write_side_by_side
 _FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
           "--disable-component-update", "--disable-sync"]  # fmt: skip
 _TIMEOUT_MS = 20_000
+_LOUD = {"error", "warning"}
 
 
 @pytest.fixture(scope="module")
@@ -55,17 +56,13 @@ def complaints() -> list[str]:
 
 
 @pytest.fixture
-def page(browser: Browser, complaints: list[str]) -> Iterator[Page]:
-    """A page whose console errors, uncaught exceptions and policy violations fail the test."""
+def page(browser: Browser, url: str, complaints: list[str]) -> Iterator[Page]:
+    """A page whose console errors, exceptions and policy violations fail the test. Closed before the server."""
     with browser.new_context(viewport={"width": 1280, "height": 900}) as context:
-        context.add_init_script(
-            "addEventListener('securitypolicyviolation', e => console.error('CSP', e.violatedDirective))"
-        )
+        context.add_init_script("onsecuritypolicyviolation = event => console.error('CSP', event.violatedDirective)")
         page = context.new_page()
         page.set_default_timeout(_TIMEOUT_MS)
-        page.on(
-            "console", lambda message: complaints.append(message.text) if message.type in {"error", "warning"} else None
-        )
+        page.on("console", lambda message: complaints.extend([message.text] if message.type in _LOUD else []))
         page.on("pageerror", lambda error: complaints.append(str(error)))
         yield page
     assert complaints == []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -12,11 +13,13 @@ from threading import Thread
 from typing import Any
 
 import uvicorn
-from eightcount_gateway.web import add_pages
 from fastapi import FastAPI, Request, Response, UploadFile
 from fastapi.responses import FileResponse, JSONResponse, StreamingResponse
 
+from eightcount_gateway.web import add_pages
+
 _STEPS = {"probe": 0, "extract_reference": 60, "extract_take": 60, "align": 0, "score": 0, "render": 40}
+_REQUEST = {"model": "full", "mirrored": True, "align": "auto"}
 
 
 @dataclass
@@ -50,7 +53,9 @@ class FakeGateway:
 
     def add_comparison(self, reference: str, take: str, *, status: str = "succeeded") -> str:
         """Registers a comparison of two file names and gives its id."""
-        comparison = self._new(self.add_video(reference), self.add_video(take))
+        comparison = self.new(
+            {**_REQUEST, "reference_video_id": self.add_video(reference), "take_video_id": self.add_video(take)}
+        )
         comparison["status"] = status
         if status == "succeeded":
             comparison["score"] = self.report["score"]
@@ -58,11 +63,12 @@ class FakeGateway:
                 step.update(state="done", seconds=1.0)
         return str(comparison["id"])
 
-    def _new(self, reference_id: str, take_id: str) -> dict[str, Any]:
+    def new(self, wanted: dict[str, Any]) -> dict[str, Any]:
+        """A queued comparison."""
         comparison_id = f"c{len(self.comparisons) + 1}"
         comparison = {
             "id": comparison_id, "status": "queued", "score": None, "error": None, "created_at": "2026-11-21T10:00:00Z",
-            "reference_video_id": reference_id, "take_video_id": take_id, "links": {},
+            **wanted, "links": {},
             "steps": [
                 {"name": name, "state": "pending", "done": 0, "total": total, "seconds": None}
                 for name, total in _STEPS.items()
@@ -128,7 +134,7 @@ def _add_comparisons(app: FastAPI, fake: FakeGateway) -> None:
     async def create(request: Request) -> Response:
         wanted = await request.json()
         fake.wanted.append(wanted)
-        comparison = fake._new(wanted["reference_video_id"], wanted["take_video_id"])
+        comparison = fake.new(wanted)
         task = asyncio.create_task(fake.run(comparison))
         tasks.add(task)
         task.add_done_callback(tasks.discard)
@@ -183,6 +189,8 @@ def serve(fake: FakeGateway) -> Iterator[str]:
         thread = Thread(target=server.run, kwargs={"sockets": [socket]})
         thread.start()
         try:
+            while not server.started and thread.is_alive():
+                time.sleep(0.01)
             yield f"http://127.0.0.1:{socket.getsockname()[1]}"
         finally:
             server.should_exit = server.force_exit = True

@@ -21,10 +21,7 @@ _MOMENTS: tuple[tuple[float, float, str, str, str, float, str], ...] = (
 )
 
 _FEEDBACK: tuple[tuple[str, tuple[str, ...]], ...] = (
-    (
-        "Straighten your left elbow on counts 6 to 8 of the third eight-count: it bends about 35 degrees too much.",
-        ("m1",),
-    ),
+    ("Straighten your left elbow on counts 6 to 8 of the third eight-count: it bends too much.", ("m1",)),
     ("You are late with the right knee in the second eight-count, by about a fifth of a second.", ("m2", "m4")),
     ("Raise the left arm all the way on the last phrase.", ("m3",)),
 )
@@ -43,7 +40,7 @@ def sample_report(*, has_beat: bool = True, counts: int = 38) -> dict[str, Any]:
             "confidence": 0.98, "reason": "OK", "message": "", "method": "audio",
         },
         "warnings": [
-            {"reason": "FEET_NOT_VISIBLE", "message": "The feet are out of the picture for 12 % of the take; ankles are scored where they can be seen."},
+            {"reason": "FEET_NOT_VISIBLE", "message": "The feet are out of the picture for 12 % of the take."},
         ],
         "model": {"reference": "blazepose-heavy", "take": "blazepose-heavy"},
         "version": "1",

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 WIDTH, HEIGHT, FRAMES_PER_SECOND = 640, 480, 25
+_PERIOD_SECONDS = 4
 _RED = (226, 53, 43)
 _LIMBS = (
     ("neck", "hips"), ("neck", "left_elbow"), ("left_elbow", "left_wrist"), ("neck", "right_elbow"),
@@ -18,13 +19,13 @@ _LIMBS = (
 
 
 def write_side_by_side(path: Path, *, duration_seconds: float) -> None:
-    """Writes an H.264 MP4 of two figures, the second a little late and with a red elbow every fourth second."""
+    """Writes an H.264 MP4 of two figures, the second a little late and now and then with a red elbow."""
     with av.open(str(path), "w", options={"movflags": "faststart"}) as container:
         stream = container.add_stream("libx264", rate=FRAMES_PER_SECOND, options={"g": "10", "preset": "ultrafast"})
         stream.width, stream.height, stream.pix_fmt = WIDTH, HEIGHT, "yuv420p"
+        period = [_picture(i / FRAMES_PER_SECOND) for i in range(_PERIOD_SECONDS * FRAMES_PER_SECOND)]
         for i in range(round(duration_seconds * FRAMES_PER_SECOND)):
-            frame = av.VideoFrame.from_ndarray(_picture(i / FRAMES_PER_SECOND), format="rgb24")
-            container.mux(stream.encode(frame))
+            container.mux(stream.encode(av.VideoFrame.from_ndarray(period[i % len(period)], format="rgb24")))
         container.mux(stream.encode())
 
 
@@ -40,7 +41,7 @@ def _picture(seconds: float) -> NDArray[np.uint8]:
 def _draw(picture: NDArray[np.uint8], x: float, seconds: float, colour: tuple[int, int, int], *, red: str) -> None:
     points = _pose(x, seconds)
     for start, end in _LIMBS:
-        for share in np.linspace(0, 1, 60):
+        for share in np.linspace(0, 1, 40):
             _dot(picture, points[start] * (1 - share) + points[end] * share, 3, colour)
     _dot(picture, points["neck"] - (0, 42), 24, colour)
     for name, point in points.items():

@@ -27,11 +27,12 @@ def test_progress_shows_frames_and_cancel_stops_it(page: Page, url: str, fake: F
     assert fake.comparisons["c1"]["status"] == "cancelled"
 
 
-def test_a_cancelled_comparison_can_be_started_again(page: Page, url: str, fake: FakeGateway) -> None:
+def test_a_cancelled_comparison_starts_again_with_the_same_options(page: Page, url: str, fake: FakeGateway) -> None:
     page.goto(f"{url}/comparisons/{fake.add_comparison('a.mp4', 'b.mp4', status='cancelled')}")
     page.get_by_role("button", name="Try again").click()
     expect(page.locator(".score-number")).to_have_text("72")
     expect(page).to_have_url(re.compile(r"/comparisons/c2$"))
+    assert {"model": "full", "mirrored": True, "align": "auto"}.items() <= fake.wanted[0].items()
 
 
 def test_a_failure_says_why_and_what_to_do(page: Page, url: str, fake: FakeGateway) -> None:

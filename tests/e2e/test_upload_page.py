@@ -94,7 +94,8 @@ def test_a_dropped_file_is_taken(page: Page, url: str) -> None:
         """() => {
           const data = new DataTransfer();
           data.items.add(new File(["x"], "dropped.mp4", { type: "video/mp4" }));
-          document.querySelector("#take .drop").dispatchEvent(new DragEvent("drop", { dataTransfer: data, bubbles: true }));
+          const drop = new DragEvent("drop", { dataTransfer: data, bubbles: true });
+          document.querySelector("#take .drop").dispatchEvent(drop);
         }"""
     )
     expect(page.locator("#take .file-name")).to_have_text("dropped.mp4")
@@ -130,6 +131,6 @@ def test_upload_form_works_with_the_keyboard(page: Page, url: str, tmp_path: Pat
     page.keyboard.press("Tab")
     page.keyboard.press("Tab")
     with page.expect_file_chooser() as chooser:
-        page.keyboard.press("Enter")
+        page.keyboard.press("Space")
     chooser.value.set_files(clip)
     expect(page.locator("#reference .file-name")).to_have_text(clip.name)

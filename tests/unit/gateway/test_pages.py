@@ -6,10 +6,11 @@ import re
 from collections.abc import AsyncIterator
 from pathlib import Path
 
-import eightcount_gateway.web as web
 import pytest
 from fastapi import FastAPI
 from httpx import ASGITransport, AsyncClient
+
+import eightcount_gateway.web as web
 
 _ROOT = Path(web.__file__).parent
 

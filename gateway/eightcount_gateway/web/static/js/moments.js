@@ -51,7 +51,7 @@ export function feedbackList(feedback, { moments, onChoose }) {
     return el("li", {}, el("p", {}, text), el("div", { class: "chips" }, ...chosen.map((moment) =>
       el("button", {
         type: "button", class: "chip", "data-moment": moment.id, "aria-pressed": "false",
-        "aria-label": `Show ${sentence(moment.what)}`, onclick: () => onChoose(moment),
+        "aria-label": `See ${clock(moment.start_s)}: ${moment.what}`, onclick: () => onChoose(moment),
       }, `See ${clock(moment.start_s)}`))));
   }));
 }

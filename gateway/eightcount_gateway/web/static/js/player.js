@@ -127,7 +127,7 @@ export function playerControls(player) {
   player.addEventListener("time", showTime);
   player.addEventListener("loop", () => {
     loop.hidden = player.loop === null;
-    loop.setAttribute("aria-label", `Stop looping ${player.loop?.label ?? ""}`);
+    loop.setAttribute("aria-label", `Stop loop of ${player.loop?.label ?? "this part"}`);
   });
   showPlay();
   showTime();
@@ -144,7 +144,7 @@ export function playerControls(player) {
 /** @param {HTMLVideoElement} video */
 function rateButtons(video) {
   const buttons = RATES.map((rate) =>
-    el("button", { type: "button", "aria-label": `Speed ${rate}`, onclick: () => (video.playbackRate = rate) }, `${rate}×`));
+    el("button", { type: "button", "aria-label": `${rate}× speed`, onclick: () => (video.playbackRate = rate) }, `${rate}×`));
   const show = () =>
     buttons.forEach((button, i) => button.setAttribute("aria-pressed", String(video.playbackRate === RATES[i])));
   video.addEventListener("ratechange", show);

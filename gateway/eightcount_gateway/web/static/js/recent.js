@@ -32,8 +32,8 @@ async function row(comparison) {
   ]);
   const succeeded = comparison.status === "succeeded";
   const result = succeeded
-    ? el("span", { class: `pill ${level(comparison.score)}`, "aria-label": `score ${scoreText(comparison.score)}` },
-      scoreText(comparison.score))
+    ? el("span", { class: `pill ${level(comparison.score)}` },
+      el("span", { class: "hidden" }, "Score "), scoreText(comparison.score))
     : el("span", { class: "muted" }, STATUS[comparison.status]);
   return el("li", {},
     el("a", { href: linksOf(comparison.id).page }, el("b", {}, take), " against ", reference),
