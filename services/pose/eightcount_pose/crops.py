@@ -78,7 +78,11 @@ def _cut(planes: Planes, to_picture: Affine, side: int, border: int) -> FloatArr
         scale = np.array([[plane.shape[1] / luma_width], [plane.shape[0] / luma_height]])
         layers.append(
             cv2.warpAffine(
-                plane, to_luma * scale, (side, side), flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP, borderMode=border,
+                plane,
+                to_luma * scale,
+                (side, side),
+                flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP,
+                borderMode=border,
                 borderValue=(black,),
             )  # fmt: skip
         )

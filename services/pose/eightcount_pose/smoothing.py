@@ -67,9 +67,7 @@ class Window:
         """The window after `next_row`, without the rows that nothing needs any more."""
         settled = self.settled + 1
         useless = max(0, settled - self.reach)
-        return replace(
-            self, timestamps=self.timestamps[useless:], rows=self.rows[useless:], settled=settled - useless
-        )
+        return replace(self, timestamps=self.timestamps[useless:], rows=self.rows[useless:], settled=settled - useless)
 
 
 def smooth_centre(timestamps: TimeArray, rows: FloatArray, centre: int) -> FloatArray:

@@ -37,7 +37,9 @@ async def test_pages_allow_only_what_the_gateway_itself_serves(client: AsyncClie
     ("path", "media_type"),
     [("js/api.js", "text/javascript"), ("css/base.css", "text/css"), ("favicon.svg", "image/svg+xml")],
 )
-async def test_static_files_have_their_media_type_and_are_revalidated(client: AsyncClient, path: str, media_type: str) -> None:
+async def test_static_files_have_their_media_type_and_are_revalidated(
+    client: AsyncClient, path: str, media_type: str
+) -> None:
     answer = await client.get(f"/static/{path}")
     assert answer.headers["content-type"].startswith(media_type)
     assert answer.headers["cache-control"] == "no-cache"
