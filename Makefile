@@ -17,6 +17,7 @@ BUILD_TOOLS := hatchling editables grpcio-tools mypy-protobuf
 
 export EIGHTCOUNT_POSE_WEIGHTS ?= $(CURDIR)/build/weights
 export DEMO
+export PATH := $(CURDIR)/$(BIN):$(PATH)
 
 .PHONY: help demo venv weights proto test test-tools chromium lint types rules check format bench-compare constraints clean
 
@@ -80,12 +81,13 @@ format: test-tools
 bench-compare: test-tools weights  ## Time, processor time and memory of a comparison, beside MediaPipe's own.
 	@$(BIN)/python -m tests.benchmarks.bench_compare $(ARGS)
 
-constraints: ## Pin what a fresh environment gets today into constraints.txt.
+constraints:  ## Pin what a fresh environment gets today into constraints.txt.
 	@$(PYTHON) -m venv --clear build/pinning
 	@build/pinning/bin/pip install --quiet $(BUILD_TOOLS)
-	@build/pinning/bin/python proto/generate.py
-	@build/pinning/bin/pip install --quiet --no-build-isolation $(DISTRIBUTIONS:%=--editable ./%) -r tests/requirements.txt
+	@PATH=$(CURDIR)/build/pinning/bin:$$PATH build/pinning/bin/pip install --quiet --no-build-isolation \
+		$(DISTRIBUTIONS:%=--editable ./%) --requirement tests/requirements.txt
 	@build/pinning/bin/pip freeze --exclude-editable > constraints.txt
+	@rm -rf build/pinning
 
 clean:  ## Remove the environment, generated code, weights, demo and caches.
 	rm -rf $(VENV) build proto/gen .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis

@@ -13,7 +13,9 @@ from eightcount_gateway import problems
 from eightcount_gateway.gateway import running
 from eightcount_gateway.middleware import Edge
 from eightcount_gateway.routes import alignments, comparisons, extractions, operations, videos
+from eightcount_gateway.routes.docs import add_docs
 from eightcount_gateway.settings import GatewaySettings
+from eightcount_gateway.web import add_pages
 
 _DESCRIPTION = """\
 Upload two videos, compare them, follow the progress, read what to change.
@@ -51,6 +53,8 @@ def create_app(settings: GatewaySettings, store_settings: StoreSettings) -> Fast
     problems.install(app)
     for module in (videos, comparisons, extractions, alignments, operations):
         app.include_router(module.router)
+    add_docs(app)
+    add_pages(app)
     app.add_middleware(Edge, api_keys=settings.accepted_keys)
     _trace(app, settings.otlp_endpoint)
     _drop_default_validation_answer(app)

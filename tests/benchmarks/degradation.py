@@ -16,21 +16,26 @@ RATE_HERTZ = 48_000
 
 
 def room(
-    samples: Samples, generator: np.random.Generator, *, decay_seconds: float, direct_to_reverberant_db: float
+    samples: Samples,
+    generator: np.random.Generator,
+    *,
+    decay_seconds: float,
+    direct_to_reverberant_db: float,
+    rate: int = RATE_HERTZ,
 ) -> Samples:
     """Convolves with a made impulse response: a direct sound at 0 and Gaussian noise that decays by 60 dB."""
-    length = int(decay_seconds * RATE_HERTZ)
-    time = np.arange(length) / RATE_HERTZ
+    length = int(decay_seconds * rate)
+    time = np.arange(length) / rate
     tail = generator.standard_normal(length) * 10.0 ** (-3.0 * time / decay_seconds)
-    tail[: int(0.002 * RATE_HERTZ)] = 0.0
+    tail[: int(0.002 * rate)] = 0.0
     tail *= np.sqrt(10.0 ** (-direct_to_reverberant_db / 10.0) / np.sum(tail**2))
     tail[0] = 1.0
     return fftconvolve(samples, tail)[: len(samples)].astype(np.float32)
 
 
-def phone(samples: Samples) -> Samples:
+def phone(samples: Samples, rate: int = RATE_HERTZ) -> Samples:
     """The band of a small microphone: 300 Hz to 3.4 kHz (causal, below 0.3 ms of group delay in the band)."""
-    return sosfilt(butter(2, [300.0, 3400.0], "bandpass", fs=RATE_HERTZ, output="sos"), samples).astype(np.float32)
+    return sosfilt(butter(2, [300.0, 3400.0], "bandpass", fs=rate, output="sos"), samples).astype(np.float32)
 
 
 def add_noise(samples: Samples, noise: Samples, generator: np.random.Generator, *, snr_db: float) -> Samples:
@@ -41,9 +46,9 @@ def add_noise(samples: Samples, noise: Samples, generator: np.random.Generator, 
     return (samples + gain * stretch).astype(np.float32)
 
 
-def automatic_gain(samples: Samples, *, target: float = 0.1, seconds: float = 0.2) -> Samples:
+def automatic_gain(samples: Samples, *, target: float = 0.1, seconds: float = 0.2, rate: int = RATE_HERTZ) -> Samples:
     """Divides by a running level, as a phone's recorder does."""
-    alpha = 1.0 - np.exp(-1.0 / (seconds * RATE_HERTZ))
+    alpha = 1.0 - np.exp(-1.0 / (seconds * rate))
     level = np.sqrt(sosfilt(np.array([[alpha, 0, 0, 1, alpha - 1, 0]]), samples.astype(np.float64) ** 2) + 1e-8)
     return (samples * np.minimum(target / level, 100.0)).astype(np.float32)
 

@@ -52,6 +52,7 @@ class FakeBackends:
         motion_alignment: answer of AlignMotion.
         errors: raised by the call of that name ("Extract", "Score", ...), once each.
         break_after_frames: Extract breaks off with UNAVAILABLE there, once.
+        refuse_checkpoints: Extract takes no checkpoint.
         calls: names of the calls, in order.
         extracted: first and last frame that each Extract call sent, by video URI.
         running: Extract calls that are being answered.
@@ -68,6 +69,7 @@ class FakeBackends:
     warnings: tuple[tuple[str, str], ...] = ()
     errors: dict[str, EightcountError] = field(default_factory=dict)
     break_after_frames: int = 0
+    refuse_checkpoints: bool = False
     calls: list[str] = field(default_factory=list)
     extracted: list[tuple[str, int, int]] = field(default_factory=list)
     running: int = 0
@@ -75,6 +77,11 @@ class FakeBackends:
     scored_frames: list[int] = field(default_factory=list)
     rendered_messages: list[str] = field(default_factory=list)
     targets: dict[str, str] = field(default_factory=dict)
+
+    def reset(self) -> None:
+        """Forgets what was asked and how to behave."""
+        fresh = FakeBackends(self.store, targets=self.targets)
+        vars(self).update(vars(fresh))
 
     def note(self, call: str) -> None:
         """Counts a call and raises what was ordered for it."""
@@ -107,6 +114,8 @@ class FakePose(pose_pb2_grpc.PoseServiceServicer):
         state = self._state
         video = state.video(request.video_uri)
         motion = synthetic_motion(state.frames, model=f"fake-{request.model_variant}/1")
+        if request.checkpoint and state.refuse_checkpoints:
+            raise InvalidInputError("the checkpoint was not made by this model", reason="INVALID_CHECKPOINT")
         first = _frame_of(request.checkpoint)
         header = encode_header(motion, nominal_frame_rate=30, duration_seconds=state.frames / 30)
         yield pose_pb2.ExtractResponse(started=pose_pb2.ExtractStarted(header=header, video=video))

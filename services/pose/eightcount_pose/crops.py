@@ -19,6 +19,7 @@ from eightcount_pose.regions import Affine, Region
 _PLANAR = frozenset({"yuv420p", "yuvj420p", "yuv422p", "yuvj422p", "yuv444p", "yuvj444p"})
 _BT709 = 1
 _FULL_RANGE = 2
+_SAMPLING = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
 _BLACK = (16, 128, 128)
 _WEIGHTS = {"bt601": (0.299, 0.114), "bt709": (0.2126, 0.0722)}
 """Share of red and of blue in the luma (ITU-R BT.601-7, BT.709-6)."""
@@ -47,7 +48,7 @@ def planes_of(picture: Picture) -> Planes:
     if frame.format.name not in _PLANAR:
         frame = frame.reformat(format="yuv420p")
     views = tuple(
-        np.frombuffer(plane, np.uint8).reshape(-1, plane.line_size)[: plane.height, : plane.width]
+        np.frombuffer(memoryview(plane), np.uint8).reshape(-1, plane.line_size)[: plane.height, : plane.width]
         for plane in frame.planes[:3]
     )
     full_range = frame.color_range == _FULL_RANGE or frame.format.name.startswith("yuvj")
@@ -78,16 +79,11 @@ def _cut(planes: Planes, to_picture: Affine, side: int, border: int) -> FloatArr
         scale = np.array([[plane.shape[1] / luma_width], [plane.shape[0] / luma_height]])
         layers.append(
             cv2.warpAffine(
-                plane,
-                to_luma * scale,
-                (side, side),
-                flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP,
-                borderMode=border,
-                borderValue=(black,),
-            )  # fmt: skip
+                plane, to_luma * scale, (side, side), flags=_SAMPLING, borderMode=border, borderValue=(black,)
+            )
         )
     rgb = cv2.transform(cv2.merge(layers).astype(np.float32), planes.to_rgb)
-    return np.clip(rgb, 0, 1, out=rgb)
+    return np.clip(rgb, 0, 1).astype(np.float32, copy=False)
 
 
 def _compose(outer: Affine, inner: Affine) -> Affine:

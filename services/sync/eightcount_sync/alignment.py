@@ -6,19 +6,18 @@ from collections.abc import Callable
 
 import numpy as np
 
-from eightcount_sync.candidates import find_peaks
-from eightcount_sync.confidence import Evidence, confidence
+from eightcount_sync.confidence import confidence
+from eightcount_sync.phase import BAND_HERTZ
 from eightcount_sync.pieces import find_pieces
+from eightcount_sync.places import Place, evidence_of, find_places
 from eightcount_sync.recording import RATE_HERTZ, Recording
 from eightcount_sync.timeline import Alignment, Candidate, TimeLine, Verdict
-from eightcount_sync.track import SHORTEST_OVERLAP_SECONDS, Track, follow
+from eightcount_sync.track import SHORTEST_OVERLAP_SECONDS, Track
 
-CANDIDATES = 8
-LEAST_CONFIDENCE = 0.5
-"""Below this the recordings are said not to share their music."""
-EQUALLY_GOOD = 0.9
-"""A rival with this share of the best score fits equally well."""
-SAME_PLACE_SECONDS = 0.1
+LEAST_SCORE = 7.0
+"""Below this the recordings are said not to share their music: of pairs of different songs none comes near."""
+EQUALLY_GOOD = 0.8
+"""A rival with this share of the best place's coherence fits equally well."""
 SILENCE = 1e-4
 """Largest sample of a recording that is called silent (-80 dB of full scale)."""
 
@@ -26,29 +25,35 @@ SILENCE = 1e-4
 def align(
     a: Recording, b: Recording, *, search_speed: bool = False, check: Callable[[], None] = lambda: None
 ) -> Alignment:
-    """The line t_a = offset_seconds + clock_ratio * t_b on which the recordings share their sound.
+    """The line t_a = offset_seconds + speed_ratio * clock_ratio * t_b on which the recordings share their sound.
 
     Args:
         a: the reference.
         b: the take.
+        search_speed: look for takes of the music at another speed too, when none is found at the same.
         check: called between steps; may raise to stop the work.
     """
     refusal = _unusable(a, b)
     if refusal is not None:
         return refusal
     if _identical(a, b):
-        return _aligned(a, b, Track(TimeLine(0.0), np.inf, 1, a.duration_seconds), certainty=1.0)
-    tracks = _follow_all(a, b, check)
-    if not tracks:
+        return _aligned(a, b, Track(TimeLine(0.0), np.inf, 1, a.duration_seconds, BAND_HERTZ[1]), certainty=1.0)
+    return judge(a, b, find_places(a, b, check=check), check=check)
+
+
+def judge(a: Recording, b: Recording, places: list[Place], *, check: Callable[[], None] = lambda: None) -> Alignment:
+    """The answer that the places, best first, support."""
+    if not places:
         return refuse("TOO_SHORT", "The recordings do not overlap long enough to be compared.")
-    best, rival = tracks[0], max((track.score for track in tracks[1:]), default=1.0)
-    certainty = confidence(Evidence(best.score, rival, best.overlap_seconds))
-    alike = [track for track in tracks if track.score >= EQUALLY_GOOD * best.score]
-    present = confidence(Evidence(best.score, 4.0, best.overlap_seconds))
-    if present < LEAST_CONFIDENCE:
-        return refuse("DIFFERENT_MUSIC", "The recordings do not share their music.", certainty=1.0 - present)
+    evidence = evidence_of(places)
+    certainty = confidence(evidence)
+    best = places[0].track
+    if best.score < LEAST_SCORE:
+        return refuse("DIFFERENT_MUSIC", "The recordings do not share their music.", certainty=1.0 - certainty)
+    alike = [place for place in places if place.coherence >= EQUALLY_GOOD * places[0].coherence]
     if len(alike) > 1:
-        return _ambiguous(a, b, alike, present)
+        return _ambiguous(a, b, alike)
+    check()
     return _aligned(a, b, best, certainty=certainty)
 
 
@@ -73,42 +78,26 @@ def _identical(a: Recording, b: Recording) -> bool:
     )
 
 
-def _follow_all(a: Recording, b: Recording, check: Callable[[], None]) -> list[Track]:
-    """Every distinct place that the candidates lead to, best first."""
-    found: list[Track] = []
-    for peak in find_peaks(a, b, count=CANDIDATES, check=check):
-        check()
-        track = follow(a, b, TimeLine(peak.offset_seconds))
-        if track is not None:
-            found.append(track)
-    distinct: list[Track] = []
-    for track in sorted(found, key=lambda track: -track.score):
-        offset = track.line.offset_seconds
-        if all(abs(offset - other.line.offset_seconds) > SAME_PLACE_SECONDS for other in distinct):
-            distinct.append(track)
-    return distinct
-
-
-def _ambiguous(a: Recording, b: Recording, tracks: list[Track], certainty: float) -> Alignment:
-    lines = [track.line.shifted(a.start_seconds, b.start_seconds) for track in tracks]
+def _ambiguous(a: Recording, b: Recording, places: list[Place]) -> Alignment:
+    lines = [place.track.line.shifted(a.start_seconds, b.start_seconds) for place in places]
     return Alignment(
         Verdict.AMBIGUOUS,
         "REPEATING_MUSIC",
-        f"The music repeats: {len(tracks)} places fit equally well.",
+        f"The music repeats: {len(places)} places fit equally well.",
         "audio",
-        confidence=certainty,
+        confidence=confidence(evidence_of(places[:1])),
         offset_seconds=lines[0].offset_seconds,
         clock_ratio=lines[0].ratio,
         candidates=tuple(
-            Candidate(line.offset_seconds, 1.0, track.score / tracks[0].score)
-            for line, track in zip(lines, tracks, strict=True)
+            Candidate(line.offset_seconds, 1.0, place.coherence / places[0].coherence)
+            for line, place in zip(lines, places, strict=True)
         ),
-        overlap_seconds=tracks[0].overlap_seconds,
+        overlap_seconds=places[0].track.overlap_seconds,
     )
 
 
 def _aligned(a: Recording, b: Recording, track: Track, *, certainty: float) -> Alignment:
-    pieces = find_pieces(a, b, track.line)
+    pieces = find_pieces(a, b, track.line, top_hertz=track.top_hertz)
     line = pieces.line.shifted(a.start_seconds, b.start_seconds)
     return Alignment(
         Verdict.ALIGNED,

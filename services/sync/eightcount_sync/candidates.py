@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.fft import irfft, rfft
+from scipy.fft import irfft, next_fast_len, rfft
 
 from eightcount_sync.phase import BAND_HERTZ, FloatArray
 from eightcount_sync.recording import RATE_HERTZ, Recording
@@ -20,6 +20,8 @@ from eightcount_sync.recording import RATE_HERTZ, Recording
 STRETCH_SECONDS = 8.0
 MOST_STRETCHES = 8
 BLOCK_SAMPLES = 1 << 20
+MOST_AT_ONCE_SAMPLES = 1 << 22
+"""Recordings that are longer together (8.7 minutes) are searched block by block."""
 ENVELOPE_SAMPLES = 32
 APART_SECONDS = 0.05
 """Peaks nearer than this are one candidate."""
@@ -37,24 +39,64 @@ def find_peaks(a: Recording, b: Recording, *, count: int, check: Callable[[], No
     """The `count` best offsets at equal speed, best first."""
     if b.length > a.length:
         return [Peak(-peak.offset_seconds, peak.height) for peak in find_peaks(b, a, count=count, check=check)]
-    starts = _stretch_starts(b)
+    search = _search_at_once if a.length + b.length <= MOST_AT_ONCE_SAMPLES else _search_in_blocks
+    return distinct(search(a, b, count, check), count)
+
+
+def _search_at_once(a: Recording, b: Recording, count: int, check: Callable[[], None]) -> list[Peak]:
+    """Peaks from one circular correlation, long enough that nothing wraps onto anything."""
+    size = next_fast_len(a.length + b.length, real=True)
     length = min(round(STRETCH_SECONDS * RATE_HERTZ), b.length)
-    low, high = (int(edge * BLOCK_SAMPLES / RATE_HERTZ) for edge in BAND_HERTZ)
-    stretches = [np.conj(rfft(b.read(start, length), BLOCK_SAMPLES)[low:high]) for start in starts]
+    whole = band_spectrum(a.read(0, a.length), size)
+    sums = np.zeros(size, np.float32)
+    envelopes = np.zeros(size // ENVELOPE_SAMPLES, np.float32)
+    for start in _stretch_starts(b):
+        check()
+        row = np.roll(whitened(whole * np.conj(band_spectrum(b.read(start, length), size)), size), b.length - start)
+        sums += row
+        envelopes += _blockwise_maximum(np.abs(row))
+    return _read_peaks(sums, envelopes, -b.duration_seconds, count)
+
+
+def _search_in_blocks(a: Recording, b: Recording, count: int, check: Callable[[], None]) -> list[Peak]:
+    """Peaks of long recordings, one block of offsets after the other."""
+    size = BLOCK_SAMPLES
+    length = min(round(STRETCH_SECONDS * RATE_HERTZ), b.length)
+    starts = _stretch_starts(b)
+    stretches = [np.conj(band_spectrum(b.read(start, length), size)) for start in starts]
     peaks: list[Peak] = []
-    advance = BLOCK_SAMPLES - length
+    advance = size - length
     for first in range(-b.length, a.length, advance):
         sums = np.zeros(advance, np.float32)
         envelopes = np.zeros(advance // ENVELOPE_SAMPLES, np.float32)
         for start, stretch in zip(starts, stretches, strict=True):
             check()
-            row = _correlate(a, stretch, first + start, low, high)[:advance]
+            row = whitened(band_spectrum(a.read(first + start, size), size) * stretch, size)[:advance]
             sums += row
             envelopes += _blockwise_maximum(np.abs(row))
-        origin = first / RATE_HERTZ
-        peaks += _highest(np.abs(sums), origin, 1 / RATE_HERTZ, count)
-        peaks += _highest(envelopes, origin, ENVELOPE_SAMPLES / RATE_HERTZ, count)
-    return _distinct(peaks, count)
+        peaks += _read_peaks(sums, envelopes, first / RATE_HERTZ, count)
+    return peaks
+
+
+def band_spectrum(samples: FloatArray, size: int) -> NDArray[np.complex64]:
+    """Spectrum within the compared band."""
+    low, high = (int(edge * size / RATE_HERTZ) for edge in BAND_HERTZ)
+    return np.asarray(rfft(samples, size, workers=1)[low:high], np.complex64)
+
+
+def whitened(cross: NDArray[np.complex64], size: int) -> FloatArray:
+    """[size] correlation of a whitened cross-spectrum, unit variance."""
+    low = int(BAND_HERTZ[0] * size / RATE_HERTZ)
+    spectrum = np.zeros(size // 2 + 1, np.complex64)
+    spectrum[low : low + len(cross)] = cross / np.maximum(np.abs(cross), 1e-20)
+    row = irfft(spectrum, size, workers=1)
+    return np.asarray(row / max(float(row.std()), 1e-12), np.float32)
+
+
+def _read_peaks(sums: FloatArray, envelopes: FloatArray, origin: float, count: int) -> list[Peak]:
+    return highest(np.abs(sums), origin, 1 / RATE_HERTZ, count) + highest(
+        envelopes, origin, ENVELOPE_SAMPLES / RATE_HERTZ, count
+    )
 
 
 def _stretch_starts(b: Recording) -> list[int]:
@@ -67,22 +109,12 @@ def _stretch_starts(b: Recording) -> list[int]:
     return [int(start) for start in np.linspace(0, room, number)]
 
 
-def _correlate(a: Recording, stretch: NDArray[np.complex64], begin: int, low: int, high: int) -> FloatArray:
-    """[BLOCK_SAMPLES] whitened correlation of one stretch with a's block from sample `begin` on, unit variance."""
-    block = a.read(begin, BLOCK_SAMPLES)
-    spectrum = np.zeros(BLOCK_SAMPLES // 2 + 1, np.complex64)
-    cross = rfft(block, workers=1)[low:high] * stretch
-    spectrum[low:high] = cross / np.maximum(np.abs(cross), 1e-20)
-    row = irfft(spectrum, workers=1)
-    return np.asarray(row / max(float(row.std()), 1e-12), np.float32)
-
-
 def _blockwise_maximum(row: FloatArray) -> FloatArray:
     whole = len(row) // ENVELOPE_SAMPLES * ENVELOPE_SAMPLES
     return np.asarray(row[:whole].reshape(-1, ENVELOPE_SAMPLES).max(axis=1), np.float32)
 
 
-def _highest(row: FloatArray, origin: float, step: float, count: int) -> list[Peak]:
+def highest(row: FloatArray, origin: float, step: float, count: int) -> list[Peak]:
     """The `count` highest values, as peaks above the row's own median and spread."""
     middle = float(np.median(row))
     spread = 1.4826 * float(np.median(np.abs(row - middle))) + 1e-9
@@ -90,10 +122,10 @@ def _highest(row: FloatArray, origin: float, step: float, count: int) -> list[Pe
     places = np.argpartition(row, -many)[-many:]
     centre = 0.5 if step > 1 / RATE_HERTZ else 0.0
     found = [Peak(origin + (place + centre) * step, float((row[place] - middle) / spread)) for place in places]
-    return _distinct(found, count)
+    return distinct(found, count)
 
 
-def _distinct(peaks: list[Peak], count: int) -> list[Peak]:
+def distinct(peaks: list[Peak], count: int) -> list[Peak]:
     """The highest peaks, of those that lie together only the highest."""
     kept: list[Peak] = []
     for peak in sorted(peaks, key=lambda peak: -peak.height):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
@@ -16,7 +16,7 @@ class Evidence:
 
     Attributes:
         score: agreement of the windows along its line, in standard deviations (see `track`).
-        rival: the score of the best candidate elsewhere.
+        rival: coherence of the best candidate elsewhere as a share of its own.
         overlap_seconds: time in which both recordings have sound.
     """
 
@@ -33,9 +33,9 @@ def confidence(evidence: Evidence) -> float:
 
 
 def features_of(evidence: Evidence) -> tuple[float, ...]:
-    """Log score, log of its ratio to the rival's, and log overlap."""
-    score, rival, seconds = (max(value, 0.5) for value in astuple(evidence))
-    return float(np.log(score)), float(np.log(score / rival)), float(np.log(seconds))
+    """Log score, the rival's share cubed (only a near one matters), and log overlap."""
+    score, seconds = max(evidence.score, 0.5), max(evidence.overlap_seconds, 0.5)
+    return float(np.log(score)), float(np.clip(evidence.rival, 0.0, 1.5)) ** 3, float(np.log(seconds))
 
 
 @cache

@@ -6,7 +6,7 @@ itself, so that a loud passage or a resonance of the room does not outvote the o
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -48,6 +48,12 @@ class Windows:
         rows = irfft(self.spectra, self.size, axis=-1, workers=1)[:, :lags]
         spread = rows.std(axis=-1, keepdims=True)
         return np.asarray(rows / np.maximum(spread, 1e-12), np.float32)
+
+    def below(self, hertz: float) -> Windows:
+        """The same windows without what lies above a frequency."""
+        spectra = self.spectra.copy()
+        spectra[:, int(hertz * self.size / RATE_HERTZ) :] = 0.0
+        return replace(self, spectra=spectra)
 
     def at_lags(self, lags_seconds: NDArray[np.float64]) -> FloatArray:
         """[K, L] correlation at lags [L] or [K, L] in seconds, between samples too (band-limited interpolation)."""

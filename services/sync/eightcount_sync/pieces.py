@@ -50,17 +50,19 @@ class Pieces:
         )
 
 
-def find_pieces(a: Recording, b: Recording, line: TimeLine) -> Pieces:
+def find_pieces(a: Recording, b: Recording, line: TimeLine, *, top_hertz: float) -> Pieces:
     """Refines a line that is right somewhere to the map of the whole overlap."""
     start, end = overlap(a, b, line)
     length = float(np.clip((end - start) / 12, 0.4, 2.0))
     centres = window_centres(start, end, length_seconds=length, most=MOST_WINDOWS)
     windows = correlate_windows(
         a, b, line=line, centres=centres, length_seconds=length, margin_seconds=min(REACH_SECONDS, (end - start) / 4)
-    )
+    ).below(top_hertz)
     delays = _best_path(_blocks(windows)) * _BLOCK_SECONDS + windows.earliest_seconds
     groups = _runs(delays)
-    fits = [_fit(a, b, line, windows.centres[group], float(delays[group].mean()), length) for group in groups]
+    fits = [
+        _fit(a, b, line, windows.centres[group], float(delays[group].mean()), length, top_hertz) for group in groups
+    ]
     longest = int(np.argmax([len(group) for group in groups]))
     residual = float(np.sqrt(np.mean(np.concatenate([fit[1] for fit in fits]) ** 2)))
     segments = _segments(windows.centres, groups, [fit[0] for fit in fits], b, line) if len(groups) > 1 else ()
@@ -104,17 +106,23 @@ def _runs(delays: NDArray[np.float64]) -> list[NDArray[np.intp]]:
 
 
 def _fit(
-    a: Recording, b: Recording, line: TimeLine, centres: NDArray[np.float64], delay: float, length: float
+    a: Recording,
+    b: Recording,
+    line: TimeLine,
+    centres: NDArray[np.float64],
+    delay: float,
+    length: float,
+    top_hertz: float,
 ) -> tuple[TimeLine, NDArray[np.float64]]:
     """The piece's own line, and each window's distance from it in seconds."""
     near = line.bent(delay, 0.0, 0.0)
     for _ in range(2):
         windows = correlate_windows(a, b, line=near, centres=centres, length_seconds=length, margin_seconds=0.02)
-        shift, slope = sharpen(windows, 0.0, 0.0)
+        shift, slope = sharpen(windows.below(top_hertz), 0.0, 0.0)
         near = near.bent(shift, slope, float(windows.centres.mean()))
     fine = np.linspace(-1e-3, 1e-3, 81)
     windows = correlate_windows(a, b, line=near, centres=centres, length_seconds=length, margin_seconds=0.02)
-    return near, fine[np.argmax(windows.at_lags(fine), axis=1)]
+    return near, fine[np.argmax(windows.below(top_hertz).at_lags(fine), axis=1)]
 
 
 def _segments(
