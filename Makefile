@@ -10,7 +10,7 @@ CODE := proto services gateway tests
 VENV := .venv
 STAMPS := $(VENV)/build
 BIN := $(VENV)/bin
-PIP := $(BIN)/python -m pip --disable-pip-version-check
+PIP_INSTALL := $(BIN)/python -m pip --disable-pip-version-check install --quiet --no-compile --constraint constraints.txt
 PYTHON ?= $(shell for python in python3.11 python3.12 python3.13 python3; do \
 	$$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$python && break; done)
 BUILD_TOOLS := hatchling editables grpcio-tools mypy-protobuf
@@ -33,19 +33,19 @@ $(STAMPS)/tools: constraints.txt
 	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed; none was found" >&2; exit 1; }
 	@echo "installing into $(VENV) (pinned by constraints.txt)"
 	@$(PYTHON) -m venv $(VENV) || { echo "on Debian: apt-get install python3-venv" >&2; exit 1; }
-	@$(PIP) install --quiet --constraint constraints.txt $(BUILD_TOOLS)
+	@$(PIP_INSTALL) $(BUILD_TOOLS)
 	@mkdir -p $(STAMPS) && touch $@
 
 $(STAMPS)/venv: $(STAMPS)/tools $(DISTRIBUTIONS:%=%/pyproject.toml) | proto
-	@$(PIP) install --quiet --constraint constraints.txt --no-build-isolation $(DISTRIBUTIONS:%=--editable ./%)
+	@$(PIP_INSTALL) --no-build-isolation $(DISTRIBUTIONS:%=--editable ./%)
 	@touch $@
 
 proto: $(STAMPS)/tools  ## Compile the protos into proto/gen.
 	@$(BIN)/python proto/generate.py
 
-weights: venv $(STAMPS)/weights  ## Fetch the pose weights into build/weights, verified by sha256.
+weights: venv $(EIGHTCOUNT_POSE_WEIGHTS)/.fetched  ## Fetch the pose weights into build/weights, verified by sha256.
 
-$(STAMPS)/weights: $(STAMPS)/venv services/pose/eightcount_pose/models.py
+$(EIGHTCOUNT_POSE_WEIGHTS)/.fetched: services/pose/eightcount_pose/models.py | venv
 	@$(BIN)/python -m eightcount_pose.weights
 	@touch $@
 
@@ -55,7 +55,7 @@ test: test-tools weights chromium  ## Run every test.
 test-tools: venv $(STAMPS)/test-tools
 
 $(STAMPS)/test-tools: tests/requirements.txt constraints.txt $(STAMPS)/venv
-	@$(PIP) install --quiet --constraint constraints.txt --requirement tests/requirements.txt
+	@$(PIP_INSTALL) --requirement tests/requirements.txt
 	@touch $@
 
 chromium:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import signal
 import socket
 import sys
 
@@ -36,6 +37,8 @@ def main() -> int:
     )
     family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
     with socket.create_server((settings.host.strip("[]"), settings.port), family=family, backlog=512) as listener:
+        for kind in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(kind, signal.SIG_IGN)  # uvicorn handles it, and raises it once more when it has shut down
         _Server(config).run([listener])
     return 0
 

@@ -10,6 +10,7 @@ from fastapi import FastAPI
 
 from eightcount_common.settings import StoreSettings
 from eightcount_gateway import problems
+from eightcount_gateway.bodies import SmallBodies
 from eightcount_gateway.gateway import running
 from eightcount_gateway.middleware import Edge
 from eightcount_gateway.routes import alignments, comparisons, extractions, operations, videos
@@ -55,6 +56,7 @@ def create_app(settings: GatewaySettings, store_settings: StoreSettings) -> Fast
         app.include_router(module.router)
     add_docs(app)
     add_pages(app)
+    app.add_middleware(SmallBodies)
     app.add_middleware(Edge, api_keys=settings.accepted_keys)
     _trace(app, settings.otlp_endpoint)
     _drop_default_validation_answer(app)

@@ -12,7 +12,7 @@ from typing import Annotated, Any
 import typer
 
 from eightcount_gateway.cli import work
-from eightcount_gateway.cli.outcomes import ExitCode, reported
+from eightcount_gateway.cli.outcomes import ExitCode, ignore_interrupts, reported
 from eightcount_gateway.cli.progress import ProgressDisplay
 from eightcount_gateway.cli.session import ClientSettings, connected
 from eightcount_gateway.cli.summary import describe_alignment, summarise_report
@@ -86,10 +86,13 @@ def up(
         display.say("starting pose, sync, scoring and the gateway")
         with Stack(data, host=host, port=port, announce=display.say) as stack:
             ready = f"Eightcount is ready at {stack.url} (data and logs in {data}; Ctrl-C stops)"
-            _print({"url": stack.url, "data": str(data.resolve()), "pids": stack.pids} if as_json else ready)
+            typer.echo(
+                json.dumps({"url": stack.url, "data": str(data.resolve()), "pids": stack.pids}) if as_json else ready
+            )
             try:
                 threading.Event().wait()
             except KeyboardInterrupt:
+                ignore_interrupts()
                 display.say("stopping")
         display.say("stopped")
 

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self, TypeVar
+from urllib.parse import urlsplit
 
 import httpx
 
@@ -25,6 +26,7 @@ _ATTEMPTS = 3
 _RETRY_SECONDS = 0.5
 _TIMEOUT = httpx.Timeout(connect=10.0, read=60.0, write=60.0, pool=10.0)
 _ALIGN_READ_SECONDS = 660.0
+_LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 
 class Client:
@@ -46,7 +48,10 @@ class Client:
         transport: httpx.BaseTransport | None = None,
     ) -> None:
         headers = {"Authorization": f"Bearer {api_key}"} if api_key else {}
-        self._http = httpx.Client(base_url=url, headers=headers, timeout=_TIMEOUT, transport=transport)
+        remote = urlsplit(url).hostname not in _LOOPBACK  # a proxy of the environment cannot reach this machine's own
+        self._http = httpx.Client(
+            base_url=url, headers=headers, timeout=_TIMEOUT, transport=transport, trust_env=remote
+        )
         self._patience_seconds = patience_seconds
         self.url = url.rstrip("/")
 

@@ -111,6 +111,12 @@ def reported(*, as_json: bool) -> Iterator[None]:
         _fail(ExitCode.FAILED, "UNEXPECTED", message, as_json=as_json)
 
 
+def ignore_interrupts() -> None:
+    """From now on nothing disturbs an orderly end, which is bounded in time."""
+    for kind in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(kind, signal.SIG_IGN)
+
+
 def _fail(code: ExitCode, reason: str, message: str, *, as_json: bool) -> None:
     print(f"eightcount: {' '.join(message.split())} [{reason}]", file=sys.stderr)
     if as_json:

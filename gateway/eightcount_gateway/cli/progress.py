@@ -20,6 +20,7 @@ _TITLES = {
     "score": "Score",
     "render": "Draw side by side",
 }
+_QUARTERS = 4
 _MARKS = {"pending": "[dim]…", "running": "[cyan]▸", "done": "[green]✓", "cached": "[green]✓ known", "failed": "[red]✗"}
 
 
@@ -66,10 +67,17 @@ class ProgressDisplay:
     def _show(self, title: str, state: str, done: int, total: int, seconds: float) -> None:
         if self._console.is_terminal:
             self._draw(title, state, done, total)
-        elif self._states.get(title) != state and state != "pending":
-            after = f" after {seconds:.1f} s" if seconds and state != "running" else ""
-            print(f"{title}: {state}{after}", file=sys.stderr, flush=True)
-        self._states[title] = state
+            self._states[title] = state
+        elif state != "pending":
+            self._tell(title, state, done / total if total else 0.0, seconds)
+
+    def _tell(self, title: str, state: str, share: float, seconds: float) -> None:
+        """A line when the state changes, and at every quarter of the way."""
+        text = state if state != "running" else f"{100 * int(share * _QUARTERS) // _QUARTERS} %"
+        if self._states.get(title) != text:
+            after = f" after {seconds:.1f} s" if seconds else ""
+            print(f"{title}: {text}{after}", file=sys.stderr, flush=True)
+        self._states[title] = text
 
     def _draw(self, title: str, state: str, done: int, total: int) -> None:
         mark = _MARKS[state]

@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import sys
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
@@ -12,7 +14,7 @@ import typer
 
 from eightcount_gateway.cli import work
 from eightcount_gateway.cli.client import Client
-from eightcount_gateway.cli.outcomes import CliError, ExitCode, reported
+from eightcount_gateway.cli.outcomes import CliError, ExitCode, ignore_interrupts, reported
 from eightcount_gateway.cli.progress import ProgressDisplay
 from eightcount_gateway.cli.summary import summarise_report
 from eightcount_gateway.demo.dancer import DemoError, fetch_dancer
@@ -61,7 +63,9 @@ def _films(folder: Path, display: ProgressDisplay) -> tuple[Path, Path]:
     return paths["reference"], paths["take"]
 
 
-def _stack(folder: Path, port: int, display: ProgressDisplay) -> Stack:
+@contextmanager
+def _stack(folder: Path, port: int, display: ProgressDisplay) -> Iterator[Stack]:
+    """A running stack at `port`, or at a free one when that is taken."""
     display.say("starting pose, sync, scoring and the gateway")
     stack = Stack(folder / "data", port=port, announce=display.say)
     try:
@@ -72,7 +76,10 @@ def _stack(folder: Path, port: int, display: ProgressDisplay) -> Stack:
         display.say(f"port {port} is taken; using a free one")
         stack = Stack(folder / "data", announce=display.say)
         stack.start()
-    return stack
+    try:
+        yield stack
+    finally:
+        stack.stop()
 
 
 def _judge(findings: list[Finding]) -> None:
@@ -89,6 +96,7 @@ def _serve(page: str) -> None:
     try:
         threading.Event().wait()
     except KeyboardInterrupt:
+        ignore_interrupts()
         _print("stopping")
 
 

@@ -67,7 +67,8 @@ async def cancel_comparison(comparison_id: str, gateway: GatewayOf) -> Compariso
     return ComparisonBody.of(await cancelled(gateway, await _job(gateway, comparison_id)))
 
 
-@router.api_route("/{comparison_id}/report.json", methods=["GET", "HEAD"], responses=_MISSING, response_class=Response)
+@router.head("/{comparison_id}/report.json", include_in_schema=False)
+@router.get("/{comparison_id}/report.json", responses=_MISSING, response_class=Response)
 async def get_report(comparison_id: str, request: Request, gateway: GatewayOf) -> Response:
     """The report."""
     artifacts = await _artifacts(gateway, comparison_id)
@@ -76,9 +77,9 @@ async def get_report(comparison_id: str, request: Request, gateway: GatewayOf) -
     )
 
 
-@router.api_route(
+@router.head("/{comparison_id}/side_by_side.mp4", include_in_schema=False)
+@router.get(
     "/{comparison_id}/side_by_side.mp4",
-    methods=["GET", "HEAD"],
     response_class=Response,
     responses={206: {"description": "the range that was asked for"}, **_MISSING},
 )

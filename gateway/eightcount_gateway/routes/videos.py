@@ -70,9 +70,9 @@ async def get_video(video_id: str, gateway: GatewayOf) -> VideoBody:
     return VideoBody.of(await asyncio.to_thread(gateway.videos.get, video_id))
 
 
-@router.api_route(
+@router.head("/{video_id}/content", include_in_schema=False)
+@router.get(
     "/{video_id}/content",
-    methods=["GET", "HEAD"],
     response_class=Response,
     responses=answers(
         {206: {"description": "the range that was asked for"}},

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -16,6 +17,7 @@ from typing import IO
 from eightcount_gateway.stack import reaper
 
 _MAX_LOG_BYTES = 10_000_000
+_EXCEPTION_NAME = re.compile(r"^(?:\w+\.)*\w+(?:Error|Exception): ")
 
 
 class StackError(Exception):
@@ -164,10 +166,11 @@ def _message(line: str) -> str:
     try:
         record = json.loads(line)
     except ValueError:
-        return line.strip()
+        return _EXCEPTION_NAME.sub("", line.strip())
     if not isinstance(record, dict) or record.get("level") not in ("WARNING", "ERROR", "CRITICAL"):
         return ""
-    return str(record.get("exception") or record.get("message") or "").strip().rpartition("\n")[2]
+    words = str(record.get("exception") or record.get("message") or "").strip().rpartition("\n")[2]
+    return _EXCEPTION_NAME.sub("", words)
 
 
 def _rotate(path: Path) -> None:

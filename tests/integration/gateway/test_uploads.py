@@ -153,9 +153,7 @@ def test_a_client_that_goes_away_leaves_nothing(gateway, store, folder):
     assert stored(store) == before
 
 
-def test_a_video_is_taken_in_undescribed_when_the_pose_service_does_not_answer(
-    gateway, backends, new_video
-):
+def test_a_video_is_taken_in_undescribed_when_the_pose_service_does_not_answer(gateway, backends, new_video):
     backends.errors["Probe"] = DeadlineExceededError("busy")
     video = gateway.client.post("/v1/videos", files={"file": ("a.mp4", new_video)}).json()
     assert video["media"] is None
