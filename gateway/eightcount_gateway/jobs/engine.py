@@ -117,7 +117,8 @@ class JobEngine:
         if job.ended:
             return
         progress = JobProgress(self._jobs, job)
-        run = Run(self._loop, progress, self._steps(job, progress))
+        steps = self._steps(job, progress)
+        run = Run(self._loop, progress, steps, busy_timeout_seconds=self._settings.busy_timeout_seconds)
         if self._stopping:
             raise Interrupted
         with self._idle:

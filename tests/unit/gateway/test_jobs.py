@@ -32,7 +32,7 @@ def test_a_job_is_read_back_as_it_was_created(jobs):
     job = created(jobs)
     assert jobs.get(job.id) == job
     assert jobs.get(job.id).request["mirrored"] is True
-    assert [step.name for step in job.steps][0] == "probe"
+    assert job.steps[0].name == "probe"
 
 
 def test_a_job_of_another_kind_is_not_found(jobs):

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+from itertools import pairwise
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -23,7 +24,7 @@ def read(body: bytes, cuts: list[int], content_type: str = "multipart/form-data;
     edges = [0, *sorted(cut % (len(body) + 1) for cut in cuts), len(body)]
 
     async def pieces() -> AsyncIterator[bytes]:
-        for start, stop in zip(edges, edges[1:], strict=False):
+        for start, stop in pairwise(edges):
             yield body[start:stop]
 
     async def run() -> tuple[str, bytes]:
