@@ -6,6 +6,7 @@ import re
 
 import pytest
 
+from deploy.third_party import third_party
 from tests.deploy.settings import SERVICES
 from tests.deploy.tools import DEPLOY, ROOT, binary, run
 
@@ -34,9 +35,23 @@ def test_what_runs_is_installed_elsewhere() -> None:
 
 
 def test_installed_packages_are_pinned() -> None:
-    installs = re.findall(r"pip(?: --python \S+)? install (?:.|\\\n)*?\n(?!\s)", RECIPE)
-    assert len(installs) == 2
-    assert all("--constraint" in command for command in installs)
+    lines = RECIPE.replace("\\\n", " ").splitlines()
+    installs = [line for line in lines if re.search(r"pip (--python \S+ )?install ", line)]
+    assert len(installs) == 3
+    assert all("--constraint" in command or "--no-index --no-deps" in command for command in installs)
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_an_image_holds_what_its_service_asks_for_and_no_more(service: str) -> None:
+    own = ROOT / ("gateway" if service == "gateway" else f"services/{service}")
+    found = third_party([ROOT / "proto", ROOT / "services" / "common", own])
+    names = {re.split(r"[\[<>=~! ]", requirement)[0] for requirement in found}
+    assert {"grpcio", "protobuf", "minio"} <= names
+    assert not any(name.startswith("eightcount") for name in names)
+    assert ("openvino" in names) == (service == "pose")
+    assert ("librosa" in names) == (service == "sync")
+    assert ("fastapi" in names) == (service == "gateway")
+    assert ("av" in names) == (service != "gateway"), "an extra that the service asks of eightcount-common"
 
 
 def test_the_build_sees_sources_only() -> None:

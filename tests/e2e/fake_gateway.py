@@ -32,6 +32,7 @@ class FakeGateway:
         hold_at: step that never ends, so that it can be looked at or cancelled.
         fail_at: step that fails for want of a person.
         refuse_names: uploads with such a name are refused as no video.
+        refuse_events: progress is not streamed, as behind some proxies.
         tick_seconds: time for one unit of progress.
     """
 
@@ -40,6 +41,7 @@ class FakeGateway:
     hold_at: str = ""
     fail_at: str = ""
     refuse_names: tuple[str, ...] = ()
+    refuse_events: bool = False
     tick_seconds: float = 0.002
     wanted: list[dict[str, Any]] = field(default_factory=list)
     videos: dict[str, dict[str, Any]] = field(default_factory=dict)
@@ -157,6 +159,8 @@ def _add_comparisons(app: FastAPI, fake: FakeGateway) -> None:
 
     @app.get("/v1/comparisons/{comparison_id}/events")
     async def events(comparison_id: str) -> Response:
+        if fake.refuse_events:
+            return _problem(502, "HTTP_502", "A proxy that lets no stream through.")
         return StreamingResponse(_events(fake.comparisons[comparison_id]), media_type="text/event-stream")
 
 

@@ -33,7 +33,7 @@ def _time(page: Page) -> float:
 
 
 def _wait(page: Page, holds: Callable[[], bool]) -> None:
-    for _ in range(200):
+    for _ in range(800):
         if holds():
             return
         page.wait_for_timeout(25)

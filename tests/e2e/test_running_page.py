@@ -35,6 +35,15 @@ def test_a_cancelled_comparison_starts_again_with_the_same_options(page: Page, u
     assert {"model": "full", "mirrored": True, "align": "auto"}.items() <= fake.wanted[0].items()
 
 
+def test_without_a_stream_of_progress_the_report_still_comes(
+    page: Page, url: str, fake: FakeGateway, complaints: list[str]
+) -> None:
+    fake.refuse_events = True
+    _compare(page, url)
+    expect(page.locator(".score-number")).to_have_text("72")
+    complaints.clear()  # the browser itself reports the 502
+
+
 def test_a_failure_says_why_and_what_to_do(page: Page, url: str, fake: FakeGateway) -> None:
     fake.fail_at = "extract_take"
     _compare(page, url)

@@ -25,6 +25,9 @@ _WEIGHTS = {"bt601": (0.299, 0.114), "bt709": (0.2126, 0.0722)}
 """Share of red and of blue in the luma (ITU-R BT.601-7, BT.709-6)."""
 
 
+Box = tuple[NDArray[np.floating], NDArray[np.floating]]
+
+
 @dataclass(frozen=True, slots=True)
 class Planes:
     """The stored picture as Y, U and V, and how to read it upright.
@@ -64,6 +67,14 @@ def cut_whole(planes: Planes) -> tuple[FloatArray, Affine]:
     whole = Region(width / 2, height / 2, float(max(width, height)), 0.0)
     to_picture = whole.to_picture(DETECTOR_SIDE)
     return _cut(planes, to_picture, DETECTOR_SIDE, cv2.BORDER_CONSTANT)[None] * 2 - 1, to_picture
+
+
+def hide(picture: FloatArray, to_picture: Affine, box: Box) -> None:
+    """Paints the box (top left, bottom right in pixels of the upright picture) grey in the detector's input."""
+    low, high = ((corner - to_picture[:, 2]) / np.diag(to_picture) for corner in box)
+    left, top = np.clip(np.floor(low), 0, DETECTOR_SIDE).astype(int)
+    right, bottom = np.clip(np.ceil(high), 0, DETECTOR_SIDE).astype(int)
+    picture[:, top:bottom, left:right] = 0
 
 
 def cut_region(planes: Planes, region: Region) -> FloatArray:

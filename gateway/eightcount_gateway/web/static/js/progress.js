@@ -63,7 +63,7 @@ export function stepList() {
           rows.set(step.name, row);
           element.append(row.element);
         }
-        row.show(isOver(comparison) && step.state === "running" ? { ...step, state: "failed" } : step);
+        row.show(step, isOver(comparison));
       }
     },
   };
@@ -77,11 +77,12 @@ function stepRow(name) {
   const element = el("li", { class: "step", "data-step": name }, el("span", { class: "step-name" }, title), note, bar);
   return {
     element,
-    /** @param {Step} step */
-    show(step) {
-      element.dataset.state = step.state;
-      note.textContent = noteOf(step);
-      bar.hidden = step.state !== "running";
+    /** @param {Step} step @param {boolean} over nothing runs any more */
+    show(step, over) {
+      const state = over && step.state === "running" ? "failed" : step.state;
+      element.dataset.state = state;
+      note.textContent = over && state === "pending" ? "" : noteOf({ ...step, state });
+      bar.hidden = state !== "running";
       if (step.total) bar.value = (step.done ?? 0) / step.total;
       else bar.removeAttribute("value");
     },
