@@ -167,6 +167,7 @@ class Comparison:
             take_uri=uris["take"],
             output_uri=self._parts.store.uri(self._artifacts.video_key),
             music=await asyncio.to_thread(self._artifacts.read_music),
+            mirrored=self._job.request.get("mirrored") is True,
         )
         yield scoring_pb2.RenderRequest(settings=settings)
         async for part in self._motions():
