@@ -6,7 +6,7 @@ SHELL := /bin/bash
 .DELETE_ON_ERROR:
 
 DISTRIBUTIONS := proto services/common services/pose services/sync services/scoring gateway
-CODE := proto services gateway tests
+CODE := proto services gateway deploy tests
 VENV := .venv
 STAMPS := $(VENV)/build
 BIN := $(VENV)/bin
