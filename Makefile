@@ -6,6 +6,7 @@ SHELL := /bin/bash
 .DELETE_ON_ERROR:
 
 DISTRIBUTIONS := proto services/common services/pose services/sync services/scoring gateway
+EDITABLE := $(patsubst %,--editable ./%,$(DISTRIBUTIONS:gateway=gateway[demo]))
 CODE := proto services gateway deploy tests
 VENV := .venv
 STAMPS := $(VENV)/build
@@ -37,7 +38,7 @@ $(STAMPS)/tools: constraints.txt
 	@mkdir -p $(STAMPS) && touch $@
 
 $(STAMPS)/venv: $(STAMPS)/tools $(DISTRIBUTIONS:%=%/pyproject.toml) | proto
-	@$(PIP_INSTALL) --no-build-isolation $(DISTRIBUTIONS:%=--editable ./%)
+	@$(PIP_INSTALL) --no-build-isolation $(EDITABLE)
 	@touch $@
 
 proto: $(STAMPS)/tools  ## Compile the protos into proto/gen.
@@ -85,7 +86,7 @@ constraints:  ## Pin what a fresh environment gets today into constraints.txt.
 	@$(PYTHON) -m venv --clear build/pinning
 	@build/pinning/bin/pip install --quiet $(BUILD_TOOLS)
 	@PATH=$(CURDIR)/build/pinning/bin:$$PATH build/pinning/bin/pip install --quiet --no-build-isolation \
-		$(DISTRIBUTIONS:%=--editable ./%) --requirement tests/requirements.txt
+		$(EDITABLE) --requirement tests/requirements.txt
 	@build/pinning/bin/pip freeze --exclude-editable > constraints.txt
 	@rm -rf build/pinning
 
