@@ -23,6 +23,8 @@ VARIANTS = {
     "full": pose_pb2.MODEL_VARIANT_FULL,
     "heavy": pose_pb2.MODEL_VARIANT_HEAVY,
 }
+SERVICE_UNREACHABLE = "SERVICE_UNREACHABLE"
+"""Reason of a call that broke off, as `eightcount_common.rpc.client` gives it."""
 _HEALTH_SECONDS = 2.0
 
 

@@ -108,9 +108,11 @@ class _Reader:
 
     def _end_headers(self) -> None:
         _, options = parse_options_header(self._headers.get("content-disposition", "").encode("utf-8"))
-        given = options.get(b"filename")
+        plain = options.get(b"filename")
+        # Some clients send the extended form (RFC 5987) although RFC 7578 forbids it; the parser does not know it.
+        given = plain.decode("utf-8", "replace") if plain is not None else self._headers.get_filename()
         if self._found is None and given is not None and options.get(b"name", b"").decode() == self._field:
-            self._found = _file_name(given.decode("utf-8", "replace"))
+            self._found = _file_name(given)
             self._inside = True
 
     def _part_data(self, data: bytes, start: int, end: int) -> None:

@@ -86,6 +86,7 @@ class JobEngine:
             enable_otlp=False,
         )
         DBOS(config=config)
+        _log_as_json()
         self._workflow = self._registered()
         DBOS.launch()
         DBOS.register_queue(
@@ -116,7 +117,8 @@ class JobEngine:
         if job.ended:
             return
         progress = JobProgress(self._jobs, job)
-        run = Run(self._loop, progress, self._steps(job, progress))
+        steps = self._steps(job, progress)
+        run = Run(self._loop, progress, steps, busy_timeout_seconds=self._settings.busy_timeout_seconds)
         if self._stopping:
             raise Interrupted
         with self._idle:
@@ -171,3 +173,10 @@ class JobEngine:
             taken = DBOS._recover_pending_workflows([executor])
             self._heartbeats.forget(executor)
             _log.warning("took over the jobs of a dead gateway", extra={"executor": executor, "jobs": len(taken)})
+
+
+def _log_as_json() -> None:
+    """Sends the engine's log lines where all others go; it writes plain text to standard error otherwise."""
+    logger = logging.getLogger("dbos")
+    logger.handlers.clear()
+    logger.propagate = True

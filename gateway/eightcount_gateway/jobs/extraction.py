@@ -128,8 +128,8 @@ class Extractor:
         failures, frames, busy_until = 0, 0, time.monotonic() + self._busy_timeout_seconds
         while True:
             parts = await asyncio.to_thread(self._library.parts, ref)
+            await self._backends.wait_for("pose")
             try:
-                await self._backends.wait_for("pose")
                 return await self._follow(parts, ref, video_uri, report)
             except BusyError:
                 if time.monotonic() > busy_until:

@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
+
+import sqlalchemy as sa
 
 from eightcount_common.errors import EightcountError
 from eightcount_gateway.jobs.model import Failure, Job, Status, StepState
 from eightcount_gateway.jobs.store import JobStore
 from eightcount_gateway.metrics import STEP_SECONDS
 
+_log = logging.getLogger(__name__)
 _FLUSH_SECONDS = 0.25
+_DATABASE_PAUSES_SECONDS = (0.2, 0.5, 1.0, 2.0, 4.0)
+"""A database that restarts must not cost a job that has run for an hour."""
 
 
 class LostJobError(Exception):
@@ -85,7 +91,16 @@ class JobProgress:
         """
         async with self._saving:
             self._dirty.clear()
-            if not await asyncio.to_thread(self._store.save, self._job):
+            for pause in _DATABASE_PAUSES_SECONDS:
+                try:
+                    saved = await asyncio.to_thread(self._store.save, self._job)
+                    break
+                except sa.exc.OperationalError:
+                    _log.warning("the database does not answer; trying again")
+                    await asyncio.sleep(pause)
+            else:
+                saved = await asyncio.to_thread(self._store.save, self._job)
+            if not saved:
                 raise LostJobError
 
     @asynccontextmanager

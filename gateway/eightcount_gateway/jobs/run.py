@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 import uuid
 from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any, TypeVar
 
 from dbos import DBOS
 
-from eightcount_common.errors import CancelledError, EightcountError
+from eightcount_common.errors import BusyError, CancelledError, EightcountError, UnavailableError
+from eightcount_gateway.clients import SERVICE_UNREACHABLE
 from eightcount_gateway.jobs.model import Failure
 from eightcount_gateway.jobs.progress import JobProgress, LostJobError
 
 T = TypeVar("T")
 _log = logging.getLogger(__name__)
 
+_REPEATS = 3
+_PAUSE_SECONDS = 1.0
 Steps = list[tuple[str, Callable[[], Awaitable[None]]]]
 
 
@@ -27,8 +31,11 @@ class Interrupted(BaseException):
 class Run:
     """Runs the steps; each is recorded by the engine, so that a later run of the same job passes over it."""
 
-    def __init__(self, loop: asyncio.AbstractEventLoop, progress: JobProgress, steps: Steps) -> None:
+    def __init__(
+        self, loop: asyncio.AbstractEventLoop, progress: JobProgress, steps: Steps, *, busy_timeout_seconds: float
+    ) -> None:
         self._loop = loop
+        self._busy_timeout_seconds = busy_timeout_seconds
         self._progress = progress
         self._steps = steps
         self._task: asyncio.Task[Any] | None = None
@@ -83,13 +90,29 @@ class Run:
         self._task = asyncio.current_task()
         try:
             async with self._progress.kept_written():
-                await work()
+                await self._patiently(work)
         except asyncio.CancelledError:
             if self._cancelled:
                 raise CancelledError("the job was cancelled") from None
             raise Interrupted from None
         finally:
             self._task = None
+
+    async def _patiently(self, work: Callable[[], Awaitable[None]]) -> None:
+        """Runs a step again while its backend is full, and a few times when the backend died under it."""
+        busy_until = time.monotonic() + self._busy_timeout_seconds
+        broken = 0
+        while True:
+            try:
+                return await work()
+            except BusyError:
+                if time.monotonic() > busy_until:
+                    raise
+            except UnavailableError as error:
+                broken += 1
+                if error.reason != SERVICE_UNREACHABLE or broken > _REPEATS:
+                    raise
+            await asyncio.sleep(_PAUSE_SECONDS)
 
     def _on_loop(self, work: Coroutine[Any, Any, T]) -> T:
         if self._loop.is_closed():

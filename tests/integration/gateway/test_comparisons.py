@@ -227,8 +227,9 @@ def test_a_failed_step_does_not_stop_the_next_try(gateway, backends, videos):
     assert states(again)["extract_take"] == "cached"
 
 
-def test_a_busy_pose_service_is_asked_again(gateway, backends, videos):
-    backends.errors["Extract"] = BusyError("all workers are busy")
+@pytest.mark.parametrize("call", ["Probe", "Extract", "Align", "AnalyseMusic", "Score", "Render"])
+def test_a_busy_service_is_asked_again(gateway, backends, videos, call):
+    backends.errors[call] = BusyError("all workers are busy")
     assert gateway.finished(gateway.compare(*videos))["status"] == "succeeded"
 
 

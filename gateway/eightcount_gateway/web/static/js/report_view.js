@@ -63,6 +63,10 @@ function connect(article, player, strip, moments) {
     markMoment(article, position < 0 ? null : moments[position].id);
   });
   player.video.addEventListener("click", () => player.toggle());
+  player.video.addEventListener("error", () => {
+    find(".screen", article).replaceChildren(
+      el("p", { class: "no-video", role: "alert" }, "The video cannot be played here. It can be downloaded below."));
+  });
   listenForKeys(player);
 }
 
