@@ -10,9 +10,9 @@ from dataclasses import asdict, dataclass
 
 from eightcount.scoring.v1 import scoring_pb2
 from eightcount.sync.v1 import sync_pb2
+from eightcount_common.report import report_as_json
 from eightcount_common.storage import ObjectStore
 from eightcount_common.wire import read_delimited
-from eightcount_gateway import report
 from eightcount_gateway.motions import Notice
 
 
@@ -64,7 +64,7 @@ class ComparisonArtifacts:
     def write_report(self, merged: scoring_pb2.Report) -> None:
         """Keeps the report as a message and as JSON."""
         self._put("report.pb", merged.SerializeToString())
-        text = json.dumps(report.as_json(merged), ensure_ascii=False, allow_nan=False, indent=1)
+        text = json.dumps(report_as_json(merged), ensure_ascii=False, allow_nan=False, indent=1)
         self._put("report.json", text.encode(), media_type="application/json")
 
     def read_report(self) -> scoring_pb2.Report:

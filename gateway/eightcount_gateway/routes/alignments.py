@@ -7,7 +7,7 @@ from typing import Any
 
 from fastapi import APIRouter
 
-from eightcount_gateway.report import alignment_as_json
+from eightcount_common.report import alignment_as_json
 from eightcount_gateway.routes import GatewayOf, answers
 from eightcount_gateway.schemas import AlignmentRequest
 
