@@ -6,7 +6,8 @@ SHELL := /bin/bash
 .DELETE_ON_ERROR:
 
 DISTRIBUTIONS := proto services/common services/pose services/sync services/scoring gateway
-CODE := proto services gateway tests
+EDITABLE := $(patsubst %,--editable ./%,$(DISTRIBUTIONS:gateway=gateway[demo]))
+CODE := proto services gateway deploy tests
 VENV := .venv
 STAMPS := $(VENV)/build
 BIN := $(VENV)/bin
@@ -15,7 +16,7 @@ PYTHON ?= $(shell for python in python3.11 python3.12 python3.13 python3; do \
 	$$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$python && break; done)
 BUILD_TOOLS := hatchling editables grpcio-tools mypy-protobuf
 
-export EIGHTCOUNT_POSE_WEIGHTS ?= $(CURDIR)/build/weights
+export EIGHTCOUNT_POSE_WEIGHTS ?= $(HOME)/.cache/eightcount/weights
 export DEMO
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
@@ -37,13 +38,13 @@ $(STAMPS)/tools: constraints.txt
 	@mkdir -p $(STAMPS) && touch $@
 
 $(STAMPS)/venv: $(STAMPS)/tools $(DISTRIBUTIONS:%=%/pyproject.toml) | proto
-	@$(PIP_INSTALL) --no-build-isolation $(DISTRIBUTIONS:%=--editable ./%)
+	@$(PIP_INSTALL) --no-build-isolation $(EDITABLE)
 	@touch $@
 
 proto: $(STAMPS)/tools  ## Compile the protos into proto/gen.
 	@$(BIN)/python proto/generate.py
 
-weights: venv $(EIGHTCOUNT_POSE_WEIGHTS)/.fetched  ## Fetch the pose weights into build/weights, verified by sha256.
+weights: venv $(EIGHTCOUNT_POSE_WEIGHTS)/.fetched  ## Fetch the pose weights, verified by sha256, to where the pose service looks.
 
 $(EIGHTCOUNT_POSE_WEIGHTS)/.fetched: services/pose/eightcount_pose/models.py | venv
 	@$(BIN)/python -m eightcount_pose.weights
@@ -79,16 +80,16 @@ format: test-tools
 	@$(BIN)/ruff format $(CODE)
 
 bench-compare: test-tools weights  ## Time, processor time and memory of a comparison, beside MediaPipe's own.
-	@$(BIN)/python -m tests.benchmarks.bench_compare $(ARGS)
+	@$(BIN)/python -m tests.benchmarks.bench_compare --weights $(EIGHTCOUNT_POSE_WEIGHTS) $(ARGS)
 
 constraints:  ## Pin what a fresh environment gets today into constraints.txt.
 	@$(PYTHON) -m venv --clear build/pinning
 	@build/pinning/bin/pip install --quiet $(BUILD_TOOLS)
 	@PATH=$(CURDIR)/build/pinning/bin:$$PATH build/pinning/bin/pip install --quiet --no-build-isolation \
-		$(DISTRIBUTIONS:%=--editable ./%) --requirement tests/requirements.txt
+		$(EDITABLE) --requirement tests/requirements.txt
 	@build/pinning/bin/pip freeze --exclude-editable > constraints.txt
 	@rm -rf build/pinning
 
-clean:  ## Remove the environment, generated code, weights, demo and caches.
+clean:  ## Remove the environment, generated code, demo and caches.
 	rm -rf $(VENV) build proto/gen .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
 	find $(CODE) -name __pycache__ -type d -prune -exec rm -rf {} +
