@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 
@@ -15,7 +16,9 @@ from eightcount_sync.timeline import Alignment, Candidate, TimeLine, Verdict
 from eightcount_sync.track import SHORTEST_OVERLAP_SECONDS, Track
 
 LEAST_SCORE = 7.0
-"""Below this the recordings are said not to share their music: of pairs of different songs none comes near."""
+LEAST_COHERENCE = 0.005
+LEAST_CONFIDENCE = 0.5
+"""Below any of these the recordings are said not to share their music."""
 EQUALLY_GOOD = 0.8
 """A rival with this share of the best place's coherence fits equally well."""
 SILENCE = 1e-4
@@ -47,9 +50,10 @@ def judge(a: Recording, b: Recording, places: list[Place], *, check: Callable[[]
         return refuse("TOO_SHORT", "The recordings do not overlap long enough to be compared.")
     evidence = evidence_of(places)
     certainty = confidence(evidence)
+    present = confidence(replace(evidence, rival=0.0))
     best = places[0].track
-    if best.score < LEAST_SCORE:
-        return refuse("DIFFERENT_MUSIC", "The recordings do not share their music.", certainty=1.0 - certainty)
+    if best.score < LEAST_SCORE or evidence.coherence < LEAST_COHERENCE or present < LEAST_CONFIDENCE:
+        return refuse("DIFFERENT_MUSIC", "The recordings do not share their music.", certainty=1.0 - min(present, 0.5))
     alike = [place for place in places if place.coherence >= EQUALLY_GOOD * places[0].coherence]
     if len(alike) > 1:
         return _ambiguous(a, b, alike)
