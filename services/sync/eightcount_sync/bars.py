@@ -46,7 +46,8 @@ def _accents(features: OnsetFeatures, frames: NDArray[np.int_]) -> NDArray[np.fl
     change = np.linalg.norm(np.diff(means, axis=0, prepend=means[:1]), axis=1)
     after, before = np.minimum(frames + 2, len(spectrum) - 1), np.maximum(frames - 2, 0)
     bass = (spectrum[after, :BASS_BANDS] - spectrum[before, :BASS_BANDS]).mean(axis=1)
-    return sum((values - values.mean()) / max(float(values.std()), 1e-9) for values in (change, bass))  # type: ignore[return-value]
+    scores = [(values - values.mean()) / max(float(values.std()), 1e-9) for values in (change, bass)]
+    return np.asarray(scores[0] + scores[1], np.float64)
 
 
 def _best_phase(accents: NDArray[np.float64], length: int, phases: range | tuple[int, ...]) -> tuple[int, float]:
