@@ -271,8 +271,9 @@ def refusal_rows(outcomes: list[Outcome]) -> list[Row]:
             accepted == 0 and named and enough),
         Row(f"expected calibration error ({len(told)} answers)", f"{error:.3f}", "-", "<= 0.02", error <= 0.02),
         *(
-            Row(f"stated {k / 10:.1f} to {(k + 1) / 10:.1f}: right", f"{right[bins == k].mean():.2f} of {int((bins == k).sum())}")
-            for k in range(10) if (bins == k).any()
+            Row(f"stated {k / 10:.1f} to {(k + 1) / 10:.1f}: right", f"{right[bins == k].mean():.2f} of {(bins == k).sum()}")
+            for k in range(10)
+            if (bins == k).any()
         ),
     ]  # fmt: skip
 
@@ -334,7 +335,8 @@ def long_row(material: Material, hours: float) -> Row:
     right = answer.verdict is Verdict.ALIGNED and abs(answer.offset_seconds - begin / RATE) < CLOSE_SECONDS
     target = "<= 5 s, found" if hours >= 2 else "-"
     return Row(
-        f"20 s take in {hours:g} h, decoded before", f"{seconds:.1f} s, {'found' if right else 'NOT found'}", "-", target,
+        f"20 s take in {hours:g} h, decoded before", f"{seconds:.1f} s, {'found' if right else 'NOT found'}", "-",
+        target,
         seconds <= 5.0 and right if hours >= 2 else None,
     )  # fmt: skip
 

@@ -92,7 +92,7 @@ def coherence(a: Recording, b: Recording, track: Track) -> float:
     ).below(track.top_hertz)
     rows = windows.at_lags(np.linspace(-0.5e-3, 0.5e-3, 17))
     bins = max(int(np.count_nonzero(windows.spectra)) / len(centres), 1.0)
-    chance = 4.0 / np.sqrt(bins * len(centres))
+    chance = 4.0 / float(np.sqrt(bins * len(centres)))
     return max(float(np.abs(rows.mean(axis=0)).max()) / bins - chance, 0.0)
 
 

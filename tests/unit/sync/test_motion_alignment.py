@@ -66,5 +66,11 @@ def test_frames_without_a_dancer_are_refused():
     assert align_motions(motion, empty).reason == "NO_PERSON"
 
 
+def test_four_seconds_are_enough_for_the_same_motion():
+    answer = align_motions(dance(1, 0.0, 4.0), dance(1, 0.0, 4.0))
+    assert answer.verdict is Verdict.ALIGNED
+    assert answer.offset_seconds == pytest.approx(0.0, abs=0.005)
+
+
 def test_two_seconds_are_too_short():
     assert align_motions(dance(1, 0.0, 10.0), dance(1, 0.0, 2.0)).reason == "TOO_SHORT"
