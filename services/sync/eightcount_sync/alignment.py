@@ -10,7 +10,7 @@ import numpy as np
 from eightcount_sync.confidence import confidence
 from eightcount_sync.phase import BAND_HERTZ
 from eightcount_sync.pieces import find_pieces
-from eightcount_sync.places import Place, evidence_of, find_places
+from eightcount_sync.places import Place, comparable, evidence_of, find_places
 from eightcount_sync.recording import RATE_HERTZ, Recording
 from eightcount_sync.speed import find_speeds, follow_speed
 from eightcount_sync.stretched import follow_onsets
@@ -30,7 +30,7 @@ MOST_CLOCK_DEVIATION = 1.5e-3
 CROWD = 4
 CROWD_COHERENCE = 0.1
 """So many places with no more than this coherence are no repetition of one song."""
-EQUALLY_GOOD = 0.8
+EQUALLY_GOOD = 0.85
 """A rival with this share of the best place's coherence fits equally well."""
 SILENCE = 1e-4
 """Largest sample of a recording that is called silent (-80 dB of full scale)."""
@@ -70,7 +70,8 @@ def judge(a: Recording, b: Recording, places: list[Place], *, check: Callable[[]
         return refuse("DIFFERENT_MUSIC", "The recordings do not share their music.", certainty=1.0 - min(present, 0.5))
     if best_is_lost_in_a_crowd(places):
         return refuse("DIFFERENT_MUSIC", "The recordings share no more than their beat.", certainty=0.5)
-    alike = [place for place in places if place.coherence >= EQUALLY_GOOD * places[0].coherence]
+    top = places[0]
+    alike = [place for place in places if comparable(place, top) and place.coherence >= EQUALLY_GOOD * top.coherence]
     if len(alike) > 1:
         return _ambiguous(a, b, alike)
     check()

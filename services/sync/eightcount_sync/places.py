@@ -20,6 +20,8 @@ MOST_DRIFTING_SAMPLES = 1 << 23
 WORTH_COMPARING = 0.5
 """Share of the best score from which a place can be a rival."""
 SAME_PLACE_SECONDS = 0.1
+COMPARABLE_OVERLAP = 0.6
+"""Share of the best place's overlap from which another place can be its rival."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +47,13 @@ def find_places(a: Recording, b: Recording, *, check: Callable[[], None] = lambd
 def evidence_of(places: list[Place]) -> Evidence:
     """What speaks for the first of some places."""
     best, *others = places
-    rival = max((place.coherence for place in others), default=0.0)
+    rival = max((place.coherence for place in others if comparable(place, best)), default=0.0)
     return Evidence(best.track.score, best.coherence, rival / max(best.coherence, 1e-9), best.track.overlap_seconds)
+
+
+def comparable(place: Place, best: Place) -> bool:
+    """Whether a place explains about as much of the recordings; a repeat at their edge is no rival to the whole."""
+    return place.track.overlap_seconds >= COMPARABLE_OVERLAP * best.track.overlap_seconds
 
 
 def _follow_all(a: Recording, b: Recording, peaks: list[Peak], check: Callable[[], None]) -> list[Track]:
