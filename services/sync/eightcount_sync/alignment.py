@@ -15,10 +15,12 @@ from eightcount_sync.recording import RATE_HERTZ, Recording
 from eightcount_sync.speed import find_speeds, follow_speed
 from eightcount_sync.stretched import follow_onsets
 from eightcount_sync.timeline import Alignment, Candidate, TimeLine, Verdict
-from eightcount_sync.track import SHORTEST_OVERLAP_SECONDS, Track, coherence
+from eightcount_sync.track import SHORTEST_OVERLAP_SECONDS, Track, chance_coherence, coherence
 
 LEAST_SCORE = 7.0
 LEAST_COHERENCE = 0.005
+LEAST_SCORE_IF_COHERENT = 6.0
+COHERENT = 1.5
 LEAST_CONFIDENCE = 0.5
 """Below any of these the recordings are said not to share their music."""
 LEAST_SCORE_AT_SPEED = 9.0
@@ -66,7 +68,7 @@ def judge(a: Recording, b: Recording, places: list[Place], *, check: Callable[[]
     certainty = confidence(evidence)
     present = confidence(replace(evidence, rival=0.0))
     best = places[0].track
-    if best.score < LEAST_SCORE or evidence.coherence < LEAST_COHERENCE or present < LEAST_CONFIDENCE:
+    if not _convincing(places[0]) or present < LEAST_CONFIDENCE:
         return refuse("DIFFERENT_MUSIC", "The recordings do not share their music.", certainty=1.0 - min(present, 0.5))
     if best_is_lost_in_a_crowd(places):
         return refuse("DIFFERENT_MUSIC", "The recordings share no more than their beat.", certainty=0.5)
@@ -110,6 +112,14 @@ def _stretched(a: Recording, b: Recording, track: Track, height: float) -> Align
         residual_rms_seconds=0.0,
         overlap_seconds=track.overlap_seconds,
     )
+
+
+def _convincing(place: Place) -> bool:
+    """Whether the windows' agreement, or their coherence, is beyond what different songs ever show."""
+    score, coherent = place.track.score, place.coherence / chance_coherence(place.track)
+    if score >= LEAST_SCORE:
+        return place.coherence >= LEAST_COHERENCE
+    return score >= LEAST_SCORE_IF_COHERENT and coherent >= COHERENT
 
 
 def best_is_lost_in_a_crowd(places: list[Place]) -> bool:

@@ -33,15 +33,16 @@ class Place:
 
 
 def find_places(a: Recording, b: Recording, *, check: Callable[[], None] = lambda: None) -> list[Place]:
-    """Distinct places at equal speed, most coherent first; empty when no overlap is long enough."""
+    """Distinct places at equal speed, most coherent (and overlapping) first; empty when no overlap is long enough."""
     tracks = _follow_all(a, b, find_peaks(a, b, count=CANDIDATES, check=check), check)
     short = a.length + b.length <= MOST_DRIFTING_SAMPLES
     if short and (not tracks or tracks[0].score < SURE_SCORE):
         peaks = find_drifting_peaks(a, b, count=CANDIDATES, check=check)
-        tracks = _distinct(tracks + _follow_all(a, b, peaks, check))
+        tracks = sorted(tracks + _follow_all(a, b, peaks, check), key=lambda track: -track.score)
     worth = [track for track in tracks if track.score >= WORTH_COMPARING * tracks[0].score]
     places = [Place(track, coherence(a, b, track)) for track in worth]
-    return sorted(places, key=lambda place: (-place.coherence, -place.track.score))
+    places.sort(key=lambda place: (-place.coherence * place.track.overlap_seconds**0.5, -place.track.score))
+    return _distinct(places)
 
 
 def evidence_of(places: list[Place]) -> Evidence:
@@ -57,20 +58,21 @@ def comparable(place: Place, best: Place) -> bool:
 
 
 def _follow_all(a: Recording, b: Recording, peaks: list[Peak], check: Callable[[], None]) -> list[Track]:
-    """The distinct places that the peaks lead to, highest score first."""
+    """What the peaks lead to, highest score first."""
     found: list[Track] = []
     for peak in peaks:
         check()
         track = follow(a, b, TimeLine(peak.offset_seconds))
         if track is not None:
             found.append(track)
-    return _distinct(found)
+    return sorted(found, key=lambda track: -track.score)
 
 
-def _distinct(tracks: list[Track]) -> list[Track]:
-    distinct: list[Track] = []
-    for track in sorted(tracks, key=lambda track: -track.score):
-        offset = track.line.offset_seconds
-        if all(abs(offset - other.line.offset_seconds) > SAME_PLACE_SECONDS for other in distinct):
-            distinct.append(track)
+def _distinct(places: list[Place]) -> list[Place]:
+    """The first of all places that lie together: the others are its reflections in the room."""
+    distinct: list[Place] = []
+    for place in places:
+        offset = place.track.line.offset_seconds
+        if all(abs(offset - other.track.line.offset_seconds) > SAME_PLACE_SECONDS for other in distinct):
+            distinct.append(place)
     return distinct

@@ -22,6 +22,7 @@ SHORTEST_DRIFTING_SECONDS = 5.0
 """A drift cannot be told from a shorter stretch, and is taken to be none."""
 TOPS_HERTZ = (BAND_HERTZ[1], 2000.0)
 """The whole band, and what a distant or noise-reduced microphone leaves of it."""
+COHERENCE_WINDOWS = 40
 POOR_SCORE = 5.5
 """A line that agrees no better than chance is not made precise."""
 LOUDEST = 6.0
@@ -77,6 +78,7 @@ def follow(a: Recording, b: Recording, line: TimeLine, *, drift: float = MOST_DR
     best = int(np.argmax([agreement.score for agreement in agreements]))
     delay, slope = agreements[best].delay, agreements[best].slope
     if agreements[best].score >= POOR_SCORE:
+        delay, slope = _direct_sound(choices[best][0], slope)
         delay, slope = sharpen(choices[best][0], delay, slope)
     line = line.bent(delay, slope, float(windows.centres.mean()))
     return Track(line, agreements[best].score, len(centres), end - start, choices[best][1])
@@ -85,15 +87,20 @@ def follow(a: Recording, b: Recording, line: TimeLine, *, drift: float = MOST_DR
 def coherence(a: Recording, b: Recording, track: Track) -> float:
     """Mean whitened correlation along the line above what chance gives: tells a place from its repeats; at most 1."""
     start, end = overlap(a, b, track.line)
-    centres = window_centres(start, end, length_seconds=1.0, most=40)
+    centres = window_centres(start, end, length_seconds=1.0, most=COHERENCE_WINDOWS)
     length = min(1.0, end - start)
     windows = correlate_windows(
         a, b, line=track.line, centres=centres, length_seconds=length, margin_seconds=0.02
     ).below(track.top_hertz)
     rows = windows.at_lags(np.linspace(-0.5e-3, 0.5e-3, 17))
     bins = max(int(np.count_nonzero(windows.spectra)) / len(centres), 1.0)
-    chance = 4.0 / float(np.sqrt(bins * len(centres)))
-    return max(float(np.abs(rows.mean(axis=0)).max()) / bins - chance, 0.0)
+    return max(float(np.abs(rows.mean(axis=0)).max()) / bins - chance_coherence(track), 0.0)
+
+
+def chance_coherence(track: Track) -> float:
+    """Four standard deviations of the mean whitened correlation of unrelated sound."""
+    seconds = min(max(track.overlap_seconds, 1.0), COHERENCE_WINDOWS)
+    return 4.0 / float(np.sqrt((track.top_hertz - BAND_HERTZ[0]) * seconds))
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +127,20 @@ def _agreement(windows: Windows, drift: float) -> Agreement:
     delay = windows.earliest_seconds + (best_lag + steps + 0.5) * _STEP_SECONDS
     height = (float(sums[best_slope, best_lag]) - middle) / max(spread, 1e-9)
     return Agreement(delay, float(slopes[best_slope]), height)
+
+
+def _direct_sound(windows: Windows, slope: float) -> tuple[float, float]:
+    """Delay and slope of the line along which the windows agree in sign too, under `slope` or without drift.
+
+    Reverberation makes many delays agree in strength; only the direct sound and its firm reflections agree in sign.
+    """
+    rows = windows.correlations()
+    times = windows.centres - windows.centres.mean()
+    guard = int(np.ceil(abs(slope) * np.abs(times).max() * RATE_HERTZ)) + 1
+    slopes = (0.0, slope)
+    sums = np.abs(line_sums(rows, np.rint(np.outer(slopes, times) * RATE_HERTZ).astype(int), guard=guard))
+    place, lag = np.unravel_index(int(np.argmax(sums)), sums.shape)
+    return windows.earliest_seconds + (lag + guard) / RATE_HERTZ, slopes[place]
 
 
 def line_sums(rows: FloatArray, shifts: NDArray[np.int_], *, guard: int) -> FloatArray:
