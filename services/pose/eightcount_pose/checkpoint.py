@@ -1,0 +1,99 @@
+"""The extractor's state as bytes, so that a cut extraction goes on as if it had never stopped."""
+
+from __future__ import annotations
+
+import io
+import json
+import zipfile
+from dataclasses import asdict, dataclass
+
+import numpy as np
+
+from eightcount_common.errors import InvalidInputError
+from eightcount_pose.oneeuro import OneEuroState
+from eightcount_pose.regions import Region
+from eightcount_pose.smoothing import Window
+from eightcount_pose.tracking import TrackState
+
+
+@dataclass(frozen=True, slots=True)
+class ExtractionState:
+    """Everything that the next pictures depend on.
+
+    Attributes:
+        frames: rows given out.
+        pictures, with_dancer, with_feet, damaged: counts so far, rows still in the window included.
+        seen_until: time in seconds of the last picture that was looked at.
+        track: where the dancer is.
+        window: rows still to be smoothed, and their context.
+    """
+
+    frames: int
+    pictures: int
+    with_dancer: int
+    with_feet: int
+    damaged: int
+    seen_until: float
+    track: TrackState
+    window: Window
+
+
+def pack(state: ExtractionState, *, model: str, file_bytes: int) -> bytes:
+    """The state as bytes, good for this model and a file of this size only."""
+    track, points = state.track, state.track.points
+    facts = {
+        "model": model, "file_bytes": file_bytes,
+        "counts": [state.frames, state.pictures, state.with_dancer, state.with_feet, state.damaged],
+        "seen_until": state.seen_until,
+        "track": {
+            "region": asdict(track.region) if track.region else None,
+            "last_region": asdict(track.last_region) if track.last_region else None,
+            "last_seen": track.last_seen, "looked_around": track.looked_around,
+            "looks": track.looks, "looks_with_others": track.looks_with_others,
+        },
+        "points_at": points.timestamp if points else None,
+        "settled": state.window.settled, "reach": state.window.reach,
+    }  # fmt: skip
+    file = io.BytesIO()
+    np.savez(
+        file,
+        facts=np.frombuffer(json.dumps(facts).encode(), np.uint8),
+        timestamps=state.window.timestamps,
+        rows=state.window.rows,
+        points=np.stack([points.raw, points.value, points.speed]) if points else np.empty((3, 2, 2)),
+    )
+    return file.getvalue()
+
+
+def unpack(data: bytes, *, model: str, file_bytes: int) -> ExtractionState:
+    """The state that `pack` was given.
+
+    Raises:
+        InvalidInputError: the bytes are no checkpoint, or one of another model, version or file.
+    """
+    try:
+        with np.load(io.BytesIO(data), allow_pickle=False) as arrays:
+            facts = json.loads(arrays["facts"].tobytes())
+            made_by = (facts["model"], facts["file_bytes"])
+            state = _state(facts, {name: arrays[name] for name in ("timestamps", "rows", "points")})
+    except (KeyError, TypeError, ValueError, OSError, EOFError, zipfile.BadZipFile) as error:
+        raise InvalidInputError("the checkpoint is damaged", reason="INVALID_CHECKPOINT") from error
+    if made_by != (model, file_bytes):
+        raise InvalidInputError(
+            f"the checkpoint was made by {made_by[0]!r} from a file of {made_by[1]} bytes; "
+            f"this is {model!r} and {file_bytes} bytes",
+            reason="INVALID_CHECKPOINT",
+        )
+    return state
+
+
+def _state(facts: dict[str, object], arrays: dict[str, np.ndarray]) -> ExtractionState:  # type: ignore[type-arg]
+    track, points_at = dict(facts["track"]), facts["points_at"]  # type: ignore[call-overload]
+    for name in ("region", "last_region"):
+        track[name] = Region(**track[name]) if track[name] else None
+    points = None if points_at is None else OneEuroState(float(points_at), *arrays["points"])  # type: ignore[arg-type]
+    window = Window(arrays["timestamps"], arrays["rows"], int(facts["settled"]), int(facts["reach"]))  # type: ignore[call-overload]
+    return ExtractionState(
+        *facts["counts"], seen_until=float(facts["seen_until"]), track=TrackState(points=points, **track),  # type: ignore[misc, arg-type]
+        window=window,
+    )  # fmt: skip

@@ -1,0 +1,81 @@
+"""Domain values of the pose service to messages, and requests to domain values."""
+
+from __future__ import annotations
+
+from eightcount.motion.v1 import motion_pb2
+from eightcount.pose.v1 import pose_pb2
+from eightcount_common.errors import InvalidInputError
+from eightcount_common.media import MediaInfo
+from eightcount_common.motion import BLAZEPOSE_33
+from eightcount_common.wire import encode_chunk
+from eightcount_pose.extraction import Chunk, Event, Finished, Progress, Started
+from eightcount_pose.models import Variant
+
+_VARIANTS = {
+    pose_pb2.MODEL_VARIANT_LITE: Variant.LITE,
+    pose_pb2.MODEL_VARIANT_FULL: Variant.FULL,
+    pose_pb2.MODEL_VARIANT_HEAVY: Variant.HEAVY,
+}
+
+
+def decode_variant(variant: pose_pb2.ModelVariant, *, default: Variant) -> Variant:
+    """The landmark network that a request wants.
+
+    Raises:
+        InvalidInputError: the enum's value is not known.
+    """
+    if variant == pose_pb2.MODEL_VARIANT_UNSPECIFIED:
+        return default
+    if variant not in _VARIANTS:
+        raise InvalidInputError(f"model variant {variant} is not known", reason="UNKNOWN_MODEL")
+    return _VARIANTS[variant]
+
+
+def encode_info(info: MediaInfo) -> pose_pb2.VideoInfo:
+    """What a container says of its video."""
+    return pose_pb2.VideoInfo(
+        container=info.container,
+        video_codec=info.video_codec,
+        audio_codec=info.audio_codec,
+        width=info.width,
+        height=info.height,
+        rotation_degrees=info.rotation_degrees,
+        nominal_frame_rate=info.nominal_frame_rate,
+        duration_seconds=info.duration_seconds,
+        frame_count=info.frame_count,
+    )
+
+
+def encode_event(event: Event) -> pose_pb2.ExtractResponse:
+    """One step of an extraction."""
+    match event:
+        case Started():
+            return pose_pb2.ExtractResponse(started=_started(event))
+        case Chunk():
+            chunk = encode_chunk(event.motion, first_frame=event.first_frame, checkpoint=event.checkpoint)
+            return pose_pb2.ExtractResponse(chunk=chunk)
+        case Progress():
+            progress = pose_pb2.ExtractProgress(frames_done=event.done, frames_total=event.total)
+            return pose_pb2.ExtractResponse(progress=progress)
+        case Finished():
+            return pose_pb2.ExtractResponse(finished=_finished(event))
+
+
+def _started(event: Started) -> pose_pb2.ExtractStarted:
+    video = event.video
+    header = motion_pb2.MotionHeader(
+        skeleton=motion_pb2.Skeleton(name=BLAZEPOSE_33.name, keypoints=BLAZEPOSE_33.keypoints),
+        model=event.model,
+        image_width=video.width,
+        image_height=video.height,
+        nominal_frame_rate=video.nominal_frame_rate,
+        duration_seconds=video.duration_seconds,
+    )
+    return pose_pb2.ExtractStarted(header=header, video=encode_info(video))
+
+
+def _finished(event: Finished) -> pose_pb2.ExtractFinished:
+    warnings = [pose_pb2.Warning(reason=notice.reason, message=notice.message) for notice in event.notices]
+    return pose_pb2.ExtractFinished(
+        frames=event.frames, frames_with_dancer=event.frames_with_dancer, warnings=warnings
+    )  # fmt: skip

@@ -1,0 +1,59 @@
+"""`PoseService` over the core: decode, call, encode."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterator
+from typing import Any
+
+import grpc.aio
+
+from eightcount.pose.v1 import pose_pb2, pose_pb2_grpc
+from eightcount_common.media import MediaInfo, probe
+from eightcount_common.rpc import CancelToken, WorkerPool
+from eightcount_common.storage import ObjectStore
+from eightcount_pose.codec import decode_variant, encode_event, encode_info
+from eightcount_pose.extraction import Event, extract
+from eightcount_pose.loading import EngineLoader
+from eightcount_pose.models import Variant
+
+Context = grpc.aio.ServicerContext[Any, Any]
+
+
+class PoseServicer(pose_pb2_grpc.PoseServiceServicer):
+    """Reads videos from the store and streams motions."""
+
+    def __init__(
+        self, store: ObjectStore, engines: EngineLoader, pool: WorkerPool, *, default_variant: Variant
+    ) -> None:  # fmt: skip
+        self._store = store
+        self._engines = engines
+        self._pool = pool
+        self._default_variant = default_variant
+
+    async def Probe(self, request: pose_pb2.ProbeRequest, context: Context) -> pose_pb2.ProbeResponse:  # noqa: ARG002, N802
+        """Says what a file is."""
+        key = self._store.key(request.video_uri)
+
+        def work(token: CancelToken) -> MediaInfo:
+            token.check()
+            with self._store.open(key) as file:
+                return probe(file)
+
+        return pose_pb2.ProbeResponse(video=encode_info(await self._pool.run(work)))
+
+    async def Extract(  # noqa: N802
+        self,
+        request: pose_pb2.ExtractRequest,
+        context: Context,  # noqa: ARG002
+    ) -> AsyncIterator[pose_pb2.ExtractResponse]:
+        """Streams a motion while it is found."""
+        key = self._store.key(request.video_uri)
+        variant = decode_variant(request.model_variant, default=self._default_variant)
+
+        def work(token: CancelToken) -> Iterator[Event]:
+            engine = self._engines.engine(variant)
+            with self._store.open(key) as file:
+                yield from extract(file, engine, variant=variant, check=token.check, checkpoint=request.checkpoint)
+
+        async for event in self._pool.stream(work):
+            yield encode_event(event)

@@ -1,0 +1,133 @@
+"""Following one dancer from picture to picture."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from eightcount_pose.crops import Planes, cut_region, cut_whole
+from eightcount_pose.detection import Person, decode_people
+from eightcount_pose.engine import PoseEngine
+from eightcount_pose.landmarks import MIN_PRESENCE, Pose, decode_pose
+from eightcount_pose.oneeuro import OneEuro, OneEuroState, filter_step
+from eightcount_pose.regions import Region, region_around
+
+LOOK_AROUND_SECONDS = 1.0
+"""How often the detector looks for other people while the dancer is tracked."""
+REMEMBER_SECONDS = 3.0
+"""How long a lost dancer is expected near the place where he or she was last seen."""
+OTHER_PERSON_SIZE = 0.4
+"""Somebody smaller than this share of the dancer stands far behind and is not a second dancer."""
+_REGION_FILTER = OneEuro()
+
+
+@dataclass(frozen=True, slots=True)
+class TrackState:
+    """What tracking remembers between pictures.
+
+    Attributes:
+        region: where to look in the next picture; None when the dancer is not tracked.
+        last_region: where the dancer was last seen.
+        last_seen: time in seconds of that.
+        points: filtered auxiliary points.
+        looked_around: time in seconds of the last look for other people.
+        looks, looks_with_others: how often the detector looked, and saw more than one person.
+    """
+
+    region: Region | None = None
+    last_region: Region | None = None
+    last_seen: float = -np.inf
+    points: OneEuroState | None = None
+    looked_around: float = -np.inf
+    looks: int = 0
+    looks_with_others: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What one picture gave: the dancer's pose, or None, and what to remember."""
+
+    pose: Pose | None
+    state: TrackState
+
+
+class DancerTracker:
+    """Finds the main dancer and stays on him or her."""
+
+    def __init__(self, engine: PoseEngine) -> None:
+        self._engine = engine
+
+    def step(self, planes: Planes, *, timestamp: float, state: TrackState) -> Step:
+        """The dancer in the next picture.
+
+        A dancer who is tracked is looked for where the last picture suggests; when that fails, or at the start, the
+        detector looks at the whole picture.
+        """
+        people: list[Person] | None = None
+        if timestamp - state.looked_around >= LOOK_AROUND_SECONDS:
+            people = self._detect(planes)
+            state = _count_people(state, people, timestamp)
+        if state.region is not None:
+            pose = self._regress(planes, state.region)
+            if pose is not None:
+                return Step(pose, _follow(state, pose, state.region, timestamp))
+        people = self._detect(planes) if people is None else people
+        region = choose_dancer(people, planes.size, expected=_expected(state, timestamp))
+        pose = None if region is None else self._regress(planes, region)
+        if region is None or pose is None:
+            return Step(None, replace(state, region=None, points=None))
+        return Step(pose, _follow(replace(state, points=None), pose, region, timestamp))
+
+    def _detect(self, planes: Planes) -> list[Person]:
+        picture, to_picture = cut_whole(planes)
+        output = self._engine.detect(picture)
+        return decode_people(output.boxes[0], output.logits[0], to_picture)
+
+    def _regress(self, planes: Planes, region: Region) -> Pose | None:
+        pose = decode_pose(self._engine.regress(cut_region(planes, region)), 0, region)
+        return pose if pose.presence >= MIN_PRESENCE else None
+
+
+def choose_dancer(people: Sequence[Person], size: tuple[int, int], *, expected: Region | None) -> Region | None:
+    """The region of the main dancer: the one nearest to `expected`, else the largest and most central person."""
+    if not people:
+        return None
+    if expected is not None:
+        return min((person.region for person in people), key=lambda region: _distance(region, expected))
+    return max(people, key=lambda person: _prominence(person.region, size)).region
+
+
+def _prominence(region: Region, size: tuple[int, int]) -> float:
+    """Side in pixels, up to halved towards the left and right edge."""
+    off_centre = min(1.0, abs(region.x - size[0] / 2) / (size[0] / 2))
+    return region.side * (1 - 0.5 * off_centre)
+
+
+def _distance(region: Region, other: Region) -> float:
+    return float(np.hypot(region.x - other.x, region.y - other.y) + abs(region.side - other.side))
+
+
+def _expected(state: TrackState, timestamp: float) -> Region | None:
+    return state.last_region if timestamp - state.last_seen <= REMEMBER_SECONDS else None
+
+
+def _count_people(state: TrackState, people: Sequence[Person], timestamp: float) -> TrackState:
+    largest = max((person.region.side for person in people), default=0.0)
+    others = sum(person.region.side >= OTHER_PERSON_SIZE * largest for person in people) > 1
+    return replace(
+        state, looked_around=timestamp, looks=state.looks + bool(people),
+        looks_with_others=state.looks_with_others + others,
+    )  # fmt: skip
+
+
+def _follow(state: TrackState, pose: Pose, region: Region, timestamp: float) -> TrackState:
+    """The next region from the auxiliary points, steadied so that it does not shake."""
+    points = filter_step(
+        state.points, pose.auxiliary, timestamp=timestamp, scale=region.side, filter_=_REGION_FILTER
+    )  # fmt: skip
+    return replace(
+        state, region=region_around(points.value[0], points.value[1]), last_region=region, last_seen=timestamp,
+        points=points,
+    )  # fmt: skip
