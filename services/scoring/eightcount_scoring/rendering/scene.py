@@ -1,0 +1,179 @@
+"""What a side by side shows: two dancers over time, what is off, and how it counts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from eightcount_common.errors import InvalidInputError
+from eightcount_common.motion import FloatArray, MotionSequence, Skeleton, TimeArray
+from eightcount_scoring.joints import JOINTS
+from eightcount_scoring.resampling import TimeMap
+from eightcount_scoring.timeline import TimelineEntry
+
+MIN_VISIBILITY = 0.3
+"""Keypoints that the pose network believes less are not drawn: mostly feet out of the picture and hidden arms."""
+LIMIT = 1.0
+"""Errors are multiples of the joint's limit; above this they are drawn in red."""
+PANEL_HEIGHT_RANGE = (64, 1080)
+_LONGEST_HOLD_SECONDS = 0.2
+
+
+@dataclass(frozen=True, slots=True)
+class PoseTrack:
+    """The part of a motion that is drawn.
+
+    Attributes:
+        skeleton: what the K keypoints are.
+        timestamps: [T] seconds of the recording, ascending.
+        points: [T, K, 2] float32, x and y as fractions of the upright image; NaN is not drawn.
+        image_size: width and height in pixels of the upright image.
+    """
+
+    skeleton: Skeleton
+    timestamps: TimeArray
+    points: FloatArray
+    image_size: tuple[int, int]
+
+    @classmethod
+    def of(cls, parts: Iterable[MotionSequence]) -> PoseTrack:
+        """The track of a motion that comes in consecutive pieces; keeps a third of their memory.
+
+        Raises:
+            InvalidInputError: there is no frame, no image size, or the pieces do not follow each other.
+        """
+        kept = [(part, _visible_fractions(part)) for part in parts]
+        if not sum(len(part) for part, _ in kept):
+            raise InvalidInputError("a motion needs at least one frame, got none", reason="EMPTY_MOTION")
+        first = kept[0][0]
+        timestamps = np.concatenate([part.timestamps for part, _ in kept])
+        if np.any(np.diff(timestamps) <= 0) or any(part.skeleton != first.skeleton for part, _ in kept):
+            raise InvalidInputError("pieces of one motion must follow each other", reason="INVALID_MOTION")
+        return cls(first.skeleton, timestamps, np.concatenate([points for _, points in kept]), first.image_size)
+
+    def at(self, seconds: float) -> FloatArray | None:
+        """[K, 2] keypoints of the frame nearest to a time; none when there is no frame near it."""
+        index = nearest(self.timestamps, seconds)
+        close = abs(self.timestamps[index] - seconds) <= _LONGEST_HOLD_SECONDS
+        return self.points[index] if close else None
+
+
+def _visible_fractions(part: MotionSequence) -> FloatArray:
+    if min(part.image_size) <= 0:
+        raise InvalidInputError(
+            f"drawing wants the size of the image, got {part.image_size[0]} x {part.image_size[1]}",
+            reason="INVALID_MOTION",
+        )
+    points: FloatArray = (part.image / np.array(part.image_size)).astype(np.float32)
+    points[part.visibility < MIN_VISIBILITY] = np.nan
+    return points
+
+
+@dataclass(frozen=True, slots=True)
+class JointErrors:
+    """Errors of J joints on the reference's timeline.
+
+    Attributes:
+        joints: names, as in `eightcount_scoring.joints`.
+        seconds: [T] of the reference, ascending.
+        multiples: [T, J] error as a multiple of the joint's limit; NaN where not comparable.
+
+    Raises:
+        InvalidInputError: shapes do not agree or a joint is not known.
+    """
+
+    joints: tuple[str, ...]
+    seconds: TimeArray
+    multiples: FloatArray
+
+    def __post_init__(self) -> None:
+        wanted = (self.seconds.shape[0], len(self.joints))
+        if self.multiples.shape != wanted:
+            raise InvalidInputError(f"errors want shape {wanted}, got {self.multiples.shape}", reason="INVALID_ERRORS")
+        unknown = set(self.joints) - _KEYPOINTS_OF_JOINT.keys()
+        if unknown:
+            raise InvalidInputError(f"there are no joints named {sorted(unknown)}", reason="UNKNOWN_JOINT")
+
+    def over_limit(self, seconds: float) -> tuple[str, ...]:
+        """Joints over their limit at a time of the reference."""
+        if not self.seconds.size:
+            return ()
+        index = nearest(self.seconds, seconds)
+        if abs(self.seconds[index] - seconds) > _LONGEST_HOLD_SECONDS:
+            return ()
+        return tuple(name for name, value in zip(self.joints, self.multiples[index], strict=True) if value > LIMIT)
+
+
+def joint_keypoints(joint: str, skeleton: Skeleton) -> tuple[str, ...]:
+    """Keypoints whose middle is where a scored joint is drawn."""
+    return (joint,) if joint in skeleton.keypoints else _KEYPOINTS_OF_JOINT[joint]
+
+
+_KEYPOINTS_OF_JOINT = {joint.name: joint.keypoints for joint in JOINTS}
+
+
+@dataclass(frozen=True, slots=True)
+class Caption:
+    """A short text shown from `start_seconds` until `end_seconds` of the reference."""
+
+    start_seconds: float
+    end_seconds: float
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """Everything that a side by side shows, except the pictures.
+
+    Attributes:
+        reference, take: the dancers.
+        time_map: the take's clock against the reference's.
+        errors: what is off at each time.
+        timeline: scores by count, ascending.
+        total_score: 0 to 100; NaN when nothing was comparable.
+        captions: most important first; where two overlap the first is shown.
+        mirrored: the take is a mirror image: it is shown flipped, and its left is the reference's right.
+    """
+
+    reference: PoseTrack
+    take: PoseTrack
+    time_map: TimeMap
+    errors: JointErrors
+    timeline: tuple[TimelineEntry, ...] = ()
+    total_score: float = float("nan")
+    captions: tuple[Caption, ...] = ()
+    mirrored: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class RenderOptions:
+    """How it is drawn.
+
+    Attributes:
+        panel_height: of each dancer's panel in pixels; 0 for the default, which shrinks for wide panels.
+        skeletons_only: plain ground instead of the pictures: no person is shown.
+
+    Raises:
+        InvalidInputError: the height is out of range.
+    """
+
+    panel_height: int = 0
+    skeletons_only: bool = False
+
+    def __post_init__(self) -> None:
+        low, high = PANEL_HEIGHT_RANGE
+        if self.panel_height and not low <= self.panel_height <= high:
+            raise InvalidInputError(
+                f"panel height wants {low} to {high} pixels, got {self.panel_height}", reason="INVALID_PANEL_HEIGHT"
+            )
+
+
+def nearest(ascending: NDArray[np.float64], value: float) -> int:
+    """Position of the nearest of ascending values."""
+    right = int(np.searchsorted(ascending, value))
+    if right == 0 or right == ascending.size:
+        return min(right, ascending.size - 1)
+    return right if ascending[right] - value < value - ascending[right - 1] else right - 1
