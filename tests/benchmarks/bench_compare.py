@@ -1,7 +1,7 @@
 """Wall time, processor time and memory of a comparison, stage by stage and process by process: `make bench-compare`.
 
-Two clips of 30 s, 1280 x 720, through a whole stack as `eightcount up` starts it; beside it, in the same run, MediaPipe's
-Pose Landmarker (heavy, video mode) alone on the same clip in an environment of its own.
+Two clips of 30 s, 1280 x 720, through a whole stack as `eightcount up` starts it. Beside it, in the same run,
+MediaPipe's Pose Landmarker (heavy, video mode) alone on the same clip, in an environment of its own.
 """
 
 from __future__ import annotations
@@ -134,7 +134,8 @@ def timing_rows(alone: Usage, peer: dict[str, float], first: Usage, second: Usag
             target="<= 0.25", met=rest_cpu <= REST_SHARE * pose_cpu,
         ),
         Row(
-            "second take, same reference", f"reference {second.state('extract_reference')}, {second.wall_seconds:.1f} s",
+            "second take, same reference",
+            f"reference {second.state('extract_reference')}, {second.wall_seconds:.1f} s",
             target="reference cached", met=second.state("extract_reference") == "cached",
         ),
         Row(

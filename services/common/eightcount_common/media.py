@@ -89,10 +89,12 @@ def find_video_stream(container: InputContainer) -> VideoStream:
     """The first moving picture of a container; cover art does not count.
 
     Raises:
-        UnusableMediaError: NO_VIDEO_STREAM or UNSUPPORTED_CODEC.
+        UnusableMediaError: NO_VIDEO_STREAM, UNSUPPORTED_CODEC, or TRUNCATED_FILE when there is no stream at all.
         TooLargeError: a side is longer than 8192 pixels.
     """
     streams = [s for s in container.streams.video if not s.disposition & s.disposition.attached_pic]
+    if not container.streams:
+        raise _no_picture()
     if not streams:
         raise UnusableMediaError("the file has no video, only audio or data", reason="NO_VIDEO_STREAM")
     stream = streams[0]

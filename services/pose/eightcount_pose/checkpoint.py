@@ -6,8 +6,10 @@ import io
 import json
 import zipfile
 from dataclasses import asdict, dataclass
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from eightcount_common.errors import InvalidInputError
 from eightcount_pose.oneeuro import OneEuroState
@@ -87,13 +89,13 @@ def unpack(data: bytes, *, model: str, file_bytes: int) -> ExtractionState:
     return state
 
 
-def _state(facts: dict[str, object], arrays: dict[str, np.ndarray]) -> ExtractionState:  # type: ignore[type-arg]
-    track, points_at = dict(facts["track"]), facts["points_at"]  # type: ignore[call-overload]
+def _state(facts: dict[str, Any], arrays: dict[str, NDArray[Any]]) -> ExtractionState:
+    track, points_at = dict(facts["track"]), facts["points_at"]
     for name in ("region", "last_region"):
         track[name] = Region(**track[name]) if track[name] else None
-    points = None if points_at is None else OneEuroState(float(points_at), *arrays["points"])  # type: ignore[arg-type]
-    window = Window(arrays["timestamps"], arrays["rows"], int(facts["settled"]), int(facts["reach"]))  # type: ignore[call-overload]
-    return ExtractionState(
-        *facts["counts"], seen_until=float(facts["seen_until"]), track=TrackState(points=points, **track),  # type: ignore[misc, arg-type]
-        window=window,
-    )  # fmt: skip
+    points = None if points_at is None else OneEuroState(float(points_at), *arrays["points"])
+    window = Window(arrays["timestamps"], arrays["rows"], int(facts["settled"]), int(facts["reach"]))
+    frames, pictures, with_dancer, with_feet, damaged = facts["counts"]
+    seen_until = float(facts["seen_until"])
+    tracked = TrackState(points=points, **track)
+    return ExtractionState(frames, pictures, with_dancer, with_feet, damaged, seen_until, tracked, window)

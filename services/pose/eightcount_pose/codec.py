@@ -11,14 +11,14 @@ from eightcount_common.wire import encode_chunk
 from eightcount_pose.extraction import Chunk, Event, Finished, Progress, Started
 from eightcount_pose.models import Variant
 
-_VARIANTS = {
+_VARIANTS: dict[int, Variant] = {
     pose_pb2.MODEL_VARIANT_LITE: Variant.LITE,
     pose_pb2.MODEL_VARIANT_FULL: Variant.FULL,
     pose_pb2.MODEL_VARIANT_HEAVY: Variant.HEAVY,
 }
 
 
-def decode_variant(variant: pose_pb2.ModelVariant, *, default: Variant) -> Variant:
+def decode_variant(variant: int, *, default: Variant) -> Variant:
     """The landmark network that a request wants.
 
     Raises:

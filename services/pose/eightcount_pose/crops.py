@@ -19,9 +19,13 @@ from eightcount_pose.regions import Affine, Region
 _PLANAR = frozenset({"yuv420p", "yuvj420p", "yuv422p", "yuvj422p", "yuv444p", "yuvj444p"})
 _BT709 = 1
 _FULL_RANGE = 2
+_SAMPLING = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
 _BLACK = (16, 128, 128)
 _WEIGHTS = {"bt601": (0.299, 0.114), "bt709": (0.2126, 0.0722)}
 """Share of red and of blue in the luma (ITU-R BT.601-7, BT.709-6)."""
+
+
+Box = tuple[NDArray[np.floating], NDArray[np.floating]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +51,7 @@ def planes_of(picture: Picture) -> Planes:
     if frame.format.name not in _PLANAR:
         frame = frame.reformat(format="yuv420p")
     views = tuple(
-        np.frombuffer(plane, np.uint8).reshape(-1, plane.line_size)[: plane.height, : plane.width]
+        np.frombuffer(memoryview(plane), np.uint8).reshape(-1, plane.line_size)[: plane.height, : plane.width]
         for plane in frame.planes[:3]
     )
     full_range = frame.color_range == _FULL_RANGE or frame.format.name.startswith("yuvj")
@@ -65,6 +69,14 @@ def cut_whole(planes: Planes) -> tuple[FloatArray, Affine]:
     return _cut(planes, to_picture, DETECTOR_SIDE, cv2.BORDER_CONSTANT)[None] * 2 - 1, to_picture
 
 
+def hide(picture: FloatArray, to_picture: Affine, box: Box) -> None:
+    """Paints the box (top left, bottom right in pixels of the upright picture) grey in the detector's input."""
+    low, high = ((corner - to_picture[:, 2]) / np.diag(to_picture) for corner in box)
+    left, top = np.clip(np.floor(low), 0, DETECTOR_SIDE).astype(int)
+    right, bottom = np.clip(np.ceil(high), 0, DETECTOR_SIDE).astype(int)
+    picture[:, top:bottom, left:right] = 0
+
+
 def cut_region(planes: Planes, region: Region) -> FloatArray:
     """The region for the landmark network, [1, 256, 256, 3] in [0, 1]; edge pixels go on beyond the picture."""
     return _cut(planes, region.to_picture(CROP_SIDE), CROP_SIDE, cv2.BORDER_REPLICATE)[None]
@@ -78,12 +90,11 @@ def _cut(planes: Planes, to_picture: Affine, side: int, border: int) -> FloatArr
         scale = np.array([[plane.shape[1] / luma_width], [plane.shape[0] / luma_height]])
         layers.append(
             cv2.warpAffine(
-                plane, to_luma * scale, (side, side), flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP, borderMode=border,
-                borderValue=(black,),
-            )  # fmt: skip
+                plane, to_luma * scale, (side, side), flags=_SAMPLING, borderMode=border, borderValue=(black,)
+            )
         )
     rgb = cv2.transform(cv2.merge(layers).astype(np.float32), planes.to_rgb)
-    return np.clip(rgb, 0, 1, out=rgb)
+    return np.clip(rgb, 0, 1).astype(np.float32, copy=False)
 
 
 def _compose(outer: Affine, inner: Affine) -> Affine:

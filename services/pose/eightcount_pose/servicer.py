@@ -30,7 +30,7 @@ class PoseServicer(pose_pb2_grpc.PoseServiceServicer):
         self._pool = pool
         self._default_variant = default_variant
 
-    async def Probe(self, request: pose_pb2.ProbeRequest, context: Context) -> pose_pb2.ProbeResponse:  # noqa: ARG002, N802
+    async def Probe(self, request: pose_pb2.ProbeRequest, context: Context) -> pose_pb2.ProbeResponse:  # noqa: ARG002
         """Says what a file is."""
         key = self._store.key(request.video_uri)
 
@@ -41,7 +41,7 @@ class PoseServicer(pose_pb2_grpc.PoseServiceServicer):
 
         return pose_pb2.ProbeResponse(video=encode_info(await self._pool.run(work)))
 
-    async def Extract(  # noqa: N802
+    async def Extract(
         self,
         request: pose_pb2.ExtractRequest,
         context: Context,  # noqa: ARG002

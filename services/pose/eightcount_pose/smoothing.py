@@ -67,9 +67,7 @@ class Window:
         """The window after `next_row`, without the rows that nothing needs any more."""
         settled = self.settled + 1
         useless = max(0, settled - self.reach)
-        return replace(
-            self, timestamps=self.timestamps[useless:], rows=self.rows[useless:], settled=settled - useless
-        )
+        return replace(self, timestamps=self.timestamps[useless:], rows=self.rows[useless:], settled=settled - useless)
 
 
 def smooth_centre(timestamps: TimeArray, rows: FloatArray, centre: int) -> FloatArray:
@@ -87,7 +85,8 @@ def smooth_centre(timestamps: TimeArray, rows: FloatArray, centre: int) -> Float
     weights = _tricube(offsets)
     powers = np.vander(offsets / np.abs(offsets).max(), _DEGREE + 1, increasing=True)
     shares = np.linalg.pinv(powers * np.sqrt(weights)[:, None])[0] * np.sqrt(weights)
-    return np.tensordot(shares, rows[low:high].astype(np.float64), axes=1).astype(np.float32)
+    smoothed = np.tensordot(shares, rows[low:high], axes=1)
+    return np.asarray(smoothed, dtype=np.float32)
 
 
 def _tricube(offsets: TimeArray) -> TimeArray:

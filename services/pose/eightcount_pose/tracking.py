@@ -7,19 +7,21 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from eightcount_pose.crops import Planes, cut_region, cut_whole
+from eightcount_pose.crops import Box, Planes, cut_region, cut_whole, hide
 from eightcount_pose.detection import Person, decode_people
 from eightcount_pose.engine import PoseEngine
 from eightcount_pose.landmarks import MIN_PRESENCE, Pose, decode_pose
 from eightcount_pose.oneeuro import OneEuro, OneEuroState, filter_step
 from eightcount_pose.regions import Region, region_around
 
-LOOK_AROUND_SECONDS = 1.0
+LOOK_AROUND_SECONDS = 2.0
 """How often the detector looks for other people while the dancer is tracked."""
 REMEMBER_SECONDS = 3.0
 """How long a lost dancer is expected near the place where he or she was last seen."""
 OTHER_PERSON_SIZE = 0.4
-"""Somebody smaller than this share of the dancer stands far behind and is not a second dancer."""
+"""Somebody whose region is smaller than this share of the dancer's height stands far behind: no second dancer."""
+APART = 0.25
+"""Somebody whose hips are nearer to the dancer's than this share of the dancer's height is the dancer again."""
 _REGION_FILTER = OneEuro()
 
 
@@ -53,6 +55,14 @@ class Step:
     state: TrackState
 
 
+@dataclass(frozen=True, slots=True)
+class Sighting:
+    """One person in one picture, and the region in which he or she was found."""
+
+    region: Region
+    pose: Pose
+
+
 class DancerTracker:
     """Finds the main dancer and stays on him or her."""
 
@@ -65,23 +75,57 @@ class DancerTracker:
         A dancer who is tracked is looked for where the last picture suggests; when that fails, or at the start, the
         detector looks at the whole picture.
         """
-        people: list[Person] | None = None
-        if timestamp - state.looked_around >= LOOK_AROUND_SECONDS:
-            people = self._detect(planes)
-            state = _count_people(state, people, timestamp)
+        step = self._find(planes, timestamp=timestamp, state=state)
+        if step.pose is None or timestamp - state.looked_around < LOOK_AROUND_SECONDS:
+            return step
+        others = bool(self.others(planes, step.pose))
+        counted = replace(
+            step.state, looked_around=timestamp, looks=state.looks + 1,
+            looks_with_others=state.looks_with_others + others,
+        )  # fmt: skip
+        return Step(step.pose, counted)
+
+    def others(self, planes: Planes, dancer: Pose) -> list[Sighting]:
+        """People of about the dancer's size elsewhere in the picture.
+
+        The detector favours one person; with the dancer painted over it turns to the next. It also takes lamps for
+        people then, so the landmark network has to agree.
+        """
+        low, high = dancer.image.min(axis=0), dancer.image.max(axis=0)
+        height = float(high[1] - low[1])
+        found = []
+        for person in self._detect(planes, hidden=(low, high)):
+            if person.region.side >= OTHER_PERSON_SIZE * height:
+                pose = self._regress(planes, person.region)
+                if pose is not None and _apart(pose, dancer) >= APART * height:
+                    found.append(Sighting(person.region, pose))
+        return found
+
+    def _find(self, planes: Planes, *, timestamp: float, state: TrackState) -> Step:
         if state.region is not None:
             pose = self._regress(planes, state.region)
             if pose is not None:
                 return Step(pose, _follow(state, pose, state.region, timestamp))
-        people = self._detect(planes) if people is None else people
-        region = choose_dancer(people, planes.size, expected=_expected(state, timestamp))
+        sighting = self._search(planes, expected=_expected(state, timestamp))
+        if sighting is None:
+            return Step(None, replace(state, region=None, points=None))
+        return Step(sighting.pose, _follow(replace(state, points=None), sighting.pose, sighting.region, timestamp))
+
+    def _search(self, planes: Planes, *, expected: Region | None) -> Sighting | None:
+        """The dancer in the whole picture; without an expectation, everybody is compared."""
+        region = choose_dancer(self._detect(planes), planes.size, expected=expected)
         pose = None if region is None else self._regress(planes, region)
         if region is None or pose is None:
-            return Step(None, replace(state, region=None, points=None))
-        return Step(pose, _follow(replace(state, points=None), pose, region, timestamp))
+            return None
+        first = Sighting(region, pose)
+        if expected is not None:
+            return first
+        return max([first, *self.others(planes, pose)], key=lambda seen: prominence(seen.region, planes.size))
 
-    def _detect(self, planes: Planes) -> list[Person]:
+    def _detect(self, planes: Planes, *, hidden: Box | None = None) -> list[Person]:
         picture, to_picture = cut_whole(planes)
+        if hidden is not None:
+            hide(picture, to_picture, hidden)
         output = self._engine.detect(picture)
         return decode_people(output.boxes[0], output.logits[0], to_picture)
 
@@ -96,11 +140,11 @@ def choose_dancer(people: Sequence[Person], size: tuple[int, int], *, expected: 
         return None
     if expected is not None:
         return min((person.region for person in people), key=lambda region: _distance(region, expected))
-    return max(people, key=lambda person: _prominence(person.region, size)).region
+    return max(people, key=lambda person: prominence(person.region, size)).region
 
 
-def _prominence(region: Region, size: tuple[int, int]) -> float:
-    """Side in pixels, up to halved towards the left and right edge."""
+def prominence(region: Region, size: tuple[int, int]) -> float:
+    """How much somebody looks like the main dancer: side in pixels, up to halved towards the left and right edge."""
     off_centre = min(1.0, abs(region.x - size[0] / 2) / (size[0] / 2))
     return region.side * (1 - 0.5 * off_centre)
 
@@ -113,13 +157,9 @@ def _expected(state: TrackState, timestamp: float) -> Region | None:
     return state.last_region if timestamp - state.last_seen <= REMEMBER_SECONDS else None
 
 
-def _count_people(state: TrackState, people: Sequence[Person], timestamp: float) -> TrackState:
-    largest = max((person.region.side for person in people), default=0.0)
-    others = sum(person.region.side >= OTHER_PERSON_SIZE * largest for person in people) > 1
-    return replace(
-        state, looked_around=timestamp, looks=state.looks + bool(people),
-        looks_with_others=state.looks_with_others + others,
-    )  # fmt: skip
+def _apart(pose: Pose, other: Pose) -> float:
+    """Pixels between the middles of two people's hips."""
+    return float(np.linalg.norm(pose.auxiliary[0] - other.auxiliary[0]))
 
 
 def _follow(state: TrackState, pose: Pose, region: Region, timestamp: float) -> TrackState:

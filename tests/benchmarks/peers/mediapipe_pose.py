@@ -32,12 +32,18 @@ ENTRY_ALIGNMENT = 64
 
 def with_normalization(model: bytes, *, mean: float, std: float) -> bytes:
     """The tflite model with the input normalisation that MediaPipe's tasks ask for in its metadata."""
-    from mediapipe.tasks.python.metadata import metadata
+    from mediapipe.tasks.metadata import schema_py_generated as tflite
 
-    populator = metadata.MetadataPopulator.with_model_buffer(model)
-    populator.load_metadata_buffer(_metadata(mean, std))
-    populator.populate()
-    return bytes(populator.get_model_buffer())
+    root = tflite.ModelT.InitFromObj(tflite.Model.GetRootAsModel(model, 0))
+    buffer = tflite.BufferT()
+    buffer.data = np.frombuffer(bytes(_metadata(mean, std)), np.uint8)
+    entry = tflite.MetadataT()
+    entry.name, entry.buffer = "TFLITE_METADATA", len(root.buffers)
+    root.buffers.append(buffer)
+    root.metadata = [*(kept for kept in root.metadata or [] if kept.name != b"TFLITE_METADATA"), entry]
+    builder = flatbuffers.Builder(len(model))
+    builder.Finish(root.Pack(builder), b"TFL3")
+    return bytes(builder.Output())
 
 
 def _metadata(mean: float, std: float) -> bytearray:

@@ -7,7 +7,7 @@ import logging
 import time
 import uuid
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import aclosing, asynccontextmanager
+from contextlib import aclosing, asynccontextmanager, suppress
 from typing import Any
 
 import grpc
@@ -26,6 +26,8 @@ _SECONDS = Histogram(
     "eightcount_rpc_seconds", "Duration of calls", ["method"],
     buckets=(0.01, 0.03, 0.1, 0.3, 1, 3, 10, 30, 100, 300, 1000)
 )  # fmt: skip
+
+_READ_OUT_SECONDS = 10.0
 
 Context = grpc.aio.ServicerContext[Any, Any]
 
@@ -53,7 +55,7 @@ class ErrorInterceptor(grpc.aio.ServerInterceptor):
 
 def _guard_unary(behaviour: Callable[..., Awaitable[Any]], method: str) -> Callable[..., Awaitable[Any]]:
     async def call(request: Any, context: Context) -> Any:
-        async with _guarded(method, context):
+        async with _guarded(method, request, context):
             return await behaviour(request, context)
 
     return call
@@ -61,7 +63,7 @@ def _guard_unary(behaviour: Callable[..., Awaitable[Any]], method: str) -> Calla
 
 def _guard_stream(behaviour: Callable[..., AsyncIterator[Any]], method: str) -> Callable[..., AsyncIterator[Any]]:
     async def call(request: Any, context: Context) -> AsyncIterator[Any]:
-        async with _guarded(method, context):
+        async with _guarded(method, request, context):
             result: Any = behaviour(request, context)
             if not hasattr(result, "__aiter__"):  # such a handler writes to the context itself
                 await result
@@ -74,13 +76,14 @@ def _guard_stream(behaviour: Callable[..., AsyncIterator[Any]], method: str) -> 
 
 
 @asynccontextmanager
-async def _guarded(method: str, context: Context) -> AsyncIterator[None]:
+async def _guarded(method: str, request: Any, context: Context) -> AsyncIterator[None]:
     started = time.monotonic()
     code = grpc.StatusCode.OK
     try:
         yield
     except EightcountError as error:
         code = error.grpc_status
+        await _read_out(request)
         await context.abort_with_status(status_of(error))
     except (asyncio.CancelledError, GeneratorExit):
         code = grpc.StatusCode.CANCELLED
@@ -92,10 +95,24 @@ async def _guarded(method: str, context: Context) -> AsyncIterator[None]:
         code = grpc.StatusCode.INTERNAL
         incident = uuid.uuid4().hex[:12]
         _log.exception("unexpected error", extra={"method": method, "incident": incident})
+        await _read_out(request)
         await context.abort_with_status(status_of(InternalError(f"internal error {incident}")))
     finally:
         _CALLS.labels(method, code.name).inc()
         _SECONDS.labels(method).observe(time.monotonic() - started)
+
+
+async def _read_out(request: Any) -> None:
+    """Takes in the rest of a request stream, for some seconds at most.
+
+    A client of Python's asyncio API that is still sending when the call ends loses the status (grpc/grpc#36066).
+    """
+    if not hasattr(request, "__aiter__"):
+        return
+    with suppress(TimeoutError, asyncio.InvalidStateError, grpc.aio.BaseError):
+        async with asyncio.timeout(_READ_OUT_SECONDS):
+            async for _ in request:
+                pass
 
 
 def status_of(error: EightcountError) -> grpc.Status:

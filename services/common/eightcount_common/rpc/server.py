@@ -27,6 +27,9 @@ _OPTIONS = (
     ("grpc.so_reuseport", 0),
     ("grpc.keepalive_permit_without_calls", 1),
     ("grpc.http2.min_ping_interval_without_data_ms", 10_000),
+    # Clients look up their servers when a connection ends: without an end they would never find an added pod. Running
+    # calls are let finish.
+    ("grpc.max_connection_age_ms", 300_000),
 )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from concurrent.futures import TimeoutError as FutureTimeoutError
 from contextlib import asynccontextmanager
@@ -70,7 +70,7 @@ class WorkerPool:
             future = asyncio.get_running_loop().run_in_executor(self._threads, work, token)
             return await _settled(future, token)
 
-    async def stream(self, work: Callable[[CancelToken], Iterator[T]]) -> AsyncIterator[T]:
+    async def stream(self, work: Callable[[CancelToken], Iterator[T]]) -> AsyncGenerator[T, None]:
         """Items of the generator that `work` makes, as they come; a slow consumer slows the work down.
 
         Raises:

@@ -1,0 +1,95 @@
+# Everything that Eightcount needs to be tried, tested and changed. The second run of a target does no network work.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+
+DISTRIBUTIONS := proto services/common services/pose services/sync services/scoring gateway
+EDITABLE := $(patsubst %,--editable ./%,$(DISTRIBUTIONS:gateway=gateway[demo]))
+CODE := proto services gateway deploy tests
+VENV := .venv
+STAMPS := $(VENV)/build
+BIN := $(VENV)/bin
+PIP_INSTALL := $(BIN)/python -m pip --disable-pip-version-check install --quiet --no-compile --constraint constraints.txt
+PYTHON ?= $(shell for python in python3.11 python3.12 python3.13 python3; do \
+	$$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$python && break; done)
+BUILD_TOOLS := hatchling editables grpcio-tools mypy-protobuf
+
+export EIGHTCOUNT_POSE_WEIGHTS ?= $(HOME)/.cache/eightcount/weights
+export DEMO
+export PATH := $(CURDIR)/$(BIN):$(PATH)
+
+.PHONY: help demo venv weights proto test test-tools chromium lint types rules check format bench-compare constraints clean
+
+help:  ## Show the targets.
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+demo: venv weights  ## Compare a real dancer with a take of planted mistakes, then serve the report; DEMO=once ends.
+	@$(BIN)/python -m eightcount_gateway.demo
+
+venv: $(STAMPS)/venv  ## Install everything, pinned, into .venv.
+
+$(STAMPS)/tools: constraints.txt
+	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed; none was found" >&2; exit 1; }
+	@echo "installing into $(VENV) (pinned by constraints.txt)"
+	@$(PYTHON) -m venv $(VENV) || { echo "on Debian: apt-get install python3-venv" >&2; exit 1; }
+	@$(PIP_INSTALL) $(BUILD_TOOLS)
+	@mkdir -p $(STAMPS) && touch $@
+
+$(STAMPS)/venv: $(STAMPS)/tools $(DISTRIBUTIONS:%=%/pyproject.toml) | proto
+	@$(PIP_INSTALL) --no-build-isolation $(EDITABLE)
+	@touch $@
+
+proto: $(STAMPS)/tools  ## Compile the protos into proto/gen.
+	@$(BIN)/python proto/generate.py
+
+weights: venv $(EIGHTCOUNT_POSE_WEIGHTS)/.fetched  ## Fetch the pose weights, verified by sha256, to where the pose service looks.
+
+$(EIGHTCOUNT_POSE_WEIGHTS)/.fetched: services/pose/eightcount_pose/models.py | venv
+	@$(BIN)/python -m eightcount_pose.weights
+	@touch $@
+
+test: test-tools weights chromium  ## Run every test.
+	@$(BIN)/python -m pytest $(ARGS)
+
+test-tools: venv $(STAMPS)/test-tools
+
+$(STAMPS)/test-tools: tests/requirements.txt constraints.txt $(STAMPS)/venv
+	@$(PIP_INSTALL) --requirement tests/requirements.txt
+	@touch $@
+
+chromium:
+	@command -v chromium >/dev/null || command -v google-chrome >/dev/null || tests/install_chromium
+
+check: lint types rules  ## Lint, types and import rules.
+
+lint: test-tools  ## Style, format and protos.
+	@$(BIN)/ruff check $(CODE)
+	@$(BIN)/ruff format --check $(CODE)
+	@$(BIN)/buf lint proto
+
+types: test-tools proto  ## mypy, strict.
+	@$(BIN)/mypy $(wildcard services/*) gateway proto/generate.py
+
+rules: test-tools proto  ## Who may import whom.
+	@$(BIN)/lint-imports
+
+format: test-tools
+	@$(BIN)/ruff check --fix $(CODE)
+	@$(BIN)/ruff format $(CODE)
+
+bench-compare: test-tools weights  ## Time, processor time and memory of a comparison, beside MediaPipe's own.
+	@$(BIN)/python -m tests.benchmarks.bench_compare --weights $(EIGHTCOUNT_POSE_WEIGHTS) $(ARGS)
+
+constraints:  ## Pin what a fresh environment gets today into constraints.txt.
+	@$(PYTHON) -m venv --clear build/pinning
+	@build/pinning/bin/pip install --quiet $(BUILD_TOOLS)
+	@PATH=$(CURDIR)/build/pinning/bin:$$PATH build/pinning/bin/pip install --quiet --no-build-isolation \
+		$(EDITABLE) --requirement tests/requirements.txt
+	@build/pinning/bin/pip freeze --exclude-editable > constraints.txt
+	@rm -rf build/pinning
+
+clean:  ## Remove the environment, generated code, demo and caches.
+	rm -rf $(VENV) build proto/gen .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	find $(CODE) -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,0 +1,35 @@
+"""Writes `.env` beside this file with fresh random secrets for compose.yaml; keeps a file that is there."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from pathlib import Path
+
+TARGET = Path(__file__).resolve().with_name(".env")
+
+
+def new_secrets() -> str:
+    """Lines of an env file. Hexadecimal, so that a password can stand in a URL as it is."""
+    return (
+        "EIGHTCOUNT_STORE_S3_ACCESS_KEY=eightcount\n"
+        f"EIGHTCOUNT_STORE_S3_SECRET_KEY={secrets.token_hex(24)}\n"
+        f"POSTGRES_PASSWORD={secrets.token_hex(24)}\n"
+        "# Keys that clients of the gateway must show, separated by commas; empty asks for none.\n"
+        "EIGHTCOUNT_GATEWAY_API_KEYS=\n"
+    )
+
+
+def write(target: Path = TARGET) -> bool:
+    """Whether a file was written; it can be read by its owner only."""
+    try:
+        handle = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return False
+    with os.fdopen(handle, "w") as file:
+        file.write(new_secrets())
+    return True
+
+
+if __name__ == "__main__":
+    print(f"wrote {TARGET}" if write() else f"kept {TARGET}")  # noqa: T201 - this is a command

@@ -1,0 +1,37 @@
+"""Prints what distributions of this repository need from elsewhere: `python third_party.py FOLDER ...`.
+
+The image recipe installs that in a layer of its own, which a change of our code leaves as it is.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+import tomllib
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+_OURS = re.compile(r"eightcount-[a-z]+(?:\[(?P<extras>[a-z, ]+)\])?$")
+
+
+def third_party(folders: Iterable[Path]) -> list[str]:
+    """Requirements of the distributions in these folders, extras that they ask of each other included."""
+    projects: list[dict[str, Any]] = [
+        tomllib.loads((folder / "pyproject.toml").read_text())["project"] for folder in folders
+    ]
+    found = {requirement for project in projects for requirement in project.get("dependencies", ())}
+    extras = {
+        extra.strip()
+        for requirement in found
+        if (match := _OURS.match(requirement)) and match["extras"]
+        for extra in match["extras"].split(",")
+    }
+    for project in projects:
+        for extra, requirements in project.get("optional-dependencies", {}).items():
+            found |= set(requirements) if extra in extras else set()
+    return sorted(requirement for requirement in found if not _OURS.match(requirement))
+
+
+if __name__ == "__main__":
+    print("\n".join(third_party(map(Path, sys.argv[1:]))))  # noqa: T201 - this is a command

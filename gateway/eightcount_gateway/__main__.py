@@ -1,0 +1,47 @@
+"""Serves the gateway: `python -m eightcount_gateway`."""
+
+from __future__ import annotations
+
+import json
+import signal
+import socket
+import sys
+
+import uvicorn
+
+from eightcount_common import telemetry
+from eightcount_common.settings import StoreSettings
+from eightcount_gateway.app import create_app
+from eightcount_gateway.settings import GatewaySettings
+
+
+class _Server(uvicorn.Server):
+    """Says where it listens as soon as requests are answered."""
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        if self.started and sockets:
+            host, port = sockets[0].getsockname()[:2]
+            print(json.dumps({"service": "gateway", "host": host, "port": port}), flush=True)  # noqa: T201
+
+
+def main() -> int:
+    settings = GatewaySettings()
+    telemetry.configure("gateway", level=settings.log_level, otlp_endpoint=settings.otlp_endpoint)
+    config = uvicorn.Config(
+        create_app(settings, StoreSettings()),
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=settings.drain_seconds,
+    )
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    with socket.create_server((settings.host.strip("[]"), settings.port), family=family, backlog=512) as listener:
+        for kind in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(kind, signal.SIG_IGN)  # uvicorn handles it, and raises it once more when it has shut down
+        _Server(config).run([listener])
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,88 @@
+"""The HTTP application."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+from fastapi import FastAPI
+
+from eightcount_common.settings import StoreSettings
+from eightcount_gateway import problems
+from eightcount_gateway.bodies import SmallBodies
+from eightcount_gateway.gateway import running
+from eightcount_gateway.middleware import Edge
+from eightcount_gateway.routes import alignments, comparisons, extractions, operations, videos
+from eightcount_gateway.routes.docs import add_docs
+from eightcount_gateway.settings import GatewaySettings
+from eightcount_gateway.web import add_pages
+
+_DESCRIPTION = """\
+Upload two videos, compare them, follow the progress, read what to change.
+
+Errors are problem details (RFC 9457) with a machine-readable `reason`.
+"""
+_TAGS = [
+    {"name": "videos", "description": "Recordings: upload once, use often."},
+    {"name": "comparisons", "description": "A take against a reference: jobs that survive a restart."},
+    {"name": "extractions", "description": "The motion of one video."},
+    {"name": "alignments", "description": "When two recordings start."},
+    {"name": "operations", "description": "For probes and Prometheus."},
+]
+
+
+def create_app(settings: GatewaySettings, store_settings: StoreSettings) -> FastAPI:
+    """The application; its jobs run while it is started."""
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        async with running(settings, store_settings) as gateway:
+            app.state.gateway = gateway
+            yield
+
+    app = FastAPI(
+        title="Eightcount",
+        summary="Watches a dance and tells the dancer, count by count, what to change.",
+        description=_DESCRIPTION,
+        version="1",
+        openapi_tags=_TAGS,
+        lifespan=lifespan,
+        redoc_url=None,
+        docs_url=None,
+    )
+    problems.install(app)
+    for module in (videos, comparisons, extractions, alignments, operations):
+        app.include_router(module.router)
+    add_docs(app)
+    add_pages(app)
+    app.add_middleware(SmallBodies)
+    app.add_middleware(Edge, api_keys=settings.accepted_keys)
+    _trace(app, settings.otlp_endpoint)
+    _drop_default_validation_answer(app)
+    return app
+
+
+def _trace(app: FastAPI, otlp_endpoint: str) -> None:
+    if otlp_endpoint:
+        from opentelemetry.instrumentation.fastapi import FastAPIInstrumentor
+
+        FastAPIInstrumentor.instrument_app(app)
+
+
+def _drop_default_validation_answer(app: FastAPI) -> None:
+    """FastAPI documents a 422 of its own shape; ours is a 400 problem, documented on each route."""
+    generate = app.openapi
+
+    def openapi() -> dict[str, Any]:
+        schema = generate()
+        for operations_of_path in schema["paths"].values():
+            for operation in operations_of_path.values():
+                answer = operation["responses"].get("422", {})
+                if "HTTPValidationError" in str(answer):
+                    del operation["responses"]["422"]
+        for name in ("HTTPValidationError", "ValidationError"):
+            schema["components"]["schemas"].pop(name, None)
+        return schema
+
+    app.openapi = openapi  # type: ignore[method-assign]

@@ -1,0 +1,49 @@
+"""A report and an alignment as text for a terminal."""
+
+from __future__ import annotations
+
+from typing import Any
+
+WORST_MOMENTS = 3
+
+
+def summarise_report(report: dict[str, Any]) -> str:
+    """Score, alignment, the worst moments, the feedback and the warnings of a report."""
+    lines = [f"Score: {_number(report['score'], 1)} of 100", describe_alignment(report["alignment"])]
+    lines += _section("Worst moments:", [_moment(moment) for moment in report["moments"][:WORST_MOMENTS]])
+    lines += _section("What to change:", [entry["text"] for entry in report["feedback"]])
+    lines += _section("Mind:", [entry["message"] for entry in report["warnings"]])
+    return "\n".join(lines)
+
+
+def describe_alignment(alignment: dict[str, Any]) -> str:
+    """The verdict in one sentence."""
+    if alignment["verdict"] != "aligned":
+        message = alignment.get("message") or "no explanation given"
+        return f"Alignment: {alignment['verdict']} ({alignment['reason']}): {message}"
+    ratio = alignment.get("speed_ratio") or 1.0
+    speed = "" if abs(ratio - 1.0) < 1e-3 else f", plays at {ratio:.3g} times the speed"
+    return (
+        f"Alignment: second 0 of the second recording is second {alignment['offset_seconds']:+.3f} of the first{speed} "
+        f"(by {alignment.get('method') or 'audio'}, confidence {_number(alignment['confidence'], 2)})"
+    )
+
+
+def clock(seconds: float | None) -> str:
+    """Minutes and seconds, for example `1:02.5`."""
+    if seconds is None:
+        return "?"
+    minutes, rest = divmod(round(seconds, 1), 60)
+    return f"{int(minutes)}:{rest:04.1f}"
+
+
+def _moment(moment: dict[str, Any]) -> str:
+    return f"{clock(moment['start_s'])} - {clock(moment['end_s'])}  {moment['what']}"
+
+
+def _section(title: str, entries: list[str]) -> list[str]:
+    return ["", title, *(f"  {number}. {entry}" for number, entry in enumerate(entries, 1))] if entries else []
+
+
+def _number(value: float | None, digits: int) -> str:
+    return "not known" if value is None else f"{value:.{digits}f}"

@@ -1,0 +1,107 @@
+"""What the commands do with a server: compare, extract, align. No terminal in here but the progress display."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from eightcount_gateway.cli.client import Client
+from eightcount_gateway.cli.progress import ProgressDisplay
+
+RESULTS = {
+    "report": ("report.json", "report.json"),
+    "side_by_side": ("side_by_side.mp4", "side_by_side.mp4"),
+    "reference_motion": ("motions/reference.npz", "reference.npz"),
+    "take_motion": ("motions/take.npz", "take.npz"),
+}
+"""Result -> its resource below the comparison, and its file."""
+
+
+@dataclass(frozen=True, slots=True)
+class ComparisonOptions:
+    """How to compare; see the command's help."""
+
+    model: str = "heavy"
+    mirrored: bool = False
+    align: str = "auto"
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """A finished comparison."""
+
+    id: str
+    page: str
+    report: dict[str, Any]
+
+
+def compare(
+    client: Client, reference: Path, take: Path, *, options: ComparisonOptions, display: ProgressDisplay
+) -> Comparison:
+    """Sends both videos and follows the comparison to its end; stops it on the server when interrupted.
+
+    Raises:
+        CliError: a file is refused, the comparison failed or was cancelled, or the server cannot be reached.
+    """
+    request = {
+        "reference_video_id": _send(client, "reference", reference, display),
+        "take_video_id": _send(client, "take", take, display),
+        **asdict(options),
+    }
+    comparison_id = _run(client, "comparisons", request, display)
+    report = client.get(f"/v1/comparisons/{comparison_id}/report.json")
+    return Comparison(comparison_id, f"{client.url}/comparisons/{comparison_id}", report)
+
+
+def fetch_results(client: Client, comparison_id: str, folder: Path) -> dict[str, str]:
+    """Writes report, video and motions into `folder`; their paths by name.
+
+    Raises:
+        CliError: the server cannot be reached.
+        OSError: a file cannot be written.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    for resource, file_name in RESULTS.values():
+        client.download(f"/v1/comparisons/{comparison_id}/{resource}", folder / file_name)
+    return {name: str(folder / file_name) for name, (_, file_name) in RESULTS.items()}
+
+
+def extract(client: Client, video: Path, target: Path, *, model: str, display: ProgressDisplay) -> None:
+    """Writes the motion of a video's dancer to an npz file.
+
+    Raises:
+        CliError: the file is refused, nobody is in it, or the server cannot be reached.
+        OSError: the target cannot be written.
+    """
+    request: dict[str, str | bool] = {"video_id": _send(client, "video", video, display), "model": model}
+    job_id = _run(client, "extractions", request, display)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    client.download(f"/v1/extractions/{job_id}/motion.npz", target)
+
+
+def align(client: Client, a: Path, b: Path, *, search_speed: bool, display: ProgressDisplay) -> dict[str, Any]:
+    """How recording B lies on the time of recording A.
+
+    Raises:
+        CliError: a file is refused, or the server cannot be reached.
+    """
+    return client.align(_send(client, "A", a, display), _send(client, "B", b, display), search_speed=search_speed)
+
+
+def _send(client: Client, role: str, path: Path, display: ProgressDisplay) -> str:
+    total = path.stat().st_size
+    return client.upload(path, lambda done: display.show_upload(role, done, total))
+
+
+def _run(client: Client, collection: str, request: dict[str, str | bool], display: ProgressDisplay) -> str:
+    job = client.start(collection, request)
+    try:
+        final = client.follow(collection, job.id, display.show_job)
+    except KeyboardInterrupt:
+        with suppress(KeyboardInterrupt):
+            client.cancel(collection, job.id)
+        raise
+    final.require_success()
+    return job.id

@@ -1,0 +1,155 @@
+"""Calls of the backends: a deadline on each, and domain errors out."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncGenerator, AsyncIterator
+from dataclasses import dataclass
+from typing import Any
+
+import grpc.aio
+from grpc_health.v1 import health_pb2, health_pb2_grpc
+
+from eightcount.pose.v1 import pose_pb2, pose_pb2_grpc
+from eightcount.scoring.v1 import scoring_pb2, scoring_pb2_grpc
+from eightcount.sync.v1 import sync_pb2, sync_pb2_grpc
+from eightcount_common import telemetry
+from eightcount_common.errors import DeadlineExceededError, EightcountError, UnavailableError
+from eightcount_common.rpc import open_channel, translated
+from eightcount_gateway.settings import GatewaySettings
+
+VARIANTS = {
+    "lite": pose_pb2.MODEL_VARIANT_LITE,
+    "full": pose_pb2.MODEL_VARIANT_FULL,
+    "heavy": pose_pb2.MODEL_VARIANT_HEAVY,
+}
+SERVICE_UNREACHABLE = "SERVICE_UNREACHABLE"
+"""Reason of a call that broke off, as `eightcount_common.rpc.client` gives it."""
+_HEALTH_SECONDS = 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class _Backend:
+    name: str
+    channel: grpc.aio.Channel
+
+    async def wait(self, seconds: float) -> None:
+        """Returns once the backend serves.
+
+        Raises:
+            UnavailableError: it does not within `seconds`.
+        """
+        check: Any = health_pb2_grpc.HealthStub(self.channel).Check  # type: ignore[attr-defined]
+        deadline = asyncio.get_running_loop().time() + seconds
+        while (left := deadline - asyncio.get_running_loop().time()) > 0:
+            try:
+                with translated():
+                    answer = await check(health_pb2.HealthCheckRequest(), timeout=left)
+                if answer.status == health_pb2.HealthCheckResponse.SERVING:
+                    return
+            except (DeadlineExceededError, UnavailableError):
+                pass
+            await asyncio.sleep(min(0.2, left))
+        raise UnavailableError(
+            f"the {self.name} service cannot be reached; try again later", reason=f"{self.name.upper()}_UNAVAILABLE"
+        )
+
+
+class Backends:
+    """One channel per service; every method raises `EightcountError` only."""
+
+    def __init__(self, settings: GatewaySettings) -> None:
+        self._settings = settings
+        interceptors = telemetry.client_interceptors(settings.otlp_endpoint)
+        self._backends = {
+            name: _Backend(name, open_channel(target, tls=settings.client_tls, interceptors=interceptors))
+            for name, target in (
+                ("pose", settings.pose_target), ("sync", settings.sync_target), ("scoring", settings.scoring_target)
+            )
+        }  # fmt: skip
+        self._pose = pose_pb2_grpc.PoseServiceStub(self._backends["pose"].channel)
+        self._sync = sync_pb2_grpc.SyncServiceStub(self._backends["sync"].channel)
+        self._scoring = scoring_pb2_grpc.ScoringServiceStub(self._backends["scoring"].channel)
+
+    async def close(self) -> None:
+        """Ends running calls and closes the channels."""
+        for backend in self._backends.values():
+            await backend.channel.close()
+
+    async def health(self) -> dict[str, str]:
+        """`ok` or what is wrong, by service."""
+        answers = await asyncio.gather(*(self._check(name) for name in self._backends))
+        return dict(zip(self._backends, answers, strict=True))
+
+    async def _check(self, name: str) -> str:
+        try:
+            await self._backends[name].wait(_HEALTH_SECONDS)
+        except EightcountError as error:
+            return error.reason
+        return "ok"
+
+    async def wait_for(self, name: str) -> None:
+        """Returns once the service of that name serves.
+
+        Raises:
+            UnavailableError: it does not within `unavailable_timeout_seconds`.
+        """
+        await self._backends[name].wait(self._settings.unavailable_timeout_seconds)
+
+    async def probe(self, video_uri: str) -> pose_pb2.VideoInfo:
+        """What the container of a video says."""
+        with translated():
+            request = pose_pb2.ProbeRequest(video_uri=video_uri)
+            return (await self._pose.Probe(request, timeout=self._settings.probe_timeout_seconds)).video
+
+    async def extract(
+        self, video_uri: str, model: str, *, checkpoint: bytes
+    ) -> AsyncGenerator[pose_pb2.ExtractResponse]:
+        """The motion of a video, from the frame after the checkpoint on."""
+        request = pose_pb2.ExtractRequest(video_uri=video_uri, model_variant=VARIANTS[model], checkpoint=checkpoint)
+        call = self._pose.Extract(request, timeout=self._settings.extract_timeout_seconds)
+        try:
+            with translated():
+                async for response in call:
+                    yield response
+        finally:
+            call.cancel()
+
+    async def align(self, a_uri: str, b_uri: str, *, search_speed: bool = False) -> sync_pb2.Alignment:
+        """Alignment of two recordings by their sound."""
+        request = sync_pb2.AlignRequest(a_uri=a_uri, b_uri=b_uri, search_speed=search_speed)
+        with translated():
+            return (await self._sync.Align(request, timeout=self._settings.align_timeout_seconds)).alignment
+
+    async def align_motion(self, parts: AsyncIterator[sync_pb2.AlignMotionRequest]) -> sync_pb2.Alignment:
+        """Alignment of two motions."""
+        with translated():
+            return (await self._sync.AlignMotion(parts, timeout=self._settings.align_timeout_seconds)).alignment
+
+    async def analyse_music(self, uri: str) -> sync_pb2.Music:
+        """Tempo and beats of a recording."""
+        request = sync_pb2.AnalyseMusicRequest(uri=uri)
+        with translated():
+            return (await self._sync.AnalyseMusic(request, timeout=self._settings.align_timeout_seconds)).music
+
+    async def score(self, parts: AsyncIterator[scoring_pb2.ScoreRequest]) -> AsyncGenerator[scoring_pb2.ScoreResponse]:
+        """Errors of every frame, then the report."""
+        call = self._scoring.Score(parts, timeout=self._settings.score_timeout_seconds)
+        try:
+            with translated():
+                async for response in call:
+                    yield response
+        finally:
+            call.cancel()
+
+    async def render(
+        self, parts: AsyncIterator[scoring_pb2.RenderRequest]
+    ) -> AsyncGenerator[scoring_pb2.RenderResponse]:
+        """Progress of the side-by-side video, then where it lies."""
+        call = self._scoring.Render(parts, timeout=self._settings.render_timeout_seconds)
+        try:
+            with translated():
+                async for response in call:
+                    yield response
+        finally:
+            call.cancel()

@@ -1,0 +1,74 @@
+"""Everything the routes work with, built once and closed in order."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+from eightcount_common.settings import StoreSettings
+from eightcount_common.storage import ObjectStore, open_store
+from eightcount_gateway.clients import Backends
+from eightcount_gateway.jobs.alignment import Aligner
+from eightcount_gateway.jobs.comparison import JobParts
+from eightcount_gateway.jobs.database import open_database
+from eightcount_gateway.jobs.engine import JobEngine
+from eightcount_gateway.jobs.extraction import Extractor
+from eightcount_gateway.jobs.leases import Heartbeats, Leases
+from eightcount_gateway.jobs.store import JobStore
+from eightcount_gateway.metrics import register_jobs
+from eightcount_gateway.motions import MotionLibrary
+from eightcount_gateway.settings import GatewaySettings
+from eightcount_gateway.streams import StreamWriter
+from eightcount_gateway.videos import VideoLibrary
+
+_THREADS = 32
+
+
+@dataclass(frozen=True, slots=True)
+class Gateway:
+    """The parts that requests are answered with."""
+
+    settings: GatewaySettings
+    store: ObjectStore
+    videos: VideoLibrary
+    motions: MotionLibrary
+    backends: Backends
+    jobs: JobStore
+    engine: JobEngine
+    uploads: asyncio.Semaphore
+
+
+@asynccontextmanager
+async def running(settings: GatewaySettings, store_settings: StoreSettings) -> AsyncIterator[Gateway]:
+    """A gateway whose jobs run while the context is open."""
+    asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(_THREADS, thread_name_prefix="gateway"))
+    store = await asyncio.to_thread(open_store, store_settings)
+    database = await asyncio.to_thread(open_database, settings.database_url)
+    backends = Backends(settings)
+    writer = StreamWriter(store, max_streams=settings.max_uploads + settings.max_running_jobs)
+    videos = VideoLibrary(store, writer, backends, max_bytes=settings.max_upload_bytes)
+    motions = MotionLibrary(store)
+    leases = Leases(database, executor=settings.executor_id, seconds=settings.takeover_seconds)
+    heartbeats = Heartbeats(database, executor=settings.executor_id, dead_after_seconds=settings.takeover_seconds)
+    extractor = Extractor(motions, leases, backends, busy_timeout_seconds=settings.busy_timeout_seconds)
+    parts = JobParts(store, writer, backends, videos, motions, extractor, Aligner(store, motions, backends))
+    jobs = JobStore(database)
+    engine = JobEngine(settings, jobs, leases, heartbeats, parts)
+    unregister = register_jobs(jobs.counts)
+    try:
+        await engine.start()
+    except BaseException:
+        unregister()
+        await backends.close()
+        raise
+    try:
+        yield Gateway(settings, store, videos, motions, backends, jobs, engine, asyncio.Semaphore(settings.max_uploads))
+    finally:
+        unregister()
+        await engine.stop()
+        await backends.close()
+        writer.close()
+        database.dispose()

@@ -1,0 +1,1 @@
+"""Durable jobs: comparisons and extractions that survive the death of the gateway."""

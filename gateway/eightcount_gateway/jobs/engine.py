@@ -1,0 +1,182 @@
+"""Durable jobs over DBOS: resumed after a crash, taken over from a dead gateway, cancelled on demand."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import threading
+import uuid
+from collections.abc import Callable
+from contextlib import suppress
+
+import sqlalchemy as sa
+from dbos import DBOS, DBOSConfig, SetWorkflowID
+from dbos._serialization import DBOSPortableJSON
+
+from eightcount_gateway.jobs.comparison import Comparison, JobParts
+from eightcount_gateway.jobs.extract_job import ExtractionJob
+from eightcount_gateway.jobs.leases import Heartbeats, Leases
+from eightcount_gateway.jobs.model import Job
+from eightcount_gateway.jobs.progress import JobProgress
+from eightcount_gateway.jobs.run import Interrupted, Run, Steps
+from eightcount_gateway.jobs.store import JobStore
+from eightcount_gateway.settings import GatewaySettings
+
+_log = logging.getLogger(__name__)
+_QUEUE = "eightcount-jobs"
+_WORKFLOW_VERSION = "1"
+"""Changes when the steps of a workflow change; gateways of other versions leave the job alone."""
+_WATCH_SECONDS = 0.3
+
+
+class JobEngine:
+    """Runs jobs in this process, and looks after those of processes that died."""
+
+    def __init__(
+        self, settings: GatewaySettings, jobs: JobStore, leases: Leases, heartbeats: Heartbeats, parts: JobParts
+    ) -> None:
+        self._settings = settings
+        self._jobs = jobs
+        self._leases = leases
+        self._heartbeats = heartbeats
+        self._parts = parts
+        self._runs: dict[str, Run] = {}
+        self._stopping = False
+        self._idle = threading.Condition()
+        self._workflow: Callable[[str], None] | None = None
+
+    async def start(self) -> None:
+        """Takes up what a former life of this executor left, and waits for jobs."""
+        self._loop = asyncio.get_running_loop()
+        await asyncio.to_thread(self._launch)
+        self._watching = asyncio.create_task(self._watch())
+
+    async def submit(self, job: Job) -> None:
+        """Queues the job; a second time does nothing."""
+        await asyncio.to_thread(self._enqueue, job.id)
+
+    async def cancel(self, job_id: str) -> Job:
+        """Asks the job to stop, wherever it runs."""
+        job = await asyncio.to_thread(self._jobs.request_cancel, job_id)
+        if run := self._runs.get(job_id):
+            run.cancel()
+        return job
+
+    async def stop(self) -> None:
+        """Interrupts running jobs; they stay pending and go on when this executor starts again."""
+        self._stopping = True
+        self._watching.cancel()
+        with suppress(asyncio.CancelledError):
+            await self._watching
+        for run in list(self._runs.values()):
+            run.interrupt()
+        await asyncio.to_thread(self._shut_down)
+
+    def _launch(self) -> None:
+        executor = self._settings.executor_id
+        self._heartbeats.beat()
+        self._leases.release_all_of(executor)
+        config = DBOSConfig(
+            name="eightcount",
+            system_database_url=self._settings.database_url,
+            application_version=_WORKFLOW_VERSION,
+            executor_id=executor,
+            serializer=DBOSPortableJSON,
+            log_level="WARNING",
+            enable_otlp=False,
+        )
+        DBOS(config=config)
+        _log_as_json()
+        self._workflow = self._registered()
+        DBOS.launch()
+        DBOS.register_queue(
+            _QUEUE,
+            worker_concurrency=self._settings.max_running_jobs,
+            polling_interval_sec=0.2,
+            on_conflict="always_update",
+        )
+        for job in self._jobs.queued():
+            self._enqueue(job.id)
+
+    def _registered(self) -> Callable[[str], None]:
+        @DBOS.workflow(name="eightcount-job")
+        def run_job(job_id: str) -> None:
+            self._run(job_id)
+
+        return run_job
+
+    def _enqueue(self, job_id: str) -> None:
+        assert self._workflow is not None  # noqa: S101 - set by _launch
+        with SetWorkflowID(job_id):
+            DBOS.enqueue_workflow(_QUEUE, self._workflow, job_id)
+
+    def _run(self, job_id: str) -> None:
+        """The workflow. Runs in a thread of the engine."""
+        runner = f"{self._settings.executor_id}/{uuid.uuid4().hex}"
+        job = self._jobs.begin(job_id, runner)
+        if job.ended:
+            return
+        progress = JobProgress(self._jobs, job)
+        steps = self._steps(job, progress)
+        run = Run(self._loop, progress, steps, busy_timeout_seconds=self._settings.busy_timeout_seconds)
+        if self._stopping:
+            raise Interrupted
+        with self._idle:
+            self._runs[job_id] = run
+        try:
+            run.execute()
+        finally:
+            with self._idle:
+                del self._runs[job_id]
+                self._idle.notify_all()
+
+    def _steps(self, job: Job, progress: JobProgress) -> Steps:
+        if job.kind == "extraction":
+            extraction = ExtractionJob(self._parts, job, progress)
+            return [("extract", extraction.extract)]
+        comparison = Comparison(self._parts, job, progress)
+        return [
+            ("probe", comparison.probe),
+            ("extract", comparison.extract),
+            ("align", comparison.align),
+            ("score", comparison.score),
+            ("render", comparison.render),
+        ]
+
+    def _shut_down(self) -> None:
+        with self._idle:
+            self._idle.wait_for(lambda: not self._runs, timeout=10)
+        DBOS.destroy(workflow_completion_timeout_sec=0, destroy_registry=True)
+
+    async def _watch(self) -> None:
+        beat_every = max(1, int(self._settings.takeover_seconds / 3 / _WATCH_SECONDS))
+        turn = 0
+        while True:
+            try:
+                if self._runs:
+                    for job_id in await asyncio.to_thread(self._jobs.cancel_requested, list(self._runs)):
+                        if run := self._runs.get(job_id):
+                            run.cancel()
+                if turn % beat_every == 0:
+                    await asyncio.to_thread(self._look_after_others)
+            except sa.exc.SQLAlchemyError:
+                _log.exception("the database does not answer")
+            turn += 1
+            await asyncio.sleep(_WATCH_SECONDS)
+
+    def _look_after_others(self) -> None:
+        """Beats, and re-queues the jobs of executors that have stopped beating."""
+        self._heartbeats.beat()
+        for executor in self._heartbeats.dead():
+            self._leases.release_all_of(executor)
+            # Unlike DBOS.resume_workflow this re-queues only what still belongs to the dead executor, atomically.
+            taken = DBOS._recover_pending_workflows([executor])
+            self._heartbeats.forget(executor)
+            _log.warning("took over the jobs of a dead gateway", extra={"executor": executor, "jobs": len(taken)})
+
+
+def _log_as_json() -> None:
+    """Sends the engine's log lines where all others go; it writes plain text to standard error otherwise."""
+    logger = logging.getLogger("dbos")
+    logger.handlers.clear()
+    logger.propagate = True

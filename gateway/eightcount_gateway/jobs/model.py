@@ -1,0 +1,96 @@
+"""What a job is: its request, its steps, and how far it got."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import Literal
+
+from eightcount_common.errors import InternalError
+
+Kind = Literal["comparison", "extraction"]
+Status = Literal["queued", "running", "succeeded", "failed", "cancelled"]
+StepState = Literal["pending", "running", "done", "cached", "failed"]
+
+STEPS: dict[Kind, tuple[str, ...]] = {
+    "comparison": ("probe", "extract_reference", "extract_take", "align", "score", "render"),
+    "extraction": ("extract",),
+}
+ENDED: frozenset[Status] = frozenset({"succeeded", "failed", "cancelled"})
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step of a job.
+
+    Attributes:
+        name: one of `STEPS`.
+        state: `cached` when the result was there already.
+        done: frames (or parts) finished.
+        total: frames expected; 0 when unknown.
+        seconds: how long the step has run.
+    """
+
+    name: str
+    state: StepState = "pending"
+    done: int = 0
+    total: int = 0
+    seconds: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """Why a job failed: machine-readable reason, and a sentence."""
+
+    reason: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A comparison or an extraction.
+
+    Attributes:
+        id: also the id of its durable workflow.
+        request: what was asked for, as JSON values.
+        created_at: seconds since the epoch.
+        version: grows with every change.
+        score: 0 to 100 once a comparison is scored.
+        cancel_requested: somebody asked for it to stop.
+        runner: which run of which gateway may write to it.
+    """
+
+    id: str
+    kind: Kind
+    status: Status
+    request: dict[str, str | bool]
+    steps: tuple[Step, ...]
+    created_at: float
+    version: int = 0
+    score: float | None = None
+    error: Failure | None = None
+    cancel_requested: bool = False
+    runner: str = field(default="")
+
+    @property
+    def ended(self) -> bool:
+        """Whether nothing will change any more."""
+        return self.status in ENDED
+
+    def text(self, name: str) -> str:
+        """A field of the request.
+
+        Raises:
+            InternalError: the request has no such field.
+        """
+        value = self.request.get(name)
+        if not isinstance(value, str):
+            raise InternalError(f"job request: {name} wants a string, got {type(value).__name__}")
+        return value
+
+    def step(self, name: str) -> Step:
+        """The step of that name."""
+        return next(step for step in self.steps if step.name == name)
+
+    def with_step(self, step: Step) -> Job:
+        """The job with one step replaced."""
+        return replace(self, steps=tuple(step if old.name == step.name else old for old in self.steps))

@@ -1,0 +1,121 @@
+"""One run of a job: its steps in order, in a thread of the workflow engine, with the work on the event loop."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+import uuid
+from collections.abc import Awaitable, Callable, Coroutine
+from typing import Any, TypeVar
+
+from dbos import DBOS
+
+from eightcount_common.errors import BusyError, CancelledError, EightcountError, UnavailableError
+from eightcount_gateway.clients import SERVICE_UNREACHABLE
+from eightcount_gateway.jobs.model import Failure
+from eightcount_gateway.jobs.progress import JobProgress, LostJobError
+
+T = TypeVar("T")
+_log = logging.getLogger(__name__)
+
+_REPEATS = 3
+_PAUSE_SECONDS = 1.0
+Steps = list[tuple[str, Callable[[], Awaitable[None]]]]
+
+
+class Interrupted(BaseException):
+    """The process must leave the job as it is; the engine keeps it pending because this is no `Exception`."""
+
+
+class Run:
+    """Runs the steps; each is recorded by the engine, so that a later run of the same job passes over it."""
+
+    def __init__(
+        self, loop: asyncio.AbstractEventLoop, progress: JobProgress, steps: Steps, *, busy_timeout_seconds: float
+    ) -> None:
+        self._loop = loop
+        self._busy_timeout_seconds = busy_timeout_seconds
+        self._progress = progress
+        self._steps = steps
+        self._task: asyncio.Task[Any] | None = None
+        self._cancelled = progress.job.cancel_requested
+        self._interrupted = False
+
+    def execute(self) -> None:
+        """Runs to the end. Called in the workflow's thread.
+
+        Raises:
+            Interrupted: the process shuts down, or the job belongs to another run.
+        """
+        for name, work in self._steps:
+            failure: dict[str, str] | None = DBOS.run_step({"name": name}, self._step, work)
+            if failure is not None:
+                error = None if failure["reason"] == CancelledError.default_reason else Failure(**failure)
+                self._on_loop(self._progress.end("failed" if error else "cancelled", error))
+                return
+        self._on_loop(self._progress.end("succeeded"))
+
+    def cancel(self) -> None:
+        """Stops the work for good. Called on the event loop."""
+        self._cancelled = True
+        if self._task is not None:
+            self._task.cancel()
+
+    def interrupt(self) -> None:
+        """Stops the work; the job stays as it is. Called on the event loop."""
+        self._interrupted = True
+        if self._task is not None:
+            self._task.cancel()
+
+    def _step(self, work: Callable[[], Awaitable[None]]) -> dict[str, str] | None:
+        """Why the step failed; none when it did not. Recorded by the engine as JSON."""
+        try:
+            self._on_loop(self._guarded(work))
+        except EightcountError as error:
+            return {"reason": error.reason, "message": error.message}
+        except LostJobError as error:
+            raise Interrupted from error
+        except Exception:  # noqa: BLE001 - the edge of the job: log whole, show an id
+            incident = uuid.uuid4().hex[:12]
+            _log.exception("a job step failed unexpectedly", extra={"incident": incident})
+            return {"reason": "INTERNAL", "message": f"internal error {incident}"}
+        return None
+
+    async def _guarded(self, work: Callable[[], Awaitable[None]]) -> None:
+        if self._interrupted:
+            raise Interrupted
+        if self._cancelled:
+            raise CancelledError("the job was cancelled")
+        self._task = asyncio.current_task()
+        try:
+            async with self._progress.kept_written():
+                await self._patiently(work)
+        except asyncio.CancelledError:
+            if self._cancelled:
+                raise CancelledError("the job was cancelled") from None
+            raise Interrupted from None
+        finally:
+            self._task = None
+
+    async def _patiently(self, work: Callable[[], Awaitable[None]]) -> None:
+        """Runs a step again while its backend is full, and a few times when the backend died under it."""
+        busy_until = time.monotonic() + self._busy_timeout_seconds
+        broken = 0
+        while True:
+            try:
+                return await work()
+            except BusyError:
+                if time.monotonic() > busy_until:
+                    raise
+            except UnavailableError as error:
+                broken += 1
+                if error.reason != SERVICE_UNREACHABLE or broken > _REPEATS:
+                    raise
+            await asyncio.sleep(_PAUSE_SECONDS)
+
+    def _on_loop(self, work: Coroutine[Any, Any, T]) -> T:
+        if self._loop.is_closed():
+            work.close()
+            raise Interrupted
+        return asyncio.run_coroutine_threadsafe(work, self._loop).result()

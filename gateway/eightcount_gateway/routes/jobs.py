@@ -1,0 +1,51 @@
+"""What comparisons and extractions have in common."""
+
+from __future__ import annotations
+
+import asyncio
+
+from fastapi import Request
+from fastapi.responses import StreamingResponse
+
+from eightcount_common.errors import ConflictError
+from eightcount_gateway.events import follow
+from eightcount_gateway.gateway import Gateway
+from eightcount_gateway.jobs.model import Job
+from eightcount_gateway.motions import MotionRef
+from eightcount_gateway.npz import write_npz
+
+_CANCEL_SECONDS = 2.0
+_POLL_SECONDS = 0.05
+
+
+def event_stream(gateway: Gateway, request: Request, job: Job) -> StreamingResponse:
+    """The job's progress as server-sent events."""
+    events = follow(gateway.jobs, job, seen=request.headers.get("last-event-id"))
+    headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
+    return StreamingResponse(events, media_type="text/event-stream", headers=headers)
+
+
+async def cancelled(gateway: Gateway, job: Job) -> Job:
+    """The job after it was asked to stop; usually it has stopped by then."""
+    job = await gateway.engine.cancel(job.id)
+    deadline = asyncio.get_running_loop().time() + _CANCEL_SECONDS
+    while not job.ended and asyncio.get_running_loop().time() < deadline:
+        await asyncio.sleep(_POLL_SECONDS)
+        job = await asyncio.to_thread(gateway.jobs.get, job.id)
+    return job
+
+
+async def motion_file(gateway: Gateway, job: Job, video_id: str, file_name: str) -> StreamingResponse:
+    """The motion of one of the job's videos as .npz.
+
+    Raises:
+        ConflictError: it is not complete.
+    """
+    video = await asyncio.to_thread(gateway.videos.get, video_id)
+    ref = MotionRef(video.sha256, job.text("model"))
+    if not await asyncio.to_thread(gateway.motions.exists, ref):
+        raise ConflictError(f"the job is {job.status}; the motion is not complete", reason="NOT_FINISHED")
+    summary = await asyncio.to_thread(gateway.motions.summary, ref)
+    headers = {"Content-Disposition": f'attachment; filename="{file_name}"', "Cache-Control": "private, max-age=3600"}
+    pieces = write_npz(lambda: gateway.motions.open(ref), summary.frames)
+    return StreamingResponse(pieces, media_type="application/zip", headers=headers)

@@ -1,0 +1,93 @@
+"""Settings of the gateway: `EIGHTCOUNT_GATEWAY_*`."""
+
+from __future__ import annotations
+
+import socket
+from pathlib import Path
+
+from pydantic import AliasChoices, Field, SecretStr, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from eightcount_common.rpc import ClientTls
+
+_POSTGRES_SCHEMES = ("postgresql://", "postgres://")
+
+
+class GatewaySettings(BaseSettings):
+    """Built once in `__main__`."""
+
+    model_config = SettingsConfigDict(env_prefix="EIGHTCOUNT_GATEWAY_", frozen=True, populate_by_name=True)
+
+    host: str = "127.0.0.1"
+    """Address to listen on; `0.0.0.0` in a container."""
+    port: int = Field(default=8000, ge=0, le=65535)
+    """HTTP port; 0 picks a free one, which is printed."""
+    database_url: str = Field(
+        default="sqlite:///eightcount-data/jobs.sqlite",
+        validation_alias=AliasChoices("EIGHTCOUNT_GATEWAY_DATABASE_URL", "DATABASE_URL"),
+    )
+    """Jobs: `sqlite:///PATH` or `postgresql://USER:PASSWORD@HOST/NAME`. `DATABASE_URL` is read too."""
+    executor_id: str = Field(default_factory=socket.gethostname, min_length=1)
+    """Name of this process among gateways that share a database; unique, and the same after a restart if it can be."""
+    pose_target: str = "127.0.0.1:50051"
+    """Address of the pose service; `dns:///NAME:PORT` spreads the calls over every pod."""
+    sync_target: str = "127.0.0.1:50052"
+    """Address of the sync service."""
+    scoring_target: str = "127.0.0.1:50053"
+    """Address of the scoring service."""
+    tls_ca: Path | None = None
+    """PEM file of the authority that signed the services' certificates; plain text when not given."""
+    tls_certificate: Path | None = None
+    """PEM file of the gateway's own certificate (mTLS)."""
+    tls_key: Path | None = None
+    """PEM file of its private key."""
+    api_keys: SecretStr = SecretStr("")
+    """Accepted keys, separated by commas; empty asks for none."""
+    max_upload_bytes: int = Field(default=4 * 1024**3, gt=0)
+    """Largest file that can be uploaded."""
+    max_uploads: int = Field(default=8, ge=1)
+    """Uploads at the same time; one more is answered 429."""
+    max_running_jobs: int = Field(default=2, ge=1)
+    """Jobs that this process runs at the same time; the others wait in the queue."""
+    probe_timeout_seconds: float = Field(default=30.0, gt=0)
+    """Deadline for reading a file's container."""
+    align_timeout_seconds: float = Field(default=600.0, gt=0)
+    """Deadline for each call of the sync service."""
+    extract_timeout_seconds: float = Field(default=4 * 3600.0, gt=0)
+    """Deadline for extracting one motion."""
+    score_timeout_seconds: float = Field(default=600.0, gt=0)
+    """Deadline for scoring."""
+    render_timeout_seconds: float = Field(default=4 * 3600.0, gt=0)
+    """Deadline for rendering."""
+    unavailable_timeout_seconds: float = Field(default=30.0, gt=0)
+    """How long a job waits for a backend that does not answer before it fails."""
+    busy_timeout_seconds: float = Field(default=3600.0, gt=0)
+    """How long a job waits for a free worker of a backend before it fails."""
+    takeover_seconds: float = Field(default=15.0, gt=0)
+    """A gateway silent for so long is dead: another one takes its jobs over."""
+    drain_seconds: int = Field(default=5, ge=0)
+    """How long open requests may finish after SIGTERM; jobs are handed back at once and resumed later."""
+    log_level: str = "INFO"
+    """Level of the JSON log on standard error."""
+    otlp_endpoint: str = ""
+    """OpenTelemetry collector, for example `http://otel-collector:4317`; empty turns tracing off."""
+
+    @field_validator("database_url")
+    @classmethod
+    def _with_driver(cls, url: str) -> str:
+        for scheme in _POSTGRES_SCHEMES:
+            if url.startswith(scheme):
+                return "postgresql+psycopg://" + url.removeprefix(scheme)
+        if not url.startswith(("sqlite:///", "postgresql+psycopg://")):
+            raise ValueError("database_url wants sqlite:///PATH or postgresql://...")
+        return url
+
+    @property
+    def accepted_keys(self) -> frozenset[str]:
+        """API keys; empty when none is asked for."""
+        return frozenset(key for part in self.api_keys.get_secret_value().split(",") if (key := part.strip()))
+
+    @property
+    def client_tls(self) -> ClientTls | None:
+        """TLS files for the backends; none for plain text."""
+        return ClientTls(self.tls_ca, self.tls_certificate, self.tls_key) if self.tls_ca else None

@@ -1,0 +1,70 @@
+"""The pages: an upload form at `/`, a comparison at `/comparisons/{id}`, and the files they load under `/static`.
+
+Plain HTML, CSS and ES modules without a build step; everything they show comes from the public HTTP API.
+"""
+
+from __future__ import annotations
+
+from os import PathLike, stat_result
+from pathlib import Path
+
+from fastapi import APIRouter, FastAPI
+from fastapi.responses import FileResponse, Response
+from fastapi.staticfiles import StaticFiles
+from starlette.types import Scope
+
+_ROOT = Path(__file__).parent
+
+_REVALIDATE = "no-cache"
+"""Browsers keep the file and ask whether it changed: file names carry no hash, and a new version must show at once."""
+
+_MEDIA_TYPES = {".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml"}
+"""Stated here because the operating system's table may say something that browsers refuse for modules."""
+
+_PAGE_HEADERS = {
+    "Cache-Control": _REVALIDATE,
+    "Content-Security-Policy": (
+        "default-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+    ),
+    "Referrer-Policy": "same-origin",
+    "X-Content-Type-Options": "nosniff",
+}
+
+router = APIRouter(include_in_schema=False)
+
+
+@router.get("/")
+async def upload_page() -> FileResponse:
+    """The upload form and the recent comparisons."""
+    return _page("upload.html")
+
+
+@router.get("/comparisons/{comparison_id}")
+async def comparison_page(comparison_id: str) -> FileResponse:  # noqa: ARG001 - the page reads it from its address
+    """One comparison: its progress while it runs, then its report."""
+    return _page("report.html")
+
+
+def add_pages(app: FastAPI) -> None:
+    """Serves the pages and their static files from `app`."""
+    app.include_router(router)
+    app.mount("/static", _Assets(directory=_ROOT / "static"), name="static")
+
+
+def _page(name: str) -> FileResponse:
+    return FileResponse(_ROOT / "pages" / name, media_type="text/html", headers=_PAGE_HEADERS)
+
+
+class _Assets(StaticFiles):
+    """Static files with stated media types and a cache that revalidates."""
+
+    def file_response(
+        self, full_path: str | PathLike[str], stat_result: stat_result, scope: Scope, status_code: int = 200
+    ) -> Response:
+        response = super().file_response(full_path, stat_result, scope, status_code)
+        response.headers["Cache-Control"] = _REVALIDATE
+        response.headers["X-Content-Type-Options"] = "nosniff"
+        media_type = _MEDIA_TYPES.get(Path(full_path).suffix)
+        if media_type and "content-type" in response.headers:
+            response.headers["Content-Type"] = f"{media_type}; charset=utf-8"
+        return response

@@ -1,0 +1,28 @@
+/** What a person can do about a failure, by its machine-readable reason. */
+
+/** @type {Record<string, string>} */
+const ADVICE = {
+  NOT_A_VIDEO: "Choose a video file such as MP4, MOV, MKV or WebM.",
+  NO_VIDEO_STREAM: "The file has sound but no picture. Choose the video itself.",
+  UNSUPPORTED_CODEC: "Save the video as MP4 (H.264) and upload it again.",
+  UNUSABLE_MEDIA: "Check that the file plays on your device, then upload it again.",
+  EMPTY_FILE: "The file has no content. Record or export it again.",
+  TRUNCATED_FILE: "The file is cut off. Copy it from the camera again.",
+  UPLOAD_CUT_SHORT: "The connection broke during the upload. Send it again.",
+  PICTURE_TOO_LARGE: "Save the video at a lower resolution, then upload it again.",
+  TOO_LARGE: "Cut the video to the part you want to compare, or save it at a lower resolution.",
+  TOO_SHORT: "Use a longer part of the dance, at least a few seconds.",
+  NO_PERSON: "Use a video in which the whole dancer can be seen, with enough light.",
+  DIFFERENT_MUSIC: "Check that both videos have the same song, or line them up by movement.",
+  NO_AUDIO: "Use a video with sound, or line the videos up by movement.",
+  NOT_FOUND: "It may have been removed. Start a new comparison.",
+  BUSY: "Wait a moment, then try again.",
+  UNAVAILABLE: "A part of Eightcount is not running. Try again in a moment.",
+  SERVICE_UNREACHABLE: "A part of Eightcount is not running. Try again in a moment.",
+  DEADLINE_EXCEEDED: "It took too long. Try again, or use shorter videos.",
+  NETWORK: "Check that Eightcount is running and that you are connected, then try again.",
+};
+
+/** @param {string} reason */
+export const adviceFor = (reason) =>
+  ADVICE[reason] ?? "Try again. If it happens again, keep the reason below when you ask for help.";

@@ -1,0 +1,39 @@
+/** How the two recordings were lined up, in words. */
+
+/** @typedef {import("./types.js").Alignment} Alignment */
+
+/** Clock differences below this shift a five-minute dance by less than a frame. */
+const CLOCK_TOLERANCE = 1e-4;
+
+/**
+ * Sentences for a dancer.
+ * @param {Alignment} alignment
+ * @returns {string[]}
+ */
+export function alignmentSentences(alignment) {
+  const sentences = [offsetSentence(alignment)];
+  const speed = alignment.speed_ratio ?? 1;
+  if (Math.abs(speed - 1) > 0.005) sentences.push(`The take is danced at ${Math.round(speed * 100)} % of the reference's speed.`);
+  const clock = alignment.clock_ratio ?? 1;
+  if (Math.abs(clock - 1) > CLOCK_TOLERANCE) {
+    sentences.push(`The clocks of the two recordings differ by ${(Math.abs(clock - 1) * 100).toFixed(2)} %; that is evened out.`);
+  }
+  sentences.push(methodSentence(alignment));
+  return sentences;
+}
+
+/** @param {Alignment} alignment */
+function offsetSentence({ verdict, offset_seconds: offset, message }) {
+  if (verdict === "no_match") return message || "The two recordings could not be lined up; they are compared from their starts.";
+  if (verdict === "ambiguous") return message || "More than one place fits equally well; the best one is used.";
+  if (offset === null || offset === undefined) return message || "";
+  const seconds = Math.abs(offset).toFixed(2);
+  if (Math.abs(offset) < 0.005) return "Both recordings start at the same moment of the dance.";
+  return `The take starts ${seconds} s ${offset > 0 ? "after" : "before"} the reference.`;
+}
+
+/** @param {Alignment} alignment */
+function methodSentence({ method, confidence }) {
+  const by = method === "motion" ? "Found by the movement, not by the music" : "Found by the music";
+  return confidence === null || confidence === undefined ? `${by}.` : `${by}, with a confidence of ${Math.round(confidence * 100)} %.`;
+}

@@ -1,0 +1,96 @@
+/** One file to choose: by button, by keyboard, or dropped onto the field. */
+
+import { el } from "./dom.js";
+import { bytesText } from "./words.js";
+
+/** A file field with its own progress and its own error. */
+export class DropField {
+  /** @type {File | null} */
+  #file = null;
+  #input;
+  #name = el("span", { class: "file-name" });
+  #note = el("span", { class: "muted" });
+  #bar = el("progress", { max: 1, hidden: true });
+  #error;
+  #drop;
+
+  /**
+   * @param {HTMLElement} root where the field goes; its id names the field
+   * @param {{ title: string, hint: string }} words
+   */
+  constructor(root, { title, hint }) {
+    const errorId = `${root.id}-error`;
+    this.hint = hint;
+    this.#input = el("input", {
+      type: "file",
+      name: root.id,
+      accept: "video/*,.mkv,.avi,.mov,.webm",
+      "aria-describedby": errorId,
+      onchange: () => this.#choose(this.#input.files?.[0] ?? null),
+    });
+    this.#error = el("p", { id: errorId, class: "field-error", role: "alert", hidden: true });
+    this.#bar.setAttribute("aria-label", `Upload of the ${title.toLowerCase()}`);
+    this.#drop = el("label", { class: "drop" },
+      el("span", { class: "drop-title" }, title), this.#input, this.#name, this.#note, this.#bar);
+    this.#listenForDrops();
+    root.append(this.#drop, this.#error);
+    this.#choose(null);
+  }
+
+  get file() {
+    return this.#file;
+  }
+
+  /** @param {boolean} locked */
+  set locked(locked) {
+    this.#input.disabled = locked;
+    this.#drop.classList.toggle("locked", locked);
+  }
+
+  /** @param {number} sentBytes @param {number} totalBytes */
+  showSent(sentBytes, totalBytes) {
+    this.#bar.hidden = false;
+    this.#bar.value = totalBytes ? sentBytes / totalBytes : 0;
+    this.#note.textContent =
+      sentBytes >= totalBytes ? `${bytesText(totalBytes)} sent` : `${bytesText(sentBytes)} of ${bytesText(totalBytes)} sent`;
+  }
+
+  /** Shows the chosen file without progress. */
+  reset() {
+    this.#bar.hidden = true;
+    this.#name.textContent = this.#file ? this.#file.name : "Choose a video or drop it here";
+    this.#note.textContent = this.#file ? bytesText(this.#file.size) : this.hint;
+    this.#drop.classList.toggle("chosen", this.#file !== null);
+  }
+
+  /** @param {...(Node | string)} nodes nothing clears the error */
+  showError(...nodes) {
+    this.#error.replaceChildren(...nodes);
+    this.#error.hidden = nodes.length === 0;
+    this.#input.setAttribute("aria-invalid", String(nodes.length > 0));
+    if (nodes.length) this.#input.focus();
+  }
+
+  /** @param {File | null} file */
+  #choose(file) {
+    this.#file = file;
+    this.showError();
+    this.reset();
+  }
+
+  #listenForDrops() {
+    /** @param {boolean} over */
+    const mark = (over) => this.#drop.classList.toggle("over", over && !this.#input.disabled);
+    this.#drop.addEventListener("dragover", (event) => {
+      event.preventDefault();
+      mark(true);
+    });
+    this.#drop.addEventListener("dragleave", () => mark(false));
+    this.#drop.addEventListener("drop", (event) => {
+      event.preventDefault();
+      mark(false);
+      const file = event.dataTransfer?.files[0];
+      if (file && !this.#input.disabled) this.#choose(file);
+    });
+  }
+}

@@ -1,0 +1,91 @@
+/** Score per joint: coloured dots on a body, and the same in a table. */
+
+import { el, svg } from "./dom.js";
+import { jointName, level, scoreText, sentence, timingText } from "./words.js";
+
+/** @typedef {import("./types.js").JointScore} JointScore */
+
+/** Places on the figure, which faces you as in the video: its right is on your left. @type {Record<string, [number, number]>} */
+const PLACES = {
+  head: [100, 34], nose: [100, 34], neck: [100, 68], chest: [100, 104], spine: [100, 128], torso: [100, 120], trunk: [100, 120],
+  pelvis: [100, 176],
+  right_shoulder: [70, 84], right_elbow: [50, 132], right_wrist: [36, 178], right_hand: [32, 194],
+  right_hip: [82, 182], right_knee: [76, 252], right_ankle: [72, 318], right_foot: [62, 334],
+  left_shoulder: [130, 84], left_elbow: [150, 132], left_wrist: [164, 178], left_hand: [168, 194],
+  left_hip: [118, 182], left_knee: [124, 252], left_ankle: [128, 318], left_foot: [138, 334],
+};
+
+const LIMBS = ["shoulder", "elbow", "wrist", "hand", "hip", "knee", "ankle", "foot"];
+
+/**
+ * Figure and table, worst joint first.
+ * @param {Record<string, JointScore>} joints
+ */
+export function jointView(joints) {
+  const names = Object.keys(joints).sort((a, b) => (joints[a].score ?? 101) - (joints[b].score ?? 101));
+  const view = el("div", { class: "joint-view" }, figure(names, joints), table(names, joints));
+  linkHover(view);
+  return view;
+}
+
+/** @param {string[]} names @param {Record<string, JointScore>} joints */
+function figure(names, joints) {
+  const dots = names.filter((name) => PLACES[name]).map((name) => {
+    const [x, y] = PLACES[name];
+    const words = `${sentence(jointName(name))}: ${scoreText(joints[name].score)}`;
+    return svg("circle", { class: `dot ${level(joints[name].score)}`, cx: x, cy: y, r: 8, "data-joint": name },
+      svg("title", {}, words));
+  });
+  return svg("svg", { class: "figure", viewBox: "0 0 200 350", role: "img", "aria-label": "Body with each joint coloured by its score" },
+    svg("circle", { class: "body", cx: 100, cy: 34, r: 20 }),
+    svg("path", { class: "body", d: "M100 54V68M70 84Q100 66 130 84L118 182H82Z" }),
+    ...["right", "left"].flatMap((side) => [
+      svg("polyline", { class: "body", points: limb(side, 0, 4) }),
+      svg("polyline", { class: "body", points: limb(side, 4, 8) }),
+    ]),
+    svg("text", { class: "side", x: 14, y: 86 }, "right"),
+    svg("text", { class: "side", x: 186, y: 86, "text-anchor": "end" }, "left"),
+    ...dots);
+}
+
+/** @param {string} side @param {number} from @param {number} to */
+const limb = (side, from, to) => LIMBS.slice(from, to).map((part) => PLACES[`${side}_${part}`].join(",")).join(" ");
+
+/** @param {string[]} names @param {Record<string, JointScore>} joints */
+function table(names, joints) {
+  const head = ["Joint", "Score", "Angle off", "Timing"].map((title) => el("th", { scope: "col" }, title));
+  return el("table", { class: "joint-table" },
+    el("caption", { class: "hidden" }, "Score, mean angle error and timing of every joint, lowest score first"),
+    el("thead", {}, el("tr", {}, ...head)),
+    el("tbody", {}, ...names.map((name) => row(name, joints[name]))));
+}
+
+/** @param {string} name @param {JointScore} joint */
+function row(name, { score, mean_angle_error_deg: error, timing_ms: timing }) {
+  return el("tr", { "data-joint": name },
+    el("th", { scope: "row" }, sentence(jointName(name))),
+    el("td", {}, el("span", { class: "score-cell" }, el("span", { class: "number" }, scoreText(score)), bar(score))),
+    el("td", { class: "number" }, error === null || error === undefined ? "–" : `${Math.round(error)}°`),
+    el("td", { class: "timing" }, timingText(timing)));
+}
+
+/** @param {number | null} score */
+function bar(score) {
+  const filled = el("span", { class: `bar-fill ${level(score)}` });
+  filled.style.width = `${score ?? 0}%`;
+  return el("span", { class: "bar-track", "aria-hidden": "true" }, filled);
+}
+
+/** Pointing at a joint in one place marks it in the other. @param {HTMLElement} view */
+function linkHover(view) {
+  /** @param {Event} event */
+  const mark = (event) => {
+    const target = event.target instanceof Element ? event.target.closest("[data-joint]") : null;
+    const name = event.type === "pointerover" ? target?.getAttribute("data-joint") : null;
+    for (const one of view.querySelectorAll("[data-joint]")) {
+      one.classList.toggle("marked", one.getAttribute("data-joint") === name);
+    }
+  };
+  view.addEventListener("pointerover", mark);
+  view.addEventListener("pointerleave", mark);
+}

@@ -1,0 +1,37 @@
+/** Keys of the report page: space plays, arrows move by count, Escape ends the loop. */
+
+/** @typedef {import("./player.js").Player} Player */
+
+export const KEYS_HELP = "Space: play or pause · ← →: one count · Shift + ← →: eight counts · Esc: stop the loop";
+
+/** @param {Player} player */
+export function listenForKeys(player) {
+  document.addEventListener("keydown", (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
+    const act = actionOf(event, player);
+    if (!act) return;
+    event.preventDefault();
+    act();
+  });
+}
+
+/** @param {KeyboardEvent} event @param {Player} player @returns {(() => void) | null} */
+function actionOf(event, player) {
+  const counts = event.shiftKey ? 8 : 1;
+  switch (event.key) {
+    case " ":
+      // A focused button or link keeps the space key for itself.
+      return event.target instanceof Element && event.target.closest("button, a, summary") ? null : () => player.toggle();
+    case "ArrowLeft":
+      return () => player.step(-counts);
+    case "ArrowRight":
+      return () => player.step(counts);
+    case "Escape":
+      return player.loop ? () => player.setLoop(null) : null;
+    default:
+      return null;
+  }
+}
+
+/** @param {EventTarget | null} target */
+const isTyping = (target) => target instanceof Element && target.matches("input, select, textarea");

@@ -1,0 +1,64 @@
+/** The moments furthest off, and the feedback that rests on them. */
+
+import { el } from "./dom.js";
+import { clock, countText, sentence } from "./words.js";
+
+/** @typedef {import("./types.js").Feedback} Feedback */
+/** @typedef {import("./types.js").Moment} Moment */
+/** @typedef {import("./types.js").TimelineEntry} TimelineEntry */
+
+const LEAD_IN_S = 1;
+const LEAD_OUT_S = 0.5;
+
+/**
+ * What to loop to see a moment: from a second before it.
+ * @param {Moment} moment
+ * @param {number} position 0 is the worst
+ * @returns {import("./player.js").Loop}
+ */
+export const loopOf = (moment, position) => ({
+  startS: moment.start_s - LEAD_IN_S,
+  endS: moment.end_s + LEAD_OUT_S,
+  label: `moment ${position + 1}`,
+});
+
+/**
+ * @param {Moment[]} moments
+ * @param {{ timeline: TimelineEntry[], onChoose: (moment: Moment) => void }} options
+ */
+export function momentList(moments, { timeline, onChoose }) {
+  if (moments.length === 0) return el("p", { class: "muted" }, "No moment stands out.");
+  return el("ol", { class: "moment-list" }, ...moments.map((moment, i) => {
+    const entry = timeline.find((one) => moment.start_s >= one.start_s - 1e-3 && moment.start_s < one.end_s - 1e-3);
+    const place = [clock(moment.start_s), countText(entry)].filter(Boolean).join(" · ");
+    return el("li", {},
+      el("button", { type: "button", "data-moment": moment.id, "aria-pressed": "false", onclick: () => onChoose(moment) },
+        el("span", { class: "badge", "aria-hidden": "true" }, String(i + 1)),
+        el("span", { class: "what" }, sentence(moment.what)),
+        el("span", { class: "muted" }, place)));
+  }));
+}
+
+/**
+ * Sentences, each with buttons for its moments.
+ * @param {Feedback[]} feedback
+ * @param {{ moments: Moment[], onChoose: (moment: Moment) => void }} options
+ */
+export function feedbackList(feedback, { moments, onChoose }) {
+  if (feedback.length === 0) return el("p", { class: "muted" }, "Nothing stands out. Well danced.");
+  return el("ul", { class: "feedback-list" }, ...feedback.map(({ text, moment_ids }) => {
+    const chosen = moments.filter(({ id }) => moment_ids.includes(id));
+    return el("li", {}, el("p", {}, text), el("div", { class: "chips" }, ...chosen.map((moment) =>
+      el("button", {
+        type: "button", class: "chip", "data-moment": moment.id, "aria-pressed": "false",
+        "aria-label": `See ${clock(moment.start_s)}: ${moment.what}`, onclick: () => onChoose(moment),
+      }, `See ${clock(moment.start_s)}`))));
+  }));
+}
+
+/** Marks the buttons of one moment wherever they are. @param {ParentNode} root @param {string | null} momentId */
+export function markMoment(root, momentId) {
+  for (const button of root.querySelectorAll("button[data-moment]")) {
+    button.setAttribute("aria-pressed", String(button.getAttribute("data-moment") === momentId));
+  }
+}

@@ -1,0 +1,153 @@
+/** The side-by-side video, steered in seconds of the reference. */
+
+import { el } from "./dom.js";
+import { clock } from "./words.js";
+
+/** @typedef {import("./types.js").TimelineEntry} TimelineEntry */
+/** @typedef {{ startS: number, endS: number, label: string }} Loop */
+
+const RATES = [0.5, 0.75, 1];
+const END_MARGIN_S = 0.05;
+
+/**
+ * Plays, seeks, loops and steps from count to count.
+ *
+ * Events: `time` on every drawn frame and every seek, `loop` when the loop changes.
+ */
+export class Player extends EventTarget {
+  /** @type {Loop | null} */
+  #loop = null;
+  #startS;
+  #durationS;
+  #starts;
+
+  /**
+   * @param {HTMLVideoElement} video
+   * @param {{ startS: number, durationS: number, timeline: TimelineEntry[] }} axis the reference second at which the
+   *   video starts, its length, and the counts to step by
+   */
+  constructor(video, { startS, durationS, timeline }) {
+    super();
+    this.video = video;
+    this.#startS = startS;
+    this.#durationS = durationS;
+    this.#starts = timeline.map((entry) => entry.start_s);
+    for (const name of ["seeked", "timeupdate", "loadedmetadata"]) video.addEventListener(name, () => this.#tick());
+    video.addEventListener("play", () => this.#run());
+    video.addEventListener("ended", () => this.#restartLoop());
+  }
+
+  /** Seconds of the reference. */
+  get time() {
+    return this.#startS + this.video.currentTime;
+  }
+
+  get startS() {
+    return this.#startS;
+  }
+
+  get durationS() {
+    return Number.isFinite(this.video.duration) ? this.video.duration : this.#durationS;
+  }
+
+  get loop() {
+    return this.#loop;
+  }
+
+  /** Moves to a second of the reference; leaves the loop when that lies outside of it. @param {number} seconds */
+  seek(seconds) {
+    if (this.#loop && (seconds < this.#loop.startS - 0.01 || seconds > this.#loop.endS)) this.setLoop(null);
+    this.#jump(seconds);
+  }
+
+  /** Plays a stretch again and again, from its start. @param {Loop | null} loop */
+  setLoop(loop) {
+    this.#loop = loop;
+    this.dispatchEvent(new Event("loop"));
+    if (loop) this.#jump(loop.startS);
+  }
+
+  /** A browser that refuses to play leaves the video paused, which the button shows. */
+  play() {
+    this.video.play().catch(() => undefined);
+  }
+
+  toggle() {
+    if (this.video.paused) this.play();
+    else this.video.pause();
+  }
+
+  /** Moves by whole counts. While playing, "back" leaves a moment to press it twice. @param {number} counts negative: back */
+  step(counts) {
+    const now = this.time;
+    const next = this.#starts.findIndex((start) => start > now + 0.02);
+    const before = this.#starts.findLastIndex((start) => start < now - (this.video.paused ? 0.05 : 0.3));
+    if (counts > 0 && next >= 0) this.seek(this.#starts[Math.min(next + counts - 1, this.#starts.length - 1)]);
+    if (counts < 0 && before >= 0) this.seek(this.#starts[Math.max(before + counts + 1, 0)]);
+  }
+
+  /** @param {number} seconds */
+  #jump(seconds) {
+    const end = Math.max(0, this.durationS - END_MARGIN_S);
+    this.video.currentTime = Math.min(Math.max(0, seconds - this.#startS), end);
+  }
+
+  #run() {
+    if (this.video.paused) return;
+    this.#tick();
+    requestAnimationFrame(() => this.#run());
+  }
+
+  #tick() {
+    const end = this.#loop && Math.min(this.#loop.endS, this.#startS + this.durationS - END_MARGIN_S);
+    if (this.#loop && end && this.time >= end && !this.video.paused) this.#jump(this.#loop.startS);
+    this.dispatchEvent(new Event("time"));
+  }
+
+  #restartLoop() {
+    if (!this.#loop) return;
+    this.#jump(this.#loop.startS);
+    this.play();
+  }
+}
+
+/**
+ * The row of controls under the video.
+ * @param {Player} player
+ */
+export function playerControls(player) {
+  const { video } = player;
+  const play = el("button", { type: "button", class: "primary play", onclick: () => player.toggle() });
+  const time = el("span", { class: "time" });
+  const loop = el("button", { type: "button", class: "loop", hidden: true, onclick: () => player.setLoop(null) }, "Stop loop");
+  const showPlay = () => (play.textContent = video.paused ? "Play" : "Pause");
+  const showTime = () => (time.textContent = `${clock(player.time)} / ${clock(player.startS + player.durationS)}`);
+  video.addEventListener("play", showPlay);
+  video.addEventListener("pause", showPlay);
+  player.addEventListener("time", showTime);
+  player.addEventListener("loop", () => {
+    loop.hidden = player.loop === null;
+    loop.setAttribute("aria-label", `Stop loop of ${player.loop?.label ?? "this part"}`);
+  });
+  showPlay();
+  showTime();
+  return el("div", { class: "controls" },
+    play,
+    el("div", { class: "group" },
+      el("button", { type: "button", "aria-label": "One count back", onclick: () => player.step(-1) }, "‹"),
+      el("button", { type: "button", "aria-label": "One count on", onclick: () => player.step(1) }, "›")),
+    time,
+    rateButtons(video),
+    loop);
+}
+
+/** @param {HTMLVideoElement} video */
+function rateButtons(video) {
+  const buttons = RATES.map((rate) =>
+    el("button", { type: "button", "aria-label": `${rate}× speed`, onclick: () => (video.playbackRate = rate) }, `${rate}×`));
+  const show = () =>
+    buttons.forEach((button, i) => button.setAttribute("aria-pressed", String(video.playbackRate === RATES[i])));
+  video.addEventListener("ratechange", show);
+  show();
+  return el("div", { class: "group", role: "group", "aria-label": "Playback speed" }, ...buttons);
+}

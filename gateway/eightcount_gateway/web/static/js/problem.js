@@ -1,0 +1,27 @@
+/** Shows what went wrong and what to do about it. */
+
+import { adviceFor } from "./advice.js";
+import { ApiError } from "./api.js";
+import { el } from "./dom.js";
+
+/**
+ * Words for anything that was thrown.
+ * @param {unknown} error
+ * @returns {import("./types.js").Reason}
+ */
+export function reasonOf(error) {
+  if (error instanceof ApiError) return { reason: error.reason, message: error.message };
+  return { reason: "PAGE_ERROR", message: error instanceof Error ? error.message : String(error) };
+}
+
+/**
+ * The message, the advice and the reason, as nodes.
+ * @param {import("./types.js").Reason} problem
+ */
+export function problemNodes({ reason, message }) {
+  return [
+    el("p", { class: "strong" }, message),
+    el("p", {}, adviceFor(reason)),
+    el("p", { class: "reason" }, `Reason: ${reason}`),
+  ];
+}

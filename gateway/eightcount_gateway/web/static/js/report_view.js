@@ -1,0 +1,122 @@
+/** Puts a finished report together: video, timeline, feedback, moments, joints, alignment, downloads. */
+
+import { alignmentSentences } from "./alignment.js";
+import { linksOf } from "./api.js";
+import { el, find } from "./dom.js";
+import { jointView } from "./joints.js";
+import { KEYS_HELP, listenForKeys } from "./keyboard.js";
+import { feedbackList, loopOf, markMoment, momentList } from "./moments.js";
+import { Player, playerControls } from "./player.js";
+import { Timeline } from "./timeline.js";
+import { level, scoreText } from "./words.js";
+
+/** @typedef {import("./types.js").Moment} Moment */
+/** @typedef {import("./types.js").Report} Report */
+/** @typedef {{ id: string, report: Report, names: { reference: string, take: string } }} Finished */
+
+/** @param {HTMLElement} article @param {Finished} finished */
+export function showReport(article, { id, report, names }) {
+  /** @param {string} part @param {...(Node | string)} nodes */
+  const put = (part, ...nodes) => find(`[data-part=${part}]`, article).replaceChildren(...nodes);
+  const { timeline, moments } = report;
+  const { startS, durationS } = videoSpan(report);
+
+  const video = el("video", { src: linksOf(id).video, preload: "auto", playsinline: true, "aria-label": "Reference and take side by side" });
+  const player = new Player(video, { startS, durationS, timeline });
+  /** @param {Moment} moment */
+  const onChoose = (moment) => {
+    player.setLoop(loopOf(moment, moments.indexOf(moment)));
+    player.play();
+    bringIntoView(video);
+  };
+  const strip = new Timeline(report, { startS, endS: startS + durationS },
+    { onSeek: (seconds) => player.seek(seconds), onMoment: onChoose });
+
+  put("names", el("b", {}, names.take), " against ", el("b", {}, names.reference));
+  put("score", ...scoreNodes(report.score));
+  put("warnings", ...warningNodes(report));
+  put("player", el("div", { class: "screen" }, video), sideLabels(), playerControls(player));
+  put("timeline", strip.element, el("p", { class: "keys muted" }, KEYS_HELP));
+  put("feedback", feedbackList(report.feedback, { moments, onChoose }));
+  put("moments", momentList(moments, { timeline, onChoose }));
+  put("joints", jointView(report.joints));
+  put("alignment", ...alignmentSentences(report.alignment).map((words) => el("p", {}, words)),
+    el("p", { class: "muted" }, "Times on this page are those of the reference recording."));
+  put("downloads", downloads(id), el("p", { class: "muted" }, `Pose model ${report.model.take}, scoring version ${report.version}.`));
+
+  connect(article, player, strip, moments);
+  article.hidden = false;
+  document.title = `${scoreText(report.score)}: ${names.take} against ${names.reference}`;
+}
+
+/**
+ * @param {HTMLElement} article
+ * @param {Player} player
+ * @param {Timeline} strip
+ * @param {Moment[]} moments
+ */
+function connect(article, player, strip, moments) {
+  player.addEventListener("time", () => strip.setTime(player.time));
+  player.addEventListener("loop", () => {
+    const position = moments.findIndex((moment, i) => player.loop?.label === loopOf(moment, i).label);
+    strip.setLoop(player.loop);
+    markMoment(article, position < 0 ? null : moments[position].id);
+  });
+  player.video.addEventListener("click", () => player.toggle());
+  player.video.addEventListener("error", () => {
+    find(".screen", article).replaceChildren(
+      el("p", { class: "no-video", role: "alert" }, "The video cannot be played here. It can be downloaded below."));
+  });
+  listenForKeys(player);
+}
+
+/** What the video covers; without a word about it, what the timeline covers. @param {Report} report */
+function videoSpan({ video, timeline }) {
+  const startS = video?.start_s ?? timeline[0]?.start_s ?? 0;
+  return { startS, durationS: video?.duration_s ?? (timeline.at(-1)?.end_s ?? startS) - startS };
+}
+
+/** @param {number | null} score */
+function scoreNodes(score) {
+  const meter = el("span", { class: `meter-fill ${level(score)}` });
+  meter.style.width = `${score ?? 0}%`;
+  return [
+    el("span", { class: "score-number" }, scoreText(score)),
+    el("span", { class: "score-of" }, score === null ? "no score" : "of 100"),
+    el("span", { class: "meter", "aria-hidden": "true" }, meter),
+  ];
+}
+
+/** @param {Report} report */
+function warningNodes({ warnings }) {
+  if (warnings.length === 0) return [];
+  return [el("div", { class: "notice warning", role: "note" },
+    el("p", { class: "strong" }, "Good to know"),
+    el("ul", {}, ...warnings.map(({ message, reason }) => el("li", { "data-reason": reason }, message))))];
+}
+
+function sideLabels() {
+  return el("div", { class: "sides" },
+    el("span", {}, "Reference"),
+    el("span", { class: "legend" }, el("span", { class: "red-dot", "aria-hidden": "true" }), "red: joint over its limit"),
+    el("span", {}, "Take"));
+}
+
+/** @param {string} id */
+function downloads(id) {
+  const links = linksOf(id);
+  return el("ul", { class: "download-list" }, ...[
+    ["Side-by-side video", links.video, "MP4"],
+    ["Report", links.report, "JSON"],
+    ["Motion of the reference", links.referenceMotion, "NPZ"],
+    ["Motion of the take", links.takeMotion, "NPZ"],
+  ].map(([title, href, kind]) => el("li", {}, el("a", { href, download: true }, title), " ", el("span", { class: "muted" }, kind))));
+}
+
+/** On a phone the list is far below the video. @param {HTMLElement} video */
+function bringIntoView(video) {
+  const { top, bottom } = video.getBoundingClientRect();
+  if (top >= 0 && bottom <= innerHeight) return;
+  const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
+  video.scrollIntoView({ block: "start", behavior: calm ? "auto" : "smooth" });
+}

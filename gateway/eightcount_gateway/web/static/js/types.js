@@ -1,0 +1,62 @@
+/**
+ * Shapes of what the HTTP API answers. All report times are seconds of the reference unless named `take_`.
+ *
+ * @typedef {{ id: string, file_name: string, size_bytes: number }} Video
+ *
+ * @typedef {"pending" | "running" | "done" | "cached" | "failed"} StepState
+ * @typedef {{ name: string, state: StepState, done: number | null, total: number | null, seconds: number | null }} Step
+ * @typedef {{ reason: string, message: string }} Reason
+ * @typedef {Object} Comparison
+ * @property {string} id
+ * @property {"queued" | "running" | "succeeded" | "failed" | "cancelled"} status
+ * @property {Step[]} steps
+ * @property {string} reference_video_id
+ * @property {string} take_video_id
+ * @property {number | null} score
+ * @property {Reason | null} error
+ * @property {string} created_at
+ * @property {string} [model]
+ * @property {boolean} [mirrored]
+ * @property {string} [align]
+ *
+ * @typedef {{ score: number | null, mean_angle_error_deg: number | null, timing_ms: number | null }} JointScore
+ * @typedef {Object} TimelineEntry
+ * @property {number} start_s
+ * @property {number} end_s
+ * @property {number | null} score
+ * @property {string} worst_joint
+ * @property {number} count 1 to 8, or 0 without a beat
+ * @property {number} eight_count 1-based, or 0 before the first and without a beat
+ *
+ * @typedef {Object} Moment
+ * @property {string} id
+ * @property {number} start_s
+ * @property {number} end_s
+ * @property {string} joint
+ * @property {string} what
+ *
+ * @typedef {{ text: string, moment_ids: string[] }} Feedback
+ *
+ * @typedef {Object} Alignment
+ * @property {"aligned" | "no_match" | "ambiguous"} verdict
+ * @property {number | null} offset_seconds t_reference = offset + speed * clock * t_take
+ * @property {number | null} [clock_ratio]
+ * @property {number | null} [speed_ratio]
+ * @property {number | null} [confidence] 0 to 1
+ * @property {string} [message]
+ * @property {string} [method] "audio" or "motion"
+ *
+ * @typedef {Object} Report
+ * @property {number | null} score 0 to 100
+ * @property {Record<string, JointScore>} joints
+ * @property {TimelineEntry[]} timeline
+ * @property {Moment[]} moments worst first
+ * @property {Feedback[]} feedback
+ * @property {Alignment} alignment
+ * @property {Reason[]} warnings
+ * @property {{ reference: string, take: string }} model
+ * @property {string} version
+ * @property {{ start_s: number, duration_s: number }} [video] what side_by_side.mp4 covers
+ */
+
+export {};

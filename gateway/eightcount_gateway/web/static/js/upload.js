@@ -1,0 +1,117 @@
+/** The upload page: sends both files, starts the comparison and moves on to its page. */
+
+import { createComparison, linksOf, uploadVideo } from "./api.js";
+import { find } from "./dom.js";
+import { DropField } from "./drop_field.js";
+import { problemNodes, reasonOf } from "./problem.js";
+import { showRecent } from "./recent.js";
+
+const form = /** @type {HTMLFormElement} */ (find("#upload"));
+const compare = /** @type {HTMLButtonElement} */ (find("#compare"));
+const options = /** @type {HTMLFieldSetElement} */ (find("#options"));
+const cancel = find("#cancel");
+const status = find("#status");
+const problem = find("#problem");
+
+const reference = new DropField(find("#reference"), { title: "Reference", hint: "The dance to copy" });
+const take = new DropField(find("#take"), { title: "Take", hint: "Your own recording of it" });
+
+/** What has been sent already: after an error the other file need not travel again. @type {WeakMap<File, string>} */
+const sent = new WeakMap();
+
+form.addEventListener("submit", (event) => {
+  event.preventDefault();
+  submit();
+});
+// A file dropped beside a field would otherwise replace the page.
+for (const name of ["dragover", "drop"]) window.addEventListener(name, (event) => event.preventDefault());
+showRecent(find("#recent"));
+
+async function submit() {
+  problem.hidden = true;
+  const missing = [reference, take].filter((field) => !field.file);
+  for (const field of missing.reverse()) field.showError("Choose a video first.");
+  if (missing.length) return;
+
+  const stop = new AbortController();
+  cancel.onclick = () => stop.abort();
+  lock(true);
+  try {
+    const wanted = { ...chosenOptions(), ...(await sendBoth(stop.signal)) };
+    status.textContent = "Starting the comparison…";
+    location.assign(linksOf((await createComparison(wanted)).id).page);
+  } catch (error) {
+    lock(false);
+    const cancelled = error instanceof DOMException && error.name === "AbortError";
+    status.textContent = cancelled ? "Upload cancelled." : "";
+    if (!cancelled && !(error instanceof FieldError)) showProblem(error);
+  }
+}
+
+/** An error that the field itself shows. */
+class FieldError extends Error {}
+
+/** @param {AbortSignal} signal */
+async function sendBoth(signal) {
+  status.textContent = "Sending the reference…";
+  const reference_video_id = await send(reference, signal);
+  status.textContent = "Sending the take…";
+  const take_video_id = await send(take, signal);
+  return { reference_video_id, take_video_id };
+}
+
+/**
+ * @param {DropField} field
+ * @param {AbortSignal} signal
+ * @returns {Promise<string>} id of the video
+ */
+async function send(field, signal) {
+  const file = /** @type {File} */ (field.file);
+  const known = sent.get(file);
+  if (known) {
+    field.showSent(file.size, file.size);
+    return known;
+  }
+  try {
+    const { id } = await uploadVideo(file, (done, total) => field.showSent(done, total), signal);
+    field.showSent(file.size, file.size);
+    sent.set(file, id);
+    return id;
+  } catch (error) {
+    if (error instanceof DOMException) throw error;
+    lock(false);
+    field.showError(...problemNodes(reasonOf(error)));
+    throw new FieldError();
+  }
+}
+
+function chosenOptions() {
+  /** Read from the controls: a locked fieldset is left out of FormData. @param {string} name */
+  const control = (name) => /** @type {HTMLInputElement} */ (form.elements.namedItem(name));
+  return { model: control("model").value, align: control("align").value, mirrored: control("mirrored").checked };
+}
+
+/** @param {boolean} locked */
+function lock(locked) {
+  for (const field of [reference, take]) {
+    field.locked = locked;
+    if (!locked) field.reset();
+    else field.showError();
+  }
+  options.disabled = locked;
+  compare.disabled = locked;
+  cancel.hidden = !locked;
+}
+
+/** @param {unknown} error */
+function showProblem(error) {
+  problem.replaceChildren(...problemNodes(reasonOf(error)));
+  problem.hidden = false;
+}
+
+// Back from the comparison's page the browser may show this one as it was left.
+window.addEventListener("pageshow", (event) => {
+  if (!event.persisted) return;
+  lock(false);
+  status.textContent = "";
+});

@@ -1,0 +1,199 @@
+"""Objects in a bucket of MinIO or another S3 server, by the official client."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, BinaryIO, cast
+from urllib.parse import urlsplit
+
+import urllib3
+from minio import Minio
+from minio.error import MinioException, S3Error
+
+from eightcount_common.errors import InvalidInputError, NotFoundError, UnavailableError
+from eightcount_common.settings import StoreSettings
+from eightcount_common.storage import ObjectInfo
+from eightcount_common.storage.folder import PIECE_BYTES, check_key
+
+_PART_BYTES = 8 * 1024 * 1024
+"""Parts of a multipart upload: up to 80 GB in the 10,000 that S3 allows, and what a `put` keeps in memory."""
+
+_WINDOW_BYTES = 512 * 1024
+"""What a reader fetches at once: decoders read forward mostly, in pieces of some 32 KiB."""
+
+_TIMEOUT = urllib3.Timeout(connect=5, read=60)
+_RETRIES = urllib3.Retry(total=4, backoff_factor=0.2, status_forcelist=[500, 502, 503, 504], allowed_methods=None)
+_MISSING = frozenset({"NoSuchKey", "NoSuchObject", "NoSuchBucket", "ResourceNotFound"})
+
+
+class S3Store:
+    """An `ObjectStore` in one bucket."""
+
+    def __init__(self, settings: StoreSettings) -> None:
+        access_key, secret_key = settings.s3_access_key.get_secret_value(), settings.s3_secret_key.get_secret_value()
+        self._bucket = settings.s3_bucket
+        self._client = Minio(
+            settings.s3_endpoint,
+            access_key=access_key or None,
+            secret_key=secret_key or None,
+            secure=settings.s3_secure,
+            region=settings.s3_region,
+            http_client=urllib3.PoolManager(timeout=_TIMEOUT, retries=_RETRIES, maxsize=32),
+        )
+        self._create_bucket()
+
+    def uri(self, key: str) -> str:
+        """The object's `s3:` URI."""
+        return f"s3://{self._bucket}/{check_key(key)}"
+
+    def key(self, uri: str) -> str:
+        """The key behind an `s3:` URI of the bucket."""
+        parts = urlsplit(uri)
+        if parts.scheme != "s3" or parts.netloc != self._bucket or parts.query or parts.fragment:
+            raise InvalidInputError("the URI does not belong to the configured store", reason="FOREIGN_URI")
+        return check_key(parts.path.removeprefix("/"))
+
+    def stat(self, key: str) -> ObjectInfo:
+        """Size, and the media type it was stored with."""
+        with _translated(check_key(key)):
+            found = self._client.stat_object(self._bucket, key)
+        return ObjectInfo(key, found.size or 0, found.content_type or "application/octet-stream")
+
+    def exists(self, key: str) -> bool:
+        """Whether the object is there."""
+        try:
+            self.stat(key)
+        except NotFoundError:
+            return False
+        return True
+
+    @contextmanager
+    def open(self, key: str) -> Iterator[BinaryIO]:
+        """A seekable reader that keeps one window of the object in memory."""
+        reader = _RangeReader(self, self.stat(key))
+        with io.BufferedReader(reader, _WINDOW_BYTES) as file:
+            yield cast("BinaryIO", file)
+
+    def read(self, key: str, *, start: int = 0, stop: int | None = None) -> Iterator[bytes]:
+        """The object's bytes in pieces of at most 1 MiB, from one request."""
+        size = self.stat(key).size_bytes
+        yield from self.fetch(key, start, size if stop is None else min(stop, size))
+
+    def fetch(self, key: str, start: int, stop: int) -> Iterator[bytes]:
+        """As `read`, of bytes that are known to be there."""
+        if start >= stop:
+            return
+        with _translated(key):
+            response = self._client.get_object(self._bucket, key, offset=start, length=stop - start)
+            try:
+                yield from response.stream(PIECE_BYTES)
+            finally:
+                response.close()
+                response.release_conn()
+
+    def put(self, key: str, source: BinaryIO, *, media_type: str = "application/octet-stream") -> ObjectInfo:
+        """Stores `source` to its end; a long one as a multipart upload, which is aborted when `source` raises."""
+        counted = _CountingSource(source)
+        with _translated(check_key(key)):
+            self._client.put_object(
+                self._bucket, key, cast("BinaryIO", counted), length=-1, part_size=_PART_BYTES, content_type=media_type
+            )
+        return ObjectInfo(key, counted.size, media_type)
+
+    def put_file(self, key: str, path: Path, *, media_type: str = "application/octet-stream") -> ObjectInfo:
+        """Stores a file."""
+        with path.open("rb") as file:
+            return self.put(key, file, media_type=media_type)
+
+    def delete(self, key: str) -> None:
+        """Removes the object."""
+        with _translated(check_key(key)):
+            self._client.remove_object(self._bucket, key)
+
+    def list(self, prefix: str) -> Iterator[ObjectInfo]:
+        """Objects whose key starts with `prefix`, in key order."""
+        with _translated(prefix):
+            for found in self._client.list_objects(self._bucket, prefix=prefix, recursive=True):
+                if found.object_name and not found.is_dir:
+                    yield ObjectInfo(
+                        found.object_name, found.size or 0, found.content_type or "application/octet-stream"
+                    )
+
+    def _create_bucket(self) -> None:
+        with _translated("bucket"):
+            if not self._client.bucket_exists(self._bucket):
+                try:
+                    self._client.make_bucket(self._bucket)
+                except S3Error as error:  # another process created it between the two requests
+                    if error.code not in {"BucketAlreadyOwnedByYou", "BucketAlreadyExists"}:
+                        raise
+
+
+class _RangeReader(io.RawIOBase):
+    """A file over range requests; wrap it into a buffer."""
+
+    def __init__(self, store: S3Store, info: ObjectInfo) -> None:
+        self._store = store
+        self._info = info
+        self._position = 0
+
+    def readable(self) -> bool:
+        return True
+
+    def seekable(self) -> bool:
+        return True
+
+    def tell(self) -> int:
+        return self._position
+
+    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
+        base = {io.SEEK_SET: 0, io.SEEK_CUR: self._position, io.SEEK_END: self._info.size_bytes}[whence]
+        if base + offset < 0:
+            raise ValueError(f"cannot seek to {base + offset}")
+        self._position = base + offset
+        return self._position
+
+    def readinto(self, buffer: Any) -> int:
+        """Fills the buffer by one range request."""
+        view = memoryview(buffer)
+        filled = 0
+        stop = min(self._position + len(view), self._info.size_bytes)
+        for piece in self._store.fetch(self._info.key, self._position, stop):
+            view[filled : filled + len(piece)] = piece
+            filled += len(piece)
+        self._position += filled
+        return filled
+
+
+class _CountingSource:
+    """Passes reads on and counts; reads on until it has what was asked for, as the client wants it."""
+
+    def __init__(self, source: BinaryIO) -> None:
+        self._source = source
+        self.size = 0
+
+    def read(self, size: int = -1) -> bytes:
+        pieces = []
+        left = size
+        while left != 0 and (piece := self._source.read(left)):
+            pieces.append(piece)
+            left -= len(piece) if size > 0 else 0
+        data = b"".join(pieces)
+        self.size += len(data)
+        return data
+
+
+@contextmanager
+def _translated(key: str) -> Iterator[None]:
+    """Errors of the client as errors of the domain."""
+    try:
+        yield
+    except S3Error as error:
+        if error.code in _MISSING:
+            raise NotFoundError(f"there is no object {key!r}", reason="OBJECT_NOT_FOUND") from error
+        raise UnavailableError(f"the object store answered {error.code}", reason="STORE_UNAVAILABLE") from error
+    except (MinioException, urllib3.exceptions.HTTPError) as error:
+        raise UnavailableError("the object store cannot be reached", reason="STORE_UNAVAILABLE") from error

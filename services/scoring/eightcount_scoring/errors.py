@@ -1,0 +1,135 @@
+"""How far off each joint is at each time, and what that is worth.
+
+The error of a joint is the angle between the dancers' vectors and the difference of their angular velocities, each as
+a z-score against the joint's own spread in the reference, after local timing is compensated. Timing costs on its own.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.ndimage import gaussian_filter1d
+
+from eightcount_scoring.angles import Array, JointAngles, between_deg
+from eightcount_scoring.joints import LIMB_OF_JOINT
+from eightcount_scoring.resampling import RATE_HERTZ
+from eightcount_scoring.scale import JointScale, velocity
+from eightcount_scoring.timing import Timing, compensate
+
+VELOCITY_SHARE = 0.2
+"""Part of the squared z-score that is velocity; more lets jitter in, none overlooks sharpness."""
+HALF_POINTS_Z = 1.0
+"""z-score at which half the points are left: an error as large as the joint's own spread. Two independent draws from
+one distribution differ by sqrt(2) of its spread, the same choreography by another dancer lies at 0.4 to 0.7."""
+PUNCTUAL_SECONDS = 0.06
+"""Lags up to this cost nothing: two frames of a phone's video."""
+LATE_SECONDS = 0.3
+"""From this lag on timing costs `TIMING_SHARE` of the points: more than half a count at 120 bpm."""
+TIMING_SHARE = 0.4
+_SHAPE_SECONDS = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Errors:
+    """Errors of J joints over T frames of the common clock; NaN where not comparable.
+
+    Attributes:
+        seconds: [T] of the reference.
+        take_seconds: [T] of the take; NaN where the alignment has no piece.
+        angle_deg: [T, J] angle error, local timing compensated.
+        multiples: [T, J] angle error as a multiple of the joint's limit.
+        points: [T, J] in [0, 1].
+        weights: [T, J] visibility in both recordings times the joint's importance.
+        lag_seconds: [T, J] local lag of the joint's limb.
+        reference: the reference's angles.
+        take: the take's angles, local timing compensated.
+        shape: range of motion and likeness of the two.
+    """
+
+    seconds: Array
+    take_seconds: Array
+    angle_deg: Array
+    multiples: Array
+    points: Array
+    weights: Array
+    lag_seconds: Array
+    reference: JointAngles
+    take: JointAngles
+    shape: Shape
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """Movement around its local mean, within a window of about two seconds.
+
+    Attributes:
+        reference_deg: [T, J] the reference's root mean square movement.
+        ratio: [T, J] the take's movement divided by the reference's.
+        likeness: [T, J] correlation of the two movements, in [-1, 1].
+    """
+
+    reference_deg: Array
+    ratio: Array
+    likeness: Array
+
+
+def frame_errors(reference: JointAngles, take: JointAngles, scale: JointScale, timing: Timing) -> Errors:
+    """Errors of the take against the reference, both on the common clock."""
+    timed = compensate(take, timing)
+    weights = reference.weights * timed.weights * scale.importance
+    angle = np.where(weights > 0, between_deg(reference.vectors, timed.vectors), np.nan)
+    lag = timing.lag_seconds[:, LIMB_OF_JOINT]
+    points = posture_points(reference, timed, scale) * (1 - TIMING_SHARE * lateness(lag))
+    return Errors(
+        reference.seconds, take.seconds, angle, angle / scale.limit_deg, points, weights, lag, reference, timed,
+        _shape(reference, timed),
+    )  # fmt: skip
+
+
+def posture_points(reference: JointAngles, take: JointAngles, scale: JointScale) -> Array:
+    """[T, J] points in [0, 1] for angle and angular velocity: 1 without error; NaN where not comparable."""
+    angle = between_deg(reference.vectors, take.vectors) / scale.spread_deg
+    speed = np.linalg.norm(velocity(reference.vectors) - velocity(take.vectors), axis=-1) / scale.speed_deg
+    squared = (1 - VELOCITY_SHARE) * angle**2 + VELOCITY_SHARE * np.nan_to_num(speed) ** 2
+    points: Array = np.exp(-np.log(2.0) * squared / HALF_POINTS_Z**2)
+    return points
+
+
+def lateness(lag_seconds: Array) -> Array:
+    """Share of the timing points that a lag costs, in [0, 1]; grows linearly from `PUNCTUAL_` to `LATE_SECONDS`."""
+    share: Array = np.clip((np.abs(lag_seconds) - PUNCTUAL_SECONDS) / (LATE_SECONDS - PUNCTUAL_SECONDS), 0.0, 1.0)
+    return share
+
+
+def weighted_mean(values: Array, weights: Array, axis: int | None = None) -> Array:
+    """Mean of the values that are known; NaN where none is."""
+    weights = np.where(np.isfinite(values), weights, 0.0)
+    total = weights.sum(axis=axis)
+    summed = (np.nan_to_num(values) * weights).sum(axis=axis)
+    mean: Array = np.divide(summed, total, out=np.full_like(np.asarray(summed), np.nan), where=total > 0)
+    return mean
+
+
+def _shape(reference: JointAngles, take: JointAngles) -> Shape:
+    sigma = _SHAPE_SECONDS * RATE_HERTZ
+    weights = reference.weights * take.weights
+    seen = gaussian_filter1d(weights, sigma, axis=0, mode="constant")
+
+    def mean(values: Array) -> Array:
+        extra = (1,) * (values.ndim - 2)
+        summed = gaussian_filter1d(values * weights.reshape(*weights.shape, *extra), sigma, axis=0, mode="constant")
+        averaged: Array = summed / np.maximum(seen, 1e-3).reshape(*seen.shape, *extra)
+        return averaged
+
+    a, b = np.nan_to_num(reference.vectors), np.nan_to_num(take.vectors)
+    mean_a, mean_b = mean(a), mean(b)
+    power_a = np.maximum(mean((a * a).sum(-1)) - (mean_a**2).sum(-1), 0.0)
+    power_b = np.maximum(mean((b * b).sum(-1)) - (mean_b**2).sum(-1), 0.0)
+    common = mean((a * b).sum(-1)) - (mean_a * mean_b).sum(-1)
+    likeness = common / np.sqrt(np.maximum(power_a * power_b, 1e-12))
+    return Shape(
+        reference_deg=np.degrees(np.sqrt(power_a)),
+        ratio=np.sqrt(power_b / np.maximum(power_a, 1e-9)),
+        likeness=np.clip(likeness, -1.0, 1.0),
+    )

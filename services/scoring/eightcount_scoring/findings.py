@@ -1,0 +1,182 @@
+"""Everything that could become a moment, each kind by its own rule."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from scipy.ndimage import gaussian_filter1d
+
+from eightcount_scoring.errors import Errors
+from eightcount_scoring.joints import JOINTS, LIMB_OF_JOINT, LIMBS
+from eightcount_scoring.resampling import RATE_HERTZ
+from eightcount_scoring.runs import Run, find_runs
+from eightcount_scoring.scale import JointScale
+from eightcount_scoring.wording import describe
+
+Kind = Literal["ANGLE", "LATE", "EARLY", "SMALLER", "LARGER", "MISSING"]
+
+OVER, STILL_OVER = 1.0, 0.75
+"""Multiples of the limit at which an angle moment is found, and down to which it lasts."""
+LATE_SECONDS, STILL_LATE_SECONDS = 0.1, 0.06
+"""Lags that dancers and teachers notice lie from about 0.1 s on."""
+TIMING_LIMIT_SECONDS = 0.13
+"""The lag that weighs as much as an angle at its limit."""
+SMALL_RATIO, LARGE_RATIO = 0.7, 1.45
+"""Range of motion against the reference's that is worth a word."""
+ALIKE = 0.6
+"""Only movement that is otherwise like the reference can be too small or too large."""
+MOVING_LIMITS = 0.6
+"""The larger of the two movements must be at least this multiple of the joint's limit."""
+RATIO_LIMIT = 0.3
+"""Change of range that weighs as much as an angle at its limit."""
+LONGEST_COUNTED_SECONDS = 4.0
+_BRIDGE, _SHORTEST_ANGLE, _SHORTEST_TIMING, _SHORTEST_RANGE, _SHORTEST_MISSING = 0.3, 0.3, 0.6, 1.0, 0.5
+_SMOOTHING_SECONDS = 0.1
+_TRUSTED = 0.3
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A candidate for a moment: frames, position of the joint in `JOINTS`, and what is wrong there."""
+
+    kind: Kind
+    joint: int
+    run: Run
+    severity: float
+    amount: float
+    unit: str
+    subject: str
+    what: str
+    advice: str
+
+
+def find_all(errors: Errors, scale: JointScale) -> list[Finding]:
+    """Candidates of every kind, in no order; they may overlap."""
+    return [*_angles(errors, scale), *_timing(errors, scale), *_ranges(errors, scale), *_missing(errors)]
+
+
+def _frames(seconds: float) -> int:
+    return round(seconds * RATE_HERTZ)
+
+
+def _length_factor(run: Run) -> float:
+    return float(np.sqrt(min(len(run) / RATE_HERTZ, LONGEST_COUNTED_SECONDS)))
+
+
+def _angles(errors: Errors, scale: JointScale) -> list[Finding]:
+    trusted = (errors.weights / scale.importance) > _TRUSTED
+    multiples = np.where(trusted, np.nan_to_num(errors.multiples), 0.0)
+    level = gaussian_filter1d(multiples, _SMOOTHING_SECONDS * RATE_HERTZ, axis=0, mode="nearest")
+    found = []
+    for position, joint in enumerate(JOINTS):
+        for run in _runs(level[:, position], OVER, STILL_OVER, shortest=_SHORTEST_ANGLE):
+            part = run.frames
+            difference = describe(
+                joint,
+                errors.reference.vectors[part, position],
+                errors.take.vectors[part, position],
+                errors.angle_deg[part, position],
+            )
+            severity = float(level[part, position].mean()) * _length_factor(run) * _weight(scale, position)
+            found.append(
+                Finding(
+                    "ANGLE", position, run, severity, difference.amount_deg, "deg", joint.words, difference.what,
+                    difference.advice,
+                )
+            )  # fmt: skip
+    return found
+
+
+def _timing(errors: Errors, scale: JointScale) -> list[Finding]:
+    found = []
+    for limb, name in enumerate(LIMBS):
+        members = [position for position, owner in enumerate(LIMB_OF_JOINT) if owner == limb]
+        lag = errors.lag_seconds[:, members[0]]
+        for sign in (1.0, -1.0):
+            for run in _runs(sign * lag, LATE_SECONDS, STILL_LATE_SECONDS, shortest=_SHORTEST_TIMING):
+                joint = members[int(np.argmax(errors.shape.reference_deg[run.frames][:, members].mean(axis=0)))]
+                amount = float(np.median(lag[run.frames]))
+                severity = abs(amount) / TIMING_LIMIT_SECONDS * _length_factor(run) * _weight(scale, joint)
+                subject = JOINTS[members[0]].words if name == "torso" else name.replace("_", " ")
+                what = f"is {_round_ms(amount)} ms {'late' if sign > 0 else 'early'}"
+                found.append(
+                    Finding(
+                        "LATE" if sign > 0 else "EARLY", joint, run, severity, 1000.0 * amount, "ms", subject, what,
+                        "Start {joint} earlier" if sign > 0 else "Give {joint} more time",
+                    )
+                )  # fmt: skip
+    return found
+
+
+def _ranges(errors: Errors, scale: JointScale) -> list[Finding]:
+    shape = errors.shape
+    seen = (errors.weights / scale.importance) > _TRUSTED
+    larger = shape.reference_deg * np.maximum(shape.ratio, 1.0)
+    telling = seen & (shape.likeness > ALIKE) & (larger > MOVING_LIMITS * scale.limit_deg)
+    found = []
+    for position, joint in enumerate(JOINTS):
+        ratio = np.where(telling[:, position], shape.ratio[:, position], 1.0)
+        for kind, strong, weak in (
+            ("SMALLER", ratio < SMALL_RATIO, ratio < (1 + SMALL_RATIO) / 2),
+            ("LARGER", ratio > LARGE_RATIO, ratio > (1 + LARGE_RATIO) / 2),
+        ):
+            for run in find_runs(strong, weak, bridge=_frames(_BRIDGE), shortest=_frames(_SHORTEST_RANGE)):
+                mean = float(np.exp(np.log(ratio[run.frames]).mean()))
+                level = max(abs(mean - 1.0) / RATIO_LIMIT, float(np.nanmean(errors.multiples[run.frames, position])))
+                percent = f"{100 * abs(mean - 1):.0f} percent"
+                smaller = kind == "SMALLER"
+                found.append(
+                    Finding(
+                        "SMALLER" if smaller else "LARGER", position, run,
+                        level * _length_factor(run) * _weight(scale, position), mean - 1.0, "ratio", joint.words,
+                        f"moves {percent} {'less' if smaller else 'more'} than the reference",
+                        "Make the movement of your {joint} " + ("bigger" if smaller else "smaller"),
+                    )
+                )  # fmt: skip
+    return found
+
+
+def _missing(errors: Errors) -> list[Finding]:
+    mapped = np.isfinite(errors.take_seconds)
+    gone = []
+    for limb in range(len(LIMBS)):
+        members = [position for position, owner in enumerate(LIMB_OF_JOINT) if owner == limb]
+        there = (errors.reference.weights[:, members] > _TRUSTED).any(axis=1)
+        gone.append(mapped & there & (errors.take.weights[:, members] == 0).all(axis=1))
+    everything = np.all(gone, axis=0)
+    torso = JOINTS[-1].words
+    found = [_absence(len(JOINTS) - 1, run, "you") for run in _missing_runs(everything)]
+    for limb, name in enumerate(LIMBS):
+        words = torso if name == "torso" else name.replace("_", " ")
+        alone = gone[limb] & ~everything
+        found += [_absence(LIMB_OF_JOINT.index(limb), run, words) for run in _missing_runs(alone)]
+    return found
+
+
+def _missing_runs(mask: np.ndarray[tuple[int, ...], np.dtype[np.bool_]]) -> list[Run]:
+    return find_runs(mask, mask, bridge=_frames(_BRIDGE), shortest=_frames(_SHORTEST_MISSING))
+
+
+def _absence(joint: int, run: Run, subject: str) -> Finding:
+    verb = "are" if subject == "you" else "is"
+    seconds = len(run) / RATE_HERTZ
+    return Finding(
+        "MISSING", joint, run, _length_factor(run), 1000.0 * seconds, "ms", subject, f"{verb} not visible",
+        "Keep {joint} in the picture",
+    )  # fmt: skip
+
+
+def _runs(
+    level: np.ndarray[tuple[int, ...], np.dtype[np.float64]], strong: float, weak: float, *, shortest: float
+) -> list[Run]:
+    return find_runs(level > strong, level > weak, bridge=_frames(_BRIDGE), shortest=_frames(shortest))
+
+
+def _weight(scale: JointScale, joint: int) -> float:
+    return float(0.5 + 0.5 * scale.importance[joint])
+
+
+def _round_ms(seconds: float) -> int:
+    return 10 * round(abs(seconds) * 100)

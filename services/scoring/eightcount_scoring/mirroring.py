@@ -1,0 +1,49 @@
+"""A dancer as a mirror shows them."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from eightcount_common.motion import MotionSequence
+from eightcount_scoring.angles import JointAngles
+from eightcount_scoring.errors import posture_points, weighted_mean
+from eightcount_scoring.joints import JOINT_NAMES
+from eightcount_scoring.scale import JointScale
+
+MIRROR_MARGIN = 0.05
+"""Points by which the other way round must fit better to be mentioned; chance differences reach 0.03."""
+_SWAPPED = [
+    JOINT_NAMES.index({"left": "right_", "right": "left_"}[side] + part) if part else position
+    for position, (side, _, part) in enumerate(name.partition("_") for name in JOINT_NAMES)
+]
+_FLIP = np.array([-1.0, 1.0, 1.0])
+
+
+def mirror_motion(motion: MotionSequence) -> MotionSequence:
+    """The motion with left and right swapped, in the image and in the world."""
+    order = motion.skeleton.mirror_order
+    image, world = motion.image[:, order].copy(), motion.world[:, order].copy()
+    image[..., 0] = motion.image_size[0] - image[..., 0]
+    world[..., 0] *= -1
+    return MotionSequence(
+        motion.skeleton, motion.timestamps, image, world, motion.visibility[:, order], motion.model,
+        motion.image_size, motion.track_id,
+    )  # fmt: skip
+
+
+def mirror_angles(angles: JointAngles) -> JointAngles:
+    """The angles of the mirrored motion: sides swapped, the lateral part of swings and leans turned round."""
+    hinges = np.array([name.endswith(("elbow", "knee", "ankle")) for name in JOINT_NAMES])
+    flip = np.where(hinges[:, None], 1.0, _FLIP)
+    return JointAngles(angles.seconds, (angles.vectors[:, _SWAPPED] * flip), angles.weights[:, _SWAPPED])
+
+
+def seems_mirrored(reference: JointAngles, take: JointAngles, scale: JointScale) -> bool:
+    """Whether the take, on the common clock, fits the reference clearly better the other way round."""
+    mirrored = mirror_angles(take)
+    return _fit(reference, mirrored, scale) > _fit(reference, take, scale) + MIRROR_MARGIN
+
+
+def _fit(reference: JointAngles, take: JointAngles, scale: JointScale) -> float:
+    weights = reference.weights * take.weights * scale.importance
+    return float(weighted_mean(posture_points(reference, take, scale), weights))

@@ -1,0 +1,105 @@
+"""The request stream of `Render`, put together as its parts arrive."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from eightcount.scoring.v1 import scoring_pb2
+from eightcount_common.errors import InvalidInputError
+from eightcount_common.wire import decode_tensor
+from eightcount_scoring import codec
+from eightcount_scoring.rendering import Caption, JointErrors, PoseTrack, RenderOptions, Scene
+from eightcount_scoring.timeline import TimelineEntry
+
+
+class RenderRequestCollector:
+    """Takes the messages in the order that the proto states.
+
+    Args:
+        max_seconds: longest motion that is drawn.
+    """
+
+    def __init__(self, max_seconds: float) -> None:
+        self._settings: scoring_pb2.RenderSettings | None = None
+        self._report: scoring_pb2.Report | None = None
+        self._errors: list[scoring_pb2.FrameErrors] = []
+        self._motions = codec.MotionCollector(max_seconds)
+
+    def add(self, request: scoring_pb2.RenderRequest) -> None:
+        """Takes the next message.
+
+        Raises:
+            InvalidInputError: the stream does not begin with the settings, or a part is damaged.
+            TooLargeError: a motion is longer than allowed.
+        """
+        part = request.WhichOneof("part")
+        if part == "settings":
+            self._settings = request.settings
+        elif self._settings is None:
+            raise InvalidInputError("the stream begins with the settings", reason="INVALID_REQUEST")
+        elif part == "motion":
+            self._motions.add(request.motion)
+        elif part == "errors":
+            self._errors.append(request.errors)
+        elif part == "report":
+            self._report = request.report
+
+    @property
+    def settings(self) -> scoring_pb2.RenderSettings:
+        """The settings.
+
+        Raises:
+            InvalidInputError: the stream was empty.
+        """
+        if self._settings is None:
+            raise InvalidInputError("the stream is empty; it begins with the settings", reason="INVALID_REQUEST")
+        return self._settings
+
+    def options(self) -> RenderOptions:
+        """How it is drawn."""
+        return RenderOptions(self.settings.panel_height, self.settings.skeletons_only)
+
+    def scene(self) -> Scene:
+        """What is drawn.
+
+        Raises:
+            InvalidInputError: a motion or the report never came, or the errors do not fit together.
+        """
+        if self._report is None:
+            raise InvalidInputError("the stream ends with the report, which never came", reason="INVALID_REQUEST")
+        return Scene(
+            reference=PoseTrack.of([self._motions.motion(scoring_pb2.ROLE_REFERENCE)]),
+            take=PoseTrack.of([self._motions.motion(scoring_pb2.ROLE_TAKE)]),
+            time_map=codec.decode_alignment(self._report.alignment).time_map,
+            errors=_joint_errors(self._errors),
+            timeline=tuple(map(_timeline_entry, self._report.timeline)),
+            total_score=self._report.score,
+            captions=tuple(map(_caption, self._report.moments)),
+            mirrored=self.settings.mirrored,
+        )
+
+
+def _joint_errors(messages: list[scoring_pb2.FrameErrors]) -> JointErrors:
+    if not messages:
+        return JointErrors((), np.zeros(0), np.zeros((0, 0), np.float32))
+    return JointErrors(
+        tuple(messages[0].joints),
+        np.concatenate([np.array(message.reference_seconds, dtype=np.float64) for message in messages]),
+        np.concatenate([decode_tensor(message.errors) for message in messages]),
+    )
+
+
+def _timeline_entry(entry: scoring_pb2.TimelineEntry) -> TimelineEntry:
+    return TimelineEntry(
+        start_seconds=entry.start_seconds,
+        end_seconds=entry.end_seconds,
+        score=entry.score,
+        worst_joint=entry.worst_joint,
+        count=entry.count,
+        eight_count=entry.eight_count,
+    )
+
+
+def _caption(moment: scoring_pb2.Moment) -> Caption:
+    text = moment.what[:1].upper() + moment.what[1:]
+    return Caption(moment.start_seconds, moment.end_seconds, text)

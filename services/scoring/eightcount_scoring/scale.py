@@ -1,0 +1,71 @@
+"""What counts as much and what as little: every joint's own range in the reference dance."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from eightcount_scoring.angles import Array, JointAngles, between_deg, unit
+from eightcount_scoring.joints import JOINTS
+from eightcount_scoring.resampling import RATE_HERTZ
+
+RANGE_SHARE = 0.6
+"""A joint is over its limit from this share of its own range on ..."""
+NOISE_MULTIPLE = 2.0
+"""... but never below this multiple of its noise, so that jitter alone stays under the limit (docs/scoring.md) ..."""
+LARGEST_LIMIT_DEG = 40.0
+"""... and always above this: everybody sees an arm that points 40 degrees elsewhere."""
+_SEEN = 1e-3
+
+
+@dataclass(frozen=True, slots=True)
+class JointScale:
+    """Measures of J joints, taken from the reference within the overlap.
+
+    Attributes:
+        range_deg: [J] root mean square angle from the joint's mean direction.
+        spread_deg: [J] range and noise together; divides an angle error into a z-score.
+        speed_deg: [J] the same for angular velocity, in degrees a second.
+        limit_deg: [J] error from which on a joint is marked red.
+        importance: [J] in (0, 1], share of the joint's range that is dance and not noise.
+    """
+
+    range_deg: Array
+    spread_deg: Array
+    speed_deg: Array
+    limit_deg: Array
+    importance: Array
+
+
+def joint_scale(reference: JointAngles) -> JointScale:
+    """The joints' ranges in a dance on the common clock."""
+    noise = np.array([joint.noise_deg for joint in JOINTS])
+    weights = reference.weights
+    total = weights.sum(axis=0)
+    mean = unit((np.nan_to_num(reference.vectors) * weights[..., None]).sum(axis=0))
+    squares = np.nan_to_num(between_deg(reference.vectors, mean[None])) ** 2
+    spread = np.sqrt((squares * weights).sum(axis=0) / np.maximum(total, _SEEN))
+    speeds = np.linalg.norm(velocity(reference.vectors), axis=-1)
+    speed = np.sqrt((np.nan_to_num(speeds) ** 2 * weights).sum(axis=0) / np.maximum(total, _SEEN))
+    return JointScale(
+        range_deg=spread,
+        spread_deg=np.hypot(spread, noise),
+        speed_deg=np.hypot(speed, noise * _NOISE_HERTZ),
+        limit_deg=np.minimum(np.maximum(RANGE_SHARE * spread, NOISE_MULTIPLE * noise), LARGEST_LIMIT_DEG),
+        importance=(spread**2 + _LEAST_IMPORTANCE * noise**2) / (spread**2 + noise**2),
+    )
+
+
+_NOISE_HERTZ = 5.0
+"""Degrees a second that one degree of noise makes after smoothing (1 / (sqrt(2) * sigma) of the Gaussian, rounded
+down, as jitter is partly slow)."""
+_LEAST_IMPORTANCE = 0.1
+"""A joint that should stand still still counts a little: moving it is a mistake too."""
+
+
+def velocity(vectors: Array) -> Array:
+    """[T, J, 3] change of the unit vectors in degrees a second, central differences."""
+    if vectors.shape[0] < 2:
+        return np.zeros_like(vectors)
+    return np.degrees(np.gradient(vectors, axis=0)) * RATE_HERTZ

@@ -1,0 +1,17 @@
+"""Settings of the scoring service: `EIGHTCOUNT_SCORING_*`."""
+
+from __future__ import annotations
+
+from pydantic import Field
+from pydantic_settings import SettingsConfigDict
+
+from eightcount_common.settings import ServiceSettings
+
+
+class ScoringSettings(ServiceSettings):
+    """Read once, in `__main__`."""
+
+    model_config = SettingsConfigDict(env_prefix="EIGHTCOUNT_SCORING_", frozen=True)
+
+    max_motion_seconds: float = Field(default=3600.0, gt=0)
+    """Longest motion that is scored; a longer one is answered OUT_OF_RANGE."""

@@ -1,0 +1,151 @@
+"""Who is late, and by how much: a windowed search for the lag at which the take's movement fits best.
+
+For each limb and each time the mean squared distance between the reference's joints and the take's joints, shifted by
+a lag, is averaged over a Gaussian window. The lag of least distance is how late the limb is (windowed
+cross-correlation of unit vectors: |a - b|^2 = 2 - 2 a.b). A lag is believed only where shifting explains a good part
+of the distance; a limb that stands still has no timing.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.ndimage import gaussian_filter1d, median_filter
+
+from eightcount_scoring.angles import Array, JointAngles, between_deg, unit
+from eightcount_scoring.joints import JOINTS, LIMB_OF_JOINT, LIMBS
+from eightcount_scoring.resampling import RATE_HERTZ
+from eightcount_scoring.scale import JointScale
+
+LONGEST_LAG_SECONDS = 0.4
+"""Search range either way. Longer lags fall on the neighbouring beat (0.5 s at 120 bpm) and are another mistake."""
+WINDOW_SECONDS = 0.6
+"""Standard deviation of the window: about one movement of two counts."""
+BODY_SHARE = 0.5
+"""How much the other limbs' distance steadies a limb's: dancers are mostly late with the whole body."""
+LAG_COST = 0.02
+"""Cost, in squared z-scores, of the longest lag: of two fits as good, the more punctual is believed."""
+EXPLAINED_SHARE = 0.3
+"""Share of the distance that a lag must explain to be believed."""
+LEAST_GAIN = 0.04
+"""Squared z-scores that a lag must explain to be believed: below lies the pose network's jitter."""
+_STEADY_SECONDS = 0.5
+_SMALL = 1e-9
+
+Lags = NDArray[np.intp]
+Costs = NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class Timing:
+    """How late the take is on the common clock.
+
+    Attributes:
+        lag_seconds: [T, L] for each limb; positive is late; 0 where no lag is believed.
+        believed: [T, L] whether a lag other than 0 is believed.
+        joint_lag_seconds: [J] lag of the whole overlap for each joint; NaN where it cannot be told.
+    """
+
+    lag_seconds: Array
+    believed: NDArray[np.bool_]
+    joint_lag_seconds: Array
+
+
+def local_timing(reference: JointAngles, take: JointAngles, scale: JointScale) -> Timing:
+    """The take's lag for each limb and time."""
+    steps = round(LONGEST_LAG_SECONDS * RATE_HERTZ)
+    lags = np.arange(-steps, steps + 1)
+    distance, weight = _distances(reference, take, scale, lags)
+    lag, believed = _local_lags(_limb_distances(distance, weight), lags)
+    return Timing(lag, believed, _whole_lags(distance.sum(axis=1), weight.sum(axis=1), lags))
+
+
+def compensate(take: JointAngles, timing: Timing) -> JointAngles:
+    """The take with every limb brought into time."""
+    frames = np.arange(take.seconds.size, dtype=np.float64)[:, None]
+    wanted = np.clip(frames + timing.lag_seconds[:, LIMB_OF_JOINT] * RATE_HERTZ, 0, take.seconds.size - 1)
+    left = np.minimum(wanted.astype(np.intp), max(take.seconds.size - 2, 0))
+    right, share = np.minimum(left + 1, take.seconds.size - 1), wanted - left
+    joints = np.arange(take.weights.shape[1])[None]
+    weights = np.where(
+        share == 0,
+        take.weights[left, joints],
+        np.minimum(take.weights[left, joints], take.weights[right, joints]),
+    )
+    near, far = take.vectors[left, joints], take.vectors[right, joints]
+    mixed = unit(near + share[..., None] * (far - near))
+    vectors = np.where((share == 0)[..., None], near, mixed)
+    known = np.isfinite(vectors).all(axis=-1) & (weights > 0)
+    return JointAngles(take.seconds, np.where(known[..., None], vectors, np.nan), np.where(known, weights, 0.0))
+
+
+def _distances(reference: JointAngles, take: JointAngles, scale: JointScale, lags: Lags) -> tuple[Costs, Costs]:
+    """[lags, T, J] weighted squared z-scores of the angle error at each lag, and their weights."""
+    frames = reference.seconds.size
+    distance = np.zeros((lags.size, frames, len(JOINTS)), np.float32)
+    weight = np.zeros_like(distance)
+    for position, lag in enumerate(lags):
+        here = slice(max(0, -lag), min(frames, frames - lag))
+        there = slice(here.start + lag, here.stop + lag)
+        if here.start >= here.stop:
+            continue
+        both = reference.weights[here] * take.weights[there] * scale.importance
+        error = between_deg(reference.vectors[here], take.vectors[there]) / scale.spread_deg
+        weight[position, here] = both
+        distance[position, here] = np.nan_to_num(error) ** 2 * both
+    return distance, weight
+
+
+def _limb_distances(distance: Costs, weight: Costs) -> Costs:
+    """[lags, T, L] windowed mean squared z-score of each limb, steadied by the body's; NaN where nothing is seen."""
+    sigma = WINDOW_SECONDS * RATE_HERTZ
+    member = np.equal.outer(np.array(LIMB_OF_JOINT), np.arange(len(LIMBS))).astype(np.float32)
+    summed = gaussian_filter1d(distance @ member, sigma, axis=1, mode="constant")
+    seen = gaussian_filter1d(weight @ member, sigma, axis=1, mode="constant")
+    limb = np.divide(summed, seen, out=np.full_like(summed, np.nan), where=seen > 1e-3)
+    total = seen.sum(axis=2, keepdims=True)
+    body = np.divide(summed.sum(axis=2, keepdims=True), total, out=np.full_like(total, np.nan), where=total > 1e-3)
+    steadied: Costs = (limb + BODY_SHARE * body) / (1.0 + BODY_SHARE)
+    return steadied
+
+
+def _local_lags(cost: Costs, lags: Lags) -> tuple[Array, NDArray[np.bool_]]:
+    middle = lags.size // 2
+    known = np.isfinite(cost)
+    priced = np.where(known, cost + LAG_COST * (np.abs(lags) / lags[-1])[:, None, None], np.inf)
+    best = priced.argmin(axis=0)
+    at_best = np.take_along_axis(cost, best[None], axis=0)[0]
+    at_zero = cost[middle]
+    gain = at_zero - at_best
+    believed = (gain > LEAST_GAIN) & (gain > EXPLAINED_SHARE * at_zero) & (best > 0) & (best < lags.size - 1)
+    fine = lags[best] + _parabola(cost, best)
+    lag = np.where(believed, fine / RATE_HERTZ, 0.0)
+    steady = 2 * round(_STEADY_SECONDS * RATE_HERTZ / 2) + 1
+    lag = gaussian_filter1d(median_filter(lag, size=(steady, 1), mode="nearest"), 2.0, axis=0, mode="nearest")
+    moving = np.abs(lag) > 0.5 / RATE_HERTZ
+    return np.where(moving, lag, 0.0), moving
+
+
+def _whole_lags(distance: Costs, weight: Costs, lags: Lags) -> Array:
+    """[J] lag of least mean distance over the whole overlap."""
+    cost = np.where(weight > 1.0, distance / np.maximum(weight, _SMALL), np.inf)
+    best = cost.argmin(axis=0)
+    joints = np.arange(cost.shape[1])
+    contrast = np.median(cost, axis=0) - cost[best, joints]
+    inner = (best > 0) & (best < lags.size - 1) & np.isfinite(contrast)
+    with np.errstate(invalid="ignore"):
+        told = inner & (contrast > 0.05 * np.median(cost, axis=0))
+    fine = lags[best] + _parabola(cost, best)
+    return np.where(told, fine / RATE_HERTZ, np.nan)
+
+
+def _parabola(cost: Costs, best: NDArray[np.intp]) -> Array:
+    """Place of the least value between samples, in samples from `best`: vertex of the parabola through three."""
+    inner = np.clip(best, 1, cost.shape[0] - 2)[None]
+    before, at, after = (np.take_along_axis(cost, inner + step, axis=0)[0].astype(np.float64) for step in (-1, 0, 1))
+    with np.errstate(invalid="ignore"):
+        bend = before - 2 * at + after
+        usable = np.isfinite(bend) & (bend > _SMALL)
+        return np.where(usable, np.clip(0.5 * (before - after) / np.where(usable, bend, 1.0), -0.5, 0.5), 0.0)

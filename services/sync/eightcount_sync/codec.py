@@ -1,0 +1,93 @@
+"""Between messages and the values of the core."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+
+from eightcount.motion.v1 import motion_pb2
+from eightcount.sync.v1 import sync_pb2
+from eightcount_common.errors import InvalidInputError
+from eightcount_common.motion import MotionSequence
+from eightcount_common.wire import decode_motion, encode_tensor
+from eightcount_sync.music import Music
+from eightcount_sync.timeline import Alignment, Verdict
+
+_VERDICTS = {
+    Verdict.ALIGNED: sync_pb2.VERDICT_ALIGNED,
+    Verdict.NO_MATCH: sync_pb2.VERDICT_NO_MATCH,
+    Verdict.AMBIGUOUS: sync_pb2.VERDICT_AMBIGUOUS,
+}
+
+
+def encode_alignment(alignment: Alignment) -> sync_pb2.Alignment:
+    """An alignment as a message."""
+    return sync_pb2.Alignment(
+        verdict=_VERDICTS[alignment.verdict],
+        offset_seconds=alignment.offset_seconds,
+        clock_ratio=alignment.clock_ratio,
+        speed_ratio=alignment.speed_ratio,
+        confidence=alignment.confidence,
+        reason=alignment.reason,
+        message=alignment.message,
+        method=alignment.method,
+        segments=[
+            sync_pb2.AlignmentSegment(
+                b_start_seconds=segment.b_start_seconds,
+                b_end_seconds=segment.b_end_seconds,
+                offset_seconds=segment.line.offset_seconds,
+                ratio=segment.line.ratio,
+            )
+            for segment in alignment.segments
+        ],
+        candidates=[
+            sync_pb2.AlignmentCandidate(
+                offset_seconds=candidate.offset_seconds,
+                speed_ratio=candidate.speed_ratio,
+                strength=candidate.strength,
+            )
+            for candidate in alignment.candidates
+        ],
+        residual_rms_seconds=alignment.residual_rms_seconds,
+        overlap_seconds=alignment.overlap_seconds,
+    )
+
+
+def encode_music(music: Music) -> sync_pb2.Music:
+    """A music analysis as a message."""
+    return sync_pb2.Music(
+        has_beat=music.has_beat,
+        reason=music.reason,
+        tempo_bpm=music.tempo_bpm,
+        beats_seconds=music.beats_seconds,
+        beat_in_bar=music.beat_in_bar,
+        eight_count_starts=music.eight_count_starts,
+        onset_envelope=encode_tensor(music.onset_envelope),
+        onset_rate_hertz=music.onset_rate_hertz,
+        section_starts_seconds=music.section_starts_seconds,
+        confidence=music.confidence,
+    )
+
+
+async def decode_motions(requests: AsyncIterator[sync_pb2.AlignMotionRequest]) -> tuple[MotionSequence, MotionSequence]:
+    """The two motions of a request stream: header, chunks, header, chunks.
+
+    Raises:
+        InvalidInputError: the stream does not carry two motions, or one of them is malformed.
+    """
+    headers: list[motion_pb2.MotionHeader] = []
+    chunks: list[list[motion_pb2.MotionChunk]] = []
+    async for request in requests:
+        part = request.WhichOneof("part")
+        if part == "header":
+            headers.append(request.header)
+            chunks.append([])
+        elif part == "chunk" and chunks:
+            chunks[-1].append(request.chunk)
+        else:
+            raise InvalidInputError("a motion stream begins with a header", reason="INVALID_MOTION_STREAM")
+        if len(headers) > 2:
+            break
+    if len(headers) != 2:
+        raise InvalidInputError(f"two motions are aligned, got {len(headers)}", reason="INVALID_MOTION_STREAM")
+    first, second = (decode_motion(header, parts) for header, parts in zip(headers, chunks, strict=True))
+    return first, second

@@ -1,0 +1,45 @@
+"""From what was measured about a candidate to a calibrated probability that it is the right one."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+import numpy as np
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What speaks for a candidate.
+
+    Attributes:
+        score: agreement of the windows along its line, in standard deviations (see `track`).
+        rival: coherence of the best candidate elsewhere as a share of its own.
+        overlap_seconds: time in which both recordings have sound.
+    """
+
+    score: float
+    rival: float
+    overlap_seconds: float
+
+
+def confidence(evidence: Evidence) -> float:
+    """Probability in [0, 1] that the candidate's offset is right: a logistic over the features of `features_of`."""
+    model = _coefficients()
+    logit = model[0] + float(np.dot(model[1:], features_of(evidence)))
+    return float(1.0 / (1.0 + np.exp(-np.clip(logit, -30.0, 30.0))))
+
+
+def features_of(evidence: Evidence) -> tuple[float, ...]:
+    """Log score, the rival's share cubed (only a near one matters), and log overlap."""
+    score, seconds = max(evidence.score, 0.5), max(evidence.overlap_seconds, 0.5)
+    return float(np.log(score)), float(np.clip(evidence.rival, 0.0, 1.5)) ** 3, float(np.log(seconds))
+
+
+@cache
+def _coefficients() -> tuple[float, ...]:
+    """Bias and weights, fitted by `tests/benchmarks/fit_confidence.py`."""
+    text = files("eightcount_sync").joinpath("confidence.json").read_text()
+    return tuple(json.loads(text)["coefficients"])

@@ -1,0 +1,90 @@
+"""Onset strength and timbre of a stream of samples, in flat memory.
+
+Spectral flux over a logarithmic mel spectrogram (Böck and Widmer, "Maximum filter vibrato suppression for onset
+detection", 2013), without the vibrato filter.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from functools import cache
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.fft import rfft
+
+FloatArray = NDArray[np.float32]
+
+SAMPLE_RATE_HERTZ = 22_050
+HOP_SAMPLES = 441
+ONSET_RATE_HERTZ = SAMPLE_RATE_HERTZ / HOP_SAMPLES
+WINDOW_SAMPLES = 1024
+BANDS = 40
+FRAMES_PER_BEAT_OF_TIMBRE = 25
+
+
+@dataclass(frozen=True, slots=True)
+class OnsetFeatures:
+    """Features of a whole recording.
+
+    Attributes:
+        onsets: [N] onset strength at `ONSET_RATE_HERTZ`, not negative.
+        timbre: [M, BANDS] mean log spectrum of every half second.
+        peak: largest absolute sample.
+    """
+
+    onsets: FloatArray
+    timbre: FloatArray
+    peak: float
+
+
+def onset_features(blocks: Iterable[FloatArray], *, check: Callable[[], None] = lambda: None) -> OnsetFeatures:
+    """Features of a stream of samples at `SAMPLE_RATE_HERTZ`."""
+    onsets, timbre, peak = [np.zeros(0, np.float32)], [np.zeros((0, BANDS), np.float32)], 0.0
+    previous = np.zeros((1, BANDS), np.float32)
+    pending = np.zeros((0, BANDS), np.float32)
+    for samples in _second_pieces(blocks):
+        check()
+        peak = max(peak, float(np.abs(samples).max(initial=0.0)))
+        spectrum = _log_mel(samples)
+        flux = np.maximum(np.diff(np.concatenate([previous, spectrum]), axis=0), 0.0).mean(axis=1)
+        onsets.append(flux.astype(np.float32))
+        previous = spectrum[-1:]
+        pending = np.concatenate([pending, spectrum])
+        whole = len(pending) // FRAMES_PER_BEAT_OF_TIMBRE * FRAMES_PER_BEAT_OF_TIMBRE
+        timbre.append(pending[:whole].reshape(-1, FRAMES_PER_BEAT_OF_TIMBRE, BANDS).mean(axis=1))
+        pending = pending[whole:]
+    return OnsetFeatures(np.concatenate(onsets), np.concatenate(timbre), peak)
+
+
+def _second_pieces(blocks: Iterable[FloatArray]) -> Iterator[FloatArray]:
+    """Pieces of whole hops that overlap by a window, so that frame n is centred on sample n * HOP_SAMPLES."""
+    buffer = np.zeros(WINDOW_SAMPLES // 2, np.float32)
+    wanted = 100 * HOP_SAMPLES + WINDOW_SAMPLES - HOP_SAMPLES
+    for block in blocks:
+        buffer = np.concatenate([buffer, np.nan_to_num(block)])
+        while len(buffer) >= wanted:
+            yield buffer[:wanted]
+            buffer = buffer[100 * HOP_SAMPLES :]
+    buffer = np.concatenate([buffer, np.zeros(WINDOW_SAMPLES // 2, np.float32)])
+    if len(buffer) >= WINDOW_SAMPLES:
+        yield buffer
+
+
+def _log_mel(samples: FloatArray) -> FloatArray:
+    """[T, BANDS] log(1 + 10 * magnitude) in mel bands."""
+    frames = np.lib.stride_tricks.sliding_window_view(samples, WINDOW_SAMPLES)[::HOP_SAMPLES]
+    magnitudes = np.abs(rfft(frames * np.hanning(WINDOW_SAMPLES).astype(np.float32), axis=-1, workers=1))
+    return np.asarray(np.log1p(10.0 * magnitudes @ _mel_filters()), np.float32)
+
+
+@cache
+def _mel_filters() -> FloatArray:
+    """[F, BANDS] triangles between 30 Hz and 10 kHz, equal steps in mel."""
+    import librosa.filters  # takes a second, so not before it is needed
+
+    triangles = librosa.filters.mel(
+        sr=SAMPLE_RATE_HERTZ, n_fft=WINDOW_SAMPLES, n_mels=BANDS, fmin=30.0, fmax=10_000.0, norm=1
+    )
+    return np.asarray(triangles.T, np.float32)

@@ -1,0 +1,91 @@
+"""A recording's sound as random-access samples that do not stay in memory."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import BinaryIO
+
+import numpy as np
+from numpy.typing import NDArray
+
+from eightcount_common.audio import open_audio
+from eightcount_common.errors import UnusableMediaError
+
+Samples = NDArray[np.float32]
+
+RATE_HERTZ = 8000
+"""Rate of every comparison: what a phone, a room and a codec leave of music lies below 4 kHz."""
+LONGEST_SECONDS = 6 * 3600
+"""Longer recordings are refused."""
+_ITEM_BYTES = 4
+
+
+@dataclass(frozen=True)
+class Recording:
+    """Mono samples at `RATE_HERTZ` in an unlinked temporary file.
+
+    Attributes:
+        start_seconds: time of sample 0 on the file's own time axis.
+        length: number of samples.
+        peak: largest absolute sample.
+        descriptor: open file of little-endian float32.
+    """
+
+    start_seconds: float
+    length: int
+    peak: float
+    descriptor: int
+
+    @property
+    def duration_seconds(self) -> float:
+        """Length in seconds."""
+        return self.length / RATE_HERTZ
+
+    def read(self, start: int, count: int) -> Samples:
+        """[count] samples from `start` on; zeros where the recording has none."""
+        samples = np.zeros(count, np.float32)
+        first, stop = max(start, 0), min(start + count, self.length)
+        if first < stop:
+            data = os.pread(self.descriptor, (stop - first) * _ITEM_BYTES, first * _ITEM_BYTES)
+            samples[first - start : stop - start] = np.frombuffer(data, np.float32)
+        return samples
+
+
+@contextmanager
+def open_recording(file: BinaryIO, *, check: Callable[[], None] = lambda: None) -> Iterator[Recording]:
+    """Decodes a file's sound; `check` is called for every block and may raise to stop.
+
+    Raises:
+        UnusableMediaError: what `open_audio` raises, or AUDIO_TOO_LONG.
+    """
+    with open_audio(file, rate_hertz=RATE_HERTZ) as audio, _spool(audio.blocks, check) as recording:
+        yield Recording(audio.start_seconds, recording.length, recording.peak, recording.descriptor)
+
+
+@contextmanager
+def recording_of(samples: Samples, *, start_seconds: float = 0.0) -> Iterator[Recording]:
+    """A recording from samples at `RATE_HERTZ`."""
+    with _spool([samples.astype(np.float32)], lambda: None) as recording:
+        yield Recording(start_seconds, recording.length, recording.peak, recording.descriptor)
+
+
+@contextmanager
+def _spool(blocks: Iterable[Samples], check: Callable[[], None]) -> Iterator[Recording]:
+    length, peak = 0, 0.0
+    with tempfile.TemporaryFile() as file:
+        for block in blocks:
+            check()
+            block = np.nan_to_num(block)
+            file.write(block.tobytes())
+            length += len(block)
+            peak = max(peak, float(np.abs(block).max(initial=0.0)))
+            if length > LONGEST_SECONDS * RATE_HERTZ:
+                raise UnusableMediaError(
+                    f"the sound is longer than {LONGEST_SECONDS // 3600} hours", reason="AUDIO_TOO_LONG"
+                )
+        file.flush()
+        yield Recording(0.0, length, peak, file.fileno())

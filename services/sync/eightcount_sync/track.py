@@ -1,0 +1,142 @@
+"""Follows a candidate through all windows: the straight line of lags on which the windows agree, and how much."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from eightcount_sync.phase import BAND_HERTZ, FloatArray, Windows, correlate_windows
+from eightcount_sync.recording import RATE_HERTZ, Recording
+from eightcount_sync.timeline import TimeLine
+
+MOST_DRIFT = 1.2e-3
+"""Device clocks differ by up to 1,000 ppm; a little more is searched."""
+MARGIN_SECONDS = 0.06
+"""How far off a candidate's offset may be."""
+LONGEST_SPAN_SECONDS = 60.0
+"""Drift is searched within a stretch of this length; the rest of a longer overlap is followed afterwards."""
+SHORTEST_OVERLAP_SECONDS = 1.0
+TOPS_HERTZ = (BAND_HERTZ[1], 2000.0)
+"""The whole band, and what a distant or noise-reduced microphone leaves of it."""
+LOUDEST = 6.0
+"""A window counts no more than this many standard deviations, so that one shared drum hit is no agreement."""
+_BLOCK = 4
+_STEP_SECONDS = _BLOCK / RATE_HERTZ
+
+
+@dataclass(frozen=True, slots=True)
+class Track:
+    """A candidate after its windows were compared.
+
+    Attributes:
+        line: the line on which the windows agree best.
+        score: height of the agreement in standard deviations of the disagreeing lines.
+        windows: number of windows compared.
+        overlap_seconds: time in which both recordings have sound under this line.
+        top_hertz: the frequency below which they agree.
+    """
+
+    line: TimeLine
+    score: float
+    windows: int
+    overlap_seconds: float
+    top_hertz: float
+
+
+def overlap(a: Recording, b: Recording, line: TimeLine) -> tuple[float, float]:
+    """Start and end, in a's time, of what both recordings have; the end is not after the start when nothing is."""
+    ends = line.a_of_b(0.0), line.a_of_b(b.duration_seconds)
+    return max(0.0, min(ends)), min(a.duration_seconds, max(ends))
+
+
+def window_centres(start: float, end: float, *, length_seconds: float, most: int) -> NDArray[np.float64]:
+    """Centres of windows that cover start..end, at most `most` of them, evenly spread."""
+    count = int(np.clip((end - start) / length_seconds, 1, most))
+    half = min(length_seconds, end - start) / 2
+    return np.linspace(start + half, end - half, count)
+
+
+def follow(a: Recording, b: Recording, line: TimeLine, *, drift: float = MOST_DRIFT) -> Track | None:
+    """The best line near `line`, or None where the recordings overlap by less than a second."""
+    start, end = overlap(a, b, line)
+    if end - start < SHORTEST_OVERLAP_SECONDS:
+        return None
+    middle, span = (start + end) / 2, min(end - start, LONGEST_SPAN_SECONDS)
+    length = float(np.clip(span / 8, 0.4, 1.0))
+    centres = window_centres(middle - span / 2, middle + span / 2, length_seconds=length, most=60)
+    margin = MARGIN_SECONDS + drift * span / 2
+    windows = correlate_windows(a, b, line=line, centres=centres, length_seconds=length, margin_seconds=margin)
+    choices = [(windows if top == BAND_HERTZ[1] else windows.below(top), top) for top in TOPS_HERTZ]
+    agreements = [_agreement(choice, drift) for choice, _ in choices]
+    best = int(np.argmax([agreement.score for agreement in agreements]))
+    delay, slope = sharpen(choices[best][0], agreements[best].delay, agreements[best].slope)
+    line = line.bent(delay, slope, float(windows.centres.mean()))
+    return Track(line, agreements[best].score, len(centres), end - start, choices[best][1])
+
+
+def coherence(a: Recording, b: Recording, track: Track) -> float:
+    """Mean whitened correlation along the line above what chance gives: tells a place from its repeats; at most 1."""
+    start, end = overlap(a, b, track.line)
+    centres = window_centres(start, end, length_seconds=1.0, most=40)
+    length = min(1.0, end - start)
+    windows = correlate_windows(
+        a, b, line=track.line, centres=centres, length_seconds=length, margin_seconds=0.02
+    ).below(track.top_hertz)
+    rows = windows.at_lags(np.linspace(-0.5e-3, 0.5e-3, 17))
+    bins = max(int(np.count_nonzero(windows.spectra)) / len(centres), 1.0)
+    chance = 4.0 / np.sqrt(bins * len(centres))
+    return max(float(np.abs(rows.mean(axis=0)).max()) / bins - chance, 0.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Agreement:
+    """A straight line through the windows' correlations: delay in s, slope, and height in standard deviations."""
+
+    delay: float
+    slope: float
+    score: float
+
+
+def _agreement(windows: Windows, drift: float) -> Agreement:
+    """The best straight line through the windows' correlations (a Radon transform)."""
+    rows = np.minimum(np.abs(windows.correlations()), LOUDEST)
+    rows = rows[:, : rows.shape[1] // _BLOCK * _BLOCK].reshape(len(rows), -1, _BLOCK).max(axis=2)
+    times = windows.centres - windows.centres.mean()
+    reach = float(np.abs(times).max())
+    steps = int(np.ceil(drift * reach / _STEP_SECONDS))
+    slopes = np.linspace(-drift, drift, 2 * steps + 1) if steps else np.zeros(1)
+    sums = line_sums(rows, np.rint(np.outer(slopes, times) / _STEP_SECONDS).astype(int), guard=steps)
+    best_slope, best_lag = np.unravel_index(int(np.argmax(sums)), sums.shape)
+    middle = float(np.median(sums))
+    spread = float(np.median(np.abs(sums - middle))) * 1.4826
+    delay = windows.earliest_seconds + (best_lag + steps + 0.5) * _STEP_SECONDS
+    height = float(sums[best_slope, best_lag] - middle) / max(spread, 1e-9)
+    return Agreement(delay, float(slopes[best_slope]), height)
+
+
+def line_sums(rows: FloatArray, shifts: NDArray[np.int_], *, guard: int) -> FloatArray:
+    """[R, L - 2 guard]: for each line r and lag l the sum over k of rows[k, guard + l + shifts[r, k]]."""
+    lags = rows.shape[1] - 2 * guard
+    views = np.lib.stride_tricks.sliding_window_view(rows, lags, axis=1)
+    numbers = np.arange(len(rows))
+    return np.stack([views[numbers, guard + line].sum(axis=0) for line in shifts]).astype(np.float32)
+
+
+def sharpen(windows: Windows, delay: float, slope: float) -> tuple[float, float]:
+    """Delay and slope to a fraction of a sample: the maximum of the windows' summed correlation."""
+    times = windows.centres - windows.centres.mean()
+    reach = max(float(np.abs(times).max()), 1e-9)
+    for width, points in ((1.0e-3, 33), (0.12e-3, 25)):
+        fine = np.linspace(-width, width, points)
+        lags = delay + slope * times[:, None] + fine[None]
+        rows = windows.at_lags(lags)
+        turns = np.linspace(-width, width, points) / reach
+        positions = np.rint(np.outer(turns, times) / (fine[1] - fine[0])).astype(int)
+        guard = int(np.abs(positions).max())
+        padded = np.pad(rows, ((0, 0), (guard, guard)))
+        sums = np.abs(line_sums(padded, positions, guard=guard))
+        turn, lag = np.unravel_index(int(np.argmax(sums)), sums.shape)
+        delay, slope = delay + float(fine[lag]), slope + float(turns[turn])
+    return delay, slope

@@ -1,0 +1,83 @@
+"""The pages over the real gateway: its API says what the pages expect."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import FilePayload, Page, expect
+
+from eightcount_common.storage.folder import FolderStore
+from tests.fakes.backends import NOT_A_VIDEO, FakeBackends, running_backends
+from tests.fakes.gateway_process import gateway_environment, running_gateway
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("gateway")
+
+
+@pytest.fixture(scope="module")
+def shared_backends(folder: Path) -> Iterator[FakeBackends]:
+    with running_backends(FolderStore(folder / "objects")) as backends:
+        yield backends
+
+
+@pytest.fixture(scope="module")
+def address(folder: Path, shared_backends: FakeBackends) -> Iterator[str]:
+    with running_gateway(gateway_environment(folder, shared_backends.targets), folder) as gateway:
+        yield gateway.url
+
+
+@pytest.fixture
+def backends(shared_backends: FakeBackends) -> FakeBackends:
+    shared_backends.reset()
+    return shared_backends
+
+
+@pytest.fixture
+def url(address: str, backends: FakeBackends) -> str:
+    """The real gateway in place of the fake one."""
+    return address
+
+
+def _compare(page: Page, url: str, take: bytes) -> None:
+    page.goto(url)
+    for field, content in (("reference", b"reference"), ("take", take)):
+        file = FilePayload(name=f"{field}.mp4", mimeType="video/mp4", buffer=content * 1000)
+        page.set_input_files(f"#{field} input", file)
+    page.get_by_role("button", name="Compare").click()
+
+
+def test_an_upload_becomes_a_report(page: Page, url: str) -> None:
+    _compare(page, url, b"first take")
+    expect(page.locator(".score-number")).to_have_text("75")
+    expect(page.locator(".moment-list")).to_contain_text("Left elbow bent too much")
+    expect(page.locator(".alignment")).to_contain_text("The take starts 1.50 s after the reference.")
+    page.goto(url)
+    expect(page.locator(".recent li").first).to_contain_text("take.mp4 against reference.mp4")
+    expect(page.locator(".recent .pill").first).to_contain_text("75")
+
+
+def test_a_long_extraction_shows_its_frames_and_can_be_cancelled(page: Page, url: str, backends: FakeBackends) -> None:
+    backends.frames, backends.seconds_per_chunk = 30_000, 0.2
+    _compare(page, url, b"second take")
+    expect(page.locator("[data-step=extract_take]")).to_contain_text(re.compile(r"[1-9]\d* of 30000 frames"))
+    page.get_by_role("button", name="Cancel").click()
+    expect(page.get_by_role("heading", name="The comparison was cancelled")).to_be_visible()
+
+
+def test_a_file_that_is_no_video_is_explained(page: Page, url: str, complaints: list[str]) -> None:
+    _compare(page, url, NOT_A_VIDEO)
+    expect(page.get_by_text("Choose a video file such as MP4")).to_be_visible()
+    expect(page.get_by_text("NOT_A_VIDEO")).to_be_visible()
+    complaints.clear()  # the browser itself reports a refused upload
+
+
+def test_a_video_that_cannot_be_played_is_said_to_be_so(page: Page, url: str) -> None:
+    _compare(page, url, b"third take")  # the fake backends render no real video
+    expect(page.locator(".screen")).to_contain_text("cannot be played here")

@@ -1,0 +1,275 @@
+"""Pose, sync and scoring services that are real gRPC servers with made-up answers.
+
+They run on one event loop in a thread of their own, so that synchronous tests, asynchronous tests and child processes
+can call them. What they are asked is counted in `FakeBackends`, which also says how they behave.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import io
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+import grpc.aio
+import numpy as np
+from grpc_health.v1 import health, health_pb2, health_pb2_grpc
+
+from eightcount.pose.v1 import pose_pb2, pose_pb2_grpc
+from eightcount.scoring.v1 import scoring_pb2, scoring_pb2_grpc
+from eightcount.sync.v1 import sync_pb2, sync_pb2_grpc
+from eightcount_common.errors import EightcountError, InvalidInputError, UnusableMediaError
+from eightcount_common.rpc.interceptors import ErrorInterceptor
+from eightcount_common.storage import ObjectStore
+from eightcount_common.wire import MAX_MESSAGE_BYTES, encode_chunk, encode_header, encode_tensor
+from tests.fakes.motion import synthetic_motion
+
+NOT_A_VIDEO = b"this is text"
+JOINTS = ("left_elbow", "right_elbow")
+
+
+def aligned(**changes: object) -> sync_pb2.Alignment:
+    """A good alignment by sound."""
+    values: dict[str, object] = {
+        "verdict": sync_pb2.VERDICT_ALIGNED, "offset_seconds": 1.5, "clock_ratio": 1.0, "speed_ratio": 1.0,
+        "confidence": 0.98, "reason": "OK", "method": "audio", "overlap_seconds": 10.0,
+    }  # fmt: skip
+    return sync_pb2.Alignment(**(values | changes))  # type: ignore[arg-type]
+
+
+@dataclass
+class FakeBackends:
+    """How the fakes behave, and what they were asked.
+
+    Attributes:
+        store: where the fakes find videos and write the side-by-side video.
+        frames: length of every video.
+        chunk_frames: frames per chunk.
+        seconds_per_chunk: how long a chunk takes.
+        alignment: answer of Align, or an error.
+        motion_alignment: answer of AlignMotion.
+        errors: raised by the call of that name ("Extract", "Score", ...), once each.
+        break_after_frames: Extract breaks off with UNAVAILABLE there, once.
+        refuse_checkpoints: Extract takes no checkpoint.
+        calls: names of the calls, in order.
+        extracted: first and last frame that each Extract call sent, by video URI.
+        running: Extract calls that are being answered.
+    """
+
+    store: ObjectStore
+    frames: int = 120
+    chunk_frames: int = 30
+    seconds_per_chunk: float = 0.0
+    alignment: sync_pb2.Alignment | EightcountError = field(default_factory=aligned)
+    motion_alignment: sync_pb2.Alignment = field(
+        default_factory=lambda: aligned(method="motion", offset_seconds=0.25, confidence=0.6)
+    )
+    warnings: tuple[tuple[str, str], ...] = ()
+    errors: dict[str, EightcountError] = field(default_factory=dict)
+    break_after_frames: int = 0
+    refuse_checkpoints: bool = False
+    calls: list[str] = field(default_factory=list)
+    extracted: list[tuple[str, int, int]] = field(default_factory=list)
+    running: int = 0
+    score_settings: list[scoring_pb2.ScoreSettings] = field(default_factory=list)
+    scored_frames: list[int] = field(default_factory=list)
+    rendered_messages: list[str] = field(default_factory=list)
+    targets: dict[str, str] = field(default_factory=dict)
+
+    def reset(self) -> None:
+        """Forgets what was asked and how to behave."""
+        fresh = FakeBackends(self.store, targets=self.targets)
+        vars(self).update(vars(fresh))
+
+    def note(self, call: str) -> None:
+        """Counts a call and raises what was ordered for it."""
+        self.calls.append(call)
+        if error := self.errors.pop(call, None):
+            raise error
+
+    def video(self, uri: str) -> pose_pb2.VideoInfo:
+        """What every video looks like; text is none."""
+        if b"".join(self.store.read(self.store.key(uri), stop=len(NOT_A_VIDEO))) == NOT_A_VIDEO:
+            raise UnusableMediaError("the file is not a video that can be read", reason="NOT_A_VIDEO")
+        return pose_pb2.VideoInfo(
+            container="mp4", video_codec="h264", audio_codec="aac", width=640, height=640, nominal_frame_rate=30,
+            duration_seconds=self.frames / 30, frame_count=self.frames,
+        )  # fmt: skip
+
+
+class FakePose(pose_pb2_grpc.PoseServiceServicer):
+    """Streams a synthetic motion; a checkpoint is the number of the next frame."""
+
+    def __init__(self, state: FakeBackends) -> None:
+        self._state = state
+
+    async def Probe(self, request, context):
+        self._state.note("Probe")
+        return pose_pb2.ProbeResponse(video=self._state.video(request.video_uri))
+
+    async def Extract(self, request, context):
+        self._state.note("Extract")
+        state = self._state
+        video = state.video(request.video_uri)
+        motion = synthetic_motion(state.frames, model=f"fake-{request.model_variant}/1")
+        if request.checkpoint and state.refuse_checkpoints:
+            raise InvalidInputError("the checkpoint was not made by this model", reason="INVALID_CHECKPOINT")
+        first = _frame_of(request.checkpoint)
+        header = encode_header(motion, nominal_frame_rate=30, duration_seconds=state.frames / 30)
+        yield pose_pb2.ExtractResponse(started=pose_pb2.ExtractStarted(header=header, video=video))
+        state.running += 1
+        sent = first
+        try:
+            while sent < state.frames:
+                await asyncio.sleep(state.seconds_per_chunk)
+                part = motion.frames(sent, sent + state.chunk_frames)
+                chunk = encode_chunk(part, first_frame=sent, checkpoint=f"frame {sent + len(part)}".encode())
+                sent += len(part)
+                yield pose_pb2.ExtractResponse(chunk=chunk)
+                progress = pose_pb2.ExtractProgress(frames_done=sent, frames_total=state.frames)
+                yield pose_pb2.ExtractResponse(progress=progress)
+                if state.break_after_frames and sent >= state.break_after_frames:
+                    state.break_after_frames = 0
+                    await context.abort(grpc.StatusCode.UNAVAILABLE, "the node went away")
+            finished = pose_pb2.ExtractFinished(frames=state.frames, frames_with_dancer=state.frames)
+            for reason, message in state.warnings:
+                finished.warnings.add(reason=reason, message=message)
+            yield pose_pb2.ExtractResponse(finished=finished)
+        finally:
+            state.running -= 1
+            state.extracted.append((request.video_uri, first, sent))
+
+
+class FakeSync(sync_pb2_grpc.SyncServiceServicer):
+    """Gives the answers that the state holds."""
+
+    def __init__(self, state: FakeBackends) -> None:
+        self._state = state
+
+    async def Align(self, request, context):
+        self._state.note("Align")
+        if isinstance(self._state.alignment, EightcountError):
+            raise self._state.alignment
+        return sync_pb2.AlignResponse(alignment=self._state.alignment)
+
+    async def AlignMotion(self, request_iterator, context):
+        self._state.note("AlignMotion")
+        kinds = [request.WhichOneof("part") async for request in request_iterator]
+        if kinds.count("header") != 2:
+            raise InvalidInputError(f"two motions are wanted, got {kinds.count('header')}")
+        return sync_pb2.AlignMotionResponse(alignment=self._state.motion_alignment)
+
+    async def AnalyseMusic(self, request, context):
+        self._state.note("AnalyseMusic")
+        beats = np.arange(0, self._state.frames / 30, 0.5)
+        music = sync_pb2.Music(has_beat=True, reason="OK", tempo_bpm=120, beats_seconds=beats, confidence=0.9)
+        return sync_pb2.AnalyseMusicResponse(music=music)
+
+
+class FakeScoring(scoring_pb2_grpc.ScoringServiceServicer):
+    """Scores everything 75 and renders bytes."""
+
+    def __init__(self, state: FakeBackends) -> None:
+        self._state = state
+
+    async def Score(self, request_iterator, context):
+        self._state.note("Score")
+        frames = 0
+        async for request in request_iterator:
+            if request.HasField("settings"):
+                self._state.score_settings.append(request.settings)
+            elif request.motion.HasField("chunk"):
+                frames += len(request.motion.chunk.timestamps)
+        self._state.scored_frames.append(frames)
+        for first in range(0, self._state.frames, 60):
+            yield scoring_pb2.ScoreResponse(errors=_errors(first, min(60, self._state.frames - first)))
+        yield scoring_pb2.ScoreResponse(report=_report())
+
+    async def Render(self, request_iterator, context):
+        self._state.note("Render")
+        output = ""
+        async for request in request_iterator:
+            kind = request.WhichOneof("part")
+            self._state.rendered_messages.append(kind)
+            if kind == "settings":
+                output = request.settings.output_uri
+        for done in (self._state.frames // 2, self._state.frames):
+            progress = scoring_pb2.RenderProgress(frames_done=done, frames_total=self._state.frames)
+            yield scoring_pb2.RenderResponse(progress=progress)
+        self._state.store.put(self._state.store.key(output), io.BytesIO(bytes(range(256)) * 40), media_type="video/mp4")
+        finished = scoring_pb2.RenderFinished(output_uri=output, frames=self._state.frames)
+        yield scoring_pb2.RenderResponse(finished=finished)
+
+
+@contextmanager
+def running_backends(store: ObjectStore) -> Iterator[FakeBackends]:
+    """The three services on free ports of this machine, until the context ends."""
+    state = FakeBackends(store)
+    loop = asyncio.new_event_loop()
+    thread = threading.Thread(target=loop.run_forever, name="fake-backends", daemon=True)
+    thread.start()
+    servers = asyncio.run_coroutine_threadsafe(_start(state), loop).result(10)
+    try:
+        yield state
+    finally:
+        asyncio.run_coroutine_threadsafe(_stop(servers), loop).result(10)
+        loop.call_soon_threadsafe(loop.stop)
+        thread.join(10)
+        loop.close()
+
+
+async def _start(state: FakeBackends) -> list[grpc.aio.Server]:
+    registrations = {
+        "pose": lambda server: pose_pb2_grpc.add_PoseServiceServicer_to_server(FakePose(state), server),
+        "sync": lambda server: sync_pb2_grpc.add_SyncServiceServicer_to_server(FakeSync(state), server),
+        "scoring": lambda server: scoring_pb2_grpc.add_ScoringServiceServicer_to_server(FakeScoring(state), server),
+    }
+    servers = []
+    for name, register in registrations.items():
+        limit = ("grpc.max_receive_message_length", MAX_MESSAGE_BYTES)
+        server = grpc.aio.server(interceptors=[ErrorInterceptor()], options=[limit])
+        register(server)
+        checks = health.aio.HealthServicer()
+        await checks.set("", health_pb2.HealthCheckResponse.SERVING)
+        health_pb2_grpc.add_HealthServicer_to_server(checks, server)
+        state.targets[name] = f"127.0.0.1:{server.add_insecure_port('127.0.0.1:0')}"
+        await server.start()
+        servers.append(server)
+    return servers
+
+
+async def _stop(servers: list[grpc.aio.Server]) -> None:
+    await asyncio.gather(*(server.stop(None) for server in servers))
+
+
+def _frame_of(checkpoint: bytes) -> int:
+    if not checkpoint:
+        return 0
+    word, _, number = checkpoint.decode("ascii", "replace").partition(" ")
+    if word != "frame" or not number.isdigit():
+        raise InvalidInputError("the checkpoint was not made by this model", reason="INVALID_CHECKPOINT")
+    return int(number)
+
+
+def _errors(first: int, frames: int) -> scoring_pb2.FrameErrors:
+    seconds = (first + np.arange(frames)) / 30
+    errors = np.full((frames, len(JOINTS)), 0.5, np.float32)
+    errors[0, 0] = np.nan
+    names = JOINTS if first == 0 else ()
+    return scoring_pb2.FrameErrors(
+        reference_seconds=seconds, take_seconds=seconds, joints=names, errors=encode_tensor(errors)
+    )
+
+
+def _report() -> scoring_pb2.Report:
+    report = scoring_pb2.Report(score=75.0, version="1")
+    report.joints.add(joint="left_elbow", score=60.0, mean_angle_error_deg=21.0, timing_ms=float("nan"))
+    report.timeline.add(start_seconds=0, end_seconds=0.5, score=75, worst_joint="left_elbow", count=1, eight_count=1)
+    report.moments.add(
+        id="m1", start_seconds=0.5, end_seconds=1.0, joint="left_elbow", kind="ANGLE", what="left elbow bent too much",
+        severity=2.0, amount=21.0, unit="deg",
+    )  # fmt: skip
+    report.feedback.add(text="Straighten the left elbow.", moment_ids=["m1"])
+    return report

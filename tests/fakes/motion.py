@@ -1,0 +1,20 @@
+"""A dancer that exists in formulas only."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from eightcount_common.motion import BLAZEPOSE_33, MotionSequence
+
+
+def synthetic_motion(frames: int, *, rate: float = 30.0, seed: int = 0, model: str = "fake/1") -> MotionSequence:
+    """Every keypoint swings around its own place at its own speed."""
+    random = np.random.default_rng(seed)
+    count = len(BLAZEPOSE_33)
+    seconds = np.arange(frames) / rate
+    places, speeds = random.uniform(100, 500, (count, 2)), random.uniform(0.5, 2.0, (count, 1))
+    swing = np.sin(seconds[:, None, None] * speeds)
+    image = (places + 30 * swing).astype(np.float32)
+    world = np.concatenate([(image - 300) / 300, np.zeros((frames, count, 1))], axis=2).astype(np.float32)
+    visibility = np.full((frames, count), 0.9, np.float32)
+    return MotionSequence(BLAZEPOSE_33, seconds, image, world, visibility, model, (640, 640))

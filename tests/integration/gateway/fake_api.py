@@ -1,0 +1,106 @@
+"""The HTTP API with scripted results, for the tests of the command line."""
+
+import json
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+ALIGNMENT = {"verdict": "aligned", "offset_seconds": 1.5, "clock_ratio": 1.0, "speed_ratio": 1.0, "confidence": 0.9,
+             "reason": "OK", "method": "audio", "message": ""}  # fmt: skip
+REPORT = {"score": 91.0, "alignment": ALIGNMENT, "moments": [], "feedback": [], "warnings": []}
+
+
+class FakeApi:
+    """Serves on a free port. `status` is how work ends; None lets it run until it is cancelled."""
+
+    def __init__(self, *, status="succeeded", error=None, alignment=ALIGNMENT, upload_problem=None):
+        self.status = status
+        self.error = error
+        self.alignment = alignment
+        self.upload_problem = upload_problem
+        self.uploads = []
+        self.requests = []
+        self.following = threading.Event()
+        self.cancelled = threading.Event()
+        handler = type("Handler", (_Handler,), {"api": self})
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
+        self._server.daemon_threads = True
+        self.url = f"http://127.0.0.1:{self._server.server_port}"
+
+    def __enter__(self):
+        self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_):
+        self.cancelled.set()
+        self._server.shutdown()
+        self._server.server_close()
+        self._thread.join()
+
+    def state(self, status):
+        steps = [{"name": "extract", "state": "done", "done": 10, "total": 10, "seconds": 1.0}]
+        return {"id": "c1", "status": status, "steps": steps, "error": self.error}
+
+
+class _Handler(BaseHTTPRequestHandler):
+    api: FakeApi
+
+    def do_POST(self):
+        body = self.rfile.read(int(self.headers.get("Content-Length") or 0)) or self._chunks()
+        if self.path == "/v1/videos":
+            if self.api.upload_problem:
+                self._answer(*self.api.upload_problem)
+                return
+            self.api.uploads.append(body)
+            self._answer(201, {"id": f"v{len(self.api.uploads)}"})
+        elif self.path == "/v1/alignments":
+            self.api.requests.append(json.loads(body))
+            self._answer(200, self.api.alignment)
+        else:
+            self.api.requests.append(json.loads(body))
+            self._answer(202, self.api.state("queued"))
+
+    def do_DELETE(self):
+        self.api.cancelled.set()
+        self._answer(202, {})
+
+    def do_GET(self):
+        if self.path.endswith("/events"):
+            self._follow()
+        elif self.path.endswith("report.json"):
+            self._answer(200, REPORT)
+        else:
+            self._send(200, b"content of " + self.path.encode())
+
+    def _follow(self):
+        self.send_response(200)
+        self.send_header("Content-Type", "text/event-stream")
+        self.end_headers()
+        self._event("progress", "running")
+        self.api.following.set()
+        if self.api.status is None:
+            self.api.cancelled.wait(30)
+        self._event("end", self.api.status or "cancelled")
+
+    def _event(self, name, status):
+        self.wfile.write(f"event: {name}\ndata: {json.dumps(self.api.state(status))}\n\n".encode())
+        self.wfile.flush()
+
+    def _chunks(self):
+        body = b""
+        while size := int(self.rfile.readline(), 16):
+            body += self.rfile.read(size)
+            self.rfile.readline()
+        return body
+
+    def _answer(self, status, body):
+        self._send(status, json.dumps(body).encode())
+
+    def _send(self, status, data):
+        self.send_response(status)
+        self.send_header("Content-Length", str(len(data)))
+        self.end_headers()
+        self.wfile.write(data)
+
+    def log_message(self, *_):
+        pass

@@ -1,0 +1,148 @@
+"""The `eightcount` command as a process of its own, against a server with scripted results."""
+
+import importlib.util
+import json
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+_spec = importlib.util.spec_from_file_location("fake_api", Path(__file__).with_name("fake_api.py"))
+fake_api = importlib.util.module_from_spec(_spec)
+_spec.loader.exec_module(fake_api)
+FakeApi = fake_api.FakeApi
+
+
+def command(*arguments, url="", **options):
+    environment = {**os.environ, "EIGHTCOUNT_URL": url, "PYTHONPATH": os.pathsep.join(sys.path), "NO_COLOR": "1"}
+    line = [sys.executable, "-m", "eightcount_gateway.cli", *map(str, arguments)]
+    return subprocess.Popen(
+        line, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=options.get("cwd")
+    )
+
+
+def run(*arguments, url="", cwd=None):
+    process = command(*arguments, url=url, cwd=cwd)
+    output, errors = process.communicate(timeout=60)
+    assert "Traceback" not in errors
+    return process.returncode, output, errors
+
+
+@pytest.fixture
+def videos(tmp_path):
+    paths = [tmp_path / "the reference.mp4", tmp_path / "ünïcode take.mp4"]
+    for path in paths:
+        path.write_bytes(b"a video")
+    return paths
+
+
+def test_compare_writes_every_result_and_prints_json_alone(videos, tmp_path):
+    with FakeApi() as api:
+        code, output, errors = run("compare", *videos, "--out", tmp_path / "out", "--json", "--mirrored", url=api.url)
+    assert code == 0
+    answer = json.loads(output)
+    assert answer["report"]["score"] == 91.0
+    assert answer["url"] == f"{api.url}/comparisons/c1"
+    assert {Path(path).name for path in answer["files"].values()} == {
+        "report.json", "side_by_side.mp4", "reference.npz", "take.npz"
+    }  # fmt: skip
+    assert all(Path(path).stat().st_size for path in answer["files"].values())
+    assert "Watch the dancer: done" in errors
+    assert api.requests == [
+        {"reference_video_id": "v1", "take_video_id": "v2", "model": "heavy", "mirrored": True, "align": "auto"}
+    ]
+
+
+def test_compare_tells_a_person_score_and_files(videos, tmp_path):
+    with FakeApi() as api:
+        code, output, _ = run("compare", *videos, url=api.url, cwd=tmp_path)
+    assert code == 0
+    assert "Score: 91.0 of 100" in output
+    assert (tmp_path / "eightcount-result" / "side_by_side.mp4").exists()
+
+
+def test_extract_writes_the_file(videos, tmp_path):
+    target = tmp_path / "new folder" / "motion.npz"
+    with FakeApi() as api:
+        code, output, _ = run("extract", videos[0], "--out", target, "--model", "lite", "--json", url=api.url)
+    assert (code, json.loads(output)) == (0, {"file": str(target)})
+    assert target.read_bytes() == b"content of /v1/extractions/c1/motion.npz"
+    assert api.requests == [{"video_id": "v1", "model": "lite"}]
+
+
+def test_align_prints_the_alignment(videos):
+    with FakeApi() as api:
+        code, output, _ = run("align", *videos, "--json", url=api.url)
+    assert code == 0
+    assert json.loads(output)["offset_seconds"] == 1.5
+
+
+@pytest.mark.parametrize("verdict", ["no_match", "ambiguous"])
+def test_align_without_a_single_match_ends_with_4(videos, verdict):
+    with FakeApi(alignment=fake_api.ALIGNMENT | {"verdict": verdict, "reason": "DIFFERENT_MUSIC"}) as api:
+        code, output, _ = run("align", *videos, "--json", url=api.url)
+    assert (code, json.loads(output)["verdict"]) == (4, verdict)
+
+
+def test_bad_media_ends_with_3_and_one_line(videos):
+    problem = (422, {"reason": "NOT_A_VIDEO", "detail": "the file is no video"})
+    with FakeApi(upload_problem=problem) as api:
+        code, output, errors = run("compare", *videos, "--json", url=api.url)
+    assert code == 3
+    assert json.loads(output) == {"error": {"reason": "NOT_A_VIDEO", "message": "the file is no video"}}
+    assert errors.splitlines()[-1] == "eightcount: the file is no video [NOT_A_VIDEO]"
+
+
+def test_a_comparison_that_fails_on_its_media_ends_with_3(videos):
+    with FakeApi(status="failed", error={"reason": "NO_PERSON", "message": "nobody is in the take"}) as api:
+        code, _, errors = run("compare", *videos, url=api.url)
+    assert code == 3
+    assert "nobody is in the take [NO_PERSON]" in errors
+
+
+def test_work_cancelled_by_somebody_else_ends_with_6(videos):
+    with FakeApi(status="cancelled") as api:
+        code, _, _ = run("compare", *videos, url=api.url)
+    assert code == 6
+
+
+def test_an_unreachable_server_ends_with_5(videos):
+    code, output, errors = run("align", *videos, "--json", url="http://127.0.0.1:9")
+    assert code == 5
+    assert json.loads(output)["error"]["reason"] == "SERVER_UNREACHABLE"
+    assert "cannot be reached" in errors
+
+
+@pytest.mark.parametrize(
+    "arguments", [("compare",), ("compare", "no.mp4", "such.mp4"), ("dance",), ("up", "--port", "x")]
+)
+def test_wrong_arguments_end_with_2(arguments):
+    assert run(*arguments)[0] == 2
+
+
+@pytest.mark.parametrize("kind", [signal.SIGINT, signal.SIGTERM])
+def test_an_interrupted_comparison_is_cancelled_on_the_server(videos, kind):
+    with FakeApi(status=None) as api:
+        process = command("compare", *videos, url=api.url)
+        assert api.following.wait(30)
+        process.send_signal(kind)
+        _, errors = process.communicate(timeout=30)
+        assert api.cancelled.is_set()
+    assert process.returncode == 130
+    assert "Traceback" not in errors
+
+
+def test_another_kind_of_server_is_no_traceback(videos):
+    with FakeApi(upload_problem=(200, ["not", "ours"])) as api:
+        code, _, errors = run("compare", *videos, url=api.url)
+    assert code == 1
+    assert "[UNEXPECTED]" in errors
+
+
+def test_the_version_is_printed():
+    code, output, _ = run("--version")
+    assert code == 0
+    assert output.startswith("eightcount ")

