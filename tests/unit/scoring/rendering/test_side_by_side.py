@@ -54,7 +54,7 @@ def test_variable_frame_rates_are_shown_by_their_timestamps(tmp_path):
     uneven = np.round(uneven, 3)
     render(scene(THREE_SECONDS, uneven), clip(THREE_SECONDS), clip(uneven), output)
     box = arrange((160, 120), (160, 120), 120).pictures[1]
-    first = THREE_SECONDS[THREE_SECONDS >= uneven[0]][0]  # the overlap begins on a picture of the reference
+    first = THREE_SECONDS[np.searchsorted(THREE_SECONDS, uneven[0])]  # the overlap begins on a picture of the reference
     for index, picture in enumerate(decoded(output)[::5]):
         nearest = uneven[np.abs(uneven - first - index * 5 / 30).argmin()]
         assert shown_seconds(corner(picture, box)) == pytest.approx(nearest, abs=0.05)
