@@ -9,7 +9,7 @@ import numpy as np
 import soxr
 from av.audio.resampler import AudioResampler
 from numpy.typing import NDArray
-from scipy.signal import butter, fftconvolve, sosfilt
+from scipy.signal import butter, fftconvolve, sosfilt, sosfiltfilt
 
 Samples = NDArray[np.float32]
 RATE_HERTZ = 48_000
@@ -34,8 +34,8 @@ def room(
 
 
 def phone(samples: Samples, rate: int = RATE_HERTZ) -> Samples:
-    """The band of a small microphone: 300 Hz to 3.4 kHz (causal, below 0.3 ms of group delay in the band)."""
-    return sosfilt(butter(2, [300.0, 3400.0], "bandpass", fs=rate, output="sos"), samples).astype(np.float32)
+    """The band of a small microphone: 300 Hz to 3.4 kHz; zero phase, so that the truth stays exact."""
+    return sosfiltfilt(butter(2, [300.0, 3400.0], "bandpass", fs=rate, output="sos"), samples).astype(np.float32)
 
 
 def add_noise(samples: Samples, noise: Samples, generator: np.random.Generator, *, snr_db: float) -> Samples:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 
@@ -11,11 +12,21 @@ from eightcount_sync.phase import BAND_HERTZ
 from eightcount_sync.pieces import find_pieces
 from eightcount_sync.places import Place, evidence_of, find_places
 from eightcount_sync.recording import RATE_HERTZ, Recording
+from eightcount_sync.speed import find_speeds, follow_speed
+from eightcount_sync.stretched import follow_onsets
 from eightcount_sync.timeline import Alignment, Candidate, TimeLine, Verdict
-from eightcount_sync.track import SHORTEST_OVERLAP_SECONDS, Track
+from eightcount_sync.track import SHORTEST_OVERLAP_SECONDS, Track, coherence
 
 LEAST_SCORE = 7.0
-"""Below this the recordings are said not to share their music: of pairs of different songs none comes near."""
+LEAST_COHERENCE = 0.005
+LEAST_CONFIDENCE = 0.5
+"""Below any of these the recordings are said not to share their music."""
+LEAST_SCORE_AT_SPEED = 9.0
+LEAST_STRETCHED_HEIGHT = 8.2
+LEAST_STRETCHED_SCORE = 1.5
+"""The same for takes at another speed, where many more places are tried."""
+MOST_CLOCK_DEVIATION = 1.5e-3
+"""A ratio nearer to 1 is put down to the clocks, one further off to the music's speed."""
 EQUALLY_GOOD = 0.8
 """A rival with this share of the best place's coherence fits equally well."""
 SILENCE = 1e-4
@@ -38,7 +49,10 @@ def align(
         return refusal
     if _identical(a, b):
         return _aligned(a, b, Track(TimeLine(0.0), np.inf, 1, a.duration_seconds, BAND_HERTZ[1]), certainty=1.0)
-    return judge(a, b, find_places(a, b, check=check), check=check)
+    answer = judge(a, b, find_places(a, b, check=check), check=check)
+    if search_speed and answer.verdict is not Verdict.ALIGNED:
+        return _at_another_speed(a, b, check) or answer
+    return answer
 
 
 def judge(a: Recording, b: Recording, places: list[Place], *, check: Callable[[], None] = lambda: None) -> Alignment:
@@ -47,14 +61,49 @@ def judge(a: Recording, b: Recording, places: list[Place], *, check: Callable[[]
         return refuse("TOO_SHORT", "The recordings do not overlap long enough to be compared.")
     evidence = evidence_of(places)
     certainty = confidence(evidence)
+    present = confidence(replace(evidence, rival=0.0))
     best = places[0].track
-    if best.score < LEAST_SCORE:
-        return refuse("DIFFERENT_MUSIC", "The recordings do not share their music.", certainty=1.0 - certainty)
+    if best.score < LEAST_SCORE or evidence.coherence < LEAST_COHERENCE or present < LEAST_CONFIDENCE:
+        return refuse("DIFFERENT_MUSIC", "The recordings do not share their music.", certainty=1.0 - min(present, 0.5))
     alike = [place for place in places if place.coherence >= EQUALLY_GOOD * places[0].coherence]
     if len(alike) > 1:
         return _ambiguous(a, b, alike)
     check()
     return _aligned(a, b, best, certainty=certainty)
+
+
+def _at_another_speed(a: Recording, b: Recording, check: Callable[[], None]) -> Alignment | None:
+    """The answer for a take of the music at another speed; None where none is found."""
+    for candidate in find_speeds(a, b, check=check):
+        check()
+        if candidate.pitch_moves:
+            track = follow_speed(a, b, candidate)
+            if track is not None and track.score >= LEAST_SCORE_AT_SPEED:
+                place = Place(track, coherence(a, b, track))
+                certainty = confidence(evidence_of([place]))
+                if place.coherence >= LEAST_COHERENCE and certainty >= LEAST_CONFIDENCE:
+                    return _aligned(a, b, track, certainty=certainty)
+        elif candidate.height >= LEAST_STRETCHED_HEIGHT:
+            track = follow_onsets(a, b, candidate.line)
+            if track is not None and track.score >= LEAST_STRETCHED_SCORE:
+                return _stretched(a, b, track, candidate.height)
+    return None
+
+
+def _stretched(a: Recording, b: Recording, track: Track, height: float) -> Alignment:
+    """A take whose pitch was kept; its place is known from onsets only."""
+    line = track.line.shifted(a.start_seconds, b.start_seconds)
+    return Alignment(
+        Verdict.ALIGNED,
+        "OK",
+        "The recordings share their music, played at different speeds.",
+        "audio",
+        confidence=float(1.0 / (1.0 + np.exp(LEAST_STRETCHED_HEIGHT - 1.0 - height))),
+        offset_seconds=line.offset_seconds,
+        speed_ratio=line.ratio,
+        residual_rms_seconds=0.0,
+        overlap_seconds=track.overlap_seconds,
+    )
 
 
 def refuse(reason: str, message: str, *, certainty: float = 1.0) -> Alignment:
@@ -99,14 +148,16 @@ def _ambiguous(a: Recording, b: Recording, places: list[Place]) -> Alignment:
 def _aligned(a: Recording, b: Recording, track: Track, *, certainty: float) -> Alignment:
     pieces = find_pieces(a, b, track.line, top_hertz=track.top_hertz)
     line = pieces.line.shifted(a.start_seconds, b.start_seconds)
+    same_speed = abs(line.ratio - 1.0) < MOST_CLOCK_DEVIATION
     return Alignment(
         Verdict.ALIGNED,
         "OK",
-        "The recordings share their music.",
+        "The recordings share their music" + ("." if same_speed else ", played at different speeds."),
         "audio",
         confidence=certainty,
         offset_seconds=line.offset_seconds,
-        clock_ratio=line.ratio,
+        clock_ratio=line.ratio if same_speed else 1.0,
+        speed_ratio=1.0 if same_speed else line.ratio,
         segments=pieces.segments_from(a.start_seconds, b.start_seconds),
         residual_rms_seconds=pieces.residual_rms_seconds,
         overlap_seconds=track.overlap_seconds,

@@ -10,14 +10,22 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from eightcount_sync.onsets import ONSET_RATE_HERTZ
+from eightcount_sync.bars import find_bars
+from eightcount_sync.onsets import ONSET_RATE_HERTZ, FloatArray, OnsetFeatures
 
-TEMPO_RANGE_BPM = (60.0, 200.0)
-PREFERRED_BPM = 125.0
+TEMPO_RANGE_BPM = (60.0, 215.0)
+PREFERRED_BPM = 130.0
+SURE_BPM = 160.0
+"""A pulse up to this fast is the beat; a faster one is it only if it is even (see `_beats_of_pulse`)."""
+EVEN = 0.55
+"""Strength of every other pulse relative to the rest from which a fast pulse is even."""
+PAIRS_TO_COMPARE = 16
+TREBLE = 24
+"""Bands from here on, above 3 kHz, hold the hi-hats that give a doubled tempo away."""
 TIGHTNESS = 100.0
 LEAST_SECONDS = 4.0
-LEAST_PERIODICITY = 0.12
-"""Share of the envelope's energy that repeats after a beat; speech and noise stay below."""
+LEAST_PERIODICITY = 0.05
+"""Autocorrelation at the beat and its multiples; speech and noise stay below."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,42 +49,86 @@ class Beats:
 NO_BEATS = Beats(False, 0.0, (), (), (), 0.0)
 
 
-def track_beats(onsets: NDArray[np.float32]) -> Beats:
-    """Beats of an onset envelope [N] at `ONSET_RATE_HERTZ`."""
+def track_beats(features: OnsetFeatures) -> Beats:
+    """Beats of a recording."""
+    onsets = features.onsets
     if len(onsets) < LEAST_SECONDS * ONSET_RATE_HERTZ or not onsets.any():
         return NO_BEATS
-    local = onsets - np.convolve(onsets, np.ones(51) / 51, mode="same")
-    envelope = np.asarray(np.maximum(local, 0.0) / max(float(local.std()), 1e-9), np.float32)
+    envelope = onset_envelope(onsets)
     period, periodicity = _period(envelope)
     if periodicity < LEAST_PERIODICITY:
         return NO_BEATS
-    frames = _dynamic_beats(envelope, period)
-    times = _between_frames(envelope, frames) / ONSET_RATE_HERTZ
-    if len(times) < 4:
+    frames = _beats_of_pulse(features, envelope, period)
+    if len(frames) < 4:
         return NO_BEATS
-    tempo = 60.0 / float(np.median(np.diff(times)))
-    return Beats(True, tempo, tuple(map(float, times)), (), (), float(np.clip(2.0 * periodicity, 0.0, 0.9)))
+    times = _between_frames(envelope, frames) / ONSET_RATE_HERTZ
+    bars = find_bars(features, frames)
+    stride = min(8, len(times) - 1)
+    tempo = 60.0 * stride / float(np.median(times[stride:] - times[:-stride]))
+    certainty = float(np.clip(3.0 * periodicity, 0.1, 0.95))
+    return Beats(True, tempo, tuple(map(float, times)), bars.in_bar, bars.eight_count_starts, certainty)
 
 
-def _period(envelope: NDArray[np.float32]) -> tuple[float, float]:
+def _beats_of_pulse(features: OnsetFeatures, envelope: FloatArray, period: float) -> NDArray[np.int_]:
+    """Frames of the beats, half or double tempo decided.
+
+    Beats are tracked at the fastest pulse of the tempo's family. When that is too fast to be sure, and its pulses are
+    strong and weak in turn, then the strong ones are the beats.
+    """
+    while 60.0 * ONSET_RATE_HERTZ / (period / 2) <= TEMPO_RANGE_BPM[1]:
+        period /= 2
+    frames = _dynamic_beats(envelope, period)
+    if 60.0 * ONSET_RATE_HERTZ / period <= SURE_BPM or len(frames) < 2 * PAIRS_TO_COMPARE:
+        return frames
+    strengths = [_smooth(row, 5)[frames] for row in (envelope, onset_envelope(_flux(features.spectrum[:, TREBLE:])))]
+    if np.mean([_evenness(row) for row in strengths]) >= EVEN:
+        return frames
+    return frames[int(strengths[0][1::2].mean() > strengths[0][::2].mean()) :: 2]
+
+
+def _evenness(strengths: FloatArray) -> float:
+    """Strength of the weaker of two alternating pulses as a share of the stronger, mean over stretches."""
+    whole = len(strengths) // (2 * PAIRS_TO_COMPARE) * 2 * PAIRS_TO_COMPARE
+    sides = strengths[:whole].reshape(-1, PAIRS_TO_COMPARE, 2).mean(axis=1)
+    return float(np.mean(sides.min(axis=1) / np.maximum(sides.max(axis=1), 1e-9)))
+
+
+def onset_envelope(flux: FloatArray) -> FloatArray:
+    """[N] what of a flux stands out from the second around it, in units of its spread."""
+    local = flux - np.convolve(flux, np.ones(51) / 51, mode="same")
+    return np.asarray(np.maximum(local, 0.0) / max(float(local.std()), 1e-9), np.float32)
+
+
+def _flux(spectrum: NDArray[np.float16]) -> FloatArray:
+    rises = np.maximum(np.diff(spectrum, axis=0, prepend=spectrum[:1]), 0)
+    return np.asarray(rises.mean(axis=1, dtype=np.float32))
+
+
+def _smooth(row: FloatArray, frames: int) -> FloatArray:
+    window = np.hanning(frames)
+    return np.asarray(np.convolve(row, window / window.sum(), mode="same"), np.float32)
+
+
+def _period(envelope: FloatArray) -> tuple[float, float]:
     """Beat period in frames, and the share of energy that repeats after it."""
     size = 2 * len(envelope)
-    centred = envelope - envelope.mean()
+    smooth = _smooth(envelope, 5)
+    centred = smooth - smooth.mean()
     spectrum = np.fft.rfft(centred, size)
     correlation = np.fft.irfft(np.abs(spectrum) ** 2)[: len(envelope)]
     correlation = correlation / max(float(correlation[0]), 1e-9)
-    tempos = np.geomspace(*TEMPO_RANGE_BPM, 400)
+    tempos = np.geomspace(*TEMPO_RANGE_BPM, 600)
     lags = 60.0 * ONSET_RATE_HERTZ / tempos
     places = np.arange(len(correlation))
-    comb = np.mean([np.interp(multiple * lags, places, correlation) for multiple in (1, 2, 3, 4)], axis=0)
-    prior = np.exp(-0.5 * (np.log2(tempos / PREFERRED_BPM) / 0.9) ** 2)
+    comb = np.mean([np.interp(multiple * lags, places, correlation) for multiple in range(1, 9)], axis=0)
+    prior = np.exp(-0.5 * (np.log2(tempos / PREFERRED_BPM) / 1.2) ** 2)
     best = int(np.argmax(comb * prior))
     return float(lags[best]), float(comb[best])
 
 
-def _dynamic_beats(envelope: NDArray[np.float32], period: float) -> NDArray[np.int_]:
+def _dynamic_beats(envelope: FloatArray, period: float) -> NDArray[np.int_]:
     """Frames of the beats that lie on onsets and are about a period apart."""
-    smooth = np.convolve(envelope, np.hanning(7) / np.hanning(7).sum(), mode="same")
+    smooth = _smooth(envelope, 7)
     total = smooth.astype(np.float64).copy()
     back = np.full(len(total), -1)
     steps = np.arange(-round(2 * period), -round(period / 2))
@@ -100,9 +152,9 @@ def _dynamic_beats(envelope: NDArray[np.float32], period: float) -> NDArray[np.i
     return np.array(frames[::-1])
 
 
-def _between_frames(envelope: NDArray[np.float32], frames: NDArray[np.int_]) -> NDArray[np.float64]:
+def _between_frames(envelope: FloatArray, frames: NDArray[np.int_]) -> NDArray[np.float64]:
     """Beat positions between frames, by a parabola through the smoothed envelope."""
-    smooth = np.convolve(envelope, np.hanning(5) / np.hanning(5).sum(), mode="same")
+    smooth = _smooth(envelope, 5)
     inner = np.clip(frames, 1, len(smooth) - 2)
     before, here, after = smooth[inner - 1], smooth[inner], smooth[inner + 1]
     bend = before - 2 * here + after

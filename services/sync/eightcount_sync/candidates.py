@@ -8,7 +8,7 @@ once as envelopes (blind to a drift of some milliseconds).
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,18 +29,29 @@ APART_SECONDS = 0.05
 
 @dataclass(frozen=True, slots=True)
 class Peak:
-    """A candidate offset (t_a = t_b + offset_seconds) and its height in standard deviations."""
+    """A candidate offset, t_a = t_b + offset_seconds.
+
+    Attributes:
+        height: in standard deviations of its own kind of correlation.
+        exact: whether it comes from the correlation as it is, or from its envelope.
+    """
 
     offset_seconds: float
     height: float
+    exact: bool
 
 
 def find_peaks(a: Recording, b: Recording, *, count: int, check: Callable[[], None] = lambda: None) -> list[Peak]:
-    """The `count` best offsets at equal speed, best first."""
+    """Up to twice `count` offsets at equal speed: the best as they are, then the best envelopes."""
     if b.length > a.length:
-        return [Peak(-peak.offset_seconds, peak.height) for peak in find_peaks(b, a, count=count, check=check)]
+        return [replace(p, offset_seconds=-p.offset_seconds) for p in find_peaks(b, a, count=count, check=check)]
     search = _search_at_once if a.length + b.length <= MOST_AT_ONCE_SAMPLES else _search_in_blocks
-    return distinct(search(a, b, count, check), count)
+    peaks = search(a, b, count, check)
+    exact = distinct([peak for peak in peaks if peak.exact], count)
+    coarse = distinct([peak for peak in peaks if not peak.exact], count)
+    return exact + [
+        peak for peak in coarse if all(abs(peak.offset_seconds - e.offset_seconds) > APART_SECONDS for e in exact)
+    ]
 
 
 def _search_at_once(a: Recording, b: Recording, count: int, check: Callable[[], None]) -> list[Peak]:
@@ -84,12 +95,13 @@ def band_spectrum(samples: FloatArray, size: int) -> NDArray[np.complex64]:
     return np.asarray(rfft(samples, size, workers=1)[low:high], np.complex64)
 
 
-def whitened(cross: NDArray[np.complex64], size: int) -> FloatArray:
-    """[size] correlation of a whitened cross-spectrum, unit variance."""
+def whitened(cross: NDArray[np.complex64], size: int, *, coarser: int = 1) -> FloatArray:
+    """[size / coarser] correlation of a whitened cross-spectrum, unit variance; lags are `coarser` samples apart."""
     low = int(BAND_HERTZ[0] * size / RATE_HERTZ)
-    spectrum = np.zeros(size // 2 + 1, np.complex64)
+    cross = cross[: int(0.95 * size / 2 / coarser) - low]
+    spectrum = np.zeros(size // coarser // 2 + 1, np.complex64)
     spectrum[low : low + len(cross)] = cross / np.maximum(np.abs(cross), 1e-20)
-    row = irfft(spectrum, size, workers=1)
+    row = irfft(spectrum, size // coarser, workers=1)
     return np.asarray(row / max(float(row.std()), 1e-12), np.float32)
 
 
@@ -120,8 +132,9 @@ def highest(row: FloatArray, origin: float, step: float, count: int) -> list[Pea
     spread = 1.4826 * float(np.median(np.abs(row - middle))) + 1e-9
     many = min(len(row), 8 * count)
     places = np.argpartition(row, -many)[-many:]
-    centre = 0.5 if step > 1 / RATE_HERTZ else 0.0
-    found = [Peak(origin + (place + centre) * step, float((row[place] - middle) / spread)) for place in places]
+    exact = step < ENVELOPE_SAMPLES / RATE_HERTZ
+    centre = 0.0 if exact else 0.5
+    found = [Peak(origin + (place + centre) * step, float((row[place] - middle) / spread), exact) for place in places]
     return distinct(found, count)
 
 

@@ -16,11 +16,13 @@ class Evidence:
 
     Attributes:
         score: agreement of the windows along its line, in standard deviations (see `track`).
+        coherence: mean whitened correlation along its line above chance (see `track.coherence`).
         rival: coherence of the best candidate elsewhere as a share of its own.
         overlap_seconds: time in which both recordings have sound.
     """
 
     score: float
+    coherence: float
     rival: float
     overlap_seconds: float
 
@@ -33,9 +35,10 @@ def confidence(evidence: Evidence) -> float:
 
 
 def features_of(evidence: Evidence) -> tuple[float, ...]:
-    """Log score, the rival's share cubed (only a near one matters), and log overlap."""
+    """Logs of score, coherence and overlap, and the rival's share cubed, for only a near one matters."""
     score, seconds = max(evidence.score, 0.5), max(evidence.overlap_seconds, 0.5)
-    return float(np.log(score)), float(np.clip(evidence.rival, 0.0, 1.5)) ** 3, float(np.log(seconds))
+    near = float(np.clip(evidence.rival, 0.0, 1.0)) ** 3
+    return float(np.log(score)), float(np.log(evidence.coherence + 0.005)), near, float(np.log(seconds))
 
 
 @cache

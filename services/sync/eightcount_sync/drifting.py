@@ -8,6 +8,7 @@ correlation is lost.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,6 +26,8 @@ DRIFT = 1.05e-3
 BLUR_SECONDS = 0.25e-3
 """How far the outermost stretch may lie off between two drifts that are tried."""
 BLOCK_SAMPLES = 1 << 20
+COARSER = 2
+"""Only the lower half of the band is used, so every other lag is enough."""
 
 
 def find_drifting_peaks(
@@ -33,11 +36,11 @@ def find_drifting_peaks(
     """The `count` best offsets at any drift, best first; each holds in the middle of the stretches."""
     if b.length > a.length:
         found = find_drifting_peaks(b, a, count=count, check=check)
-        return [Peak(-peak.offset_seconds, peak.height) for peak in found]
+        return [replace(peak, offset_seconds=-peak.offset_seconds) for peak in found]
     length = min(round(STRETCH_SECONDS * RATE_HERTZ), b.length)
     starts = _starts(b.length, length)
-    size = next_fast_len(min(a.length + b.length, BLOCK_SAMPLES), real=True)
-    advance = size - (starts[-1] - starts[0]) - length
+    size = 2 * next_fast_len(min(a.length + b.length, BLOCK_SAMPLES) // 2 + 1, real=True)
+    advance = (size - (starts[-1] - starts[0]) - length) // COARSER * COARSER
     stretches = [np.conj(band_spectrum(b.read(start, length), size)) for start in starts]
     shifts = _shifts(np.array(starts) - np.mean(starts))
     peaks: list[Peak] = []
@@ -45,10 +48,10 @@ def find_drifting_peaks(
         check()
         block = band_spectrum(a.read(first + starts[0], size), size)
         rows = np.stack([
-            whitened(block * stretch, size)[start - starts[0] :][:advance]
+            whitened(block * stretch, size, coarser=COARSER)[(start - starts[0]) // COARSER :][: advance // COARSER]
             for start, stretch in zip(starts, stretches, strict=True)
         ])  # fmt: skip
-        peaks += highest(_best_sums(rows, shifts, check), first / RATE_HERTZ, 1 / RATE_HERTZ, count)
+        peaks += highest(_best_sums(rows, shifts, check), first / RATE_HERTZ, COARSER / RATE_HERTZ, count)
     return distinct(peaks, count)
 
 
@@ -64,7 +67,7 @@ def _shifts(distances: NDArray[np.float64]) -> NDArray[np.int_]:
     """[R, K] samples by which each stretch moves under each drift."""
     reach = float(np.abs(distances).max())
     steps = int(np.ceil(DRIFT * reach / (BLUR_SECONDS * RATE_HERTZ)))
-    return np.rint(np.outer(np.linspace(-DRIFT, DRIFT, 2 * steps + 1), distances)).astype(int)
+    return np.rint(np.outer(np.linspace(-DRIFT, DRIFT, 2 * steps + 1), distances) / COARSER).astype(int)
 
 
 def _best_sums(rows: FloatArray, shifts: NDArray[np.int_], check: Callable[[], None]) -> FloatArray:

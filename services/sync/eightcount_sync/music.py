@@ -59,7 +59,7 @@ def analyse(file: BinaryIO, *, check: Callable[[], None] = lambda: None) -> Musi
     start = audio.start_seconds
     if features.peak < 1e-4:
         return no_music("SILENT_AUDIO")
-    beats = track_beats(features.onsets)
+    beats = track_beats(features)
     lead = np.zeros(max(0, round(start * ONSET_RATE_HERTZ)), np.float32)
     return Music(
         has_beat=beats.steady,

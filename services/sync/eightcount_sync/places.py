@@ -43,7 +43,7 @@ def evidence_of(places: list[Place]) -> Evidence:
     """What speaks for the first of some places."""
     best, *others = places
     rival = max((place.coherence for place in others), default=0.0)
-    return Evidence(best.track.score, rival / max(best.coherence, 1e-9), best.track.overlap_seconds)
+    return Evidence(best.track.score, best.coherence, rival / max(best.coherence, 1e-9), best.track.overlap_seconds)
 
 
 def _follow_all(a: Recording, b: Recording, peaks: list[Peak], check: Callable[[], None]) -> list[Track]:

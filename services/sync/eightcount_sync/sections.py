@@ -9,9 +9,10 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from eightcount_sync.onsets import FRAMES_PER_BEAT_OF_TIMBRE, ONSET_RATE_HERTZ, OnsetFeatures
+from eightcount_sync.onsets import ONSET_RATE_HERTZ, OnsetFeatures
 
-STEP_SECONDS = FRAMES_PER_BEAT_OF_TIMBRE / ONSET_RATE_HERTZ
+FRAMES_PER_STEP = 25
+STEP_SECONDS = FRAMES_PER_STEP / ONSET_RATE_HERTZ
 HALF_KERNEL = 16
 """Steps before and after a boundary that are compared: 8 s."""
 LEAST_NOVELTY = 0.25
@@ -20,7 +21,9 @@ LEAST_NOVELTY = 0.25
 
 def section_starts(features: OnsetFeatures) -> list[float]:
     """Starts in seconds from the first sample, ascending; the first is 0."""
-    timbre = features.timbre
+    whole = len(features.spectrum) // FRAMES_PER_STEP * FRAMES_PER_STEP
+    steps = features.spectrum[:whole].reshape(-1, FRAMES_PER_STEP, features.spectrum.shape[1])
+    timbre = steps.mean(axis=1, dtype=np.float32)
     starts = [0.0]
     novelty = _novelty(timbre)
     for place in np.argsort(-novelty):

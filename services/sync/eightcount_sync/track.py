@@ -112,7 +112,7 @@ def _agreement(windows: Windows, drift: float) -> Agreement:
     middle = float(np.median(sums))
     spread = float(np.median(np.abs(sums - middle))) * 1.4826
     delay = windows.earliest_seconds + (best_lag + steps + 0.5) * _STEP_SECONDS
-    height = float(sums[best_slope, best_lag] - middle) / max(spread, 1e-9)
+    height = (float(sums[best_slope, best_lag]) - middle) / max(spread, 1e-9)
     return Agreement(delay, float(slopes[best_slope]), height)
 
 

@@ -1,0 +1,89 @@
+"""Fits the coefficients of `eightcount_sync/confidence.json`: python -m tests.benchmarks.fit_confidence EVIDENCE.jsonl
+
+Each line of EVIDENCE is one pair's best place and whether it was right, as `measure` below writes it. Without a file
+the pairs are made first (an hour or so on two cores).
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from scipy.optimize import minimize
+
+from eightcount_sync.confidence import Evidence, features_of
+from eightcount_sync.places import evidence_of, find_places
+from eightcount_sync.recording import recording_of
+from tests.benchmarks.sync_material import Pair, load_material, pairs, wrong_pairs
+
+TARGET = Path("services/sync/eightcount_sync/confidence.json")
+RIGHT_SECONDS = 0.01
+SHRINKAGE = 0.05
+
+
+def measure(pair: Pair) -> dict[str, Any]:
+    """Evidence for the best place, and whether it is right in the middle of the take."""
+    with recording_of(pair.a) as a, recording_of(pair.b) as b:
+        places = find_places(a, b)
+    if not places:
+        return asdict(Evidence(0.5, 0.0, 0.0, 0.5)) | {"right": False, "what": pair.what}
+    middle = len(pair.b) / 16_000
+    error = places[0].track.line.a_of_b(middle) - (pair.offset + pair.ratio * middle)
+    return {key: float(value) for key, value in asdict(evidence_of(places)).items()} | {
+        "right": bool(abs(error) < RIGHT_SECONDS),
+        "what": pair.what,
+    }
+
+
+def fit(rows: list[dict[str, Any]]) -> list[float]:
+    """Bias and weights of a logistic, shrunk a little."""
+    keys = ("score", "coherence", "rival", "overlap_seconds")
+    features = np.array([(1.0, *features_of(Evidence(*(row[key] for key in keys)))) for row in rows])
+    right = np.array([row["right"] for row in rows], float)
+
+    def loss(weights: np.ndarray) -> float:
+        logits = features @ weights
+        return float(np.mean(np.logaddexp(0.0, logits) - right * logits) + SHRINKAGE / len(rows) * weights @ weights)
+
+    return [round(float(value), 4) for value in minimize(loss, np.zeros(features.shape[1])).x]
+
+
+def calibration_error(rows: list[dict[str, Any]], coefficients: list[float]) -> float:
+    """Expected calibration error over ten equal bins."""
+    keys = ("score", "coherence", "rival", "overlap_seconds")
+    features = np.array([(1.0, *features_of(Evidence(*(row[key] for key in keys)))) for row in rows])
+    stated = 1.0 / (1.0 + np.exp(-features @ np.array(coefficients)))
+    right = np.array([row["right"] for row in rows], float)
+    bins = np.minimum((stated * 10).astype(int), 9)
+    return float(sum(abs(stated[bins == k].sum() - right[bins == k].sum()) for k in range(10)) / len(rows))
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("evidence", nargs="?", type=Path)
+    parser.add_argument("--pairs", type=int, default=50, help="matching pairs per signal-to-noise ratio")
+    options = parser.parse_args()
+    path = options.evidence or Path("build/sync-evidence.jsonl")
+    if options.evidence is None:
+        material = load_material(rate=16_000, most=50)
+        with path.open("w") as file:
+            for pair in pairs(material, seed=21, snrs=(20.0, 0.0, -10.0, -15.0, -20.0), count=options.pairs):
+                file.write(json.dumps(measure(pair)) + "\n")
+            for pair in wrong_pairs(material, seed=22, count=4 * options.pairs):
+                file.write(json.dumps(measure(pair)) + "\n")
+    rows = [json.loads(line) for line in path.read_text().splitlines()]
+    # Every other pair trains, the rest judges.
+    coefficients = fit(rows[::2])
+    error = calibration_error(rows[1::2], coefficients)
+    TARGET.write_text(
+        json.dumps({"coefficients": fit(rows), "pairs": len(rows), "held_out_error": round(error, 4)}) + "\n"
+    )
+    print(TARGET.read_text(), end="")
+
+
+if __name__ == "__main__":
+    main()
