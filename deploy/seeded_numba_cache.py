@@ -1,6 +1,6 @@
 """Lets a container begin with what was compiled while its image was built.
 
-librosa has functions compiled when it is imported: half a minute of a core in every fresh container, because numba
+librosa has functions compiled when it is first used: half a minute of a core in every fresh container, because numba
 looks for earlier results in one folder only, which must be writable. The image names the class below in
 NUMBA_CACHE_LOCATOR_CLASSES.
 """
