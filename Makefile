@@ -85,6 +85,12 @@ bench-compare: test-tools weights  ## Time, processor time and memory of a compa
 bench-sync: test-tools  ## How well recordings are aligned, beside the peers; minutes with ARGS=--quick, hours without.
 	@PYTHONPATH=. $(BIN)/python -m tests.benchmarks.bench_sync $(ARGS)
 
+eval-compare: test-tools weights  ## Real videos of known truth; needs EIGHTCOUNT_EVAL_MEDIA.
+	@$(BIN)/python -m tests.benchmarks.eval_compare $(ARGS)
+
+eval-scoring: test-tools weights  ## Planted mistakes found again, beside plain angle differences.
+	@$(BIN)/python -m tests.benchmarks.eval_scoring $(ARGS)
+
 constraints:  ## Pin what a fresh environment gets today into constraints.txt.
 	@$(PYTHON) -m venv --clear build/pinning
 	@build/pinning/bin/pip install --quiet $(BUILD_TOOLS)
