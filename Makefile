@@ -20,7 +20,7 @@ export EIGHTCOUNT_POSE_WEIGHTS ?= $(HOME)/.cache/eightcount/weights
 export DEMO
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: help demo venv weights proto test test-tools chromium lint types rules check format bench-compare constraints clean
+.PHONY: help demo venv weights proto test test-tools chromium lint types rules check format bench-compare bench-sync constraints clean
 
 help:  ## Show the targets.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -81,6 +81,9 @@ format: test-tools
 
 bench-compare: test-tools weights  ## Time, processor time and memory of a comparison, beside MediaPipe's own.
 	@$(BIN)/python -m tests.benchmarks.bench_compare --weights $(EIGHTCOUNT_POSE_WEIGHTS) $(ARGS)
+
+bench-sync: test-tools  ## How well recordings are aligned, beside the peers; minutes with ARGS=--quick, hours without.
+	@PYTHONPATH=. $(BIN)/python -m tests.benchmarks.bench_sync $(ARGS)
 
 constraints:  ## Pin what a fresh environment gets today into constraints.txt.
 	@$(PYTHON) -m venv --clear build/pinning

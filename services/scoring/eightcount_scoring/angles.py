@@ -137,7 +137,8 @@ class _Picture:
 
     def bone(self, start: str, end: str) -> Array:
         """[T, 3] metres in the picture's plane, y up."""
-        return self._points[:, self._skeleton.index(end)] - self._points[:, self._skeleton.index(start)]
+        bone: Array = self._points[:, self._skeleton.index(end)] - self._points[:, self._skeleton.index(start)]
+        return bone
 
     def swing(self, start: str, end: str) -> Array:
         """[T, 3] direction of a bone; z is the part that foreshortening hides."""

@@ -98,7 +98,8 @@ def _angles(errors: Errors, scale: JointScale) -> list[Finding]:
 def _changing_pace(errors: Errors) -> NDArray[np.bool_]:
     """[T, J] where a lag begins or ends: there the compensation is not exact, and no angle is blamed."""
     pace = np.abs(np.gradient(errors.lag_seconds, axis=0)) * RATE_HERTZ
-    return maximum_filter1d(pace, 2 * _frames(_UNSURE_SECONDS) + 1, axis=0, mode="nearest") > UNSURE_PACE
+    widest = maximum_filter1d(pace, 2 * _frames(_UNSURE_SECONDS) + 1, axis=0, mode="nearest")
+    return np.asarray(widest > UNSURE_PACE)
 
 
 def _timing(errors: Errors, scale: JointScale) -> list[Finding]:

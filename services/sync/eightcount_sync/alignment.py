@@ -27,6 +27,9 @@ LEAST_STRETCHED_SCORE = 1.5
 """The same for takes at another speed, where many more places are tried."""
 MOST_CLOCK_DEVIATION = 1.5e-3
 """A ratio nearer to 1 is put down to the clocks, one further off to the music's speed."""
+CROWD = 4
+CROWD_COHERENCE = 0.1
+"""So many places with no more than this coherence are no repetition of one song."""
 EQUALLY_GOOD = 0.8
 """A rival with this share of the best place's coherence fits equally well."""
 SILENCE = 1e-4
@@ -65,6 +68,8 @@ def judge(a: Recording, b: Recording, places: list[Place], *, check: Callable[[]
     best = places[0].track
     if best.score < LEAST_SCORE or evidence.coherence < LEAST_COHERENCE or present < LEAST_CONFIDENCE:
         return refuse("DIFFERENT_MUSIC", "The recordings do not share their music.", certainty=1.0 - min(present, 0.5))
+    if best_is_lost_in_a_crowd(places):
+        return refuse("DIFFERENT_MUSIC", "The recordings share no more than their beat.", certainty=0.5)
     alike = [place for place in places if place.coherence >= EQUALLY_GOOD * places[0].coherence]
     if len(alike) > 1:
         return _ambiguous(a, b, alike)
@@ -104,6 +109,12 @@ def _stretched(a: Recording, b: Recording, track: Track, height: float) -> Align
         residual_rms_seconds=0.0,
         overlap_seconds=track.overlap_seconds,
     )
+
+
+def best_is_lost_in_a_crowd(places: list[Place]) -> bool:
+    """Whether many places fit a little: songs of one tempo and one sound, not one song that repeats."""
+    best = places[0].coherence
+    return best < CROWD_COHERENCE and sum(place.coherence >= 0.6 * best for place in places) >= CROWD
 
 
 def refuse(reason: str, message: str, *, certainty: float = 1.0) -> Alignment:

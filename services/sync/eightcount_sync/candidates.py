@@ -23,6 +23,8 @@ BLOCK_SAMPLES = 1 << 20
 MOST_AT_ONCE_SAMPLES = 1 << 22
 """Recordings that are longer together (8.7 minutes) are searched block by block."""
 ENVELOPE_SAMPLES = 32
+COARSER = 2
+"""Long recordings are searched at every other lag."""
 APART_SECONDS = 0.05
 """Peaks nearer than this are one candidate."""
 
@@ -70,22 +72,27 @@ def _search_at_once(a: Recording, b: Recording, count: int, check: Callable[[], 
 
 
 def _search_in_blocks(a: Recording, b: Recording, count: int, check: Callable[[], None]) -> list[Peak]:
-    """Peaks of long recordings, one block of offsets after the other."""
+    """Peaks of long recordings, one block of offsets after the other; the upper half of the band is left out."""
     size = BLOCK_SAMPLES
     length = min(round(STRETCH_SECONDS * RATE_HERTZ), b.length)
     starts = _stretch_starts(b)
+    # Stretches of a short take find their places in one block of the long recording, others need a block each.
+    near = starts[-1] - starts[0] <= size // 2
     stretches = [np.conj(band_spectrum(b.read(start, length), size)) for start in starts]
     peaks: list[Peak] = []
-    advance = size - length
+    advance = (size - length - (starts[-1] - starts[0] if near else 0)) // COARSER * COARSER
     for first in range(-b.length, a.length, advance):
-        sums = np.zeros(advance, np.float32)
+        sums = np.zeros(advance // COARSER, np.float32)
         envelopes = np.zeros(advance // ENVELOPE_SAMPLES, np.float32)
+        block = band_spectrum(a.read(first + starts[0], size), size) if near else None
         for start, stretch in zip(starts, stretches, strict=True):
             check()
-            row = whitened(band_spectrum(a.read(first + start, size), size) * stretch, size)[:advance]
+            skip = (start - starts[0]) // COARSER if near else 0
+            theirs = block if block is not None else band_spectrum(a.read(first + start, size), size)
+            row = whitened(theirs * stretch, size, coarser=COARSER)[skip : skip + len(sums)]
             sums += row
-            envelopes += _blockwise_maximum(np.abs(row))
-        peaks += _read_peaks(sums, envelopes, first / RATE_HERTZ, count)
+            envelopes += _blockwise_maximum(np.abs(row), ENVELOPE_SAMPLES // COARSER)[: len(envelopes)]
+        peaks += _read_peaks(sums, envelopes, first / RATE_HERTZ, count, step=COARSER / RATE_HERTZ)
     return peaks
 
 
@@ -105,10 +112,10 @@ def whitened(cross: NDArray[np.complex64], size: int, *, coarser: int = 1) -> Fl
     return np.asarray(row / max(float(row.std()), 1e-12), np.float32)
 
 
-def _read_peaks(sums: FloatArray, envelopes: FloatArray, origin: float, count: int) -> list[Peak]:
-    return highest(np.abs(sums), origin, 1 / RATE_HERTZ, count) + highest(
-        envelopes, origin, ENVELOPE_SAMPLES / RATE_HERTZ, count
-    )
+def _read_peaks(
+    sums: FloatArray, envelopes: FloatArray, origin: float, count: int, *, step: float = 1 / RATE_HERTZ
+) -> list[Peak]:
+    return highest(np.abs(sums), origin, step, count) + highest(envelopes, origin, ENVELOPE_SAMPLES / RATE_HERTZ, count)
 
 
 def _stretch_starts(b: Recording) -> list[int]:
@@ -121,9 +128,9 @@ def _stretch_starts(b: Recording) -> list[int]:
     return [int(start) for start in np.linspace(0, room, number)]
 
 
-def _blockwise_maximum(row: FloatArray) -> FloatArray:
-    whole = len(row) // ENVELOPE_SAMPLES * ENVELOPE_SAMPLES
-    return np.asarray(row[:whole].reshape(-1, ENVELOPE_SAMPLES).max(axis=1), np.float32)
+def _blockwise_maximum(row: FloatArray, block: int = ENVELOPE_SAMPLES) -> FloatArray:
+    whole = len(row) // block * block
+    return np.asarray(row[:whole].reshape(-1, block).max(axis=1), np.float32)
 
 
 def highest(row: FloatArray, origin: float, step: float, count: int) -> list[Peak]:

@@ -20,6 +20,8 @@ LEAST_CORRELATION = 0.25
 """Correlation of the angular velocities below which the motions are said to be different."""
 LEAST_HEIGHT = 4.5
 """How far the best offset must stand out from all others, in standard deviations."""
+SURE_CORRELATION = 0.7
+"""Motions this much alike belong together even where their repetition lets no offset stand out."""
 EQUALLY_GOOD = 0.95
 APART_SECONDS = 0.5
 
@@ -44,7 +46,8 @@ def align_motions(a: MotionSequence, b: MotionSequence, *, check: Callable[[], N
     matches = _matches(ours, theirs)
     best = matches[0]
     certainty = float(1.0 / (1.0 + np.exp(-2.0 * (best.height - LEAST_HEIGHT) - 8.0 * (best.correlation - 0.35))))
-    if best.correlation < LEAST_CORRELATION or best.height < LEAST_HEIGHT:
+    stands_out = best.correlation >= LEAST_CORRELATION and best.height >= LEAST_HEIGHT
+    if not stands_out and best.correlation < SURE_CORRELATION:
         return _refuse("DIFFERENT_MOTION", "The dancers do not move alike.", certainty=1.0 - min(certainty, 0.5))
     check()
     origin = float(a.timestamps[0] - b.timestamps[0])

@@ -15,6 +15,8 @@ from eightcount_sync.track import Track, coherence, follow
 CANDIDATES = 8
 SURE_SCORE = 9.0
 """A place with this score needs no second, slower search."""
+MOST_DRIFTING_SAMPLES = 1 << 23
+"""Recordings that are longer together (17 minutes) are not searched a second time: it would take minutes."""
 WORTH_COMPARING = 0.5
 """Share of the best score from which a place can be a rival."""
 SAME_PLACE_SECONDS = 0.1
@@ -31,7 +33,8 @@ class Place:
 def find_places(a: Recording, b: Recording, *, check: Callable[[], None] = lambda: None) -> list[Place]:
     """Distinct places at equal speed, most coherent first; empty when no overlap is long enough."""
     tracks = _follow_all(a, b, find_peaks(a, b, count=CANDIDATES, check=check), check)
-    if not tracks or tracks[0].score < SURE_SCORE:
+    short = a.length + b.length <= MOST_DRIFTING_SAMPLES
+    if short and (not tracks or tracks[0].score < SURE_SCORE):
         peaks = find_drifting_peaks(a, b, count=CANDIDATES, check=check)
         tracks = _distinct(tracks + _follow_all(a, b, peaks, check))
     worth = [track for track in tracks if track.score >= WORTH_COMPARING * tracks[0].score]

@@ -18,8 +18,12 @@ MARGIN_SECONDS = 0.06
 LONGEST_SPAN_SECONDS = 60.0
 """Drift is searched within a stretch of this length; the rest of a longer overlap is followed afterwards."""
 SHORTEST_OVERLAP_SECONDS = 1.0
+SHORTEST_DRIFTING_SECONDS = 5.0
+"""A drift cannot be told from a shorter stretch, and is taken to be none."""
 TOPS_HERTZ = (BAND_HERTZ[1], 2000.0)
 """The whole band, and what a distant or noise-reduced microphone leaves of it."""
+POOR_SCORE = 5.5
+"""A line that agrees no better than chance is not made precise."""
 LOUDEST = 6.0
 """A window counts no more than this many standard deviations, so that one shared drum hit is no agreement."""
 _BLOCK = 4
@@ -71,7 +75,9 @@ def follow(a: Recording, b: Recording, line: TimeLine, *, drift: float = MOST_DR
     choices = [(windows if top == BAND_HERTZ[1] else windows.below(top), top) for top in TOPS_HERTZ]
     agreements = [_agreement(choice, drift) for choice, _ in choices]
     best = int(np.argmax([agreement.score for agreement in agreements]))
-    delay, slope = sharpen(choices[best][0], agreements[best].delay, agreements[best].slope)
+    delay, slope = agreements[best].delay, agreements[best].slope
+    if agreements[best].score >= POOR_SCORE:
+        delay, slope = sharpen(choices[best][0], delay, slope)
     line = line.bent(delay, slope, float(windows.centres.mean()))
     return Track(line, agreements[best].score, len(centres), end - start, choices[best][1])
 
@@ -86,7 +92,7 @@ def coherence(a: Recording, b: Recording, track: Track) -> float:
     ).below(track.top_hertz)
     rows = windows.at_lags(np.linspace(-0.5e-3, 0.5e-3, 17))
     bins = max(int(np.count_nonzero(windows.spectra)) / len(centres), 1.0)
-    chance = 4.0 / np.sqrt(bins * len(centres))
+    chance = 4.0 / float(np.sqrt(bins * len(centres)))
     return max(float(np.abs(rows.mean(axis=0)).max()) / bins - chance, 0.0)
 
 
@@ -105,7 +111,7 @@ def _agreement(windows: Windows, drift: float) -> Agreement:
     rows = rows[:, : rows.shape[1] // _BLOCK * _BLOCK].reshape(len(rows), -1, _BLOCK).max(axis=2)
     times = windows.centres - windows.centres.mean()
     reach = float(np.abs(times).max())
-    steps = int(np.ceil(drift * reach / _STEP_SECONDS))
+    steps = int(np.ceil(drift * reach / _STEP_SECONDS)) if 2 * reach >= SHORTEST_DRIFTING_SECONDS else 0
     slopes = np.linspace(-drift, drift, 2 * steps + 1) if steps else np.zeros(1)
     sums = line_sums(rows, np.rint(np.outer(slopes, times) / _STEP_SECONDS).astype(int), guard=steps)
     best_slope, best_lag = np.unravel_index(int(np.argmax(sums)), sums.shape)
@@ -128,11 +134,12 @@ def sharpen(windows: Windows, delay: float, slope: float) -> tuple[float, float]
     """Delay and slope to a fraction of a sample: the maximum of the windows' summed correlation."""
     times = windows.centres - windows.centres.mean()
     reach = max(float(np.abs(times).max()), 1e-9)
+    bends = 2 * reach >= SHORTEST_DRIFTING_SECONDS
     for width, points in ((1.0e-3, 33), (0.12e-3, 25)):
         fine = np.linspace(-width, width, points)
         lags = delay + slope * times[:, None] + fine[None]
         rows = windows.at_lags(lags)
-        turns = np.linspace(-width, width, points) / reach
+        turns = np.linspace(-width, width, points) / reach if bends else np.zeros(1)
         positions = np.rint(np.outer(turns, times) / (fine[1] - fine[0])).astype(int)
         guard = int(np.abs(positions).max())
         padded = np.pad(rows, ((0, 0), (guard, guard)))

@@ -62,8 +62,9 @@ def test_a_file_cut_before_its_index_is_truncated(tmp_path):
 
 def test_a_file_cut_before_its_first_picture_is_truncated(tmp_path):
     data = write_video(tmp_path / "clip.mp4", moving_square(50), index_first=True).read_bytes()
-    clip = write_video(tmp_path / "clip.webm", moving_square(20), codec="libvpx-vp9", options={"crf": "40"})
-    webm = clip.read_bytes()
+    webm = write_video(
+        tmp_path / "clip.webm", moving_square(20), codec="libvpx-vp9", options={"crf": "40"}
+    ).read_bytes()
     assert reason_of(webm[:450]) == "TRUNCATED_FILE"
     assert reason_of(data[:40]) == "TRUNCATED_FILE"
 

@@ -28,7 +28,7 @@ def raw_detections(*people: tuple[float, float, float]) -> tuple[np.ndarray, np.
     for x, y, logit in people:
         index = int(np.argmin(np.hypot(*(centres - [x, y]).T) + 1e6 * (logits > -100)))
         offset = np.array([x, y]) - centres[index]
-        boxes[index] = [*offset, 40, 40, *offset, *(offset + [0, -50]), *offset, *offset]
+        boxes[index] = [*offset, 40, 40, *offset, *(offset + np.array([0, -50])), *offset, *offset]
         logits[index] = logit
     return boxes, logits
 

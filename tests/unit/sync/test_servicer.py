@@ -5,17 +5,17 @@ from collections.abc import AsyncIterator
 
 import grpc
 import grpc.aio
-import numpy as np
 import pytest
 
 from eightcount.sync.v1 import sync_pb2, sync_pb2_grpc
 from eightcount_common.errors import InvalidInputError, UnusableMediaError
-from eightcount_common.motion import BLAZEPOSE_33, MotionSequence
+from eightcount_common.motion import MotionSequence
 from eightcount_common.rpc import WorkerPool, open_channel, translated
 from eightcount_common.rpc.interceptors import ErrorInterceptor
 from eightcount_common.storage.folder import FolderStore
 from eightcount_common.wire import encode_chunk, encode_header
 from eightcount_sync.servicer import SyncServicer
+from tests.unit.sync.dances import dance
 from tests.unit.sync.signals import noisy, song, video, wav
 
 
@@ -38,21 +38,6 @@ async def stub(store) -> AsyncIterator[sync_pb2_grpc.SyncServiceStub]:
 def kept(store, key: str, file: io.BytesIO) -> str:
     store.put(key, file)
     return store.uri(key)
-
-
-def dance(seed: int, start: float, seconds: float) -> MotionSequence:
-    """Limbs that swing on smooth seeded curves, seen from `start` on."""
-    generator = np.random.default_rng(seed)
-    times = start + np.arange(int(seconds * 25)) / 25.0
-    rest = generator.uniform(-0.5, 0.5, (33, 3))
-    waves = [generator.uniform(0.3, 2.5, (33, 3)), generator.uniform(0, 6.28, (33, 3))]
-    modulation = [generator.uniform(0.05, 0.2, (33, 3)), generator.uniform(0, 6.28, (33, 3))]
-    phase = waves[0] * times[:, None, None] * 6.28 + waves[1]
-    phase += 4.0 * np.sin(6.28 * modulation[0] * times[:, None, None] + modulation[1])
-    world = (rest + 0.2 * np.sin(phase)).astype(np.float32)
-    return MotionSequence(
-        BLAZEPOSE_33, times - start, 100 * world[..., :2] + 200, world, np.ones((len(times), 33), np.float32)
-    )
 
 
 async def requests(*motions: MotionSequence) -> AsyncIterator[sync_pb2.AlignMotionRequest]:

@@ -1,0 +1,139 @@
+"""Beats against annotated songs: those beside the checkout, and the tempo maps of the game songs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from eightcount_sync.music import analyse
+from tests.benchmarks.sync_material import FOLDER, SHARED
+from tests.benchmarks.table import Row
+
+TOLERANCE_SECONDS = 0.07
+GAME = FOLDER / "fretsonfire-songs-muldjord/usr/share/games/fretsonfire/data/songs/muldjord"
+Times = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Annotated:
+    """A song and the times of its beats in seconds; the first is a downbeat."""
+
+    name: str
+    path: Path
+    beats: Times
+
+
+def annotated_songs() -> Iterator[Annotated]:
+    """Every annotated song that is there."""
+    for place in sorted((SHARED / "open/music_beats").glob("*/*")):
+        if place.name == "beats_gt.txt":
+            yield Annotated(place.parent.name, place.parent / "mix.ogg", _column(place))
+        elif place.suffix == ".beats":
+            yield Annotated(place.stem, place.with_suffix(".ogg"), _column(place))
+    for name in ("internal_degeneration", "mutilated_mime"):
+        if (GAME / name).is_dir():
+            yield Annotated(name, GAME / name / "song.ogg", tempo_map_beats((GAME / name / "notes.mid").read_bytes()))
+
+
+def _column(path: Path) -> Times:
+    return np.loadtxt(path, ndmin=2)[:, 0]
+
+
+def tempo_map_beats(data: bytes) -> Times:
+    """Quarter notes of a MIDI file with one tempo, up to the end of its longest track."""
+    division = int.from_bytes(data[12:14])
+    marker = data.index(b"\xff\x51\x03")
+    if data.count(b"\xff\x51\x03") != 1:
+        raise ValueError("a tempo map with several tempos is not read")
+    beat = int.from_bytes(data[marker + 3 : marker + 6]) / 1e6
+    return np.arange(_last_tick(data) // division + 1) * beat
+
+
+def _last_tick(data: bytes) -> int:
+    """Sum of the delta times of the longest track."""
+    place, last = 14, 0
+    while place < len(data):
+        end = place + 8 + int.from_bytes(data[place + 4 : place + 8])
+        last = max(last, _ticks(data[place + 8 : end]))
+        place = end
+    return last
+
+
+def _ticks(track: bytes) -> int:
+    place, tick, status = 0, 0, 0
+    while place < len(track):
+        delta, place = _number(track, place)
+        tick += delta
+        if track[place] >= 0x80:
+            status = track[place]
+            place += 1
+        if status >= 0xF0:
+            place += status == 0xFF
+            length, place = _number(track, place)
+            place += length
+        else:
+            place += 1 if status & 0xF0 in (0xC0, 0xD0) else 2
+    return tick
+
+
+def _number(track: bytes, place: int) -> tuple[int, int]:
+    value = 0
+    while True:
+        byte = track[place]
+        place += 1
+        value = value << 7 | byte & 0x7F
+        if byte < 0x80:
+            return value, place
+
+
+def f_measure(found: Times, truth: Times) -> float:
+    """Beats within 70 ms, each used once; the first five seconds do not count (Davies et al., 2009)."""
+    found, truth = found[found >= 5.0], truth[truth >= 5.0]
+    free = np.ones(len(found), bool)
+    hits = 0
+    for beat in truth:
+        near = np.flatnonzero(free & (np.abs(found - beat) <= TOLERANCE_SECONDS))
+        if len(near):
+            free[near[np.argmin(np.abs(found[near] - beat))]] = False
+            hits += 1
+    return 2.0 * hits / max(len(found) + len(truth), 1)
+
+
+def beat_rows() -> list[Row]:
+    """F-measure per song and its mean, librosa's tracker beside it."""
+    rows, ours, peers, halved = [], [], [], 0
+    for song in annotated_songs():
+        with song.path.open("rb") as file:
+            music = analyse(file)
+        truth = 60.0 / float(np.median(np.diff(song.beats)))
+        ours.append(f_measure(np.array(music.beats_seconds), song.beats))
+        peers.append(f_measure(_librosa_beats(song.path), song.beats))
+        halved += music.tempo_bpm < 0.7 * truth
+        rows.append(
+            Row(
+                f"beats: {song.name} ({truth:.0f} bpm)",
+                f"{ours[-1]:.2f} ({music.tempo_bpm:.1f} bpm)",
+                f"{peers[-1]:.2f}",
+            )
+        )
+    if not rows:
+        return []
+    mean = float(np.mean(ours))
+    rows.append(
+        Row(f"beats: mean F-measure of {len(ours)} songs", f"{mean:.3f}, {halved} halved",
+            f"{np.mean(peers):.3f} (librosa)", ">= 0.85, none halved", mean >= 0.85 and not halved)
+    )  # fmt: skip
+    return rows
+
+
+def _librosa_beats(path: Path) -> Times:
+    import librosa
+
+    from tests.benchmarks.sync_material import load
+
+    samples = load(path, rate=22_050, seconds=600.0)
+    return np.asarray(librosa.beat.beat_track(y=samples, sr=22_050, units="time")[1])

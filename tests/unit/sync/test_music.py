@@ -1,0 +1,98 @@
+"""What `analyse` promises, on music of the tests' own."""
+
+import io
+
+import numpy as np
+import pytest
+
+from eightcount_sync.music import analyse
+from tests.unit.sync.signals import Samples, song, video, wav
+
+RATE = 22_050
+
+
+def clicks(times: np.ndarray, seconds: float, strengths: np.ndarray | None = None) -> Samples:
+    """Short noisy strokes at given times."""
+    generator = np.random.default_rng(1)
+    samples = 1e-4 * generator.standard_normal(int(seconds * RATE) + RATE)
+    stroke = generator.standard_normal(800) * np.exp(-np.arange(800) / 150)
+    for time, strength in zip(times, strengths if strengths is not None else np.ones(len(times)), strict=True):
+        start = round(time * RATE)
+        samples[start : start + len(stroke)] += 0.2 * strength * stroke
+    return samples[: int(seconds * RATE)].astype(np.float32)
+
+
+def heard(samples: Samples):
+    return analyse(wav(samples, RATE))
+
+
+@pytest.mark.parametrize("bpm", [72.0, 96.0, 120.0, 150.0, 174.0])
+def test_beats_of_a_click_track_are_found(bpm):
+    times = 0.5 + np.arange(0, 28.0, 60.0 / bpm)
+    music = heard(clicks(times, 29.0))
+    assert music.has_beat
+    # A click track has no half or double; 72 may be heard at 144.
+    assert any(music.tempo_bpm == pytest.approx(bpm * factor, rel=0.01) for factor in (1.0, 2.0 if bpm < 107 else 1.0))
+    errors = [np.abs(np.array(music.beats_seconds) - time).min() for time in times[2:-2]]
+    assert np.percentile(errors, 95) < 0.03
+
+
+def test_swung_pattern_keeps_its_beat():
+    beat = 60.0 / 124.0
+    strong = 0.5 + np.arange(0, 28.0, beat)
+    times = np.sort(np.concatenate([strong, strong + 2 * beat / 3]))
+    strengths = np.tile([1.0, 0.4], len(strong))
+    music = heard(clicks(times, 29.5, strengths))
+    assert music.tempo_bpm == pytest.approx(124.0, rel=0.01)
+
+
+def test_weak_eighths_do_not_double_the_tempo():
+    beat = 60.0 / 95.0
+    times = 0.5 + np.arange(0, 40.0, beat / 2)
+    strengths = np.tile([1.0, 0.25], len(times))[: len(times)]
+    music = heard(clicks(times, 41.0, strengths))
+    assert music.tempo_bpm == pytest.approx(95.0, rel=0.01)
+
+
+def test_downbeats_follow_the_bass():
+    beat = 0.5
+    times = 1.0 + np.arange(64) * beat
+    samples = clicks(times, 34.0)
+    bass = np.sin(2 * np.pi * 55.0 * np.arange(int(0.3 * RATE)) / RATE) * np.exp(-np.arange(int(0.3 * RATE)) / 3000)
+    for bar in times[::4]:
+        start = round(bar * RATE)
+        samples[start : start + len(bass)] += 0.7 * bass.astype(np.float32)
+    music = heard(samples)
+    first = [time for time, place in zip(music.beats_seconds, music.beat_in_bar, strict=True) if place == 1]
+    assert first
+    assert all(np.abs(times[::4] - time).min() < 0.05 for time in first[1:-1])
+
+
+def test_sections_begin_where_the_sound_changes():
+    calm = 0.2 * song(1, 30, rate=RATE)
+    hiss = 0.2 * np.random.default_rng(1).standard_normal(30 * RATE).astype(np.float32)
+    starts = heard(np.concatenate([calm, hiss])).section_starts_seconds
+    assert starts[0] == 0.0
+    assert any(start == pytest.approx(30.0, abs=1.0) for start in starts)
+
+
+@pytest.mark.parametrize(
+    ("samples", "reason"),
+    [
+        (np.zeros(10 * RATE, np.float32), "SILENT_AUDIO"),
+        (0.1 * np.random.default_rng(3).standard_normal(20 * RATE).astype(np.float32), "NO_STEADY_BEAT"),
+    ],
+)
+def test_silence_and_noise_have_no_beat(samples, reason):
+    music = heard(samples)
+    assert (music.has_beat, music.reason) == (False, reason)
+    assert not music.beats_seconds
+
+
+def test_beats_are_on_the_axis_of_the_pictures():
+    times = 0.5 + np.arange(0, 12.0, 0.5)
+    samples = np.repeat(clicks(times, 13.0), 2)
+    file: io.BytesIO = video(samples, rate=2 * RATE, seconds=16.0, delay=2.0)
+    music = analyse(file)
+    errors = [np.abs(np.array(music.beats_seconds) - 2.0 - time).min() for time in times[2:-2]]
+    assert max(errors) < 0.03
