@@ -20,7 +20,7 @@ export EIGHTCOUNT_POSE_WEIGHTS ?= $(HOME)/.cache/eightcount/weights
 export DEMO
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: help demo venv weights proto test test-tools chromium lint types rules check format bench-compare bench-sync constraints clean
+.PHONY: help demo venv weights proto test test-tools chromium lint types rules check format bench-compare bench-sync eval-compare eval-scoring constraints clean
 
 help:  ## Show the targets.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -84,6 +84,12 @@ bench-compare: test-tools weights  ## Time, processor time and memory of a compa
 
 bench-sync: test-tools  ## How well recordings are aligned, beside the peers; minutes with ARGS=--quick, hours without.
 	@PYTHONPATH=. $(BIN)/python -m tests.benchmarks.bench_sync $(ARGS)
+
+eval-compare: test-tools weights  ## Real videos of known truth; needs EIGHTCOUNT_EVAL_MEDIA.
+	@$(BIN)/python -m tests.benchmarks.eval_compare $(ARGS)
+
+eval-scoring: test-tools weights  ## Planted mistakes found again, beside plain angle differences.
+	@$(BIN)/python -m tests.benchmarks.eval_scoring $(ARGS)
 
 constraints:  ## Pin what a fresh environment gets today into constraints.txt.
 	@$(PYTHON) -m venv --clear build/pinning

@@ -57,7 +57,7 @@ def create_app(settings: GatewaySettings, store_settings: StoreSettings) -> Fast
     add_docs(app)
     add_pages(app)
     app.add_middleware(SmallBodies)
-    app.add_middleware(Edge, api_keys=settings.accepted_keys)
+    app.add_middleware(Edge, api_keys=settings.accepted_keys, hosts=settings.accepted_hosts)
     _trace(app, settings.otlp_endpoint)
     _drop_default_validation_answer(app)
     return app

@@ -16,7 +16,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from eightcount_common.errors import EightcountError, UnauthenticatedError
+from eightcount_common.errors import EightcountError, InvalidInputError, UnauthenticatedError
 from eightcount_gateway.metrics import REQUEST_SECONDS, REQUESTS
 from eightcount_gateway.problems import problem, problem_of
 
@@ -41,8 +41,9 @@ _HEADERS = {
 class Edge:
     """The outermost ASGI layer."""
 
-    def __init__(self, app: ASGIApp, *, api_keys: frozenset[str]) -> None:
+    def __init__(self, app: ASGIApp, *, api_keys: frozenset[str], hosts: frozenset[str]) -> None:
         self._app = app
+        self._hosts = hosts
         self._api_keys = [key.encode() for key in api_keys]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -68,6 +69,8 @@ class Edge:
     def _refusal(self, scope: Scope) -> Response | None:
         headers = Headers(scope=scope)
         try:
+            if self._hosts:
+                self._check_host(headers)
             if self._api_keys and scope["path"] not in _OPEN_PATHS:
                 self._check_key(headers)
             if scope["method"] not in _SAFE_METHODS:
@@ -76,11 +79,23 @@ class Edge:
             return problem_of(error, scope["path"])
         return None
 
+    def _check_host(self, headers: Headers) -> None:
+        host = _host_name(headers)
+        if host not in self._hosts:
+            raise InvalidInputError("the request is addressed to another host", reason="FOREIGN_HOST")
+
     def _check_key(self, headers: Headers) -> None:
         given = _given_key(headers)
         matches = [hmac.compare_digest(given, key) for key in self._api_keys]
         if not any(matches):
             raise UnauthenticatedError("an API key is needed: Authorization: Bearer KEY, or Basic with it as password")
+
+
+def _host_name(headers: Headers) -> str | None:
+    try:
+        return urlsplit(f"//{headers.get('host', '')}").hostname
+    except ValueError:
+        return None
 
 
 def _given_key(headers: Headers) -> bytes:

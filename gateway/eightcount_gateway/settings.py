@@ -10,6 +10,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from eightcount_common.rpc import ClientTls
 
+_LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 _POSTGRES_SCHEMES = ("postgresql://", "postgres://")
 
 
@@ -43,6 +44,9 @@ class GatewaySettings(BaseSettings):
     """PEM file of its private key."""
     api_keys: SecretStr = SecretStr("")
     """Accepted keys, separated by commas; empty asks for none."""
+    allowed_hosts: str = ""
+    """Host names that requests may be addressed to, separated by commas. When empty: loopback names if it listens on
+    loopback, so that no web page can reach it by a name that leads there (DNS rebinding); any name otherwise."""
     max_upload_bytes: int = Field(default=4 * 1024**3, gt=0)
     """Largest file that can be uploaded."""
     max_uploads: int = Field(default=8, ge=1)
@@ -86,6 +90,12 @@ class GatewaySettings(BaseSettings):
     def accepted_keys(self) -> frozenset[str]:
         """API keys; empty when none is asked for."""
         return frozenset(key for part in self.api_keys.get_secret_value().split(",") if (key := part.strip()))
+
+    @property
+    def accepted_hosts(self) -> frozenset[str]:
+        """Host names that are answered; empty for any."""
+        named = frozenset(name for part in self.allowed_hosts.split(",") if (name := part.strip().lower()))
+        return named or (_LOOPBACK if self.host.strip("[]") in _LOOPBACK else frozenset())
 
     @property
     def client_tls(self) -> ClientTls | None:

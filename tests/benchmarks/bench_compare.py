@@ -88,7 +88,7 @@ def peer_python() -> Path:
     python = BUILD / "peers" / "pose" / "bin" / "python"
     if not python.exists():
         subprocess.run([sys.executable, "-m", "venv", str(python.parents[1])], check=True)
-        subprocess.run([str(python), "-m", "pip", "install", "--quiet", "mediapipe==1.2.2", "av==19.0.2"], check=True)
+        subprocess.run([str(python), "-m", "pip", "install", "--quiet", "mediapipe==1.2.2", "av==18.1.0"], check=True)
     return python
 
 

@@ -60,8 +60,8 @@ def write_video(
 ) -> Path:
     """Writes RGB pictures at the times given, rounded to 1/12800 s.
 
-    `rotation_degrees` is the clockwise turn that players should apply; `index_first` puts the index of an mp4 before its
-    pictures, so that the file can be read although its end is missing.
+    `rotation_degrees` is the clockwise turn that players should apply; `index_first` puts the index of an mp4 before
+    its pictures, so that the file can be read although its end is missing.
     """
     with av.open(str(path), "w", options={"movflags": "faststart"} if index_first else {}) as container:
         stream = None

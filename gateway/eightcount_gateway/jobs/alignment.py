@@ -78,6 +78,14 @@ class Aligner:
                         yield sync_pb2.AlignMotionRequest(chunk=message)
 
 
+def notices_of_music(music: sync_pb2.Music) -> tuple[Notice, ...]:
+    """What the user should know about the counts."""
+    if not music.has_beat or music.beat_in_bar:
+        return ()
+    message = "Where the eight-counts begin could not be told from the music; the counts may be shifted."
+    return (Notice("COUNTS_GUESSED", message),)
+
+
 def _reconciled(by_sound: sync_pb2.Alignment, by_motion: sync_pb2.Alignment) -> AlignmentOutcome:
     """The sound did not decide; the motion may."""
     if by_sound.verdict == sync_pb2.VERDICT_AMBIGUOUS:

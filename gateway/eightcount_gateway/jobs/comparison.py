@@ -6,7 +6,7 @@ import asyncio
 import io
 from collections.abc import AsyncIterator
 from contextlib import aclosing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from eightcount.motion.v1 import motion_pb2
 from eightcount.scoring.v1 import scoring_pb2
@@ -15,7 +15,7 @@ from eightcount_common.storage import ObjectStore
 from eightcount_common.wire import write_delimited
 from eightcount_gateway import report
 from eightcount_gateway.clients import Backends
-from eightcount_gateway.jobs.alignment import Aligner
+from eightcount_gateway.jobs.alignment import Aligner, notices_of_music
 from eightcount_gateway.jobs.artifacts import ComparisonArtifacts
 from eightcount_gateway.jobs.extraction import Extractor
 from eightcount_gateway.jobs.model import Job
@@ -80,6 +80,7 @@ class Comparison:
                 mode=mode,
             )
             music = await self._parts.aligner.music(self._parts.videos.uri(reference), reference.sha256)
+            outcome = replace(outcome, notices=(*outcome.notices, *notices_of_music(music)))
             await asyncio.to_thread(self._artifacts.write_alignment, outcome, music)
 
     async def score(self) -> None:

@@ -80,7 +80,7 @@ def smooth_centre(timestamps: TimeArray, rows: FloatArray, centre: int) -> Float
     low = int(np.flatnonzero(~found[:centre])[-1]) + 1 if (~found[:centre]).any() else 0
     high = centre + int(np.flatnonzero(~found[centre:])[0]) if (~found[centre:]).any() else len(rows)
     if high - low <= _DEGREE + 1 or not found[centre]:
-        return rows[centre]
+        return np.asarray(rows[centre])
     offsets = timestamps[low:high] - timestamps[centre]
     weights = _tricube(offsets)
     powers = np.vander(offsets / np.abs(offsets).max(), _DEGREE + 1, increasing=True)

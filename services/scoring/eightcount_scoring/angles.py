@@ -1,26 +1,44 @@
-"""Joint angles of a motion, free of the camera's place and the body's size.
+"""Joint angles of a motion, free of the body's size and the camera's distance.
 
 Every joint becomes a unit vector, so that one formula serves all: the error between two dancers is the angle between
-their vectors. A hinge (elbow, knee, ankle) of inner angle a is (cos a, sin a, 0). A swing (upper arm, thigh) is the
-bone's direction in the frame of the torso: x to the dancer's left, y up the spine, z forward. The lean of the torso is
-the spine's direction in the upright frame that faces where the dancer faces.
+their vectors. A hinge (elbow, knee, ankle) of inner angle a is (cos a, sin a, 0). A swing (upper arm, thigh) and the
+lean of the spine are the direction of a bone: x to the dancer's left, y up, z forward.
+
+There are two views. "camera" takes the directions from the image: x and y are seen, z follows from how much the bone
+is foreshortened, its sign is not known. It needs cameras that stand alike and is precise: two pose networks on one
+video differ by 3 degrees in the image and by 15 in the world landmarks, whose depth is a guess (docs/scoring.md).
+"body" takes them from the world landmarks in the frame of the torso, and holds for cameras anywhere.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.ndimage import gaussian_filter1d
 
 from eightcount_common.motion import MotionSequence
 from eightcount_scoring.joints import JOINTS, Joint
 
 Array = NDArray[np.float64]
+View = Literal["camera", "body"]
 
 VISIBLE = (0.3, 0.7)
 """Visibility below which a landmark does not count at all, and from which it counts fully. BlazePose guesses hidden
 landmarks; on clips where a limb leaves the picture its visibility falls below 0.3 (docs/scoring.md)."""
+FULL_LENGTH = 0.85
+"""A bone that is seen at this share of its greatest length counts as not foreshortened: near full length the depth
+would follow from differences smaller than the network's noise."""
+GREATEST_PERCENTILE = 95.0
+LEAST_SHARE_OF_REAL = 0.8
+DEPTH_SHARE = 0.6
+"""Depth from foreshortening is flattened to this, as it is the least certain coordinate."""
+TELLING_LENGTH = (0.15, 0.4)
+"""Shares of a bone's greatest length between which the direction of a foreshortened bone becomes trustworthy."""
+SCALE_FRAMES = 15.0
+"""Frames (standard deviation) over which pixels per metre are averaged."""
 _UP = np.array([0.0, -1.0, 0.0])  # world landmarks: x right, y down, z away from the camera
 _SHORTEST = 1e-6
 
@@ -33,20 +51,23 @@ class JointAngles:
         seconds: [T] times of the recording.
         vectors: [T, J, 3] unit vectors; NaN where no dancer was found.
         weights: [T, J] in [0, 1] how far the joint can be trusted; 0 where it is not seen.
+        view: where the directions come from.
     """
 
     seconds: Array
     vectors: Array
     weights: Array
+    view: View = "body"
 
 
-def joint_angles(motion: MotionSequence) -> JointAngles:
-    """The scored joints of a motion, from its world landmarks."""
-    frames = _Frames(motion)
-    vectors = np.stack([_vector(joint, frames) for joint in JOINTS], axis=1)
-    weights = np.stack([_weight(joint, motion) for joint in JOINTS], axis=1)
+def joint_angles(motion: MotionSequence, view: View = "body") -> JointAngles:
+    """The scored joints of a motion."""
+    body = _Body(motion) if view == "body" else _Picture(motion)
+    vectors = np.stack([_vector(joint, body) for joint in JOINTS], axis=1)
+    weights = np.stack([_weight(joint, motion) * body.trust(joint) for joint in JOINTS], axis=1)
     known = np.isfinite(vectors.sum(axis=-1))
-    return JointAngles(motion.timestamps, np.where(known[..., None], vectors, np.nan), np.where(known, weights, 0.0))
+    weights = np.where(known, np.nan_to_num(weights), 0.0)
+    return JointAngles(motion.timestamps, np.where(known[..., None], vectors, np.nan), weights, view)
 
 
 def hinge_angle_deg(vectors: Array) -> Array:
@@ -75,22 +96,103 @@ def unit(vectors: Array) -> Array:
     return scaled
 
 
-class _Frames:
-    """World landmarks by name, and the frames [T, 3 axes, 3] of shoulders, hips and the upright body."""
+class _Body:
+    """World landmarks in the frames of shoulders, hips and the upright body."""
 
     def __init__(self, motion: MotionSequence) -> None:
         self._skeleton = motion.skeleton
         self._world = motion.world.astype(np.float64)
-        shoulders = self["left_shoulder"] - self["right_shoulder"]
-        hips = self["left_hip"] - self["right_hip"]
-        middle = self["left_shoulder"] + self["right_shoulder"] - self["left_hip"] - self["right_hip"]
-        self.spine = unit(middle)
-        self.shoulders = _frame(self.spine, shoulders)
-        self.hips = _frame(self.spine, hips)
-        self.upright = _frame(np.broadcast_to(_UP, self.spine.shape), unit(shoulders) + unit(hips))
+        shoulders = self.bone("right_shoulder", "left_shoulder")
+        hips = self.bone("right_hip", "left_hip")
+        spine = unit(self.bone("left_hip", "left_shoulder") + self.bone("right_hip", "right_shoulder"))
+        self._spine = spine
+        self._shoulders, self._hips = _frame(spine, shoulders), _frame(spine, hips)
+        self._upright = _frame(np.broadcast_to(_UP, spine.shape), unit(shoulders) + unit(hips))
 
-    def __getitem__(self, keypoint: str) -> Array:
-        return self._world[:, self._skeleton.index(keypoint)]
+    def bone(self, start: str, end: str) -> Array:
+        """[T, 3] metres from one landmark to another."""
+        return self._world[:, self._skeleton.index(end)] - self._world[:, self._skeleton.index(start)]
+
+    def swing(self, start: str, end: str) -> Array:
+        """[T, 3] direction of a bone in the torso's frame."""
+        return _within(self._shoulders if start.endswith("shoulder") else self._hips, unit(self.bone(start, end)))
+
+    def lean(self) -> Array:
+        """[T, 3] direction of the spine in the upright frame."""
+        return _within(self._upright, self._spine)
+
+    def trust(self, joint: Joint) -> Array:  # noqa: ARG002 - depth is equally uncertain for every joint
+        """[T] how far the geometry can be trusted."""
+        return np.ones(self._world.shape[0])
+
+
+class _Picture:
+    """Landmarks of the image: directions as seen, depth from foreshortening."""
+
+    def __init__(self, motion: MotionSequence) -> None:
+        self._skeleton = motion.skeleton
+        flat = motion.image.astype(np.float64) * [1.0, -1.0] / _pixels_per_metre(motion)[:, None, None]
+        self._points = np.concatenate([flat, np.zeros((*flat.shape[:2], 1))], axis=-1)
+        self._world = motion.world.astype(np.float64)
+
+    def bone(self, start: str, end: str) -> Array:
+        """[T, 3] metres in the picture's plane, y up."""
+        bone: Array = self._points[:, self._skeleton.index(end)] - self._points[:, self._skeleton.index(start)]
+        return bone
+
+    def swing(self, start: str, end: str) -> Array:
+        """[T, 3] direction of a bone; z is the part that foreshortening hides."""
+        bone = self.bone(start, end)
+        share = np.minimum(self._share(start, end) / FULL_LENGTH, 1.0)
+        direction: Array = np.nan_to_num(unit(bone)) * share[:, None]  # a bone without length has only depth
+        direction[:, 2] = DEPTH_SHARE * np.sqrt(1.0 - share**2)
+        return unit(direction)
+
+    def lean(self) -> Array:
+        """[T, 3] direction of the spine in the picture's plane."""
+        return unit(self.bone("left_hip", "left_shoulder") + self.bone("right_hip", "right_shoulder"))
+
+    def trust(self, joint: Joint) -> Array:
+        """[T] a hinge whose bones point at the camera cannot be measured."""
+        if joint.kind != "hinge":
+            return np.ones(self._points.shape[0])
+        start, vertex, end = joint.keypoints
+        low, high = TELLING_LENGTH
+        shorter = np.minimum(self._share(start, vertex), self._share(vertex, end))
+        trust: Array = np.clip((shorter - low) / (high - low), 0.0, 1.0)
+        return trust
+
+    def _share(self, start: str, end: str) -> Array:
+        """[T] length of a bone as a share of its greatest length.
+
+        A foot may point at the camera all the time: then its greatest length is that of the world landmarks.
+        """
+        length = np.linalg.norm(self.bone(start, end), axis=-1)
+        known = length[np.isfinite(length)]
+        ends = self._world[:, self._skeleton.indices((start, end))]
+        real = np.linalg.norm(ends[:, 1] - ends[:, 0], axis=-1)[np.isfinite(length)]
+        greatest = max(_percentile(known, GREATEST_PERCENTILE), LEAST_SHARE_OF_REAL * _percentile(real, 50.0))
+        share: Array = length / max(greatest, _SHORTEST)
+        return share
+
+
+def _percentile(values: Array, percent: float) -> float:
+    return float(np.percentile(values, percent)) if values.size else 0.0
+
+
+def _pixels_per_metre(motion: MotionSequence) -> Array:
+    """[T] how large the dancer is in the picture: a dancer who comes nearer does not grow."""
+    starts, ends = motion.skeleton.edge_indices.T
+    pixels = np.linalg.norm(motion.image[:, ends] - motion.image[:, starts], axis=-1).sum(axis=1)
+    flat = motion.world[..., :2]
+    metres = np.linalg.norm(flat[:, ends] - flat[:, starts], axis=-1).sum(axis=1)
+    known = np.isfinite(pixels) & np.isfinite(metres) & (metres > _SHORTEST)
+    if not known.any():
+        return np.ones(len(motion))
+    frames = np.arange(len(motion))
+    ratio = np.interp(frames, frames[known], pixels[known] / metres[known])
+    smooth: Array = gaussian_filter1d(ratio, SCALE_FRAMES, mode="nearest")
+    return smooth
 
 
 def _frame(up: Array, left: Array) -> Array:
@@ -98,15 +200,14 @@ def _frame(up: Array, left: Array) -> Array:
     return np.stack([left, up, np.cross(left, up)], axis=1)
 
 
-def _vector(joint: Joint, frames: _Frames) -> Array:
+def _vector(joint: Joint, body: _Body | _Picture) -> Array:
     if joint.kind == "lean":
-        return _within(frames.upright, frames.spine)
+        return body.lean()
     if joint.kind == "swing":
         start, end = joint.keypoints
-        axes = frames.shoulders if joint.name.endswith("shoulder") else frames.hips
-        return _within(axes, unit(frames[end] - frames[start]))
+        return body.swing(start, end)
     start, vertex, end = joint.keypoints
-    one, other = unit(frames[start] - frames[vertex]), unit(frames[end] - frames[vertex])
+    one, other = unit(body.bone(vertex, start)), unit(body.bone(vertex, end))
     cosine = np.sum(one * other, axis=-1)
     sine = np.linalg.norm(np.cross(one, other), axis=-1)
     return np.stack([cosine, sine, np.zeros_like(cosine)], axis=-1)

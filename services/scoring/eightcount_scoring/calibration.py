@@ -7,7 +7,7 @@ gives for this very reference, found by comparing it with itself at other times 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -52,8 +52,7 @@ def calibrate(reference: JointAngles, scale: JointScale) -> Calibration:
 
 
 def _shifted_points(reference: JointAngles, scale: JointScale, shift: int) -> float:
-    other = JointAngles(
-        reference.seconds, np.roll(reference.vectors, shift, axis=0), np.roll(reference.weights, shift, axis=0)
-    )
+    turned = {name: np.roll(getattr(reference, name), shift, axis=0) for name in ("vectors", "weights")}
+    other = replace(reference, **turned)
     weights = reference.weights * other.weights * scale.importance
     return float(weighted_mean(posture_points(reference, other, scale), weights))

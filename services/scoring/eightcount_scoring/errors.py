@@ -14,7 +14,7 @@ from scipy.ndimage import gaussian_filter1d
 from eightcount_scoring.angles import Array, JointAngles, between_deg
 from eightcount_scoring.joints import LIMB_OF_JOINT
 from eightcount_scoring.resampling import RATE_HERTZ
-from eightcount_scoring.scale import JointScale, velocity
+from eightcount_scoring.scale import NOISE_HERTZ, JointScale, velocity
 from eightcount_scoring.timing import Timing, compensate
 
 VELOCITY_SHARE = 0.2
@@ -27,6 +27,8 @@ PUNCTUAL_SECONDS = 0.06
 LATE_SECONDS = 0.3
 """From this lag on timing costs `TIMING_SHARE` of the points: more than half a count at 120 bpm."""
 TIMING_SHARE = 0.4
+FREE_DEG = 4.0
+"""Angle error that costs nothing: what 1 cm of jitter of the landmarks makes of two takes of one motion."""
 _SHAPE_SECONDS = 1.0
 
 
@@ -89,11 +91,17 @@ def frame_errors(reference: JointAngles, take: JointAngles, scale: JointScale, t
 
 def posture_points(reference: JointAngles, take: JointAngles, scale: JointScale) -> Array:
     """[T, J] points in [0, 1] for angle and angular velocity: 1 without error; NaN where not comparable."""
-    angle = between_deg(reference.vectors, take.vectors) / scale.spread_deg
-    speed = np.linalg.norm(velocity(reference.vectors) - velocity(take.vectors), axis=-1) / scale.speed_deg
+    angle = _beyond(between_deg(reference.vectors, take.vectors), FREE_DEG) / scale.spread_deg
+    speed = np.linalg.norm(velocity(reference.vectors) - velocity(take.vectors), axis=-1)
+    speed = _beyond(speed, FREE_DEG * NOISE_HERTZ) / scale.speed_deg
     squared = (1 - VELOCITY_SHARE) * angle**2 + VELOCITY_SHARE * np.nan_to_num(speed) ** 2
     points: Array = np.exp(-np.log(2.0) * squared / HALF_POINTS_Z**2)
     return points
+
+
+def _beyond(error: Array, free: float) -> Array:
+    """The part of an error that independent noise of size `free` does not explain."""
+    return np.sqrt(np.maximum(error**2 - free**2, 0.0))
 
 
 def lateness(lag_seconds: Array) -> Array:

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
-from scipy.ndimage import gaussian_filter1d
+from numpy.typing import NDArray
+from scipy.ndimage import gaussian_filter1d, maximum_filter1d
 
 from eightcount_scoring.errors import Errors
 from eightcount_scoring.joints import JOINTS, LIMB_OF_JOINT, LIMBS
@@ -23,18 +24,21 @@ LATE_SECONDS, STILL_LATE_SECONDS = 0.1, 0.06
 """Lags that dancers and teachers notice lie from about 0.1 s on."""
 TIMING_LIMIT_SECONDS = 0.13
 """The lag that weighs as much as an angle at its limit."""
-SMALL_RATIO, LARGE_RATIO = 0.7, 1.45
+SMALL_RATIO, LARGE_RATIO, STILL_FROM = 0.7, 1.45, 1.1
 """Range of motion against the reference's that is worth a word."""
-ALIKE = 0.6
+UNSURE_PACE = 0.15
+"""Change of the lag, seconds a second, from which on the compensation is not trusted."""
+LEAST_SEVERITY = 0.6
+"""Less than a third of a second at the limit and a bit is not worth a dancer's time."""
+ALIKE = 0.7
 """Only movement that is otherwise like the reference can be too small or too large."""
-MOVING_LIMITS = 0.6
+MOVING_LIMITS = 0.8
 """The larger of the two movements must be at least this multiple of the joint's limit."""
-RATIO_LIMIT = 0.3
-"""Change of range that weighs as much as an angle at its limit."""
 LONGEST_COUNTED_SECONDS = 4.0
-_BRIDGE, _SHORTEST_ANGLE, _SHORTEST_TIMING, _SHORTEST_RANGE, _SHORTEST_MISSING = 0.3, 0.3, 0.6, 1.0, 0.5
+_BRIDGE, _SHORTEST_ANGLE, _SHORTEST_TIMING, _SHORTEST_RANGE, _SHORTEST_MISSING = 0.3, 0.3, 0.6, 1.5, 0.5
 _SMOOTHING_SECONDS = 0.1
 _TRUSTED = 0.3
+_UNSURE_SECONDS = 0.15
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +58,8 @@ class Finding:
 
 def find_all(errors: Errors, scale: JointScale) -> list[Finding]:
     """Candidates of every kind, in no order; they may overlap."""
-    return [*_angles(errors, scale), *_timing(errors, scale), *_ranges(errors, scale), *_missing(errors)]
+    found = [*_angles(errors, scale), *_timing(errors, scale), *_ranges(errors, scale), *_missing(errors)]
+    return [finding for finding in found if finding.severity >= LEAST_SEVERITY]
 
 
 def _frames(seconds: float) -> int:
@@ -66,7 +71,7 @@ def _length_factor(run: Run) -> float:
 
 
 def _angles(errors: Errors, scale: JointScale) -> list[Finding]:
-    trusted = (errors.weights / scale.importance) > _TRUSTED
+    trusted = ((errors.weights / scale.importance) > _TRUSTED) & ~_changing_pace(errors)
     multiples = np.where(trusted, np.nan_to_num(errors.multiples), 0.0)
     level = gaussian_filter1d(multiples, _SMOOTHING_SECONDS * RATE_HERTZ, axis=0, mode="nearest")
     found = []
@@ -78,6 +83,7 @@ def _angles(errors: Errors, scale: JointScale) -> list[Finding]:
                 errors.reference.vectors[part, position],
                 errors.take.vectors[part, position],
                 errors.angle_deg[part, position],
+                errors.reference.view,
             )
             severity = float(level[part, position].mean()) * _length_factor(run) * _weight(scale, position)
             found.append(
@@ -87,6 +93,13 @@ def _angles(errors: Errors, scale: JointScale) -> list[Finding]:
                 )
             )  # fmt: skip
     return found
+
+
+def _changing_pace(errors: Errors) -> NDArray[np.bool_]:
+    """[T, J] where a lag begins or ends: there the compensation is not exact, and no angle is blamed."""
+    pace = np.abs(np.gradient(errors.lag_seconds, axis=0)) * RATE_HERTZ
+    widest = maximum_filter1d(pace, 2 * _frames(_UNSURE_SECONDS) + 1, axis=0, mode="nearest")
+    return np.asarray(widest > UNSURE_PACE)
 
 
 def _timing(errors: Errors, scale: JointScale) -> list[Finding]:
@@ -119,12 +132,12 @@ def _ranges(errors: Errors, scale: JointScale) -> list[Finding]:
     for position, joint in enumerate(JOINTS):
         ratio = np.where(telling[:, position], shape.ratio[:, position], 1.0)
         for kind, strong, weak in (
-            ("SMALLER", ratio < SMALL_RATIO, ratio < (1 + SMALL_RATIO) / 2),
-            ("LARGER", ratio > LARGE_RATIO, ratio > (1 + LARGE_RATIO) / 2),
+            ("SMALLER", ratio < SMALL_RATIO, ratio < STILL_FROM * SMALL_RATIO),
+            ("LARGER", ratio > LARGE_RATIO, STILL_FROM * ratio > LARGE_RATIO),
         ):
             for run in find_runs(strong, weak, bridge=_frames(_BRIDGE), shortest=_frames(_SHORTEST_RANGE)):
                 mean = float(np.exp(np.log(ratio[run.frames]).mean()))
-                level = max(abs(mean - 1.0) / RATIO_LIMIT, float(np.nanmean(errors.multiples[run.frames, position])))
+                level = abs(np.log(mean) / np.log(SMALL_RATIO))
                 percent = f"{100 * abs(mean - 1):.0f} percent"
                 smaller = kind == "SMALLER"
                 found.append(
@@ -145,7 +158,7 @@ def _missing(errors: Errors) -> list[Finding]:
         members = [position for position, owner in enumerate(LIMB_OF_JOINT) if owner == limb]
         there = (errors.reference.weights[:, members] > _TRUSTED).any(axis=1)
         gone.append(mapped & there & (errors.take.weights[:, members] == 0).all(axis=1))
-    everything = np.all(gone, axis=0)
+    everything = np.any(gone, axis=0) & (errors.take.weights == 0).all(axis=1)
     torso = JOINTS[-1].words
     found = [_absence(len(JOINTS) - 1, run, "you") for run in _missing_runs(everything)]
     for limb, name in enumerate(LIMBS):
@@ -155,7 +168,7 @@ def _missing(errors: Errors) -> list[Finding]:
     return found
 
 
-def _missing_runs(mask: np.ndarray[tuple[int, ...], np.dtype[np.bool_]]) -> list[Run]:
+def _missing_runs(mask: NDArray[np.bool_]) -> list[Run]:
     return find_runs(mask, mask, bridge=_frames(_BRIDGE), shortest=_frames(_SHORTEST_MISSING))
 
 
@@ -168,9 +181,7 @@ def _absence(joint: int, run: Run, subject: str) -> Finding:
     )  # fmt: skip
 
 
-def _runs(
-    level: np.ndarray[tuple[int, ...], np.dtype[np.float64]], strong: float, weak: float, *, shortest: float
-) -> list[Run]:
+def _runs(level: NDArray[np.float64], strong: float, weak: float, *, shortest: float) -> list[Run]:
     return find_runs(level > strong, level > weak, bridge=_frames(_BRIDGE), shortest=_frames(shortest))
 
 

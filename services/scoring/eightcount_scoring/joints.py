@@ -19,7 +19,8 @@ class Joint:
         keypoints: landmarks that the angle is made of; hinge: end, vertex, end; swing: start and end of the bone.
         limb: joints of one limb are timed together.
         words: what a sentence calls it.
-        noise_deg: angle error that jitter of the pose network and differences of build explain; see docs/scoring.md.
+        noise_deg: angle error that the pose network and differences of build explain in the view of the camera, and in
+            that of the body; see docs/scoring.md.
     """
 
     name: str
@@ -27,29 +28,28 @@ class Joint:
     keypoints: tuple[str, ...]
     limb: str
     words: str
-    noise_deg: float
+    noise_deg: tuple[float, float]
 
 
 def _of_side(side: str) -> tuple[Joint, ...]:
     arm, leg = f"{side}_arm", f"{side}_leg"
+    points = ("shoulder", "elbow", "wrist", "hip", "knee", "ankle", "foot_index")
+    shoulder, elbow, wrist, hip, knee, ankle, toes = (f"{side}_{point}" for point in points)
     return (
-        Joint(f"{side}_shoulder", "swing", (f"{side}_shoulder", f"{side}_elbow"), arm, f"{side} arm", 12.0),
-        Joint(
-            f"{side}_elbow", "hinge", (f"{side}_shoulder", f"{side}_elbow", f"{side}_wrist"), arm, f"{side} elbow", 14.0
-        ),
-        Joint(f"{side}_hip", "swing", (f"{side}_hip", f"{side}_knee"), leg, f"{side} leg", 10.0),
-        Joint(f"{side}_knee", "hinge", (f"{side}_hip", f"{side}_knee", f"{side}_ankle"), leg, f"{side} knee", 10.0),
-        Joint(
-            f"{side}_ankle", "hinge", (f"{side}_knee", f"{side}_ankle", f"{side}_foot_index"), leg, f"{side} foot", 14.0
-        ),
+        Joint(shoulder, "swing", (shoulder, elbow), arm, f"{side} arm", (10.0, 16.0)),
+        Joint(elbow, "hinge", (shoulder, elbow, wrist), arm, f"{side} elbow", (11.0, 14.0)),
+        Joint(hip, "swing", (hip, knee), leg, f"{side} leg", (9.0, 12.0)),
+        Joint(knee, "hinge", (hip, knee, ankle), leg, f"{side} knee", (9.0, 12.0)),
+        Joint(ankle, "hinge", (knee, ankle, toes), leg, f"{side} foot", (14.0, 18.0)),
     )
 
 
+_TORSO = ("left_shoulder", "right_shoulder", "left_hip", "right_hip")
 _LEFT, _RIGHT = _of_side("left"), _of_side("right")
 
 JOINTS: tuple[Joint, ...] = (
     *(joint for pair in zip(_LEFT, _RIGHT, strict=True) for joint in pair),
-    Joint("torso", "lean", ("left_shoulder", "right_shoulder", "left_hip", "right_hip"), "torso", "upper body", 8.0),
+    Joint("torso", "lean", _TORSO, "torso", "upper body", (6.0, 9.0)),
 )
 """The scored joints in array order."""
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from eightcount_common.motion import MotionSequence
@@ -35,7 +37,7 @@ def mirror_angles(angles: JointAngles) -> JointAngles:
     """The angles of the mirrored motion: sides swapped, the lateral part of swings and leans turned round."""
     hinges = np.array([name.endswith(("elbow", "knee", "ankle")) for name in JOINT_NAMES])
     flip = np.where(hinges[:, None], 1.0, _FLIP)
-    return JointAngles(angles.seconds, (angles.vectors[:, _SWAPPED] * flip), angles.weights[:, _SWAPPED])
+    return replace(angles, vectors=angles.vectors[:, _SWAPPED] * flip, weights=angles.weights[:, _SWAPPED])
 
 
 def seems_mirrored(reference: JointAngles, take: JointAngles, scale: JointScale) -> bool:

@@ -41,6 +41,8 @@ class Circumstances:
         seems_mirrored: whether the take fits better the other way round.
         reference_seconds: length of the reference.
         overlap_seconds: length of what was compared.
+        camera_deg: how far round the take's camera stands.
+        same_view: whether the cameras stand alike, so that the precise view was compared.
         score: the score.
     """
 
@@ -50,13 +52,21 @@ class Circumstances:
     seems_mirrored: bool
     reference_seconds: float
     overlap_seconds: float
+    camera_deg: float
+    same_view: bool
     score: float
 
 
 def notices(given: Circumstances, reference: JointAngles, take: JointAngles) -> tuple[Notice, ...]:
     """Warnings, the gravest first."""
     found = [*_on_alignment(given), *_on_mirror(given)]
-    if given.score < DIFFERENT_DANCE:
+    if not given.same_view:
+        message = (
+            f"The take was filmed from about {abs(given.camera_deg):.0f} degrees further round the dancer. Depth is a "
+            "guess of the pose network, so the score is coarse: film from where the reference's camera stood."
+        )
+        found.append(Notice("CAMERA_ANGLE_DIFFERS", message))
+    elif given.score < DIFFERENT_DANCE:
         found.append(Notice("DIFFERENT_DANCE", "The two videos do not seem to show the same dance."))
     found += _on_sight("reference", reference)
     found += _on_sight("take", take)

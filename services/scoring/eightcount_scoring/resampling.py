@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.ndimage import gaussian_filter1d
 
 from eightcount_common.errors import InvalidInputError
@@ -85,7 +84,7 @@ def resample(angles: JointAngles, seconds: Array) -> JointAngles:
     usable = np.flatnonzero((angles.weights > 0).any(axis=1))
     if usable.size < 2:
         empty = np.full((seconds.size, *angles.vectors.shape[1:]), np.nan)
-        return JointAngles(seconds, empty, np.zeros(empty.shape[:2]))
+        return replace(angles, seconds=seconds, vectors=empty, weights=np.zeros(empty.shape[:2]))
     known = angles.seconds[usable]
     right = np.clip(np.searchsorted(known, np.nan_to_num(seconds), side="right"), 1, known.size - 1)
     left = right - 1
@@ -97,13 +96,14 @@ def resample(angles: JointAngles, seconds: Array) -> JointAngles:
     weights = np.where(inside[:, None], near + far, 0.0)
     vectors = np.nan_to_num(angles.vectors[usable[left]]) * near[..., None]
     vectors += np.nan_to_num(angles.vectors[usable[right]]) * far[..., None]
-    return _smooth(seconds, np.where(inside[:, None, None], vectors, 0.0), weights)
+    vectors, weights = _smooth(np.where(inside[:, None, None], vectors, 0.0), weights)
+    return replace(angles, seconds=seconds, vectors=vectors, weights=weights)
 
 
-def _smooth(seconds: Array, weighted: Array, weights: NDArray[np.float64]) -> JointAngles:
+def _smooth(weighted: Array, weights: Array) -> tuple[Array, Array]:
     """Normalised convolution (Knutsson and Westin, 1993): what is not seen does not pull on its neighbours."""
     sigma = SMOOTHING_SECONDS * RATE_HERTZ
     vectors = unit(gaussian_filter1d(weighted, sigma, axis=0, mode="nearest"))
     blurred = gaussian_filter1d(weights, sigma, axis=0, mode="nearest")
     known = np.isfinite(vectors).all(axis=-1) & (weights > 0)
-    return JointAngles(seconds, np.where(known[..., None], vectors, np.nan), np.where(known, blurred, 0.0))
+    return np.where(known[..., None], vectors, np.nan), np.where(known, blurred, 0.0)

@@ -6,16 +6,21 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from eightcount_scoring.angles import Array, JointAngles, between_deg, unit
+from eightcount_scoring.angles import Array, JointAngles, View, between_deg, unit
 from eightcount_scoring.joints import JOINTS
 from eightcount_scoring.resampling import RATE_HERTZ
 
-RANGE_SHARE = 0.6
+RANGE_SHARE = 0.5
 """A joint is over its limit from this share of its own range on ..."""
 NOISE_MULTIPLE = 2.0
 """... but never below this multiple of its noise, so that jitter alone stays under the limit (docs/scoring.md) ..."""
-LARGEST_LIMIT_DEG = 40.0
-"""... and always above this: everybody sees an arm that points 40 degrees elsewhere."""
+LARGEST_LIMIT_DEG = 28.0
+"""... and always above this: everybody sees an arm that points 30 degrees elsewhere."""
+NOISE_HERTZ = 5.0
+"""Degrees a second that one degree of noise makes after smoothing (1 / (sqrt(2) * sigma) of the Gaussian, rounded
+down, as jitter is partly slow)."""
+_LEAST_IMPORTANCE = 0.1
+"""A joint that should stand still still counts a little: moving it is a mistake too."""
 _SEEN = 1e-3
 
 
@@ -38,9 +43,9 @@ class JointScale:
     importance: Array
 
 
-def joint_scale(reference: JointAngles) -> JointScale:
+def joint_scale(reference: JointAngles, view: View = "body") -> JointScale:
     """The joints' ranges in a dance on the common clock."""
-    noise = np.array([joint.noise_deg for joint in JOINTS])
+    noise = np.array([joint.noise_deg[("camera", "body").index(view)] for joint in JOINTS])
     weights = reference.weights
     total = weights.sum(axis=0)
     mean = unit((np.nan_to_num(reference.vectors) * weights[..., None]).sum(axis=0))
@@ -51,17 +56,10 @@ def joint_scale(reference: JointAngles) -> JointScale:
     return JointScale(
         range_deg=spread,
         spread_deg=np.hypot(spread, noise),
-        speed_deg=np.hypot(speed, noise * _NOISE_HERTZ),
+        speed_deg=np.hypot(speed, noise * NOISE_HERTZ),
         limit_deg=np.minimum(np.maximum(RANGE_SHARE * spread, NOISE_MULTIPLE * noise), LARGEST_LIMIT_DEG),
         importance=(spread**2 + _LEAST_IMPORTANCE * noise**2) / (spread**2 + noise**2),
     )
-
-
-_NOISE_HERTZ = 5.0
-"""Degrees a second that one degree of noise makes after smoothing (1 / (sqrt(2) * sigma) of the Gaussian, rounded
-down, as jitter is partly slow)."""
-_LEAST_IMPORTANCE = 0.1
-"""A joint that should stand still still counts a little: moving it is a mistake too."""
 
 
 def velocity(vectors: Array) -> Array:

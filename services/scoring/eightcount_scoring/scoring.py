@@ -13,7 +13,7 @@ from eightcount_scoring.counts import SILENCE, Music
 from eightcount_scoring.errors import Errors, frame_errors, weighted_mean
 from eightcount_scoring.feedback import Feedback, advise
 from eightcount_scoring.joints import JOINT_NAMES
-from eightcount_scoring.mirroring import mirror_angles, seems_mirrored
+from eightcount_scoring.mirroring import mirror_motion, seems_mirrored
 from eightcount_scoring.moments import Moment, find_moments
 from eightcount_scoring.notices import Circumstances, Notice, notices
 from eightcount_scoring.resampling import RATE_HERTZ, TimeMap, common_clock, resample
@@ -21,6 +21,7 @@ from eightcount_scoring.scale import joint_scale
 from eightcount_scoring.timeline import TimelineEntry, timeline
 from eightcount_scoring.timing import Timing, local_timing
 from eightcount_scoring.verdict import DIFFERENT_DANCE, JointScore, overall
+from eightcount_scoring.views import camera_angle_deg, choose_view
 
 VERSION = "1"
 """Version of the method; scores of different versions are not comparable."""
@@ -95,12 +96,14 @@ def score_take(
             f"{SHORTEST_OVERLAP_SECONDS:g}",
             reason="NO_OVERLAP",
         )
-    model, copy = resample(joint_angles(reference), clock), resample(joint_angles(take), take_clock)
-    copy = mirror_angles(copy) if mirrored else copy
+    take = mirror_motion(take) if mirrored else take
+    camera_deg = camera_angle_deg(reference, take, clock, take_clock)
+    view = choose_view(camera_deg)
+    model, copy = resample(joint_angles(reference, view), clock), resample(joint_angles(take, view), take_clock)
     if not (model.weights * copy.weights).any():
         raise UnusableMediaError("no joint is visible in both videos at the same time", reason="NOTHING_TO_COMPARE")
     check()
-    scale = joint_scale(model)
+    scale = joint_scale(model, view)
     calibration = calibrate(model, scale)
     check()
     timing = local_timing(model, copy, scale)
@@ -117,6 +120,8 @@ def score_take(
         seems_mirrored=seems_mirrored(model, copy, scale),
         reference_seconds=float(reference.timestamps[-1] - reference.timestamps[0]),
         overlap_seconds=clock.size / RATE_HERTZ,
+        camera_deg=camera_deg,
+        same_view=view == "camera",
         score=score,
     )
     report = Report(
@@ -124,7 +129,7 @@ def score_take(
         joints=joints,
         timeline=entries,
         moments=moments,
-        feedback=_feedback(score, joints, entries, moments, music),
+        feedback=_feedback(score, joints, entries, moments, music, same_view=view == "camera"),
         notices=notices(circumstances, model, copy),
         reference_model=reference.model,
         take_model=take.model,
@@ -147,6 +152,8 @@ def _feedback(
     entries: tuple[TimelineEntry, ...],
     moments: tuple[Moment, ...],
     music: Music,
+    *,
+    same_view: bool,
 ) -> tuple[Feedback, ...]:
-    first = overall(score, joints, entries, music)
+    first = overall(score, joints, entries, music, same_view=same_view)
     return first if score < DIFFERENT_DANCE else first + advise(moments, music)

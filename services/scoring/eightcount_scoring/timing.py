@@ -8,7 +8,7 @@ of the distance; a limb that stands still has no timing.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,10 +27,12 @@ BODY_SHARE = 0.5
 """How much the other limbs' distance steadies a limb's: dancers are mostly late with the whole body."""
 LAG_COST = 0.02
 """Cost, in squared z-scores, of the longest lag: of two fits as good, the more punctual is believed."""
-EXPLAINED_SHARE = 0.3
-"""Share of the distance that a lag must explain to be believed."""
+EXPLAINED_SHARE = (0.3, 0.6)
+"""Share of the distance that a lag must explain to be believed: for a short one, and for the longest."""
 LEAST_GAIN = 0.04
 """Squared z-scores that a lag must explain to be believed: below lies the pose network's jitter."""
+TELLING_SHARE = 0.05
+"""The lag of a whole joint is told when the best fit is better than the middle one by this share."""
 _STEADY_SECONDS = 0.5
 _SMALL = 1e-9
 
@@ -78,7 +80,8 @@ def compensate(take: JointAngles, timing: Timing) -> JointAngles:
     mixed = unit(near + share[..., None] * (far - near))
     vectors = np.where((share == 0)[..., None], near, mixed)
     known = np.isfinite(vectors).all(axis=-1) & (weights > 0)
-    return JointAngles(take.seconds, np.where(known[..., None], vectors, np.nan), np.where(known, weights, 0.0))
+    vectors, weights = np.where(known[..., None], vectors, np.nan), np.where(known, weights, 0.0)
+    return replace(take, vectors=vectors, weights=weights)
 
 
 def _distances(reference: JointAngles, take: JointAngles, scale: JointScale, lags: Lags) -> tuple[Costs, Costs]:
@@ -119,7 +122,9 @@ def _local_lags(cost: Costs, lags: Lags) -> tuple[Array, NDArray[np.bool_]]:
     at_best = np.take_along_axis(cost, best[None], axis=0)[0]
     at_zero = cost[middle]
     gain = at_zero - at_best
-    believed = (gain > LEAST_GAIN) & (gain > EXPLAINED_SHARE * at_zero) & (best > 0) & (best < lags.size - 1)
+    short, long = EXPLAINED_SHARE
+    wanted = short + (long - short) * np.abs(lags[best]) / lags[-1]
+    believed = (gain > LEAST_GAIN) & (gain > wanted * at_zero) & (best > 0) & (best < lags.size - 1)
     fine = lags[best] + _parabola(cost, best)
     lag = np.where(believed, fine / RATE_HERTZ, 0.0)
     steady = 2 * round(_STEADY_SECONDS * RATE_HERTZ / 2) + 1
@@ -130,13 +135,12 @@ def _local_lags(cost: Costs, lags: Lags) -> tuple[Array, NDArray[np.bool_]]:
 
 def _whole_lags(distance: Costs, weight: Costs, lags: Lags) -> Array:
     """[J] lag of least mean distance over the whole overlap."""
-    cost = np.where(weight > 1.0, distance / np.maximum(weight, _SMALL), np.inf)
+    seen = (weight > 1.0).all(axis=0)
+    cost = np.where(seen, distance / np.maximum(weight, _SMALL), 0.0)
     best = cost.argmin(axis=0)
-    joints = np.arange(cost.shape[1])
-    contrast = np.median(cost, axis=0) - cost[best, joints]
-    inner = (best > 0) & (best < lags.size - 1) & np.isfinite(contrast)
-    with np.errstate(invalid="ignore"):
-        told = inner & (contrast > 0.05 * np.median(cost, axis=0))
+    middle = np.median(cost, axis=0)
+    contrast = middle - cost.min(axis=0)
+    told = seen & (best > 0) & (best < lags.size - 1) & (contrast > TELLING_SHARE * middle)
     fine = lags[best] + _parabola(cost, best)
     return np.where(told, fine / RATE_HERTZ, np.nan)
 

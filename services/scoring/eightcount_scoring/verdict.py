@@ -33,11 +33,17 @@ class JointScore:
 
 
 def overall(
-    score: float, joints: Sequence[JointScore], entries: Sequence[TimelineEntry], music: Music
+    score: float, joints: Sequence[JointScore], entries: Sequence[TimelineEntry], music: Music, *, same_view: bool
 ) -> tuple[Feedback, ...]:
     """One sentence on the whole, and where it is earned one of praise."""
     if not np.isfinite(score):
         return ()
+    if score < DIFFERENT_DANCE and not same_view:
+        text = (
+            "The two cameras looked from different sides, so it cannot be told how close your dance is. Film yourself "
+            "from where the reference's camera stood and compare again."
+        )
+        return (Feedback(text),)
     if score < DIFFERENT_DANCE:
         text = (
             "This looks like another dance, or like the same one at another place in the music: the movements hardly "

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from eightcount_scoring.angles import Array, elevation_deg, hinge_angle_deg
+from eightcount_scoring.angles import Array, View, elevation_deg, hinge_angle_deg
 from eightcount_scoring.joints import Joint
 
 EXPLAINING_SHARE = 0.5
@@ -28,7 +28,7 @@ class Difference:
     advice: str
 
 
-def describe(joint: Joint, reference: Array, take: Array, error_deg: Array) -> Difference:
+def describe(joint: Joint, reference: Array, take: Array, error_deg: Array, view: View) -> Difference:
     """The difference over the frames of a moment.
 
     Args:
@@ -36,6 +36,7 @@ def describe(joint: Joint, reference: Array, take: Array, error_deg: Array) -> D
         reference: [T, 3] its vectors.
         take: [T, 3] the take's.
         error_deg: [T] angle between them; weighs the frames. NaN where not comparable.
+        view: in that of the camera it is not known what is in front and what behind.
     """
     weights = np.nan_to_num(error_deg)
     if not weights.any():
@@ -50,6 +51,8 @@ def describe(joint: Joint, reference: Array, take: Array, error_deg: Array) -> D
         "swing": _swing_options,
         "lean": _lean_options,
     }[joint.kind](joint, reference, take)
+    if view == "camera":
+        options = [option for option in options if option[1] not in _DEPTH_WORDS]
     amounts = [mean(values) for values, _, _ in options]
     strongest = int(np.argmax(np.abs(amounts)))
     amount, (_, more, less) = amounts[strongest], options[strongest]
@@ -60,6 +63,9 @@ def describe(joint: Joint, reference: Array, take: Array, error_deg: Array) -> D
 
 
 Words = tuple[str, str]
+_SWING_FORWARD = ("is {amount} further forward than the reference", "Bring your {joint} further back")
+_LEAN_FORWARD = ("leans {amount} further forward than the reference", "Bring your upper body further back")
+_DEPTH_WORDS = (_SWING_FORWARD, _LEAN_FORWARD)
 Option = tuple[Array, Words, Words]
 """Signed difference [T] in degrees, and what to say and advise when it is above and below 0."""
 
@@ -92,7 +98,7 @@ def _swing_options(joint: Joint, reference: Array, take: Array) -> list[Option]:
         ),
         (
             chord[:, 2],
-            ("is {amount} further forward than the reference", "Bring your {joint} further back"),
+            _SWING_FORWARD,
             ("is {amount} further back than the reference", "Bring your {joint} further forward"),
         ),
     ]
@@ -108,7 +114,7 @@ def _lean_options(joint: Joint, reference: Array, take: Array) -> list[Option]:
         ),
         (
             chord[:, 2],
-            ("leans {amount} further forward than the reference", f"Bring your {joint.words} further back"),
+            _LEAN_FORWARD,
             ("leans {amount} further back than the reference", f"Bring your {joint.words} further forward"),
         ),
     ]

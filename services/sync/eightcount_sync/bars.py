@@ -13,11 +13,20 @@ BASS_BANDS = 6
 LEAST_MARGIN = 2.0
 """How far the best phase must stand out from the next, in standard errors."""
 LEAST_BEATS = 32
+"""Fewer beats than this do not show a metre."""
+FEWEST_BEATS = 16
+"""Two eight-counts; with less, counting begins at the first beat."""
 
 
 @dataclass(frozen=True, slots=True)
 class Bars:
-    """Per beat its position in the bar, and the beats at which an eight-count begins; empty when not to be told."""
+    """How beats group.
+
+    Attributes:
+        in_bar: per beat its position in the bar, 1 is the downbeat; empty when that cannot be told.
+        eight_count_starts: beats at which an eight-count begins: the best guess where `in_bar` is empty, because a
+            dancer counts to eight in any case.
+    """
 
     in_bar: tuple[int, ...]
     eight_count_starts: tuple[int, ...]
@@ -25,16 +34,14 @@ class Bars:
 
 def find_bars(features: OnsetFeatures, frames: NDArray[np.int_]) -> Bars:
     """Bars of four beats, the metre of nearly all dance music."""
-    if len(frames) < LEAST_BEATS:
-        return Bars((), ())
+    if len(frames) < FEWEST_BEATS:
+        return Bars((), (0,) if len(frames) else ())
     accents = _accents(features, frames)
     first, margin = _best_phase(accents, 4, range(4))
-    if margin < LEAST_MARGIN:
-        return Bars((), ())
-    in_bar = tuple((beat - first) % 4 + 1 for beat in range(len(frames)))
-    start, margin = _best_phase(accents, 8, (first, first + 4))
-    starts = tuple(range(start % 8, len(frames), 8)) if margin > 0.0 else ()
-    return Bars(in_bar, starts)
+    sure = len(frames) >= LEAST_BEATS and margin >= LEAST_MARGIN
+    start, _ = _best_phase(accents, 8, (first, first + 4))
+    in_bar = tuple((beat - first) % 4 + 1 for beat in range(len(frames))) if sure else ()
+    return Bars(in_bar, tuple(range(start % 8, len(frames), 8)))
 
 
 def _accents(features: OnsetFeatures, frames: NDArray[np.int_]) -> NDArray[np.float64]:

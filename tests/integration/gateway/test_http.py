@@ -117,7 +117,7 @@ def test_the_api_page_loads_nothing_from_elsewhere(gateway):
 async def locked():
     settings = GatewaySettings(api_keys=SecretStr("first, second"))
     transport = httpx.ASGITransport(create_app(settings, StoreSettings()))
-    async with httpx.AsyncClient(transport=transport, base_url="http://gateway") as client:
+    async with httpx.AsyncClient(transport=transport, base_url="http://localhost") as client:
         yield client
 
 
@@ -157,3 +157,20 @@ def test_an_unexpected_error_is_answered_with_an_id_and_no_details(gateway, stor
     assert (response.status_code, response.json()["reason"]) == (500, "INTERNAL")
     assert response.headers["x-request-id"] in response.json()["detail"]
     assert "secret" not in response.text
+
+
+@pytest.mark.parametrize("host", ["evil.example", "evil.example:8000", "", "127.0.0.1.evil.example", "[::2]", "[x"])
+def test_a_name_that_only_leads_to_loopback_is_not_answered(gateway, host):
+    """DNS rebinding: a page of another site whose name suddenly means 127.0.0.1."""
+    response = gateway.client.get("/v1/comparisons", headers={"host": host})
+    assert response.status_code == 400
+
+
+@pytest.mark.parametrize("host", ["localhost:1", "127.0.0.1", "[::1]:8000", "LOCALHOST"])
+def test_every_name_of_loopback_is_answered(gateway, host):
+    assert gateway.client.get("/v1/comparisons", headers={"host": host}).status_code == 200
+
+
+def test_a_gateway_that_listens_everywhere_answers_to_any_name_unless_told_otherwise():
+    assert GatewaySettings(host="0.0.0.0").accepted_hosts == frozenset()
+    assert GatewaySettings(host="0.0.0.0", allowed_hosts="Dance.example, b").accepted_hosts == {"dance.example", "b"}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
 
 import grpc.aio
 import numpy as np
@@ -14,16 +15,23 @@ from eightcount_common.errors import InvalidInputError, TooLargeError, UnusableM
 from eightcount_common.motion import MotionSequence
 from eightcount_common.rpc import WorkerPool, open_channel, translated
 from eightcount_common.rpc.interceptors import ErrorInterceptor
+from eightcount_common.storage.folder import FolderStore
 from eightcount_common.wire import decode_tensor, encode_chunk, encode_header
 from eightcount_scoring.servicer import ScoringServicer
 from tests.unit.scoring.dances import dance, film
+from tests.unit.scoring.rendering.clips import clip
 
 
 @pytest.fixture
-async def stub() -> AsyncIterator[scoring_pb2_grpc.ScoringServiceStub]:
+def store(tmp_path: Path) -> FolderStore:
+    return FolderStore(tmp_path)
+
+
+@pytest.fixture
+async def stub(store: FolderStore) -> AsyncIterator[scoring_pb2_grpc.ScoringServiceStub]:
     server = grpc.aio.server(interceptors=[ErrorInterceptor()])
     pool = WorkerPool(1, 1)
-    scoring_pb2_grpc.add_ScoringServiceServicer_to_server(ScoringServicer(pool, max_motion_seconds=60), server)
+    scoring_pb2_grpc.add_ScoringServiceServicer_to_server(ScoringServicer(pool, store, max_motion_seconds=60), server)
     port = server.add_insecure_port("127.0.0.1:0")
     await server.start()
     async with open_channel(f"127.0.0.1:{port}") as channel:
@@ -98,3 +106,28 @@ async def test_a_motion_over_the_stated_length_is_refused(stub: scoring_pb2_grpc
     with pytest.raises(TooLargeError) as caught:
         await score(stub, [settings(), *parts(scoring_pb2.ROLE_REFERENCE, film(dance(70.0, rate_hertz=10)))])
     assert caught.value.reason == "MOTION_TOO_LONG"
+
+
+async def test_render_puts_the_side_by_side_into_the_store(
+    stub: scoring_pb2_grpc.ScoringServiceStub, store: FolderStore
+) -> None:
+    motion = film(dance(3.0))
+    store.put("videos/a", clip(motion.timestamps, size=motion.image_size))
+    scored = [settings(), *parts(scoring_pb2.ROLE_REFERENCE, motion), *parts(scoring_pb2.ROLE_TAKE, motion)]
+    *errors, last = await score(stub, scored)
+    wanted = scoring_pb2.RenderSettings(
+        reference_uri=store.uri("videos/a"), take_uri=store.uri("videos/a"), output_uri=store.uri("out.mp4"),
+        panel_height=120,
+    )  # fmt: skip
+    requests = [
+        scoring_pb2.RenderRequest(settings=wanted),
+        *(scoring_pb2.RenderRequest(motion=request.motion) for request in scored[1:]),
+        *(scoring_pb2.RenderRequest(errors=response.errors) for response in errors),
+        scoring_pb2.RenderRequest(report=last.report),
+    ]
+    with translated():
+        *progress, finished = [response async for response in stub.Render(iter(requests), timeout=60)]
+    assert progress[-1].progress.frames_done == progress[-1].progress.frames_total == finished.finished.frames
+    assert finished.finished.duration_seconds == pytest.approx(3.0, abs=0.1)
+    assert finished.finished.output_uri == store.uri("out.mp4")
+    assert next(store.read("out.mp4"))[4:8] == b"ftyp"

@@ -89,7 +89,7 @@ def draw_lines(planes: Planes, lines: FloatArray, colour: Rgb, *, thickness: flo
     """
     for plane, value, scale in zip(planes, to_yuv(colour), _SCALES, strict=True):
         ends = np.round(lines * (scale * _SUBPIXELS)).astype(np.int32)
-        cv2.polylines(plane, list(ends), False, value, _width(thickness * scale), cv2.LINE_AA, _SHIFT)
+        cv2.polylines(plane, list(ends), False, value, _width(thickness * scale), _line(scale), _SHIFT)
 
 
 def draw_discs(planes: Planes, centres: FloatArray, colour: Rgb, *, radius: float) -> None:
@@ -112,7 +112,12 @@ def draw_ring(planes: Planes, centre: FloatArray, colour: Rgb, *, radius: float,
     for plane, value, scale in zip(planes, to_yuv(colour), _SCALES, strict=True):
         x, y = np.round(centre * (scale * _SUBPIXELS)).astype(np.int32).tolist()
         size = round(radius * scale * _SUBPIXELS)
-        cv2.circle(plane, (x, y), size, value, _width(thickness * scale), cv2.LINE_AA, _SHIFT)
+        cv2.circle(plane, (x, y), size, value, _width(thickness * scale), _line(scale), _SHIFT)
+
+
+def _line(scale: float) -> int:
+    """Edges are smoothed in Y; the eye does not see steps in the colour, and they are drawn in half the time."""
+    return cv2.LINE_AA if scale == 1 else cv2.LINE_8
 
 
 def _width(pixels: float) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import cast
 
 import cv2
@@ -20,7 +21,7 @@ GOOD: Rgb = (70, 190, 120)
 FAIR: Rgb = (240, 180, 60)
 OVER_LIMIT: Rgb = (235, 45, 45)
 REFERENCE: Rgb = (70, 200, 235)
-TAKE: Rgb = (250, 245, 225)
+TAKE: Rgb = (205, 240, 70)
 
 _GOOD_SCORE, _FAIR_SCORE = 80.0, 60.0
 _RED, _BLUE = 0.2126, 0.0722
@@ -36,6 +37,7 @@ _MATRIX_WITH_OFFSET = np.column_stack([_MATRIX, [16.0, 128.0, 128.0]])
 """[3, 4] from RGB and 1 to Y, Cb, Cr (ITU-R BT.709-6, section 3, 8 bit)."""
 
 
+@cache
 def to_yuv(colour: Rgb) -> tuple[int, int, int]:
     """Y, Cb, Cr of one colour."""
     y, cb, cr = _MATRIX_WITH_OFFSET @ np.array([*colour, 1.0])

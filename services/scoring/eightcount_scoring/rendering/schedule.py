@@ -17,6 +17,8 @@ MAX_FRAME_RATE = 30
 MIN_FRAME_RATE = 10
 """A slower reference repeats its pictures, so that the take still moves."""
 _ROUNDING_HERTZ = 0.5
+_USUAL_RATES = tuple(Fraction(rate) for rate in (24, 25, 30)) + tuple(Fraction(rate * 1000, 1001) for rate in (24, 30))
+_SAME_RATE = 3e-4
 _SAME_SECONDS = 1e-3
 
 
@@ -52,6 +54,8 @@ def output_frame_rate(nominal: float) -> Fraction:
     if not np.isfinite(nominal) or nominal <= 0:
         return Fraction(MAX_FRAME_RATE)
     rate = Fraction(nominal).limit_denominator(1001) / max(1, ceil(nominal / (MAX_FRAME_RATE + _ROUNDING_HERTZ)))
+    usual = min(_USUAL_RATES, key=lambda candidate: abs(candidate - rate))  # containers round the times of pictures
+    rate = usual if abs(usual / rate - 1) < _SAME_RATE else rate
     return max(rate, Fraction(MIN_FRAME_RATE))
 
 

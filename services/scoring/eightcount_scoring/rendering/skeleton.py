@@ -10,10 +10,10 @@ from eightcount_scoring.rendering import colours
 from eightcount_scoring.rendering.canvas import Planes, draw_discs, draw_lines, draw_ring
 from eightcount_scoring.rendering.scene import joint_keypoints
 
-BONE_SHARE = 1 / 110
+BONE_SHARE = 1 / 130
 """Thickness of a bone as a share of the panel's height."""
-JOINT_RADIUS, MARK_RADIUS = 0.9, 2.2
-"""Radii as multiples of the bone's thickness."""
+JOINT_SHARE, MARK_RADIUS = 1.9, 2.6
+"""Thickness of joints, and radius of red marks, as multiples of the bone's thickness."""
 _FACE = ("eye", "ear", "mouth", "nose")
 _HEAD_SHARE = 0.5
 
@@ -46,7 +46,9 @@ class Pen:
         thickness = max(2.0, planes[0].shape[0] * BONE_SHARE)
         self._draw_head(planes, placed, thickness)
         draw_lines(planes, _known(placed[self._bones]), self.colour, thickness=thickness)
-        draw_discs(planes, _known(placed[self._joints]), self.colour, radius=JOINT_RADIUS * thickness)
+        joints = _known(placed[self._joints])
+        dots = np.stack([joints, joints], axis=1)  # lines of no length have round ends: one call draws all joints
+        draw_lines(planes, dots, self.colour, thickness=JOINT_SHARE * thickness)
         marks = [placed[self.skeleton.indices(joint_keypoints(joint, self.skeleton))].mean(0) for joint in over_limit]
         centres = _known(np.array(marks, np.float32).reshape(-1, 2))
         draw_discs(planes, centres, colours.OVER_LIMIT, radius=MARK_RADIUS * thickness)

@@ -1,0 +1,245 @@
+"""Does the report name what is wrong? Mistakes are planted into motions and looked for: `make eval-scoring`.
+
+Runs on drawn dances and, with `--motions DIR`, on every `.npz` that `eightcount extract` wrote there.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from scipy.stats import spearmanr
+
+from eightcount_common.motion import SKELETONS, MotionSequence
+from eightcount_scoring.angles import between_deg, joint_angles
+from eightcount_scoring.joints import JOINT_NAMES
+from eightcount_scoring.resampling import RATE_HERTZ, TimeMap, common_clock, resample
+from eightcount_scoring.runs import find_runs
+from eightcount_scoring.scoring import Alignment, Comparison, score_take
+from tests.benchmarks import planted
+from tests.benchmarks.planted import Planted
+from tests.benchmarks.table import Row, publish
+from tests.unit.scoring.dances import dance, film
+
+JITTER_M = 0.01
+"""Of each landmark; the heavy network's frame-to-frame noise on a standing dancer is about this."""
+PIECE_SECONDS, STRETCH_SECONDS = 24.0, 4.0
+PEER_LIMIT_DEG = 30.0
+"""The peer marks a joint when its plain angle differs by this much for 0.3 s."""
+Mistake = Callable[[MotionSequence, float, float], tuple[MotionSequence, Planted]]
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A stretch that a method complains about."""
+
+    joint: str
+    kind: str
+    start: float
+    end: float
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """One trial: whether the mistake was named, and how many complaints were right."""
+
+    named: bool
+    right: int
+    complaints: int
+    score: float
+
+
+def right(found: Found, truth: Planted, *, kinds: bool) -> bool:
+    """Whether a complaint overlaps the planted stretch by half of itself and names joint and (if asked) kind."""
+    shared = min(found.end, truth.end_seconds + 0.5) - max(found.start, truth.start_seconds - 0.5)
+    inside = shared >= 0.5 * (found.end - found.start)
+    return inside and found.joint in truth.joints and (not kinds or found.kind in truth.kinds)
+
+
+def ours(reference: MotionSequence, take: MotionSequence) -> tuple[float, list[Found]]:
+    """Our score and moments."""
+    report = compare(reference, take).report
+    return report.score, [Found(m.joint, m.kind, m.start_seconds, m.end_seconds) for m in report.moments]
+
+
+def peer(reference: MotionSequence, take: MotionSequence) -> tuple[float, list[Found]]:
+    """What the predecessors do: plain joint angles frame by frame, a fixed limit, no timing; score from the mean."""
+    clock, take_clock = common_clock(reference.timestamps, take.timestamps, TimeMap.line(0.0))
+    a, b = resample(joint_angles(reference, "camera"), clock), resample(joint_angles(take, "camera"), take_clock)
+    error = np.nan_to_num(between_deg(a.vectors, b.vectors))
+    found = []
+    for index, joint in enumerate(JOINT_NAMES):
+        over = error[:, index] > PEER_LIMIT_DEG
+        for run in find_runs(over, over, bridge=9, shortest=9):
+            found.append(Found(joint, "ANGLE", clock[run.start], clock[run.start] + len(run) / RATE_HERTZ))
+    return 100.0 * (1.0 - float(error.mean()) / 180.0), found
+
+
+def cosine_score(reference: MotionSequence, take: MotionSequence) -> float:
+    """The other predecessor: mean cosine similarity of centred, scaled image keypoints, frame by frame."""
+    frames = min(len(reference), len(take))
+    a, b = (m.image[:frames] - m.image[:frames].mean(axis=1, keepdims=True) for m in (reference, take))
+    a, b = a.reshape(frames, -1), b.reshape(frames, -1)
+    return 100.0 * float(np.nanmean((a * b).sum(1) / (np.linalg.norm(a, axis=1) * np.linalg.norm(b, axis=1))))
+
+
+def compare(reference: MotionSequence, take: MotionSequence) -> Comparison:
+    """A comparison of two motions on one clock."""
+    return score_take(reference, take, alignment=Alignment(TimeMap.line(0.0)))
+
+
+def pieces(folder: Path | None) -> Iterator[MotionSequence]:
+    """References of `PIECE_SECONDS`: two drawn, and those cut from real motions."""
+    yield from (film(dance(PIECE_SECONDS, seed=seed)) for seed in (11, 12))
+    for path in sorted(folder.glob("*.npz")) if folder else []:
+        yield from cut(load(path))
+
+
+def cut(motion: MotionSequence) -> Iterator[MotionSequence]:
+    """Consecutive pieces; a rest that is too short is left out."""
+    starts = np.arange(motion.timestamps[0], motion.timestamps[-1] - PIECE_SECONDS + 0.1, PIECE_SECONDS)
+    for start in starts:
+        first, last = np.searchsorted(motion.timestamps, [start, start + PIECE_SECONDS])
+        yield motion.frames(int(first), int(last))
+
+
+def load(path: Path) -> MotionSequence:
+    """A motion that `eightcount extract` wrote."""
+    with np.load(path) as file:
+        skeleton = SKELETONS[str(file["skeleton"]) if "skeleton" in file else "blazepose_33"]
+        return MotionSequence(skeleton, file["timestamps"], file["image"], file["world"], file["visibility"])
+
+
+MISTAKES: dict[str, tuple[Mistake, ...]] = {
+    "late": tuple(lambda m, s, e, ms=ms: planted.late(m, s, e, ms) for ms in (100, 200, 300, -200)),  # type: ignore[misc]
+    "elbow": tuple(lambda m, s, e, d=d: planted.elbow(m, s, e, d) for d in (15, 30, 45, 60)),  # type: ignore[misc]
+    "smaller": tuple(lambda m, s, e, r=r: planted.smaller(m, s, e, r) for r in (0.7, 0.5, 0.3)),  # type: ignore[misc]
+    "missing": (planted.missing,),
+}
+
+
+def trial(method: Callable[..., tuple[float, list[Found]]], reference: MotionSequence, take: MotionSequence,
+          truth: Planted, *, kinds: bool) -> Outcome:  # fmt: skip
+    """One method on one take."""
+    score, complaints = method(reference, take)
+    hits = sum(right(found, truth, kinds=kinds) for found in complaints)
+    return Outcome(hits > 0, hits, len(complaints), score)
+
+
+def rates(outcomes: list[Outcome]) -> str:
+    """Recall of the mistake and precision of the complaints."""
+    complaints = sum(outcome.complaints for outcome in outcomes)
+    precision = sum(outcome.right for outcome in outcomes) / complaints if complaints else float("nan")
+    return f"{np.mean([outcome.named for outcome in outcomes]):.2f} / {precision:.2f}"
+
+
+def mistake_rows(references: list[MotionSequence]) -> list[Row]:
+    """Recall and precision for every planted mistake."""
+    rows = []
+    for versions in MISTAKES.values():
+        for version in versions:
+            mine, others, name = [], [], ""
+            for number, reference in enumerate(references):
+                start = reference.timestamps[0] + 4.0 + 4.0 * (number % 3)
+                take, truth = version(reference, start, start + STRETCH_SECONDS)
+                take, seen = (planted.jittered(m, JITTER_M, 2 * number + k) for k, m in enumerate((take, reference)))
+                name = truth.name
+                mine.append(trial(ours, seen, take, truth, kinds=True))
+                others.append(trial(peer, seen, take, truth, kinds=False))
+            recall = float(np.mean([outcome.named for outcome in mine]))
+            small = name in {"late 100 ms", "elbow 15 degrees", "arms at 70 %"}
+            target = "-" if small else ">= 0.9 / -"
+            rows.append(
+                Row(f"{name}: recall / precision", rates(mine), rates(others), target, None if small else recall >= 0.9)
+            )
+    return rows
+
+
+def whole_rows(references: list[MotionSequence]) -> list[Row]:
+    """The score grows worse with the mistake; jitter, another body and another camera leave it alone."""
+    falling = []
+    for versions in MISTAKES.values():
+        sizes = [v for v in versions if v is not MISTAKES["late"][-1]]
+        for reference in references:
+            start, end = reference.timestamps[0] + 2.0, reference.timestamps[-1] - 2.0
+            scores = [compare(reference, version(reference, start, end)[0]).report.score for version in sizes]
+            if len(scores) > 1:
+                falling.append(bool(np.all(np.diff([100.0, *scores]) <= 1e-9)))
+    jitter, body = [], []
+    for number, reference in enumerate(references):
+        seen, noisy = (planted.jittered(reference, JITTER_M, 100 + 2 * number + k) for k in (0, 1))
+        jitter.append((ours(seen, noisy), peer(seen, noisy)))
+        body.append(compare(reference, planted.other_body(reference, 40.0, 1.2)).report.score)
+    moments = sum(len(mine[1]) for mine, _ in jitter) / len(references)
+    complaints = sum(len(theirs[1]) for _, theirs in jitter) / len(references)
+    kept = min(mine[0] for mine, _ in jitter)
+    minutes = f"a {PIECE_SECONDS:.0f} s take"
+    return [
+        Row(
+            "score falls with the size of the mistake", f"{np.mean(falling):.2f} of the series",
+            target="1.00", met=all(falling),
+        ),
+        Row(
+            f"moments from jitter of {100 * JITTER_M:.0f} cm alone", f"{moments:.2f} in {minutes}",
+            f"{complaints:.2f}", "<= 0.1", moments <= 0.1,
+        ),
+        Row("score under that jitter, least", f"{kept:.1f}", target=">= 90", met=kept >= 90),
+        Row(
+            "other body size, camera 40 degrees round: score, least", f"{min(body):.2f}",
+            target=">= 99", met=min(body) >= 99,
+        ),
+    ]  # fmt: skip
+
+
+def separation_rows(references: list[MotionSequence]) -> list[Row]:
+    """Scores of unrelated dances, and the order of mistakes of all sizes."""
+    pairs = [(a, b) for a in references for b in references if a is not b]
+
+    def onto(a: MotionSequence, b: MotionSequence) -> MotionSequence:
+        shifted = b.timestamps - b.timestamps[0] + a.timestamps[0]
+        return MotionSequence(b.skeleton, shifted, b.image, b.world, b.visibility)
+
+    unrelated = [(ours(a, onto(a, b))[0], peer(a, onto(a, b))[0], cosine_score(a, b)) for a, b in pairs]
+    mine, plain, cosine = (np.array(column) for column in zip(*unrelated, strict=True))
+    return [
+        Row("unrelated dances: score, mean (highest)", f"{mine.mean():.0f} ({mine.max():.0f})",
+            f"angles {plain.mean():.0f} ({plain.max():.0f}), cosine {cosine.mean():.0f} ({cosine.max():.0f})",
+            "mean <= 25", bool(mine.mean() <= 25)),
+    ]  # fmt: skip
+
+
+def timing_row(references: list[MotionSequence]) -> Row:
+    """How exact the milliseconds are."""
+    told, true = [], []
+    for reference in references:
+        start = reference.timestamps[0] + 6.0
+        for milliseconds in (-250.0, -150.0, 150.0, 250.0):
+            take, _ = planted.late(reference, start, start + 8.0, milliseconds)
+            take, seen = (planted.jittered(m, JITTER_M, seed) for seed, m in enumerate((take, reference)))
+            moments = [m for m in compare(seen, take).report.moments if m.unit == "ms" and m.kind != "MISSING"]
+            if moments:
+                told.append(moments[0].amount)
+                true.append(milliseconds)
+    error = float(np.median(np.abs(np.subtract(told, true)))) if told else float("nan")
+    order = float(spearmanr(told, true).statistic) if len(told) > 2 else float("nan")
+    said = f"{error:.0f} ms (rank correlation {order:.2f})"
+    return Row("amount of lateness: median error", said, target="<= 34 ms (one frame)", met=error <= 34)
+
+
+def main() -> int:
+    """Prints the table; exit code 1 when a target was missed."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--motions", type=Path, help="folder of .npz motions of real dancers")
+    references = list(pieces(parser.parse_args().motions))
+    print(f"{len(references)} references of {PIECE_SECONDS:.0f} s")
+    rows = [*mistake_rows(references), *whole_rows(references), timing_row(references), *separation_rows(references)]
+    publish("eval-scoring", rows)
+    return 0 if all(row.met is not False for row in rows) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

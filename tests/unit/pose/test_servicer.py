@@ -1,0 +1,91 @@
+"""The pose service over a real gRPC server."""
+
+from __future__ import annotations
+
+import asyncio
+import io
+from collections.abc import AsyncIterator
+
+import grpc
+import grpc.aio
+import pytest
+
+from eightcount.pose.v1 import pose_pb2, pose_pb2_grpc
+from eightcount_common.errors import BusyError, InvalidInputError, UnusableMediaError
+from eightcount_common.rpc import WorkerPool, open_channel, translated
+from eightcount_common.rpc.interceptors import ErrorInterceptor
+from eightcount_common.storage.folder import FolderStore
+from eightcount_common.wire import decode_motion
+from eightcount_pose.models import Variant
+from eightcount_pose.servicer import PoseServicer
+
+
+@pytest.fixture
+def store(tmp_path):
+    return FolderStore(tmp_path)
+
+
+@pytest.fixture
+async def stub(store, engines) -> AsyncIterator[pose_pb2_grpc.PoseServiceStub]:
+    server = grpc.aio.server(interceptors=[ErrorInterceptor()])
+    servicer = PoseServicer(store, engines, WorkerPool(1, 0), default_variant=Variant.LITE)
+    pose_pb2_grpc.add_PoseServiceServicer_to_server(servicer, server)
+    port = server.add_insecure_port("127.0.0.1:0")
+    await server.start()
+    async with open_channel(f"127.0.0.1:{port}") as channel:
+        yield pose_pb2_grpc.PoseServiceStub(channel)
+    await server.stop(None)
+
+
+@pytest.fixture
+def dancer_uri(store, dancer_clip):
+    store.put_file("videos/dancer/content", dancer_clip)
+    return store.uri("videos/dancer/content")
+
+
+async def test_probe_says_what_the_file_is(stub, dancer_uri):
+    video = (await stub.Probe(pose_pb2.ProbeRequest(video_uri=dancer_uri))).video
+    assert (video.video_codec, video.width, video.height, video.frame_count) == ("h264", 518, 496, 75)
+
+
+async def test_extract_streams_a_motion_and_resumes_it(stub, dancer_uri):
+    events = [event async for event in stub.Extract(pose_pb2.ExtractRequest(video_uri=dancer_uri))]
+    kinds = [event.WhichOneof("event") for event in events]
+    assert (kinds[0], kinds[-1]) == ("started", "finished")
+    chunks = [event.chunk for event in events if event.HasField("chunk")]
+    motion = decode_motion(events[0].started.header, chunks)
+    assert len(motion) == events[-1].finished.frames_with_dancer == 75
+    assert motion.model == "blazepose-lite/openvino-f32/1"
+    request = pose_pb2.ExtractRequest(video_uri=dancer_uri, checkpoint=chunks[0].checkpoint)
+    again = [event.chunk async for event in stub.Extract(request) if event.HasField("chunk")]
+    assert [chunk.SerializeToString() for chunk in again] == [chunk.SerializeToString() for chunk in chunks[1:]]
+
+
+async def test_errors_arrive_with_their_reason(stub, store, dancer_uri):
+    store.put("videos/text/content", io.BytesIO(b"hello " * 1000))
+    with pytest.raises(UnusableMediaError) as caught, translated():
+        await stub.Probe(pose_pb2.ProbeRequest(video_uri=store.uri("videos/text/content")))
+    assert caught.value.reason == "NOT_A_VIDEO"
+    with pytest.raises(InvalidInputError) as wrong, translated():
+        await stub.Probe(pose_pb2.ProbeRequest(video_uri="file:///etc/passwd"))
+    assert wrong.value.reason == "FOREIGN_URI"
+    with pytest.raises(InvalidInputError) as wrong, translated():
+        async for _ in stub.Extract(pose_pb2.ExtractRequest(video_uri=dancer_uri, checkpoint=b"?")):
+            pass
+    assert wrong.value.reason == "INVALID_CHECKPOINT"
+
+
+async def test_a_full_service_says_busy_and_a_cancelled_call_frees_its_place(stub, dancer_uri):
+    call = stub.Extract(pose_pb2.ExtractRequest(video_uri=dancer_uri))
+    assert (await call.read()).HasField("started")
+    with pytest.raises(BusyError), translated():
+        await stub.Probe(pose_pb2.ProbeRequest(video_uri=dancer_uri))
+    call.cancel()
+    for _ in range(100):
+        try:
+            with translated():
+                assert (await stub.Probe(pose_pb2.ProbeRequest(video_uri=dancer_uri))).video.width == 518
+            return
+        except BusyError:
+            await asyncio.sleep(0.05)
+    pytest.fail("the cancelled call still holds its place")
