@@ -20,7 +20,7 @@ export EIGHTCOUNT_POSE_WEIGHTS ?= $(HOME)/.cache/eightcount/weights
 export DEMO
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: help demo venv weights proto test test-tools chromium lint types rules check format bench-compare bench-sync eval-compare eval-scoring constraints clean
+.PHONY: help demo venv weights proto test test-tools chromium lint types rules check format bench-compare bench-sync eval-compare eval-scoring images constraints clean
 
 help:  ## Show the targets.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -90,6 +90,9 @@ eval-compare: test-tools weights  ## Real videos of known truth; needs EIGHTCOUN
 
 eval-scoring: test-tools weights  ## Planted mistakes found again, beside plain angle differences.
 	@$(BIN)/python -m tests.benchmarks.eval_scoring $(ARGS)
+
+images:  ## Build the image of every service (Docker with BuildKit).
+	@deploy/build_images
 
 constraints:  ## Pin what a fresh environment gets today into constraints.txt.
 	@$(PYTHON) -m venv --clear build/pinning

@@ -271,7 +271,10 @@ def refusal_rows(outcomes: list[Outcome]) -> list[Row]:
             accepted == 0 and named and enough),
         Row(f"expected calibration error ({len(told)} answers)", f"{error:.3f}", "-", "<= 0.02", error <= 0.02),
         *(
-            Row(f"stated {k / 10:.1f} to {(k + 1) / 10:.1f}: right", f"{right[bins == k].mean():.2f} of {sum(bins == k)}")
+            Row(
+                f"stated {k / 10:.1f} to {(k + 1) / 10:.1f}: right",
+                f"{right[bins == k].mean():.2f} of {(bins == k).sum()}",
+            )
             for k in range(10)
             if (bins == k).any()
         ),

@@ -13,7 +13,7 @@ from eightcount_common.errors import EightcountError, InvalidInputError
 from eightcount_common.rpc import CancelToken, WorkerPool
 from eightcount_common.storage import ObjectStore
 from eightcount_scoring import codec
-from eightcount_scoring.render_request import RenderRequestCollector
+from eightcount_scoring.render_codec import RenderRequestCollector
 from eightcount_scoring.rendering import Progress, Recordings, render_side_by_side
 from eightcount_scoring.scoring import Comparison, score_take
 
