@@ -74,6 +74,7 @@ class FakeBackends:
     extracted: list[tuple[str, int, int]] = field(default_factory=list)
     running: int = 0
     score_settings: list[scoring_pb2.ScoreSettings] = field(default_factory=list)
+    render_settings: list[scoring_pb2.RenderSettings] = field(default_factory=list)
     scored_frames: list[int] = field(default_factory=list)
     rendered_messages: list[str] = field(default_factory=list)
     targets: dict[str, str] = field(default_factory=dict)
@@ -194,6 +195,7 @@ class FakeScoring(scoring_pb2_grpc.ScoringServiceServicer):
             kind = request.WhichOneof("part")
             self._state.rendered_messages.append(kind)
             if kind == "settings":
+                self._state.render_settings.append(request.settings)
                 output = request.settings.output_uri
         for done in (self._state.frames // 2, self._state.frames):
             progress = scoring_pb2.RenderProgress(frames_done=done, frames_total=self._state.frames)

@@ -303,9 +303,11 @@ def test_warnings_of_the_pose_service_say_which_video_they_mean(gateway, backend
     ]
 
 
-def test_mirroring_is_passed_on(gateway, backends, videos):
-    gateway.finished(gateway.compare(*videos, mirrored=True))
+def test_options_are_passed_on(gateway, backends, videos):
+    gateway.finished(gateway.compare(*videos, mirrored=True, skeletons_only=True))
     assert backends.score_settings[-1].mirrored
+    assert backends.render_settings[-1].mirrored
+    assert backends.render_settings[-1].skeletons_only
 
 
 def test_comparisons_are_listed_newest_first(gateway, videos):
