@@ -69,6 +69,7 @@ class ComparisonRequest(_Body):
     take_video_id: str = Field(max_length=64, examples=["0c1d2e3f4a5b6c7d8e9f"])
     model: Model = Field("heavy", description="pose network: heavy is the most exact, lite the fastest")
     mirrored: bool = Field(False, description="the take is a mirror image of the reference")
+    skeletons_only: bool = Field(False, description="the video shows skeletons on a plain ground and no person")
     align: Literal["auto", "audio", "motion"] = Field("auto", description="auto: by sound, else by movement")
 
 
@@ -120,6 +121,7 @@ class ComparisonBody(_JobBody):
     take_video_id: str
     model: Model
     mirrored: bool
+    skeletons_only: bool = False
     align: str
     score: float | None = Field(examples=[78.4], description="0 to 100; null until it is scored")
 

@@ -30,7 +30,14 @@ def test_two_files_become_a_report(page: Page, url: str, fake: FakeGateway) -> N
     expect(page).to_have_url(re.compile(r"/comparisons/c1$"))
     expect(page.locator(".score-number")).to_have_text("72")
     assert fake.wanted == [
-        {"model": "heavy", "align": "auto", "mirrored": False, "reference_video_id": "v1", "take_video_id": "v2"}
+        {
+            "model": "heavy",
+            "align": "auto",
+            "mirrored": False,
+            "skeletons_only": False,
+            "reference_video_id": "v1",
+            "take_video_id": "v2",
+        }
     ]
 
 

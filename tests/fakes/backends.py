@@ -74,6 +74,8 @@ class FakeBackends:
     extracted: list[tuple[str, int, int]] = field(default_factory=list)
     running: int = 0
     score_settings: list[scoring_pb2.ScoreSettings] = field(default_factory=list)
+    bars_known: bool = True
+    render_settings: list[scoring_pb2.RenderSettings] = field(default_factory=list)
     scored_frames: list[int] = field(default_factory=list)
     rendered_messages: list[str] = field(default_factory=list)
     targets: dict[str, str] = field(default_factory=dict)
@@ -165,6 +167,9 @@ class FakeSync(sync_pb2_grpc.SyncServiceServicer):
         self._state.note("AnalyseMusic")
         beats = np.arange(0, self._state.frames / 30, 0.5)
         music = sync_pb2.Music(has_beat=True, reason="OK", tempo_bpm=120, beats_seconds=beats, confidence=0.9)
+        music.eight_count_starts.extend(range(0, len(beats), 8))
+        if self._state.bars_known:
+            music.beat_in_bar.extend(index % 4 + 1 for index in range(len(beats)))
         return sync_pb2.AnalyseMusicResponse(music=music)
 
 
@@ -194,6 +199,7 @@ class FakeScoring(scoring_pb2_grpc.ScoringServiceServicer):
             kind = request.WhichOneof("part")
             self._state.rendered_messages.append(kind)
             if kind == "settings":
+                self._state.render_settings.append(request.settings)
                 output = request.settings.output_uri
         for done in (self._state.frames // 2, self._state.frames):
             progress = scoring_pb2.RenderProgress(frames_done=done, frames_total=self._state.frames)

@@ -104,6 +104,7 @@ def compare(
     out: Annotated[Path, typer.Option(file_okay=False, help="Folder of the results.")] = Path("eightcount-result"),
     model: _Model = Model.heavy,
     mirrored: Annotated[bool, typer.Option(help="The take is a mirror image of the reference.")] = False,
+    skeletons_only: Annotated[bool, typer.Option(help="Show skeletons and no person in the video.")] = False,
     align_by: Annotated[
         AlignBy, typer.Option("--align", help="Line up by sound, by motion, or what fits.")
     ] = AlignBy.auto,
@@ -113,7 +114,7 @@ def compare(
 
     Writes report.json, side_by_side.mp4, reference.npz and take.npz. Ctrl-C cancels the comparison on the server.
     """
-    options = work.ComparisonOptions(model.value, mirrored, align_by.value)
+    options = work.ComparisonOptions(model.value, mirrored, skeletons_only, align_by.value)
     with reported(as_json=as_json):
         with ProgressDisplay() as display, connected(ClientSettings(), display.say) as client:
             comparison = work.compare(client, reference, take, options=options, display=display)

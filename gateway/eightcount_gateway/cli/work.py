@@ -25,6 +25,7 @@ class ComparisonOptions:
 
     model: str = "heavy"
     mirrored: bool = False
+    skeletons_only: bool = False
     align: str = "auto"
 
 

@@ -169,6 +169,7 @@ class Comparison:
             output_uri=self._parts.store.uri(self._artifacts.video_key),
             music=await asyncio.to_thread(self._artifacts.read_music),
             mirrored=self._job.request.get("mirrored") is True,
+            skeletons_only=self._job.request.get("skeletons_only") is True,
         )
         yield scoring_pb2.RenderRequest(settings=settings)
         async for part in self._motions():

@@ -52,7 +52,14 @@ def test_compare_writes_every_result_and_prints_json_alone(videos, tmp_path):
     assert all(Path(path).stat().st_size for path in answer["files"].values())
     assert "Watch the dancer: done" in errors
     assert api.requests == [
-        {"reference_video_id": "v1", "take_video_id": "v2", "model": "heavy", "mirrored": True, "align": "auto"}
+        {
+            "reference_video_id": "v1",
+            "take_video_id": "v2",
+            "model": "heavy",
+            "mirrored": True,
+            "skeletons_only": False,
+            "align": "auto",
+        }
     ]
 
 

@@ -303,9 +303,18 @@ def test_warnings_of_the_pose_service_say_which_video_they_mean(gateway, backend
     ]
 
 
-def test_mirroring_is_passed_on(gateway, backends, videos):
-    gateway.finished(gateway.compare(*videos, mirrored=True))
+def test_counts_that_are_a_guess_are_called_one(gateway, backends, videos):
+    backends.bars_known = False
+    comparison = gateway.finished(gateway.compare(*videos))
+    report = gateway.client.get(f"/v1/comparisons/{comparison['id']}/report.json").json()
+    assert [warning["reason"] for warning in report["warnings"]] == ["COUNTS_GUESSED"]
+
+
+def test_options_are_passed_on(gateway, backends, videos):
+    gateway.finished(gateway.compare(*videos, mirrored=True, skeletons_only=True))
     assert backends.score_settings[-1].mirrored
+    assert backends.render_settings[-1].mirrored
+    assert backends.render_settings[-1].skeletons_only
 
 
 def test_comparisons_are_listed_newest_first(gateway, videos):

@@ -45,7 +45,8 @@ export const getVideo = (id) => request(`/v1/videos/${encodeURIComponent(id)}`);
 export const listComparisons = async () => (await request("/v1/comparisons")).comparisons;
 
 /**
- * @param {{ reference_video_id: string, take_video_id: string, model?: string, mirrored?: boolean, align?: string }} wanted
+ * @param {{ reference_video_id: string, take_video_id: string, model?: string, mirrored?: boolean,
+ *   skeletons_only?: boolean, align?: string }} wanted
  * @returns {Promise<Comparison>}
  */
 export const createComparison = (wanted) =>

@@ -84,9 +84,9 @@ export class RunningView {
   /** The same two videos once more; what was extracted already is not extracted again. */
   async #startAgain() {
     const comparison = /** @type {Comparison} */ (this.#comparison);
-    const { reference_video_id, take_video_id, model, mirrored, align } = comparison;
+    const { reference_video_id, take_video_id, model, mirrored, skeletons_only, align } = comparison;
     try {
-      const wanted = { reference_video_id, take_video_id, model, mirrored, align };
+      const wanted = { reference_video_id, take_video_id, model, mirrored, skeletons_only, align };
       location.assign(linksOf((await createComparison(wanted)).id).page);
     } catch (error) {
       this.#complain(reasonOf(error));

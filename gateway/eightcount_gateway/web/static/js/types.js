@@ -17,6 +17,7 @@
  * @property {string} created_at
  * @property {string} [model]
  * @property {boolean} [mirrored]
+ * @property {boolean} [skeletons_only]
  * @property {string} [align]
  *
  * @typedef {{ score: number | null, mean_angle_error_deg: number | null, timing_ms: number | null }} JointScore

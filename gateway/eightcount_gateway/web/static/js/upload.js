@@ -88,7 +88,12 @@ async function send(field, signal) {
 function chosenOptions() {
   /** Read from the controls: a locked fieldset is left out of FormData. @param {string} name */
   const control = (name) => /** @type {HTMLInputElement} */ (form.elements.namedItem(name));
-  return { model: control("model").value, align: control("align").value, mirrored: control("mirrored").checked };
+  return {
+    model: control("model").value,
+    align: control("align").value,
+    mirrored: control("mirrored").checked,
+    skeletons_only: control("skeletons_only").checked,
+  };
 }
 
 /** @param {boolean} locked */
