@@ -10,7 +10,7 @@ from eightcount_common.motion import BLAZEPOSE_33
 from eightcount_pose.landmarks import Pose
 
 LOST_SHARE = 0.2
-OTHERS_SHARE = 0.2
+OTHERS_SHARE = 1 / 3
 FEET_SHARE = 0.5
 _MIN_VISIBILITY = 0.5
 _FEET = [BLAZEPOSE_33.indices((f"{side}_ankle", f"{side}_foot_index")) for side in ("left", "right")]

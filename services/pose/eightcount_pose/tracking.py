@@ -19,9 +19,11 @@ LOOK_AROUND_SECONDS = 2.0
 REMEMBER_SECONDS = 3.0
 """How long a lost dancer is expected near the place where he or she was last seen."""
 OTHER_PERSON_SIZE = 0.4
-"""Somebody whose region is smaller than this share of the dancer's height stands far behind: no second dancer."""
+"""Somebody smaller than this share of the dancer's height stands far behind: no second dancer."""
 APART = 0.25
 """Somebody whose hips are nearer to the dancer's than this share of the dancer's height is the dancer again."""
+HEAD_MARGIN, SIDE_MARGIN = 0.12, 0.03
+"""Shares of the dancer's height that are painted over beyond the keypoints, which end at the eyes and the wrists."""
 _REGION_FILTER = OneEuro()
 
 
@@ -93,12 +95,12 @@ class DancerTracker:
         """
         low, high = dancer.image.min(axis=0), dancer.image.max(axis=0)
         height = float(high[1] - low[1])
+        side, head = np.array([SIDE_MARGIN, 0]) * height, np.array([0, HEAD_MARGIN]) * height
         found = []
-        for person in self._detect(planes, hidden=(low, high)):
-            if person.region.side >= OTHER_PERSON_SIZE * height:
-                pose = self._regress(planes, person.region)
-                if pose is not None and _apart(pose, dancer) >= APART * height:
-                    found.append(Sighting(person.region, pose))
+        for person in self._detect(planes, hidden=(low - side - head, high + side)):
+            pose = self._regress(planes, person.region)
+            if pose is not None and _is_another(pose, dancer, height):
+                found.append(Sighting(person.region, pose))
         return found
 
     def _find(self, planes: Planes, *, timestamp: float, state: TrackState) -> Step:
@@ -157,9 +159,10 @@ def _expected(state: TrackState, timestamp: float) -> Region | None:
     return state.last_region if timestamp - state.last_seen <= REMEMBER_SECONDS else None
 
 
-def _apart(pose: Pose, other: Pose) -> float:
-    """Pixels between the middles of two people's hips."""
-    return float(np.linalg.norm(pose.auxiliary[0] - other.auxiliary[0]))
+def _is_another(pose: Pose, dancer: Pose, height: float) -> bool:
+    """Whether a pose is somebody else, near enough to the camera to count, beside a dancer `height` pixels tall."""
+    apart = float(np.linalg.norm(pose.auxiliary[0] - dancer.auxiliary[0]))
+    return apart >= APART * height and float(np.ptp(pose.image[:, 1])) >= OTHER_PERSON_SIZE * height
 
 
 def _follow(state: TrackState, pose: Pose, region: Region, timestamp: float) -> TrackState:
