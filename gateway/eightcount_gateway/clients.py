@@ -96,11 +96,11 @@ class Backends:
         """
         await self._backends[name].wait(self._settings.unavailable_timeout_seconds)
 
-    async def probe(self, video_uri: str) -> pose_pb2.VideoInfo:
-        """What the container of a video says."""
+    async def probe(self, video_uri: str, model: str = "heavy") -> pose_pb2.ProbeResponse:
+        """What the container of a video says, and the identifier of the model that would look at it."""
         with translated():
-            request = pose_pb2.ProbeRequest(video_uri=video_uri)
-            return (await self._pose.Probe(request, timeout=self._settings.probe_timeout_seconds)).video
+            request = pose_pb2.ProbeRequest(video_uri=video_uri, model_variant=VARIANTS[model])
+            return await self._pose.Probe(request, timeout=self._settings.probe_timeout_seconds)
 
     async def extract(
         self, video_uri: str, model: str, *, checkpoint: bytes

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
@@ -49,15 +50,23 @@ class MotionSummary:
 
 @dataclass(frozen=True, slots=True)
 class MotionRef:
-    """Names a motion: the video's SHA-256 and the size of the pose network."""
+    """Names a motion by its video and everything that decides what it looks like.
+
+    Attributes:
+        sha256: of the video.
+        variant: size of the pose network: heavy, full or lite.
+        model: the pose service's identifier of network, engine, precision and version.
+    """
 
     sha256: str
+    variant: str
     model: str
 
     @property
     def name(self) -> str:
         """Prefix of its objects."""
-        return f"motions/{self.sha256}/blazepose-{self.model}"
+        slug = re.sub(r"[^A-Za-z0-9.-]", "_", self.model)
+        return f"motions/{self.sha256}/{slug}"
 
     @property
     def key(self) -> str:

@@ -123,7 +123,7 @@ class VideoLibrary:
 
     async def _probe(self, video: Video) -> MediaInfo | None:
         try:
-            return media_info(await self._backends.probe(self.uri(video)))
+            return media_info((await self._backends.probe(self.uri(video))).video)
         except UnusableMediaError as error:
             if error.reason in _NO_PICTURE:
                 return None

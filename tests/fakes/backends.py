@@ -75,6 +75,7 @@ class FakeBackends:
     running: int = 0
     score_settings: list[scoring_pb2.ScoreSettings] = field(default_factory=list)
     bars_known: bool = True
+    pose_version: int = 1
     render_settings: list[scoring_pb2.RenderSettings] = field(default_factory=list)
     scored_frames: list[int] = field(default_factory=list)
     rendered_messages: list[str] = field(default_factory=list)
@@ -109,13 +110,14 @@ class FakePose(pose_pb2_grpc.PoseServiceServicer):
 
     async def Probe(self, request, context):
         self._state.note("Probe")
-        return pose_pb2.ProbeResponse(video=self._state.video(request.video_uri))
+        video = self._state.video(request.video_uri)
+        return pose_pb2.ProbeResponse(video=video, model=f"fake-{request.model_variant}/{self._state.pose_version}")
 
     async def Extract(self, request, context):
         self._state.note("Extract")
         state = self._state
         video = state.video(request.video_uri)
-        motion = synthetic_motion(state.frames, model=f"fake-{request.model_variant}/1")
+        motion = synthetic_motion(state.frames, model=f"fake-{request.model_variant}/{state.pose_version}")
         if request.checkpoint and state.refuse_checkpoints:
             raise InvalidInputError("the checkpoint was not made by this model", reason="INVALID_CHECKPOINT")
         first = _frame_of(request.checkpoint)

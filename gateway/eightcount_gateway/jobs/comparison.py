@@ -56,7 +56,8 @@ class Comparison:
             videos = [await self._video(role) for role in ROLES]
             self._progress.update("probe", done=0, total=len(videos))
             for done, video in enumerate(videos, start=1):
-                await self._parts.backends.probe(self._parts.videos.uri(video))
+                probed = await self._parts.backends.probe(self._parts.videos.uri(video), self._job.text("model"))
+                self._progress.set_model(probed.model)
                 self._progress.update("probe", done=done)
 
     async def extract(self) -> None:
@@ -73,11 +74,11 @@ class Comparison:
         async with self._progress.step("align"):
             await self._parts.backends.wait_for("sync")
             reference, take = [await self._video(role) for role in ROLES]
-            model, mode = self._job.text("model"), self._job.text("align")
+            job = self._progress.job
             outcome = await self._parts.aligner.align(
-                (self._parts.videos.uri(reference), MotionRef(reference.sha256, model)),
-                (self._parts.videos.uri(take), MotionRef(take.sha256, model)),
-                mode=mode,
+                (self._parts.videos.uri(reference), job.motion_of(reference.sha256)),
+                (self._parts.videos.uri(take), job.motion_of(take.sha256)),
+                mode=job.text("align"),
             )
             music = await self._parts.aligner.music(self._parts.videos.uri(reference), reference.sha256)
             outcome = replace(outcome, notices=(*outcome.notices, *notices_of_music(music)))
@@ -111,14 +112,14 @@ class Comparison:
         return await asyncio.to_thread(self._parts.videos.get, self._job.text(f"{role}_video_id"))
 
     async def _ref(self, role: str) -> MotionRef:
-        return MotionRef((await self._video(role)).sha256, self._job.text("model"))
+        return self._progress.job.motion_of((await self._video(role)).sha256)
 
     async def _extract(self, role: str) -> None:
         step = f"extract_{role}"
         async with self._progress.step(step):
             video = await self._video(role)
             extracted = await self._parts.extractor.ensure(
-                MotionRef(video.sha256, self._job.text("model")),
+                self._progress.job.motion_of(video.sha256),
                 self._parts.videos.uri(video),
                 lambda done, total: self._progress.update(step, done=done, total=total),
             )

@@ -7,7 +7,6 @@ import asyncio
 from eightcount_gateway.jobs.comparison import JobParts
 from eightcount_gateway.jobs.model import Job
 from eightcount_gateway.jobs.progress import JobProgress
-from eightcount_gateway.motions import MotionRef
 
 
 class ExtractionJob:
@@ -22,9 +21,11 @@ class ExtractionJob:
         """Makes sure that the motion is in the store."""
         async with self._progress.step("extract"):
             video = await asyncio.to_thread(self._parts.videos.get, self._job.text("video_id"))
+            uri = self._parts.videos.uri(video)
+            self._progress.set_model((await self._parts.backends.probe(uri, self._job.text("model"))).model)
             extracted = await self._parts.extractor.ensure(
-                MotionRef(video.sha256, self._job.text("model")),
-                self._parts.videos.uri(video),
+                self._progress.job.motion_of(video.sha256),
+                uri,
                 lambda done, total: self._progress.update("extract", done=done, total=total),
             )
             if extracted.cached:

@@ -153,7 +153,7 @@ class Extractor:
         if not parts.checkpoint:
             await asyncio.to_thread(parts.discard)
         header: motion_pb2.MotionHeader | None = None
-        async with aclosing(self._backends.extract(video_uri, ref.model, checkpoint=parts.checkpoint)) as responses:
+        async with aclosing(self._backends.extract(video_uri, ref.variant, checkpoint=parts.checkpoint)) as responses:
             async for response in responses:
                 match response.WhichOneof("event"):
                     case "started":

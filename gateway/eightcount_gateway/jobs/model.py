@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
-from eightcount_common.errors import InternalError
+from eightcount_common.errors import ConflictError, InternalError
+from eightcount_gateway.motions import MotionRef
 
 Kind = Literal["comparison", "extraction"]
 Status = Literal["queued", "running", "succeeded", "failed", "cancelled"]
@@ -51,7 +52,7 @@ class Job:
 
     Attributes:
         id: also the id of its durable workflow.
-        request: what was asked for, as JSON values.
+        request: what was asked for, as JSON values; `model_id` is added once the pose service has said it.
         created_at: seconds since the epoch.
         version: grows with every change.
         score: 0 to 100 once a comparison is scored.
@@ -86,6 +87,17 @@ class Job:
         if not isinstance(value, str):
             raise InternalError(f"job request: {name} wants a string, got {type(value).__name__}")
         return value
+
+    def motion_of(self, sha256: str) -> MotionRef:
+        """The motion of a video that this job works with.
+
+        Raises:
+            ConflictError: the pose service has not been asked yet.
+        """
+        model = self.request.get("model_id")
+        if not isinstance(model, str):
+            raise ConflictError(f"the job is {self.status}; the motion is not complete", reason="NOT_FINISHED")
+        return MotionRef(sha256, self.text("model"), model)
 
     def step(self, name: str) -> Step:
         """The step of that name."""

@@ -56,6 +56,12 @@ class JobProgress:
         self._job = self._job.with_step(new)
         self._dirty.set()
 
+    def set_model(self, model_id: str) -> None:
+        """Notes the pose model that the job works with; a resumed job goes on with the same. Written soon."""
+        if "model_id" not in self._job.request:
+            self._job = replace(self._job, request={**self._job.request, "model_id": model_id})
+            self._dirty.set()
+
     def set_score(self, score: float) -> None:
         """Notes the score; written soon."""
         self._job = replace(self._job, score=score)

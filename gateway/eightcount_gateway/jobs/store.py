@@ -73,7 +73,7 @@ class JobStore:
     def save(self, job: Job) -> bool:
         """Writes what a run changed; False when the job belongs to another run by now."""
         row = _row(job)
-        columns = ("status", "steps", "score", "error_reason", "error_message")
+        columns = ("status", "request", "steps", "score", "error_reason", "error_message")
         with self._engine.begin() as connection:
             result = connection.execute(
                 sa.update(JOBS)

@@ -11,7 +11,6 @@ from eightcount_common.errors import ConflictError
 from eightcount_gateway.events import follow
 from eightcount_gateway.gateway import Gateway
 from eightcount_gateway.jobs.model import Job
-from eightcount_gateway.motions import MotionRef
 from eightcount_gateway.npz import write_npz
 
 _CANCEL_SECONDS = 2.0
@@ -42,7 +41,7 @@ async def motion_file(gateway: Gateway, job: Job, video_id: str, file_name: str)
         ConflictError: it is not complete.
     """
     video = await asyncio.to_thread(gateway.videos.get, video_id)
-    ref = MotionRef(video.sha256, job.text("model"))
+    ref = job.motion_of(video.sha256)
     if not await asyncio.to_thread(gateway.motions.exists, ref):
         raise ConflictError(f"the job is {job.status}; the motion is not complete", reason="NOT_FINISHED")
     summary = await asyncio.to_thread(gateway.motions.summary, ref)

@@ -12,7 +12,7 @@ from eightcount_common.media import MediaInfo, probe
 from eightcount_common.rpc import CancelToken, WorkerPool
 from eightcount_common.storage import ObjectStore
 from eightcount_pose.codec import decode_variant, encode_event, encode_info
-from eightcount_pose.extraction import Event, extract
+from eightcount_pose.extraction import Event, extract, model_id
 from eightcount_pose.loading import EngineLoader
 from eightcount_pose.models import Variant
 
@@ -31,15 +31,17 @@ class PoseServicer(pose_pb2_grpc.PoseServiceServicer):
         self._default_variant = default_variant
 
     async def Probe(self, request: pose_pb2.ProbeRequest, context: Context) -> pose_pb2.ProbeResponse:  # noqa: ARG002
-        """Says what a file is."""
+        """Says what a file is, and which model would look at it."""
         key = self._store.key(request.video_uri)
+        variant = decode_variant(request.model_variant, default=self._default_variant)
 
-        def work(token: CancelToken) -> MediaInfo:
+        def work(token: CancelToken) -> tuple[MediaInfo, str]:
             token.check()
             with self._store.open(key) as file:
-                return probe(file)
+                return probe(file), model_id(variant, self._engines.engine(variant))
 
-        return pose_pb2.ProbeResponse(video=encode_info(await self._pool.run(work)))
+        info, model = await self._pool.run(work)
+        return pose_pb2.ProbeResponse(video=encode_info(info), model=model)
 
     async def Extract(
         self,

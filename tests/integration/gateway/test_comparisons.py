@@ -91,9 +91,9 @@ def test_the_results_can_be_downloaded(gateway, videos):
 def test_artifacts_lie_where_the_other_services_expect_them(gateway, store, videos):
     comparison = gateway.finished(gateway.compare(*videos))
     sha256 = gateway.client.get(f"/v1/videos/{videos[0]}").json()["sha256"]
-    with store.open(f"motions/{sha256}/blazepose-heavy.motion") as file:
+    with store.open(f"motions/{sha256}/fake-3_1.motion") as file:
         assert len(decode_motion(*read_motion_messages(file))) == 120
-    assert not list(store.list(f"motions/{sha256}/blazepose-heavy.part"))
+    assert not list(store.list(f"motions/{sha256}/fake-3_1.part"))
     with store.open(f"comparisons/{comparison['id']}/errors.pb") as file:
         assert read_delimited(scoring_pb2.FrameErrors, file).joints == ["left_elbow", "right_elbow"]
     assert store.exists(f"comparisons/{comparison['id']}/side_by_side.mp4")
@@ -308,6 +308,15 @@ def test_counts_that_are_a_guess_are_called_one(gateway, backends, videos):
     comparison = gateway.finished(gateway.compare(*videos))
     report = gateway.client.get(f"/v1/comparisons/{comparison['id']}/report.json").json()
     assert [warning["reason"] for warning in report["warnings"]] == ["COUNTS_GUESSED"]
+
+
+def test_a_new_pose_pipeline_does_not_reuse_the_old_motions(gateway, backends, videos):
+    gateway.finished(gateway.compare(*videos))
+    again = gateway.finished(gateway.compare(*videos))
+    backends.pose_version = 2
+    renewed = gateway.finished(gateway.compare(*videos))
+    states = [[step["state"] for step in job["steps"][1:3]] for job in (again, renewed)]
+    assert states == [["cached", "cached"], ["done", "done"]]
 
 
 def test_options_are_passed_on(gateway, backends, videos):

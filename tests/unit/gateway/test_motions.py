@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -13,7 +14,7 @@ from eightcount_gateway.motions import MotionLibrary, MotionRef, MotionSummary, 
 from eightcount_gateway.npz import write_npz
 from tests.fakes.motion import synthetic_motion
 
-REF = MotionRef("ab" * 32, "heavy")
+REF = MotionRef("ab" * 32, "heavy", "blazepose-heavy/openvino-f32/1")
 SUMMARY = MotionSummary("fake/1", 100, 90, (Notice("SEVERAL_PEOPLE", "two people"),))
 
 
@@ -64,7 +65,7 @@ def test_parts_with_a_gap_are_never_finished(library, spans):
 
 def test_motions_of_other_models_and_videos_do_not_meet(library):
     append(library, 0, 30)
-    for ref in (MotionRef(REF.sha256, "lite"), MotionRef("cd" * 32, "heavy")):
+    for ref in (replace(REF, model="blazepose-heavy/openvino-f32/2"), replace(REF, sha256="cd" * 32)):
         assert library.parts(ref).frames == 0
 
 
