@@ -1,5 +1,9 @@
 """Does the report name what is wrong? Mistakes are planted into motions and looked for: `make eval-scoring`.
 
+The limits of findings.py, timing.py and joints.py were set while looking at this table, on the two drawn dances and
+five real clips: it shows that the method works there, not how it does on dances it has not seen. The peer's limit was
+not tuned.
+
 Runs on drawn dances and, with `--motions DIR`, on every `.npz` that `eightcount extract` wrote there.
 """
 
@@ -26,7 +30,8 @@ from tests.benchmarks.table import Row, publish
 from tests.unit.scoring.dances import dance, film
 
 JITTER_M = 0.01
-"""Of each landmark; the heavy network's frame-to-frame noise on a standing dancer is about this."""
+"""Of each landmark; an assumption. It makes 2 to 5 degrees, about what the full network differs from the heavy one on
+one clip."""
 PIECE_SECONDS, STRETCH_SECONDS = 24.0, 4.0
 PEER_LIMIT_DEG = 30.0
 """The peer marks a joint when its plain angle differs by this much for 0.3 s."""
@@ -206,7 +211,7 @@ def separation_rows(references: list[MotionSequence]) -> list[Row]:
     unrelated = [(ours(a, onto(a, b))[0], peer(a, onto(a, b))[0], cosine_score(a, b)) for a, b in pairs]
     mine, plain, cosine = (np.array(column) for column in zip(*unrelated, strict=True))
     return [
-        Row("unrelated dances: score, mean (highest)", f"{mine.mean():.0f} ({mine.max():.0f})",
+        Row("other dances, or the same out of step: score, mean (highest)", f"{mine.mean():.0f} ({mine.max():.0f})",
             f"angles {plain.mean():.0f} ({plain.max():.0f}), cosine {cosine.mean():.0f} ({cosine.max():.0f})",
             "mean <= 25", bool(mine.mean() <= 25)),
     ]  # fmt: skip

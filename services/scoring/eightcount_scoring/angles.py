@@ -26,8 +26,8 @@ Array = NDArray[np.float64]
 View = Literal["camera", "body"]
 
 VISIBLE = (0.3, 0.7)
-"""Visibility below which a landmark does not count at all, and from which it counts fully. BlazePose guesses hidden
-landmarks; on clips where a limb leaves the picture its visibility falls below 0.3 (docs/scoring.md)."""
+"""Visibility below which a landmark does not count at all, and from which it counts fully. BlazePose also guesses
+hidden landmarks and marks them by a low visibility; the two bounds are a judgement, not a measurement."""
 FULL_LENGTH = 0.85
 """A bone that is seen at this share of its greatest length counts as not foreshortened: near full length the depth
 would follow from differences smaller than the network's noise."""

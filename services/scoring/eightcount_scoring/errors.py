@@ -21,7 +21,7 @@ VELOCITY_SHARE = 0.2
 """Part of the squared z-score that is velocity; more lets jitter in, none overlooks sharpness."""
 HALF_POINTS_Z = 1.0
 """z-score at which half the points are left: an error as large as the joint's own spread. Two independent draws from
-one distribution differ by sqrt(2) of its spread, the same choreography by another dancer lies at 0.4 to 0.7."""
+one distribution differ by sqrt(2) of its spread."""
 PUNCTUAL_SECONDS = 0.06
 """Lags up to this cost nothing: two frames of a phone's video."""
 LATE_SECONDS = 0.3

@@ -21,7 +21,7 @@ Kind = Literal["ANGLE", "LATE", "EARLY", "SMALLER", "LARGER", "MISSING"]
 OVER, STILL_OVER = 1.0, 0.75
 """Multiples of the limit at which an angle moment is found, and down to which it lasts."""
 LATE_SECONDS, STILL_LATE_SECONDS = 0.1, 0.06
-"""Lags that dancers and teachers notice lie from about 0.1 s on."""
+"""A lag is found from the first and lasts down to the second; a judgement: 0.1 s is a fifth of a count at 120 bpm."""
 TIMING_LIMIT_SECONDS = 0.13
 """The lag that weighs as much as an angle at its limit."""
 SMALL_RATIO, LARGE_RATIO, STILL_FROM = 0.7, 1.45, 1.1

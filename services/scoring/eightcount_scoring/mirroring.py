@@ -13,7 +13,7 @@ from eightcount_scoring.joints import JOINT_NAMES
 from eightcount_scoring.scale import JointScale
 
 MIRROR_MARGIN = 0.05
-"""Points by which the other way round must fit better to be mentioned; chance differences reach 0.03."""
+"""Points by which the other way round must fit better to be mentioned; a judgement."""
 _SWAPPED = [
     JOINT_NAMES.index({"left": "right_", "right": "left_"}[side] + part) if part else position
     for position, (side, _, part) in enumerate(name.partition("_") for name in JOINT_NAMES)

@@ -11,7 +11,7 @@ from eightcount_common.errors import InvalidInputError
 from eightcount_scoring.angles import Array, JointAngles, unit
 
 RATE_HERTZ = 30.0
-"""Frames a second of the common clock: that of most phones; body movement in dance has little above 10 Hz."""
+"""Frames a second of the common clock: that of most phones."""
 LONGEST_GAP_SECONDS = 0.25
 """Frames further apart than this are not interpolated: a quick arm can go out and back within it."""
 SMOOTHING_SECONDS = 0.05

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from eightcount_common.errors import UnusableMediaError
 from eightcount_common.motion import MotionSequence
-from eightcount_scoring.angles import joint_angles
+from eightcount_scoring.angles import Array, JointAngles, joint_angles
 from eightcount_scoring.calibration import Calibration, calibrate
 from eightcount_scoring.counts import SILENCE, Music
 from eightcount_scoring.errors import Errors, frame_errors, weighted_mean
@@ -130,11 +130,18 @@ def score_take(
         timeline=entries,
         moments=moments,
         feedback=_feedback(score, joints, entries, moments, music, same_view=view == "camera"),
-        notices=notices(circumstances, model, copy),
+        notices=notices(circumstances, *_sight(reference, clock, take, take_clock)),
         reference_model=reference.model,
         take_model=take.model,
     )
     return Comparison(report, errors)
+
+
+def _sight(
+    reference: MotionSequence, clock: Array, take: MotionSequence, take_clock: Array
+) -> tuple[JointAngles, JointAngles]:
+    """Both dancers weighted by visibility alone: a foot that points at the camera is seen all the same."""
+    return resample(joint_angles(reference, "body"), clock), resample(joint_angles(take, "body"), take_clock)
 
 
 def _joint_scores(errors: Errors, timing: Timing, calibration: Calibration) -> tuple[JointScore, ...]:
