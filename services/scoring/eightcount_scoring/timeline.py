@@ -14,6 +14,8 @@ from eightcount_scoring.joints import JOINT_NAMES
 
 STEP_SECONDS = 0.5
 """Length of an entry without a beat: a count at 120 bpm."""
+SLIVER_SECONDS = 0.15
+"""A count of which the overlap leaves less than this is told together with its neighbour: it holds no movement."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,13 +62,16 @@ def _edges(seconds: Array, music: Music) -> tuple[Array, list[Beat]]:
     """[N + 1] edges and what lies between each pair."""
     start, stop = float(seconds[0]), float(seconds[-1])
     beats = music.beats_seconds
-    inner = np.flatnonzero((beats > start) & (beats < stop))
+    inner = np.flatnonzero((beats > start) & (beats < stop - SLIVER_SECONDS))
     if beats.size < 2 or not inner.size:
-        edges = np.append(np.arange(start, stop, STEP_SECONDS), stop)
+        edges = np.append(np.arange(start, max(stop - SLIVER_SECONDS, start + 1e-6), STEP_SECONDS), stop)
         return edges, [Beat(0, 0)] * (edges.size - 1)
     edges = np.concatenate([[start], beats[inner], [stop]])
-    first = [music.beat(int(inner[0]) - 1)] if inner[0] > 0 else [Beat(0, 0)]
-    return edges, first + [music.beat(int(index)) for index in inner]
+    first = music.beat(int(inner[0]) - 1) if inner[0] > 0 else Beat(0, 0)
+    labels = [first, *(music.beat(int(index)) for index in inner)]
+    if edges[1] - start < SLIVER_SECONDS:
+        return np.delete(edges, 1), labels[1:]
+    return edges, labels
 
 
 def _worst(points: Array, weights: Array) -> str:
