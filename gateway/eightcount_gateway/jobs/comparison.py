@@ -75,12 +75,15 @@ class Comparison:
             await self._parts.backends.wait_for("sync")
             reference, take = [await self._video(role) for role in ROLES]
             job = self._progress.job
-            outcome = await self._parts.aligner.align(
-                (self._parts.videos.uri(reference), job.motion_of(reference.sha256)),
-                (self._parts.videos.uri(take), job.motion_of(take.sha256)),
-                mode=job.text("align"),
+            reference_uri, take_uri = self._parts.videos.uri(reference), self._parts.videos.uri(take)
+            outcome, music = await asyncio.gather(
+                self._parts.aligner.align(
+                    (reference_uri, job.motion_of(reference.sha256)),
+                    (take_uri, job.motion_of(take.sha256)),
+                    mode=job.text("align"),
+                ),
+                self._parts.aligner.music(reference_uri, reference.sha256),
             )
-            music = await self._parts.aligner.music(self._parts.videos.uri(reference), reference.sha256)
             outcome = replace(outcome, notices=(*outcome.notices, *notices_of_music(music)))
             await asyncio.to_thread(self._artifacts.write_alignment, outcome, music)
 
