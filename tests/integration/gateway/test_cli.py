@@ -130,6 +130,15 @@ def test_wrong_arguments_end_with_2(arguments):
     assert run(*arguments)[0] == 2
 
 
+@pytest.fixture
+def interruptible():
+    """Shells start background jobs with SIGINT ignored, and children inherit that: tests that send it undo it."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("interruptible")
 @pytest.mark.parametrize("kind", [signal.SIGINT, signal.SIGTERM])
 def test_an_interrupted_comparison_is_cancelled_on_the_server(videos, kind):
     with FakeApi(status=None) as api:
