@@ -6,6 +6,7 @@ import asyncio
 import io
 import threading
 from collections import deque
+from abc import abstractmethod
 from collections.abc import AsyncGenerator, AsyncIterator, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager
@@ -25,9 +26,9 @@ class _Source(io.RawIOBase):
     def __init__(self) -> None:
         self._rest = memoryview(b"")
 
+    @abstractmethod
     def next_piece(self) -> bytes:
         """The next piece; empty at the end."""
-        raise NotImplementedError
 
     def readable(self) -> bool:
         return True
