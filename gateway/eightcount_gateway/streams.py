@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 import io
 import threading
-from collections import deque
 from abc import abstractmethod
+from collections import deque
 from collections.abc import AsyncGenerator, AsyncIterator, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager
