@@ -139,7 +139,7 @@ def timing_rows(alone: Usage, peer: dict[str, float], first: Usage, second: Usag
         Row("comparison, wall s", f"{first.wall_seconds:.1f}"),
         Row("comparison, wall s by step", stages),
         Row("comparison, processor s by process", processes),
-        Row("comparison, peak MiB by process", memory, f"{peer.get('peak_bytes', 0) / 2**20:.0f}"),
+        Row("comparison, peak MiB by process", memory, f"{peer['peak_memory_bytes'] / 2**20:.0f}"),
         Row(
             "everything but pose / pose, wall", f"{rest_wall:.1f} / {pose_wall:.1f} s = {rest_wall / pose_wall:.2f}",
             target="<= 0.25", met=rest_wall <= REST_SHARE * pose_wall,
