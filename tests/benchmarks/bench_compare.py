@@ -173,7 +173,7 @@ def main() -> int:
     """Prints the table; exit code 1 when a target was missed."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--no-long", action="store_true", help="leave the ten-minute clips out")
-    parser.add_argument("--weights", type=Path, default=BUILD / "weights")
+    parser.add_argument("--weights", type=Path, default=Path.home() / ".cache" / "eightcount" / "weights")
     options = parser.parse_args()
     os.environ.setdefault("EIGHTCOUNT_POSE_WEIGHTS", str(options.weights.resolve()))
     clips, dancer = BUILD / "clips", fetch_dancer(BUILD / "demo")

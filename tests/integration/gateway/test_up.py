@@ -13,8 +13,7 @@ import numpy as np
 import psutil
 import pytest
 
-ROOT = Path(__file__).resolve().parents[3]
-WEIGHTS = Path(os.environ.get("EIGHTCOUNT_POSE_WEIGHTS", ROOT / "build" / "weights"))
+WEIGHTS = Path(os.environ.get("EIGHTCOUNT_POSE_WEIGHTS", Path.home() / ".cache" / "eightcount" / "weights"))
 RATE = 22_050
 
 pytestmark = pytest.mark.skipif(
