@@ -55,9 +55,15 @@ def find_pieces(a: Recording, b: Recording, line: TimeLine, *, top_hertz: float)
     start, end = overlap(a, b, line)
     length = float(np.clip((end - start) / 12, 0.4, 2.0))
     centres = window_centres(start, end, length_seconds=length, most=MOST_WINDOWS)
-    windows = correlate_windows(
-        a, b, line=line, centres=centres, length_seconds=length, margin_seconds=min(REACH_SECONDS, (end - start) / 4)
-    ).below(top_hertz)
+    (windows,) = correlate_windows(
+        a,
+        b,
+        line=line,
+        centres=centres,
+        length_seconds=length,
+        margin_seconds=min(REACH_SECONDS, (end - start) / 4),
+        tops_hertz=(top_hertz,),
+    )
     delays = _best_path(_blocks(windows)) * _BLOCK_SECONDS + windows.earliest_seconds
     groups = _runs(delays)
     fits = [
@@ -115,14 +121,18 @@ def _fit(
     top_hertz: float,
 ) -> tuple[TimeLine, NDArray[np.float64]]:
     """The piece's own line, and each window's distance from it in seconds."""
+    def windows_along(line: TimeLine) -> Windows:
+        return correlate_windows(
+            a, b, line=line, centres=centres, length_seconds=length, margin_seconds=0.02, tops_hertz=(top_hertz,)
+        )[0]
+
     near = line.bent(delay, 0.0, 0.0)
     for _ in range(2):
-        windows = correlate_windows(a, b, line=near, centres=centres, length_seconds=length, margin_seconds=0.02)
-        shift, slope = sharpen(windows.below(top_hertz), 0.0, 0.0)
+        windows = windows_along(near)
+        shift, slope = sharpen(windows, 0.0, 0.0)
         near = near.bent(shift, slope, float(windows.centres.mean()))
     fine = np.linspace(-1e-3, 1e-3, 81)
-    windows = correlate_windows(a, b, line=near, centres=centres, length_seconds=length, margin_seconds=0.02)
-    return near, fine[np.argmax(windows.below(top_hertz).at_lags(fine), axis=1)]
+    return near, fine[np.argmax(windows_along(near).at_lags(fine), axis=1)]
 
 
 def _segments(

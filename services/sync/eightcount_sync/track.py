@@ -72,29 +72,34 @@ def follow(a: Recording, b: Recording, line: TimeLine, *, drift: float = MOST_DR
     length = float(np.clip(span / 8, 0.4, 1.0))
     centres = window_centres(middle - span / 2, middle + span / 2, length_seconds=length, most=60)
     margin = MARGIN_SECONDS + drift * span / 2
-    windows = correlate_windows(a, b, line=line, centres=centres, length_seconds=length, margin_seconds=margin)
-    choices = [(windows if top == BAND_HERTZ[1] else windows.below(top), top) for top in TOPS_HERTZ]
-    agreements = [_agreement(choice, drift) for choice, _ in choices]
+    choices = correlate_windows(
+        a, b, line=line, centres=centres, length_seconds=length, margin_seconds=margin, tops_hertz=TOPS_HERTZ
+    )
+    agreements = [_agreement(choice, drift) for choice in choices]
     best = int(np.argmax([agreement.score for agreement in agreements]))
-    delay, slope = agreements[best].delay, agreements[best].slope
+    windows, delay, slope = choices[best], agreements[best].delay, agreements[best].slope
     if agreements[best].score >= POOR_SCORE:
-        delay, slope = _direct_sound(choices[best][0], slope)
-        delay, slope = sharpen(choices[best][0], delay, slope)
+        delay, slope = _direct_sound(windows, slope)
+        delay, slope = sharpen(windows, delay, slope)
     line = line.bent(delay, slope, float(windows.centres.mean()))
-    return Track(line, agreements[best].score, len(centres), end - start, choices[best][1])
+    return Track(line, agreements[best].score, len(centres), end - start, TOPS_HERTZ[best])
 
 
 def coherence(a: Recording, b: Recording, track: Track) -> float:
     """Mean whitened correlation along the line above what chance gives: tells a place from its repeats; at most 1."""
     start, end = overlap(a, b, track.line)
     centres = window_centres(start, end, length_seconds=1.0, most=COHERENCE_WINDOWS)
-    length = min(1.0, end - start)
-    windows = correlate_windows(
-        a, b, line=track.line, centres=centres, length_seconds=length, margin_seconds=0.02
-    ).below(track.top_hertz)
+    (windows,) = correlate_windows(
+        a,
+        b,
+        line=track.line,
+        centres=centres,
+        length_seconds=min(1.0, end - start),
+        margin_seconds=0.02,
+        tops_hertz=(track.top_hertz,),
+    )
     rows = windows.at_lags(np.linspace(-0.5e-3, 0.5e-3, 17))
-    bins = max(int(np.count_nonzero(windows.spectra)) / len(centres), 1.0)
-    return max(float(np.abs(rows.mean(axis=0)).max()) / bins - chance_coherence(track), 0.0)
+    return max(float(np.abs(rows.mean(axis=0)).max()) - chance_coherence(track), 0.0)
 
 
 def chance_coherence(track: Track) -> float:
