@@ -111,7 +111,7 @@ def _packets(container: InputContainer, stream: AvAudioStream) -> Iterator[Packe
 
 
 def _seconds(frame: AudioFrame) -> float:
-    return float(frame.pts * frame.time_base) if frame.pts is not None and frame.time_base else 0.0
+    return frame.time if frame.time is not None else 0.0
 
 
 def _resample(
@@ -121,7 +121,7 @@ def _resample(
 
     Timestamps that jump back, or further ahead than `LONGEST_GAP_SECONDS`, are not believed: the sound goes on.
     """
-    resampler = AudioResampler(format="flt", layout="mono", rate=rate_hertz)
+    resampler = _resampler(rate_hertz)
     expected, written = start, 0
     frame: AudioFrame | None = first
     while frame is not None:
@@ -132,7 +132,7 @@ def _resample(
             for piece in (*_drain(resampler), *_silence(missing, rate_hertz)):
                 written += len(piece)
                 yield piece
-            resampler = AudioResampler(format="flt", layout="mono", rate=rate_hertz)
+            resampler = _resampler(rate_hertz)
             expected = stamp
         elif abs(gap) > GAP_SECONDS:
             axis_shift -= gap
@@ -144,6 +144,11 @@ def _resample(
             yield piece
         frame = next(rest, None)
     yield from _drain(resampler)
+
+
+def _resampler(rate_hertz: int) -> AudioResampler:
+    """Gives blocks of a second: many codecs have a hundred frames in that time, and each would cost on its way."""
+    return AudioResampler(format="flt", layout="mono", rate=rate_hertz, frame_size=rate_hertz)
 
 
 def _silence(samples: int, rate_hertz: int) -> Iterator[FloatSamples]:
