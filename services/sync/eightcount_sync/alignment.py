@@ -10,7 +10,7 @@ import numpy as np
 from eightcount_sync.confidence import confidence
 from eightcount_sync.phase import BAND_HERTZ
 from eightcount_sync.pieces import find_pieces
-from eightcount_sync.places import Place, comparable, evidence_of, find_places
+from eightcount_sync.places import LEAST_SCORE_IF_COHERENT, Place, comparable, evidence_of, find_places
 from eightcount_sync.recording import RATE_HERTZ, Recording
 from eightcount_sync.speed import find_speeds, follow_speed
 from eightcount_sync.stretched import follow_onsets
@@ -19,7 +19,6 @@ from eightcount_sync.track import SHORTEST_OVERLAP_SECONDS, Track, chance_cohere
 
 LEAST_SCORE = 7.0
 LEAST_COHERENCE = 0.005
-LEAST_SCORE_IF_COHERENT = 6.0
 COHERENT = 1.5
 LEAST_CONFIDENCE = 0.5
 """Below any of these the recordings are said not to share their music."""

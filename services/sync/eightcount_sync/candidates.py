@@ -7,7 +7,7 @@ once as envelopes (blind to a drift of some milliseconds).
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -19,14 +19,18 @@ from eightcount_sync.recording import RATE_HERTZ, Recording
 
 STRETCH_SECONDS = 8.0
 MOST_STRETCHES = 8
-BLOCK_SAMPLES = 1 << 20
-MOST_AT_ONCE_SAMPLES = 1 << 22
-"""Recordings that are longer together (8.7 minutes) are searched block by block."""
-ENVELOPE_SAMPLES = 32
+BLOCK_SAMPLES = 1 << 19
+"""Recordings that are longer together (65 s) are searched block by block."""
+FINE_SAMPLES = 1 << 22
+"""Recordings that are longer together (8.7 minutes) are searched at every other lag."""
 COARSER = 2
-"""Long recordings are searched at every other lag."""
+ENVELOPE_SAMPLES = 32
 APART_SECONDS = 0.05
 """Peaks nearer than this are one candidate."""
+_NEIGHBOURS = 8
+"""Of so many neighbouring values only the largest can be a peak."""
+_SAMPLE = 20_000
+"""About so many values tell a row's median."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,57 +47,71 @@ class Peak:
     exact: bool
 
 
-def find_peaks(a: Recording, b: Recording, *, count: int, check: Callable[[], None] = lambda: None) -> list[Peak]:
-    """Up to twice `count` offsets at equal speed: the best as they are, then the best envelopes."""
+def find_peaks(
+    a: Recording, b: Recording, *, count: int, check: Callable[[], None] = lambda: None
+) -> Iterator[list[Peak]]:
+    """Up to `count` offsets at equal speed: first the best as they are, then the best envelopes, if asked for."""
     if b.length > a.length:
-        return [replace(p, offset_seconds=-p.offset_seconds) for p in find_peaks(b, a, count=count, check=check)]
-    search = _search_at_once if a.length + b.length <= MOST_AT_ONCE_SAMPLES else _search_in_blocks
-    peaks = search(a, b, count, check)
-    exact = distinct([peak for peak in peaks if peak.exact], count)
-    coarse = distinct([peak for peak in peaks if not peak.exact], count)
-    return exact + [
-        peak for peak in coarse if all(abs(peak.offset_seconds - e.offset_seconds) > APART_SECONDS for e in exact)
-    ]
+        for peaks in find_peaks(b, a, count=count, check=check):
+            yield [replace(peak, offset_seconds=-peak.offset_seconds) for peak in peaks]
+        return
+    search = _search_at_once if a.length + b.length <= BLOCK_SAMPLES else _search_in_blocks
+    exact: list[Peak] = []
+    for peaks in search(a, b, count, check):
+        found = distinct(peaks, count)
+        yield [p for p in found if all(abs(p.offset_seconds - e.offset_seconds) > APART_SECONDS for e in exact)]
+        exact = found
 
 
-def _search_at_once(a: Recording, b: Recording, count: int, check: Callable[[], None]) -> list[Peak]:
+def _search_at_once(a: Recording, b: Recording, count: int, check: Callable[[], None]) -> Iterator[list[Peak]]:
     """Peaks from one circular correlation, long enough that nothing wraps onto anything."""
     size = next_fast_len(a.length + b.length, real=True)
     length = min(round(STRETCH_SECONDS * RATE_HERTZ), b.length)
     whole = band_spectrum(a.read(0, a.length), size)
-    sums = np.zeros(size, np.float32)
-    envelopes = np.zeros(size // ENVELOPE_SAMPLES, np.float32)
+    phases = []
     for start in _stretch_starts(b):
         check()
-        row = np.roll(whitened(whole * np.conj(band_spectrum(b.read(start, length), size)), size), b.length - start)
-        sums += row
-        envelopes += _blockwise_maximum(np.abs(row))
-    return _read_peaks(sums, envelopes, -b.duration_seconds, count)
+        # A stretch that is read with silence before it lies where it belongs: no correlation needs to be moved.
+        stretch = np.concatenate([np.zeros(start, np.float32), b.read(start, length)])
+        phases.append(unit(whole * np.conj(band_spectrum(stretch, size))))
+    origin = -b.duration_seconds
+    sums = np.roll(correlation(np.sum(phases, axis=0), size), b.length)
+    yield highest(np.abs(sums), origin, 1 / RATE_HERTZ, count)
+    envelopes = np.zeros(size // ENVELOPE_SAMPLES, np.float32)
+    for phase in phases:
+        check()
+        envelopes += _blockwise_maximum(np.abs(np.roll(correlation(phase, size), b.length)))
+    yield highest(envelopes, origin, ENVELOPE_SAMPLES / RATE_HERTZ, count)
 
 
-def _search_in_blocks(a: Recording, b: Recording, count: int, check: Callable[[], None]) -> list[Peak]:
-    """Peaks of long recordings, one block of offsets after the other; the upper half of the band is left out."""
+def _search_in_blocks(a: Recording, b: Recording, count: int, check: Callable[[], None]) -> Iterator[list[Peak]]:
+    """Peaks of long recordings, one block of offsets after the other."""
     size = BLOCK_SAMPLES
+    coarser = COARSER if a.length + b.length > FINE_SAMPLES else 1
     length = min(round(STRETCH_SECONDS * RATE_HERTZ), b.length)
     starts = _stretch_starts(b)
     # Stretches of a short take find their places in one block of the long recording, others need a block each.
     near = starts[-1] - starts[0] <= size // 2
     stretches = [np.conj(band_spectrum(b.read(start, length), size)) for start in starts]
-    peaks: list[Peak] = []
-    advance = (size - length - (starts[-1] - starts[0] if near else 0)) // COARSER * COARSER
+    exact: list[Peak] = []
+    coarse: list[Peak] = []
+    advance = (size - length - (starts[-1] - starts[0] if near else 0)) // ENVELOPE_SAMPLES * ENVELOPE_SAMPLES
     for first in range(-b.length, a.length, advance):
-        sums = np.zeros(advance // COARSER, np.float32)
+        sums = np.zeros(advance // coarser, np.float32)
         envelopes = np.zeros(advance // ENVELOPE_SAMPLES, np.float32)
         block = band_spectrum(a.read(first + starts[0], size), size) if near else None
         for start, stretch in zip(starts, stretches, strict=True):
             check()
-            skip = (start - starts[0]) // COARSER if near else 0
+            skip = (start - starts[0]) // coarser if near else 0
             theirs = block if block is not None else band_spectrum(a.read(first + start, size), size)
-            row = whitened(theirs * stretch, size, coarser=COARSER)[skip : skip + len(sums)]
+            row = correlation(unit(theirs * stretch), size, coarser=coarser)[skip : skip + len(sums)]
             sums += row
-            envelopes += _blockwise_maximum(np.abs(row), ENVELOPE_SAMPLES // COARSER)[: len(envelopes)]
-        peaks += _read_peaks(sums, envelopes, first / RATE_HERTZ, count, step=COARSER / RATE_HERTZ)
-    return peaks
+            envelopes += _blockwise_maximum(np.abs(row), ENVELOPE_SAMPLES // coarser)
+        origin = first / RATE_HERTZ
+        exact += highest(np.abs(sums), origin, coarser / RATE_HERTZ, count)
+        coarse += highest(envelopes, origin, ENVELOPE_SAMPLES / RATE_HERTZ, count)
+    yield exact
+    yield coarse
 
 
 def band_spectrum(samples: FloatArray, size: int) -> NDArray[np.complex64]:
@@ -102,20 +120,22 @@ def band_spectrum(samples: FloatArray, size: int) -> NDArray[np.complex64]:
     return np.asarray(rfft(samples, size, workers=1)[low:high], np.complex64)
 
 
-def whitened(cross: NDArray[np.complex64], size: int, *, coarser: int = 1) -> FloatArray:
-    """[size / coarser] correlation of a whitened cross-spectrum, unit variance; lags are `coarser` samples apart."""
+def unit(cross: NDArray[np.complex64]) -> NDArray[np.complex64]:
+    """The phases of a cross-spectrum, in its place: each of unit magnitude."""
+    magnitudes = np.abs(cross)
+    np.maximum(magnitudes, 1e-20, out=magnitudes)
+    cross /= magnitudes
+    return cross
+
+
+def correlation(phases: NDArray[np.complex64], size: int, *, coarser: int = 1) -> FloatArray:
+    """[size / coarser] correlation of phases of the band, unit variance for one; lags are `coarser` samples apart."""
     low = int(BAND_HERTZ[0] * size / RATE_HERTZ)
-    cross = cross[: int(0.95 * size / 2 / coarser) - low]
+    used = phases[: int(0.95 * size / 2 / coarser) - low]
     spectrum = np.zeros(size // coarser // 2 + 1, np.complex64)
-    spectrum[low : low + len(cross)] = cross / np.maximum(np.abs(cross), 1e-20)
-    row = irfft(spectrum, size // coarser, workers=1)
-    return np.asarray(row / max(float(row.std()), 1e-12), np.float32)
-
-
-def _read_peaks(
-    sums: FloatArray, envelopes: FloatArray, origin: float, count: int, *, step: float = 1 / RATE_HERTZ
-) -> list[Peak]:
-    return highest(np.abs(sums), origin, step, count) + highest(envelopes, origin, ENVELOPE_SAMPLES / RATE_HERTZ, count)
+    # Each bin that is used stands for two of the whole spectrum.
+    spectrum[low : low + len(used)] = used * (size // coarser / np.sqrt(2.0 * len(used)))
+    return np.asarray(irfft(spectrum, size // coarser, workers=1), np.float32)
 
 
 def _stretch_starts(b: Recording) -> list[int]:
@@ -135,10 +155,15 @@ def _blockwise_maximum(row: FloatArray, block: int = ENVELOPE_SAMPLES) -> FloatA
 
 def highest(row: FloatArray, origin: float, step: float, count: int) -> list[Peak]:
     """The `count` highest values, as peaks above the row's own median and spread."""
-    middle = float(np.median(row))
-    spread = 1.4826 * float(np.median(np.abs(row - middle))) + 1e-9
-    many = min(len(row), 8 * count)
-    places = np.argpartition(row, -many)[-many:]
+    sample = row[:: max(1, len(row) // _SAMPLE)]
+    middle = float(np.median(sample))
+    spread = 1.4826 * float(np.median(np.abs(sample - middle))) + 1e-9
+    whole = len(row) // _NEIGHBOURS * _NEIGHBOURS
+    groups = row[:whole].reshape(-1, _NEIGHBOURS)
+    tops = groups.max(axis=1)
+    many = min(len(tops), 8 * count)
+    best = np.argpartition(tops, -many)[-many:]
+    places = best * _NEIGHBOURS + groups[best].argmax(axis=1)
     exact = step < ENVELOPE_SAMPLES / RATE_HERTZ
     centre = 0.0 if exact else 0.5
     found = [Peak(origin + (place + centre) * step, float((row[place] - middle) / spread), exact) for place in places]

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.fft import next_fast_len
 
-from eightcount_sync.candidates import Peak, band_spectrum, distinct, highest, whitened
+from eightcount_sync.candidates import Peak, band_spectrum, correlation, distinct, highest, unit
 from eightcount_sync.phase import FloatArray
 from eightcount_sync.recording import RATE_HERTZ, Recording
 
@@ -25,7 +25,7 @@ SPAN_SECONDS = 40.0
 DRIFT = 1.05e-3
 BLUR_SECONDS = 0.25e-3
 """How far the outermost stretch may lie off between two drifts that are tried."""
-BLOCK_SAMPLES = 1 << 20
+BLOCK_SAMPLES = 1 << 19
 COARSER = 2
 """Only the lower half of the band is used, so every other lag is enough."""
 
@@ -48,7 +48,7 @@ def find_drifting_peaks(
         check()
         block = band_spectrum(a.read(first + starts[0], size), size)
         rows = np.stack([
-            whitened(block * stretch, size, coarser=COARSER)[(start - starts[0]) // COARSER :][: advance // COARSER]
+            correlation(unit(block * stretch), size, coarser=COARSER)[(start - starts[0]) // COARSER :][: advance // COARSER]
             for start, stretch in zip(starts, stretches, strict=True)
         ])  # fmt: skip
         peaks += highest(_best_sums(rows, shifts, check), first / RATE_HERTZ, COARSER / RATE_HERTZ, count)

@@ -17,6 +17,12 @@ SURE_SCORE = 9.0
 """A place with this score needs no second, slower search."""
 MOST_DRIFTING_SAMPLES = 1 << 23
 """Recordings that are longer together (17 minutes) are not searched a second time: it would take minutes."""
+SURE_HEIGHT = 20.0
+"""A peak this high of the whole correlation, and a place with that score, need no search for envelopes either."""
+LIKELY = 0.3
+"""Beside so high a peak only those with this share of its height can be rivals."""
+LEAST_SCORE_IF_COHERENT = 6.0
+"""No place with a lower score is believed."""
 WORTH_COMPARING = 0.5
 """Share of the best score from which a place can be a rival."""
 SAME_PLACE_SECONDS = 0.1
@@ -34,12 +40,19 @@ class Place:
 
 def find_places(a: Recording, b: Recording, *, check: Callable[[], None] = lambda: None) -> list[Place]:
     """Distinct places at equal speed, most coherent (and overlapping) first; empty when no overlap is long enough."""
-    tracks = _follow_all(a, b, find_peaks(a, b, count=CANDIDATES, check=check), check)
+    tracks: list[Track] = []
+    for peaks in find_peaks(a, b, count=CANDIDATES, check=check):
+        tracks = sorted(tracks + _follow_all(a, b, peaks, check), key=lambda track: -track.score)
+        if peaks and tracks and _sure(peaks[0], tracks[0]):
+            break
     short = a.length + b.length <= MOST_DRIFTING_SAMPLES
     if short and (not tracks or tracks[0].score < SURE_SCORE):
         peaks = find_drifting_peaks(a, b, count=CANDIDATES, check=check)
         tracks = sorted(tracks + _follow_all(a, b, peaks, check), key=lambda track: -track.score)
+    # Below the least score no place is believed, however coherent: one of them is looked at for the confidence.
     worth = [track for track in tracks if track.score >= WORTH_COMPARING * tracks[0].score]
+    if tracks and tracks[0].score < LEAST_SCORE_IF_COHERENT:
+        worth = tracks[:1]
     places = [Place(track, coherence(a, b, track)) for track in worth]
     places.sort(key=lambda place: (-place.coherence * place.track.overlap_seconds**0.5, -place.track.score))
     return _distinct(places)
@@ -58,14 +71,20 @@ def comparable(place: Place, best: Place) -> bool:
 
 
 def _follow_all(a: Recording, b: Recording, peaks: list[Peak], check: Callable[[], None]) -> list[Track]:
-    """What the peaks lead to, highest score first."""
+    """What the peaks, highest first, lead to; when the highest is sure, only those are followed that can be rivals."""
     found: list[Track] = []
     for peak in peaks:
         check()
+        if found and _sure(peaks[0], found[0]) and peak.height < LIKELY * peaks[0].height:
+            break
         track = follow(a, b, TimeLine(peak.offset_seconds))
         if track is not None:
             found.append(track)
-    return sorted(found, key=lambda track: -track.score)
+    return found
+
+
+def _sure(peak: Peak, track: Track) -> bool:
+    return peak.exact and peak.height >= SURE_HEIGHT and track.score >= SURE_SCORE
 
 
 def _distinct(places: list[Place]) -> list[Place]:
