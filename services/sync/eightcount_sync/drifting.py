@@ -12,10 +12,10 @@ from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.fft import next_fast_len
+from scipy.fft import irfft, next_fast_len, rfft
 
 from eightcount_sync.candidates import Peak, band_spectrum, correlation, distinct, highest, unit
-from eightcount_sync.phase import FloatArray
+from eightcount_sync.phase import BAND_HERTZ, FloatArray
 from eightcount_sync.recording import RATE_HERTZ, Recording
 
 STRETCH_SECONDS = 1.0
@@ -26,8 +26,11 @@ DRIFT = 1.05e-3
 BLUR_SECONDS = 0.25e-3
 """How far the outermost stretch may lie off between two drifts that are tried."""
 BLOCK_SAMPLES = 1 << 19
+"""Recordings that are longer together (65 s) are searched block by block."""
 COARSER = 2
 """Only the lower half of the band is used, so every other lag is enough."""
+_LAGS = 1 << 14
+"""Sums are made for so many lags at once, which the processor's cache can hold."""
 
 
 def find_drifting_peaks(
@@ -39,20 +42,32 @@ def find_drifting_peaks(
         return [replace(peak, offset_seconds=-peak.offset_seconds) for peak in found]
     length = min(round(STRETCH_SECONDS * RATE_HERTZ), b.length)
     starts = _starts(b.length, length)
-    size = 2 * next_fast_len(min(a.length + b.length, BLOCK_SAMPLES) // 2 + 1, real=True)
-    advance = (size - (starts[-1] - starts[0]) - length) // COARSER * COARSER
-    stretches = [np.conj(band_spectrum(b.read(start, length), size)) for start in starts]
+    whole = a.length + b.length
+    size = 2 * next_fast_len(min(whole, BLOCK_SAMPLES) // 2 + 1, real=True)
+    # One circular correlation holds all offsets of short recordings; of long ones a block holds those without a wrap.
+    advance = size if size >= whole else (size - (starts[-1] - starts[0]) - length) // COARSER * COARSER
+    stretches = [np.conj(_half_spectrum(b.read(start, length), size)) for start in starts]
     shifts = _shifts(np.array(starts) - np.mean(starts))
+    rows = np.empty((len(starts), advance // COARSER), np.float32)
     peaks: list[Peak] = []
     for first in range(-b.length, a.length, advance):
         check()
         block = band_spectrum(a.read(first + starts[0], size), size)
-        rows = np.stack([
-            correlation(unit(block * stretch), size, coarser=COARSER)[(start - starts[0]) // COARSER :][: advance // COARSER]
-            for start, stretch in zip(starts, stretches, strict=True)
-        ])  # fmt: skip
+        for row, start, stretch in zip(rows, starts, stretches, strict=True):
+            skip = (start - starts[0]) // COARSER
+            row[:] = np.roll(correlation(unit(block[: len(stretch)] * stretch), size, coarser=COARSER), -skip)[
+                : len(row)
+            ]
         peaks += highest(_best_sums(rows, shifts, check), first / RATE_HERTZ, COARSER / RATE_HERTZ, count)
     return distinct(peaks, count)
+
+
+def _half_spectrum(samples: FloatArray, size: int) -> NDArray[np.complex64]:
+    """The lower half of `band_spectrum`, from every other sample."""
+    few = 2 * next_fast_len(len(samples) // 2 + 200, real=True)
+    halved = irfft(rfft(samples, few, workers=1)[: few // 4 + 1], few // 2, workers=1)
+    low, high = (int(edge * size / RATE_HERTZ) for edge in (BAND_HERTZ[0], 0.95 * RATE_HERTZ / 4))
+    return np.asarray(rfft(halved, size // 2, workers=1)[low:high], np.complex64)
 
 
 def _starts(total: int, length: int) -> list[int]:
@@ -72,11 +87,17 @@ def _shifts(distances: NDArray[np.float64]) -> NDArray[np.int_]:
 
 def _best_sums(rows: FloatArray, shifts: NDArray[np.int_], check: Callable[[], None]) -> FloatArray:
     """[L] for each offset the largest sum over the stretches under any drift."""
+    guard = int(np.abs(shifts).max())
     best = np.zeros(rows.shape[1], np.float32)
-    for shift in shifts:
+    for first in range(0, len(best), _LAGS):
         check()
-        total = np.zeros_like(best)
-        for row, by in zip(rows, shift, strict=True):
-            total[max(0, -by) : len(total) - max(0, by)] += row[max(0, by) : len(row) - max(0, -by)]
-        np.maximum(best, np.abs(total), out=best)
+        few = min(_LAGS, len(best) - first)
+        near = np.zeros((len(rows), few + 2 * guard), np.float32)
+        start, stop = max(first - guard, 0), min(first + few + guard, len(best))
+        near[:, start - first + guard : stop - first + guard] = rows[:, start:stop]
+        for shift in shifts:
+            total = np.zeros(few, np.float32)
+            for row, by in zip(near, guard + shift, strict=True):
+                total += row[by : by + few]
+            np.maximum(best[first : first + few], np.abs(total), out=best[first : first + few])
     return best
