@@ -46,13 +46,13 @@ def find_bars(features: OnsetFeatures, frames: NDArray[np.int_]) -> Bars:
 
 def _accents(features: OnsetFeatures, frames: NDArray[np.int_]) -> NDArray[np.float64]:
     """[B] how much each beat is a beginning: rise of the bass at it, and change of the sound across it; z-scores."""
-    spectrum = features.spectrum.astype(np.float32)
-    sums = np.concatenate([np.zeros((1, spectrum.shape[1])), np.cumsum(spectrum, axis=0, dtype=np.float64)])
+    spectrum = features.spectrum
     edges = np.append(frames, min(2 * frames[-1] - frames[-2], len(spectrum)))
-    means = np.diff(sums[edges], axis=0) / np.maximum(np.diff(edges), 1)[:, None]
+    sums = np.add.reduceat(spectrum[: edges[-1]], frames, axis=0, dtype=np.float32)
+    means = sums / np.maximum(np.diff(edges), 1)[:, None]
     change = np.linalg.norm(np.diff(means, axis=0, prepend=means[:1]), axis=1)
     after, before = np.minimum(frames + 2, len(spectrum) - 1), np.maximum(frames - 2, 0)
-    bass = (spectrum[after, :BASS_BANDS] - spectrum[before, :BASS_BANDS]).mean(axis=1)
+    bass = (spectrum[after, :BASS_BANDS] - spectrum[before, :BASS_BANDS]).mean(axis=1, dtype=np.float32)
     scores = [(values - values.mean()) / max(float(values.std()), 1e-9) for values in (change, bass)]
     return np.asarray(scores[0] + scores[1], np.float64)
 
