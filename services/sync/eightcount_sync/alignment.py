@@ -12,7 +12,7 @@ from eightcount_sync.phase import BAND_HERTZ
 from eightcount_sync.pieces import find_pieces
 from eightcount_sync.places import LEAST_SCORE_IF_COHERENT, Place, comparable, evidence_of, find_places
 from eightcount_sync.recording import RATE_HERTZ, Recording
-from eightcount_sync.speed import find_speeds, follow_speed
+from eightcount_sync.speed import SpeedCandidate, find_speeds, follow_speed
 from eightcount_sync.stretched import follow_onsets
 from eightcount_sync.timeline import Alignment, Candidate, TimeLine, Verdict
 from eightcount_sync.track import SHORTEST_OVERLAP_SECONDS, Track, chance_coherence, coherence
@@ -28,6 +28,8 @@ LEAST_STRETCHED_SCORE = 1.5
 """The same for takes at another speed, where many more places are tried."""
 MOST_CLOCK_DEVIATION = 1.5e-3
 """A ratio nearer to 1 is put down to the clocks, one further off to the music's speed."""
+NEARLY_EQUAL = 0.02
+"""When the likeliest speed is so near to 1, clocks that disagree are looked for first."""
 CROWD = 4
 CROWD_COHERENCE = 0.1
 """So many places with no more than this coherence are no repetition of one song."""
@@ -53,10 +55,24 @@ def align(
         return refusal
     if _identical(a, b):
         return _aligned(a, b, Track(TimeLine(0.0), np.inf, 1, a.duration_seconds, BAND_HERTZ[1]), certainty=1.0)
-    answer = judge(a, b, find_places(a, b, check=check), check=check)
-    if search_speed and answer.verdict is not Verdict.ALIGNED:
-        return _at_another_speed(a, b, check) or answer
-    return answer
+    if search_speed:
+        return _at_any_speed(a, b, check)
+    return judge(a, b, find_places(a, b, check=check), check=check)
+
+
+def _at_any_speed(a: Recording, b: Recording, check: Callable[[], None]) -> Alignment:
+    """The answer at equal speed where one is easily found, else at the likeliest speed, which may be equal too."""
+    quick = judge(a, b, find_places(a, b, drifting=False, check=check), check=check)
+    if quick.verdict is Verdict.ALIGNED:
+        return quick
+    candidates = find_speeds(a, b, check=check)
+    drifted: Alignment | None = None
+    if abs(candidates[0].line.ratio - 1.0) < NEARLY_EQUAL:
+        drifted = judge(a, b, find_places(a, b, check=check), check=check)
+        if drifted.verdict is Verdict.ALIGNED:
+            return drifted
+    elsewhere = _at_another_speed(a, b, candidates, check)
+    return elsewhere or drifted or judge(a, b, find_places(a, b, check=check), check=check)
 
 
 def judge(a: Recording, b: Recording, places: list[Place], *, check: Callable[[], None] = lambda: None) -> Alignment:
@@ -79,9 +95,11 @@ def judge(a: Recording, b: Recording, places: list[Place], *, check: Callable[[]
     return _aligned(a, b, best, certainty=certainty)
 
 
-def _at_another_speed(a: Recording, b: Recording, check: Callable[[], None]) -> Alignment | None:
-    """The answer for a take of the music at another speed; None where none is found."""
-    for candidate in find_speeds(a, b, check=check):
+def _at_another_speed(
+    a: Recording, b: Recording, candidates: list[SpeedCandidate], check: Callable[[], None]
+) -> Alignment | None:
+    """The answer for a take of the music at one of these speeds; None where none fits."""
+    for candidate in candidates:
         check()
         if candidate.pitch_moves:
             track = follow_speed(a, b, candidate)

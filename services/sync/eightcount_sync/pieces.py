@@ -121,6 +121,7 @@ def _fit(
     top_hertz: float,
 ) -> tuple[TimeLine, NDArray[np.float64]]:
     """The piece's own line, and each window's distance from it in seconds."""
+
     def windows_along(line: TimeLine) -> Windows:
         return correlate_windows(
             a, b, line=line, centres=centres, length_seconds=length, margin_seconds=0.02, tops_hertz=(top_hertz,)

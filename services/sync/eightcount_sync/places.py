@@ -38,15 +38,20 @@ class Place:
     coherence: float
 
 
-def find_places(a: Recording, b: Recording, *, check: Callable[[], None] = lambda: None) -> list[Place]:
-    """Distinct places at equal speed, most coherent (and overlapping) first; empty when no overlap is long enough."""
+def find_places(
+    a: Recording, b: Recording, *, drifting: bool = True, check: Callable[[], None] = lambda: None
+) -> list[Place]:
+    """Distinct places at equal speed, most coherent (and overlapping) first; empty when no overlap is long enough.
+
+    With `drifting` a slower search for clocks that disagree follows where no place is sure.
+    """
     tracks: list[Track] = []
     for peaks in find_peaks(a, b, count=CANDIDATES, check=check):
         tracks = sorted(tracks + _follow_all(a, b, peaks, check), key=lambda track: -track.score)
         if peaks and tracks and _sure(peaks[0], tracks[0]):
             break
     short = a.length + b.length <= MOST_DRIFTING_SAMPLES
-    if short and (not tracks or tracks[0].score < SURE_SCORE):
+    if drifting and short and (not tracks or tracks[0].score < SURE_SCORE):
         peaks = find_drifting_peaks(a, b, count=CANDIDATES, check=check)
         tracks = sorted(tracks + _follow_all(a, b, peaks, check), key=lambda track: -track.score)
     # Below the least score no place is believed, however coherent: one of them is looked at for the confidence.

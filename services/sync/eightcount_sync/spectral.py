@@ -54,18 +54,10 @@ def _filters(window_samples: int) -> FloatArray:
     return np.asarray(np.maximum(0.0, np.minimum(rising, falling)) / window_samples, np.float32)
 
 
-def sample_along(onsets: FloatArray, positions: NDArray[np.float64], *, octaves: float) -> FloatArray:
-    """[P, BANDS] features at fractional frames, as if every pitch lay `octaves` lower than it does; 0 outside."""
+def sample_along(onsets: FloatArray, positions: NDArray[np.float64]) -> FloatArray:
+    """[P, BANDS] features at fractional frames; 0 outside."""
     frames = np.clip(np.floor(positions).astype(int), 0, max(len(onsets) - 2, 0))
     part = np.clip(positions - frames, 0.0, 1.0)[:, None].astype(np.float32)
     rows = (1.0 - part) * onsets[frames] + part * onsets[np.minimum(frames + 1, len(onsets) - 1)]
     rows[(positions < 0) | (positions > len(onsets) - 1)] = 0.0
-    if octaves == 0.0:
-        return np.asarray(rows)
-    bands = np.arange(BANDS) + BANDS_PER_OCTAVE * octaves
-    low = np.floor(bands).astype(int)
-    share = (bands - low).astype(np.float32)
-    padded = np.pad(rows, ((0, 0), (BANDS, BANDS)))
-    return np.asarray(
-        (1.0 - share) * padded[:, low + BANDS] + share * padded[:, np.minimum(low + BANDS + 1, 3 * BANDS - 1)]
-    )
+    return np.asarray(rows)

@@ -16,13 +16,14 @@ from scipy.fft import irfft, next_fast_len, rfft
 
 from eightcount_sync.phase import FloatArray
 from eightcount_sync.recording import RATE_HERTZ, Recording
-from eightcount_sync.spectral import band_onsets, sample_along
+from eightcount_sync.spectral import BANDS, BANDS_PER_OCTAVE, band_onsets
 from eightcount_sync.timeline import TimeLine
 from eightcount_sync.track import Track, follow, line_sums, overlap
 
 SPEEDS = np.geomspace(0.49, 1.53, 131)
 """0.9 % apart, so that within a stretch the nearest is off by less than an onset's width."""
 HOP_SAMPLES, WINDOW_SAMPLES = 200, 1024
+_FRAME_HERTZ = RATE_HERTZ / HOP_SAMPLES
 STRETCH_SECONDS = 8.0
 MOST_STRETCHES = 6
 CANDIDATES = 4
@@ -39,63 +40,78 @@ class SpeedCandidate:
 
 def find_speeds(a: Recording, b: Recording, *, check: Callable[[], None] = lambda: None) -> list[SpeedCandidate]:
     """The most likely speeds and places, best first."""
-    ours = band_onsets(a, hop_samples=HOP_SAMPLES, window_samples=WINDOW_SAMPLES)
-    theirs = band_onsets(b, hop_samples=HOP_SAMPLES, window_samples=WINDOW_SAMPLES)
-    rate = RATE_HERTZ / HOP_SAMPLES
-    stretch = int(STRETCH_SECONDS * rate)
-    size = next_fast_len(len(ours) + 2 * stretch, real=True)
-    spectrum = rfft(ours, size, axis=0, workers=1)
+    ours, theirs = (
+        np.ascontiguousarray(band_onsets(r, hop_samples=HOP_SAMPLES, window_samples=WINDOW_SAMPLES).T) for r in (a, b)
+    )
     found: list[SpeedCandidate] = []
-    for speed in SPEEDS:
+    size = next_fast_len(ours.shape[1] + 2 * int(STRETCH_SECONDS * _FRAME_HERTZ), real=True)
+    spectrum = np.asarray(rfft(ours, size, axis=1, workers=1), np.complex64)
+    for speed in map(float, SPEEDS):
         check()
-        for pitch_moves in (False, True):
-            octaves = float(np.log2(speed)) if pitch_moves else 0.0
-            found.append(_best_place(spectrum, size, theirs, float(speed), octaves, stretch, len(ours), pitch_moves))
-    found.sort(key=lambda candidate: -candidate.height)
+        whole = int(theirs.shape[1] * speed)
+        length = min(int(STRETCH_SECONDS * _FRAME_HERTZ), whole)
+        starts = np.linspace(0, whole - length, min(MOST_STRETCHES, max(1, whole // length))).astype(int)
+        choices = spectrum, _moved(spectrum, float(np.log2(speed)))
+        rows = np.zeros((2, len(starts), ours.shape[1] + whole), np.float32)
+        for number, start in enumerate(starts):
+            part = np.conj(rfft(_sample(theirs, (start + np.arange(length)) / speed), size, axis=1, workers=1))
+            cross = np.stack([np.einsum("bf,bf->f", choice, part) for choice in choices])
+            row = irfft(cross, size, axis=1, workers=1)
+            row /= np.maximum(row.std(axis=1, keepdims=True), 1e-9)
+            # Index i is the offset (i - whole) frames of the take's beginning.
+            begin = whole - start
+            rows[:, number, begin - length : begin] = row[:, size - length :]
+            rows[:, number, begin : begin + ours.shape[1]] = row[:, : ours.shape[1]]
+        found += [
+            _best_line(rows[k], starts + length / 2, whole, speed, pitch_moves)
+            for k, pitch_moves in enumerate((False, True))
+        ]
+    return _distinct(found)
+
+
+def _moved(spectrum: NDArray[np.complex64], octaves: float) -> NDArray[np.complex64]:
+    """[BANDS, F] the bands as they lie when every pitch is `octaves` higher; linear between two bands."""
+    bands = BANDS_PER_OCTAVE * octaves
+    low = int(np.floor(bands))
+    share = np.float32(bands - low)
+    padded = np.pad(spectrum, ((BANDS, BANDS), (0, 0)))
+    upper, lower = padded[BANDS - low : 2 * BANDS - low], padded[BANDS - low - 1 : 2 * BANDS - low - 1]
+    return np.asarray((1 - share) * upper + share * lower, np.complex64)
+
+
+def _sample(onsets: FloatArray, positions: NDArray[np.float64]) -> FloatArray:
+    """[BANDS, P] onsets at fractional frames."""
+    frames = np.clip(np.floor(positions).astype(int), 0, onsets.shape[1] - 2)
+    part = np.clip(positions - frames, 0.0, 1.0).astype(np.float32)
+    return np.asarray((1 - part) * onsets[:, frames] + part * onsets[:, frames + 1], np.float32)
+
+
+def _best_line(
+    rows: FloatArray, middles: NDArray[np.float64], whole: int, speed: float, pitch_moves: bool
+) -> SpeedCandidate:
+    """The best line near one speed: the rows of stretches with these middles, added along lines."""
+    times = middles - middles.mean()
+    reach = float(np.abs(times).max())
+    guard = int(np.ceil(0.005 * reach))
+    slopes = np.arange(-guard, guard + 1) / max(reach, 1.0)
+    padded = np.pad(rows, ((0, 0), (guard, guard)))
+    sums = line_sums(padded, np.rint(np.outer(slopes, times)).astype(int), guard=guard)
+    slope, lag = np.unravel_index(int(np.argmax(sums)), sums.shape)
+    line = TimeLine((lag - whole) / _FRAME_HERTZ, speed)
+    line = line.bent(0.0, float(slopes[slope]), (lag - whole + float(middles.mean())) / _FRAME_HERTZ)
+    return SpeedCandidate(line, float(sums[slope, lag]) / np.sqrt(len(rows)), pitch_moves)
+
+
+def _distinct(found: list[SpeedCandidate]) -> list[SpeedCandidate]:
+    """The best candidates, one for each speed."""
     distinct: list[SpeedCandidate] = []
-    for candidate in found:
+    for candidate in sorted(found, key=lambda candidate: -candidate.height):
         if all(
             abs(candidate.line.ratio / other.line.ratio - 1.0) > 0.012 or candidate.pitch_moves != other.pitch_moves
             for other in distinct
         ):
             distinct.append(candidate)
     return distinct[:CANDIDATES]
-
-
-def _best_place(
-    spectrum: NDArray[np.complex64],
-    size: int,
-    theirs: FloatArray,
-    speed: float,
-    octaves: float,
-    stretch: int,
-    frames: int,
-    pitch_moves: bool,
-) -> SpeedCandidate:
-    """The best line near one speed: stretches of the take against the whole reference, added along lines."""
-    rate = RATE_HERTZ / HOP_SAMPLES
-    whole = int(len(theirs) * speed)
-    length = min(stretch, whole)
-    starts = np.linspace(0, whole - length, min(MOST_STRETCHES, max(1, whole // length))).astype(int)
-    rows = []
-    for start in starts:
-        part = sample_along(theirs, (start + np.arange(length)) / speed, octaves=octaves)
-        row = irfft((spectrum * np.conj(rfft(part, size, axis=0, workers=1))).sum(axis=1), size, workers=1)
-        # Index i is the offset (i - whole) frames of the take's beginning.
-        row = np.roll(row, whole - start)[: frames + whole]
-        rows.append(row / max(float(row.std()), 1e-9))
-    times = starts + length / 2 - (starts.mean() + length / 2)
-    reach = float(np.abs(times).max())
-    guard = int(np.ceil(0.005 * reach))
-    slopes = np.arange(-guard, guard + 1) / max(reach, 1.0)
-    sums = line_sums(
-        np.pad(np.stack(rows), ((0, 0), (guard, guard))), np.rint(np.outer(slopes, times)).astype(int), guard=guard
-    )
-    slope, lag = np.unravel_index(int(np.argmax(sums)), sums.shape)
-    pivot = float(starts.mean() + length / 2)
-    line = TimeLine((lag - whole) / rate, speed)
-    line = line.bent(0.0, float(slopes[slope]), ((lag - whole) + pivot) / rate)
-    return SpeedCandidate(line, float(sums[slope, lag]) / np.sqrt(len(starts)), pitch_moves)
 
 
 def follow_speed(a: Recording, b: Recording, candidate: SpeedCandidate) -> Track | None:

@@ -46,9 +46,9 @@ def _correlations(
     for centre in centres:
         begin = round((centre - STRETCH_SECONDS / 2) * FRAME_HERTZ)
         times = (begin + np.arange(length)) / FRAME_HERTZ
-        part = sample_along(theirs, (times - line.offset_seconds) / line.ratio * FRAME_HERTZ, octaves=0.0)
+        part = sample_along(theirs, (times - line.offset_seconds) / line.ratio * FRAME_HERTZ)
         places = begin - reach + np.arange(length + 2 * reach)
-        whole = sample_along(ours, places.astype(np.float64), octaves=0.0)
+        whole = sample_along(ours, places.astype(np.float64))
         cross = rfft(whole, size, axis=0, workers=1) * np.conj(rfft(part, size, axis=0, workers=1))
         row = irfft(cross.sum(axis=1), size, workers=1)[: 2 * reach + 1]
         rows.append((row - row.mean()) / max(float(row.std()), 1e-9))
