@@ -29,8 +29,11 @@ APART_SECONDS = 0.05
 """Peaks nearer than this are one candidate."""
 _NEIGHBOURS = 8
 """Of so many neighbouring values only the largest can be a peak."""
-_SAMPLE = 20_000
-"""About so many values tell a row's median."""
+_GRAIN = ENVELOPE_SAMPLES * _NEIGHBOURS
+"""Blocks of offsets are multiples of this, so that nothing is left out between them."""
+_STRIDE = 32
+"""Every so many values one tells the row's median."""
+_ENVELOPE_SECONDS = ENVELOPE_SAMPLES / RATE_HERTZ
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,12 +79,12 @@ def _search_at_once(a: Recording, b: Recording, count: int, check: Callable[[], 
         phases.append(unit(whole * np.conj(band_spectrum(stretch, size))))
     origin = -b.duration_seconds
     sums = np.roll(correlation(np.sum(phases, axis=0), size), b.length)
-    yield highest(np.abs(sums), origin, 1 / RATE_HERTZ, count)
+    yield highest(np.abs(sums), Heights(origin, 1 / RATE_HERTZ), count)
     envelopes = np.zeros(size // ENVELOPE_SAMPLES, np.float32)
     for phase in phases:
         check()
         envelopes += _blockwise_maximum(np.abs(np.roll(correlation(phase, size), b.length)))
-    yield highest(envelopes, origin, ENVELOPE_SAMPLES / RATE_HERTZ, count)
+    yield highest(envelopes, Heights(origin, _ENVELOPE_SECONDS), count)
 
 
 def _search_in_blocks(a: Recording, b: Recording, count: int, check: Callable[[], None]) -> Iterator[list[Peak]]:
@@ -93,9 +96,8 @@ def _search_in_blocks(a: Recording, b: Recording, count: int, check: Callable[[]
     # Stretches of a short take find their places in one block of the long recording, others need a block each.
     near = starts[-1] - starts[0] <= size // 2
     stretches = [np.conj(band_spectrum(b.read(start, length), size)) for start in starts]
-    exact: list[Peak] = []
-    coarse: list[Peak] = []
-    advance = (size - length - (starts[-1] - starts[0] if near else 0)) // ENVELOPE_SAMPLES * ENVELOPE_SAMPLES
+    exact, coarse = Heights(-b.duration_seconds, coarser / RATE_HERTZ), Heights(-b.duration_seconds, _ENVELOPE_SECONDS)
+    advance = (size - length - (starts[-1] - starts[0] if near else 0)) // _GRAIN * _GRAIN
     for first in range(-b.length, a.length, advance):
         sums = np.zeros(advance // coarser, np.float32)
         envelopes = np.zeros(advance // ENVELOPE_SAMPLES, np.float32)
@@ -107,11 +109,10 @@ def _search_in_blocks(a: Recording, b: Recording, count: int, check: Callable[[]
             row = correlation(unit(theirs * stretch), size, coarser=coarser)[skip : skip + len(sums)]
             sums += row
             envelopes += _blockwise_maximum(np.abs(row), ENVELOPE_SAMPLES // coarser)
-        origin = first / RATE_HERTZ
-        exact += highest(np.abs(sums), origin, coarser / RATE_HERTZ, count)
-        coarse += highest(envelopes, origin, ENVELOPE_SAMPLES / RATE_HERTZ, count)
-    yield exact
-    yield coarse
+        exact.add(np.abs(sums), count)
+        coarse.add(envelopes, count)
+    yield exact.peaks(count)
+    yield coarse.peaks(count)
 
 
 def band_spectrum(samples: FloatArray, size: int) -> NDArray[np.complex64]:
@@ -153,21 +154,43 @@ def _blockwise_maximum(row: FloatArray, block: int = ENVELOPE_SAMPLES) -> FloatA
     return np.asarray(row[:whole].reshape(-1, block).max(axis=1), np.float32)
 
 
-def highest(row: FloatArray, origin: float, step: float, count: int) -> list[Peak]:
-    """The `count` highest values, as peaks above the row's own median and spread."""
-    sample = row[:: max(1, len(row) // _SAMPLE)]
-    middle = float(np.median(sample))
-    spread = 1.4826 * float(np.median(np.abs(sample - middle))) + 1e-9
-    whole = len(row) // _NEIGHBOURS * _NEIGHBOURS
-    groups = row[:whole].reshape(-1, _NEIGHBOURS)
-    tops = groups.max(axis=1)
-    many = min(len(tops), 8 * count)
-    best = np.argpartition(tops, -many)[-many:]
-    places = best * _NEIGHBOURS + groups[best].argmax(axis=1)
-    exact = step < ENVELOPE_SAMPLES / RATE_HERTZ
-    centre = 0.0 if exact else 0.5
-    found = [Peak(origin + (place + centre) * step, float((row[place] - middle) / spread), exact) for place in places]
-    return distinct(found, count)
+class Heights:
+    """The highest values of a long row that comes in pieces, above the median and spread of all of it."""
+
+    def __init__(self, origin: float, step: float) -> None:
+        self._origin, self._step, self._length = origin, step, 0
+        self._best: list[tuple[NDArray[np.intp], FloatArray]] = []
+        self._samples: list[FloatArray] = []
+
+    def add(self, row: FloatArray, count: int) -> None:
+        """The next piece, of which up to `count` peaks may be wanted."""
+        groups = row[: len(row) // _NEIGHBOURS * _NEIGHBOURS].reshape(-1, _NEIGHBOURS)
+        tops = groups.max(axis=1)
+        many = min(len(tops), 8 * count)
+        best = np.argpartition(tops, -many)[-many:]
+        self._best.append((self._length + best * _NEIGHBOURS + groups[best].argmax(axis=1), tops[best]))
+        self._samples.append(row[::_STRIDE].copy())
+        self._length += len(row)
+
+    def peaks(self, count: int) -> list[Peak]:
+        """The `count` highest peaks of all pieces."""
+        sample = np.concatenate(self._samples)
+        middle = float(np.median(sample))
+        spread = 1.4826 * float(np.median(np.abs(sample - middle))) + 1e-9
+        exact = self._step < _ENVELOPE_SECONDS
+        centre = 0.0 if exact else 0.5
+        found = [
+            Peak(self._origin + (float(place) + centre) * self._step, (float(value) - middle) / spread, exact)
+            for places, values in self._best
+            for place, value in zip(places, values, strict=True)
+        ]
+        return distinct(found, count)
+
+
+def highest(row: FloatArray, heights: Heights, count: int) -> list[Peak]:
+    """The peaks of a row that is there as a whole."""
+    heights.add(row, count)
+    return heights.peaks(count)
 
 
 def distinct(peaks: list[Peak], count: int) -> list[Peak]:

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.fft import irfft, next_fast_len, rfft
 
-from eightcount_sync.candidates import Peak, band_spectrum, correlation, distinct, highest, unit
+from eightcount_sync.candidates import Heights, Peak, band_spectrum, correlation, unit
 from eightcount_sync.phase import BAND_HERTZ, FloatArray
 from eightcount_sync.recording import RATE_HERTZ, Recording
 
@@ -29,6 +29,8 @@ BLOCK_SAMPLES = 1 << 19
 """Recordings that are longer together (65 s) are searched block by block."""
 COARSER = 2
 """Only the lower half of the band is used, so every other lag is enough."""
+_GRAIN = 256
+"""Blocks of offsets are multiples of this, so that nothing is left out between them."""
 _LAGS = 1 << 14
 """Sums are made for so many lags at once, which the processor's cache can hold."""
 
@@ -45,11 +47,11 @@ def find_drifting_peaks(
     whole = a.length + b.length
     size = 2 * next_fast_len(min(whole, BLOCK_SAMPLES) // 2 + 1, real=True)
     # One circular correlation holds all offsets of short recordings; of long ones a block holds those without a wrap.
-    advance = size if size >= whole else (size - (starts[-1] - starts[0]) - length) // COARSER * COARSER
+    advance = size if size >= whole else (size - (starts[-1] - starts[0]) - length) // _GRAIN * _GRAIN
     stretches = [np.conj(_half_spectrum(b.read(start, length), size)) for start in starts]
     shifts = _shifts(np.array(starts) - np.mean(starts))
     rows = np.empty((len(starts), advance // COARSER), np.float32)
-    peaks: list[Peak] = []
+    heights = Heights(-b.duration_seconds, COARSER / RATE_HERTZ)
     for first in range(-b.length, a.length, advance):
         check()
         block = band_spectrum(a.read(first + starts[0], size), size)
@@ -58,8 +60,8 @@ def find_drifting_peaks(
             row[:] = np.roll(correlation(unit(block[: len(stretch)] * stretch), size, coarser=COARSER), -skip)[
                 : len(row)
             ]
-        peaks += highest(_best_sums(rows, shifts, check), first / RATE_HERTZ, COARSER / RATE_HERTZ, count)
-    return distinct(peaks, count)
+        heights.add(_best_sums(rows, shifts, check), count)
+    return heights.peaks(count)
 
 
 def _half_spectrum(samples: FloatArray, size: int) -> NDArray[np.complex64]:

@@ -10,7 +10,7 @@ from eightcount_sync.confidence import Evidence
 from eightcount_sync.drifting import find_drifting_peaks
 from eightcount_sync.recording import Recording
 from eightcount_sync.timeline import TimeLine
-from eightcount_sync.track import Track, coherence, follow
+from eightcount_sync.track import Track, chance_coherence, coherence, follow
 
 CANDIDATES = 8
 SURE_SCORE = 9.0
@@ -48,7 +48,7 @@ def find_places(
     tracks: list[Track] = []
     for peaks in find_peaks(a, b, count=CANDIDATES, check=check):
         tracks = sorted(tracks + _follow_all(a, b, peaks, check), key=lambda track: -track.score)
-        if peaks and tracks and _sure(peaks[0], tracks[0]):
+        if peaks and tracks and _sure(a, b, peaks[0], tracks[0]):
             break
     short = a.length + b.length <= MOST_DRIFTING_SAMPLES
     if drifting and short and (not tracks or tracks[0].score < SURE_SCORE):
@@ -78,18 +78,24 @@ def comparable(place: Place, best: Place) -> bool:
 def _follow_all(a: Recording, b: Recording, peaks: list[Peak], check: Callable[[], None]) -> list[Track]:
     """What the peaks, highest first, lead to; when the highest is sure, only those are followed that can be rivals."""
     found: list[Track] = []
+    least = 0.0
     for peak in peaks:
         check()
-        if found and _sure(peaks[0], found[0]) and peak.height < LIKELY * peaks[0].height:
+        if peak.height < least:
             break
         track = follow(a, b, TimeLine(peak.offset_seconds))
         if track is not None:
             found.append(track)
+            if len(found) == 1 and _sure(a, b, peak, track):
+                least = LIKELY * peak.height
     return found
 
 
-def _sure(peak: Peak, track: Track) -> bool:
-    return peak.exact and peak.height >= SURE_HEIGHT and track.score >= SURE_SCORE
+def _sure(a: Recording, b: Recording, peak: Peak, track: Track) -> bool:
+    """Whether a place is beyond doubt, so that only its repetitions are of interest."""
+    if not peak.exact or peak.height < SURE_HEIGHT or track.score < SURE_SCORE:
+        return False
+    return coherence(a, b, track) >= chance_coherence(track)
 
 
 def _distinct(places: list[Place]) -> list[Place]:
