@@ -18,7 +18,7 @@ SERVICE_NAME = "eightcount.sync.v1.SyncService"
 
 async def run(settings: SyncSettings, store: StoreSettings) -> None:
     """Serves until a signal comes."""
-    servicer = SyncServicer(open_store(store), WorkerPool(settings.max_workers, settings.queue_limit))
+    servicer = SyncServicer(open_store(store), WorkerPool(settings.max_workers, settings.queue_limit), settings)
 
     def register(server: grpc.aio.Server) -> None:
         sync_pb2_grpc.add_SyncServiceServicer_to_server(servicer, server)

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import os
 import tempfile
+import weakref
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import BinaryIO
 
 import numpy as np
@@ -26,7 +28,7 @@ _ITEM_BYTES = 4
 
 @dataclass(frozen=True)
 class Recording:
-    """Mono samples at `RATE_HERTZ` in an unlinked temporary file.
+    """Mono samples at `RATE_HERTZ` in an unlinked temporary file, closed when nobody holds the recording any more.
 
     Attributes:
         start_seconds: time of sample 0 on the file's own time axis.
@@ -45,6 +47,11 @@ class Recording:
         """Length in seconds."""
         return self.length / RATE_HERTZ
 
+    @property
+    def size_bytes(self) -> int:
+        """Size of the temporary file."""
+        return self.length * _ITEM_BYTES
+
     def read(self, start: int, count: int) -> Samples:
         """[count] samples from `start` on; zeros where the recording has none."""
         samples = np.zeros(count, np.float32)
@@ -55,28 +62,40 @@ class Recording:
         return samples
 
 
-@contextmanager
-def open_recording(file: BinaryIO, *, check: Callable[[], None] = lambda: None) -> Iterator[Recording]:
-    """Decodes a file's sound; `check` is called for every block and may raise to stop.
+def read_recording(
+    file: BinaryIO, *, folder: Path | None = None, check: Callable[[], None] = lambda: None
+) -> Recording:
+    """Decodes a file's sound; `check` is called for every second of it and may raise to stop.
+
+    Args:
+        file: seekable; not needed afterwards.
+        folder: where the temporary file is made; the system's own place when not given.
+        check: see above.
 
     Raises:
         UnusableMediaError: what `open_audio` raises, or AUDIO_TOO_LONG.
     """
-    with open_audio(file, rate_hertz=RATE_HERTZ) as audio, _spool(audio.blocks, check) as recording:
-        yield Recording(audio.start_seconds, recording.length, recording.peak, recording.descriptor)
+    with open_audio(file, rate_hertz=RATE_HERTZ) as audio:
+        return _spool(audio.blocks, audio.start_seconds, folder, check)
+
+
+@contextmanager
+def open_recording(file: BinaryIO) -> Iterator[Recording]:
+    """What `read_recording` reads."""
+    yield read_recording(file)
 
 
 @contextmanager
 def recording_of(samples: Samples, *, start_seconds: float = 0.0) -> Iterator[Recording]:
     """A recording from samples at `RATE_HERTZ`."""
-    with _spool([samples.astype(np.float32)], lambda: None) as recording:
-        yield Recording(start_seconds, recording.length, recording.peak, recording.descriptor)
+    yield _spool([samples.astype(np.float32)], start_seconds, None, lambda: None)
 
 
-@contextmanager
-def _spool(blocks: Iterable[Samples], check: Callable[[], None]) -> Iterator[Recording]:
+def _spool(
+    blocks: Iterable[Samples], start_seconds: float, folder: Path | None, check: Callable[[], None]
+) -> Recording:
     length, peak = 0, 0.0
-    with tempfile.TemporaryFile() as file:
+    with tempfile.TemporaryFile(dir=folder) as file:
         for block in blocks:
             check()
             block = np.nan_to_num(block)
@@ -88,4 +107,6 @@ def _spool(blocks: Iterable[Samples], check: Callable[[], None]) -> Iterator[Rec
                     f"the sound is longer than {LONGEST_SECONDS // 3600} hours", reason="AUDIO_TOO_LONG"
                 )
         file.flush()
-        yield Recording(0.0, length, peak, file.fileno())
+        recording = Recording(start_seconds, length, peak, os.dup(file.fileno()))
+    weakref.finalize(recording, os.close, recording.descriptor)
+    return recording

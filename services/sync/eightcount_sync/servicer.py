@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator
-from contextlib import contextmanager
+import hashlib
+from collections.abc import AsyncIterator
 from typing import Any
 
 import grpc.aio
@@ -14,10 +14,18 @@ from eightcount_common.rpc import CancelToken, WorkerPool
 from eightcount_common.storage import ObjectStore
 from eightcount_sync.alignment import align, refuse
 from eightcount_sync.codec import decode_motions, encode_alignment, encode_music
+from eightcount_sync.memory import Memory
 from eightcount_sync.motion_alignment import align_motions
 from eightcount_sync.music import Music, analyse, no_music
-from eightcount_sync.recording import Recording, open_recording
+from eightcount_sync.recording import Recording, read_recording
+from eightcount_sync.settings import SyncSettings
 from eightcount_sync.timeline import Alignment
+
+_MUSIC_BYTES = 16 * 1024 * 1024
+"""Analyses that are kept: 20 hours of music or so."""
+_SMALL_BYTES = 100_000
+"""What the beats and sections of an analysis take, roughly."""
+_DIGESTS = 10_000
 
 Context = grpc.aio.ServicerContext[Any, Any]
 
@@ -25,9 +33,13 @@ Context = grpc.aio.ServicerContext[Any, Any]
 class SyncServicer(sync_pb2_grpc.SyncServiceServicer):
     """Serves `eightcount.sync.v1.SyncService` from objects of one store."""
 
-    def __init__(self, store: ObjectStore, workers: WorkerPool) -> None:
+    def __init__(self, store: ObjectStore, workers: WorkerPool, settings: SyncSettings) -> None:
         self._store = store
         self._workers = workers
+        self._scratch_folder = settings.scratch_folder
+        self._recordings: Memory[Recording] = Memory(settings.cache_bytes)
+        self._music: Memory[Music] = Memory(_MUSIC_BYTES)
+        self._digests: Memory[str] = Memory(_DIGESTS)
 
     async def Align(self, request: sync_pb2.AlignRequest, context: Context) -> sync_pb2.AlignResponse:  # noqa: ARG002
         """Aligns two recordings by their sound."""
@@ -57,23 +69,46 @@ class SyncServicer(sync_pb2_grpc.SyncServiceServicer):
 
     def _align(self, keys: tuple[str, str], search_speed: bool, cancel: CancelToken) -> Alignment:
         try:
-            with self._recording(keys[0], cancel) as a, self._recording(keys[1], cancel) as b:
-                return align(a, b, search_speed=search_speed, check=cancel.check)
+            a, b = (self._recording(key, cancel) for key in keys)
+            return align(a, b, search_speed=search_speed, check=cancel.check)
         except UnusableMediaError as error:
             if error.reason != "NO_AUDIO":
                 raise
             return refuse("NO_AUDIO", "One of the recordings has no sound.")
 
     def _analyse(self, key: str, cancel: CancelToken) -> Music:
+        digest = self._digest(key, cancel)
+        music = self._music.get(digest)
+        if music is not None:
+            return music
         try:
             with self._store.open(key) as file:
-                return analyse(file, check=cancel.check)
+                music = analyse(file, check=cancel.check)
         except UnusableMediaError as error:
             if error.reason != "NO_AUDIO":
                 raise
-            return no_music("NO_AUDIO")
+            music = no_music("NO_AUDIO")
+        self._music.put(digest, music, music.onset_envelope.nbytes + _SMALL_BYTES)
+        return music
 
-    @contextmanager
-    def _recording(self, key: str, cancel: CancelToken) -> Iterator[Recording]:
-        with self._store.open(key) as file, open_recording(file, check=cancel.check) as recording:
-            yield recording
+    def _recording(self, key: str, cancel: CancelToken) -> Recording:
+        digest = self._digest(key, cancel)
+        recording = self._recordings.get(digest)
+        if recording is None:
+            with self._store.open(key) as file:
+                recording = read_recording(file, folder=self._scratch_folder, check=cancel.check)
+            self._recordings.put(digest, recording, recording.size_bytes)
+        return recording
+
+    def _digest(self, key: str, cancel: CancelToken) -> str:
+        """SHA-256 of an object; of each key it is made once, for what lies under a key never changes."""
+        name = f"{key} {self._store.stat(key).size_bytes}"
+        known = self._digests.get(name)
+        if known is not None:
+            return known
+        digest = hashlib.sha256()
+        for piece in self._store.read(key):
+            cancel.check()
+            digest.update(piece)
+        self._digests.put(name, digest.hexdigest(), 1)
+        return digest.hexdigest()

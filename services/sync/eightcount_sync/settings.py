@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from pydantic import Field
 from pydantic_settings import SettingsConfigDict
 
 from eightcount_common.settings import ServiceSettings
@@ -15,4 +16,6 @@ class SyncSettings(ServiceSettings):
     model_config = SettingsConfigDict(env_prefix="EIGHTCOUNT_SYNC_", frozen=True)
 
     scratch_folder: Path | None = None
-    """Where decoded sound is kept while it is compared (115 MB an hour); the system's own place when not given."""
+    """Where decoded sound is kept (115 MB an hour); the system's own place for temporary files when not given."""
+    cache_bytes: int = Field(default=512 * 1024 * 1024, ge=0)
+    """Decoded sound that is kept for the next comparison of the same content, on disk; 0 keeps none."""

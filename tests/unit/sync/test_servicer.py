@@ -15,6 +15,7 @@ from eightcount_common.rpc.interceptors import ErrorInterceptor
 from eightcount_common.storage.folder import FolderStore
 from eightcount_common.wire import encode_chunk, encode_header
 from eightcount_sync.servicer import SyncServicer
+from eightcount_sync.settings import SyncSettings
 from tests.unit.sync.dances import dance
 from tests.unit.sync.signals import noisy, song, video, wav
 
@@ -27,7 +28,7 @@ def store(tmp_path):
 @pytest.fixture
 async def stub(store) -> AsyncIterator[sync_pb2_grpc.SyncServiceStub]:
     server = grpc.aio.server(interceptors=[ErrorInterceptor()])
-    sync_pb2_grpc.add_SyncServiceServicer_to_server(SyncServicer(store, WorkerPool(1, 4)), server)
+    sync_pb2_grpc.add_SyncServiceServicer_to_server(SyncServicer(store, WorkerPool(1, 4), SyncSettings()), server)
     port = server.add_insecure_port("127.0.0.1:0")
     await server.start()
     async with open_channel(f"127.0.0.1:{port}") as channel:
@@ -87,6 +88,26 @@ async def test_analyse_music_tells_the_tempo(stub, store):
     assert music.has_beat
     assert music.tempo_bpm == pytest.approx(120.0, rel=0.01)
     assert music.onset_envelope.shape[0] == pytest.approx(20 * music.onset_rate_hertz, abs=2)
+
+
+async def test_a_recording_is_decoded_once_however_often_and_under_whatever_key_it_comes(stub, store, monkeypatch):
+    opened = []
+    monkeypatch.setattr(store, "open", lambda key: opened.append(key) or FolderStore.open(store, key))
+    music = song(1, 20)
+    uris = [kept(store, name, wav(part)) for name, part in (("a", music), ("b", music[40_000:]), ("copy", music))]
+    first = await stub.Align(sync_pb2.AlignRequest(a_uri=uris[0], b_uri=uris[1]))
+    again = await stub.Align(sync_pb2.AlignRequest(a_uri=uris[2], b_uri=uris[1]))
+    assert first == again
+    assert opened == ["a", "b"]
+
+
+async def test_music_is_analysed_once_for_one_content(stub, store, monkeypatch):
+    opened = []
+    monkeypatch.setattr(store, "open", lambda key: opened.append(key) or FolderStore.open(store, key))
+    uris = [kept(store, name, wav(song(3, 10, rate=22_050), rate=22_050)) for name in ("a", "copy")]
+    first, again = [await stub.AnalyseMusic(sync_pb2.AnalyseMusicRequest(uri=uri)) for uri in uris]
+    assert first == again
+    assert opened == ["a"]
 
 
 async def test_align_motion_finds_the_offset_of_two_streams(stub):
