@@ -1,5 +1,6 @@
 """What `align` promises, on music of the tests' own."""
 
+import tracemalloc
 from contextlib import ExitStack
 
 import numpy as np
@@ -144,3 +145,19 @@ def test_work_stops_when_it_is_cancelled(music):
 
     with pytest.raises(CancelledError):
         aligned(music, music[RATE:], check=stop)
+
+
+def test_memory_does_not_grow_with_the_recordings():
+    sound = np.random.default_rng(1).standard_normal(620 * RATE).astype(np.float32)
+
+    def peak_bytes(seconds: int) -> int:
+        with recording_of(sound[: seconds * RATE]) as a, recording_of(sound[7 * RATE : (7 + seconds) * RATE]) as b:
+            tracemalloc.start()
+            answer = align(a, b)
+            peak = tracemalloc.get_traced_memory()[1]
+            tracemalloc.stop()
+        assert answer.offset_seconds == pytest.approx(7.0, abs=1e-4)
+        return peak
+
+    # What both need besides, the libraries, is ten times as much.
+    assert peak_bytes(600) < peak_bytes(30) + 20_000_000
