@@ -104,7 +104,12 @@ def time_rows(outcomes: Sequence[Outcome], what: str, share: float) -> list[Row]
     both = [o for o in outcomes if o.peers]
     if not both:
         return []
-    means = {name: float(np.mean([o.peers[name]["seconds"] or 0.0 for o in both])) for name in both[0].peers}
+    # A peer that fails at once is not fast.
+    took = {
+        name: [o.peers[name]["seconds"] or 0.0 for o in both if o.peers[name]["offset"] is not None]
+        for name in both[0].peers
+    }
+    means = {name: float(np.mean(seconds)) for name, seconds in took.items() if seconds}
     fastest = min(means, key=lambda name: means[name])
     ours = float(np.mean([o.seconds for o in both]))
     others = ", ".join(f"{name} {seconds:.2f} s" for name, seconds in sorted(means.items(), key=lambda item: item[1]))

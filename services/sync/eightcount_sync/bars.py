@@ -48,8 +48,9 @@ def _accents(features: OnsetFeatures, frames: NDArray[np.int_]) -> NDArray[np.fl
     """[B] how much each beat is a beginning: rise of the bass at it, and change of the sound across it; z-scores."""
     spectrum = features.spectrum
     edges = np.append(frames, min(2 * frames[-1] - frames[-2], len(spectrum)))
-    sums = np.add.reduceat(spectrum[: edges[-1]], frames, axis=0, dtype=np.float32)
-    means = sums / np.maximum(np.diff(edges), 1)[:, None]
+    # Band by band: all bands at once would be copied as a whole to be added in more digits.
+    bands = (np.add.reduceat(band[: edges[-1]], frames, dtype=np.float32) for band in spectrum.T)
+    means = np.stack(list(bands), axis=1) / np.maximum(np.diff(edges), 1)[:, None]
     change = np.linalg.norm(np.diff(means, axis=0, prepend=means[:1]), axis=1)
     after, before = np.minimum(frames + 2, len(spectrum) - 1), np.maximum(frames - 2, 0)
     bass = (spectrum[after, :BASS_BANDS] - spectrum[before, :BASS_BANDS]).mean(axis=1, dtype=np.float32)

@@ -40,17 +40,18 @@ class OnsetFeatures:
 
 def onset_features(blocks: Iterable[FloatArray], *, check: Callable[[], None] = lambda: None) -> OnsetFeatures:
     """Features of a stream of samples at `SAMPLE_RATE_HERTZ`."""
-    onsets, spectra, peak = [np.zeros(0, np.float32)], [np.zeros((0, BANDS), np.float16)], 0.0
+    # Byte arrays grow in place; pieces put together in the end would be there twice.
+    onsets, spectra, peak = bytearray(), bytearray(), 0.0
     previous = np.zeros((1, BANDS), np.float32)
     for samples in _second_pieces(blocks):
         check()
         peak = max(peak, float(np.abs(samples).max(initial=0.0)))
         spectrum = _log_mel(samples)
         flux = np.maximum(np.diff(np.concatenate([previous, spectrum]), axis=0), 0.0).mean(axis=1)
-        onsets.append(flux.astype(np.float32))
-        spectra.append(spectrum.astype(np.float16))
+        onsets += flux.astype(np.float32).tobytes()
+        spectra += spectrum.astype(np.float16).tobytes()
         previous = spectrum[-1:]
-    return OnsetFeatures(np.concatenate(onsets), np.concatenate(spectra), peak)
+    return OnsetFeatures(np.frombuffer(onsets, np.float32), np.frombuffer(spectra, np.float16).reshape(-1, BANDS), peak)
 
 
 def _second_pieces(blocks: Iterable[FloatArray]) -> Iterator[FloatArray]:
