@@ -60,9 +60,9 @@ def syncstart(a: str, b: str) -> float:
 
     It wants ffmpeg to cut WAV files out of its inputs, and Tk to show them. Ours are WAV files and nothing is shown.
     """
-    import matplotlib
+    import matplotlib as mpl
 
-    matplotlib.use = lambda _: None
+    mpl.use = lambda _: None
     import syncstart
 
     syncstart.get_max_rate = lambda one, _: wavfile.read(one)[0]

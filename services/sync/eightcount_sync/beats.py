@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.fft import irfft, next_fast_len, rfft
 
 from eightcount_sync.bars import find_bars
 from eightcount_sync.onsets import ONSET_RATE_HERTZ, FloatArray, OnsetFeatures
@@ -26,6 +27,11 @@ TIGHTNESS = 100.0
 LEAST_SECONDS = 4.0
 LEAST_PERIODICITY = 0.05
 """Autocorrelation at the beat and its multiples; speech and noise stay below."""
+
+
+_MULTIPLES = 8
+"""Beats over which a tempo must repeat."""
+_PIECE_FRAMES = 1 << 15
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,19 +117,28 @@ def _smooth(row: FloatArray, frames: int) -> FloatArray:
 
 def _period(envelope: FloatArray) -> tuple[float, float]:
     """Beat period in frames, and the share of energy that repeats after it."""
-    size = 2 * len(envelope)
     smooth = _smooth(envelope, 5)
-    centred = smooth - smooth.mean()
-    spectrum = np.fft.rfft(centred, size)
-    correlation = np.fft.irfft(np.abs(spectrum) ** 2)[: len(envelope)]
-    correlation = correlation / max(float(correlation[0]), 1e-9)
+    correlation = _autocorrelation(
+        smooth - smooth.mean(), int(_MULTIPLES * 60.0 * ONSET_RATE_HERTZ / TEMPO_RANGE_BPM[0]) + 2
+    )
+    correlation /= max(float(correlation[0]), 1e-9)
     tempos = np.geomspace(*TEMPO_RANGE_BPM, 600)
     lags = 60.0 * ONSET_RATE_HERTZ / tempos
     places = np.arange(len(correlation))
-    comb = np.mean([np.interp(multiple * lags, places, correlation) for multiple in range(1, 9)], axis=0)
+    comb = np.mean([np.interp(multiple * lags, places, correlation) for multiple in range(1, _MULTIPLES + 1)], axis=0)
     prior = np.exp(-0.5 * (np.log2(tempos / PREFERRED_BPM) / 1.2) ** 2)
     best = int(np.argmax(comb * prior))
     return float(lags[best]), float(comb[best])
+
+
+def _autocorrelation(row: FloatArray, lags: int) -> NDArray[np.float64]:
+    """[lags] sum of the row's products with itself, piece by piece."""
+    total = np.zeros(lags)
+    size = next_fast_len(_PIECE_FRAMES + lags, real=True)
+    for start in range(0, len(row), _PIECE_FRAMES):
+        ours, theirs = row[start : start + _PIECE_FRAMES], row[start : start + _PIECE_FRAMES + lags]
+        total += irfft(np.conj(rfft(ours, size, workers=1)) * rfft(theirs, size, workers=1), size, workers=1)[:lags]
+    return total
 
 
 def _dynamic_beats(envelope: FloatArray, period: float) -> NDArray[np.int_]:
