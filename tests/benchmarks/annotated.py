@@ -1,4 +1,4 @@
-"""Pictures whose keypoints people have marked, from the test folders of public data sets (COCO, MPII, AIC and others)."""
+"""Pictures whose keypoints people have marked, from the test folders of public data sets (COCO, MPII and others)."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from eightcount_common.motion import BLAZEPOSE_33
-from tests.benchmarks.pose_measures import BODY, torso_length
+from tests.benchmarks.pose_measures import BODY, TORSO, torso_length
 
 Array = NDArray[np.float64]
 
@@ -26,11 +26,12 @@ ANNOTATIONS = (
     "local_only/images_gt/ochuman/test_ochuman.json",
     "local_only/images_gt/posetrack18/annotations/test_posetrack18_val.json",
 )
+_CONTAINERS = {".jpg": ".mkv", ".png": ".mov"}
+"""Which container takes a picture's packet as it is."""
 _MPII = (
     "right_ankle", "right_knee", "right_hip", "left_hip", "left_knee", "left_ankle", "pelvis", "thorax", "neck", "head",
     "right_wrist", "right_elbow", "right_shoulder", "left_shoulder", "left_elbow", "left_wrist",
 )  # fmt: skip
-_TORSO = BLAZEPOSE_33.indices(["left_shoulder", "right_shoulder", "left_hip", "right_hip"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,14 +59,15 @@ def read_annotated(media: Path) -> list[AnnotatedPicture]:
     for name in ANNOTATIONS:
         content = json.loads((media / name).read_text())
         for file, people in (_of_mpii if isinstance(content, list) else _of_coco)(content).items():
-            whole = [person for person in people if np.isfinite(person[_TORSO]).all()]
+            whole = [person for person in people if np.isfinite(person[TORSO]).all()]
             if whole:
                 pictures.append(AnnotatedPicture(_find((media / name).parent, file), np.stack(whole)))
     return pictures
 
 
-def as_video(picture: Path, target: Path) -> Path:
-    """The picture as a video of one frame, its bytes untouched."""
+def as_video(picture: Path, folder: Path) -> Path:
+    """The JPEG or PNG as a video of one frame in `folder`, its bytes untouched."""
+    target = folder / f"picture{_CONTAINERS[picture.suffix]}"
     with av.open(str(picture)) as source, av.open(str(target), "w") as output:
         stream = output.add_stream_from_template(source.streams.video[0])
         for packet in source.demux(video=0):

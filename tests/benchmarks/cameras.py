@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import xml.etree.ElementTree as ElementTree
+import xml.etree.ElementTree as ET
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -62,10 +62,10 @@ class Camera:
 
 def read_qualisys(path: Path) -> list[Camera]:
     """The cameras of a Qualisys calibration file (`.qca.txt`), in the file's order."""
-    return [_camera(element) for element in ElementTree.parse(path).getroot().iter("camera")]
+    return [_camera(element) for element in ET.parse(path).getroot().iter("camera")]
 
 
-def _camera(element: ElementTree.Element) -> Camera:
+def _camera(element: ET.Element) -> Camera:
     def numbers(tag: str, names: Sequence[str]) -> Array:
         child = element.find(tag)
         if child is None:

@@ -12,8 +12,6 @@ import argparse
 import os
 import sys
 import tempfile
-from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -21,109 +19,53 @@ from numpy.typing import NDArray
 
 from eightcount_common.errors import UnusableMediaError
 from tests.benchmarks.annotated import as_video, read_annotated
-from tests.benchmarks.cameras import (
-    Camera, aligned, judged_by_the_others, read_qualisys, triangulate_without_outlier,
-)  # fmt: skip
+from tests.benchmarks.cameras import judged_by_the_others, read_qualisys
 from tests.benchmarks.pose_measures import (
-    ANGLES, BODY, Spread, angle_deg, bone_variation, centred, delay_seconds, jitter, share_within, similar, still,
-    torso_length,
-)  # fmt: skip
+    ANGLES,
+    BODY,
+    Spread,
+    angle_deg,
+    bone_variation,
+    centred,
+    delay_seconds,
+    jitter,
+    share_within,
+    similar,
+    still,
+)
 from tests.benchmarks.pose_motions import Estimators, Motion, nobody
+from tests.benchmarks.pose_scene import MAN_LATE_FRAMES, Scene, Views, on_the_man, triangulated
 from tests.benchmarks.table import Row, publish
 
 ROOT = Path(__file__).resolve().parents[2]
 Array = NDArray[np.float64]
-Judge = Callable[["Views"], float]
+Pair = tuple[Views, Views]
+"""Ours and the peer's."""
 
 CLIPS = "open/video/pose2sim_multicam"
 CAMERAS = ("cam01", "cam02", "cam03", "cam04")
-OUTLIER_TORSOS = 0.15
-"""A camera this far off is left out of the truth's triangulation."""
-ON_THE_MAN_TORSOS = 0.25
-"""A pose whose joints lie nearer than this to the man's, in the median, is the man's."""
-MAN_LATE_FRAMES = 1
-"""The two-person clips show the man of the one-person clips, a frame later: measured, both ways of looking at him agree
-best there."""
 PCK_TORSOS = 0.2
-
-
-@dataclass(frozen=True, slots=True)
-class Views:
-    """What one estimator sees through C cameras: image [C, T, 33, 2], world [C, T, 33, 3], visibility [C, T, 33]."""
-
-    image: Array
-    world: Array
-    visibility: Array
-
-    @classmethod
-    def of(cls, motions: list[Motion]) -> Views:
-        """The views of the motions, one per camera."""
-        return cls(*(np.stack([getattr(motion, name) for motion in motions]) for name in cls.__slots__))
-
-    @property
-    def found(self) -> NDArray[np.bool_]:
-        """[C, T] whether somebody was found."""
-        return np.isfinite(self.image[:, :, 0, 0])
-
-
-@dataclass(frozen=True, slots=True)
-class Scene:
-    """The truth: cameras, the points [T, 33, 3] in metres that they see, and the pictures' rate."""
-
-    cameras: list[Camera]
-    points: Array
-    frame_rate: float
-
-    @classmethod
-    def of(cls, cameras: list[Camera], stills: Views, frame_rate: float) -> Scene:
-        """Triangulated from single pictures, after each camera's picture was moved to where the others expect it."""
-        moved = aligned(cameras, stills.image[:, :, BODY], stills.visibility[:, :, BODY])
-        limit = OUTLIER_TORSOS * torso_length(stills.image)
-        points = triangulate_without_outlier(moved, stills.image, stills.visibility, limit=limit)
-        return cls(moved, points, frame_rate)
-
-    @property
-    def image(self) -> Array:
-        """[C, T, 33, 2] where the points lie in each camera's picture."""
-        return np.stack([camera.project(self.points) for camera in self.cameras])
-
-    @property
-    def seen(self) -> Array:
-        """[C, T, 33, 3] the points in metres with each camera's axes, from the middle of the hips."""
-        return np.stack([centred(camera.in_own_axes(self.points)) for camera in self.cameras])
-
-    @property
-    def torsos(self) -> Array:
-        """[C, 1, 1] pixels of the torso in each camera's picture."""
-        return np.array([torso_length(view) for view in self.image])[:, None, None]
-
-
-def percent(pixels: Array, scene: Scene) -> Spread:
-    """Distances [C, T, K] in pixels as percent of the torso's length in that picture."""
-    return Spread.of(100 * pixels / scene.torsos)
+PLACES = "% of the torso, median / mean / 90th percentile"
+SPACES = "mm, median / mean / 90th percentile"
 
 
 def place_rows(scene: Scene, ours: Views, peer: Views) -> list[Row]:
     """Rows about the keypoints in the picture."""
 
     def by_others(views: Views) -> Spread:
-        return percent(judged_by_the_others(scene.cameras, views.image[:, :, BODY], views.visibility[:, :, BODY]), scene)
+        image, visibility = views.image[:, :, BODY], views.visibility[:, :, BODY]
+        return Spread.of(scene.percent(judged_by_the_others(scene.cameras, image, visibility)))
 
-    def by(points: Array) -> Callable[[Views], Spread]:
+    def by(points: Array, views: Views) -> Spread:
         expected = np.stack([camera.project(points) for camera in scene.cameras])
-        return lambda views: percent(np.linalg.norm(views.image - expected, axis=-1)[:, :, BODY], scene)
+        return Spread.of(scene.percent(np.linalg.norm(views.image - expected, axis=-1)[:, :, BODY]))
 
-    def alone(views: Views) -> Array:
-        limit = OUTLIER_TORSOS * float(np.median(scene.torsos))
-        return triangulate_without_outlier(scene.cameras, views.image, views.visibility, limit=limit)
-
-    truth = by(scene.points)
-    unit = "% of the torso, median / mean / 90th percentile"
+    our_points, peer_points = (triangulated(scene.cameras, views) for views in (ours, peer))
     return [
-        _less(f"miss, judged by single pictures from all four cameras, {unit}", truth(ours), truth(peer)),
-        _less(f"miss, judged by the same estimator's other three cameras, {unit}", by_others(ours), by_others(peer)),
-        _less(f"miss, judged by the other estimator's four cameras, {unit}", by(alone(peer))(ours), by(alone(ours))(peer)),
-    ]  # fmt: skip
+        _less(f"miss, judged by the truth, {PLACES}", by(scene.points, ours), by(scene.points, peer)),
+        _less(f"miss, judged by the own other three cameras, {PLACES}", by_others(ours), by_others(peer)),
+        _less(f"miss, judged by the other's four cameras, {PLACES}", by(peer_points, ours), by(our_points, peer)),
+    ]
 
 
 def space_rows(scene: Scene, ours: Views, peer: Views) -> list[Row]:
@@ -140,11 +82,10 @@ def space_rows(scene: Scene, ours: Views, peer: Views) -> list[Row]:
     def bones(views: Views) -> float:
         return 100 * float(np.mean([bone_variation(view) for view in views.world]))
 
-    unit = "mm, median / mean / 90th percentile"
     truth = 100 * bone_variation(scene.points)
     return [
-        _less(f"world keypoints, hips on hips, {unit}", rooted(ours), rooted(peer), digits=0),
-        _less(f"world keypoints, turned and scaled to fit, {unit}", procrustes(ours), procrustes(peer), digits=0),
+        _less(f"world keypoints, hips on hips, {SPACES}", rooted(ours), rooted(peer), digits=0),
+        _less(f"world keypoints, turned and scaled to fit, {SPACES}", procrustes(ours), procrustes(peer), digits=0),
         _less(f"length of a limb's bone varies by, % (truth {truth:.1f})", bones(ours), bones(peer)),
     ]
 
@@ -155,10 +96,8 @@ def angle_rows(scene: Scene, ours: Views, peer: Views) -> list[Row]:
     for where, name_of, truth in (("in space", "world", scene.seen), ("in the picture", "image", scene.image)):
         for joint in ANGLES:
             wanted = angle_deg(truth, joint)
-            mine, other = (
-                float(np.nanmedian(np.abs(angle_deg(getattr(views, name_of), joint) - wanted))) for views in (ours, peer)
-            )  # fmt: skip
-            rows.append(_less(f"angle of the {joint} {where}, degrees, median", mine, other))
+            apart = [np.abs(angle_deg(getattr(views, name_of), joint) - wanted) for views in (ours, peer)]
+            rows.append(_less(f"angle of the {joint} {where}, degrees, median", *map(_median, apart)))
     return rows
 
 
@@ -188,27 +127,20 @@ def time_rows(scene: Scene, ours: Views, peer: Views) -> list[Row]:
     ]
 
 
-def presence_rows(scene: Scene, one: tuple[Views, Views], two: tuple[Views, Views]) -> list[Row]:
+def presence_rows(scene: Scene, one: Pair, two: Pair) -> list[Row]:
     """Rows about who was found, in the one-person and in the two-person clips."""
-    man = np.roll(scene.image, MAN_LATE_FRAMES, axis=1)[:, MAN_LATE_FRAMES:]
 
     def share(views: Views) -> float:
         return 100 * float(views.found.mean())
 
-    def on_the_man(views: Views) -> NDArray[np.bool_]:
-        apart = np.linalg.norm(views.image[:, MAN_LATE_FRAMES:] - man, axis=-1)[..., BODY]
-        return np.asarray(_median(apart) < ON_THE_MAN_TORSOS * scene.torsos[..., 0])
-
     def faithful(views: Views) -> float:
-        found = views.found[:, MAN_LATE_FRAMES:]
-        his = (on_the_man(views) & found).sum(axis=1)
-        return 100 * float((np.maximum(his, found.sum(axis=1) - his) / found.shape[1]).mean())
+        his, found = on_the_man(scene, views), views.found[:, MAN_LATE_FRAMES:]
+        longest = np.maximum((found & his).sum(axis=1), (found & ~his).sum(axis=1))
+        return 100 * float((longest / found.shape[1]).mean())
 
     def switches(views: Views) -> int:
-        found = views.found[:, MAN_LATE_FRAMES:]
-        return sum(
-            int(np.count_nonzero(np.diff(his[seen].astype(int)))) for his, seen in zip(on_the_man(views), found, strict=True)
-        )  # fmt: skip
+        his, found = on_the_man(scene, views), views.found[:, MAN_LATE_FRAMES:]
+        return sum(np.count_nonzero(np.diff(one[seen])) for one, seen in zip(his, found, strict=True))
 
     return [
         _more("one person: pictures with a pose, %", *map(share, one)),
@@ -225,7 +157,7 @@ def picture_rows(media: Path, estimators: Estimators) -> list[Row]:
     pictures = read_annotated(media)
     for picture in pictures:
         with tempfile.TemporaryDirectory() as folder:
-            video = as_video(picture.file, Path(folder) / f"picture{'.mov' if picture.file.suffix == '.png' else '.mkv'}")
+            video = as_video(picture.file, Path(folder))
             poses = {"ours": _ours_or_nobody(estimators, video).image[0], "peer": estimators.peer(video).image[0]}
         for name, pose in poses.items():
             found[name] += bool(np.isfinite(pose[0, 0]))
@@ -269,9 +201,8 @@ def _more(what: str, ours: float, peer: float, *, digits: int = 1) -> Row:
     return Row(what, f"{ours:.{digits}f}", f"{peer:.{digits}f}", ">= peer", ours >= peer)
 
 
-def _median(distances: Array) -> Array:
-    """Median over the joints; infinite where nobody was found."""
-    return np.asarray(np.median(np.where(np.isfinite(distances), distances, np.inf), axis=-1))
+def _median(values: Array) -> float:
+    return float(np.nanmedian(values))
 
 
 def _ours_or_nobody(estimators: Estimators, video: Path) -> Motion:

@@ -4,8 +4,9 @@ Runs in an environment of its own with `mediapipe==1.2.2` and `av`, and nothing 
 
     python tests/benchmarks/peers/mediapipe_pose.py VIDEO --out FILE.npz [--variant heavy] [--weights build/weights]
 
-With `--stills` every picture is looked at alone: nothing is tracked and nothing smoothed. MediaPipe ships no models any more, so the task bundle is put together from the weights that we use. Prints one JSON
-line: frames, frames with a person, wall and CPU seconds, peak memory. FILE gets timestamps, image, world, visibility.
+With `--stills` every picture is looked at alone: nothing is tracked and nothing smoothed. MediaPipe ships no models any
+more, so the task bundle is put together from the weights that we use. Prints one JSON line: frames,
+frames with a person, wall and CPU seconds, peak memory. FILE gets timestamps, image, world, visibility.
 """
 
 from __future__ import annotations
