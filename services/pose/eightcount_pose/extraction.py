@@ -22,7 +22,7 @@ from eightcount_pose.notices import Notice, Tally, notices_of, shows_feet
 from eightcount_pose.smoothing import Window
 from eightcount_pose.tracking import DancerTracker, TrackState
 
-VERSION = 1
+VERSION = 2
 """Rises whenever the same video would give another motion."""
 CHUNK_FRAMES = 60
 PROGRESS_FRAMES = 15
