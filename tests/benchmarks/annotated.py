@@ -26,8 +26,6 @@ ANNOTATIONS = (
     "local_only/images_gt/ochuman/test_ochuman.json",
     "local_only/images_gt/posetrack18/annotations/test_posetrack18_val.json",
 )
-_CONTAINERS = {".jpg": ".mkv", ".png": ".mov"}
-"""Which container takes a picture's packet as it is."""
 _MPII = (
     "right_ankle", "right_knee", "right_hip", "left_hip", "left_knee", "left_ankle", "pelvis", "thorax", "neck", "head",
     "right_wrist", "right_elbow", "right_shoulder", "left_shoulder", "left_elbow", "left_wrist",
@@ -67,7 +65,7 @@ def read_annotated(media: Path) -> list[AnnotatedPicture]:
 
 def as_video(picture: Path, folder: Path) -> Path:
     """The JPEG or PNG as a video of one frame in `folder`, its bytes untouched."""
-    target = folder / f"picture{_CONTAINERS[picture.suffix]}"
+    target = folder / "picture.mov"
     with av.open(str(picture)) as source, av.open(str(target), "w") as output:
         stream = output.add_stream_from_template(source.streams.video[0])
         for packet in source.demux(video=0):

@@ -47,7 +47,8 @@ class Camera:
     def undistorted(self, pixels: Array) -> Array:
         """[..., 2] places on the plane one metre before the lens that pixels [..., 2] look through."""
         flat = np.ascontiguousarray(pixels, dtype=np.float64).reshape(-1, 1, 2)
-        return np.asarray(cv2.undistortPoints(flat, self.matrix, self.distortion)).reshape(pixels.shape)
+        rays = cv2.undistortPoints(flat, self.matrix, self.distortion)
+        return np.asarray(rays, dtype=np.float64).reshape(pixels.shape)
 
     def in_own_axes(self, points: Array) -> Array:
         """Points [..., 3] with the camera's axes and the scene's origin."""

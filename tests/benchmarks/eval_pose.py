@@ -140,7 +140,7 @@ def presence_rows(scene: Scene, one: Pair, two: Pair) -> list[Row]:
 
     def switches(views: Views) -> int:
         his, found = on_the_man(scene, views), views.found[:, MAN_LATE_FRAMES:]
-        return sum(np.count_nonzero(np.diff(one[seen])) for one, seen in zip(his, found, strict=True))
+        return sum(int(np.count_nonzero(np.diff(one[seen]))) for one, seen in zip(his, found, strict=True))
 
     return [
         _more("one person: pictures with a pose, %", *map(share, one)),
@@ -194,11 +194,11 @@ def rows_of(media: Path, estimators: Estimators) -> list[Row]:
 
 def _less(what: str, ours: float | Spread, peer: float | Spread, *, digits: int = 1) -> Row:
     mine, other = (value.median if isinstance(value, Spread) else value for value in (ours, peer))
-    return Row(what, f"{ours:.{digits}f}", f"{peer:.{digits}f}", "<= peer", mine <= other)
+    return Row(what, f"{ours:.{digits}f}", f"{peer:.{digits}f}", "<= peer", bool(mine <= other))
 
 
 def _more(what: str, ours: float, peer: float, *, digits: int = 1) -> Row:
-    return Row(what, f"{ours:.{digits}f}", f"{peer:.{digits}f}", ">= peer", ours >= peer)
+    return Row(what, f"{ours:.{digits}f}", f"{peer:.{digits}f}", ">= peer", bool(ours >= peer))
 
 
 def _median(values: Array) -> float:

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import numpy as np
-import pytest
 
 from eightcount_pose.smoothing import Window, smooth_centre
 
