@@ -64,7 +64,7 @@ def render_side_by_side(
         TooLargeError: a picture is larger than 8192 pixels on a side.
     """
     with ExitStack() as stack:
-        videos = [stack.enter_context(open_video(file)) for file in (recordings.reference, recordings.take)]
+        videos = [stack.enter_context(open_video(file, quick=True)) for file in (recordings.reference, recordings.take)]
         rate = output_frame_rate(videos[0].info.nominal_frame_rate)
         schedule = plan(scene.reference.timestamps, scene.take.timestamps, scene.time_map, rate)
         layout = arrange(_upright_size(videos[0]), _upright_size(videos[1]), options.panel_height)
