@@ -11,11 +11,10 @@ from av.video.frame import VideoFrame
 from numpy.typing import NDArray
 
 from eightcount_common.motion import FloatArray
+from eightcount_common.scaling import Planes, planes_of
 from eightcount_scoring.rendering.colours import Image, Rgb, to_planes, to_yuv
 from eightcount_scoring.rendering.layout import Box
 
-Planes = tuple[Image, Image, Image]
-"""Y [H, W], Cb and Cr [H / 2, W / 2]."""
 Points = NDArray[np.int32]
 """Sixteenths of a pixel of Y."""
 
@@ -24,15 +23,6 @@ _FRACTION_BITS = (4, 5, 5)
 _SUBPIXELS = 1 << _FRACTION_BITS[0]
 _LINE_TYPES = (cv2.LINE_AA, cv2.LINE_8, cv2.LINE_8)
 """Edges are smoothed in Y; the eye does not see steps in the colour, and they are drawn in half the time."""
-
-
-def planes_of(frame: VideoFrame) -> Planes:
-    """The planes of a yuv420p frame, as views without the padding of rows."""
-    y, cb, cr = (
-        np.frombuffer(memoryview(plane), np.uint8).reshape(-1, plane.line_size)[: plane.height, : plane.width]
-        for plane in frame.planes
-    )
-    return y, cb, cr
 
 
 class Canvas:

@@ -9,8 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from eightcount_common.motion import FloatArray, Skeleton
+from eightcount_common.scaling import Planes
 from eightcount_scoring.rendering import colours
-from eightcount_scoring.rendering.canvas import Planes, draw_discs, draw_lines, draw_ring, subpixels
+from eightcount_scoring.rendering.canvas import draw_discs, draw_lines, draw_ring, subpixels
 from eightcount_scoring.rendering.scene import joint_keypoints
 
 BONE_SHARE = 1 / 120
