@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from eightcount_common.errors import InvalidInputError
+from eightcount_pose.oneeuro import OneEuroState
 from eightcount_pose.regions import Region
 from eightcount_pose.smoothing import Window
 from eightcount_pose.tracking import TrackState
@@ -41,7 +42,7 @@ class ExtractionState:
 
 def pack(state: ExtractionState, *, model: str, file_bytes: int) -> bytes:
     """The state as bytes, good for this model and a file of this size only."""
-    track = state.track
+    track, points = state.track, state.track.points
     facts = {
         "model": model, "file_bytes": file_bytes,
         "counts": [state.frames, state.pictures, state.with_dancer, state.with_feet, state.damaged],
@@ -52,6 +53,7 @@ def pack(state: ExtractionState, *, model: str, file_bytes: int) -> bytes:
             "last_seen": track.last_seen, "looked_around": track.looked_around,
             "looks": track.looks, "looks_with_others": track.looks_with_others,
         },
+        "points_at": points.timestamp if points else None,
         "settled": state.window.settled, "reach": state.window.reach,
     }  # fmt: skip
     file = io.BytesIO()
@@ -60,6 +62,7 @@ def pack(state: ExtractionState, *, model: str, file_bytes: int) -> bytes:
         facts=np.frombuffer(json.dumps(facts).encode(), np.uint8),
         timestamps=state.window.timestamps,
         rows=state.window.rows,
+        points=np.stack([points.raw, points.value, points.speed]) if points else np.empty((3, 2, 2)),
     )
     return file.getvalue()
 
@@ -74,7 +77,7 @@ def unpack(data: bytes, *, model: str, file_bytes: int) -> ExtractionState:
         with np.load(io.BytesIO(data), allow_pickle=False) as arrays:
             facts = json.loads(arrays["facts"].tobytes())
             made_by = (facts["model"], facts["file_bytes"])
-            state = _state(facts, {name: arrays[name] for name in ("timestamps", "rows")})
+            state = _state(facts, {name: arrays[name] for name in ("timestamps", "rows", "points")})
     except (KeyError, TypeError, ValueError, OSError, EOFError, zipfile.BadZipFile) as error:
         raise InvalidInputError("the checkpoint is damaged", reason="INVALID_CHECKPOINT") from error
     if made_by != (model, file_bytes):
@@ -87,12 +90,12 @@ def unpack(data: bytes, *, model: str, file_bytes: int) -> ExtractionState:
 
 
 def _state(facts: dict[str, Any], arrays: dict[str, NDArray[Any]]) -> ExtractionState:
-    track = dict(facts["track"])
+    track, points_at = dict(facts["track"]), facts["points_at"]
     for name in ("region", "last_region"):
         track[name] = Region(**track[name]) if track[name] else None
+    points = None if points_at is None else OneEuroState(float(points_at), *arrays["points"])
     window = Window(arrays["timestamps"], arrays["rows"], int(facts["settled"]), int(facts["reach"]))
     frames, pictures, with_dancer, with_feet, damaged = facts["counts"]
     seen_until = float(facts["seen_until"])
-    return ExtractionState(
-        frames, pictures, with_dancer, with_feet, damaged, seen_until, TrackState(**track), window
-    )  # fmt: skip
+    tracked = TrackState(points=points, **track)
+    return ExtractionState(frames, pictures, with_dancer, with_feet, damaged, seen_until, tracked, window)

@@ -24,7 +24,7 @@ from eightcount_pose.preview import write_preview
 from eightcount_pose.smoothing import Window
 from eightcount_pose.tracking import DancerTracker, TrackState
 
-VERSION = 2
+VERSION = 1
 """Rises whenever the same video would give another motion."""
 CHUNK_FRAMES = 60
 PROGRESS_FRAMES = 15

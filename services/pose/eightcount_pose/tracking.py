@@ -11,6 +11,7 @@ from eightcount_pose.crops import Box, Planes, cut_region, cut_whole, hide
 from eightcount_pose.detection import Person, decode_people
 from eightcount_pose.engine import PoseEngine
 from eightcount_pose.landmarks import MIN_PRESENCE, Pose, decode_pose
+from eightcount_pose.oneeuro import OneEuro, OneEuroState, filter_step
 from eightcount_pose.regions import Region, region_around
 
 LOOK_AROUND_SECONDS = 2.0
@@ -23,6 +24,7 @@ APART = 0.25
 """Somebody whose hips are nearer to the dancer's than this share of the dancer's height is the dancer again."""
 HEAD_MARGIN, SIDE_MARGIN = 0.12, 0.03
 """Shares of the dancer's height that are painted over beyond the keypoints, which end at the eyes and the wrists."""
+_REGION_FILTER = OneEuro()
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +35,7 @@ class TrackState:
         region: where to look in the next picture; None when the dancer is not tracked.
         last_region: where the dancer was last seen.
         last_seen: time in seconds of that.
+        points: filtered auxiliary points.
         looked_around: time in seconds of the last look for other people.
         looks, looks_with_others: how often the detector looked, and saw more than one person.
     """
@@ -40,6 +43,7 @@ class TrackState:
     region: Region | None = None
     last_region: Region | None = None
     last_seen: float = -np.inf
+    points: OneEuroState | None = None
     looked_around: float = -np.inf
     looks: int = 0
     looks_with_others: int = 0
@@ -106,8 +110,8 @@ class DancerTracker:
                 return Step(pose, _follow(state, pose, state.region, timestamp))
         sighting = self._search(planes, expected=_expected(state, timestamp))
         if sighting is None:
-            return Step(None, replace(state, region=None))
-        return Step(sighting.pose, _follow(state, sighting.pose, sighting.region, timestamp))
+            return Step(None, replace(state, region=None, points=None))
+        return Step(sighting.pose, _follow(replace(state, points=None), sighting.pose, sighting.region, timestamp))
 
     def _search(self, planes: Planes, *, expected: Region | None) -> Sighting | None:
         """The dancer in the whole picture; without an expectation, everybody is compared."""
@@ -162,8 +166,11 @@ def _is_another(pose: Pose, dancer: Pose, height: float) -> bool:
 
 
 def _follow(state: TrackState, pose: Pose, region: Region, timestamp: float) -> TrackState:
-    """The next region from the auxiliary points as they are: a filter that steadies it also lets it lag behind, which
-    costs more than the shaking that the smoothing takes out anyway (docs/models/blazepose.md).
-    """
-    following = region_around(pose.auxiliary[0], pose.auxiliary[1])
-    return replace(state, region=following, last_region=region, last_seen=timestamp)
+    """The next region from the auxiliary points, steadied so that it does not shake."""
+    points = filter_step(
+        state.points, pose.auxiliary, timestamp=timestamp, scale=region.side, filter_=_REGION_FILTER
+    )  # fmt: skip
+    return replace(
+        state, region=region_around(points.value[0], points.value[1]), last_region=region, last_seen=timestamp,
+        points=points,
+    )  # fmt: skip

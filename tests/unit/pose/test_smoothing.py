@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from eightcount_pose.oneeuro import OneEuro, filter_step
 from eightcount_pose.smoothing import Window, smooth_centre
 
 
@@ -60,3 +61,20 @@ def test_a_lonely_picture_stays_as_it_is():
     rows = np.full((7, 2), np.nan, np.float32)
     rows[3] = 5
     np.testing.assert_array_equal(smooth_centre(np.arange(7) / 30, rows, 3), [5, 5])
+
+
+def test_one_euro_holds_still_points_and_follows_fast_ones():
+    state = None
+    random = np.random.default_rng(0)
+    held = []
+    for index in range(60):
+        state = filter_step(
+            state, random.normal(0, 1, 2), timestamp=index / 30, scale=500.0, filter_=OneEuro()
+        )  # fmt: skip
+        held.append(state.value)
+    assert np.std(held[30:]) < 0.7
+    for index in range(60, 90):
+        state = filter_step(
+            state, np.full(2, 100.0 * (index - 59)), timestamp=index / 30, scale=500.0, filter_=OneEuro()
+        )  # fmt: skip
+    assert state.value[0] == pytest.approx(3000, rel=0.05)
