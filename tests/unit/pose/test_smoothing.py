@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 
 from eightcount_pose.oneeuro import OneEuro, filter_step
 from eightcount_pose.smoothing import Window, smooth_centre
