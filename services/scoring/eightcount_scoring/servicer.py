@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import AsyncIterator, Iterator
-from contextlib import aclosing
+from contextlib import ExitStack, aclosing
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from eightcount.scoring.v1 import scoring_pb2, scoring_pb2_grpc
 from eightcount_common.errors import EightcountError, InvalidInputError
@@ -75,12 +75,22 @@ class ScoringServicer(scoring_pb2_grpc.ScoringServiceServicer):
         target = store.key(settings.output_uri)
         with tempfile.TemporaryDirectory(prefix="eightcount-render-") as folder:
             output = Path(folder, "side_by_side.mp4")
-            with store.open(reference) as pictures, store.open(take) as others, store.open(reference) as sound:
-                recordings = Recordings(pictures, others, sound)
+            with ExitStack() as stack:
+                pictures, others, sound = (stack.enter_context(store.open(key)) for key in (reference, take, reference))
+                previews = (
+                    self._open_if_there(stack, settings.reference_preview_uri),
+                    self._open_if_there(stack, settings.take_preview_uri),
+                )
+                recordings = Recordings(pictures, others, sound, previews)
                 yield from render_side_by_side(
                     request.scene(), recordings, output, options=request.options(), check=cancel.check
                 )
             store.put_file(target, output, media_type="video/mp4")
+
+    def _open_if_there(self, stack: ExitStack, uri: str) -> BinaryIO | None:
+        if not uri or not self._store.exists(key := self._store.key(uri)):
+            return None
+        return stack.enter_context(self._store.open(key))
 
     @staticmethod
     async def _read_render(
