@@ -20,7 +20,7 @@ export EIGHTCOUNT_POSE_WEIGHTS ?= $(HOME)/.cache/eightcount/weights
 export DEMO
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: help demo venv weights proto test test-tools chromium lint types rules check format bench-compare bench-sync eval-compare eval-scoring images constraints clean
+.PHONY: help demo venv weights proto test test-tools chromium lint types rules check format bench-compare bench-sync eval-compare eval-pose eval-scoring images constraints clean
 
 help:  ## Show the targets.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -87,6 +87,9 @@ bench-sync: test-tools  ## How well recordings are aligned, beside the peers; mi
 
 eval-compare: test-tools weights  ## Real videos of known truth; needs EIGHTCOUNT_EVAL_MEDIA.
 	@$(BIN)/python -m tests.benchmarks.eval_compare $(ARGS)
+
+eval-pose: test-tools weights  ## Poses against calibrated cameras and marked pictures; needs EIGHTCOUNT_EVAL_MEDIA.
+	@$(BIN)/python -m tests.benchmarks.eval_pose --weights $(EIGHTCOUNT_POSE_WEIGHTS) $(ARGS)
 
 eval-scoring: test-tools weights  ## Planted mistakes found again, beside plain angle differences.
 	@$(BIN)/python -m tests.benchmarks.eval_scoring $(ARGS)

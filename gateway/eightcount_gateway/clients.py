@@ -103,10 +103,12 @@ class Backends:
             return await self._pose.Probe(request, timeout=self._settings.probe_timeout_seconds)
 
     async def extract(
-        self, video_uri: str, model: str, *, checkpoint: bytes
+        self, video_uri: str, model: str, *, checkpoint: bytes, preview_uri: str
     ) -> AsyncGenerator[pose_pb2.ExtractResponse]:
-        """The motion of a video, from the frame after the checkpoint on."""
-        request = pose_pb2.ExtractRequest(video_uri=video_uri, model_variant=VARIANTS[model], checkpoint=checkpoint)
+        """The motion of a video, from the frame after the checkpoint on, and a small copy of its pictures."""
+        request = pose_pb2.ExtractRequest(
+            video_uri=video_uri, model_variant=VARIANTS[model], checkpoint=checkpoint, preview_uri=preview_uri
+        )
         call = self._pose.Extract(request, timeout=self._settings.extract_timeout_seconds)
         try:
             with translated():

@@ -2,6 +2,7 @@
 
 `motions/<sha256>/<slug>.motion` is complete as soon as it exists. While an extraction runs, each chunk becomes an
 object `<slug>.part-<first frame>`, so that whoever takes the work over continues after the last of them.
+An extraction that was not interrupted leaves `previews/<sha256>.mp4` as well.
 """
 
 from __future__ import annotations
@@ -73,6 +74,11 @@ class MotionRef:
         """Key of the artifact."""
         return f"{self.name}.motion"
 
+    @property
+    def preview_key(self) -> str:
+        """Key of the small copy of the video's pictures; any model makes the same."""
+        return f"previews/{self.sha256}.mp4"
+
 
 class MotionLibrary:
     """Motions in the object store. Blocking: call it from a thread."""
@@ -96,6 +102,10 @@ class MotionLibrary:
         with self._store.open(ref.key) as file:
             header, chunks = read_motion_messages(file)
             yield _chain(header, chunks)
+
+    def preview_uri(self, ref: MotionRef) -> str:
+        """Where the small copy of the video's pictures is, if there is one."""
+        return self._store.uri(ref.preview_key)
 
     def parts(self, ref: MotionRef) -> MotionParts:
         """The parts of an unfinished motion."""

@@ -94,10 +94,11 @@ def peer_python() -> Path:
     return python
 
 
-def run_peer(clip: Path, weights: Path, out: Path) -> dict[str, float]:
+def run_peer(clip: Path, weights: Path, out: Path, *, stills: bool = False) -> dict[str, float]:
     """What MediaPipe took on the clip, alone on the machine; its keypoints go to `out`."""
     script = Path(__file__).parent / "peers" / "mediapipe_pose.py"
     command = [str(peer_python()), str(script), str(clip), "--out", str(out), "--weights", str(weights)]
+    command += ["--stills"] if stills else []
     result = subprocess.run(command, check=True, capture_output=True, text=True)
     answer: dict[str, float] = json.loads(result.stdout.splitlines()[-1])
     return answer

@@ -24,6 +24,7 @@ from eightcount_scoring.joints import JOINT_NAMES
 from eightcount_scoring.resampling import RATE_HERTZ, TimeMap, common_clock, resample
 from eightcount_scoring.runs import find_runs
 from eightcount_scoring.scoring import Alignment, Comparison, score_take
+from eightcount_scoring.survey import survey
 from tests.benchmarks import planted
 from tests.benchmarks.planted import Planted
 from tests.benchmarks.table import Row, publish
@@ -74,7 +75,10 @@ def ours(reference: MotionSequence, take: MotionSequence) -> tuple[float, list[F
 def peer(reference: MotionSequence, take: MotionSequence) -> tuple[float, list[Found]]:
     """What the predecessors do: plain joint angles frame by frame, a fixed limit, no timing; score from the mean."""
     clock, take_clock = common_clock(reference.timestamps, take.timestamps, TimeMap.line(0.0))
-    a, b = resample(joint_angles(reference, "camera"), clock), resample(joint_angles(take, "camera"), take_clock)
+    a, b = (
+        resample(joint_angles(reference, survey(reference), "camera"), clock),
+        resample(joint_angles(take, survey(take), "camera"), take_clock),
+    )
     error = np.nan_to_num(between_deg(a.vectors, b.vectors))
     found = []
     for index, joint in enumerate(JOINT_NAMES):

@@ -20,6 +20,7 @@ from grpc_health.v1 import health, health_pb2, health_pb2_grpc
 from eightcount.pose.v1 import pose_pb2, pose_pb2_grpc
 from eightcount.scoring.v1 import scoring_pb2, scoring_pb2_grpc
 from eightcount.sync.v1 import sync_pb2, sync_pb2_grpc
+from eightcount_common import telemetry
 from eightcount_common.errors import EightcountError, InvalidInputError, UnusableMediaError
 from eightcount_common.rpc.interceptors import ErrorInterceptor
 from eightcount_common.storage import ObjectStore
@@ -212,13 +213,13 @@ class FakeScoring(scoring_pb2_grpc.ScoringServiceServicer):
 
 
 @contextmanager
-def running_backends(store: ObjectStore) -> Iterator[FakeBackends]:
-    """The three services on free ports of this machine, until the context ends."""
+def running_backends(store: ObjectStore, *, otlp_endpoint: str = "") -> Iterator[FakeBackends]:
+    """The three services on free ports of this machine, until the context ends; traced when an endpoint is given."""
     state = FakeBackends(store)
     loop = asyncio.new_event_loop()
     thread = threading.Thread(target=loop.run_forever, name="fake-backends", daemon=True)
     thread.start()
-    servers = asyncio.run_coroutine_threadsafe(_start(state), loop).result(10)
+    servers = asyncio.run_coroutine_threadsafe(_start(state, otlp_endpoint), loop).result(10)
     try:
         yield state
     finally:
@@ -228,7 +229,7 @@ def running_backends(store: ObjectStore) -> Iterator[FakeBackends]:
         loop.close()
 
 
-async def _start(state: FakeBackends) -> list[grpc.aio.Server]:
+async def _start(state: FakeBackends, otlp_endpoint: str) -> list[grpc.aio.Server]:
     registrations = {
         "pose": lambda server: pose_pb2_grpc.add_PoseServiceServicer_to_server(FakePose(state), server),
         "sync": lambda server: sync_pb2_grpc.add_SyncServiceServicer_to_server(FakeSync(state), server),
@@ -237,7 +238,8 @@ async def _start(state: FakeBackends) -> list[grpc.aio.Server]:
     servers = []
     for name, register in registrations.items():
         limit = ("grpc.max_receive_message_length", MAX_MESSAGE_BYTES)
-        server = grpc.aio.server(interceptors=[ErrorInterceptor()], options=[limit])
+        interceptors = [*telemetry.server_interceptors(otlp_endpoint), ErrorInterceptor()]
+        server = grpc.aio.server(interceptors=interceptors, options=[limit])
         register(server)
         checks = health.aio.HealthServicer()
         await checks.set("", health_pb2.HealthCheckResponse.SERVING)

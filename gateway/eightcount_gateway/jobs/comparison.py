@@ -167,9 +167,12 @@ class Comparison:
 
     async def _render_request(self) -> AsyncIterator[scoring_pb2.RenderRequest]:
         uris = {role: self._parts.videos.uri(await self._video(role)) for role in ROLES}
+        previews = {role: self._parts.motions.preview_uri(await self._ref(role)) for role in ROLES}
         settings = scoring_pb2.RenderSettings(
             reference_uri=uris["reference"],
             take_uri=uris["take"],
+            reference_preview_uri=previews["reference"],
+            take_preview_uri=previews["take"],
             output_uri=self._parts.store.uri(self._artifacts.video_key),
             music=await asyncio.to_thread(self._artifacts.read_music),
             mirrored=self._job.request.get("mirrored") is True,

@@ -10,8 +10,7 @@ from collections.abc import Callable
 from contextlib import suppress
 
 import sqlalchemy as sa
-from dbos import DBOS, DBOSConfig, SetWorkflowID
-from dbos._serialization import DBOSPortableJSON
+from dbos import DBOS, DBOSConfig, DBOSPortableJSONSerializer, SetWorkflowID
 
 from eightcount_gateway.jobs.comparison import Comparison, JobParts
 from eightcount_gateway.jobs.extract_job import ExtractionJob
@@ -27,6 +26,11 @@ _QUEUE = "eightcount-jobs"
 _WORKFLOW_VERSION = "1"
 """Changes when the steps of a workflow change; gateways of other versions leave the job alone."""
 _WATCH_SECONDS = 0.3
+"""Running jobs are looked at this often: another gateway may have been asked to cancel one."""
+_QUEUE_SECONDS, _IDLE_QUEUE_SECONDS = 0.25, 2.0
+"""How often the queue is looked at, and how often when nothing has been asked of the gateway for a while: a look costs
+some 3 ms of processor time."""
+_AWAKE_SECONDS = 60.0
 
 
 class JobEngine:
@@ -43,16 +47,25 @@ class JobEngine:
         self._runs: dict[str, Run] = {}
         self._stopping = False
         self._idle = threading.Condition()
+        self._called = asyncio.Event()
+        self._queue_seconds = _QUEUE_SECONDS
         self._workflow: Callable[[str], None] | None = None
 
     async def start(self) -> None:
         """Takes up what a former life of this executor left, and waits for jobs."""
         self._loop = asyncio.get_running_loop()
+        self._awake_until = self._loop.time() + _AWAKE_SECONDS
         await asyncio.to_thread(self._launch)
         self._watching = asyncio.create_task(self._watch())
 
+    def expect_jobs(self) -> None:
+        """Somebody is at work: the next job will be wanted soon. Called on the event loop."""
+        self._awake_until = self._loop.time() + _AWAKE_SECONDS
+        self._called.set()
+
     async def submit(self, job: Job) -> None:
         """Queues the job; a second time does nothing."""
+        self.expect_jobs()
         await asyncio.to_thread(self._enqueue, job.id)
 
     async def cancel(self, job_id: str) -> Job:
@@ -81,7 +94,7 @@ class JobEngine:
             system_database_url=self._settings.database_url,
             application_version=_WORKFLOW_VERSION,
             executor_id=executor,
-            serializer=DBOSPortableJSON,
+            serializer=DBOSPortableJSONSerializer(),
             log_level="WARNING",
             enable_otlp=False,
         )
@@ -89,14 +102,17 @@ class JobEngine:
         _log_as_json()
         self._workflow = self._registered()
         DBOS.launch()
+        self._register_queue(self._queue_seconds)
+        for job in self._jobs.queued():
+            self._enqueue(job.id)
+
+    def _register_queue(self, polling_seconds: float) -> None:
         DBOS.register_queue(
             _QUEUE,
             worker_concurrency=self._settings.max_running_jobs,
-            polling_interval_sec=0.2,
+            polling_interval_sec=polling_seconds,
             on_conflict="always_update",
         )
-        for job in self._jobs.queued():
-            self._enqueue(job.id)
 
     def _registered(self) -> Callable[[str], None]:
         @DBOS.workflow(name="eightcount-job")
@@ -123,6 +139,7 @@ class JobEngine:
             raise Interrupted
         with self._idle:
             self._runs[job_id] = run
+        self._loop.call_soon_threadsafe(self._called.set)
         try:
             run.execute()
         finally:
@@ -149,20 +166,42 @@ class JobEngine:
         DBOS.destroy(workflow_completion_timeout_sec=0, destroy_registry=True)
 
     async def _watch(self) -> None:
-        beat_every = max(1, int(self._settings.takeover_seconds / 3 / _WATCH_SECONDS))
-        turn = 0
+        """Sleeps while there is nothing to do, but for its heartbeat."""
+        beat_seconds, beat_at = self._settings.takeover_seconds / 3, 0.0
         while True:
             try:
-                if self._runs:
-                    for job_id in await asyncio.to_thread(self._jobs.cancel_requested, list(self._runs)):
-                        if run := self._runs.get(job_id):
-                            run.cancel()
-                if turn % beat_every == 0:
+                if self._loop.time() >= beat_at:
+                    beat_at = self._loop.time() + beat_seconds
                     await asyncio.to_thread(self._look_after_others)
+                await self._cancel_on_demand()
+                await self._keep_pace()
             except sa.exc.SQLAlchemyError:
                 _log.exception("the database does not answer")
-            turn += 1
-            await asyncio.sleep(_WATCH_SECONDS)
+            if self._runs:
+                await asyncio.sleep(_WATCH_SECONDS)
+            else:
+                self._called.clear()
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(self._called.wait(), beat_at - self._loop.time())
+
+    async def _keep_pace(self) -> None:
+        """Looks at the queue less often once nothing has been asked for a while.
+
+        The interval belongs to the queue: of several gateways the last one to change its mind decides for all.
+        """
+        if self._runs:
+            self._awake_until = self._loop.time() + _AWAKE_SECONDS
+        seconds = _QUEUE_SECONDS if self._loop.time() < self._awake_until else _IDLE_QUEUE_SECONDS
+        if seconds != self._queue_seconds:
+            await asyncio.to_thread(self._register_queue, seconds)
+            self._queue_seconds = seconds
+
+    async def _cancel_on_demand(self) -> None:
+        """Stops running jobs whose cancellation was asked of another gateway."""
+        if self._runs:
+            for job_id in await asyncio.to_thread(self._jobs.cancel_requested, list(self._runs)):
+                if run := self._runs.get(job_id):
+                    run.cancel()
 
     def _look_after_others(self) -> None:
         """Beats, and re-queues the jobs of executors that have stopped beating."""

@@ -153,7 +153,10 @@ class Extractor:
         if not parts.checkpoint:
             await asyncio.to_thread(parts.discard)
         header: motion_pb2.MotionHeader | None = None
-        async with aclosing(self._backends.extract(video_uri, ref.variant, checkpoint=parts.checkpoint)) as responses:
+        stream = self._backends.extract(
+            video_uri, ref.variant, checkpoint=parts.checkpoint, preview_uri=self._library.preview_uri(ref)
+        )
+        async with aclosing(stream) as responses:
             async for response in responses:
                 match response.WhichOneof("event"):
                     case "started":

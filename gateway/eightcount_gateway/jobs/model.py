@@ -52,7 +52,8 @@ class Job:
 
     Attributes:
         id: also the id of its durable workflow.
-        request: what was asked for, as JSON values; `model_id` is added once the pose service has said it.
+        request: what was asked for, as JSON values; `traceparent` if that was traced, and `model_id` once the pose
+            service has said it.
         created_at: seconds since the epoch.
         version: grows with every change.
         score: 0 to 100 once a comparison is scored.
@@ -76,6 +77,11 @@ class Job:
     def ended(self) -> bool:
         """Whether nothing will change any more."""
         return self.status in ENDED
+
+    @property
+    def traceparent(self) -> str:
+        """Span of the HTTP request that asked for the job (W3C Trace Context); empty when it was not traced."""
+        return str(self.request.get("traceparent", ""))
 
     def text(self, name: str) -> str:
         """A field of the request.

@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 
 from dbos import DBOS
 
+from eightcount_common import telemetry
 from eightcount_common.errors import BusyError, CancelledError, EightcountError, UnavailableError
 from eightcount_gateway.clients import SERVICE_UNREACHABLE
 from eightcount_gateway.jobs.model import Failure
@@ -49,7 +50,7 @@ class Run:
             Interrupted: the process shuts down, or the job belongs to another run.
         """
         for name, work in self._steps:
-            failure: dict[str, str] | None = DBOS.run_step({"name": name}, self._step, work)
+            failure: dict[str, str] | None = DBOS.run_step({"name": name}, self._step, name, work)
             if failure is not None:
                 error = None if failure["reason"] == CancelledError.default_reason else Failure(**failure)
                 self._on_loop(self._progress.end("failed" if error else "cancelled", error))
@@ -68,10 +69,11 @@ class Run:
         if self._task is not None:
             self._task.cancel()
 
-    def _step(self, work: Callable[[], Awaitable[None]]) -> dict[str, str] | None:
+    def _step(self, name: str, work: Callable[[], Awaitable[None]]) -> dict[str, str] | None:
         """Why the step failed; none when it did not. Recorded by the engine as JSON."""
         try:
-            self._on_loop(self._guarded(work))
+            with telemetry.continued(self._progress.job.traceparent, f"step {name}"):  # tasks on the loop inherit it
+                self._on_loop(self._guarded(work))
         except EightcountError as error:
             return {"reason": error.reason, "message": error.message}
         except LostJobError as error:

@@ -15,7 +15,7 @@ from eightcount_gateway.gateway import Gateway
 from eightcount_gateway.jobs.artifacts import ComparisonArtifacts
 from eightcount_gateway.jobs.model import Job
 from eightcount_gateway.routes import GatewayOf, answers
-from eightcount_gateway.routes.jobs import cancelled, event_stream, motion_file
+from eightcount_gateway.routes.jobs import cancelled, event_stream, motion_file, started
 from eightcount_gateway.schemas import ComparisonBody, ComparisonList, ComparisonRequest
 
 router = APIRouter(prefix="/v1/comparisons", tags=["comparisons"])
@@ -28,8 +28,7 @@ async def start_comparison(body: ComparisonRequest, response: Response, gateway:
     """Starts a comparison; `Location` tells where to follow it."""
     for video_id in (body.reference_video_id, body.take_video_id):
         await asyncio.to_thread(gateway.videos.get, video_id)
-    job = await asyncio.to_thread(gateway.jobs.create, "comparison", body.model_dump())
-    await gateway.engine.submit(job)
+    job = await started(gateway, "comparison", body.model_dump())
     response.headers["Location"] = f"/v1/comparisons/{job.id}"
     return ComparisonBody.of(job)
 

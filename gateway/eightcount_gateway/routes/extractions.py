@@ -10,7 +10,7 @@ from fastapi.responses import StreamingResponse
 from eightcount_gateway.gateway import Gateway
 from eightcount_gateway.jobs.model import Job
 from eightcount_gateway.routes import GatewayOf, answers
-from eightcount_gateway.routes.jobs import cancelled, event_stream, motion_file
+from eightcount_gateway.routes.jobs import cancelled, event_stream, motion_file, started
 from eightcount_gateway.schemas import ExtractionBody, ExtractionRequest
 
 router = APIRouter(prefix="/v1/extractions", tags=["extractions"])
@@ -20,8 +20,7 @@ router = APIRouter(prefix="/v1/extractions", tags=["extractions"])
 async def start_extraction(body: ExtractionRequest, response: Response, gateway: GatewayOf) -> ExtractionBody:
     """Starts the extraction of a video's motion; `Location` tells where to follow it."""
     await asyncio.to_thread(gateway.videos.get, body.video_id)
-    job = await asyncio.to_thread(gateway.jobs.create, "extraction", body.model_dump())
-    await gateway.engine.submit(job)
+    job = await started(gateway, "extraction", body.model_dump())
     response.headers["Location"] = f"/v1/extractions/{job.id}"
     return ExtractionBody.of(job)
 

@@ -7,10 +7,11 @@ import asyncio
 from fastapi import Request
 from fastapi.responses import StreamingResponse
 
+from eightcount_common import telemetry
 from eightcount_common.errors import ConflictError
 from eightcount_gateway.events import follow
 from eightcount_gateway.gateway import Gateway
-from eightcount_gateway.jobs.model import Job
+from eightcount_gateway.jobs.model import Job, Kind
 from eightcount_gateway.npz import write_npz
 
 _CANCEL_SECONDS = 2.0
@@ -22,6 +23,15 @@ def event_stream(gateway: Gateway, request: Request, job: Job) -> StreamingRespo
     events = follow(gateway.jobs, job, seen=request.headers.get("last-event-id"))
     headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
     return StreamingResponse(events, media_type="text/event-stream", headers=headers)
+
+
+async def started(gateway: Gateway, kind: Kind, request: dict[str, str | bool]) -> Job:
+    """A new job in the queue; it carries the trace of this HTTP request on."""
+    if traceparent := telemetry.current_traceparent():
+        request = {**request, "traceparent": traceparent}
+    job = await asyncio.to_thread(gateway.jobs.create, kind, request)
+    await gateway.engine.submit(job)
+    return job
 
 
 async def cancelled(gateway: Gateway, job: Job) -> Job:

@@ -56,6 +56,7 @@ async def upload_video(request: Request, response: Response, gateway: GatewayOf)
         raise too_large(limit)
     if gateway.uploads.locked():
         raise BusyError("too many uploads at the same time; try again later", reason="TOO_MANY_UPLOADS")
+    gateway.engine.expect_jobs()
     async with gateway.uploads:
         part = await open_file_part(_body(request), request.headers.get("content-type", ""), field="file")
         video = await gateway.videos.add(part.file_name, part.pieces)

@@ -7,17 +7,15 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import BinaryIO
 
-import av
 import numpy as np
 from av.audio.frame import AudioFrame
 from av.audio.resampler import AudioResampler
 from av.audio.stream import AudioStream as AvAudioStream
 from av.container import InputContainer
-from av.packet import Packet
 from numpy.typing import NDArray
 
 from eightcount_common.errors import UnusableMediaError
-from eightcount_common.media import open_media
+from eightcount_common.media import decoded_frames, open_media
 
 FloatSamples = NDArray[np.float32]
 
@@ -83,31 +81,13 @@ def _has_pictures(container: InputContainer) -> bool:
 
 
 def _frames(container: InputContainer, stream: AvAudioStream) -> Iterator[AudioFrame]:
-    """Decoded frames; single damaged packets are skipped, a stream that never decodes is an error."""
+    """Decoded frames; a stream that never decodes is an error."""
     decoded = False
-    for packet in _packets(container, stream):
-        try:
-            frames = packet.decode()
-        except av.FFmpegError:
-            continue
-        for frame in frames:
-            decoded = True
-            yield frame
+    for frame in decoded_frames(container, stream):
+        decoded = True
+        yield frame
     if not decoded:
         raise UnusableMediaError("the sound of the file cannot be decoded", reason="DAMAGED_AUDIO")
-
-
-def _packets(container: InputContainer, stream: AvAudioStream) -> Iterator[Packet[AvAudioStream]]:
-    """Packets up to the end, or to the place where a truncated file breaks off."""
-    packets = container.demux(stream)
-    while True:
-        try:
-            packet = next(packets, None)
-        except av.FFmpegError:
-            return
-        if packet is None:
-            return
-        yield packet
 
 
 def _seconds(frame: AudioFrame) -> float:

@@ -10,9 +10,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import BinaryIO
+from typing import BinaryIO, overload
 
 import av
+from av.audio.frame import AudioFrame
+from av.audio.stream import AudioStream
 from av.container import InputContainer
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
@@ -142,6 +144,59 @@ def first_picture(container: InputContainer, stream: VideoStream) -> VideoFrame:
     except av.FFmpegError as error:
         raise _no_picture() from error
     raise _no_picture()
+
+
+@dataclass(slots=True)
+class Damage:
+    """What could not be read of a stream so far.
+
+    Attributes:
+        packets: that could not be decoded and were skipped.
+        broken_off: the file ended where it should have gone on.
+    """
+
+    packets: int = 0
+    broken_off: bool = False
+
+
+@overload
+def decoded_frames(
+    container: InputContainer, stream: VideoStream, damage: Damage | None = None
+) -> Iterator[VideoFrame]: ...
+
+
+@overload
+def decoded_frames(
+    container: InputContainer, stream: AudioStream, damage: Damage | None = None
+) -> Iterator[AudioFrame]: ...
+
+
+def decoded_frames(
+    container: InputContainer, stream: VideoStream | AudioStream, damage: Damage | None = None
+) -> Iterator[VideoFrame] | Iterator[AudioFrame]:
+    """Frames from where the container stands; damaged packets are skipped, a broken end is the end.
+
+    Args:
+        container: the file.
+        stream: one of its streams.
+        damage: where it is written down what was lost.
+    """
+    damage = Damage() if damage is None else damage
+    packets = container.demux(stream)
+    while True:
+        try:
+            packet = next(packets, None)
+        except av.FFmpegError:
+            damage.broken_off = True
+            return
+        if packet is None:
+            return
+        try:
+            frames = packet.decode()
+        except av.FFmpegError:
+            damage.packets += 1
+            continue
+        yield from (frame for frame in frames if isinstance(frame, VideoFrame | AudioFrame))
 
 
 def _no_picture() -> UnusableMediaError:

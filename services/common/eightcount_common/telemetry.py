@@ -6,6 +6,8 @@ import json
 import logging
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import grpc.aio
@@ -74,6 +76,34 @@ def client_interceptors(otlp_endpoint: str) -> list[grpc.aio.ClientInterceptor]:
     from opentelemetry.instrumentation.grpc import aio_client_interceptors
 
     return list(aio_client_interceptors())  # type: ignore[no-untyped-call]
+
+
+def current_traceparent() -> str:
+    """The present span as a W3C `traceparent`, for work that goes on later or elsewhere; empty outside of a trace."""
+    from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
+
+    carrier: dict[str, str] = {}
+    TraceContextTextMapPropagator().inject(carrier)
+    return carrier.get("traceparent", "")
+
+
+@contextmanager
+def continued(traceparent: str, span: str) -> Iterator[None]:
+    """Runs the body in a span of the trace that `traceparent` names; without one it is simply run.
+
+    Args:
+        traceparent: as `current_traceparent` gave it, in another process perhaps.
+        span: name of the span.
+    """
+    if not traceparent:
+        yield
+        return
+    from opentelemetry import trace
+    from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
+
+    parent = TraceContextTextMapPropagator().extract({"traceparent": traceparent})
+    with trace.get_tracer(__name__).start_as_current_span(span, context=parent):
+        yield
 
 
 def current_trace_id() -> str:

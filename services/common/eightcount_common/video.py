@@ -15,8 +15,10 @@ from av.video.stream import VideoStream
 from numpy.typing import NDArray
 
 from eightcount_common.media import (
+    Damage,
     MediaInfo,
     check_size,
+    decoded_frames,
     describe,
     find_video_stream,
     first_picture,
@@ -55,26 +57,31 @@ class VideoReader:
 
     Attributes:
         info: what the container states.
-        damaged: packets and pictures that could not be decoded, so far.
     """
 
-    def __init__(self, container: InputContainer) -> None:
+    def __init__(self, container: InputContainer, *, quick: bool = False) -> None:
         self._container = container
         self._stream: VideoStream = find_video_stream(container)
         self._stream.thread_type = "AUTO"
-        self._stream.codec_context.thread_count = DECODER_THREADS
+        self._stream.codec_context.thread_count = 1 if quick else DECODER_THREADS
+        if quick:
+            self._stream.codec_context.options = {"skip_loop_filter": "noref"}
         first = first_picture(container, self._stream)
         self.info: MediaInfo = describe(container, self._stream, first)
         self._size = (first.width, first.height)
-        self.damaged = 0
-        self._read_failed = False
+        self._damage = Damage()
         self._last = -np.inf
         self._decoded = 0
 
     @property
+    def damaged(self) -> int:
+        """Packets that could not be decoded, so far."""
+        return self._damage.packets
+
+    @property
     def ended_early(self) -> bool:
         """Whether the pictures ended before the container says, asked after the last one."""
-        if self._read_failed:
+        if self._damage.broken_off:
             return True
         start = float((self._stream.start_time or 0) * (self._stream.time_base or 0))
         interval = 1 / self.info.nominal_frame_rate if self.info.nominal_frame_rate else 0.04
@@ -145,23 +152,7 @@ class VideoReader:
         return float(packet.pts * base)
 
     def _frames(self) -> Iterator[VideoFrame]:
-        packets = self._container.demux(self._stream)
-        while True:
-            try:
-                packet = next(packets)
-            except StopIteration:
-                return
-            except av.FFmpegError:
-                self._read_failed = True
-                return
-            try:
-                frames = packet.decode()
-            except av.FFmpegError:
-                self.damaged += 1
-                continue
-            for frame in frames:
-                if isinstance(frame, VideoFrame):
-                    yield frame
+        return decoded_frames(self._container, self._stream, self._damage)
 
 
 def _chain(first: VideoFrame, rest: Iterator[VideoFrame]) -> Iterator[VideoFrame]:
@@ -170,12 +161,17 @@ def _chain(first: VideoFrame, rest: Iterator[VideoFrame]) -> Iterator[VideoFrame
 
 
 @contextmanager
-def open_video(file: BinaryIO) -> Iterator[VideoReader]:
+def open_video(file: BinaryIO, *, quick: bool = False) -> Iterator[VideoReader]:
     """A reader over a seekable file object.
+
+    Args:
+        file: the video.
+        quick: with the least work for pictures that are shown scaled down: no threads of the codec's own, and pictures
+            that no other is predicted from keep the edges of their blocks.
 
     Raises:
         UnusableMediaError: EMPTY_FILE, NOT_A_VIDEO, TRUNCATED_FILE, NO_VIDEO_STREAM or UNSUPPORTED_CODEC.
         TooLargeError: the picture is larger than 8192 pixels on a side.
     """
     with open_media(file) as container:
-        yield VideoReader(container)
+        yield VideoReader(container, quick=quick)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import BinaryIO
 
 import numpy as np
@@ -19,6 +20,7 @@ from eightcount_pose.engine import PoseEngine
 from eightcount_pose.landmarks import Pose
 from eightcount_pose.models import Variant
 from eightcount_pose.notices import Notice, Tally, notices_of, shows_feet
+from eightcount_pose.preview import write_preview
 from eightcount_pose.smoothing import Window
 from eightcount_pose.tracking import DancerTracker, TrackState
 
@@ -58,11 +60,12 @@ class Progress:
 
 @dataclass(frozen=True, slots=True)
 class Finished:
-    """The end: frames, those with a dancer, and what the dancer should know."""
+    """The end: frames, those with a dancer, what the dancer should know, and whether the small copy is whole."""
 
     frames: int
     frames_with_dancer: int
     notices: tuple[Notice, ...]
+    previewed: bool = False
 
 
 Event = Started | Chunk | Progress | Finished
@@ -76,7 +79,13 @@ def model_id(variant: Variant, engine: PoseEngine) -> str:
 
 
 def extract(
-    file: BinaryIO, engine: PoseEngine, *, variant: Variant, check: Callable[[], None], checkpoint: bytes = b""
+    file: BinaryIO,
+    engine: PoseEngine,
+    *,
+    variant: Variant,
+    check: Callable[[], None],
+    checkpoint: bytes = b"",
+    preview: Path | None = None,
 ) -> Iterator[Event]:
     """Finds one dancer in every picture of a video.
 
@@ -86,6 +95,7 @@ def extract(
         variant: the landmark network that the engine runs.
         check: called before every picture; raises when the work should stop.
         checkpoint: of the last chunk that the caller holds; empty to begin at the start.
+        preview: where a small copy of the pictures is written; not when beginning at a checkpoint.
 
     Raises:
         UnusableMediaError: the file cannot be read as a video, or nobody is in it (NO_PERSON).
@@ -96,7 +106,13 @@ def extract(
     state = unpack(checkpoint, model=model, file_bytes=file_bytes) if checkpoint else None
     with open_video(file) as reader:
         yield Started(reader.info, model)
-        yield from _Extraction(reader, engine, model=model, file_bytes=file_bytes, check=check).run(state)
+        extraction = _Extraction(reader, engine, model=model, file_bytes=file_bytes, check=check)
+        if preview is None or state is not None:
+            yield (yield from extraction.run(state))
+            return
+        with write_preview(preview, reader.info) as copy:
+            finished = yield from extraction.run(state, watch=copy.add)
+        yield replace(finished, previewed=copy.complete)
 
 
 class _Extraction:
@@ -112,14 +128,17 @@ class _Extraction:
         self._check = check
         self._size = (reader.info.width, reader.info.height)
 
-    def run(self, start: ExtractionState | None) -> Iterator[Event]:
-        """Chunks with progress in between, then the end."""
+    def run(
+        self, start: ExtractionState | None, *, watch: Callable[[Picture], None] = lambda _: None
+    ) -> Generator[Event, None, Finished]:
+        """Chunks with progress in between; returns the end. `watch` is shown every picture."""
         state = start or self._beginning()
         damaged_before = state.damaged
         rows: list[tuple[float, FloatArray]] = []
         for picture in self._reader.pictures(after=start.seen_until if start else None):
             self._check()
             state = self._seen(state, picture, damaged=damaged_before + self._reader.damaged)
+            watch(picture)
             if state.window.ready:
                 rows.append(state.window.next_row())
                 state = replace(state, window=state.window.advanced())
@@ -129,7 +148,7 @@ class _Extraction:
                 rows = []
             if state.pictures % PROGRESS_FRAMES == 0:
                 yield self._progress(state.pictures)
-        yield from self._end(state, rows)
+        return (yield from self._end(state, rows))
 
     def _beginning(self) -> ExtractionState:
         window = Window.opened(_ROW_SHAPE, frame_rate=self._reader.info.nominal_frame_rate)
@@ -167,7 +186,7 @@ class _Extraction:
         total = self._reader.info.frame_count
         return Progress(done, max(done, total) if total else 0)
 
-    def _end(self, state: ExtractionState, rows: list[tuple[float, FloatArray]]) -> Iterator[Event]:
+    def _end(self, state: ExtractionState, rows: list[tuple[float, FloatArray]]) -> Generator[Event, None, Finished]:
         while state.window.pending:
             rows.append(state.window.next_row())
             state = replace(state, window=state.window.advanced())
@@ -182,7 +201,7 @@ class _Extraction:
             state.pictures, state.with_dancer, state.with_feet, track.looks, track.looks_with_others, state.damaged,
             self._reader.ended_early,
         )  # fmt: skip
-        yield Finished(state.frames, state.with_dancer, tuple(notices_of(tally)))
+        return Finished(state.frames, state.with_dancer, tuple(notices_of(tally)))
 
 
 def _row(pose: Pose | None) -> FloatArray:

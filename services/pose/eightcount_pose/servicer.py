@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import grpc.aio
@@ -12,7 +14,7 @@ from eightcount_common.media import MediaInfo, probe
 from eightcount_common.rpc import CancelToken, WorkerPool
 from eightcount_common.storage import ObjectStore
 from eightcount_pose.codec import decode_variant, encode_event, encode_info
-from eightcount_pose.extraction import Event, extract, model_id
+from eightcount_pose.extraction import Event, Finished, extract, model_id
 from eightcount_pose.loading import EngineLoader
 from eightcount_pose.models import Variant
 
@@ -52,10 +54,18 @@ class PoseServicer(pose_pb2_grpc.PoseServiceServicer):
         key = self._store.key(request.video_uri)
         variant = decode_variant(request.model_variant, default=self._default_variant)
 
+        target = self._store.key(request.preview_uri) if request.preview_uri else None
+
         def work(token: CancelToken) -> Iterator[Event]:
             engine = self._engines.engine(variant)
-            with self._store.open(key) as file:
-                yield from extract(file, engine, variant=variant, check=token.check, checkpoint=request.checkpoint)
+            with self._store.open(key) as file, TemporaryDirectory(prefix="eightcount-preview-") as folder:
+                preview = Path(folder, "preview.mp4") if target else None
+                for event in extract(
+                    file, engine, variant=variant, check=token.check, checkpoint=request.checkpoint, preview=preview
+                ):
+                    if target and preview and isinstance(event, Finished) and event.previewed:
+                        self._store.put_file(target, preview, media_type="video/mp4")
+                    yield event
 
         async for event in self._pool.stream(work):
             yield encode_event(event)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
+import cv2
 import grpc.aio
 
 from eightcount.scoring.v1 import scoring_pb2, scoring_pb2_grpc
@@ -16,6 +17,7 @@ from eightcount_scoring.settings import ScoringSettings
 
 async def run(settings: ScoringSettings) -> None:
     """Wires the service together and serves until told to stop."""
+    cv2.setNumThreads(1)  # one thread per call; what is drawn is small, and decoders and encoder share the cores
     pool = WorkerPool(settings.max_workers, settings.queue_limit)
     store = open_store(StoreSettings())
     servicer = ScoringServicer(pool, store, max_motion_seconds=settings.max_motion_seconds)

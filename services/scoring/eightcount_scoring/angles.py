@@ -13,16 +13,16 @@ video differ by 3 degrees in the image and by 15 in the world landmarks, whose d
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.ndimage import gaussian_filter1d
 
 from eightcount_common.motion import MotionSequence
 from eightcount_scoring.joints import JOINTS, Joint
+from eightcount_scoring.survey import Survey
 
-Array = NDArray[np.float64]
+Array = NDArray[np.floating[Any]]
 View = Literal["camera", "body"]
 
 VISIBLE = (0.3, 0.7)
@@ -31,14 +31,10 @@ hidden landmarks and marks them by a low visibility; the two bounds are a judgem
 FULL_LENGTH = 0.85
 """A bone that is seen at this share of its greatest length counts as not foreshortened: near full length the depth
 would follow from differences smaller than the network's noise."""
-GREATEST_PERCENTILE = 95.0
-LEAST_SHARE_OF_REAL = 0.8
 DEPTH_SHARE = 0.6
 """Depth from foreshortening is flattened to this, as it is the least certain coordinate."""
 TELLING_LENGTH = (0.15, 0.4)
 """Shares of a bone's greatest length between which the direction of a foreshortened bone becomes trustworthy."""
-SCALE_FRAMES = 15.0
-"""Frames (standard deviation) over which pixels per metre are averaged."""
 _UP = np.array([0.0, -1.0, 0.0])  # world landmarks: x right, y down, z away from the camera
 _SHORTEST = 1e-6
 
@@ -59,10 +55,21 @@ class JointAngles:
     weights: Array
     view: View = "body"
 
+    def __getitem__(self, part: slice | NDArray[np.intp]) -> JointAngles:
+        """Some of the frames."""
+        return JointAngles(self.seconds[part], self.vectors[part], self.weights[part], self.view)
 
-def joint_angles(motion: MotionSequence, view: View = "body") -> JointAngles:
-    """The scored joints of a motion."""
-    body = _Body(motion) if view == "body" else _Picture(motion)
+
+def joint_angles(motion: MotionSequence, survey: Survey, view: View = "body", *, first_frame: int = 0) -> JointAngles:
+    """The scored joints of a recording or a piece of one.
+
+    Args:
+        motion: the recording or the piece.
+        survey: of the whole recording.
+        view: where the directions come from.
+        first_frame: where the piece begins in the recording.
+    """
+    body = _Body(motion) if view == "body" else _Picture(motion, survey, first_frame)
     vectors = np.stack([_vector(joint, body) for joint in JOINTS], axis=1)
     weights = np.stack([_weight(joint, motion) * body.trust(joint) for joint in JOINTS], axis=1)
     known = np.isfinite(vectors.sum(axis=-1))
@@ -129,11 +136,12 @@ class _Body:
 class _Picture:
     """Landmarks of the image: directions as seen, depth from foreshortening."""
 
-    def __init__(self, motion: MotionSequence) -> None:
+    def __init__(self, motion: MotionSequence, survey: Survey, first_frame: int) -> None:
         self._skeleton = motion.skeleton
-        flat = motion.image.astype(np.float64) * [1.0, -1.0] / _pixels_per_metre(motion)[:, None, None]
+        self._greatest = survey.greatest_metres
+        scale = survey.pixels_per_metre[first_frame : first_frame + len(motion)]
+        flat = motion.image.astype(np.float64) * [1.0, -1.0] / scale[:, None, None]
         self._points = np.concatenate([flat, np.zeros((*flat.shape[:2], 1))], axis=-1)
-        self._world = motion.world.astype(np.float64)
 
     def bone(self, start: str, end: str) -> Array:
         """[T, 3] metres in the picture's plane, y up."""
@@ -163,36 +171,10 @@ class _Picture:
         return trust
 
     def _share(self, start: str, end: str) -> Array:
-        """[T] length of a bone as a share of its greatest length.
-
-        A foot may point at the camera all the time: then its greatest length is that of the world landmarks.
-        """
+        """[T] length of a bone as a share of its greatest length."""
         length = np.linalg.norm(self.bone(start, end), axis=-1)
-        known = length[np.isfinite(length)]
-        ends = self._world[:, self._skeleton.indices((start, end))]
-        real = np.linalg.norm(ends[:, 1] - ends[:, 0], axis=-1)[np.isfinite(length)]
-        greatest = max(_percentile(known, GREATEST_PERCENTILE), LEAST_SHARE_OF_REAL * _percentile(real, 50.0))
-        share: Array = length / max(greatest, _SHORTEST)
+        share: Array = length / max(self._greatest[start, end], _SHORTEST)
         return share
-
-
-def _percentile(values: Array, percent: float) -> float:
-    return float(np.percentile(values, percent)) if values.size else 0.0
-
-
-def _pixels_per_metre(motion: MotionSequence) -> Array:
-    """[T] how large the dancer is in the picture: a dancer who comes nearer does not grow."""
-    starts, ends = motion.skeleton.edge_indices.T
-    pixels = np.linalg.norm(motion.image[:, ends] - motion.image[:, starts], axis=-1).sum(axis=1)
-    flat = motion.world[..., :2]
-    metres = np.linalg.norm(flat[:, ends] - flat[:, starts], axis=-1).sum(axis=1)
-    known = np.isfinite(pixels) & np.isfinite(metres) & (metres > _SHORTEST)
-    if not known.any():
-        return np.ones(len(motion))
-    frames = np.arange(len(motion))
-    ratio = np.interp(frames, frames[known], pixels[known] / metres[known])
-    smooth: Array = gaussian_filter1d(ratio, SCALE_FRAMES, mode="nearest")
-    return smooth
 
 
 def _frame(up: Array, left: Array) -> Array:

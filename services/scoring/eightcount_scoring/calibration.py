@@ -7,12 +7,14 @@ gives for this very reference, found by comparing it with itself at other times 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
 from eightcount_scoring.angles import Array, JointAngles
-from eightcount_scoring.errors import posture_points, weighted_mean
+from eightcount_scoring.blocks import blocks
+from eightcount_scoring.errors import posture_points
+from eightcount_scoring.means import RunningMean
 from eightcount_scoring.scale import JointScale
 
 SHIFTS = 11
@@ -39,7 +41,8 @@ class Calibration:
 
     def scores(self, points: Array) -> Array:
         """The same for an array."""
-        return 100.0 * np.maximum(0.0, (points - self.chance) / (1.0 - self.chance)) ** LIFT
+        scores: Array = 100.0 * np.maximum(0.0, (points - self.chance) / (1.0 - self.chance)) ** LIFT
+        return scores
 
 
 def calibrate(reference: JointAngles, scale: JointScale) -> Calibration:
@@ -53,7 +56,11 @@ def calibrate(reference: JointAngles, scale: JointScale) -> Calibration:
 
 
 def _shifted_points(reference: JointAngles, scale: JointScale, shift: int) -> float:
-    turned = {name: np.roll(getattr(reference, name), shift, axis=0) for name in ("vectors", "weights")}
-    other = replace(reference, **turned)
-    weights = reference.weights * other.weights * scale.importance
-    return float(weighted_mean(posture_points(reference, other, scale), weights))
+    frames = reference.seconds.size
+    points = RunningMean()
+    for block in blocks(frames, margin=1):
+        ours = reference[block.padded]
+        other = reference[(np.arange(block.padded.start, block.padded.stop) - shift) % frames]
+        weights = ours.weights * other.weights * scale.importance
+        points.add(posture_points(ours, other, scale)[block.inner], weights[block.inner])
+    return points.of_all

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from types import TracebackType
+from typing import Self
 
 import numpy as np
 
@@ -10,26 +12,37 @@ from eightcount.motion.v1 import motion_pb2
 from eightcount.scoring.v1 import scoring_pb2
 from eightcount.sync.v1 import sync_pb2
 from eightcount_common.errors import InvalidInputError, TooLargeError
-from eightcount_common.motion import MotionSequence, concatenate
 from eightcount_common.wire import decode_chunk, encode_tensor
 from eightcount_scoring.counts import SILENCE, Music
 from eightcount_scoring.errors import Errors
 from eightcount_scoring.joints import JOINT_NAMES
 from eightcount_scoring.resampling import TimeMap, TimePiece
 from eightcount_scoring.scoring import Alignment, Report
+from eightcount_scoring.spool import MotionSpool
 
 FRAMES_PER_MESSAGE = 600
 """Errors of 20 seconds; a message of about 36 kB."""
 
 
 class MotionCollector:
-    """Puts the two motions of a request stream together as their parts arrive."""
+    """Puts the two motions of a request stream together as their parts arrive.
+
+    They are kept on disk until its end as a context manager.
+    """
 
     def __init__(self, max_seconds: float) -> None:
         self._max_seconds = max_seconds
         self._headers: dict[int, motion_pb2.MotionHeader] = {}
-        self._chunks: dict[int, list[MotionSequence]] = {}
-        self._frames: dict[int, int] = {}
+        self._spools: dict[int, MotionSpool] = {}
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        for spool in self._spools.values():
+            spool.close()
 
     def add(self, part: scoring_pb2.MotionPart) -> None:
         """Takes the next part.
@@ -42,21 +55,23 @@ class MotionCollector:
         if role not in (scoring_pb2.ROLE_REFERENCE, scoring_pb2.ROLE_TAKE):
             raise InvalidInputError("a motion part wants the role REFERENCE or TAKE", reason="INVALID_REQUEST")
         if part.WhichOneof("part") == "header":
-            self._headers[role], self._chunks[role], self._frames[role] = part.header, [], 0
+            self._open(role, part.header)
             return
         if role not in self._headers:
             raise InvalidInputError("a motion's header comes before its chunks, got a chunk", reason="INVALID_REQUEST")
-        if part.chunk.first_frame != self._frames[role]:
+        spool = self._spools[role]
+        if part.chunk.first_frame != len(spool):
             raise InvalidInputError(
-                f"motion: expected the chunk of frame {self._frames[role]}, got that of {part.chunk.first_frame}",
+                f"motion: expected the chunk of frame {len(spool)}, got that of {part.chunk.first_frame}",
                 reason="INVALID_MOTION",
             )
-        chunk = decode_chunk(self._headers[role], part.chunk)
-        self._chunks[role].append(chunk)
-        self._frames[role] += len(chunk)
-        self._check_length(role)
+        spool.append(decode_chunk(self._headers[role], part.chunk))
+        if spool.duration_seconds > self._max_seconds:
+            raise TooLargeError(
+                f"a motion may last {self._max_seconds:g} seconds, this one is longer", reason="MOTION_TOO_LONG"
+            )
 
-    def motion(self, role: scoring_pb2.Role.ValueType) -> MotionSequence:
+    def motion(self, role: scoring_pb2.Role.ValueType) -> MotionSpool:
         """The whole motion of a role.
 
         Raises:
@@ -65,17 +80,15 @@ class MotionCollector:
         name = scoring_pb2.Role.Name(role).removeprefix("ROLE_").lower()
         if role not in self._headers:
             raise InvalidInputError(f"the request has no motion of the {name}", reason="INVALID_REQUEST")
-        motion = concatenate(self._chunks[role])
-        if not len(motion):
+        spool = self._spools[role]
+        if not len(spool):
             raise InvalidInputError(f"the motion of the {name} has no frames", reason="EMPTY_MOTION")
-        return motion
+        return spool
 
-    def _check_length(self, role: int) -> None:
-        known = [chunk for chunk in self._chunks[role][:1] + self._chunks[role][-1:] if len(chunk)]
-        if known and known[-1].timestamps[-1] - known[0].timestamps[0] > self._max_seconds:
-            raise TooLargeError(
-                f"a motion may last {self._max_seconds:g} seconds, this one is longer", reason="MOTION_TOO_LONG"
-            )
+    def _open(self, role: int, header: motion_pb2.MotionHeader) -> None:
+        if role in self._spools:
+            self._spools[role].close()
+        self._headers[role], self._spools[role] = header, MotionSpool()
 
 
 def decode_alignment(alignment: sync_pb2.Alignment) -> Alignment:

@@ -12,6 +12,7 @@ import numpy as np
 from scipy.ndimage import gaussian_filter1d
 
 from eightcount_scoring.angles import Array, JointAngles, between_deg
+from eightcount_scoring.blocks import blocks, gaussian_reach
 from eightcount_scoring.joints import LIMB_OF_JOINT
 from eightcount_scoring.resampling import RATE_HERTZ
 from eightcount_scoring.scale import NOISE_HERTZ, JointScale, velocity
@@ -30,6 +31,7 @@ TIMING_SHARE = 0.4
 FREE_DEG = 4.0
 """Angle error that costs nothing: what 1 cm of jitter of the landmarks makes of two takes of one motion."""
 _SHAPE_SECONDS = 1.0
+_SHAPE_MARGIN = gaussian_reach(_SHAPE_SECONDS * RATE_HERTZ)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,26 +41,33 @@ class Errors:
     Attributes:
         seconds: [T] of the reference.
         take_seconds: [T] of the take; NaN where the alignment has no piece.
-        angle_deg: [T, J] angle error, local timing compensated.
-        multiples: [T, J] angle error as a multiple of the joint's limit.
+        multiples: [T, J] angle error as a multiple of the joint's limit, local timing compensated.
         points: [T, J] in [0, 1].
         weights: [T, J] visibility in both recordings times the joint's importance.
-        lag_seconds: [T, J] local lag of the joint's limb.
+        lag_seconds: [T, L] local lag of each limb.
         reference: the reference's angles.
-        take: the take's angles, local timing compensated.
-        shape: range of motion and likeness of the two.
+        take: the take's angles as they were danced.
     """
 
     seconds: Array
     take_seconds: Array
-    angle_deg: Array
     multiples: Array
     points: Array
     weights: Array
     lag_seconds: Array
     reference: JointAngles
     take: JointAngles
-    shape: Shape
+
+    def in_time(self, frames: slice) -> JointAngles:
+        """Some frames of the take, local timing compensated."""
+        return compensate(self.take, self.lag_seconds, frames)
+
+    def shape(self, frames: slice) -> Shape:
+        """Range of motion and likeness of the two dances in some of the frames."""
+        first = max(0, frames.start - _SHAPE_MARGIN)
+        near, inner = slice(first, frames.stop + _SHAPE_MARGIN), slice(frames.start - first, frames.stop - first)
+        shape = _shape(self.reference[near], self.in_time(near))
+        return Shape(shape.reference_deg[inner], shape.ratio[inner], shape.likeness[inner])
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,15 +87,16 @@ class Shape:
 
 def frame_errors(reference: JointAngles, take: JointAngles, scale: JointScale, timing: Timing) -> Errors:
     """Errors of the take against the reference, both on the common clock."""
-    timed = compensate(take, timing)
-    weights = reference.weights * timed.weights * scale.importance
-    angle = np.where(weights > 0, between_deg(reference.vectors, timed.vectors), np.nan)
-    lag = timing.lag_seconds[:, LIMB_OF_JOINT]
-    points = posture_points(reference, timed, scale) * (1 - TIMING_SHARE * lateness(lag))
-    return Errors(
-        reference.seconds, take.seconds, angle, angle / scale.limit_deg, points, weights, lag, reference, timed,
-        _shape(reference, timed),
-    )  # fmt: skip
+    multiples, points, weights = (np.empty(reference.weights.shape, np.float32) for _ in range(3))
+    for block in blocks(reference.seconds.size, margin=1):
+        ours, theirs = reference[block.padded], compensate(take, timing.lag_seconds, block.padded)
+        weight = ours.weights * theirs.weights * scale.importance
+        angle = np.where(weight > 0, between_deg(ours.vectors, theirs.vectors), np.nan)
+        lag = timing.lag_seconds[block.padded][:, LIMB_OF_JOINT]
+        earned = posture_points(ours, theirs, scale) * (1 - TIMING_SHARE * lateness(lag))
+        for whole, part in ((multiples, angle / scale.limit_deg), (points, earned), (weights, weight)):
+            whole[block.frames] = part[block.inner]
+    return Errors(reference.seconds, take.seconds, multiples, points, weights, timing.lag_seconds, reference, take)
 
 
 def posture_points(reference: JointAngles, take: JointAngles, scale: JointScale) -> Array:
@@ -101,7 +111,8 @@ def posture_points(reference: JointAngles, take: JointAngles, scale: JointScale)
 
 def _beyond(error: Array, free: float) -> Array:
     """The part of an error that independent noise of size `free` does not explain."""
-    return np.sqrt(np.maximum(error**2 - free**2, 0.0))
+    beyond: Array = np.sqrt(np.maximum(error**2 - free**2, 0.0))
+    return beyond
 
 
 def lateness(lag_seconds: Array) -> Array:
@@ -110,18 +121,9 @@ def lateness(lag_seconds: Array) -> Array:
     return share
 
 
-def weighted_mean(values: Array, weights: Array, axis: int | None = None) -> Array:
-    """Mean of the values that are known; NaN where none is."""
-    weights = np.where(np.isfinite(values), weights, 0.0)
-    total = weights.sum(axis=axis)
-    summed = (np.nan_to_num(values) * weights).sum(axis=axis)
-    mean: Array = np.divide(summed, total, out=np.full_like(np.asarray(summed), np.nan), where=total > 0)
-    return mean
-
-
 def _shape(reference: JointAngles, take: JointAngles) -> Shape:
     sigma = _SHAPE_SECONDS * RATE_HERTZ
-    weights = reference.weights * take.weights
+    weights = reference.weights.astype(np.float64) * take.weights
     seen = gaussian_filter1d(weights, sigma, axis=0, mode="constant")
 
     def mean(values: Array) -> Array:
@@ -130,7 +132,7 @@ def _shape(reference: JointAngles, take: JointAngles) -> Shape:
         averaged: Array = summed / np.maximum(seen, 1e-3).reshape(*seen.shape, *extra)
         return averaged
 
-    a, b = np.nan_to_num(reference.vectors), np.nan_to_num(take.vectors)
+    a, b = (np.nan_to_num(dancer.vectors.astype(np.float64)) for dancer in (reference, take))
     mean_a, mean_b = mean(a), mean(b)
     power_a = np.maximum(mean((a * a).sum(-1)) - (mean_a**2).sum(-1), 0.0)
     power_b = np.maximum(mean((b * b).sum(-1)) - (mean_b**2).sum(-1), 0.0)

@@ -9,6 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.ndimage import gaussian_filter1d, maximum_filter1d
 
+from eightcount_scoring.angles import Array
+from eightcount_scoring.blocks import blocks
 from eightcount_scoring.errors import Errors
 from eightcount_scoring.joints import JOINTS, LIMB_OF_JOINT, LIMBS
 from eightcount_scoring.resampling import RATE_HERTZ
@@ -71,21 +73,23 @@ def _length_factor(run: Run) -> float:
 
 
 def _angles(errors: Errors, scale: JointScale) -> list[Finding]:
-    trusted = ((errors.weights / scale.importance) > _TRUSTED) & ~_changing_pace(errors)
-    multiples = np.where(trusted, np.nan_to_num(errors.multiples), 0.0)
-    level = gaussian_filter1d(multiples, _SMOOTHING_SECONDS * RATE_HERTZ, axis=0, mode="nearest")
+    changing = _changing_pace(errors)
     found = []
     for position, joint in enumerate(JOINTS):
-        for run in _runs(level[:, position], OVER, STILL_OVER, shortest=_SHORTEST_ANGLE):
+        seen = errors.weights[:, position] / scale.importance[position] > _TRUSTED
+        trusted = seen & ~changing[:, LIMB_OF_JOINT[position]]
+        multiples = np.where(trusted, np.nan_to_num(errors.multiples[:, position].astype(np.float64)), 0.0)
+        level = gaussian_filter1d(multiples, _SMOOTHING_SECONDS * RATE_HERTZ, mode="nearest")
+        for run in _runs(level, OVER, STILL_OVER, shortest=_SHORTEST_ANGLE):
             part = run.frames
             difference = describe(
                 joint,
                 errors.reference.vectors[part, position],
-                errors.take.vectors[part, position],
-                errors.angle_deg[part, position],
+                errors.in_time(part).vectors[:, position],
+                errors.multiples[part, position] * scale.limit_deg[position],
                 errors.reference.view,
             )
-            severity = float(level[part, position].mean()) * _length_factor(run) * _weight(scale, position)
+            severity = float(level[part].mean()) * _length_factor(run) * _weight(scale, position)
             found.append(
                 Finding(
                     "ANGLE", position, run, severity, difference.amount_deg, "deg", joint.words, difference.what,
@@ -96,7 +100,7 @@ def _angles(errors: Errors, scale: JointScale) -> list[Finding]:
 
 
 def _changing_pace(errors: Errors) -> NDArray[np.bool_]:
-    """[T, J] where a lag begins or ends: there the compensation is not exact, and no angle is blamed."""
+    """[T, L] where a lag begins or ends: there the compensation is not exact, and no angle is blamed."""
     pace = np.abs(np.gradient(errors.lag_seconds, axis=0)) * RATE_HERTZ
     widest = maximum_filter1d(pace, 2 * _frames(_UNSURE_SECONDS) + 1, axis=0, mode="nearest")
     return np.asarray(widest > UNSURE_PACE)
@@ -105,11 +109,11 @@ def _changing_pace(errors: Errors) -> NDArray[np.bool_]:
 def _timing(errors: Errors, scale: JointScale) -> list[Finding]:
     found = []
     for limb, name in enumerate(LIMBS):
-        members = [position for position, owner in enumerate(LIMB_OF_JOINT) if owner == limb]
-        lag = errors.lag_seconds[:, members[0]]
+        members = _members(limb)
+        lag = errors.lag_seconds[:, limb].astype(np.float64)
         for sign in (1.0, -1.0):
             for run in _runs(sign * lag, LATE_SECONDS, STILL_LATE_SECONDS, shortest=_SHORTEST_TIMING):
-                joint = members[int(np.argmax(errors.shape.reference_deg[run.frames][:, members].mean(axis=0)))]
+                joint = _most_moved(errors, members, run)
                 amount = float(np.median(lag[run.frames]))
                 severity = abs(amount) / TIMING_LIMIT_SECONDS * _length_factor(run) * _weight(scale, joint)
                 subject = JOINTS[members[0]].words if name == "torso" else name.replace("_", " ")
@@ -124,13 +128,10 @@ def _timing(errors: Errors, scale: JointScale) -> list[Finding]:
 
 
 def _ranges(errors: Errors, scale: JointScale) -> list[Finding]:
-    shape = errors.shape
-    seen = (errors.weights / scale.importance) > _TRUSTED
-    larger = shape.reference_deg * np.maximum(shape.ratio, 1.0)
-    telling = seen & (shape.likeness > ALIKE) & (larger > MOVING_LIMITS * scale.limit_deg)
+    ratios = _telling_ratios(errors, scale)
     found = []
     for position, joint in enumerate(JOINTS):
-        ratio = np.where(telling[:, position], shape.ratio[:, position], 1.0)
+        ratio = ratios[:, position].astype(np.float64)
         for kind, strong, weak in (
             ("SMALLER", ratio < SMALL_RATIO, ratio < STILL_FROM * SMALL_RATIO),
             ("LARGER", ratio > LARGE_RATIO, STILL_FROM * ratio > LARGE_RATIO),
@@ -151,14 +152,27 @@ def _ranges(errors: Errors, scale: JointScale) -> list[Finding]:
     return found
 
 
+def _telling_ratios(errors: Errors, scale: JointScale) -> Array:
+    """[T, J] range of motion against the reference's; 1 where it tells nothing."""
+    ratios = np.empty_like(errors.weights)
+    for block in blocks(errors.seconds.size):
+        shape = errors.shape(block.frames)
+        larger = shape.reference_deg * np.maximum(shape.ratio, 1.0)
+        telling = (shape.likeness > ALIKE) & (larger > MOVING_LIMITS * scale.limit_deg)
+        seen = errors.weights[block.frames] / scale.importance > _TRUSTED
+        ratios[block.frames] = np.where(telling & seen, shape.ratio, 1.0)
+    return ratios
+
+
 def _missing(errors: Errors) -> list[Finding]:
     mapped = np.isfinite(errors.take_seconds)
+    hidden = np.concatenate([errors.in_time(b.frames).weights == 0 for b in blocks(errors.seconds.size)])
     gone = []
     for limb in range(len(LIMBS)):
-        members = [position for position, owner in enumerate(LIMB_OF_JOINT) if owner == limb]
+        members = _members(limb)
         there = (errors.reference.weights[:, members] > _TRUSTED).any(axis=1)
-        gone.append(mapped & there & (errors.take.weights[:, members] == 0).all(axis=1))
-    everything = np.any(gone, axis=0) & (errors.take.weights == 0).all(axis=1)
+        gone.append(mapped & there & hidden[:, members].all(axis=1))
+    everything = np.any(gone, axis=0) & hidden.all(axis=1)
     torso = JOINTS[-1].words
     found = [_absence(len(JOINTS) - 1, run, "you") for run in _missing_runs(everything)]
     for limb, name in enumerate(LIMBS):
@@ -179,6 +193,15 @@ def _absence(joint: int, run: Run, subject: str) -> Finding:
         "MISSING", joint, run, _length_factor(run), 1000.0 * seconds, "ms", subject, f"{verb} not visible",
         "Keep {joint} in the picture",
     )  # fmt: skip
+
+
+def _members(limb: int) -> list[int]:
+    return [position for position, owner in enumerate(LIMB_OF_JOINT) if owner == limb]
+
+
+def _most_moved(errors: Errors, joints: list[int], run: Run) -> int:
+    moved = errors.shape(run.frames).reference_deg[:, joints].mean(axis=0)
+    return joints[int(moved.argmax())]
 
 
 def _runs(level: NDArray[np.float64], strong: float, weak: float, *, shortest: float) -> list[Run]:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from eightcount_common.motion import MotionSequence
 from eightcount_scoring.angles import JointAngles
-from eightcount_scoring.errors import posture_points, weighted_mean
+from eightcount_scoring.blocks import blocks
+from eightcount_scoring.errors import posture_points
 from eightcount_scoring.joints import JOINT_NAMES
+from eightcount_scoring.means import RunningMean
+from eightcount_scoring.recording import Recording
 from eightcount_scoring.scale import JointScale
 
 MIRROR_MARGIN = 0.05
@@ -33,6 +36,20 @@ def mirror_motion(motion: MotionSequence) -> MotionSequence:
     )  # fmt: skip
 
 
+@dataclass(frozen=True, slots=True)
+class MirroredRecording:
+    """A recording as a mirror shows it."""
+
+    recording: Recording
+
+    def __len__(self) -> int:
+        return len(self.recording)
+
+    def frames(self, start: int, stop: int) -> MotionSequence:
+        """The frames start <= t < stop, mirrored."""
+        return mirror_motion(self.recording.frames(start, stop))
+
+
 def mirror_angles(angles: JointAngles) -> JointAngles:
     """The angles of the mirrored motion: sides swapped, the lateral part of swings and leans turned round."""
     hinges = np.array([name.endswith(("elbow", "knee", "ankle")) for name in JOINT_NAMES])
@@ -42,10 +59,10 @@ def mirror_angles(angles: JointAngles) -> JointAngles:
 
 def seems_mirrored(reference: JointAngles, take: JointAngles, scale: JointScale) -> bool:
     """Whether the take, on the common clock, fits the reference clearly better the other way round."""
-    mirrored = mirror_angles(take)
-    return _fit(reference, mirrored, scale) > _fit(reference, take, scale) + MIRROR_MARGIN
-
-
-def _fit(reference: JointAngles, take: JointAngles, scale: JointScale) -> float:
-    weights = reference.weights * take.weights * scale.importance
-    return float(weighted_mean(posture_points(reference, take, scale), weights))
+    as_it_is, mirrored = RunningMean(), RunningMean()
+    for block in blocks(reference.seconds.size, margin=1):
+        ours, theirs = reference[block.padded], take[block.padded]
+        for fit, other in ((as_it_is, theirs), (mirrored, mirror_angles(theirs))):
+            weights = ours.weights * other.weights * scale.importance
+            fit.add(posture_points(ours, other, scale)[block.inner], weights[block.inner])
+    return mirrored.of_all > as_it_is.of_all + MIRROR_MARGIN

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import numpy as np
-
-from eightcount_scoring.angles import JointAngles
 from eightcount_scoring.joints import JOINT_NAMES
+from eightcount_scoring.measuring import Sight
 from eightcount_scoring.verdict import DIFFERENT_DANCE
 
 SHORT_SHARE = 0.5
@@ -57,7 +55,7 @@ class Circumstances:
     score: float
 
 
-def notices(given: Circumstances, reference: JointAngles, take: JointAngles) -> tuple[Notice, ...]:
+def notices(given: Circumstances, reference: Sight, take: Sight) -> tuple[Notice, ...]:
     """Warnings, the gravest first."""
     found = [*_on_alignment(given), *_on_mirror(given)]
     if not given.same_view:
@@ -98,20 +96,17 @@ def _on_mirror(given: Circumstances) -> list[Notice]:
     return [Notice("TAKE_SEEMS_MIRRORED", message)]
 
 
-def _on_sight(whose: str, angles: JointAngles) -> list[Notice]:
+def _on_sight(whose: str, seen: Sight) -> list[Notice]:
     found = []
-    present = float((angles.weights > 0).any(axis=1).mean())
-    if present < FOUND_SHARE:
-        message = f"The dancer is found in {100 * present:.0f} percent of the {whose}."
+    if seen.present < FOUND_SHARE:
+        message = f"The dancer is found in {100 * seen.present:.0f} percent of the {whose}."
         found.append(Notice("DANCER_OFTEN_MISSING", message))
-    seen = angles.weights[(angles.weights > 0).any(axis=1)]
-    if not seen.size:
+    if not seen.present:
         return found
-    means = seen.mean(axis=0)
-    if means[list(_FEET)].mean() < SEEN_SHARE:
+    if seen.visibility[list(_FEET)].mean() < SEEN_SHARE:
         message = f"The feet are not visible in most of the {whose}, so they hardly count."
         found.append(Notice("FEET_NOT_VISIBLE", message))
-    if float(np.mean(means[list(_BODY)])) < SEEN_SHARE:
+    if seen.visibility[list(_BODY)].mean() < SEEN_SHARE:
         message = f"Large parts of the body are hidden or unclear in the {whose}; the score is less certain."
         found.append(Notice("LOW_VISIBILITY", message))
     return found

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from types import TracebackType
+from typing import Self
+
 import numpy as np
 
 from eightcount.scoring.v1 import scoring_pb2
 from eightcount_common.errors import InvalidInputError
 from eightcount_common.wire import decode_tensor
 from eightcount_scoring import codec
+from eightcount_scoring.recording import Recording, pieces
 from eightcount_scoring.rendering import Caption, JointErrors, PoseTrack, RenderOptions, Scene
 from eightcount_scoring.timeline import TimelineEntry
 
 
 class RenderRequestCollector:
-    """Takes the messages in the order that the proto states.
+    """Takes the messages in the order that the proto states; a context manager, as motions are kept on disk.
 
     Args:
         max_seconds: longest motion that is drawn.
@@ -24,6 +28,15 @@ class RenderRequestCollector:
         self._report: scoring_pb2.Report | None = None
         self._errors: list[scoring_pb2.FrameErrors] = []
         self._motions = codec.MotionCollector(max_seconds)
+
+    def __enter__(self) -> Self:
+        self._motions.__enter__()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._motions.__exit__(kind, error, trace)
 
     def add(self, request: scoring_pb2.RenderRequest) -> None:
         """Takes the next message.
@@ -68,8 +81,8 @@ class RenderRequestCollector:
         if self._report is None:
             raise InvalidInputError("the stream ends with the report, which never came", reason="INVALID_REQUEST")
         return Scene(
-            reference=PoseTrack.of([self._motions.motion(scoring_pb2.ROLE_REFERENCE)]),
-            take=PoseTrack.of([self._motions.motion(scoring_pb2.ROLE_TAKE)]),
+            reference=_track(self._motions.motion(scoring_pb2.ROLE_REFERENCE)),
+            take=_track(self._motions.motion(scoring_pb2.ROLE_TAKE)),
             time_map=codec.decode_alignment(self._report.alignment).time_map,
             errors=_joint_errors(self._errors),
             timeline=tuple(map(_timeline_entry, self._report.timeline)),
@@ -77,6 +90,13 @@ class RenderRequestCollector:
             captions=tuple(map(_caption, self._report.moments)),
             mirrored=self.settings.mirrored,
         )
+
+
+def _track(recording: Recording) -> PoseTrack:
+    tracks = [PoseTrack.of([piece]) for piece in pieces(recording)]
+    first = tracks[0]
+    timestamps, points = (np.concatenate([getattr(t, name) for t in tracks]) for name in ("timestamps", "points"))
+    return PoseTrack(first.skeleton, timestamps, points, first.image_size)
 
 
 def _joint_errors(messages: list[scoring_pb2.FrameErrors]) -> JointErrors:

@@ -5,10 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.ndimage import gaussian_filter1d
 
 from eightcount_common.errors import InvalidInputError
 from eightcount_scoring.angles import Array, JointAngles, unit
+
+Seconds = NDArray[np.float64]
 
 RATE_HERTZ = 30.0
 """Frames a second of the common clock: that of most phones."""
@@ -46,7 +49,7 @@ class TimeMap:
         """One line for the whole take."""
         return cls((TimePiece(-np.inf, np.inf, offset_seconds, ratio),))
 
-    def take_seconds(self, reference_seconds: Array) -> Array:
+    def take_seconds(self, reference_seconds: Seconds) -> Seconds:
         """[T] times of the take at times of the reference; NaN where the map has no piece. The first piece wins."""
         take = np.full_like(reference_seconds, np.nan)
         for piece in self.pieces:
@@ -56,7 +59,7 @@ class TimeMap:
         return take
 
 
-def common_clock(reference: Array, take: Array, time_map: TimeMap) -> tuple[Array, Array]:
+def common_clock(reference: Seconds, take: Seconds, time_map: TimeMap) -> tuple[Seconds, Seconds]:
     """[T] times of the reference at `RATE_HERTZ` within the overlap, and the matching times of the take.
 
     Args:
@@ -94,8 +97,8 @@ def resample(angles: JointAngles, seconds: Array) -> JointAngles:
     share = np.clip(np.nan_to_num(share), 0.0, 1.0)[:, None]
     near, far = angles.weights[usable[left]] * (1 - share), angles.weights[usable[right]] * share
     weights = np.where(inside[:, None], near + far, 0.0)
-    vectors = np.nan_to_num(angles.vectors[usable[left]]) * near[..., None]
-    vectors += np.nan_to_num(angles.vectors[usable[right]]) * far[..., None]
+    vectors: Array = np.nan_to_num(angles.vectors[usable[left]]) * near[..., None]
+    vectors = vectors + np.nan_to_num(angles.vectors[usable[right]]) * far[..., None]
     vectors, weights = _smooth(np.where(inside[:, None, None], vectors, 0.0), weights)
     return replace(angles, seconds=seconds, vectors=vectors, weights=weights)
 

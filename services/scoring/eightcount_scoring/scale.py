@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from eightcount_scoring.angles import Array, JointAngles, View, between_deg, unit
+from eightcount_scoring.blocks import blocks
 from eightcount_scoring.joints import JOINTS
 from eightcount_scoring.resampling import RATE_HERTZ
 
@@ -46,13 +47,16 @@ class JointScale:
 def joint_scale(reference: JointAngles, view: View = "body") -> JointScale:
     """The joints' ranges in a dance on the common clock."""
     noise = np.array([joint.noise_deg[("camera", "body").index(view)] for joint in JOINTS])
-    weights = reference.weights
-    total = weights.sum(axis=0)
-    mean = unit((np.nan_to_num(reference.vectors) * weights[..., None]).sum(axis=0))
-    squares = np.nan_to_num(between_deg(reference.vectors, mean[None])) ** 2
-    spread = np.sqrt((squares * weights).sum(axis=0) / np.maximum(total, _SEEN))
-    speeds = np.linalg.norm(velocity(reference.vectors), axis=-1)
-    speed = np.sqrt((np.nan_to_num(speeds) ** 2 * weights).sum(axis=0) / np.maximum(total, _SEEN))
+    total = np.maximum(reference.weights.sum(axis=0, dtype=np.float64), _SEEN)
+    mean = _mean_direction(reference)
+    angles, speeds = np.zeros(len(JOINTS)), np.zeros(len(JOINTS))
+    for block in blocks(reference.seconds.size, margin=1):
+        part, weights = reference[block.padded], reference.weights[block.frames]
+        off = between_deg(part.vectors, mean[None])[block.inner]
+        speed = np.linalg.norm(velocity(part.vectors), axis=-1)[block.inner]
+        angles += (np.nan_to_num(off) ** 2 * weights).sum(axis=0)
+        speeds += (np.nan_to_num(speed) ** 2 * weights).sum(axis=0)
+    spread, speed = np.sqrt(angles / total), np.sqrt(speeds / total)
     return JointScale(
         range_deg=spread,
         spread_deg=np.hypot(spread, noise),
@@ -60,6 +64,15 @@ def joint_scale(reference: JointAngles, view: View = "body") -> JointScale:
         limit_deg=np.minimum(np.maximum(RANGE_SHARE * spread, NOISE_MULTIPLE * noise), LARGEST_LIMIT_DEG),
         importance=(spread**2 + _LEAST_IMPORTANCE * noise**2) / (spread**2 + noise**2),
     )
+
+
+def _mean_direction(angles: JointAngles) -> Array:
+    """[J, 3] unit vectors."""
+    summed = np.zeros(angles.vectors.shape[1:])
+    for block in blocks(angles.seconds.size):
+        part = angles[block.frames]
+        summed += (np.nan_to_num(part.vectors) * part.weights[..., None]).sum(axis=0)
+    return unit(summed)
 
 
 def velocity(vectors: Array) -> Array:

@@ -6,18 +6,22 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from eightcount_common.errors import UnusableMediaError
-from eightcount_common.motion import MotionSequence
-from eightcount_scoring.angles import Array, JointAngles, joint_angles
+from eightcount_scoring.angles import Array, View
+from eightcount_scoring.blocks import blocks
 from eightcount_scoring.calibration import Calibration, calibrate
 from eightcount_scoring.counts import SILENCE, Music
-from eightcount_scoring.errors import Errors, frame_errors, weighted_mean
+from eightcount_scoring.errors import Errors, frame_errors
 from eightcount_scoring.feedback import Feedback, advise
 from eightcount_scoring.joints import JOINT_NAMES
-from eightcount_scoring.mirroring import mirror_motion, seems_mirrored
+from eightcount_scoring.means import RunningMean
+from eightcount_scoring.measuring import Dancer, measure
+from eightcount_scoring.mirroring import MirroredRecording, seems_mirrored
 from eightcount_scoring.moments import Moment, find_moments
 from eightcount_scoring.notices import Circumstances, Notice, notices
-from eightcount_scoring.resampling import RATE_HERTZ, TimeMap, common_clock, resample
+from eightcount_scoring.recording import Recording
+from eightcount_scoring.resampling import RATE_HERTZ, TimeMap, common_clock
 from eightcount_scoring.scale import joint_scale
+from eightcount_scoring.survey import survey
 from eightcount_scoring.timeline import TimelineEntry, timeline
 from eightcount_scoring.timing import Timing, local_timing
 from eightcount_scoring.verdict import DIFFERENT_DANCE, JointScore, overall
@@ -68,8 +72,8 @@ class Comparison:
 
 
 def score_take(
-    reference: MotionSequence,
-    take: MotionSequence,
+    reference: Recording,
+    take: Recording,
     *,
     alignment: Alignment,
     music: Music = SILENCE,
@@ -77,6 +81,8 @@ def score_take(
     check: Callable[[], None] = lambda: None,
 ) -> Comparison:
     """Compares a take with a reference dance.
+
+    Recordings are read in pieces and worked on in blocks; half a kilobyte is kept of each frame of the overlap.
 
     Args:
         reference: the dancer to copy.
@@ -89,39 +95,30 @@ def score_take(
     Raises:
         UnusableMediaError: the two do not overlap long enough, or no joint is seen in both.
     """
-    clock, take_clock = common_clock(reference.timestamps, take.timestamps, alignment.time_map)
-    if clock.size < SHORTEST_OVERLAP_SECONDS * RATE_HERTZ:
-        raise UnusableMediaError(
-            f"reference and take share {clock.size / RATE_HERTZ:.1f} seconds; scoring wants at least "
-            f"{SHORTEST_OVERLAP_SECONDS:g}",
-            reason="NO_OVERLAP",
-        )
-    take = mirror_motion(take) if mirrored else take
-    camera_deg = camera_angle_deg(reference, take, clock, take_clock)
-    view = choose_view(camera_deg)
-    model, copy = resample(joint_angles(reference, view), clock), resample(joint_angles(take, view), take_clock)
-    if not (model.weights * copy.weights).any():
-        raise UnusableMediaError("no joint is visible in both videos at the same time", reason="NOTHING_TO_COMPARE")
+    pair = _pair(reference, MirroredRecording(take) if mirrored else take, alignment.time_map)
+    model, copy = pair.reference.angles, pair.take.angles
     check()
-    scale = joint_scale(model, view)
+    scale = joint_scale(model, pair.view)
     calibration = calibrate(model, scale)
     check()
+    as_mirror = seems_mirrored(model, copy, scale)
     timing = local_timing(model, copy, scale)
     errors = frame_errors(model, copy, scale, timing)
     check()
-    score = calibration.score(float(weighted_mean(errors.points, errors.weights)))
-    joints = _joint_scores(errors, timing, calibration)
+    points, angles = _means(errors)
+    score = calibration.score(points.of_all)
+    joints = _joint_scores(points.of_columns, angles.of_columns * scale.limit_deg, timing, calibration)
     entries = timeline(errors, calibration, music)
     moments = find_moments(errors, scale)
     circumstances = Circumstances(
         aligned=alignment.certain,
         by_motion=alignment.by_motion,
         mirrored=mirrored,
-        seems_mirrored=seems_mirrored(model, copy, scale),
-        reference_seconds=float(reference.timestamps[-1] - reference.timestamps[0]),
-        overlap_seconds=clock.size / RATE_HERTZ,
-        camera_deg=camera_deg,
-        same_view=view == "camera",
+        seems_mirrored=as_mirror,
+        reference_seconds=pair.reference.duration_seconds,
+        overlap_seconds=model.seconds.size / RATE_HERTZ,
+        camera_deg=pair.camera_deg,
+        same_view=pair.view == "camera",
         score=score,
     )
     report = Report(
@@ -129,26 +126,61 @@ def score_take(
         joints=joints,
         timeline=entries,
         moments=moments,
-        feedback=_feedback(score, joints, entries, moments, music, same_view=view == "camera"),
-        notices=notices(circumstances, *_sight(reference, clock, take, take_clock)),
-        reference_model=reference.model,
-        take_model=take.model,
+        feedback=_feedback(score, joints, entries, moments, music, same_view=pair.view == "camera"),
+        notices=notices(circumstances, pair.reference.sight, pair.take.sight),
+        reference_model=pair.reference.model,
+        take_model=pair.take.model,
     )
     return Comparison(report, errors)
 
 
-def _sight(
-    reference: MotionSequence, clock: Array, take: MotionSequence, take_clock: Array
-) -> tuple[JointAngles, JointAngles]:
-    """Both dancers weighted by visibility alone: a foot that points at the camera is seen all the same."""
-    return resample(joint_angles(reference, "body"), clock), resample(joint_angles(take, "body"), take_clock)
+@dataclass(frozen=True, slots=True)
+class _Pair:
+    """Both dancers on one clock."""
+
+    reference: Dancer
+    take: Dancer
+    camera_deg: float
+
+    @property
+    def view(self) -> View:
+        """How they are compared."""
+        return choose_view(self.camera_deg)
 
 
-def _joint_scores(errors: Errors, timing: Timing, calibration: Calibration) -> tuple[JointScore, ...]:
-    scores = calibration.scores(weighted_mean(errors.points, errors.weights, axis=0))
-    angles = weighted_mean(errors.angle_deg, errors.weights, axis=0)
+def _pair(reference: Recording, take: Recording, time_map: TimeMap) -> _Pair:
+    ours, theirs = survey(reference), survey(take)
+    clock, take_clock = common_clock(ours.seconds, theirs.seconds, time_map)
+    if clock.size < SHORTEST_OVERLAP_SECONDS * RATE_HERTZ:
+        raise UnusableMediaError(
+            f"reference and take share {clock.size / RATE_HERTZ:.1f} seconds; scoring wants at least "
+            f"{SHORTEST_OVERLAP_SECONDS:g}",
+            reason="NO_OVERLAP",
+        )
+    camera_deg = camera_angle_deg(ours, theirs, clock, take_clock)
+    view = choose_view(camera_deg)
+    pair = _Pair(measure(reference, ours, clock, view), measure(take, theirs, take_clock, view), camera_deg)
+    if not (pair.reference.angles.weights * pair.take.angles.weights).any():
+        raise UnusableMediaError("no joint is visible in both videos at the same time", reason="NOTHING_TO_COMPARE")
+    return pair
+
+
+def _means(errors: Errors) -> tuple[RunningMean, RunningMean]:
+    """Of the points and of the multiples."""
+    points, multiples = RunningMean(), RunningMean()
+    for block in blocks(errors.seconds.size):
+        weights = errors.weights[block.frames]
+        points.add(errors.points[block.frames], weights)
+        multiples.add(errors.multiples[block.frames], weights)
+    return points, multiples
+
+
+def _joint_scores(points: Array, angles_deg: Array, timing: Timing, calibration: Calibration) -> tuple[JointScore, ...]:
+    scores = calibration.scores(points)
     return tuple(
-        JointScore(name, float(scores[index]), float(angles[index]), 1000.0 * float(timing.joint_lag_seconds[index]))
+        JointScore(
+            name, float(scores[index]), float(angles_deg[index]), 1000.0 * float(timing.joint_lag_seconds[index])
+        )
         for index, name in enumerate(JOINT_NAMES)
     )
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import AsyncIterator, Iterator
-from contextlib import aclosing
+from contextlib import ExitStack, aclosing
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from eightcount.scoring.v1 import scoring_pb2, scoring_pb2_grpc
 from eightcount_common.errors import EightcountError, InvalidInputError
@@ -32,16 +32,17 @@ class ScoringServicer(scoring_pb2_grpc.ScoringServiceServicer):
         context: Any,  # noqa: ARG002
     ) -> AsyncIterator[scoring_pb2.ScoreResponse]:
         """Errors in chunks, then the report."""
-        settings, motions = await self._read(request_iterator)
-        reference, take = motions.motion(scoring_pb2.ROLE_REFERENCE), motions.motion(scoring_pb2.ROLE_TAKE)
-        alignment, music = codec.decode_alignment(settings.alignment), codec.decode_music(settings.music)
+        with codec.MotionCollector(self._max_motion_seconds) as motions:
+            settings = await self._read(request_iterator, motions)
+            reference, take = motions.motion(scoring_pb2.ROLE_REFERENCE), motions.motion(scoring_pb2.ROLE_TAKE)
+            alignment, music = codec.decode_alignment(settings.alignment), codec.decode_music(settings.music)
 
-        def work(cancel: CancelToken) -> Comparison:
-            return score_take(
-                reference, take, alignment=alignment, music=music, mirrored=settings.mirrored, check=cancel.check
-            )
+            def work(cancel: CancelToken) -> Comparison:
+                return score_take(
+                    reference, take, alignment=alignment, music=music, mirrored=settings.mirrored, check=cancel.check
+                )
 
-        comparison = await self._pool.run(work)
+            comparison = await self._pool.run(work)
         for errors in codec.encode_errors(comparison.errors):
             yield scoring_pb2.ScoreResponse(errors=errors)
         yield scoring_pb2.ScoreResponse(report=codec.encode_report(comparison.report, settings.alignment))
@@ -52,12 +53,13 @@ class ScoringServicer(scoring_pb2_grpc.ScoringServiceServicer):
         context: Any,  # noqa: ARG002
     ) -> AsyncIterator[scoring_pb2.RenderResponse]:
         """Progress, then where the video lies."""
-        request = await self._read_render(request_iterator)
         last: Progress | None = None
-        async with aclosing(self._pool.stream(lambda cancel: self._render(request, cancel))) as progress:
-            async for last in progress:
-                counts = scoring_pb2.RenderProgress(frames_done=last.frames_done, frames_total=last.frames_total)
-                yield scoring_pb2.RenderResponse(progress=counts)
+        with RenderRequestCollector(self._max_motion_seconds) as request:
+            await self._read_render(request_iterator, request)
+            async with aclosing(self._pool.stream(lambda cancel: self._render(request, cancel))) as progress:
+                async for last in progress:
+                    counts = scoring_pb2.RenderProgress(frames_done=last.frames_done, frames_total=last.frames_total)
+                    yield scoring_pb2.RenderResponse(progress=counts)
         yield scoring_pb2.RenderResponse(
             finished=scoring_pb2.RenderFinished(
                 output_uri=request.settings.output_uri,
@@ -73,15 +75,27 @@ class ScoringServicer(scoring_pb2_grpc.ScoringServiceServicer):
         target = store.key(settings.output_uri)
         with tempfile.TemporaryDirectory(prefix="eightcount-render-") as folder:
             output = Path(folder, "side_by_side.mp4")
-            with store.open(reference) as pictures, store.open(take) as others, store.open(reference) as sound:
-                recordings = Recordings(pictures, others, sound)
+            with ExitStack() as stack:
+                pictures, others, sound = (stack.enter_context(store.open(key)) for key in (reference, take, reference))
+                previews = (
+                    self._open_if_there(stack, settings.reference_preview_uri),
+                    self._open_if_there(stack, settings.take_preview_uri),
+                )
+                recordings = Recordings(pictures, others, sound, previews)
                 yield from render_side_by_side(
                     request.scene(), recordings, output, options=request.options(), check=cancel.check
                 )
             store.put_file(target, output, media_type="video/mp4")
 
-    async def _read_render(self, requests: AsyncIterator[scoring_pb2.RenderRequest]) -> RenderRequestCollector:
-        collector = RenderRequestCollector(self._max_motion_seconds)
+    def _open_if_there(self, stack: ExitStack, uri: str) -> BinaryIO | None:
+        if not uri or not self._store.exists(key := self._store.key(uri)):
+            return None
+        return stack.enter_context(self._store.open(key))
+
+    @staticmethod
+    async def _read_render(
+        requests: AsyncIterator[scoring_pb2.RenderRequest], collector: RenderRequestCollector
+    ) -> None:
         try:
             async for request in requests:
                 collector.add(request)
@@ -89,13 +103,12 @@ class ScoringServicer(scoring_pb2_grpc.ScoringServiceServicer):
             async for _ in requests:  # a caller that still writes would see its write fail, not the reason
                 pass
             raise
-        return collector
 
+    @staticmethod
     async def _read(
-        self, requests: AsyncIterator[scoring_pb2.ScoreRequest]
-    ) -> tuple[scoring_pb2.ScoreSettings, codec.MotionCollector]:
+        requests: AsyncIterator[scoring_pb2.ScoreRequest], motions: codec.MotionCollector
+    ) -> scoring_pb2.ScoreSettings:
         settings: scoring_pb2.ScoreSettings | None = None
-        motions = codec.MotionCollector(self._max_motion_seconds)
         try:
             async for request in requests:
                 if request.WhichOneof("part") == "settings":
@@ -110,4 +123,4 @@ class ScoringServicer(scoring_pb2_grpc.ScoringServiceServicer):
             raise
         if settings is None:
             raise InvalidInputError("the stream is empty; it begins with the settings", reason="INVALID_REQUEST")
-        return settings, motions
+        return settings

@@ -9,8 +9,9 @@ import numpy as np
 from eightcount_scoring.angles import Array
 from eightcount_scoring.calibration import Calibration
 from eightcount_scoring.counts import Beat, Music
-from eightcount_scoring.errors import Errors, weighted_mean
+from eightcount_scoring.errors import Errors
 from eightcount_scoring.joints import JOINT_NAMES
+from eightcount_scoring.means import weighted_mean
 
 STEP_SECONDS = 0.5
 """Length of an entry without a beat: a count at 120 bpm."""
@@ -48,7 +49,7 @@ def timeline(errors: Errors, calibration: Calibration, music: Music) -> tuple[Ti
         if part.stop <= part.start:
             continue
         points, weights = errors.points[part], errors.weights[part]
-        score = calibration.score(float(weighted_mean(points, weights)))
+        score = calibration.score(weighted_mean(points, weights))
         entries.append(
             TimelineEntry(
                 float(edges[position]), float(edges[position + 1]), score, _worst(points, weights),

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from scipy.ndimage import gaussian_filter1d, median_filter
 
 from eightcount_scoring.angles import Array, JointAngles, between_deg, unit
+from eightcount_scoring.blocks import blocks, gaussian_reach
 from eightcount_scoring.joints import JOINTS, LIMB_OF_JOINT, LIMBS
 from eightcount_scoring.resampling import RATE_HERTZ
 from eightcount_scoring.scale import JointScale
@@ -45,13 +46,11 @@ class Timing:
     """How late the take is on the common clock.
 
     Attributes:
-        lag_seconds: [T, L] for each limb; positive is late; 0 where no lag is believed.
-        believed: [T, L] whether a lag other than 0 is believed.
+        lag_seconds: [T, L] float32 for each limb; positive is late; 0 where no lag is believed.
         joint_lag_seconds: [J] lag of the whole overlap for each joint; NaN where it cannot be told.
     """
 
     lag_seconds: Array
-    believed: NDArray[np.bool_]
     joint_lag_seconds: Array
 
 
@@ -59,17 +58,37 @@ def local_timing(reference: JointAngles, take: JointAngles, scale: JointScale) -
     """The take's lag for each limb and time."""
     steps = round(LONGEST_LAG_SECONDS * RATE_HERTZ)
     lags = np.arange(-steps, steps + 1)
-    distance, weight = _distances(reference, take, scale, lags)
-    lag, believed = _local_lags(_limb_distances(distance, weight), lags)
-    return Timing(lag, believed, _whole_lags(distance.sum(axis=1), weight.sum(axis=1), lags))
+    frames = reference.seconds.size
+    local = np.empty((frames, len(LIMBS)), np.float32)
+    distances, weights = np.zeros((lags.size, len(JOINTS))), np.zeros((lags.size, len(JOINTS)))
+    for block in blocks(frames, margin=gaussian_reach(WINDOW_SECONDS * RATE_HERTZ)):
+        distance, weight = _distances(reference, take, scale, lags, block.padded)
+        local[block.frames] = _local_lags(_limb_distances(distance, weight)[:, block.inner], lags)
+        distances += distance[:, block.inner].sum(axis=1)
+        weights += weight[:, block.inner].sum(axis=1)
+    return Timing(_steadied(local), _whole_lags(distances, weights, lags))
 
 
-def compensate(take: JointAngles, timing: Timing) -> JointAngles:
-    """The take with every limb brought into time."""
-    frames = np.arange(take.seconds.size, dtype=np.float64)[:, None]
-    wanted = np.clip(frames + timing.lag_seconds[:, LIMB_OF_JOINT] * RATE_HERTZ, 0, take.seconds.size - 1)
-    left = np.minimum(wanted.astype(np.intp), max(take.seconds.size - 2, 0))
-    right, share = np.minimum(left + 1, take.seconds.size - 1), wanted - left
+def compensate(take: JointAngles, lag_seconds: Array, frames: slice) -> JointAngles:
+    """Some frames of the take with every limb brought into time.
+
+    Args:
+        take: the whole take.
+        lag_seconds: [T, L] of the whole take.
+        frames: which frames.
+    """
+    place = np.arange(take.seconds.size, dtype=np.float64)[frames, None]
+    wanted = place + lag_seconds[frames][:, LIMB_OF_JOINT].astype(np.float64) * RATE_HERTZ
+    vectors, weights = _between_frames(take, wanted)
+    return replace(take, seconds=take.seconds[frames], vectors=vectors, weights=weights)
+
+
+def _between_frames(take: JointAngles, wanted: Array) -> tuple[Array, Array]:
+    """Vectors and weights at fractional frames [T, J]."""
+    last = take.seconds.size - 1
+    wanted = np.clip(wanted, 0, last)
+    left = np.minimum(wanted.astype(np.intp), max(last - 1, 0))
+    right, share = np.minimum(left + 1, last), wanted - left
     joints = np.arange(take.weights.shape[1])[None]
     weights = np.where(
         share == 0,
@@ -80,24 +99,26 @@ def compensate(take: JointAngles, timing: Timing) -> JointAngles:
     mixed = unit(near + share[..., None] * (far - near))
     vectors = np.where((share == 0)[..., None], near, mixed)
     known = np.isfinite(vectors).all(axis=-1) & (weights > 0)
-    vectors, weights = np.where(known[..., None], vectors, np.nan), np.where(known, weights, 0.0)
-    return replace(take, vectors=vectors, weights=weights)
+    return np.where(known[..., None], vectors, np.nan), np.where(known, weights, 0.0)
 
 
-def _distances(reference: JointAngles, take: JointAngles, scale: JointScale, lags: Lags) -> tuple[Costs, Costs]:
-    """[lags, T, J] weighted squared z-scores of the angle error at each lag, and their weights."""
+def _distances(
+    reference: JointAngles, take: JointAngles, scale: JointScale, lags: Lags, part: slice
+) -> tuple[Costs, Costs]:
+    """[lags, T, J] weighted squared z-scores of the angle error at each lag, and their weights, in T frames."""
     frames = reference.seconds.size
-    distance = np.zeros((lags.size, frames, len(JOINTS)), np.float32)
+    distance = np.zeros((lags.size, part.stop - part.start, len(JOINTS)), np.float32)
     weight = np.zeros_like(distance)
     for position, lag in enumerate(lags):
-        here = slice(max(0, -lag), min(frames, frames - lag))
+        here = slice(max(part.start, -lag), min(part.stop, frames - lag))
         there = slice(here.start + lag, here.stop + lag)
         if here.start >= here.stop:
             continue
+        inside = slice(here.start - part.start, here.stop - part.start)
         both = reference.weights[here] * take.weights[there] * scale.importance
         error = between_deg(reference.vectors[here], take.vectors[there]) / scale.spread_deg
-        weight[position, here] = both
-        distance[position, here] = np.nan_to_num(error) ** 2 * both
+        weight[position, inside] = both
+        distance[position, inside] = np.nan_to_num(error) ** 2 * both
     return distance, weight
 
 
@@ -114,7 +135,8 @@ def _limb_distances(distance: Costs, weight: Costs) -> Costs:
     return steadied
 
 
-def _local_lags(cost: Costs, lags: Lags) -> tuple[Array, NDArray[np.bool_]]:
+def _local_lags(cost: Costs, lags: Lags) -> Array:
+    """[T, L] seconds; 0 where no lag is believed."""
     middle = lags.size // 2
     known = np.isfinite(cost)
     priced = np.where(known, cost + LAG_COST * (np.abs(lags) / lags[-1])[:, None, None], np.inf)
@@ -125,15 +147,17 @@ def _local_lags(cost: Costs, lags: Lags) -> tuple[Array, NDArray[np.bool_]]:
     short, long = EXPLAINED_SHARE
     wanted = short + (long - short) * np.abs(lags[best]) / lags[-1]
     believed = (gain > LEAST_GAIN) & (gain > wanted * at_zero) & (best > 0) & (best < lags.size - 1)
-    fine = lags[best] + _parabola(cost, best)
-    lag = np.where(believed, fine / RATE_HERTZ, 0.0)
+    return np.where(believed, (lags[best] + _parabola(cost, best)) / RATE_HERTZ, 0.0)
+
+
+def _steadied(lag: Array) -> Array:
+    """[T, L] without jumps."""
     steady = 2 * round(_STEADY_SECONDS * RATE_HERTZ / 2) + 1
     lag = gaussian_filter1d(median_filter(lag, size=(steady, 1), mode="nearest"), 2.0, axis=0, mode="nearest")
-    moving = np.abs(lag) > 0.5 / RATE_HERTZ
-    return np.where(moving, lag, 0.0), moving
+    return np.where(np.abs(lag) > 0.5 / RATE_HERTZ, lag, np.float32(0.0))
 
 
-def _whole_lags(distance: Costs, weight: Costs, lags: Lags) -> Array:
+def _whole_lags(distance: Array, weight: Array, lags: Lags) -> Array:
     """[J] lag of least mean distance over the whole overlap."""
     seen = (weight > 1.0).all(axis=0)
     cost = np.where(seen, distance / np.maximum(weight, _SMALL), 0.0)
@@ -145,7 +169,7 @@ def _whole_lags(distance: Costs, weight: Costs, lags: Lags) -> Array:
     return np.where(told, fine / RATE_HERTZ, np.nan)
 
 
-def _parabola(cost: Costs, best: NDArray[np.intp]) -> Array:
+def _parabola(cost: Array, best: NDArray[np.intp]) -> Array:
     """Place of the least value between samples, in samples from `best`: vertex of the parabola through three."""
     inner = np.clip(best, 1, cost.shape[0] - 2)[None]
     before, at, after = (np.take_along_axis(cost, inner + step, axis=0)[0].astype(np.float64) for step in (-1, 0, 1))

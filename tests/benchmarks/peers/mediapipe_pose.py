@@ -4,8 +4,9 @@ Runs in an environment of its own with `mediapipe==1.2.2` and `av`, and nothing 
 
     python tests/benchmarks/peers/mediapipe_pose.py VIDEO --out FILE.npz [--variant heavy] [--weights build/weights]
 
-MediaPipe ships no models any more, so the task bundle is put together from the weights that we use. Prints one JSON
-line: frames, frames with a person, wall and CPU seconds, peak memory. FILE gets timestamps, image, world, visibility.
+With `--stills` every picture is looked at alone: nothing is tracked and nothing smoothed. MediaPipe ships no models any
+more, so the task bundle is put together from the weights that we use. Prints one JSON line: frames,
+frames with a person, wall and CPU seconds, peak memory. FILE gets timestamps, image, world, visibility.
 """
 
 from __future__ import annotations
@@ -96,18 +97,19 @@ def task_bundle(weights: Path, variant: str) -> bytes:
     })  # fmt: skip
 
 
-def landmarker(bundle: Path) -> vision.PoseLandmarker:
-    """The task in video mode with its own settings, one person."""
+def landmarker(bundle: Path, mode: vision.RunningMode) -> vision.PoseLandmarker:
+    """The task with its own settings, one person."""
     options = vision.PoseLandmarkerOptions(
-        base_options=tasks.BaseOptions(model_asset_path=str(bundle)), running_mode=vision.RunningMode.VIDEO
+        base_options=tasks.BaseOptions(model_asset_path=str(bundle)), running_mode=mode
     )
     return vision.PoseLandmarker.create_from_options(options)
 
 
-def track(video: Path, bundle: Path, *, seconds: float) -> dict[str, np.ndarray]:
+def track(video: Path, bundle: Path, *, seconds: float, stills: bool = False) -> dict[str, np.ndarray]:
     """Timestamps and landmarks of every picture of the first `seconds`."""
     rows: dict[str, list[object]] = {"timestamps": [], "image": [], "world": [], "visibility": []}
-    with av.open(str(video)) as container, landmarker(bundle) as task:
+    mode = vision.RunningMode.IMAGE if stills else vision.RunningMode.VIDEO
+    with av.open(str(video)) as container, landmarker(bundle, mode) as task:
         container.streams.video[0].thread_type = "AUTO"
         for frame in container.decode(video=0):
             if frame.time >= seconds:
@@ -115,7 +117,7 @@ def track(video: Path, bundle: Path, *, seconds: float) -> dict[str, np.ndarray]
             # A picture with padded rows makes the task find nothing, silently.
             picture = np.ascontiguousarray(frame.to_ndarray(format="rgb24"))
             image = mp.Image(image_format=mp.ImageFormat.SRGB, data=picture)
-            result = task.detect_for_video(image, round(frame.time * 1000))
+            result = task.detect(image) if stills else task.detect_for_video(image, round(frame.time * 1000))
             rows["timestamps"].append(frame.time)
             size = (picture.shape[1], picture.shape[0])
             for name, value in zip(("image", "world", "visibility"), _arrays(result, size), strict=True):
@@ -141,12 +143,13 @@ def main() -> int:
     parser.add_argument("--variant", choices=("lite", "full", "heavy"), default="heavy")
     parser.add_argument("--weights", type=Path, default=Path("build/weights"))
     parser.add_argument("--seconds", type=float, default=float("inf"))
+    parser.add_argument("--stills", action="store_true", help="every picture alone: no tracking, no smoothing")
     arguments = parser.parse_args()
     with tempfile.NamedTemporaryFile(suffix=".task") as bundle:
         bundle.write(task_bundle(arguments.weights, arguments.variant))
         bundle.flush()
         wall, cpu = time.perf_counter(), time.process_time()
-        motion = track(arguments.video, Path(bundle.name), seconds=arguments.seconds)
+        motion = track(arguments.video, Path(bundle.name), seconds=arguments.seconds, stills=arguments.stills)
         wall, cpu = time.perf_counter() - wall, time.process_time() - cpu
     np.savez_compressed(arguments.out, **motion)
     found = int(np.isfinite(motion["image"][:, 0, 0]).sum())

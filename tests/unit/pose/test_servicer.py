@@ -61,6 +61,19 @@ async def test_extract_streams_a_motion_and_resumes_it(stub, dancer_uri):
     assert [chunk.SerializeToString() for chunk in again] == [chunk.SerializeToString() for chunk in chunks[1:]]
 
 
+async def test_extract_puts_the_small_copy_into_the_store(stub, store, dancer_uri):
+    preview = store.uri("previews/dancer.mp4")
+    async for event in stub.Extract(pose_pb2.ExtractRequest(video_uri=dancer_uri, preview_uri=preview)):
+        if event.HasField("finished"):
+            assert store.exists("previews/dancer.mp4")
+    video = (await stub.Probe(pose_pb2.ProbeRequest(video_uri=preview))).video
+    assert (video.video_codec, video.width, video.height, video.frame_count) == ("h264", 518, 496, 75)
+    with pytest.raises(InvalidInputError) as wrong, translated():
+        async for _ in stub.Extract(pose_pb2.ExtractRequest(video_uri=dancer_uri, preview_uri="file:///etc/x.mp4")):
+            pass
+    assert wrong.value.reason == "FOREIGN_URI"
+
+
 async def test_errors_arrive_with_their_reason(stub, store, dancer_uri):
     store.put("videos/text/content", io.BytesIO(b"hello " * 1000))
     with pytest.raises(UnusableMediaError) as caught, translated():

@@ -2,32 +2,27 @@
 
 from __future__ import annotations
 
+import math
 from fractions import Fraction
 
 import cv2
 import numpy as np
 from av.video.frame import VideoFrame
+from numpy.typing import NDArray
 
 from eightcount_common.motion import FloatArray
+from eightcount_common.scaling import Planes, planes_of
 from eightcount_scoring.rendering.colours import Image, Rgb, to_planes, to_yuv
 from eightcount_scoring.rendering.layout import Box
 
-Planes = tuple[Image, Image, Image]
-"""Y [H, W], Cb and Cr [H / 2, W / 2]."""
+Points = NDArray[np.int32]
+"""Sixteenths of a pixel of Y."""
 
-_SHIFT = 4
-_SUBPIXELS = 1 << _SHIFT
-_SCALES = (1.0, 0.5, 0.5)
-"""Resolution of Y, Cb and Cr."""
-
-
-def planes_of(frame: VideoFrame) -> Planes:
-    """The planes of a yuv420p frame, as views without the padding of rows."""
-    y, cb, cr = (
-        np.frombuffer(memoryview(plane), np.uint8).reshape(-1, plane.line_size)[: plane.height, : plane.width]
-        for plane in frame.planes
-    )
-    return y, cb, cr
+_FRACTION_BITS = (4, 5, 5)
+"""Y, Cb and Cr: coordinates are sixteenths of a pixel of Y, which are 32nds of a pixel of the halved planes."""
+_SUBPIXELS = 1 << _FRACTION_BITS[0]
+_LINE_TYPES = (cv2.LINE_AA, cv2.LINE_8, cv2.LINE_8)
+"""Edges are smoothed in Y; the eye does not see steps in the colour, and they are drawn in half the time."""
 
 
 class Canvas:
@@ -78,47 +73,48 @@ class Canvas:
             chroma[:] = chroma // 3 + 85
 
 
-def draw_lines(planes: Planes, lines: FloatArray, colour: Rgb, *, thickness: float) -> None:
-    """Anti-aliased lines.
+def subpixels(points: FloatArray) -> Points:
+    """Points in pixels of Y for the functions below."""
+    return np.rint(points * _SUBPIXELS).astype(np.int32)
+
+
+def draw_lines(planes: Planes, lines: Points, colour: Rgb, *, thickness: float) -> None:
+    """Anti-aliased lines with round ends.
 
     Args:
         planes: what is drawn on.
-        lines: [N, 2, 2] ends of the lines, x and y in pixels of Y.
+        lines: [N, 2, 2] ends of the lines, x and y from `subpixels`.
         colour: of the lines.
         thickness: in pixels of Y.
     """
-    for plane, value, scale in zip(planes, to_yuv(colour), _SCALES, strict=True):
-        ends = np.round(lines * (scale * _SUBPIXELS)).astype(np.int32)
-        cv2.polylines(plane, list(ends), False, value, _width(thickness * scale), _line(scale), _SHIFT)
+    ends = list(lines)
+    for plane, value, bits, kind in zip(planes, to_yuv(colour), _FRACTION_BITS, _LINE_TYPES, strict=True):
+        cv2.polylines(plane, ends, False, value, _width(thickness, bits), kind, bits)
 
 
-def draw_discs(planes: Planes, centres: FloatArray, colour: Rgb, *, radius: float) -> None:
+def draw_discs(planes: Planes, centres: Points, colour: Rgb, *, radius: float) -> None:
     """Anti-aliased filled circles.
 
     Args:
         planes: what is drawn on.
-        centres: [N, 2] x and y in pixels of Y.
+        centres: [N, 2] x and y from `subpixels`.
         colour: of the discs.
         radius: in pixels of Y.
     """
-    for plane, value, scale in zip(planes, to_yuv(colour), _SCALES, strict=True):
-        size = round(radius * scale * _SUBPIXELS)
-        for x, y in np.round(centres * (scale * _SUBPIXELS)).astype(np.int32).tolist():
-            cv2.circle(plane, (x, y), size, value, cv2.FILLED, cv2.LINE_AA, _SHIFT)
+    size = round(radius * _SUBPIXELS)
+    for x, y in centres.tolist():
+        for plane, value, bits in zip(planes, to_yuv(colour), _FRACTION_BITS, strict=True):
+            cv2.circle(plane, (x, y), size, value, cv2.FILLED, cv2.LINE_AA, bits)
 
 
-def draw_ring(planes: Planes, centre: FloatArray, colour: Rgb, *, radius: float, thickness: float) -> None:
-    """An anti-aliased circle around [2] a point in pixels of Y; radius and thickness likewise."""
-    for plane, value, scale in zip(planes, to_yuv(colour), _SCALES, strict=True):
-        x, y = np.round(centre * (scale * _SUBPIXELS)).astype(np.int32).tolist()
-        size = round(radius * scale * _SUBPIXELS)
-        cv2.circle(plane, (x, y), size, value, _width(thickness * scale), _line(scale), _SHIFT)
+def draw_ring(planes: Planes, centre: Points, colour: Rgb, *, radius: float, thickness: float) -> None:
+    """An anti-aliased circle around a point [2] from `subpixels`; radius and thickness in pixels of Y."""
+    x, y = centre.tolist()
+    size = round(radius * _SUBPIXELS)
+    for plane, value, bits, kind in zip(planes, to_yuv(colour), _FRACTION_BITS, _LINE_TYPES, strict=True):
+        cv2.circle(plane, (x, y), size, value, _width(thickness, bits), kind, bits)
 
 
-def _line(scale: float) -> int:
-    """Edges are smoothed in Y; the eye does not see steps in the colour, and they are drawn in half the time."""
-    return cv2.LINE_AA if scale == 1 else cv2.LINE_8
-
-
-def _width(pixels: float) -> int:
-    return max(1, round(pixels))
+def _width(thickness: float, bits: int) -> int:
+    """Thickness in whole pixels of a plane, from pixels of Y; colour narrower than the line would leave it pale."""
+    return max(1, math.ceil(round(thickness) * _SUBPIXELS / (1 << bits)))

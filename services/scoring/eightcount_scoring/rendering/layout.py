@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 DEFAULT_PANEL_HEIGHT = 540
-DEFAULT_MAX_WIDTH = 1440
-"""By default panels shrink until both fit: two landscape recordings stay quick to make and to send."""
+DEFAULT_MAX_WIDTH = 1288
+"""By default panels shrink until both fit: two landscape recordings stay quick to make and to send. Two panels of 640
+pixels and the gap: 720p, 1080p and 4K are whole multiples of that, which scale quickly and sharply."""
 NARROWEST, WIDEST = 9 / 16, 2.0
 """Aspect ratios of panels; what is outside keeps its own ratio between bars."""
 _GAP = 8

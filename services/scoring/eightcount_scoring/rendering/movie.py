@@ -17,12 +17,12 @@ from av.video.stream import VideoStream
 
 from eightcount_scoring.rendering.soundtrack import Soundtrack
 
-_H264 = {"preset": "ultrafast", "crf": "25", "colorspace": "bt709"}
-"""Ultrafast costs half of superfast and a third more bytes; finer than crf 25 cannot be told on a phone."""
+_H264 = {"preset": "ultrafast", "crf": "27", "colorspace": "bt709"}
+"""Ultrafast costs half of superfast and a third more bytes; finer than crf 27 cannot be told on a phone."""
 _KEY_FRAME_SECONDS = 2
 """Seeking in a player lands at most this far away."""
 _ENCODER_THREADS = 2
-_AUDIO_BITS_PER_SECOND = 128_000
+_AUDIO_BITS_PER_CHANNEL = 64_000
 _BT709, _LIMITED_RANGE = 1, 1
 
 
@@ -55,16 +55,16 @@ class _Sound:
         self._container = container
         self._soundtrack = soundtrack
         self._stream: AudioStream = container.add_stream(
-            "aac", rate=soundtrack.rate_hertz, layout="stereo", options={"aac_coder": "fast"}
+            "aac", rate=soundtrack.rate_hertz, layout=soundtrack.layout, options={"aac_coder": "fast"}
         )
-        self._stream.bit_rate = _AUDIO_BITS_PER_SECOND
+        self._stream.bit_rate = _AUDIO_BITS_PER_CHANNEL * self._stream.channels
         self._samples = 0
 
     def advance(self, seconds: float) -> None:
         """Encodes up to a time of the output."""
         rate = self._soundtrack.rate_hertz
         while self._samples < seconds * rate and (block := next(self._soundtrack.blocks, None)) is not None:
-            frame = AudioFrame.from_ndarray(np.ascontiguousarray(block), format="fltp", layout="stereo")
+            frame = AudioFrame.from_ndarray(np.ascontiguousarray(block), format="fltp", layout=self._soundtrack.layout)
             frame.sample_rate = rate
             frame.pts, frame.time_base = self._samples, Fraction(1, rate)
             self._samples += block.shape[1]

@@ -4,25 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import cast
 
-import cv2
 import numpy as np
-from av.video.frame import VideoFrame
-from av.video.reformatter import ColorRange, Colorspace
 
 from eightcount_common.motion import TimeArray
+from eightcount_common.scaling import Planes, scaled
 from eightcount_common.video import Picture, VideoReader
-from eightcount_scoring.rendering.canvas import Planes, planes_of
-from eightcount_scoring.rendering.colours import Image
 from eightcount_scoring.rendering.layout import Box
 
 _LEAD_SECONDS = 0.5
 """Pictures are read from this long before the first one shown: the nearest may lie earlier."""
-_TURNS = {90: cv2.ROTATE_90_CLOCKWISE, 180: cv2.ROTATE_180, 270: cv2.ROTATE_90_COUNTERCLOCKWISE}
-_HIGH_DEFINITION_LINES = 720
-_BT601_TAGS, _UNTAGGED = (5, 6), 2
-"""Matrix coefficients as ITU-T H.273 numbers them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +49,7 @@ def shown_pictures(video: VideoReader, wanted: TimeArray, box: Box, *, flipped: 
             yield Shown(picture.timestamp, None)
         else:
             last = picture
-            yield Shown(picture.timestamp, to_panel(picture, box, flipped=flipped))
+            yield Shown(picture.timestamp, scaled(picture, (box.width, box.height), flipped=flipped))
 
 
 def nearest_pictures(pictures: Iterable[Picture], wanted: TimeArray) -> Iterator[Picture | None]:
@@ -73,47 +64,3 @@ def nearest_pictures(pictures: Iterable[Picture], wanted: TimeArray) -> Iterator
 
 def _is_nearer(coming: Picture, current: Picture, seconds: float) -> bool:
     return coming is current or coming.timestamp - seconds <= seconds - current.timestamp
-
-
-def to_panel(picture: Picture, box: Box, *, flipped: bool = False) -> Planes:
-    """The picture upright, of the box's size, in limited-range BT.709."""
-    turned = picture.rotation_degrees % 180 != 0
-    width, height = (box.height, box.width) if turned else (box.width, box.height)
-    sizes = ((width, height), (width // 2, height // 2), (width // 2, height // 2))
-    planes = zip(planes_of(_in_output_colours(picture.frame, width, height)), sizes, strict=True)
-    y, cb, cr = (_upright(_scale(plane, size), picture.rotation_degrees, flipped) for plane, size in planes)
-    return y, cb, cr
-
-
-def _in_output_colours(frame: VideoFrame, width: int, height: int) -> VideoFrame:
-    """The frame itself when its samples are those of the output, else converted and scaled at once."""
-    full_range = frame.color_range == ColorRange.JPEG or frame.format.name.startswith("yuvj")
-    tagged = frame.colorspace != _UNTAGGED
-    old_matrix = frame.colorspace in _BT601_TAGS if tagged else frame.height < _HIGH_DEFINITION_LINES
-    if frame.format.name in ("yuv420p", "yuvj420p") and not full_range and not old_matrix:
-        return frame
-    return frame.reformat(
-        width, height, "yuv420p",
-        src_colorspace=Colorspace.ITU601 if old_matrix else Colorspace.ITU709,
-        dst_colorspace=Colorspace.ITU709,
-        src_color_range=ColorRange.JPEG if full_range else ColorRange.MPEG,
-        dst_color_range=ColorRange.MPEG,
-    )  # fmt: skip
-
-
-def _scale(plane: Image, size: tuple[int, int]) -> Image:
-    """Resized to (width, height); large steps go through whole-number averages, which are quick and do not alias."""
-    height, width = plane.shape
-    if (width, height) == size:
-        return plane
-    step = min(width // size[0], height // size[1])
-    if step > 1:
-        whole = plane[: height // step * step, : width // step * step]
-        plane = cast("Image", cv2.resize(whole, (width // step, height // step), interpolation=cv2.INTER_AREA))
-    return cast("Image", cv2.resize(plane, size, interpolation=cv2.INTER_LINEAR))
-
-
-def _upright(plane: Image, rotation_degrees: int, flipped: bool) -> Image:
-    if rotation_degrees:
-        plane = cast("Image", cv2.rotate(plane, _TURNS[rotation_degrees]))
-    return plane[:, ::-1] if flipped else plane

@@ -31,11 +31,13 @@ class Recordings:
     Attributes:
         reference, take: for the pictures.
         sound: the reference once more, since sound and pictures are read at different places.
+        previews: small upright copies of reference and take, which serve where they are as large as their panel.
     """
 
     reference: BinaryIO
     take: BinaryIO
     sound: BinaryIO
+    previews: tuple[BinaryIO | None, BinaryIO | None] = (None, None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,10 +66,11 @@ def render_side_by_side(
         TooLargeError: a picture is larger than 8192 pixels on a side.
     """
     with ExitStack() as stack:
-        videos = [stack.enter_context(open_video(file)) for file in (recordings.reference, recordings.take)]
+        layout = arrange(scene.reference.image_size, scene.take.image_size, options.panel_height)
+        files = zip((recordings.reference, recordings.take), recordings.previews, layout.pictures, strict=True)
+        videos = [_open(stack, recording, preview, box) for recording, preview, box in files]
         rate = output_frame_rate(videos[0].info.nominal_frame_rate)
         schedule = plan(scene.reference.timestamps, scene.take.timestamps, scene.time_map, rate)
-        layout = arrange(_upright_size(videos[0]), _upright_size(videos[1]), options.panel_height)
         movie = stack.enter_context(_movie(recordings.sound, output, layout, schedule))
         flips = (False, scene.mirrored)
         panels = [
@@ -91,8 +94,13 @@ def _progress(done: int, schedule: Schedule) -> Progress:
     return Progress(done, len(schedule), schedule.duration_seconds)
 
 
-def _upright_size(video: VideoReader) -> tuple[int, int]:
-    return video.info.width, video.info.height
+def _open(stack: ExitStack, recording: BinaryIO, preview: BinaryIO | None, box: Box) -> VideoReader:
+    """The preview when it is as large as the box, else the recording."""
+    if preview is not None:
+        video = stack.enter_context(open_video(preview, quick=True))
+        if video.info.width >= box.width and video.info.height >= box.height:
+            return video
+    return stack.enter_context(open_video(recording, quick=True))
 
 
 @contextmanager

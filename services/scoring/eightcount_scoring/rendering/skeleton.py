@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import math
+from functools import cache
+
 import numpy as np
 from numpy.typing import NDArray
 
 from eightcount_common.motion import FloatArray, Skeleton
+from eightcount_common.scaling import Planes
 from eightcount_scoring.rendering import colours
-from eightcount_scoring.rendering.canvas import Planes, draw_discs, draw_lines, draw_ring
+from eightcount_scoring.rendering.canvas import draw_discs, draw_lines, draw_ring, subpixels
 from eightcount_scoring.rendering.scene import joint_keypoints
 
-BONE_SHARE = 1 / 130
+BONE_SHARE = 1 / 120
 """Thickness of a bone as a share of the panel's height."""
 JOINT_SHARE, MARK_RADIUS = 1.9, 2.6
 """Thickness of joints, and radius of red marks, as multiples of the bone's thickness."""
@@ -32,7 +36,9 @@ class Pen:
         self.colour = colour
         self.flipped = flipped
         self._bones = _body_bones(skeleton)
-        self._joints = np.unique(self._bones)
+        joints = np.unique(self._bones)
+        self._dots = np.stack([joints, joints], axis=1)  # lines of no length have round ends: one call draws all
+        self._head = _head_keypoints(skeleton)
 
     def draw(self, planes: Planes, points: FloatArray, over_limit: tuple[str, ...] = ()) -> None:
         """Draws one frame.
@@ -43,15 +49,16 @@ class Pen:
             over_limit: scored joints to mark in red.
         """
         placed = self.place(points, planes)
+        known = np.isfinite(placed[:, 0])
+        located = subpixels(np.where(known[:, None], placed, 0.0))
         thickness = max(2.0, planes[0].shape[0] * BONE_SHARE)
-        self._draw_head(planes, placed, thickness)
-        draw_lines(planes, _known(placed[self._bones]), self.colour, thickness=thickness)
-        joints = _known(placed[self._joints])
-        dots = np.stack([joints, joints], axis=1)  # lines of no length have round ends: one call draws all joints
-        draw_lines(planes, dots, self.colour, thickness=JOINT_SHARE * thickness)
-        marks = [placed[self.skeleton.indices(joint_keypoints(joint, self.skeleton))].mean(0) for joint in over_limit]
-        centres = _known(np.array(marks, np.float32).reshape(-1, 2))
-        draw_discs(planes, centres, colours.OVER_LIMIT, radius=MARK_RADIUS * thickness)
+        if self._head is not None and known[self._head].all():
+            self._draw_head(planes, placed[self._head].mean(axis=1), thickness)
+        for lines, width in ((self._bones, thickness), (self._dots, JOINT_SHARE * thickness)):
+            draw_lines(planes, located[lines[known[lines].all(axis=1)]], self.colour, thickness=width)
+        if over_limit:
+            centres = self._centres(placed, over_limit)
+            draw_discs(planes, subpixels(centres), colours.OVER_LIMIT, radius=MARK_RADIUS * thickness)
 
     def place(self, points: FloatArray, planes: Planes) -> FloatArray:
         """[K, 2] keypoints in pixels of the picture, left and right as the viewer sees them."""
@@ -62,24 +69,32 @@ class Pen:
             placed = placed[self.skeleton.mirror_order]
         return placed
 
-    def _draw_head(self, planes: Planes, placed: FloatArray, thickness: float) -> None:
-        """A ring around the ears and a neck, which say where the head is without covering the face."""
-        names = self.skeleton.keypoints
-        if not {"left_ear", "right_ear", "left_shoulder", "right_shoulder"} <= set(names):
-            return
-        head = placed[self.skeleton.indices(("left_ear", "right_ear"))].mean(axis=0)
-        chest = placed[self.skeleton.indices(("left_shoulder", "right_shoulder"))].mean(axis=0)
-        if not np.isfinite([head, chest]).all():
-            return
-        radius = _HEAD_SHARE * float(np.linalg.norm(head - chest))
-        neck = np.array([[chest, chest + (head - chest) * (1 - _HEAD_SHARE)]], np.float32)
-        draw_lines(planes, neck, self.colour, thickness=thickness)
-        draw_ring(planes, head, self.colour, radius=radius, thickness=thickness)
+    def _draw_head(self, planes: Planes, middles: FloatArray, thickness: float) -> None:
+        """A ring and a neck, from the middles of ears and shoulders, that leave the face free."""
+        head, chest = middles
+        radius = _HEAD_SHARE * math.hypot(*(head - chest))
+        neck = np.stack([chest, chest + (head - chest) * (1 - _HEAD_SHARE)])
+        draw_lines(planes, subpixels(neck[None]), self.colour, thickness=thickness)
+        draw_ring(planes, subpixels(head), self.colour, radius=radius, thickness=thickness)
+
+    def _centres(self, placed: FloatArray, joints: tuple[str, ...]) -> FloatArray:
+        """[N, 2] where joints are drawn, as far as it is known."""
+        centres = np.array([placed[_keypoints_of(joint, self.skeleton)].mean(axis=0) for joint in joints])
+        known: FloatArray = centres[np.isfinite(centres).all(axis=1)]
+        return known
 
 
-def _known(points: FloatArray) -> FloatArray:
-    """Those along the first axis that have no NaN."""
-    return points[np.isfinite(points).all(axis=tuple(range(1, points.ndim)))]
+@cache
+def _keypoints_of(joint: str, skeleton: Skeleton) -> NDArray[np.intp]:
+    return np.array(skeleton.indices(joint_keypoints(joint, skeleton)), dtype=np.intp)
+
+
+def _head_keypoints(skeleton: Skeleton) -> NDArray[np.intp] | None:
+    """[2, 2] ears and shoulders; none when the skeleton lacks them."""
+    ears, shoulders = ("left_ear", "right_ear"), ("left_shoulder", "right_shoulder")
+    if not {*ears, *shoulders} <= set(skeleton.keypoints):
+        return None
+    return np.array([skeleton.indices(ears), skeleton.indices(shoulders)], dtype=np.intp)
 
 
 def _body_bones(skeleton: Skeleton) -> NDArray[np.intp]:

@@ -14,11 +14,12 @@ from av.audio.resampler import AudioResampler
 from av.audio.stream import AudioStream
 from av.container import InputContainer
 
-from eightcount_common.media import open_media
+from eightcount_common.media import decoded_frames, open_media
 from eightcount_common.motion import FloatArray
 
 _RATES_HERTZ = (44100, 48000)
 """Rates that every browser plays; other sound is resampled to the last."""
+_CHANNELS = {"mono": 1, "stereo": 2}
 _LEAD_SECONDS = 1.0
 _JITTER_SECONDS = 0.025
 """Sound further from where its timestamp puts it than this is moved: gaps become silence."""
@@ -26,14 +27,17 @@ _JITTER_SECONDS = 0.025
 
 @dataclass(frozen=True, slots=True)
 class Soundtrack:
-    """Stereo sound, float32.
+    """Sound in float32.
 
     Attributes:
         rate_hertz: samples a second.
-        blocks: [2, N] pieces, consecutive; together as long as asked for, with silence where there is no sound.
+        layout: `mono` where the recording is mono, else `stereo`.
+        blocks: [C, N] pieces of 1 or 2 channels, consecutive; together as long as asked for, with silence where there
+            is no sound.
     """
 
     rate_hertz: int
+    layout: str
     blocks: Iterator[FloatArray]
 
 
@@ -51,25 +55,26 @@ def open_soundtrack(file: BinaryIO, *, start_seconds: float, duration_seconds: f
             yield None
             return
         rate = stream.rate if stream.rate in _RATES_HERTZ else _RATES_HERTZ[-1]
-        sound = _located(container, stream, rate, start_seconds)
-        yield Soundtrack(rate, _continuous(sound, round(duration_seconds * rate), rate))
+        layout = "mono" if stream.channels == 1 else "stereo"
+        sound = _located(_frames(container, stream, start_seconds), layout, rate, start_seconds)
+        yield Soundtrack(rate, layout, _continuous(sound, round(duration_seconds * rate), rate, _CHANNELS[layout]))
 
 
 @dataclass(frozen=True, slots=True)
 class _Located:
-    """[2, N] samples and the position of the first one after the start; negative before it."""
+    """[C, N] samples and the position of the first one after the start; negative before it."""
 
     position: int
     samples: FloatArray
 
 
-def _located(container: InputContainer, stream: AudioStream, rate: int, start: float) -> Iterator[_Located]:
+def _located(frames: Iterator[AudioFrame], layout: str, rate: int, start: float) -> Iterator[_Located]:
     """Resampled sound where its timestamps put it; one resampler as long as the sound is continuous."""
-    resampler, expected, begin = AudioResampler("fltp", "stereo", rate), 0.0, 0
-    for frame in _frames(container, stream, start):
+    resampler, expected, begin = AudioResampler("fltp", layout, rate), 0.0, 0
+    for frame in frames:
         seconds = frame.time if frame.time is not None else expected
         if abs(seconds - expected) > _JITTER_SECONDS or not begin:
-            resampler, begin = AudioResampler("fltp", "stereo", rate), round((seconds - start) * rate) or 1
+            resampler, begin = AudioResampler("fltp", layout, rate), round((seconds - start) * rate) or 1
             expected = seconds
         expected += frame.samples / frame.sample_rate
         frame.pts = None
@@ -79,12 +84,12 @@ def _located(container: InputContainer, stream: AudioStream, rate: int, start: f
             begin += samples.shape[1]
 
 
-def _continuous(sound: Iterator[_Located], length: int, rate: int) -> Iterator[FloatArray]:
+def _continuous(sound: Iterator[_Located], length: int, rate: int, channels: int) -> Iterator[FloatArray]:
     """Exactly `length` samples: what comes before or twice is left out, gaps and a missing end are silence."""
     written = 0
     for piece in sound:
         if piece.position > written:
-            for silence in _silence(min(piece.position, length) - written, rate):
+            for silence in _silence(min(piece.position, length) - written, rate, channels):
                 written += silence.shape[1]
                 yield silence
         part = piece.samples[:, max(0, written - piece.position) : max(0, length - piece.position)]
@@ -93,30 +98,19 @@ def _continuous(sound: Iterator[_Located], length: int, rate: int) -> Iterator[F
             yield part
         if written >= length:
             return
-    yield from _silence(length - written, rate)
+    yield from _silence(length - written, rate, channels)
 
 
-def _silence(samples: int, rate: int) -> Iterator[FloatArray]:
+def _silence(samples: int, rate: int, channels: int) -> Iterator[FloatArray]:
     for begin in range(0, samples, rate):
-        yield np.zeros((2, min(rate, samples - begin)), np.float32)
+        yield np.zeros((channels, min(rate, samples - begin)), np.float32)
 
 
 def _frames(container: InputContainer, stream: AudioStream, start: float) -> Iterator[AudioFrame]:
-    """Decoded sound from a little before `start`; damaged packets are skipped, a broken end is the end."""
+    """Decoded sound from a little before `start`."""
     if start > _LEAD_SECONDS:
         try:
             container.seek(round((start - _LEAD_SECONDS) * av.time_base), backward=True, any_frame=False)
         except av.FFmpegError:
             container.seek(0)
-    packets = container.demux(stream)
-    while True:
-        try:
-            packet = next(packets, None)
-        except av.FFmpegError:
-            return
-        if packet is None:
-            return
-        try:
-            yield from (frame for frame in packet.decode() if isinstance(frame, AudioFrame))
-        except av.FFmpegError:
-            continue
+    yield from decoded_frames(container, stream)

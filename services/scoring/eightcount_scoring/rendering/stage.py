@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import math
 
+from eightcount_common.scaling import Planes
 from eightcount_scoring.rendering import colours
-from eightcount_scoring.rendering.canvas import Canvas, Planes
+from eightcount_scoring.rendering.canvas import Canvas
 from eightcount_scoring.rendering.header import Bars
 from eightcount_scoring.rendering.layout import Box, Layout
 from eightcount_scoring.rendering.panels import Shown

@@ -24,7 +24,12 @@ def brightness(seconds: float) -> float:
 
 
 def clip(
-    timestamps: np.ndarray, *, size=(160, 120), tone_hertz: float | None = None, turned: bool = False
+    timestamps: np.ndarray,
+    *,
+    size=(160, 120),
+    tone_hertz: float | None = None,
+    turned: bool = False,
+    seconds_brighter: float = 0.0,
 ) -> io.BytesIO:
     """An MP4 of plain grey pictures, as bright as their time, with a tone when asked for."""
     file = io.BytesIO()
@@ -36,7 +41,9 @@ def clip(
         audio = container.add_stream("aac", rate=44100, layout="mono") if tone_hertz else None
         for seconds in timestamps:
             frame = av.VideoFrame(*size, video.pix_fmt)
-            for plane, value in zip(frame.planes, (round(brightness(seconds)), 128, 128), strict=True):
+            for plane, value in zip(
+                frame.planes, (round(brightness(seconds + seconds_brighter)), 128, 128), strict=True
+            ):
                 plane.update(bytes([value]) * plane.buffer_size)
             frame.pts, frame.time_base = round(seconds * 1000), TICKS
             container.mux(video.encode(frame))
@@ -78,19 +85,29 @@ def errors(seconds: np.ndarray, **multiples: float) -> JointErrors:
     return JointErrors(JOINT_NAMES, seconds, values)
 
 
-def scene(reference: np.ndarray, take: np.ndarray, time_map: TimeMap | None = None, **options) -> Scene:
+def scene(
+    reference: np.ndarray, take: np.ndarray, time_map: TimeMap | None = None, *, take_size=(160, 120), **options
+) -> Scene:
     return Scene(
         track(reference),
-        track(take),
+        track(take, size=take_size),
         time_map or TimeMap.line(0.0),
         options.pop("errors", errors(reference)),
         **options,
     )
 
 
-def render(shown: Scene, reference: io.BytesIO, take: io.BytesIO, output: Path, *, check=lambda: None, **options):
+def render(
+    shown: Scene,
+    reference: io.BytesIO,
+    take: io.BytesIO,
+    output: Path,
+    *,
+    check=lambda: None,
+    previews=(None, None),
+    **options,
+):
     """Renders to the end and returns the last progress."""
-    recordings = Recordings(reference, take, io.BytesIO(reference.getvalue()))
-    return list(
-        render_side_by_side(shown, recordings, output, options=RenderOptions(panel_height=120, **options), check=check)
-    )[-1]
+    recordings = Recordings(reference, take, io.BytesIO(reference.getvalue()), previews)
+    options = RenderOptions(**{"panel_height": 120, **options})
+    return list(render_side_by_side(shown, recordings, output, options=options, check=check))[-1]

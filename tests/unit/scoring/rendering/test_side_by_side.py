@@ -127,7 +127,8 @@ def test_unknown_errors_are_not_red(tmp_path):
 @pytest.mark.parametrize("size", [(161, 121), (90, 160), (400, 60)])
 def test_any_size_keeps_its_aspect(tmp_path, size):
     output = tmp_path / "out.mp4"
-    render(scene(THREE_SECONDS, THREE_SECONDS), clip(THREE_SECONDS), clip(THREE_SECONDS, size=size), output)
+    shown = scene(THREE_SECONDS, THREE_SECONDS, take_size=size)
+    render(shown, clip(THREE_SECONDS), clip(THREE_SECONDS, size=size), output)
     layout = arrange((160, 120), size, 120)
     box = layout.pictures[1]
     assert box.width / box.height == pytest.approx(size[0] / size[1], rel=0.05)
@@ -138,9 +139,33 @@ def test_any_size_keeps_its_aspect(tmp_path, size):
 
 def test_a_turned_recording_stands_upright(tmp_path):
     output = tmp_path / "out.mp4"
-    render(scene(THREE_SECONDS, THREE_SECONDS), clip(THREE_SECONDS), clip(THREE_SECONDS, turned=True), output)
+    shown = scene(THREE_SECONDS, THREE_SECONDS, take_size=(120, 160))
+    render(shown, clip(THREE_SECONDS), clip(THREE_SECONDS, turned=True), output)
     picture = decoded(output)[0]
-    assert picture.shape[1] == arrange((160, 120), (120, 160), 120).width
+    layout = arrange((160, 120), (120, 160), 120)
+    assert picture.shape[1] == layout.width
+    assert shown_seconds(corner(picture, layout.pictures[1])) == pytest.approx(0.0, abs=0.05)
+
+
+@pytest.mark.parametrize(("panel_height", "used"), [(120, True), (240, False)])
+def test_a_preview_is_shown_where_it_is_as_large_as_its_panel(tmp_path, panel_height, used):
+    output = tmp_path / "out.mp4"
+    brighter = clip(THREE_SECONDS, seconds_brighter=0.3)
+    shown = scene(THREE_SECONDS, THREE_SECONDS)
+    render(
+        shown, clip(THREE_SECONDS), clip(THREE_SECONDS), output, previews=(None, brighter), panel_height=panel_height
+    )
+    boxes = arrange((160, 120), (160, 120), panel_height).pictures
+    picture = decoded(output)[30]
+    assert shown_seconds(corner(picture, boxes[0])) == pytest.approx(1.0, abs=0.06)
+    assert shown_seconds(corner(picture, boxes[1])) == pytest.approx(1.3 if used else 1.0, abs=0.06)
+
+
+def test_sound_keeps_its_channels(tmp_path):
+    output = tmp_path / "out.mp4"
+    render(scene(THREE_SECONDS, THREE_SECONDS), clip(THREE_SECONDS, tone_hertz=440), clip(THREE_SECONDS), output)
+    with av.open(output) as container:
+        assert container.streams.audio[0].channels == 1
 
 
 def test_a_stretch_without_a_match_is_dimmed(tmp_path):

@@ -47,13 +47,19 @@ export function momentList(moments, { timeline, onChoose }) {
 export function feedbackList(feedback, { moments, onChoose }) {
   if (feedback.length === 0) return el("p", { class: "muted" }, "Nothing stands out. Well danced.");
   return el("ul", { class: "feedback-list" }, ...feedback.map(({ text, moment_ids }) => {
-    const chosen = moments.filter(({ id }) => moment_ids.includes(id));
+    const chosen = oneForEachTime(moments.filter(({ id }) => moment_ids.includes(id)));
     return el("li", {}, el("p", {}, text), el("div", { class: "chips" }, ...chosen.map((moment) =>
       el("button", {
         type: "button", class: "chip", "data-moment": moment.id, "aria-pressed": "false",
         "aria-label": `See ${clock(moment.start_s)}: ${moment.what}`, onclick: () => onChoose(moment),
       }, `See ${clock(moment.start_s)}`))));
   }));
+}
+
+/** The worst moment of each time that is shown: "See 0:16.6" stands there once. @param {Moment[]} moments */
+function oneForEachTime(moments) {
+  const times = moments.map((moment) => clock(moment.start_s));
+  return moments.filter((_, i) => times.indexOf(times[i]) === i);
 }
 
 /** Marks the buttons of one moment wherever they are. @param {ParentNode} root @param {string | null} momentId */

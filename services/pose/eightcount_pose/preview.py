@@ -1,0 +1,97 @@
+"""A small copy of a video's pictures, made while they are decoded anyway: showing them later costs a fraction."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from fractions import Fraction
+from pathlib import Path
+
+import av
+from av.container import OutputContainer
+from av.video.frame import VideoFrame
+from av.video.stream import VideoStream
+
+from eightcount_common.media import MediaInfo
+from eightcount_common.scaling import planes_of, scaled
+from eightcount_common.video import Picture
+
+_log = logging.getLogger(__name__)
+
+MAX_WIDTH, MAX_HEIGHT = 640, 540
+"""What a copy fits into: a panel of the side by side at its default size."""
+_TICKS = Fraction(1, 90_000)
+_H264 = {"preset": "ultrafast", "crf": "21", "colorspace": "bt709"}
+_BT709, _LIMITED_RANGE = 1, 1
+_KEY_FRAME_SECONDS = 1
+_USUAL_RATE = 30.0
+
+
+def preview_size(width: int, height: int) -> tuple[int, int]:
+    """Width and height in even pixels of a copy of an upright picture; never larger than the picture."""
+    share = min(1.0, MAX_WIDTH / width, MAX_HEIGHT / height)
+    return max(2, round(width * share / 2) * 2), max(2, round(height * share / 2) * 2)
+
+
+class Preview:
+    """Writes the copy: upright pictures without sound, each at its time in the video; see `write_preview`.
+
+    What goes wrong makes the copy incomplete and is not raised: the motion is what was asked for.
+
+    Attributes:
+        complete: whether everything so far could be written.
+    """
+
+    def __init__(self, container: OutputContainer, info: MediaInfo) -> None:
+        self.complete = True
+        self._container = container
+        self._size = preview_size(info.width, info.height)
+        self._stream = _add_stream(container, self._size, info.nominal_frame_rate or _USUAL_RATE)
+        self._frame = VideoFrame(*self._size, "yuv420p")
+        self._planes = planes_of(self._frame)
+
+    def add(self, picture: Picture) -> None:
+        """Appends the next picture."""
+        if picture.timestamp < 0:  # MP4 would move all times
+            self.complete = False
+        if not self.complete:
+            return
+        for plane, source in zip(self._planes, scaled(picture, self._size), strict=True):
+            plane[:] = source
+        self._frame.pts, self._frame.time_base = round(picture.timestamp / _TICKS), _TICKS
+        self._encode(self._frame)
+
+    def finish(self) -> None:
+        """Writes what the encoder still holds."""
+        self._encode(None)
+
+    def _encode(self, frame: VideoFrame | None) -> None:
+        try:
+            self._container.mux(self._stream.encode(frame))
+        except av.FFmpegError as error:
+            _log.warning("the small copy of the video is given up: %s", error)
+            self.complete = False
+
+
+def _add_stream(container: OutputContainer, size: tuple[int, int], frame_rate: float) -> VideoStream:
+    rate = Fraction(frame_rate).limit_denominator(1001)
+    stream: VideoStream = container.add_stream("libx264", rate=rate, options=dict(_H264))
+    stream.width, stream.height = size
+    stream.pix_fmt = "yuv420p"
+    context = stream.codec_context
+    stream.time_base = context.time_base = _TICKS
+    context.color_primaries = context.color_trc = context.colorspace = _BT709
+    context.color_range = _LIMITED_RANGE
+    context.thread_count = 1
+    context.gop_size = max(1, round(_KEY_FRAME_SECONDS * frame_rate))
+    return stream
+
+
+@contextmanager
+def write_preview(path: Path, info: MediaInfo) -> Iterator[Preview]:
+    """An MP4 file, H.264 in limited-range BT.709; whole when the context is left without an error."""
+    with av.open(path, "w", format="mp4", options={"movflags": "+faststart"}) as container:
+        preview = Preview(container, info)
+        yield preview
+        preview.finish()
