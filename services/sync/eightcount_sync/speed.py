@@ -18,7 +18,7 @@ from eightcount_sync.phase import FloatArray
 from eightcount_sync.recording import RATE_HERTZ, Recording
 from eightcount_sync.spectral import BANDS, BANDS_PER_OCTAVE, band_onsets
 from eightcount_sync.timeline import TimeLine
-from eightcount_sync.track import Track, follow, line_sums, overlap
+from eightcount_sync.track import Track, follow, overlap
 
 SPEEDS = np.geomspace(0.49, 1.53, 131)
 """0.9 % apart, so that within a stretch the nearest is off by less than an onset's width."""
@@ -95,11 +95,18 @@ def _best_line(
     guard = int(np.ceil(0.005 * reach))
     slopes = np.arange(-guard, guard + 1) / max(reach, 1.0)
     padded = np.pad(rows, ((0, 0), (guard, guard)))
-    sums = line_sums(padded, np.rint(np.outer(slopes, times)).astype(int), guard=guard)
-    slope, lag = np.unravel_index(int(np.argmax(sums)), sums.shape)
+    lags = rows.shape[1]
+    best, slope, lag = -np.inf, 0.0, 0
+    # One slope after the other: all of them at once would be a large array for long recordings.
+    for choice in slopes:
+        begins = guard + np.rint(choice * times).astype(int)
+        total = np.sum([row[begin : begin + lags] for row, begin in zip(padded, begins, strict=True)], axis=0)
+        place = int(np.argmax(total))
+        if total[place] > best:
+            best, slope, lag = float(total[place]), float(choice), place
     line = TimeLine((lag - whole) / _FRAME_HERTZ, speed)
-    line = line.bent(0.0, float(slopes[slope]), (lag - whole + float(middles.mean())) / _FRAME_HERTZ)
-    return SpeedCandidate(line, float(sums[slope, lag]) / np.sqrt(len(rows)), pitch_moves)
+    line = line.bent(0.0, slope, (lag - whole + float(middles.mean())) / _FRAME_HERTZ)
+    return SpeedCandidate(line, best / np.sqrt(len(rows)), pitch_moves)
 
 
 def _distinct(found: list[SpeedCandidate]) -> list[SpeedCandidate]:
