@@ -95,7 +95,8 @@ def _search_in_blocks(a: Recording, b: Recording, count: int, check: Callable[[]
     starts = _stretch_starts(b)
     # Stretches of a short take find their places in one block of the long recording, others need a block each.
     near = starts[-1] - starts[0] <= size // 2
-    stretches = [np.conj(band_spectrum(b.read(start, length), size)) for start in starts]
+    used = _used_bins(size, coarser)
+    stretches = [np.conj(band_spectrum(b.read(start, length), size)[:used]) for start in starts]
     exact, coarse = Heights(-b.duration_seconds, coarser / RATE_HERTZ), Heights(-b.duration_seconds, _ENVELOPE_SECONDS)
     advance = (size - length - (starts[-1] - starts[0] if near else 0)) // _GRAIN * _GRAIN
     for first in range(-b.length, a.length, advance):
@@ -106,7 +107,7 @@ def _search_in_blocks(a: Recording, b: Recording, count: int, check: Callable[[]
             check()
             skip = (start - starts[0]) // coarser if near else 0
             theirs = block if block is not None else band_spectrum(a.read(first + start, size), size)
-            row = correlation(unit(theirs * stretch), size, coarser=coarser)[skip : skip + len(sums)]
+            row = correlation(unit(theirs[:used] * stretch), size, coarser=coarser)[skip : skip + len(sums)]
             sums += row
             envelopes += _blockwise_maximum(np.abs(row), ENVELOPE_SAMPLES // coarser)
         exact.add(np.abs(sums), count)
@@ -132,11 +133,16 @@ def unit(cross: NDArray[np.complex64]) -> NDArray[np.complex64]:
 def correlation(phases: NDArray[np.complex64], size: int, *, coarser: int = 1) -> FloatArray:
     """[size / coarser] correlation of phases of the band, unit variance for one; lags are `coarser` samples apart."""
     low = int(BAND_HERTZ[0] * size / RATE_HERTZ)
-    used = phases[: int(0.95 * size / 2 / coarser) - low]
+    used = phases[: _used_bins(size, coarser)]
     spectrum = np.zeros(size // coarser // 2 + 1, np.complex64)
     # Each bin that is used stands for two of the whole spectrum.
     spectrum[low : low + len(used)] = used * (size // coarser / np.sqrt(2.0 * len(used)))
     return np.asarray(irfft(spectrum, size // coarser, workers=1), np.float32)
+
+
+def _used_bins(size: int, coarser: int) -> int:
+    """Bins of the band that lie well below half the rate of the lags."""
+    return int(0.95 * size / 2 / coarser) - int(BAND_HERTZ[0] * size / RATE_HERTZ)
 
 
 def _stretch_starts(b: Recording) -> list[int]:
