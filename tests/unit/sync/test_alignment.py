@@ -134,6 +134,13 @@ def test_slowed_take_is_found_with_its_speed(music):
     assert answer.offset_seconds == pytest.approx(4.0, abs=2e-3)
 
 
+def test_speed_near_to_equal_is_found_too(music):
+    take = noisy(stretched(music[4 * RATE : 24 * RATE], 1 / 1.01), 2, snr_db=15.0)
+    answer = aligned(music, take, search_speed=True)
+    assert answer.verdict is Verdict.ALIGNED
+    assert answer.speed_ratio == pytest.approx(1.01, rel=1e-4)
+
+
 def test_answers_do_not_change_from_run_to_run(music):
     take = noisy(music[: 15 * RATE], 2, snr_db=0.0)
     assert aligned(music, take) == aligned(music, take)
