@@ -11,7 +11,7 @@ from eightcount.scoring.v1 import scoring_pb2
 from eightcount_common.errors import InvalidInputError
 from eightcount_common.wire import decode_tensor
 from eightcount_scoring import codec
-from eightcount_scoring.recording import Recording, pieces
+from eightcount_scoring.recording import pieces
 from eightcount_scoring.rendering import Caption, JointErrors, PoseTrack, RenderOptions, Scene
 from eightcount_scoring.timeline import TimelineEntry
 
@@ -26,7 +26,7 @@ class RenderRequestCollector:
     def __init__(self, max_seconds: float) -> None:
         self._settings: scoring_pb2.RenderSettings | None = None
         self._report: scoring_pb2.Report | None = None
-        self._errors: list[scoring_pb2.FrameErrors] = []
+        self._errors: list[JointErrors] = []
         self._motions = codec.MotionCollector(max_seconds)
 
     def __enter__(self) -> Self:
@@ -53,7 +53,9 @@ class RenderRequestCollector:
         elif part == "motion":
             self._motions.add(request.motion)
         elif part == "errors":
-            self._errors.append(request.errors)
+            part_of = request.errors
+            seconds = np.array(part_of.reference_seconds, dtype=np.float64)
+            self._errors.append(JointErrors(tuple(part_of.joints), seconds, decode_tensor(part_of.errors)))
         elif part == "report":
             self._report = request.report
 
@@ -81,8 +83,8 @@ class RenderRequestCollector:
         if self._report is None:
             raise InvalidInputError("the stream ends with the report, which never came", reason="INVALID_REQUEST")
         return Scene(
-            reference=_track(self._motions.motion(scoring_pb2.ROLE_REFERENCE)),
-            take=_track(self._motions.motion(scoring_pb2.ROLE_TAKE)),
+            reference=PoseTrack.of(pieces(self._motions.motion(scoring_pb2.ROLE_REFERENCE))),
+            take=PoseTrack.of(pieces(self._motions.motion(scoring_pb2.ROLE_TAKE))),
             time_map=codec.decode_alignment(self._report.alignment).time_map,
             errors=_joint_errors(self._errors),
             timeline=tuple(map(_timeline_entry, self._report.timeline)),
@@ -92,20 +94,13 @@ class RenderRequestCollector:
         )
 
 
-def _track(recording: Recording) -> PoseTrack:
-    tracks = [PoseTrack.of([piece]) for piece in pieces(recording)]
-    first = tracks[0]
-    timestamps, points = (np.concatenate([getattr(t, name) for t in tracks]) for name in ("timestamps", "points"))
-    return PoseTrack(first.skeleton, timestamps, points, first.image_size)
-
-
-def _joint_errors(messages: list[scoring_pb2.FrameErrors]) -> JointErrors:
+def _joint_errors(messages: list[JointErrors]) -> JointErrors:
     if not messages:
         return JointErrors((), np.zeros(0), np.zeros((0, 0), np.float32))
     return JointErrors(
-        tuple(messages[0].joints),
-        np.concatenate([np.array(message.reference_seconds, dtype=np.float64) for message in messages]),
-        np.concatenate([decode_tensor(message.errors) for message in messages]),
+        messages[0].joints,
+        np.concatenate([message.seconds for message in messages]),
+        np.concatenate([message.multiples for message in messages]),
     )
 
 
