@@ -53,9 +53,7 @@ class RenderRequestCollector:
         elif part == "motion":
             self._motions.add(request.motion)
         elif part == "errors":
-            part_of = request.errors
-            seconds = np.array(part_of.reference_seconds, dtype=np.float64)
-            self._errors.append(JointErrors(tuple(part_of.joints), seconds, decode_tensor(part_of.errors)))
+            self._errors.append(_decode_errors(request.errors))
         elif part == "report":
             self._report = request.report
 
@@ -86,7 +84,7 @@ class RenderRequestCollector:
             reference=PoseTrack.of(pieces(self._motions.motion(scoring_pb2.ROLE_REFERENCE))),
             take=PoseTrack.of(pieces(self._motions.motion(scoring_pb2.ROLE_TAKE))),
             time_map=codec.decode_alignment(self._report.alignment).time_map,
-            errors=_joint_errors(self._errors),
+            errors=_joined(self._errors),
             timeline=tuple(map(_timeline_entry, self._report.timeline)),
             total_score=self._report.score,
             captions=tuple(map(_caption, self._report.moments)),
@@ -94,13 +92,18 @@ class RenderRequestCollector:
         )
 
 
-def _joint_errors(messages: list[JointErrors]) -> JointErrors:
-    if not messages:
+def _decode_errors(message: scoring_pb2.FrameErrors) -> JointErrors:
+    seconds = np.array(message.reference_seconds, dtype=np.float64)
+    return JointErrors(tuple(message.joints), seconds, decode_tensor(message.errors))
+
+
+def _joined(parts: list[JointErrors]) -> JointErrors:
+    if not parts:
         return JointErrors((), np.zeros(0), np.zeros((0, 0), np.float32))
     return JointErrors(
-        messages[0].joints,
-        np.concatenate([message.seconds for message in messages]),
-        np.concatenate([message.multiples for message in messages]),
+        parts[0].joints,
+        np.concatenate([part.seconds for part in parts]),
+        np.concatenate([part.multiples for part in parts]),
     )
 
 

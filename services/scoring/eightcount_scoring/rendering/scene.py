@@ -29,8 +29,8 @@ class PoseTrack:
     Attributes:
         skeleton: what the K keypoints are.
         timestamps: [T] seconds of the recording, ascending.
-        points: [T, K, 2] float16, x and y as fractions of the upright image; NaN is not drawn. That is exact to a quarter
-            of a pixel in a panel of 1080, and an hour stays small.
+        points: [T, K, 2] float16, x and y as fractions of the upright image; NaN is not drawn. Exact to a quarter of a
+            pixel in a panel of 1080, and an hour stays small.
         image_size: width and height in pixels of the upright image.
     """
 
