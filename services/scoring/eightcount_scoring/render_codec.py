@@ -11,7 +11,7 @@ from eightcount.scoring.v1 import scoring_pb2
 from eightcount_common.errors import InvalidInputError
 from eightcount_common.wire import decode_tensor
 from eightcount_scoring import codec
-from eightcount_scoring.recording import Recording, pieces
+from eightcount_scoring.recording import pieces
 from eightcount_scoring.rendering import Caption, JointErrors, PoseTrack, RenderOptions, Scene
 from eightcount_scoring.timeline import TimelineEntry
 
@@ -26,7 +26,7 @@ class RenderRequestCollector:
     def __init__(self, max_seconds: float) -> None:
         self._settings: scoring_pb2.RenderSettings | None = None
         self._report: scoring_pb2.Report | None = None
-        self._errors: list[scoring_pb2.FrameErrors] = []
+        self._errors: list[JointErrors] = []
         self._motions = codec.MotionCollector(max_seconds)
 
     def __enter__(self) -> Self:
@@ -53,7 +53,7 @@ class RenderRequestCollector:
         elif part == "motion":
             self._motions.add(request.motion)
         elif part == "errors":
-            self._errors.append(request.errors)
+            self._errors.append(_decode_errors(request.errors))
         elif part == "report":
             self._report = request.report
 
@@ -81,10 +81,10 @@ class RenderRequestCollector:
         if self._report is None:
             raise InvalidInputError("the stream ends with the report, which never came", reason="INVALID_REQUEST")
         return Scene(
-            reference=_track(self._motions.motion(scoring_pb2.ROLE_REFERENCE)),
-            take=_track(self._motions.motion(scoring_pb2.ROLE_TAKE)),
+            reference=PoseTrack.of(pieces(self._motions.motion(scoring_pb2.ROLE_REFERENCE))),
+            take=PoseTrack.of(pieces(self._motions.motion(scoring_pb2.ROLE_TAKE))),
             time_map=codec.decode_alignment(self._report.alignment).time_map,
-            errors=_joint_errors(self._errors),
+            errors=_joined(self._errors),
             timeline=tuple(map(_timeline_entry, self._report.timeline)),
             total_score=self._report.score,
             captions=tuple(map(_caption, self._report.moments)),
@@ -92,20 +92,18 @@ class RenderRequestCollector:
         )
 
 
-def _track(recording: Recording) -> PoseTrack:
-    tracks = [PoseTrack.of([piece]) for piece in pieces(recording)]
-    first = tracks[0]
-    timestamps, points = (np.concatenate([getattr(t, name) for t in tracks]) for name in ("timestamps", "points"))
-    return PoseTrack(first.skeleton, timestamps, points, first.image_size)
+def _decode_errors(message: scoring_pb2.FrameErrors) -> JointErrors:
+    seconds = np.array(message.reference_seconds, dtype=np.float64)
+    return JointErrors(tuple(message.joints), seconds, decode_tensor(message.errors))
 
 
-def _joint_errors(messages: list[scoring_pb2.FrameErrors]) -> JointErrors:
-    if not messages:
+def _joined(parts: list[JointErrors]) -> JointErrors:
+    if not parts:
         return JointErrors((), np.zeros(0), np.zeros((0, 0), np.float32))
     return JointErrors(
-        tuple(messages[0].joints),
-        np.concatenate([np.array(message.reference_seconds, dtype=np.float64) for message in messages]),
-        np.concatenate([decode_tensor(message.errors) for message in messages]),
+        parts[0].joints,
+        np.concatenate([part.seconds for part in parts]),
+        np.concatenate([part.multiples for part in parts]),
     )
 
 
