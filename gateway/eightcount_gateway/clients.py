@@ -14,7 +14,7 @@ from eightcount.pose.v1 import pose_pb2, pose_pb2_grpc
 from eightcount.scoring.v1 import scoring_pb2, scoring_pb2_grpc
 from eightcount.sync.v1 import sync_pb2, sync_pb2_grpc
 from eightcount_common import telemetry
-from eightcount_common.errors import DeadlineExceededError, EightcountError, UnavailableError
+from eightcount_common.errors import DeadlineExceededError, EightcountError, InternalError, UnavailableError
 from eightcount_common.rpc import open_channel, translated
 from eightcount_gateway.settings import GatewaySettings
 
@@ -26,6 +26,7 @@ VARIANTS = {
 SERVICE_UNREACHABLE = "SERVICE_UNREACHABLE"
 """Reason of a call that broke off, as `eightcount_common.rpc.client` gives it."""
 _HEALTH_SECONDS = 2.0
+_FLOAT_BYTES = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,10 +130,22 @@ class Backends:
             return (await self._sync.AlignMotion(parts, timeout=self._settings.align_timeout_seconds)).alignment
 
     async def analyse_music(self, uri: str) -> sync_pb2.Music:
-        """Tempo and beats of a recording."""
-        request = sync_pb2.AnalyseMusicRequest(uri=uri)
+        """Tempo, beats and onsets of a recording."""
+        call = self._sync.AnalyseMusic(
+            sync_pb2.AnalyseMusicRequest(uri=uri), timeout=self._settings.align_timeout_seconds
+        )
+        music, onsets = sync_pb2.Music(), bytearray()
         with translated():
-            return (await self._sync.AnalyseMusic(request, timeout=self._settings.align_timeout_seconds)).music
+            async for response in call:
+                if response.HasField("onsets"):
+                    onsets += response.onsets.data
+                else:
+                    music = response.music
+        if not music.reason:
+            raise InternalError("the sync service sent no music", reason="PROTOCOL")
+        music.onset_envelope.shape.append(len(onsets) // _FLOAT_BYTES)
+        music.onset_envelope.data = bytes(onsets)
+        return music
 
     async def score(self, parts: AsyncIterator[scoring_pb2.ScoreRequest]) -> AsyncGenerator[scoring_pb2.ScoreResponse]:
         """Errors of every frame, then the report."""

@@ -173,7 +173,7 @@ class FakeSync(sync_pb2_grpc.SyncServiceServicer):
         music.eight_count_starts.extend(range(0, len(beats), 8))
         if self._state.bars_known:
             music.beat_in_bar.extend(index % 4 + 1 for index in range(len(beats)))
-        return sync_pb2.AnalyseMusicResponse(music=music)
+        yield sync_pb2.AnalyseMusicResponse(music=music)
 
 
 class FakeScoring(scoring_pb2_grpc.ScoringServiceServicer):

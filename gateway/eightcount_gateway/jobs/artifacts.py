@@ -47,10 +47,12 @@ class ComparisonArtifacts:
         return f"{self._folder}/report.json"
 
     def write_alignment(self, outcome: AlignmentOutcome, music: sync_pb2.Music) -> None:
-        """Keeps what the align step found."""
+        """Keeps what the align step found; of the music the beats, for scoring has no use for its onsets."""
+        beats = sync_pb2.Music.FromString(music.SerializeToString())
+        beats.ClearField("onset_envelope")
         self._put("alignment.pb", outcome.alignment.SerializeToString())
         self._put("notices.json", json.dumps([asdict(notice) for notice in outcome.notices]).encode())
-        self._put("music.pb", music.SerializeToString())
+        self._put("music.pb", beats.SerializeToString())
 
     def read_alignment(self) -> AlignmentOutcome:
         """What `write_alignment` kept."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 
 from eightcount.motion.v1 import motion_pb2
 from eightcount.sync.v1 import sync_pb2
@@ -12,6 +12,8 @@ from eightcount_common.wire import decode_motion, encode_tensor
 from eightcount_sync.music import Music
 from eightcount_sync.timeline import Alignment, Verdict
 
+ONSETS_PER_MESSAGE = 6000
+"""Two minutes."""
 _VERDICTS = {
     Verdict.ALIGNED: sync_pb2.VERDICT_ALIGNED,
     Verdict.NO_MATCH: sync_pb2.VERDICT_NO_MATCH,
@@ -52,8 +54,15 @@ def encode_alignment(alignment: Alignment) -> sync_pb2.Alignment:
     )
 
 
-def encode_music(music: Music) -> sync_pb2.Music:
-    """A music analysis as a message."""
+def encode_music(music: Music) -> Iterator[sync_pb2.AnalyseMusicResponse]:
+    """A music analysis as messages: an hour's onsets alone are 720 kB."""
+    for start in range(0, len(music.onset_envelope), ONSETS_PER_MESSAGE):
+        piece = music.onset_envelope[start : start + ONSETS_PER_MESSAGE]
+        yield sync_pb2.AnalyseMusicResponse(onsets=encode_tensor(piece))
+    yield sync_pb2.AnalyseMusicResponse(music=_encode_beats(music))
+
+
+def _encode_beats(music: Music) -> sync_pb2.Music:
     return sync_pb2.Music(
         has_beat=music.has_beat,
         reason=music.reason,
@@ -61,7 +70,6 @@ def encode_music(music: Music) -> sync_pb2.Music:
         beats_seconds=music.beats_seconds,
         beat_in_bar=music.beat_in_bar,
         eight_count_starts=music.eight_count_starts,
-        onset_envelope=encode_tensor(music.onset_envelope),
         onset_rate_hertz=music.onset_rate_hertz,
         section_starts_seconds=music.section_starts_seconds,
         confidence=music.confidence,

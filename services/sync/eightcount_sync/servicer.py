@@ -61,11 +61,12 @@ class SyncServicer(sync_pb2_grpc.SyncServiceServicer):
         self,
         request: sync_pb2.AnalyseMusicRequest,
         context: Context,  # noqa: ARG002
-    ) -> sync_pb2.AnalyseMusicResponse:
-        """Tempo, beats and structure."""
+    ) -> AsyncIterator[sync_pb2.AnalyseMusicResponse]:
+        """The onset envelope in pieces, then tempo, beats and structure."""
         key = self._store.key(request.uri)
         music = await self._workers.run(lambda cancel: self._analyse(key, cancel))
-        return sync_pb2.AnalyseMusicResponse(music=encode_music(music))
+        for response in encode_music(music):
+            yield response
 
     def _align(self, keys: tuple[str, str], search_speed: bool, cancel: CancelToken) -> Alignment:
         try:

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 
 import grpc
 import grpc.aio
+import numpy as np
 import pytest
 
 from eightcount.sync.v1 import sync_pb2, sync_pb2_grpc
@@ -13,7 +14,8 @@ from eightcount_common.motion import MotionSequence
 from eightcount_common.rpc import WorkerPool, open_channel, translated
 from eightcount_common.rpc.interceptors import ErrorInterceptor
 from eightcount_common.storage.folder import FolderStore
-from eightcount_common.wire import encode_chunk, encode_header
+from eightcount_common.wire import decode_tensor, encode_chunk, encode_header
+from eightcount_sync import codec
 from eightcount_sync.servicer import SyncServicer
 from eightcount_sync.settings import SyncSettings
 from tests.unit.sync.dances import dance
@@ -50,6 +52,13 @@ async def requests(*motions: MotionSequence) -> AsyncIterator[sync_pb2.AlignMoti
             first += len(part)
 
 
+async def heard(stub, uri: str) -> tuple[sync_pb2.Music, np.ndarray]:
+    """The music of a recording, and its onsets."""
+    *pieces, last = [part async for part in stub.AnalyseMusic(sync_pb2.AnalyseMusicRequest(uri=uri))]
+    onsets = [decode_tensor(piece.onsets) for piece in pieces]
+    return last.music, np.concatenate(onsets) if onsets else np.zeros(0, np.float32)
+
+
 async def test_align_finds_the_offset_of_two_stored_files(stub, store):
     music = song(1, 30)
     a = kept(store, "a", wav(music))
@@ -65,7 +74,7 @@ async def test_a_video_without_sound_is_no_match_with_its_reason(stub, store):
     b = kept(store, "b", video(None))
     alignment = (await stub.Align(sync_pb2.AlignRequest(a_uri=a, b_uri=b))).alignment
     assert (alignment.verdict, alignment.reason) == (sync_pb2.VERDICT_NO_MATCH, "NO_AUDIO")
-    music = (await stub.AnalyseMusic(sync_pb2.AnalyseMusicRequest(uri=b))).music
+    music, _ = await heard(stub, b)
     assert (music.has_beat, music.reason) == (False, "NO_AUDIO")
 
 
@@ -78,16 +87,25 @@ async def test_a_text_file_is_refused_with_its_reason(stub, store):
 
 async def test_a_uri_outside_the_store_is_refused(stub):
     with pytest.raises(InvalidInputError) as caught, translated():
-        await stub.AnalyseMusic(sync_pb2.AnalyseMusicRequest(uri="file:///etc/passwd"))
+        await heard(stub, "file:///etc/passwd")
     assert caught.value.reason == "FOREIGN_URI"
 
 
 async def test_analyse_music_tells_the_tempo(stub, store):
     uri = kept(store, "a", wav(song(3, 20, rate=22_050, bpm=120.0), rate=22_050))
-    music = (await stub.AnalyseMusic(sync_pb2.AnalyseMusicRequest(uri=uri))).music
+    music, onsets = await heard(stub, uri)
     assert music.has_beat
     assert music.tempo_bpm == pytest.approx(120.0, rel=0.01)
-    assert music.onset_envelope.shape[0] == pytest.approx(20 * music.onset_rate_hertz, abs=2)
+    assert onsets.size == pytest.approx(20 * music.onset_rate_hertz, abs=2)
+
+
+async def test_onsets_come_in_pieces(stub, store, monkeypatch):
+    monkeypatch.setattr(codec, "ONSETS_PER_MESSAGE", 300)
+    uri = kept(store, "a", wav(song(3, 20, rate=22_050), rate=22_050))
+    parts = [part async for part in stub.AnalyseMusic(sync_pb2.AnalyseMusicRequest(uri=uri))]
+    assert [part.WhichOneof("part") for part in parts] == ["onsets"] * 4 + ["music"]
+    _, whole = await heard(stub, uri)
+    np.testing.assert_array_equal(whole, np.concatenate([decode_tensor(part.onsets) for part in parts[:-1]]))
 
 
 async def test_a_recording_is_decoded_once_however_often_and_under_whatever_key_it_comes(stub, store, monkeypatch):
@@ -105,8 +123,9 @@ async def test_music_is_analysed_once_for_one_content(stub, store, monkeypatch):
     opened = []
     monkeypatch.setattr(store, "open", lambda key: opened.append(key) or FolderStore.open(store, key))
     uris = [kept(store, name, wav(song(3, 10, rate=22_050), rate=22_050)) for name in ("a", "copy")]
-    first, again = [await stub.AnalyseMusic(sync_pb2.AnalyseMusicRequest(uri=uri)) for uri in uris]
+    (first, onsets), (again, same_onsets) = [await heard(stub, uri) for uri in uris]
     assert first == again
+    np.testing.assert_array_equal(onsets, same_onsets)
     assert opened == ["a"]
 
 
