@@ -9,6 +9,7 @@ import numpy as np
 
 from eightcount.scoring.v1 import scoring_pb2
 from eightcount_common.errors import InvalidInputError
+from eightcount_common.motion import FloatArray, TimeArray
 from eightcount_common.wire import decode_tensor
 from eightcount_scoring import codec
 from eightcount_scoring.recording import pieces
@@ -26,7 +27,8 @@ class RenderRequestCollector:
     def __init__(self, max_seconds: float) -> None:
         self._settings: scoring_pb2.RenderSettings | None = None
         self._report: scoring_pb2.Report | None = None
-        self._errors: list[JointErrors] = []
+        self._joints: tuple[str, ...] = ()
+        self._errors: list[tuple[TimeArray, FloatArray]] = []
         self._motions = codec.MotionCollector(max_seconds)
 
     def __enter__(self) -> Self:
@@ -53,7 +55,9 @@ class RenderRequestCollector:
         elif part == "motion":
             self._motions.add(request.motion)
         elif part == "errors":
-            self._errors.append(_decode_errors(request.errors))
+            self._joints = self._joints or tuple(request.errors.joints)  # stated in the first message only
+            seconds = np.array(request.errors.reference_seconds, dtype=np.float64)
+            self._errors.append((seconds, decode_tensor(request.errors.errors)))
         elif part == "report":
             self._report = request.report
 
@@ -84,27 +88,18 @@ class RenderRequestCollector:
             reference=PoseTrack.of(pieces(self._motions.motion(scoring_pb2.ROLE_REFERENCE))),
             take=PoseTrack.of(pieces(self._motions.motion(scoring_pb2.ROLE_TAKE))),
             time_map=codec.decode_alignment(self._report.alignment).time_map,
-            errors=_joined(self._errors),
+            errors=self._joint_errors(),
             timeline=tuple(map(_timeline_entry, self._report.timeline)),
             total_score=self._report.score,
             captions=tuple(map(_caption, self._report.moments)),
             mirrored=self.settings.mirrored,
         )
 
-
-def _decode_errors(message: scoring_pb2.FrameErrors) -> JointErrors:
-    seconds = np.array(message.reference_seconds, dtype=np.float64)
-    return JointErrors(tuple(message.joints), seconds, decode_tensor(message.errors))
-
-
-def _joined(parts: list[JointErrors]) -> JointErrors:
-    if not parts:
-        return JointErrors((), np.zeros(0), np.zeros((0, 0), np.float32))
-    return JointErrors(
-        parts[0].joints,
-        np.concatenate([part.seconds for part in parts]),
-        np.concatenate([part.multiples for part in parts]),
-    )
+    def _joint_errors(self) -> JointErrors:
+        if not self._errors:
+            return JointErrors((), np.zeros(0), np.zeros((0, 0), np.float32))
+        seconds, multiples = (np.concatenate(parts) for parts in zip(*self._errors, strict=True))
+        return JointErrors(self._joints, seconds, multiples)
 
 
 def _timeline_entry(entry: scoring_pb2.TimelineEntry) -> TimelineEntry:

@@ -17,6 +17,7 @@ from eightcount_common.rpc import WorkerPool, open_channel, translated
 from eightcount_common.rpc.interceptors import ErrorInterceptor
 from eightcount_common.storage.folder import FolderStore
 from eightcount_common.wire import decode_tensor, encode_chunk, encode_header
+from eightcount_scoring import codec
 from eightcount_scoring.servicer import ScoringServicer
 from tests.unit.scoring.dances import dance, film
 from tests.unit.scoring.rendering.clips import clip
@@ -109,12 +110,14 @@ async def test_a_motion_over_the_stated_length_is_refused(stub: scoring_pb2_grpc
 
 
 async def test_render_puts_the_side_by_side_into_the_store(
-    stub: scoring_pb2_grpc.ScoringServiceStub, store: FolderStore
+    stub: scoring_pb2_grpc.ScoringServiceStub, store: FolderStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(codec, "FRAMES_PER_MESSAGE", 40)
     motion = film(dance(3.0))
     store.put("videos/a", clip(motion.timestamps, size=motion.image_size))
     scored = [settings(), *parts(scoring_pb2.ROLE_REFERENCE, motion), *parts(scoring_pb2.ROLE_TAKE, motion)]
     *errors, last = await score(stub, scored)
+    assert len(errors) > 1
     wanted = scoring_pb2.RenderSettings(
         reference_uri=store.uri("videos/a"), take_uri=store.uri("videos/a"), output_uri=store.uri("out.mp4"),
         panel_height=120,
