@@ -7,8 +7,8 @@ from collections.abc import AsyncIterator, Iterator
 from eightcount.motion.v1 import motion_pb2
 from eightcount.sync.v1 import sync_pb2
 from eightcount_common.errors import InvalidInputError
-from eightcount_common.motion import MotionSequence
-from eightcount_common.wire import decode_motion, encode_tensor
+from eightcount_common.wire import decode_chunk, encode_tensor
+from eightcount_sync.motion_features import JointMotion
 from eightcount_sync.music import Music
 from eightcount_sync.timeline import Alignment, Verdict
 
@@ -76,26 +76,35 @@ def _encode_beats(music: Music) -> sync_pb2.Music:
     )
 
 
-async def decode_motions(requests: AsyncIterator[sync_pb2.AlignMotionRequest]) -> tuple[MotionSequence, MotionSequence]:
-    """The two motions of a request stream: header, chunks, header, chunks.
+async def decode_motions(requests: AsyncIterator[sync_pb2.AlignMotionRequest]) -> tuple[JointMotion, JointMotion]:
+    """What is compared of the two motions of a request stream: header, chunks, header, chunks.
 
     Raises:
         InvalidInputError: the stream does not carry two motions, or one of them is malformed.
     """
     headers: list[motion_pb2.MotionHeader] = []
-    chunks: list[list[motion_pb2.MotionChunk]] = []
+    pieces: list[list[JointMotion]] = []
+    frames = 0
     async for request in requests:
         part = request.WhichOneof("part")
-        if part == "header":
+        if part == "header" and len(headers) < 2:
             headers.append(request.header)
-            chunks.append([])
-        elif part == "chunk" and chunks:
-            chunks[-1].append(request.chunk)
+            pieces.append([])
+            frames = 0
+        elif part == "chunk" and headers:
+            if request.chunk.first_frame != frames:
+                raise InvalidInputError(
+                    f"motion: expected the chunk of frame {frames}, got that of {request.chunk.first_frame}",
+                    reason="INVALID_MOTION",
+                )
+            pieces[-1].append(JointMotion.of(decode_chunk(headers[-1], request.chunk)))
+            frames += len(request.chunk.timestamps)
         else:
-            raise InvalidInputError("a motion stream begins with a header", reason="INVALID_MOTION_STREAM")
-        if len(headers) > 2:
-            break
+            raise InvalidInputError(
+                "a motion stream carries a header and its chunks, and then another header and its chunks",
+                reason="INVALID_MOTION_STREAM",
+            )
     if len(headers) != 2:
         raise InvalidInputError(f"two motions are aligned, got {len(headers)}", reason="INVALID_MOTION_STREAM")
-    first, second = (decode_motion(header, parts) for header, parts in zip(headers, chunks, strict=True))
+    first, second = (JointMotion.joined(parts) for parts in pieces)
     return first, second

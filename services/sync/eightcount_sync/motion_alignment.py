@@ -9,8 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.signal import fftconvolve
 
-from eightcount_common.motion import MotionSequence
-from eightcount_sync.motion_features import RATE_HERTZ, FloatArray, angular_velocities
+from eightcount_sync.motion_features import RATE_HERTZ, FloatArray, JointMotion, angular_velocities
 from eightcount_sync.timeline import Alignment, Candidate, Verdict
 from eightcount_sync.warping import warp
 
@@ -35,11 +34,11 @@ class Match:
     height: float
 
 
-def align_motions(a: MotionSequence, b: MotionSequence, *, check: Callable[[], None] = lambda: None) -> Alignment:
+def align_motions(a: JointMotion, b: JointMotion, *, check: Callable[[], None] = lambda: None) -> Alignment:
     """The offset t_a = t_b + offset_seconds at which the two dancers move alike."""
     if min(motion.found.sum() for motion in (a, b)) < 2:
         return _refuse("NO_PERSON", "One of the motions shows no dancer.")
-    if min(float(np.ptp(motion.timestamps)) for motion in (a, b)) < LEAST_SECONDS:
+    if min(a.duration_seconds, b.duration_seconds) < LEAST_SECONDS:
         return _refuse("TOO_SHORT", f"One of the motions is shorter than {LEAST_SECONDS:.0f} seconds.")
     ours, theirs = angular_velocities(a), angular_velocities(b)
     check()

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import NDArray
 from scipy.ndimage import gaussian_filter1d
 
-from eightcount_common.motion import MotionSequence
+from eightcount_common.errors import InvalidInputError
+from eightcount_common.motion import MotionSequence, TimeArray
 
 RATE_HERTZ = 30.0
 """Rate of the features, whatever the rate of the pictures."""
@@ -24,27 +28,67 @@ JOINTS: tuple[tuple[str, str, str], ...] = tuple(
 FloatArray = NDArray[np.float64]
 
 
-def angular_velocities(motion: MotionSequence) -> FloatArray:
+@dataclass(frozen=True, slots=True)
+class JointMotion:
+    """What is compared of a motion: a twentieth of it.
+
+    Attributes:
+        timestamps: [T] seconds, ascending.
+        angles: [T, 8] float32, rad at the `JOINTS`; NaN where no dancer was found.
+    """
+
+    timestamps: TimeArray
+    angles: NDArray[np.float32]
+
+    @classmethod
+    def of(cls, motion: MotionSequence) -> JointMotion:
+        """The joints of a motion or of a piece of one."""
+        return cls(motion.timestamps, _angles(motion))
+
+    @classmethod
+    def joined(cls, pieces: Sequence[JointMotion]) -> JointMotion:
+        """Consecutive pieces as one.
+
+        Raises:
+            InvalidInputError: there is no piece, or the pieces do not follow each other.
+        """
+        if not pieces:
+            raise InvalidInputError("a motion needs at least one chunk, got none", reason="INVALID_MOTION")
+        timestamps = np.concatenate([piece.timestamps for piece in pieces])
+        if np.any(np.diff(timestamps) <= 0):
+            raise InvalidInputError("motion: timestamps must ascend strictly", reason="INVALID_MOTION")
+        return cls(timestamps, np.concatenate([piece.angles for piece in pieces]))
+
+    @property
+    def found(self) -> NDArray[np.bool_]:
+        """[T] whether a dancer was found."""
+        return np.asarray(np.isfinite(self.angles).any(axis=1))
+
+    @property
+    def duration_seconds(self) -> float:
+        """From the first frame to the last."""
+        return float(np.ptp(self.timestamps)) if self.timestamps.size else 0.0
+
+
+def angular_velocities(motion: JointMotion) -> FloatArray:
     """[N, 8] angular velocities in rad/s, unit variance per joint, at `RATE_HERTZ` from the first timestamp on.
 
     Frames without a dancer are bridged by straight lines. A joint that never moves stays 0.
     """
-    angles = _angles(motion)
     times = np.arange(motion.timestamps[0], motion.timestamps[-1], 1.0 / RATE_HERTZ)
-    columns = []
-    for column in angles.T:
-        known = np.isfinite(column)
-        if known.sum() < 2:
-            columns.append(np.zeros(len(times)))
+    velocities = np.zeros((len(times), len(JOINTS)))
+    for joint, angles in enumerate(motion.angles.T):
+        known = np.isfinite(angles)
+        if known.sum() < 2 or len(times) < 2:
             continue
-        even = np.interp(times, motion.timestamps[known], column[known])
+        even = np.interp(times, motion.timestamps[known], angles[known])
         smooth = gaussian_filter1d(even, SMOOTHING_SECONDS * RATE_HERTZ, mode="nearest")
-        velocity = np.gradient(smooth) * RATE_HERTZ if len(times) > 1 else np.zeros(len(times))
-        columns.append(velocity / max(float(velocity.std()), 0.05))
-    return np.stack(columns, axis=1)
+        velocity = np.gradient(smooth) * RATE_HERTZ
+        velocities[:, joint] = velocity / max(float(velocity.std()), 0.05)
+    return velocities
 
 
-def _angles(motion: MotionSequence) -> FloatArray:
+def _angles(motion: MotionSequence) -> NDArray[np.float32]:
     """[T, 8] joint angles in rad, NaN where no dancer was found."""
     skeleton, world = motion.skeleton, motion.world.astype(np.float64)
     first, middle, last = (world[:, skeleton.indices(names)] for names in zip(*JOINTS, strict=True))
@@ -52,4 +96,4 @@ def _angles(motion: MotionSequence) -> FloatArray:
     lengths = np.linalg.norm(upper, axis=-1) * np.linalg.norm(lower, axis=-1)
     with np.errstate(invalid="ignore", divide="ignore"):
         cosines = np.sum(upper * lower, axis=-1) / lengths
-    return np.asarray(np.arccos(np.clip(cosines, -1.0, 1.0)))
+    return np.asarray(np.arccos(np.clip(cosines, -1.0, 1.0)), np.float32)

@@ -7,6 +7,8 @@ P = 1: a step that stands still in one sequence is always followed by a diagonal
 
 from __future__ import annotations
 
+from array import array
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -16,51 +18,61 @@ BAND_SECONDS = 0.5
 """Furthest that two dancers drift apart around a common offset."""
 
 
-def warp(ours: FloatArray, theirs: FloatArray) -> NDArray[np.int_]:
+def warp(ours: FloatArray, theirs: FloatArray) -> NDArray[np.int32]:
     """[P, 2] pairs of frames of two equally long [N, D] sequences that belong together."""
-    frames = len(ours)
     reach = int(BAND_SECONDS * RATE_HERTZ)
-    # Columns are the differences j - i in -reach..reach; cost[i, d] compares ours[i] with theirs[i + d].
-    offsets = np.arange(-reach, reach + 1)
-    places = np.arange(frames)[:, None] + offsets[None]
-    inside = (places >= 0) & (places < frames)
-    cost = np.linalg.norm(ours[:, None] - theirs[np.clip(places, 0, frames - 1)], axis=-1)
-    cost[~inside] = np.inf
-    total = np.full((frames, len(offsets)), np.inf)
-    step = np.zeros((frames, len(offsets)), np.int8)
-    total[0] = cost[0]
-    for i in range(1, frames):
-        total[i], step[i] = _advance(total, cost, i)
-    return _walk_back(total, step, reach)
+    # Columns are the differences j - i in -reach..reach; a row of costs compares ours[i] with theirs[i + d].
+    unreachable = np.full(2 * reach + 1, np.inf)
+    costs = [unreachable, _costs(ours, theirs, 0, reach)]
+    totals = [unreachable, costs[1]]
+    steps = np.zeros((len(ours), 2 * reach + 1), np.int8)
+    for i in range(1, len(ours)):
+        costs = [costs[1], _costs(ours, theirs, i, reach)]
+        total, steps[i] = _advance(totals, costs)
+        totals = [totals[1], total]
+    return _walk_back(int(np.argmin(totals[1])), steps, reach)
 
 
-def _advance(total: FloatArray, cost: FloatArray, i: int) -> tuple[FloatArray, NDArray[np.int8]]:
-    """Best totals of row i: a diagonal step, or one followed by one more frame of ours, or of theirs."""
-    diagonal = total[i - 1] + 2.0 * cost[i]
+def _costs(ours: FloatArray, theirs: FloatArray, i: int, reach: int) -> FloatArray:
+    """How far frame i lies from those of the other within reach; infinite where there are none."""
+    costs = np.full(2 * reach + 1, np.inf)
+    first, stop = max(0, i - reach), min(len(theirs), i + reach + 1)
+    costs[first - i + reach : stop - i + reach] = np.linalg.norm(theirs[first:stop] - ours[i], axis=1)
+    return costs
+
+
+def _advance(totals: list[FloatArray], costs: list[FloatArray]) -> tuple[FloatArray, NDArray[np.int8]]:
+    """Best totals of a row: a diagonal step, or one followed by one more frame of ours, or of theirs.
+
+    Args:
+        totals: of the two rows before.
+        costs: of the row before and of this one.
+    """
+    (before_last, last), (last_cost, cost) = totals, costs
+    diagonal = last + 2.0 * cost
     ours_twice = np.full_like(diagonal, np.inf)
-    if i > 1:
-        ours_twice[:-1] = total[i - 2, 1:] + 2.0 * cost[i - 1, 1:] + cost[i, :-1]
+    ours_twice[:-1] = before_last[1:] + 2.0 * last_cost[1:] + cost[:-1]
     theirs_twice = np.full_like(diagonal, np.inf)
-    theirs_twice[1:] = total[i - 1, :-1] + 2.0 * cost[i, :-1] + cost[i, 1:]
+    theirs_twice[1:] = last[:-1] + 2.0 * cost[:-1] + cost[1:]
     choices = np.stack([diagonal, ours_twice, theirs_twice])
     choice = choices.argmin(axis=0)
     return choices[choice, np.arange(len(diagonal))], choice.astype(np.int8)
 
 
-def _walk_back(total: FloatArray, step: NDArray[np.int8], reach: int) -> NDArray[np.int_]:
-    i, column = len(total) - 1, int(np.argmin(total[-1]))
-    path: list[tuple[int, int]] = []
+def _walk_back(column: int, steps: NDArray[np.int8], reach: int) -> NDArray[np.int32]:
+    i = len(steps) - 1
+    path = array("i")
     while i >= 0:
-        path.append((i, i + column - reach))
-        choice = step[i, column]
+        path.extend((i, i + column - reach))
+        choice = steps[i, column]
         if i == 0:
             break
         if choice == 1:
-            path.append((i - 1, i + column - reach))
+            path.extend((i - 1, i + column - reach))
             i, column = i - 2, column + 1
         elif choice == 2:
-            path.append((i, i + column - reach - 1))
+            path.extend((i, i + column - reach - 1))
             i, column = i - 1, column - 1
         else:
             i -= 1
-    return np.array(path[::-1], dtype=np.int_)
+    return np.frombuffer(path, np.int32).reshape(-1, 2)[::-1]

@@ -6,9 +6,14 @@ import numpy as np
 import pytest
 
 from eightcount_common.motion import MotionSequence
-from eightcount_sync.motion_alignment import align_motions
+from eightcount_sync import motion_alignment
+from eightcount_sync.motion_features import JointMotion
 from eightcount_sync.timeline import Verdict
 from tests.unit.sync.dances import dance
+
+
+def align_motions(ours: MotionSequence, theirs: MotionSequence):
+    return motion_alignment.align_motions(JointMotion.of(ours), JointMotion.of(theirs))
 
 
 def copied(motion: MotionSequence, seed: int) -> MotionSequence:
