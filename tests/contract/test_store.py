@@ -15,6 +15,7 @@ from pydantic import SecretStr
 from eightcount_common.errors import InvalidInputError, NotFoundError, UnavailableError
 from eightcount_common.settings import StoreSettings
 from eightcount_common.storage import ObjectStore, open_store
+from eightcount_common.storage.s3 import S3Store
 from tests.fakes.s3_server import running_s3_server
 
 MEBIBYTE = 1024 * 1024
@@ -267,3 +268,17 @@ def test_an_s3_server_that_is_not_there_is_unavailable():
 def test_a_wrong_secret_is_refused_by_the_s3_server(s3_settings):
     with pytest.raises(UnavailableError, match="AccessDenied|SignatureDoesNotMatch"):
         open_store(s3_settings.model_copy(update={"s3_secret_key": SecretStr("wrong")}))
+
+
+def test_reading_to_and_fro_in_an_s3_object_asks_for_each_part_of_it_once(s3_settings, monkeypatch):
+    store = S3Store(s3_settings)
+    data = os.urandom(3 * MEBIBYTE)
+    put(store, "film", data)
+    asked, fetch = [], store.fetch
+    monkeypatch.setattr(store, "fetch", lambda key, start, stop: asked.append(start) or fetch(key, start, stop))
+    with store.open("film") as file:
+        for place in range(0, 400_000, 40_000):
+            for start in (place, 2 * MEBIBYTE + place):
+                file.seek(start)
+                assert file.read(1000) == data[start : start + 1000]
+    assert len(asked) == len(set(asked)) == 2

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections import OrderedDict
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -21,8 +22,10 @@ from eightcount_common.storage.folder import PIECE_BYTES, check_key
 _PART_BYTES = 8 * 1024 * 1024
 """Parts of a multipart upload: up to 80 GB in the 10,000 that S3 allows, and what a `put` keeps in memory."""
 
-_WINDOW_BYTES = 512 * 1024
-"""What a reader fetches at once: decoders read forward mostly, in pieces of some 32 KiB."""
+_WINDOW_BYTES, _WINDOWS = 512 * 1024, 4
+"""What a reader fetches at once, and how many of these it keeps: decoders read forward in pieces of some 32 KiB, but to
+and fro between pictures and sound where a file has them in different places."""
+_BUFFER_BYTES = 64 * 1024
 
 _TIMEOUT = urllib3.Timeout(connect=5, read=60)
 _RETRIES = urllib3.Retry(total=4, backoff_factor=0.2, status_forcelist=[500, 502, 503, 504], allowed_methods=None)
@@ -72,9 +75,9 @@ class S3Store:
 
     @contextmanager
     def open(self, key: str) -> Iterator[BinaryIO]:
-        """A seekable reader that keeps one window of the object in memory."""
+        """A seekable reader that keeps a few windows of the object in memory."""
         reader = _RangeReader(self, self.stat(key))
-        with io.BufferedReader(reader, _WINDOW_BYTES) as file:
+        with io.BufferedReader(reader, _BUFFER_BYTES) as file:
             yield cast("BinaryIO", file)
 
     def read(self, key: str, *, start: int = 0, stop: int | None = None) -> Iterator[bytes]:
@@ -133,12 +136,13 @@ class S3Store:
 
 
 class _RangeReader(io.RawIOBase):
-    """A file over range requests; wrap it into a buffer."""
+    """A file over range requests of one window each; wrap it into a buffer."""
 
     def __init__(self, store: S3Store, info: ObjectInfo) -> None:
         self._store = store
         self._info = info
         self._position = 0
+        self._windows: OrderedDict[int, bytes] = OrderedDict()
 
     def readable(self) -> bool:
         return True
@@ -157,15 +161,24 @@ class _RangeReader(io.RawIOBase):
         return self._position
 
     def readinto(self, buffer: Any) -> int:
-        """Fills the buffer by one range request."""
-        view = memoryview(buffer)
-        filled = 0
-        stop = min(self._position + len(view), self._info.size_bytes)
-        for piece in self._store.fetch(self._info.key, self._position, stop):
-            view[filled : filled + len(piece)] = piece
-            filled += len(piece)
-        self._position += filled
-        return filled
+        """Fills the buffer up to the end of a window."""
+        if self._position >= self._info.size_bytes:
+            return 0
+        number, offset = divmod(self._position, _WINDOW_BYTES)
+        piece = memoryview(self._window(number))[offset : offset + len(buffer)]
+        buffer[: len(piece)] = piece
+        self._position += len(piece)
+        return len(piece)
+
+    def _window(self, number: int) -> bytes:
+        if number not in self._windows:
+            start = number * _WINDOW_BYTES
+            stop = min(start + _WINDOW_BYTES, self._info.size_bytes)
+            self._windows[number] = b"".join(self._store.fetch(self._info.key, start, stop))
+            if len(self._windows) > _WINDOWS:
+                self._windows.popitem(last=False)
+        self._windows.move_to_end(number)
+        return self._windows[number]
 
 
 class _CountingSource:
