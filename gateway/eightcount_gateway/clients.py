@@ -135,12 +135,15 @@ class Backends:
             sync_pb2.AnalyseMusicRequest(uri=uri), timeout=self._settings.align_timeout_seconds
         )
         music, onsets = sync_pb2.Music(), bytearray()
-        with translated():
-            async for response in call:
-                if response.HasField("onsets"):
-                    onsets += response.onsets.data
-                else:
-                    music = response.music
+        try:
+            with translated():
+                async for response in call:
+                    if response.HasField("onsets"):
+                        onsets += response.onsets.data
+                    else:
+                        music = response.music
+        finally:
+            call.cancel()
         if not music.reason:
             raise InternalError("the sync service sent no music", reason="PROTOCOL")
         music.onset_envelope.shape.append(len(onsets) // _FLOAT_BYTES)
