@@ -30,9 +30,9 @@ def measure(pair: Pair) -> dict[str, Any]:
     with recording_of(pair.a) as a, recording_of(pair.b) as b:
         places = find_places(a, b)
     if not places:
-        return asdict(Evidence(0.5, 0.0, 0.0, 0.5)) | {"right": False, "what": pair.what}
+        return asdict(Evidence(0.0, 0.0, 0.0, 0.0)) | {"right": False, "what": pair.what}
     middle = len(pair.b) / 16_000
-    error = places[0].track.line.a_of_b(middle) - (pair.offset + pair.ratio * middle)
+    error = places[0].line.a_of_b(middle) - (pair.offset + pair.ratio * middle)
     return {key: float(value) for key, value in asdict(evidence_of(places)).items()} | {
         "right": bool(abs(error) < RIGHT_SECONDS),
         "what": pair.what,
@@ -41,7 +41,7 @@ def measure(pair: Pair) -> dict[str, Any]:
 
 def fit(rows: list[dict[str, Any]]) -> list[float]:
     """Bias and weights of a logistic, shrunk a little."""
-    keys = ("score", "coherence", "rival", "overlap_seconds")
+    keys = ("agreement", "height", "rival", "overlap_seconds")
     features = np.array([(1.0, *features_of(Evidence(*(row[key] for key in keys)))) for row in rows])
     right = np.array([row["right"] for row in rows], float)
 
@@ -54,7 +54,7 @@ def fit(rows: list[dict[str, Any]]) -> list[float]:
 
 def calibration_error(rows: list[dict[str, Any]], coefficients: list[float]) -> float:
     """Expected calibration error over ten equal bins."""
-    keys = ("score", "coherence", "rival", "overlap_seconds")
+    keys = ("agreement", "height", "rival", "overlap_seconds")
     features = np.array([(1.0, *features_of(Evidence(*(row[key] for key in keys)))) for row in rows])
     stated = 1.0 / (1.0 + np.exp(-features @ np.array(coefficients)))
     right = np.array([row["right"] for row in rows], float)

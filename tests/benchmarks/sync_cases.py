@@ -95,18 +95,22 @@ def at_speed(count: int, *, keep_pitch: bool) -> Series:
         a, b, offset = cut_pair(material, names[(7 * number) % len(names)], generator, seconds=45.0, take=30.0)
         ratio = float(generator.uniform(0.5, 1.5))
         b = degradation.add_noise(b, material.noises["pink"], generator, snr_db=10.0)
-        b = degradation.speed(b, ratio=ratio, keep_pitch=keep_pitch)
+        if keep_pitch:
+            stretched = degradation.stretch(b, ratio=ratio)
+            b, offset, ratio = stretched.samples, offset + stretched.offset, stretched.ratio
+        else:
+            b = degradation.speed(b, ratio=ratio)
         return Case(degradation.encode(a, "wav"), degradation.encode(b, "wav"), offset, ratio)
 
     # The peers find none of them, but the time they take on the same pairs is what ours is held against.
     return Series("speed, pitch kept" if keep_pitch else "speed, pitch moved", count, build, True, compared=count)
 
 
-def wrong(count: int) -> Series:
+def wrong(count: int, *, search_speed: bool = False) -> Series:
     """Different songs."""
 
     def build(material: Material, number: int) -> Case:
-        names, generator = list(material.songs), np.random.default_rng([5, number])
+        names, generator = list(material.songs), np.random.default_rng([6 if search_speed else 5, number])
         one, other = generator.choice(len(names), 2, replace=False)
         a, _, _ = cut_pair(material, names[one], generator)
         _, b, _ = cut_pair(material, names[other], generator)
@@ -114,6 +118,8 @@ def wrong(count: int) -> Series:
         b = degradation.add_noise(b, material.noises["pink"], generator, snr_db=snr_db)
         return Case(degradation.encode(a, "wav"), degradation.encode(b, "wav"), float("nan"))
 
+    if search_speed:
+        return Series("wrong, at any speed", count, build, True)
     return Series("wrong", count, build, compared=16)
 
 
@@ -123,5 +129,5 @@ def series_of(rows: str, count: int, wrong_count: int) -> list[Series]:
         "offset": [*(noisy(snr_db, count) for snr_db in (20.0, 0.0, -10.0, -15.0)), reverberant(count)],
         "drift": [drifting(count)],
         "speed": [at_speed(count, keep_pitch=False), at_speed(count, keep_pitch=True)],
-        "wrong": [wrong(wrong_count)],
+        "wrong": [wrong(wrong_count), wrong(wrong_count // 10, search_speed=True)],
     }[rows]

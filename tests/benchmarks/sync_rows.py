@@ -66,16 +66,20 @@ def speed_rows(outcomes: Sequence[Outcome]) -> list[Row]:
 
 def wrong_rows(outcomes: Sequence[Outcome]) -> list[Row]:
     """Pairs of different songs."""
-    accepted = sum(o.verdict != "no_match" for o in outcomes)
-    named = all(o.reason for o in outcomes)
-    answers = [answer["offset"] for o in outcomes for answer in o.peers.values()]
-    peers = f"{sum(offset is not None for offset in answers)} of {len(answers)} answered" if answers else "-"
-    seconds = float(np.mean([o.seconds for o in outcomes])) if outcomes else np.nan
-    return [
-        Row(f"wrong pairs accepted, of {len(outcomes)}", str(accepted), peers, "0 of >= 5,000, each with a reason",
-            accepted == 0 and named and len(outcomes) >= ENOUGH_WRONG_PAIRS),
-        Row("seconds per wrong pair", f"{seconds:.2f} s"),
-    ]  # fmt: skip
+    rows = []
+    for condition in dict.fromkeys(o.condition for o in outcomes):
+        part = [o for o in outcomes if o.condition == condition]
+        accepted = sum(o.verdict != "no_match" for o in part)
+        named = all(o.reason for o in part)
+        answers = [answer["offset"] for o in part for answer in o.peers.values()]
+        peers = f"{sum(offset is not None for offset in answers)} of {len(answers)} answered" if answers else "-"
+        enough = len(part) >= ENOUGH_WRONG_PAIRS
+        rows.append(
+            Row(f"{condition}: accepted, of {len(part)}", str(accepted), peers, "0 of >= 5,000, each with a reason",
+                accepted == 0 and named and enough if enough or accepted else None)
+        )  # fmt: skip
+        rows.append(Row(f"{condition}: seconds per pair", f"{np.mean([o.seconds for o in part]):.2f} s"))
+    return rows
 
 
 def calibration_rows(outcomes: Sequence[Outcome]) -> list[Row]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import BinaryIO
 
 import numpy as np
+from av.audio.fifo import AudioFifo
 from av.audio.frame import AudioFrame
 from av.audio.resampler import AudioResampler
 from av.audio.stream import AudioStream as AvAudioStream
@@ -101,7 +102,7 @@ def _resample(
 
     Timestamps that jump back, or further ahead than `LONGEST_GAP_SECONDS`, are not believed: the sound goes on.
     """
-    resampler = _resampler(rate_hertz)
+    mono = _Mono(rate_hertz)
     expected, written = start, 0
     frame: AudioFrame | None = first
     while frame is not None:
@@ -109,32 +110,55 @@ def _resample(
         gap = stamp - expected
         if GAP_SECONDS < gap < LONGEST_GAP_SECONDS:
             missing = round((stamp - start) * rate_hertz) - written
-            for piece in (*_drain(resampler), *_silence(missing, rate_hertz)):
-                written += len(piece)
-                yield piece
-            resampler = _resampler(rate_hertz)
+            before = mono.flush()
+            missing -= sum(map(len, before))
+            pieces = [*before, *_silence(missing, rate_hertz)]
             expected = stamp
-        elif abs(gap) > GAP_SECONDS:
-            axis_shift -= gap
+        else:
+            axis_shift -= gap if abs(gap) > GAP_SECONDS else 0.0
+            pieces = []
         expected += frame.samples / frame.sample_rate
-        frame.pts = None
-        for resampled in resampler.resample(frame):
-            piece = resampled.to_ndarray()[0]
+        for piece in (*pieces, *mono.push(frame)):
             written += len(piece)
             yield piece
         frame = next(rest, None)
-    yield from _drain(resampler)
+    yield from mono.flush()
 
 
-def _resampler(rate_hertz: int) -> AudioResampler:
-    """Gives blocks of a second: many codecs have a hundred frames in that time, and each would cost on its way."""
-    return AudioResampler(format="flt", layout="mono", rate=rate_hertz, frame_size=rate_hertz)
+class _Mono:
+    """Makes mono blocks of about a second out of frames, of which many codecs have a hundred in that time."""
+
+    def __init__(self, rate_hertz: int) -> None:
+        self._rate_hertz = rate_hertz
+        self._kind: tuple[str, str, int] | None = None
+        self._begin()
+
+    def _begin(self) -> None:
+        self._gathered = AudioFifo()
+        self._resampler = AudioResampler(format="flt", layout="mono", rate=self._rate_hertz)
+
+    def push(self, frame: AudioFrame) -> list[FloatSamples]:
+        """The blocks that a frame completes. A stream may change its rate or its channels on the way."""
+        kind = frame.format.name, frame.layout.name, frame.sample_rate
+        before = self.flush() if kind != self._kind else []
+        self._kind = kind
+        frame.pts = None
+        self._gathered.write(frame)
+        if self._gathered.samples < frame.sample_rate:
+            return before
+        return [*before, *self._resampled(self._gathered.read())]
+
+    def flush(self) -> list[FloatSamples]:
+        """All that is left."""
+        rest = self._gathered.read() if self._gathered.samples else None
+        blocks = [*(self._resampled(rest) if rest is not None else ()), *self._resampled(None)]
+        self._begin()
+        return blocks
+
+    def _resampled(self, frame: AudioFrame | None) -> list[FloatSamples]:
+        return [piece.to_ndarray()[0] for piece in self._resampler.resample(frame)]
 
 
 def _silence(samples: int, rate_hertz: int) -> Iterator[FloatSamples]:
     for begin in range(0, samples, rate_hertz):
         yield np.zeros(min(rate_hertz, samples - begin), np.float32)
-
-
-def _drain(resampler: AudioResampler) -> list[FloatSamples]:
-    return [frame.to_ndarray()[0] for frame in resampler.resample(None)]

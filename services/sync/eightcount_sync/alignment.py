@@ -8,33 +8,28 @@ from dataclasses import replace
 import numpy as np
 
 from eightcount_sync.confidence import confidence
-from eightcount_sync.phase import BAND_HERTZ
-from eightcount_sync.pieces import find_pieces
-from eightcount_sync.places import LEAST_SCORE_IF_COHERENT, Place, comparable, evidence_of, find_places
-from eightcount_sync.recording import RATE_HERTZ, Recording
+from eightcount_sync.pieces import explain_the_same, find_pieces
+from eightcount_sync.places import believable, comparable, evidence_of, find_places, share_of
+from eightcount_sync.recording import RATE_HERTZ, Recording, resampled
 from eightcount_sync.speed import SpeedCandidate, find_speeds, follow_speed
-from eightcount_sync.stretched import follow_onsets
-from eightcount_sync.timeline import Alignment, Candidate, TimeLine, Verdict
-from eightcount_sync.track import SHORTEST_OVERLAP_SECONDS, Track, chance_coherence, coherence
+from eightcount_sync.stretched import OnsetPlace, follow_onsets
+from eightcount_sync.timeline import Alignment, Candidate, Segment, TimeLine, Verdict
+from eightcount_sync.track import SHORTEST_OVERLAP_SECONDS, Track
 
-LEAST_SCORE = 7.0
-LEAST_COHERENCE = 0.005
-COHERENT = 1.5
 LEAST_CONFIDENCE = 0.5
-"""Below any of these the recordings are said not to share their music."""
-LEAST_SCORE_AT_SPEED = 9.0
-LEAST_STRETCHED_HEIGHT = 8.2
-LEAST_STRETCHED_SCORE = 1.5
-"""The same for takes at another speed, where many more places are tried."""
+"""Below it the recordings are said not to share their music."""
+MIDDLE_CORRELATION, SPREAD_CORRELATION = 0.25, 0.03
+"""Of the onsets of takes whose pitch was kept: where the confidence is a half, and how fast it rises."""
 MOST_CLOCK_DEVIATION = 1.5e-3
 """A ratio nearer to 1 is put down to the clocks, one further off to the music's speed."""
 NEARLY_EQUAL = 0.02
 """When the likeliest speed is so near to 1, clocks that disagree are looked for first."""
-CROWD = 4
-CROWD_COHERENCE = 0.1
-"""So many places with no more than this coherence are no repetition of one song."""
 EQUALLY_GOOD = 0.85
 """A rival with this share of the best place's coherence fits equally well."""
+REPEATS = "The music repeats: {} places fit equally well."
+OTHER_SPEED = "The recordings share their music, played at different speeds."
+CROWD, CROWD_SHARE, CROWD_COHERENCE = 3, 0.6, 0.1
+"""So many others with this share of the best place's coherence, when that is low, are no repetition of one song."""
 SILENCE = 1e-4
 """Largest sample of a recording that is called silent (-80 dB of full scale)."""
 
@@ -54,7 +49,7 @@ def align(
     if refusal is not None:
         return refusal
     if _identical(a, b):
-        return _aligned(a, b, Track(TimeLine(0.0), np.inf, 1, a.duration_seconds, BAND_HERTZ[1]), certainty=1.0)
+        return _same(a, b)
     if search_speed:
         return _at_any_speed(a, b, check)
     return judge(a, b, find_places(a, b, check=check), check=check)
@@ -62,7 +57,7 @@ def align(
 
 def _at_any_speed(a: Recording, b: Recording, check: Callable[[], None]) -> Alignment:
     """The answer at equal speed where one is easily found, else at the likeliest speed, which may be equal too."""
-    quick = judge(a, b, find_places(a, b, drifting=False, check=check), check=check)
+    quick = judge(a, b, find_places(a, b, thorough=False, check=check), check=check)
     if quick.verdict is Verdict.ALIGNED:
         return quick
     candidates = find_speeds(a, b, check=check)
@@ -75,24 +70,23 @@ def _at_any_speed(a: Recording, b: Recording, check: Callable[[], None]) -> Alig
     return elsewhere or drifted or judge(a, b, find_places(a, b, check=check), check=check)
 
 
-def judge(a: Recording, b: Recording, places: list[Place], *, check: Callable[[], None] = lambda: None) -> Alignment:
+def judge(a: Recording, b: Recording, places: list[Track], *, check: Callable[[], None] = lambda: None) -> Alignment:
     """The answer that the places, best first, support."""
     if not places:
         return refuse("TOO_SHORT", "The recordings do not overlap long enough to be compared.")
-    evidence = evidence_of(places)
-    certainty = confidence(evidence)
+    best, evidence = places[0], evidence_of(places)
     present = confidence(replace(evidence, rival=0.0))
-    best = places[0].track
-    if not _convincing(places[0]) or present < LEAST_CONFIDENCE:
+    if not believable(best) or present < LEAST_CONFIDENCE:
         return refuse("DIFFERENT_MUSIC", "The recordings do not share their music.", certainty=1.0 - min(present, 0.5))
-    if best_is_lost_in_a_crowd(places):
+    others = [place for place in places[1:] if believable(place)]
+    shares = {place: share_of(place, best) for place in others if comparable(place, best)}
+    if best.coherence < CROWD_COHERENCE and sum(share >= CROWD_SHARE for share in shares.values()) >= CROWD:
         return refuse("DIFFERENT_MUSIC", "The recordings share no more than their beat.", certainty=0.5)
-    top = places[0]
-    alike = [place for place in places if comparable(place, top) and place.coherence >= EQUALLY_GOOD * top.coherence]
-    if len(alike) > 1:
-        return _ambiguous(a, b, alike)
+    rivals = [p for p, share in shares.items() if share >= EQUALLY_GOOD and explain_the_same(a, b, best, p)]
     check()
-    return _aligned(a, b, best, certainty=certainty)
+    if rivals:
+        return _ambiguous(a, b, [best, *rivals])
+    return _aligned(a, b, best, others, certainty=confidence(evidence))
 
 
 def _at_another_speed(
@@ -102,47 +96,68 @@ def _at_another_speed(
     for candidate in candidates:
         check()
         if candidate.pitch_moves:
-            track = follow_speed(a, b, candidate)
-            if track is not None and track.score >= LEAST_SCORE_AT_SPEED:
-                place = Place(track, coherence(a, b, track))
-                certainty = confidence(evidence_of([place]))
-                if place.coherence >= LEAST_COHERENCE and certainty >= LEAST_CONFIDENCE:
-                    return _aligned(a, b, track, certainty=certainty)
-        elif candidate.height >= LEAST_STRETCHED_HEIGHT:
-            track = follow_onsets(a, b, candidate.line)
-            if track is not None and track.score >= LEAST_STRETCHED_SCORE:
-                return _stretched(a, b, track, candidate.height)
+            ratio = follow_speed(a, b, candidate, check=check)
+            if ratio is not None:
+                faster = resampled(b, ratio, check=check)
+                answer = judge(a, faster, find_places(a, faster, check=check), check=check)
+                if answer.verdict is not Verdict.NO_MATCH:
+                    return _at_speed(answer, ratio)
+        else:
+            places = follow_onsets(a, b, candidate.line)
+            if places and places[0].correlation >= MIDDLE_CORRELATION:
+                return _stretched(a, b, places)
     return None
 
 
-def _stretched(a: Recording, b: Recording, track: Track, height: float) -> Alignment:
-    """A take whose pitch was kept; its place is known from onsets only."""
-    line = track.line.shifted(a.start_seconds, b.start_seconds)
-    return Alignment(
-        Verdict.ALIGNED,
-        "OK",
-        "The recordings share their music, played at different speeds.",
-        "audio",
-        confidence=float(1.0 / (1.0 + np.exp(LEAST_STRETCHED_HEIGHT - 1.0 - height))),
-        offset_seconds=line.offset_seconds,
-        speed_ratio=line.ratio,
-        residual_rms_seconds=0.0,
-        overlap_seconds=track.overlap_seconds,
+def _at_speed(answer: Alignment, ratio: float) -> Alignment:
+    """The answer for a take from that for the take played `ratio` times as fast."""
+    whole = ratio * answer.clock_ratio * answer.speed_ratio
+    same_speed = abs(whole - 1.0) < MOST_CLOCK_DEVIATION
+    return replace(
+        answer,
+        clock_ratio=whole if same_speed else 1.0,
+        speed_ratio=1.0 if same_speed else whole,
+        segments=tuple(
+            Segment(
+                segment.b_start_seconds / ratio,
+                segment.b_end_seconds / ratio,
+                TimeLine(segment.line.offset_seconds, segment.line.ratio * ratio),
+            )
+            for segment in answer.segments
+        ),
+        candidates=tuple(
+            replace(candidate, speed_ratio=candidate.speed_ratio * whole) for candidate in answer.candidates
+        ),
+        message=answer.message if same_speed or answer.verdict is not Verdict.ALIGNED else OTHER_SPEED,
     )
 
 
-def _convincing(place: Place) -> bool:
-    """Whether the windows' agreement, or their coherence, is beyond what different songs ever show."""
-    score, coherent = place.track.score, place.coherence / chance_coherence(place.track)
-    if score >= LEAST_SCORE:
-        return place.coherence >= LEAST_COHERENCE
-    return score >= LEAST_SCORE_IF_COHERENT and coherent >= COHERENT
-
-
-def best_is_lost_in_a_crowd(places: list[Place]) -> bool:
-    """Whether many places fit a little: songs of one tempo and one sound, not one song that repeats."""
-    best = places[0].coherence
-    return best < CROWD_COHERENCE and sum(place.coherence >= 0.6 * best for place in places) >= CROWD
+def _stretched(a: Recording, b: Recording, places: list[OnsetPlace]) -> Alignment:
+    """A take whose pitch was kept; its place is known from onsets only."""
+    lines = [place.line.shifted(a.start_seconds, b.start_seconds) for place in places]
+    best = places[0]
+    answer = Alignment(
+        Verdict.ALIGNED,
+        "OK",
+        OTHER_SPEED,
+        "audio",
+        confidence=float(1.0 / (1.0 + np.exp((MIDDLE_CORRELATION - best.correlation) / SPREAD_CORRELATION))),
+        offset_seconds=lines[0].offset_seconds,
+        speed_ratio=lines[0].ratio,
+        overlap_seconds=best.overlap_seconds,
+    )
+    if len(places) == 1:
+        return answer
+    return replace(
+        answer,
+        verdict=Verdict.AMBIGUOUS,
+        reason="REPEATING_MUSIC",
+        message=REPEATS.format(len(places)),
+        candidates=tuple(
+            Candidate(line.offset_seconds, line.ratio, min(place.correlation / best.correlation, 1.0))
+            for line, place in zip(lines, places, strict=True)
+        ),
+    )
 
 
 def refuse(reason: str, message: str, *, certainty: float = 1.0) -> Alignment:
@@ -166,38 +181,44 @@ def _identical(a: Recording, b: Recording) -> bool:
     )
 
 
-def _ambiguous(a: Recording, b: Recording, places: list[Place]) -> Alignment:
-    lines = [place.track.line.shifted(a.start_seconds, b.start_seconds) for place in places]
+def _same(a: Recording, b: Recording) -> Alignment:
+    """The answer for a recording and itself."""
+    return Alignment(
+        Verdict.ALIGNED, "OK", "The recordings are the same.", "audio", confidence=1.0,
+        offset_seconds=a.start_seconds - b.start_seconds, overlap_seconds=a.duration_seconds,
+    )  # fmt: skip
+
+
+def _ambiguous(a: Recording, b: Recording, places: list[Track]) -> Alignment:
+    lines = [place.line.shifted(a.start_seconds, b.start_seconds) for place in places]
     return Alignment(
         Verdict.AMBIGUOUS,
         "REPEATING_MUSIC",
-        f"The music repeats: {len(places)} places fit equally well.",
+        REPEATS.format(len(places)),
         "audio",
         confidence=confidence(evidence_of(places[:1])),
         offset_seconds=lines[0].offset_seconds,
         clock_ratio=lines[0].ratio,
         candidates=tuple(
-            Candidate(line.offset_seconds, 1.0, place.coherence / places[0].coherence)
+            Candidate(line.offset_seconds, 1.0, min(share_of(place, places[0]), 1.0))
             for line, place in zip(lines, places, strict=True)
         ),
-        overlap_seconds=places[0].track.overlap_seconds,
+        overlap_seconds=places[0].overlap_seconds,
     )
 
 
-def _aligned(a: Recording, b: Recording, track: Track, *, certainty: float) -> Alignment:
-    pieces = find_pieces(a, b, track.line, top_hertz=track.top_hertz)
+def _aligned(a: Recording, b: Recording, best: Track, others: list[Track], *, certainty: float) -> Alignment:
+    pieces = find_pieces(a, b, best, others)
     line = pieces.line.shifted(a.start_seconds, b.start_seconds)
-    same_speed = abs(line.ratio - 1.0) < MOST_CLOCK_DEVIATION
     return Alignment(
         Verdict.ALIGNED,
         "OK",
-        "The recordings share their music" + ("." if same_speed else ", played at different speeds."),
+        "The recordings share their music.",
         "audio",
         confidence=certainty,
         offset_seconds=line.offset_seconds,
-        clock_ratio=line.ratio if same_speed else 1.0,
-        speed_ratio=1.0 if same_speed else line.ratio,
+        clock_ratio=line.ratio,
         segments=pieces.segments_from(a.start_seconds, b.start_seconds),
         residual_rms_seconds=pieces.residual_rms_seconds,
-        overlap_seconds=track.overlap_seconds,
+        overlap_seconds=best.overlap_seconds,
     )

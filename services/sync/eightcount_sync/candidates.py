@@ -7,7 +7,7 @@ once as envelopes (blind to a drift of some milliseconds).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -18,9 +18,10 @@ from eightcount_sync.phase import BAND_HERTZ, FloatArray
 from eightcount_sync.recording import RATE_HERTZ, Recording
 
 STRETCH_SECONDS = 8.0
-MOST_STRETCHES = 8
+MOST_STRETCHES = 4
+AT_ONCE_SAMPLES = 1 << 20
+"""Recordings that are longer together (131 s) are searched block by block."""
 BLOCK_SAMPLES = 1 << 19
-"""Recordings that are longer together (65 s) are searched block by block."""
 FINE_SAMPLES = 1 << 22
 """Recordings that are longer together (8.7 minutes) are searched at every other lag."""
 COARSER = 2
@@ -42,52 +43,58 @@ class Peak:
 
     Attributes:
         height: in standard deviations of its own kind of correlation.
-        exact: whether it comes from the correlation as it is, or from its envelope.
     """
 
     offset_seconds: float
     height: float
-    exact: bool
 
 
 def find_peaks(
-    a: Recording, b: Recording, *, count: int, check: Callable[[], None] = lambda: None
-) -> Iterator[list[Peak]]:
-    """Up to `count` offsets at equal speed: first the best as they are, then the best envelopes, if asked for."""
+    a: Recording, b: Recording, *, count: int, loose: bool = False, check: Callable[[], None] = lambda: None
+) -> tuple[list[Peak], list[Peak]]:
+    """Up to `count` offsets at equal speed, best first.
+
+    Args:
+        a: the reference.
+        b: the take.
+        count: of peaks of each kind.
+        loose: whether envelopes are looked at too.
+        check: called between steps; may raise to stop the work.
+
+    Returns:
+        The highest peaks as they are, and the highest of the envelopes, if asked for, that lie elsewhere.
+    """
     if b.length > a.length:
-        for peaks in find_peaks(b, a, count=count, check=check):
-            yield [replace(peak, offset_seconds=-peak.offset_seconds) for peak in peaks]
-        return
-    search = _search_at_once if a.length + b.length <= BLOCK_SAMPLES else _search_in_blocks
-    exact: list[Peak] = []
-    for peaks in search(a, b, count, check):
-        found = distinct(peaks, count)
-        yield [p for p in found if all(abs(p.offset_seconds - e.offset_seconds) > APART_SECONDS for e in exact)]
-        exact = found
+        exact, envelopes = find_peaks(b, a, count=count, loose=loose, check=check)
+        turned = [[replace(peak, offset_seconds=-peak.offset_seconds) for peak in kind] for kind in (exact, envelopes)]
+        return turned[0], turned[1]
+    if a.length + b.length <= AT_ONCE_SAMPLES and not loose:
+        return _search_at_once(a, b, count, check), []
+    exact, envelopes = _search_in_blocks(a, b, count, check, loose=loose)
+    elsewhere = [p for p in envelopes if all(abs(p.offset_seconds - e.offset_seconds) > APART_SECONDS for e in exact)]
+    return exact, elsewhere
 
 
-def _search_at_once(a: Recording, b: Recording, count: int, check: Callable[[], None]) -> Iterator[list[Peak]]:
+def _search_at_once(a: Recording, b: Recording, count: int, check: Callable[[], None]) -> list[Peak]:
     """Peaks from one circular correlation, long enough that nothing wraps onto anything."""
     size = next_fast_len(a.length + b.length, real=True)
     length = min(round(STRETCH_SECONDS * RATE_HERTZ), b.length)
-    whole = band_spectrum(a.read(0, a.length), size)
-    phases = []
+    whole = unit(band_spectrum(a.read(0, a.length), size))
+    phases = np.zeros_like(whole)
     for start in _stretch_starts(b):
         check()
         # A stretch that is read with silence before it lies where it belongs: no correlation needs to be moved.
         stretch = np.concatenate([np.zeros(start, np.float32), b.read(start, length)])
-        phases.append(unit(whole * np.conj(band_spectrum(stretch, size))))
-    origin = -b.duration_seconds
-    sums = np.roll(correlation(np.sum(phases, axis=0), size), b.length)
-    yield highest(np.abs(sums), Heights(origin, 1 / RATE_HERTZ), count)
-    envelopes = np.zeros(size // ENVELOPE_SAMPLES, np.float32)
-    for phase in phases:
-        check()
-        envelopes += _blockwise_maximum(np.abs(np.roll(correlation(phase, size), b.length)))
-    yield highest(envelopes, Heights(origin, _ENVELOPE_SECONDS), count)
+        phases += unit(band_spectrum(stretch, size))
+    sums = np.roll(correlation(whole * np.conj(phases), size), b.length)
+    heights = Heights(-b.duration_seconds, 1 / RATE_HERTZ)
+    heights.add(np.abs(sums), count)
+    return heights.peaks(count)
 
 
-def _search_in_blocks(a: Recording, b: Recording, count: int, check: Callable[[], None]) -> Iterator[list[Peak]]:
+def _search_in_blocks(
+    a: Recording, b: Recording, count: int, check: Callable[[], None], *, loose: bool
+) -> tuple[list[Peak], list[Peak]]:
     """Peaks of long recordings, one block of offsets after the other."""
     size = BLOCK_SAMPLES
     coarser = COARSER if a.length + b.length > FINE_SAMPLES else 1
@@ -109,11 +116,12 @@ def _search_in_blocks(a: Recording, b: Recording, count: int, check: Callable[[]
             theirs = block if block is not None else band_spectrum(a.read(first + start, size), size)
             row = correlation(unit(theirs[:used] * stretch), size, coarser=coarser)[skip : skip + len(sums)]
             sums += row
-            envelopes += _blockwise_maximum(np.abs(row), ENVELOPE_SAMPLES // coarser)
+            if loose:
+                envelopes += _blockwise_maximum(np.abs(row), ENVELOPE_SAMPLES // coarser)
         exact.add(np.abs(sums), count)
-        coarse.add(envelopes, count)
-    yield exact.peaks(count)
-    yield coarse.peaks(count)
+        if loose:
+            coarse.add(envelopes, count)
+    return exact.peaks(count), coarse.peaks(count) if loose else []
 
 
 def band_spectrum(samples: FloatArray, size: int) -> NDArray[np.complex64]:
@@ -155,7 +163,7 @@ def _stretch_starts(b: Recording) -> list[int]:
     return [int(start) for start in np.linspace(0, room, number)]
 
 
-def _blockwise_maximum(row: FloatArray, block: int = ENVELOPE_SAMPLES) -> FloatArray:
+def _blockwise_maximum(row: FloatArray, block: int) -> FloatArray:
     whole = len(row) // block * block
     return np.asarray(row[:whole].reshape(-1, block).max(axis=1), np.float32)
 
@@ -183,20 +191,13 @@ class Heights:
         sample = np.concatenate(self._samples)
         middle = float(np.median(sample))
         spread = 1.4826 * float(np.median(np.abs(sample - middle))) + 1e-9
-        exact = self._step < _ENVELOPE_SECONDS
-        centre = 0.0 if exact else 0.5
+        centre = 0.0 if self._step < _ENVELOPE_SECONDS else 0.5
         found = [
-            Peak(self._origin + (float(place) + centre) * self._step, (float(value) - middle) / spread, exact)
+            Peak(self._origin + (float(place) + centre) * self._step, (float(value) - middle) / spread)
             for places, values in self._best
             for place, value in zip(places, values, strict=True)
         ]
         return distinct(found, count)
-
-
-def highest(row: FloatArray, heights: Heights, count: int) -> list[Peak]:
-    """The peaks of a row that is there as a whole."""
-    heights.add(row, count)
-    return heights.peaks(count)
 
 
 def distinct(peaks: list[Peak], count: int) -> list[Peak]:

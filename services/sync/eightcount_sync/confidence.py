@@ -15,14 +15,14 @@ class Evidence:
     """What speaks for a candidate.
 
     Attributes:
-        score: agreement of the windows along its line, in standard deviations (see `track`).
-        coherence: mean whitened correlation along its line above chance (see `track.coherence`).
+        agreement: of the windows along its line, in standard deviations (see `track.Track`).
+        height: coherence along its line, in standard deviations.
         rival: coherence of the best candidate elsewhere as a share of its own.
         overlap_seconds: time in which both recordings have sound.
     """
 
-    score: float
-    coherence: float
+    agreement: float
+    height: float
     rival: float
     overlap_seconds: float
 
@@ -35,10 +35,12 @@ def confidence(evidence: Evidence) -> float:
 
 
 def features_of(evidence: Evidence) -> tuple[float, ...]:
-    """Logs of score, coherence and overlap, and the rival's share cubed, for only a near one matters."""
-    score, seconds = max(evidence.score, 0.5), max(evidence.overlap_seconds, 0.5)
+    """Logs of agreement, height and overlap, and the rival's share cubed, for only a near one matters."""
+    agreement, height, seconds = (
+        max(value, 0.5) for value in (evidence.agreement, evidence.height, evidence.overlap_seconds)
+    )
     near = float(np.clip(evidence.rival, 0.0, 1.0)) ** 3
-    return float(np.log(score)), float(np.log(evidence.coherence + 0.005)), near, float(np.log(seconds))
+    return float(np.log(agreement)), float(np.log(height)), near, float(np.log(seconds))
 
 
 @cache

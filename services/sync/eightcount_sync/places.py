@@ -1,108 +1,136 @@
-"""Every place at which two recordings may belong together, with what speaks for it."""
+"""Every place at which two recordings may belong together, best first."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from eightcount_sync.candidates import Peak, find_peaks
 from eightcount_sync.confidence import Evidence
 from eightcount_sync.drifting import find_drifting_peaks
 from eightcount_sync.recording import Recording
 from eightcount_sync.timeline import TimeLine
-from eightcount_sync.track import Track, chance_coherence, coherence, follow
+from eightcount_sync.track import Track, follow, polish
 
 CANDIDATES = 8
-SURE_SCORE = 9.0
-"""A place with this score needs no second, slower search."""
+FOLLOWED = 3
+"""So many candidates of a kind are searched for in a wider surrounding, the others only where they lie."""
+LEAST_AGREEMENT = 5.0
+"""Standard deviations below which no place is believed; 3.9 is the most that 150 pairs of different songs showed."""
 MOST_DRIFTING_SAMPLES = 1 << 23
 """Recordings that are longer together (17 minutes) are not searched a second time: it would take minutes."""
-SURE_HEIGHT = 20.0
-"""A peak this high of the whole correlation, and a place with that score, need no search for envelopes either."""
+SURE_PEAK, SURE_HEIGHT = 20.0, 15.0
+"""When a peak this high of the whole correlation leads to a place this high, only its repetitions are of interest. In
+music whose notes lie on an exact grid, wrong places of one song reach 11."""
 LIKELY = 0.3
 """Beside so high a peak only those with this share of its height can be rivals."""
-LEAST_SCORE_IF_COHERENT = 6.0
-"""No place with a lower score is believed."""
-WORTH_COMPARING = 0.5
-"""Share of the best score from which a place can be a rival."""
-SAME_PLACE_SECONDS = 0.1
+BLUR_SECONDS = 2e-3
+LEAST_PEAK = 12.0
+"""Lower peaks are chance."""
+SAME_PLACE_SECONDS = 0.03
 COMPARABLE_OVERLAP = 0.6
 """Share of the best place's overlap from which another place can be its rival."""
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
-    """A track and its coherence (see `track.coherence`)."""
-
-    track: Track
-    coherence: float
-
-
 def find_places(
-    a: Recording, b: Recording, *, drifting: bool = True, check: Callable[[], None] = lambda: None
-) -> list[Place]:
-    """Distinct places at equal speed, most coherent (and overlapping) first; empty when no overlap is long enough.
+    a: Recording, b: Recording, *, thorough: bool = True, check: Callable[[], None] = lambda: None
+) -> list[Track]:
+    """Distinct places at equal speed, those that can be believed first, and of these those that stand out most.
 
-    With `drifting` a slower search for clocks that disagree follows where no place is sure.
+    Empty when no overlap is long enough. Without `thorough` only the likeliest offsets are looked at; with it a slower
+    search for clocks that disagree follows where no place is sure.
     """
-    tracks: list[Track] = []
-    for peaks in find_peaks(a, b, count=CANDIDATES, check=check):
-        tracks = sorted(tracks + _follow_all(a, b, peaks, check), key=lambda track: -track.score)
-        if peaks and tracks and _sure(a, b, peaks[0], tracks[0]):
-            break
     short = a.length + b.length <= MOST_DRIFTING_SAMPLES
-    if drifting and short and (not tracks or tracks[0].score < SURE_SCORE):
-        peaks = find_drifting_peaks(a, b, count=CANDIDATES, check=check)
-        tracks = sorted(tracks + _follow_all(a, b, peaks, check), key=lambda track: -track.score)
-    # Below the least score no place is believed, however coherent: one of them is looked at for the confidence.
-    worth = [track for track in tracks if track.score >= WORTH_COMPARING * tracks[0].score]
-    if tracks and tracks[0].score < LEAST_SCORE_IF_COHERENT:
-        worth = tracks[:1]
-    places = [Place(track, coherence(a, b, track)) for track in worth]
-    places.sort(key=lambda place: (-place.coherence * place.track.overlap_seconds**0.5, -place.track.score))
-    return _distinct(places)
+    exact, envelopes = find_peaks(a, b, count=CANDIDATES, loose=thorough and not short, check=check)
+    exact = exact if thorough or not exact or exact[0].height >= SURE_PEAK else exact[:FOLLOWED]
+    tracks = _tracks(a, b, exact, check)
+    if any(believable(track) and track.height >= SURE_HEIGHT for track in tracks):
+        return ranked(tracks)
+    if not thorough:
+        return ranked(tracks)
+    if not short:
+        tracks += _tracks(a, b, envelopes, check, followed=CANDIDATES)
+    else:
+        tracks += _tracks(a, b, find_drifting_peaks(a, b, count=CANDIDATES, check=check), check)
+    return ranked(tracks)
 
 
-def evidence_of(places: list[Place]) -> Evidence:
+def believable(track: Track) -> bool:
+    """Whether the recordings agree along a track as different songs do not."""
+    return track.agreement >= LEAST_AGREEMENT
+
+
+def evidence_of(places: list[Track]) -> Evidence:
     """What speaks for the first of some places."""
     best, *others = places
-    rival = max((place.coherence for place in others if comparable(place, best)), default=0.0)
-    return Evidence(best.track.score, best.coherence, rival / max(best.coherence, 1e-9), best.track.overlap_seconds)
+    rival = max((share_of(place, best) for place in others if comparable(place, best)), default=0.0)
+    return Evidence(best.agreement, best.height, rival, best.overlap_seconds)
 
 
-def comparable(place: Place, best: Place) -> bool:
+def share_of(place: Track, best: Track) -> float:
+    """Coherence of a place as a share of the best one's, within the same band."""
+    return place.coherences[best.band] / max(best.coherence, 1e-9)
+
+
+def comparable(place: Track, best: Track) -> bool:
     """Whether a place explains about as much of the recordings; a repeat at their edge is no rival to the whole."""
-    return place.track.overlap_seconds >= COMPARABLE_OVERLAP * best.track.overlap_seconds
+    return place.overlap_seconds >= COMPARABLE_OVERLAP * best.overlap_seconds
 
 
-def _follow_all(a: Recording, b: Recording, peaks: list[Peak], check: Callable[[], None]) -> list[Track]:
-    """What the peaks, highest first, lead to; when the highest is sure, only those are followed that can be rivals."""
+def ranked(tracks: list[Track]) -> list[Track]:
+    """Distinct tracks, best first; of those that lie together the others are reflections in the room."""
+    distinct: list[Track] = []
+    for track in sorted(tracks, key=lambda track: (believable(track), track.height), reverse=True):
+        offset = track.line.offset_seconds
+        if all(abs(offset - other.line.offset_seconds) > SAME_PLACE_SECONDS for other in distinct):
+            distinct.append(track)
+    return distinct
+
+
+def _tracks(
+    a: Recording, b: Recording, peaks: list[Peak], check: Callable[[], None], *, followed: int = FOLLOWED
+) -> list[Track]:
+    """What the peaks, highest first, lead to."""
     found: list[Track] = []
-    least = 0.0
-    for peak in peaks:
+    for number, peak in enumerate(peaks):
         check()
-        if peak.height < least:
-            break
-        track = follow(a, b, TimeLine(peak.offset_seconds))
+        drifting = any(believable(track) and not _sharp(track) for track in found)
+        track = _track(a, b, TimeLine(peak.offset_seconds), wider=number < followed or drifting)
         if track is not None:
             found.append(track)
-            if len(found) == 1 and _sure(a, b, peak, track):
-                least = LIKELY * peak.height
+            if len(found) == 1 and _sure(peak, track):
+                return [track, *_beside(a, b, track, peak, peaks[number + 1 :], check)]
     return found
 
 
-def _sure(a: Recording, b: Recording, peak: Peak, track: Track) -> bool:
-    """Whether a place is beyond doubt, so that only its repetitions are of interest."""
-    if not peak.exact or peak.height < SURE_HEIGHT or track.score < SURE_SCORE:
-        return False
-    return coherence(a, b, track) >= chance_coherence(track)
+def _beside(
+    a: Recording, b: Recording, sure: Track, peak: Peak, lower: list[Peak], check: Callable[[], None]
+) -> list[Track]:
+    """Repetitions of a sure track, at the same ratio; and where it does not explain all, other pieces."""
+    least = LIKELY * peak.height if sure.full else LEAST_PEAK
+    found = []
+    for other in lower:
+        check()
+        if other.height >= least:
+            offset = sure.line.offset_seconds + other.offset_seconds - peak.offset_seconds
+            found.append(polish(a, b, TimeLine(offset, sure.line.ratio)))
+    return [track for track in found if track is not None]
 
 
-def _distinct(places: list[Place]) -> list[Place]:
-    """The first of all places that lie together: the others are its reflections in the room."""
-    distinct: list[Place] = []
-    for place in places:
-        offset = place.track.line.offset_seconds
-        if all(abs(offset - other.track.line.offset_seconds) > SAME_PLACE_SECONDS for other in distinct):
-            distinct.append(place)
-    return distinct
+def _track(a: Recording, b: Recording, line: TimeLine, *, wider: bool) -> Track | None:
+    """The better of what lies at a line itself and what a wider search around it comes to."""
+    here = polish(a, b, line)
+    if here is None or here.full or not wider:
+        return here
+    near = follow(a, b, line)
+    there = polish(a, b, near) if near is not None else None
+    return here if there is None or there.height <= here.height else there
+
+
+def _sure(peak: Peak, track: Track) -> bool:
+    """Whether a place is beyond doubt, so that only its repetitions and other pieces are of interest."""
+    return peak.height >= SURE_PEAK and track.height >= SURE_HEIGHT and believable(track) and _sharp(track)
+
+
+def _sharp(track: Track) -> bool:
+    """Whether the clocks agree: else they blur the peaks, and the highest may be that of a repetition."""
+    return abs(track.line.ratio - 1.0) * track.overlap_seconds < BLUR_SECONDS

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 import numpy as np
+import soxr
 from numpy.typing import NDArray
 
 from eightcount_common.audio import open_audio
@@ -24,6 +25,7 @@ RATE_HERTZ = 8000
 LONGEST_SECONDS = 6 * 3600
 """Longer recordings are refused."""
 _ITEM_BYTES = 4
+_PIECE = 30 * RATE_HERTZ
 
 
 @dataclass(frozen=True)
@@ -35,12 +37,14 @@ class Recording:
         length: number of samples.
         peak: largest absolute sample.
         descriptor: open file of little-endian float32.
+        folder: where that file lies; the system's own place when None.
     """
 
     start_seconds: float
     length: int
     peak: float
     descriptor: int
+    folder: Path | None
 
     @property
     def duration_seconds(self) -> float:
@@ -91,6 +95,17 @@ def recording_of(samples: Samples, *, start_seconds: float = 0.0) -> Iterator[Re
     yield _spool([samples.astype(np.float32)], start_seconds, None, lambda: None)
 
 
+def resampled(recording: Recording, ratio: float, *, check: Callable[[], None] = lambda: None) -> Recording:
+    """The recording played `ratio` times as fast, pitch and all; its time is `ratio` times the recording's."""
+    stream = soxr.ResampleStream(RATE_HERTZ / ratio, RATE_HERTZ, 1, dtype="float32")
+    starts = range(0, recording.length, _PIECE)
+    blocks = (
+        stream.resample_chunk(recording.read(start, min(_PIECE, recording.length - start)), last=start == starts[-1])
+        for start in starts
+    )
+    return _spool(blocks, recording.start_seconds * ratio, recording.folder, check)
+
+
 def _spool(
     blocks: Iterable[Samples], start_seconds: float, folder: Path | None, check: Callable[[], None]
 ) -> Recording:
@@ -107,6 +122,6 @@ def _spool(
                     f"the sound is longer than {LONGEST_SECONDS // 3600} hours", reason="AUDIO_TOO_LONG"
                 )
         file.flush()
-        recording = Recording(start_seconds, length, peak, os.dup(file.fileno()))
+        recording = Recording(start_seconds, length, peak, os.dup(file.fileno()), folder)
     weakref.finalize(recording, os.close, recording.descriptor)
     return recording

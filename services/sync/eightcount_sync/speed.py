@@ -15,10 +15,11 @@ from numpy.typing import NDArray
 from scipy.fft import irfft, next_fast_len, rfft
 
 from eightcount_sync.phase import FloatArray
-from eightcount_sync.recording import RATE_HERTZ, Recording
+from eightcount_sync.places import believable
+from eightcount_sync.recording import RATE_HERTZ, Recording, resampled
 from eightcount_sync.spectral import BANDS, BANDS_PER_OCTAVE, band_onsets
 from eightcount_sync.timeline import TimeLine
-from eightcount_sync.track import Track, follow, overlap
+from eightcount_sync.track import Track, follow, overlap, polish
 
 SPEEDS = np.geomspace(0.49, 1.53, 131)
 """0.9 % apart, so that within a stretch the nearest is off by less than an onset's width."""
@@ -27,6 +28,9 @@ _FRAME_HERTZ = RATE_HERTZ / HOP_SAMPLES
 STRETCH_SECONDS = 8.0
 MOST_STRETCHES = 6
 CANDIDATES = 4
+BENDS = tuple(sorted((k * 5e-4 for k in range(-4, 5)), key=abs))
+MOST_BEND = 4e-4
+"""A candidate's speed may be off by the largest of the bends; around each so much is searched."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,12 +125,22 @@ def _distinct(found: list[SpeedCandidate]) -> list[SpeedCandidate]:
     return distinct[:CANDIDATES]
 
 
-def follow_speed(a: Recording, b: Recording, candidate: SpeedCandidate) -> Track | None:
-    """The candidate made precise by the phases of its sound; None where that is not possible."""
-    best: Track | None = None
-    start, end = overlap(a, b, candidate.line)
-    for bend in np.arange(-4, 5) * 5e-4:
-        track = follow(a, b, candidate.line.bent(0.0, float(bend), (start + end) / 2), drift=4e-4)
-        if track is not None and (best is None or track.score > best.score):
-            best = track
-    return best
+def follow_speed(
+    a: Recording, b: Recording, candidate: SpeedCandidate, *, check: Callable[[], None] = lambda: None
+) -> float | None:
+    """The candidate's speed made precise by the phases of its sound; None where they do not agree."""
+    speed = candidate.line.ratio
+    faster = resampled(b, speed, check=check)
+    line = TimeLine(candidate.line.offset_seconds)
+    middle = sum(overlap(a, faster, line)) / 2
+    found: list[Track] = []
+    for bend in BENDS:
+        check()
+        near = follow(a, faster, line.bent(0.0, bend, middle), drift=MOST_BEND)
+        track = polish(a, faster, near) if near is not None else None
+        if track is not None:
+            found.append(track)
+            if track.full:
+                break
+    best = max(found, key=lambda track: track.height, default=None)
+    return speed * best.line.ratio if best is not None and believable(best) else None

@@ -2,38 +2,87 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import NDArray
 from scipy.fft import irfft, next_fast_len, rfft
 
-from eightcount_sync.phase import BAND_HERTZ, FloatArray
+from eightcount_sync.phase import FloatArray
 from eightcount_sync.recording import RATE_HERTZ, Recording
 from eightcount_sync.spectral import band_onsets, sample_along
 from eightcount_sync.timeline import TimeLine
-from eightcount_sync.track import Track, line_sums, overlap, window_centres
+from eightcount_sync.track import line_sums, overlap, window_centres
 
 HOP_SAMPLES, WINDOW_SAMPLES = 40, 512
 FRAME_HERTZ = RATE_HERTZ / HOP_SAMPLES
 STRETCH_SECONDS = 3.0
 ROUNDS = ((0.15, 6e-3), (0.05, 1.5e-3))
 """Margin in seconds and largest change of the speed, per round."""
+NEAR_FRAMES = 4
+EQUALLY_GOOD = 0.9
+"""Another place with this share of the correlation fits equally well; songs had 0.75 at most, loops 1 at least."""
+COMPARABLE_OVERLAP = 0.6
+APART_SECONDS = 0.5
+MOST_RIVALS_LOOKED_AT = 2000
 
 
-def follow_onsets(a: Recording, b: Recording, line: TimeLine) -> Track | None:
-    """The best line near `line`, from onsets every 5 ms; None where the overlap is shorter than two stretches."""
+@dataclass(frozen=True, slots=True)
+class OnsetPlace:
+    """A line, and the onsets' correlation coefficient along it (of one song above 0.4, of two below 0.1)."""
+
+    line: TimeLine
+    correlation: float
+    overlap_seconds: float
+
+
+def follow_onsets(a: Recording, b: Recording, line: TimeLine) -> list[OnsetPlace]:
+    """The best line near `line`, from onsets every 5 ms, and the other places that fit equally well at its speed.
+
+    Empty where the overlap is shorter than two stretches.
+    """
     ours = band_onsets(a, hop_samples=HOP_SAMPLES, window_samples=WINDOW_SAMPLES)
     theirs = band_onsets(b, hop_samples=HOP_SAMPLES, window_samples=WINDOW_SAMPLES)
-    track: Track | None = None
     for margin, bend in ROUNDS:
         start, end = overlap(a, b, line)
         if end - start < 2 * STRETCH_SECONDS:
-            return None
+            return []
         centres = window_centres(start, end, length_seconds=STRETCH_SECONDS, most=60)
         rows = _correlations(ours, theirs, line, centres, margin)
-        delay, slope, score = _straight(rows, centres - centres.mean(), bend)
+        delay, slope = _straight(rows, centres - centres.mean(), bend)
         line = line.bent(delay - margin, slope, float(centres.mean()))
-        track = Track(line, score, len(centres), end - start, BAND_HERTZ[1])
-    return track
+    return _places(ours, theirs, line)
+
+
+def _places(ours: FloatArray, theirs: FloatArray, line: TimeLine) -> list[OnsetPlace]:
+    """The place of a line among all offsets at its speed, with those that fit equally well, best first."""
+    length = int(len(theirs) * line.ratio)
+    theirs = sample_along(theirs, np.arange(length) / line.ratio)
+    offsets = np.arange(-length, len(ours))
+    begins, ends = np.maximum(offsets, 0), np.minimum(offsets + length, len(ours))
+    energy = _energy(ours, begins, ends) * _energy(theirs, begins - offsets, ends - offsets)
+    size = next_fast_len(len(ours) + length, real=True)
+    cross = np.zeros(size // 2 + 1, np.complex64)
+    for one, other in zip(ours.T, theirs.T, strict=True):
+        cross += rfft(one, size, workers=1) * np.conj(rfft(other, size, workers=1))
+    coefficients = irfft(cross, size, workers=1)[offsets] / np.sqrt(np.maximum(energy, 1e-9))
+    near = round(line.offset_seconds * FRAME_HERTZ) + length + np.arange(-NEAR_FRAMES, NEAR_FRAMES + 1)
+    near = near[(near >= 0) & (near < len(offsets))]
+    here = int(near[np.argmax(coefficients[near])])
+    seconds = (ends - begins) / FRAME_HERTZ
+    found = [OnsetPlace(line, float(coefficients[here]), float(seconds[here]))]
+    rivals = (coefficients >= EQUALLY_GOOD * coefficients[here]) & (seconds >= COMPARABLE_OVERLAP * seconds[here])
+    for index in sorted(np.flatnonzero(rivals), key=lambda index: -coefficients[index])[:MOST_RIVALS_LOOKED_AT]:
+        moved = TimeLine(line.offset_seconds + (offsets[index] - offsets[here]) / FRAME_HERTZ, line.ratio)
+        if all(abs(moved.offset_seconds - other.line.offset_seconds) > APART_SECONDS for other in found):
+            found.append(OnsetPlace(moved, float(coefficients[index]), float(seconds[index])))
+    return found
+
+
+def _energy(onsets: FloatArray, begins: NDArray[np.int_], ends: NDArray[np.int_]) -> NDArray[np.float64]:
+    """Sum of squares from each begin to its end."""
+    sums = np.concatenate([[0.0], np.cumsum(np.einsum("fb,fb->f", onsets, onsets, dtype=np.float64))])
+    return np.asarray(sums[ends] - sums[begins])
 
 
 def _correlations(
@@ -55,8 +104,8 @@ def _correlations(
     return np.asarray(rows, np.float32)
 
 
-def _straight(rows: FloatArray, times: NDArray[np.float64], bend: float) -> tuple[float, float, float]:
-    """Delay in seconds from the first lag, slope, and mean height of the best line; a fifth of a frame fine."""
+def _straight(rows: FloatArray, times: NDArray[np.float64], bend: float) -> tuple[float, float]:
+    """Delay in seconds from the first lag, and slope, of the best line; a fifth of a frame fine."""
     fine = 5
     places = np.arange((rows.shape[1] - 1) * fine + 1) / fine
     grid = np.arange(rows.shape[1])
@@ -71,4 +120,4 @@ def _straight(rows: FloatArray, times: NDArray[np.float64], bend: float) -> tupl
     # The top of a flat hill is its middle.
     hill = np.argwhere(sums > sums[slope, lag] * 0.98)
     near = hill[(np.abs(hill - (slope, lag)) < 4 * fine).all(axis=1)].mean(axis=0)
-    return (near[1] + guard) / rate, float(np.interp(near[0], np.arange(len(slopes)), slopes)), float(sums[slope, lag])
+    return (near[1] + guard) / rate, float(np.interp(near[0], np.arange(len(slopes)), slopes))
