@@ -28,7 +28,12 @@ SELF_CONTAINED_FORMATS = (
 """FFmpeg demuxers that never open another file."""
 MAX_SIDE_PIXELS = 8192
 """Longest side of a picture that is decoded."""
-_OPTIONS = {"format_whitelist": ",".join(SELF_CONTAINED_FORMATS), "protocol_whitelist": "none"}
+_OPTIONS = {
+    "format_whitelist": ",".join(SELF_CONTAINED_FORMATS),
+    "protocol_whitelist": "none",
+    "max_probe_packets": "16",
+}
+"""Of a sound track that does not name its codec (PCM may hide another) so many packets are looked at, not 2,500."""
 _SIGNATURES = ((4, b"ftyp"), (4, b"moov"), (4, b"mdat"), (0, b"\x1aE\xdf\xa3"), (0, b"RIFF"), (0, b"FLV\x01"))
 """(offset, bytes) at the start of containers; a file that has one and cannot be opened was cut short."""
 
