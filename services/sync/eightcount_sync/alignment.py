@@ -20,6 +20,8 @@ LEAST_CONFIDENCE = 0.5
 """Below it the recordings are said not to share their music."""
 MIDDLE_CORRELATION, SPREAD_CORRELATION = 0.25, 0.03
 """Of the onsets of takes whose pitch was kept: where the confidence is a half, and how fast it rises."""
+CROWD_OF_ONSETS, CROWD_CORRELATION = 6, 0.45
+"""When more places fit equally well, the correlation must be higher: songs of one tempo share their beats."""
 MOST_CLOCK_DEVIATION = 1.5e-3
 """A ratio nearer to 1 is put down to the clocks, one further off to the music's speed."""
 NEARLY_EQUAL = 0.02
@@ -104,7 +106,8 @@ def _at_another_speed(
                     return _at_speed(answer, ratio)
         else:
             places = follow_onsets(a, b, candidate.line)
-            if places and places[0].correlation >= MIDDLE_CORRELATION:
+            least = MIDDLE_CORRELATION if len(places) <= CROWD_OF_ONSETS else CROWD_CORRELATION
+            if places and places[0].correlation >= least:
                 return _stretched(a, b, places)
     return None
 

@@ -5,6 +5,7 @@ from contextlib import ExitStack
 
 import numpy as np
 import pytest
+from librosa.effects import time_stretch
 from scipy.signal import resample
 
 from eightcount_common.errors import CancelledError
@@ -81,6 +82,42 @@ def test_dropped_frames_become_two_pieces(music):
     assert answer.segments[0].b_end_seconds == pytest.approx(15.0, abs=1.5)
 
 
+def test_pause_of_the_recording_becomes_two_pieces(music):
+    take = noisy(np.delete(music, np.s_[15 * RATE : 20 * RATE]), 2, snr_db=10.0)
+    answer = aligned(music, take)
+    assert answer.verdict is Verdict.ALIGNED
+    assert [piece.line.offset_seconds for piece in answer.segments] == pytest.approx([0.0, 5.0], abs=5e-4)
+    assert answer.segments[0].b_end_seconds == pytest.approx(15.0, abs=2.5)
+
+
+def test_music_that_was_stopped_in_between_becomes_two_pieces(music):
+    silence = np.zeros(3 * RATE, np.float32)
+    take = noisy(np.concatenate([music[: 12 * RATE], silence, music[12 * RATE : 30 * RATE]]), 2, snr_db=10.0)
+    answer = aligned(music, take)
+    assert answer.verdict is Verdict.ALIGNED
+    assert [piece.line.offset_seconds for piece in answer.segments] == pytest.approx([0.0, -3.0], abs=5e-4)
+
+
+def test_take_that_goes_on_after_the_reference_has_no_step_there():
+    verse = song(5, 10)
+    reference = np.concatenate([song(6, 10), verse])
+    answer = aligned(reference, noisy(np.concatenate([song(6, 10), verse, verse]), 2, snr_db=10.0))
+    assert answer.verdict is Verdict.ALIGNED
+    assert answer.segments == ()
+    assert answer.offset_seconds == pytest.approx(0.0, abs=1e-4)
+
+
+def test_direct_sound_is_found_below_its_reverberation(music):
+    generator = np.random.default_rng(4)
+    tail = generator.standard_normal(int(0.8 * RATE)) * 10.0 ** (-3.0 * np.arange(int(0.8 * RATE)) / (0.8 * RATE))
+    tail *= 2.0 / np.sqrt(np.sum(tail**2))  # 6 dB above the direct sound
+    tail[0] = 1.0
+    take = np.convolve(music[5 * RATE : 25 * RATE], tail)[: 20 * RATE]
+    answer = aligned(music, noisy(take.astype(np.float32), 2, snr_db=20.0))
+    assert answer.verdict is Verdict.ALIGNED
+    assert answer.offset_seconds == pytest.approx(5.0, abs=1e-4)
+
+
 def test_recording_against_itself_is_offset_zero(music):
     answer = aligned(music, music)
     assert answer.verdict is Verdict.ALIGNED
@@ -132,6 +169,32 @@ def test_slowed_take_is_found_with_its_speed(music):
     assert answer.speed_ratio == pytest.approx(0.8, rel=1e-4)
     assert answer.clock_ratio == 1.0
     assert answer.offset_seconds == pytest.approx(4.0, abs=2e-3)
+
+
+def test_stretched_take_is_found_with_its_speed(music):
+    take = noisy(time_stretch(music[4 * RATE : 29 * RATE], rate=1.25, n_fft=512), 2, snr_db=15.0)
+    answer = aligned(music, take, search_speed=True)
+    assert answer.verdict is Verdict.ALIGNED
+    assert answer.speed_ratio == pytest.approx(1.25, rel=5e-4)
+    assert answer.offset_seconds == pytest.approx(4.0, abs=0.02)
+    assert answer.confidence > 0.9
+
+
+@pytest.mark.parametrize("keep_pitch", [False, True])
+def test_loop_at_another_speed_is_ambiguous(music, keep_pitch):
+    loop = np.tile(music[: 5 * RATE], 7)
+    part = loop[: 20 * RATE]
+    take = noisy(time_stretch(part, rate=0.8, n_fft=512) if keep_pitch else stretched(part, 1 / 0.8), 2, snr_db=20.0)
+    answer = aligned(loop, take, search_speed=True)
+    assert (answer.verdict, answer.reason) == (Verdict.AMBIGUOUS, "REPEATING_MUSIC")
+    for candidate in answer.candidates:
+        assert candidate.speed_ratio == pytest.approx(0.8, rel=2e-3)
+        assert (candidate.offset_seconds + 2.5) % 5.0 == pytest.approx(2.5, abs=0.05)
+
+
+@pytest.mark.parametrize("seed", [11, 12])
+def test_other_song_is_refused_at_any_speed(music, seed):
+    assert aligned(music, song(seed, 20), search_speed=True).verdict is Verdict.NO_MATCH
 
 
 def test_speed_near_to_equal_is_found_too(music):
