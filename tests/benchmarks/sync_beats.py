@@ -14,7 +14,14 @@ from tests.benchmarks.sync_material import FOLDER, SHARED
 from tests.benchmarks.table import Row
 
 TOLERANCE_SECONDS = 0.07
-GAME = FOLDER / "fretsonfire-songs-muldjord/usr/share/games/fretsonfire/data/songs/muldjord"
+GAME = "usr/share/games/fretsonfire/data/songs"
+GAME_SONGS = (
+    ("muldjord", "internal_degeneration"),
+    ("muldjord", "mutilated_mime"),
+    ("sectoid", "Escape from chaosland"),
+    ("sectoid", "War of freedom"),
+)
+"""Author and name of the songs with one tempo throughout; their beats are those of their tempo maps."""
 Times = NDArray[np.float64]
 
 
@@ -34,9 +41,10 @@ def annotated_songs() -> Iterator[Annotated]:
             yield Annotated(place.parent.name, place.parent / "mix.ogg", _column(place))
         elif place.suffix == ".beats":
             yield Annotated(place.stem, place.with_suffix(".ogg"), _column(place))
-    for name in ("internal_degeneration", "mutilated_mime"):
-        if (GAME / name).is_dir():
-            yield Annotated(name, GAME / name / "song.ogg", tempo_map_beats((GAME / name / "notes.mid").read_bytes()))
+    for author, name in GAME_SONGS:
+        folder = FOLDER / f"fretsonfire-songs-{author}" / GAME / author / name
+        if folder.is_dir():
+            yield Annotated(name, folder / "song.ogg", tempo_map_beats((folder / "notes.mid").read_bytes()))
 
 
 def _column(path: Path) -> Times:

@@ -19,6 +19,8 @@ from eightcount_gateway.streams import read_through
 Recording = tuple[str, MotionRef]
 """Object URI of a video, and its motion."""
 
+_MUSIC_ANALYSIS = 2
+"""Raised whenever the sync service hears music otherwise than before, so that kept analyses are made anew."""
 _MAX_GUESS_CONFIDENCE = 0.2
 _SAME_PLACE_SECONDS = 0.3
 
@@ -44,7 +46,7 @@ class Aligner:
 
     async def music(self, uri: str, sha256: str) -> sync_pb2.Music:
         """Beats of a recording; analysed once."""
-        key = f"music/{sha256}.pb"
+        key = f"music/{sha256}.{_MUSIC_ANALYSIS}.pb"
         try:
             return sync_pb2.Music.FromString(await asyncio.to_thread(lambda: b"".join(self._store.read(key))))
         except NotFoundError:

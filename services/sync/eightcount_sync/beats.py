@@ -21,14 +21,14 @@ SURE_BPM = 160.0
 EVEN = 0.55
 """Strength of every other pulse relative to the rest from which a fast pulse is even."""
 PAIRS_TO_COMPARE = 16
+FASTEST_HALVES_BPM = 300.0
+"""Half beats are tracked up to this pulse; faster ones are too few frames apart."""
 TREBLE = 24
 """Bands from here on, above 3 kHz, hold the hi-hats that give a doubled tempo away."""
 TIGHTNESS = 100.0
 LEAST_SECONDS = 4.0
 LEAST_PERIODICITY = 0.05
 """Autocorrelation at the beat and its multiples; speech and noise stay below."""
-
-
 _MULTIPLES = 8
 """Beats over which a tempo must repeat."""
 _PIECE_FRAMES = 1 << 15
@@ -83,13 +83,25 @@ def _beats_of_pulse(features: OnsetFeatures, envelope: FloatArray, period: float
     """
     while 60.0 * ONSET_RATE_HERTZ / (period / 2) <= TEMPO_RANGE_BPM[1]:
         period /= 2
-    frames = _dynamic_beats(envelope, period)
+    frames = _pulse(envelope, period)
     if 60.0 * ONSET_RATE_HERTZ / period <= SURE_BPM or len(frames) < 2 * PAIRS_TO_COMPARE:
         return frames
     strengths = [_smooth(row, 5)[frames] for row in (envelope, onset_envelope(_flux(features.spectrum[:, TREBLE:])))]
     if np.mean([_evenness(row) for row in strengths]) >= EVEN:
         return frames
     return frames[int(strengths[0][1::2].mean() > strengths[0][::2].mean()) :: 2]
+
+
+def _pulse(envelope: FloatArray, period: float) -> NDArray[np.int_]:
+    """Frames of a pulse of this period.
+
+    Where loud off-beats would draw it over for a while, half the period is tracked, and the louder half of all is it.
+    """
+    if 60.0 * ONSET_RATE_HERTZ / (period / 2) > FASTEST_HALVES_BPM:
+        return _dynamic_beats(envelope, period)
+    halves = _dynamic_beats(envelope, period / 2)
+    strengths = _smooth(envelope, 5)[halves]
+    return halves[int(strengths[1::2].mean() > strengths[::2].mean()) :: 2] if len(halves) > 1 else halves
 
 
 def _evenness(strengths: FloatArray) -> float:

@@ -54,6 +54,18 @@ def test_weak_eighths_do_not_double_the_tempo():
     assert music.tempo_bpm == pytest.approx(95.0, rel=0.01)
 
 
+def test_off_beats_that_grow_loud_do_not_draw_the_beat_over():
+    beat = 60.0 / 130.0
+    times = 0.5 + np.arange(0, 60.0, beat / 2)
+    strengths = np.tile([1.0, 0.5], len(times))[: len(times)]
+    middle = (times > 25.0) & (times < 45.0)
+    strengths[middle] = np.tile([0.4, 1.0], len(times))[: len(times)][middle]
+    music = heard(clicks(times, 61.0, strengths))
+    assert music.tempo_bpm == pytest.approx(130.0, rel=0.01)
+    errors = [np.abs(times[::2] - found).min() for found in music.beats_seconds[2:-2]]
+    assert np.percentile(errors, 95) < 0.03
+
+
 def test_downbeats_follow_the_bass():
     beat = 0.5
     times = 1.0 + np.arange(64) * beat

@@ -104,9 +104,8 @@ class Bars:
     def _draw_score(self, image: Image, right: float, score: float, label: str) -> float:
         """A number with its label before it, ending at `right`; returns where it begins."""
         height = image.shape[0]
-        number = (
-            "–" if math.isnan(score) else str(math.floor(round(score, 1) + 0.5))
-        )  # as the page rounds what the report states
+        # As the page rounds what the report states.
+        number = "–" if math.isnan(score) else str(math.floor(round(score, 1) + 0.5))
         colour = colours.FAINT if math.isnan(score) else colours.of_score(score)
         right -= self._lettering.write(
             image, number, (right, height / 2), size=0.62 * height, colour=colour, weight=BOLD, align="right"

@@ -56,10 +56,14 @@ export function feedbackList(feedback, { moments, onChoose }) {
   }));
 }
 
-/** The worst moment of each time that is shown: "See 0:16.6" stands there once. @param {Moment[]} moments */
+/** The worst moment of each second: "See 0:16.6" and "See 0:16.8" show the same. @param {Moment[]} moments */
 function oneForEachTime(moments) {
-  const times = moments.map((moment) => clock(moment.start_s));
-  return moments.filter((_, i) => times.indexOf(times[i]) === i);
+  /** @type {Moment[]} */
+  const kept = [];
+  for (const moment of moments) {
+    if (kept.every((other) => Math.abs(other.start_s - moment.start_s) >= 1)) kept.push(moment);
+  }
+  return kept;
 }
 
 /** Marks the buttons of one moment wherever they are. @param {ParentNode} root @param {string | null} momentId */
