@@ -1,5 +1,5 @@
 """How well the sync service aligns and refuses, beside its peers: make bench-sync, or
-python -m tests.benchmarks.bench_sync [--quick] [--rows offset,drift,speed,wrong,long,beats] [--wrong 5000] [--no-peers]
+python -m tests.benchmarks.bench_sync [--quick] [--rows offset,drift,...] [--wrong 5000] [--no-peers]
 
 Every pair is cut from a song, degraded with a seed and written to files; ours and the peers read the same files. The
 songs come out of Debian packages (see `sync_material`), the peers live in an environment of their own. Each outcome is
@@ -31,10 +31,11 @@ from tests.benchmarks.sync_rows import (
     time_rows,
     wrong_rows,
 )
+from tests.benchmarks.sync_structure import structure_rows
 from tests.benchmarks.sync_trials import Outcome, Peers, open_peers, run_series
 from tests.benchmarks.table import Row, publish
 
-ROWS = ("offset", "drift", "speed", "wrong", "long", "beats")
+ROWS = ("offset", "drift", "speed", "structure", "wrong", "long", "beats")
 
 
 def long_row(material: Material, hours: float) -> Row:
@@ -81,6 +82,8 @@ def table(options: argparse.Namespace, material: Material, peers: Peers | None) 
     for group in options.rows:
         if group == "long":
             rows.append(long_row(material, hours))
+        elif group == "structure":
+            rows += structure_rows(material, options.count or count)
         elif group == "beats":
             rows += beat_rows()
         else:
