@@ -38,6 +38,10 @@ def sample_report(*, has_beat: bool = True, counts: int = 38) -> dict[str, Any]:
         "alignment": {
             "verdict": "aligned", "offset_seconds": 3.037, "clock_ratio": 1.00002, "speed_ratio": 1.0,
             "confidence": 0.98, "reason": "OK", "message": "", "method": "audio",
+            "segments": [
+                {"take_start_s": 0.0, "take_end_s": 9.4, "offset_seconds": 3.037, "ratio": 1.00002},
+                {"take_start_s": 9.4, "take_end_s": 20.0, "offset_seconds": 3.137, "ratio": 1.00002},
+            ],
         },
         "warnings": [
             {"reason": "FEET_NOT_VISIBLE", "message": "The feet are out of the picture for 12 % of the take."},

@@ -161,6 +161,8 @@ def align(
             alignment = work.align(client, a, b, search_speed=search_speed, display=display)
         _print(alignment if as_json else describe_alignment(alignment))
     if alignment["verdict"] != "aligned":
+        if alignment["reason"] == "DIFFERENT_MUSIC" and not search_speed and not as_json:
+            _print("If one of them plays faster or slower, --search-speed may find it.")
         raise typer.Exit(ExitCode.NO_MATCH)
 
 

@@ -17,16 +17,31 @@ def summarise_report(report: dict[str, Any]) -> str:
 
 
 def describe_alignment(alignment: dict[str, Any]) -> str:
-    """The verdict in one sentence."""
+    """The verdict in one sentence; below it the pieces of a broken map, or the places that fit."""
     if alignment["verdict"] != "aligned":
         message = alignment.get("message") or "no explanation given"
-        return f"Alignment: {alignment['verdict']} ({alignment['reason']}): {message}"
+        text = f"Alignment: {alignment['verdict']} ({alignment['reason']}): {message}"
+        places = [_place(candidate) for candidate in alignment.get("candidates") or ()]
+        return "\n".join([text, *_section("Second 0 of the second recording may be:", places)])
     ratio = alignment.get("speed_ratio") or 1.0
-    speed = "" if abs(ratio - 1.0) < 1e-3 else f", plays at {ratio:.3g} times the speed"
-    return (
+    speed = "" if abs(ratio - 1.0) < 1e-3 else f", plays at {ratio:.4g} times the speed"
+    text = (
         f"Alignment: second 0 of the second recording is second {alignment['offset_seconds']:+.3f} of the first{speed} "
         f"(by {alignment.get('method') or 'audio'}, confidence {_number(alignment['confidence'], 2)})"
     )
+    pieces = [_piece(segment) for segment in alignment.get("segments") or ()]
+    return "\n".join([text, *_section("Time was lost or gained on the way:", pieces)])
+
+
+def _place(candidate: dict[str, Any]) -> str:
+    ratio = candidate.get("speed_ratio") or 1.0
+    speed = "" if abs(ratio - 1.0) < 1e-3 else f" at {ratio:.4g} times the speed"
+    return f"second {candidate['offset_seconds']:+.3f} of the first{speed}"
+
+
+def _piece(segment: dict[str, Any]) -> str:
+    span = f"{clock(segment['take_start_s'])} - {clock(segment['take_end_s'])} of the second"
+    return f"{span}: its second 0 would be second {segment['offset_seconds']:+.3f} of the first"
 
 
 def clock(seconds: float | None) -> str:

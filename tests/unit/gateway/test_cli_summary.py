@@ -35,5 +35,21 @@ def test_no_match_is_told_with_its_reason():
     assert describe_alignment(refused) == "Alignment: no_match (DIFFERENT_MUSIC): The songs differ."
 
 
+def test_places_that_fit_are_listed():
+    candidates = [{"offset_seconds": 0.85, "speed_ratio": 1.0}, {"offset_seconds": -1.7, "speed_ratio": 0.8}]
+    text = describe_alignment(ALIGNMENT | {"verdict": "ambiguous", "candidates": candidates})
+    assert "1. second +0.850 of the first\n" in text
+    assert text.endswith("2. second -1.700 of the first at 0.8 times the speed")
+
+
+def test_pieces_of_a_broken_map_are_listed():
+    segments = [
+        {"take_start_s": 0.0, "take_end_s": 20.5, "offset_seconds": 5.0, "ratio": 1.0},
+        {"take_start_s": 20.5, "take_end_s": 41.0, "offset_seconds": 9.0, "ratio": 1.0},
+    ]
+    text = describe_alignment(ALIGNMENT | {"segments": segments})
+    assert text.endswith("2. 0:20.5 - 0:41.0 of the second: its second 0 would be second +9.000 of the first")
+
+
 def test_times_are_minutes_and_seconds():
     assert [clock(value) for value in (0, 59.96, 61.25, None)] == ["0:00.0", "1:00.0", "1:01.2", "?"]

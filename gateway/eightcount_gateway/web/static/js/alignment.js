@@ -1,5 +1,7 @@
 /** How the two recordings were lined up, in words. */
 
+import { clock as clockOf } from "./words.js";
+
 /** @typedef {import("./types.js").Alignment} Alignment */
 
 /** Clock differences below this shift a five-minute dance by less than a frame. */
@@ -17,6 +19,11 @@ export function alignmentSentences(alignment) {
   const clock = alignment.clock_ratio ?? 1;
   if (Math.abs(clock - 1) > CLOCK_TOLERANCE) {
     sentences.push(`The clocks of the two recordings differ by ${(Math.abs(clock - 1) * 100).toFixed(2)} %; that is evened out.`);
+  }
+  const pieces = alignment.segments ?? [];
+  if (pieces.length > 1) {
+    const breaks = pieces.slice(1).map((piece) => clockOf(piece.take_start_s));
+    sentences.push(`The take lost or gained time near ${breaks.join(", ")}; each part is lined up for itself.`);
   }
   sentences.push(methodSentence(alignment));
   return sentences;

@@ -46,6 +46,7 @@
  * @property {number | null} [confidence] 0 to 1
  * @property {string} [message]
  * @property {string} [method] "audio" or "motion"
+ * @property {{ take_start_s: number, take_end_s: number, offset_seconds: number, ratio: number }[]} [segments] two and more
  *
  * @typedef {Object} Report
  * @property {number | null} score 0 to 100
