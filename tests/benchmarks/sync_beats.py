@@ -19,9 +19,11 @@ GAME_SONGS = (
     ("muldjord", "internal_degeneration"),
     ("muldjord", "mutilated_mime"),
     ("sectoid", "Escape from chaosland"),
+    ("sectoid", "Metal madness"),
     ("sectoid", "War of freedom"),
 )
-"""Author and name of the songs with one tempo throughout; their beats are those of their tempo maps."""
+"""Author and name; the beats are those of the tempo maps."""
+_SET_TEMPO = 0x51
 Times = NDArray[np.float64]
 
 
@@ -52,26 +54,32 @@ def _column(path: Path) -> Times:
 
 
 def tempo_map_beats(data: bytes) -> Times:
-    """Quarter notes of a MIDI file with one tempo, up to the end of its longest track."""
+    """Quarter notes of a MIDI file by its tempo map, up to the end of its longest track."""
     division = int.from_bytes(data[12:14])
-    marker = data.index(b"\xff\x51\x03")
-    if data.count(b"\xff\x51\x03") != 1:
-        raise ValueError("a tempo map with several tempos is not read")
-    beat = int.from_bytes(data[marker + 3 : marker + 6]) / 1e6
-    return np.arange(_last_tick(data) // division + 1) * beat
+    tempos: dict[int, float] = {}
+    last = 0
+    for tick, tempo in _events(data):
+        last = max(last, tick)
+        if tempo is not None:
+            tempos[tick] = tempo / 1e6 / division
+    starts = np.array(sorted(tempos))
+    lengths = np.array([tempos[start] for start in starts])
+    seconds = np.concatenate([[0.0], np.cumsum(np.diff(starts) * lengths[:-1])])
+    ticks = np.arange(0, last + 1, division)
+    piece = np.searchsorted(starts, ticks, side="right") - 1
+    return np.asarray(seconds[piece] + (ticks - starts[piece]) * lengths[piece])
 
 
-def _last_tick(data: bytes) -> int:
-    """Sum of the delta times of the longest track."""
-    place, last = 14, 0
+def _events(data: bytes) -> Iterator[tuple[int, int | None]]:
+    """Tick of each event of each track and, of a tempo, its microseconds per quarter note."""
+    place = 14
     while place < len(data):
         end = place + 8 + int.from_bytes(data[place + 4 : place + 8])
-        last = max(last, _ticks(data[place + 8 : end]))
+        yield from _track_events(data[place + 8 : end])
         place = end
-    return last
 
 
-def _ticks(track: bytes) -> int:
+def _track_events(track: bytes) -> Iterator[tuple[int, int | None]]:
     place, tick, status = 0, 0, 0
     while place < len(track):
         delta, place = _number(track, place)
@@ -79,13 +87,16 @@ def _ticks(track: bytes) -> int:
         if track[place] >= 0x80:
             status = track[place]
             place += 1
+        tempo = None
         if status >= 0xF0:
+            kind = track[place] if status == 0xFF else None
             place += status == 0xFF
             length, place = _number(track, place)
+            tempo = int.from_bytes(track[place : place + 3]) if kind == _SET_TEMPO else None
             place += length
         else:
             place += 1 if status & 0xF0 in (0xC0, 0xD0) else 2
-    return tick
+        yield tick, tempo
 
 
 def _number(track: bytes, place: int) -> tuple[int, int]:

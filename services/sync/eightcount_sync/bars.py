@@ -47,15 +47,21 @@ def find_bars(features: OnsetFeatures, frames: NDArray[np.int_]) -> Bars:
 def _accents(features: OnsetFeatures, frames: NDArray[np.int_]) -> NDArray[np.float64]:
     """[B] how much each beat is a beginning: rise of the bass at it, and change of the sound across it; z-scores."""
     spectrum = features.spectrum
-    edges = np.append(frames, min(2 * frames[-1] - frames[-2], len(spectrum)))
-    # Band by band: all bands at once would be copied as a whole to be added in more digits.
-    bands = (np.add.reduceat(band[: edges[-1]], frames, dtype=np.float32) for band in spectrum.T)
-    means = np.stack(list(bands), axis=1) / np.maximum(np.diff(edges), 1)[:, None]
+    means = mean_spectra(features, frames)
     change = np.linalg.norm(np.diff(means, axis=0, prepend=means[:1]), axis=1)
     after, before = np.minimum(frames + 2, len(spectrum) - 1), np.maximum(frames - 2, 0)
     bass = (spectrum[after, :BASS_BANDS] - spectrum[before, :BASS_BANDS]).mean(axis=1, dtype=np.float32)
     scores = [(values - values.mean()) / max(float(values.std()), 1e-9) for values in (change, bass)]
     return np.asarray(scores[0] + scores[1], np.float64)
+
+
+def mean_spectra(features: OnsetFeatures, frames: NDArray[np.int_]) -> NDArray[np.float32]:
+    """[B, BANDS] mean spectrum from each frame to the next; the last one lasts as long as the one before."""
+    spectrum = features.spectrum
+    edges = np.append(frames, min(2 * frames[-1] - frames[-2], len(spectrum)))
+    # Band by band: all bands at once would be copied as a whole to be added in more digits.
+    bands = (np.add.reduceat(band[: edges[-1]], frames, dtype=np.float32) for band in spectrum.T)
+    return np.asarray(np.stack(list(bands), axis=1) / np.maximum(np.diff(edges), 1)[:, None], np.float32)
 
 
 def _best_phase(accents: NDArray[np.float64], length: int, phases: range | tuple[int, ...]) -> tuple[int, float]:

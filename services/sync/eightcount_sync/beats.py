@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.fft import irfft, next_fast_len, rfft
 
-from eightcount_sync.bars import find_bars
+from eightcount_sync.bars import find_bars, mean_spectra
 from eightcount_sync.onsets import ONSET_RATE_HERTZ, FloatArray, OnsetFeatures
 
 TEMPO_RANGE_BPM = (60.0, 215.0)
@@ -23,6 +23,9 @@ EVEN = 0.55
 PAIRS_TO_COMPARE = 16
 FASTEST_HALVES_BPM = 300.0
 """Half beats are tracked up to this pulse; faster ones are too few frames apart."""
+PULSES_COMPARED = (4, 8)
+LEAST_LEAD = 2.5
+"""Every other pulse must lead in change by a sum of so many standard errors to be the beats, be they softer."""
 TREBLE = 24
 """Bands from here on, above 3 kHz, hold the hi-hats that give a doubled tempo away."""
 TIGHTNESS = 100.0
@@ -83,25 +86,52 @@ def _beats_of_pulse(features: OnsetFeatures, envelope: FloatArray, period: float
     """
     while 60.0 * ONSET_RATE_HERTZ / (period / 2) <= TEMPO_RANGE_BPM[1]:
         period /= 2
-    frames = _pulse(envelope, period)
+    frames = _pulse(features, envelope, period)
     if 60.0 * ONSET_RATE_HERTZ / period <= SURE_BPM or len(frames) < 2 * PAIRS_TO_COMPARE:
         return frames
     strengths = [_smooth(row, 5)[frames] for row in (envelope, onset_envelope(_flux(features.spectrum[:, TREBLE:])))]
     if np.mean([_evenness(row) for row in strengths]) >= EVEN:
         return frames
-    return frames[int(strengths[0][1::2].mean() > strengths[0][::2].mean()) :: 2]
+    return _on_beats(features, envelope, frames)
 
 
-def _pulse(envelope: FloatArray, period: float) -> NDArray[np.int_]:
+def _pulse(features: OnsetFeatures, envelope: FloatArray, period: float) -> NDArray[np.int_]:
     """Frames of a pulse of this period.
 
-    Where loud off-beats would draw it over for a while, half the period is tracked, and the louder half of all is it.
+    Off-beats that grow loud for a while would draw it over, so half the period is tracked where that can be.
     """
     if 60.0 * ONSET_RATE_HERTZ / (period / 2) > FASTEST_HALVES_BPM:
         return _dynamic_beats(envelope, period)
-    halves = _dynamic_beats(envelope, period / 2)
-    strengths = _smooth(envelope, 5)[halves]
-    return halves[int(strengths[1::2].mean() > strengths[::2].mean()) :: 2] if len(halves) > 1 else halves
+    return _on_beats(features, envelope, _dynamic_beats(envelope, period / 2))
+
+
+def _on_beats(features: OnsetFeatures, envelope: FloatArray, frames: NDArray[np.int_]) -> NDArray[np.int_]:
+    """Every other pulse, the beats: the louder ones or, when all are about as loud, those on which the sound changes.
+
+    Over two or four beats a pattern of drums is the same before and after any pulse; harmony changes on beats.
+    """
+    strengths = _smooth(envelope, 5)[frames]
+    even, odd = float(strengths[::2].sum()), float(strengths[1::2].sum())
+    if min(even, odd) >= EVEN * max(even, odd) and len(frames) >= 4 * PAIRS_TO_COMPARE:
+        spectra = mean_spectra(features, frames)
+        lead = sum(_lead_of_even(_changes(spectra, pulses), pulses) for pulses in PULSES_COMPARED)
+        if abs(lead) >= LEAST_LEAD:
+            return frames[int(lead < 0) :: 2]
+    return frames[int(odd > even) :: 2]
+
+
+def _changes(spectra: FloatArray, pulses: int) -> FloatArray:
+    """[B - 2 pulses + 1] distance of the mean spectra of so many pulses before and after each."""
+    sums = np.cumsum(np.pad(spectra, ((1, 0), (0, 0))), axis=0, dtype=np.float64)
+    apart = sums[2 * pulses :] - 2 * sums[pulses:-pulses] + sums[: -2 * pulses]
+    return np.asarray(np.linalg.norm(apart, axis=1) / pulses, np.float32)
+
+
+def _lead_of_even(changes: FloatArray, first: int) -> float:
+    """By how many standard errors even pulses change more than their neighbours; pulse `first` comes first."""
+    rises = changes[1:-1] - 0.5 * (changes[:-2] + changes[2:])
+    leads = np.where((np.arange(len(rises)) + first + 1) % 2, -rises, rises)
+    return float(leads.mean() / max(float(leads.std()) / np.sqrt(len(leads)), 1e-9))
 
 
 def _evenness(strengths: FloatArray) -> float:

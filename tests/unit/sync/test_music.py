@@ -66,6 +66,24 @@ def test_off_beats_that_grow_loud_do_not_draw_the_beat_over():
     assert np.percentile(errors, 95) < 0.03
 
 
+def test_beats_are_where_the_harmony_changes_though_the_off_beats_are_louder():
+    beat = 60.0 / 130.0
+    times = 0.5 + np.arange(0, 60.0, beat / 2)
+    samples = clicks(times, 61.0, np.tile([0.8, 1.0], len(times))[: len(times)])
+    generator = np.random.default_rng(3)
+    for start in times[::4]:
+        pitches = 110.0 * 2.0 ** (generator.choice(24, 3, replace=False) / 12)
+        sound = np.arange(int(2 * beat * RATE)) / RATE
+        chord = sum(np.sin(2 * np.pi * pitch * sound) for pitch in pitches)
+        begin = round(start * RATE)
+        stop = min(begin + len(sound), len(samples))
+        samples[begin:stop] += 0.03 * chord[: stop - begin].astype(np.float32)
+    music = heard(samples)
+    assert music.tempo_bpm == pytest.approx(130.0, rel=0.01)
+    errors = [np.abs(times[::2] - found).min() for found in music.beats_seconds[2:-2]]
+    assert np.percentile(errors, 95) < 0.03
+
+
 def test_downbeats_follow_the_bass():
     beat = 0.5
     times = 1.0 + np.arange(64) * beat
