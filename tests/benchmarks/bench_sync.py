@@ -11,6 +11,7 @@ from __future__ import annotations
 import argparse
 import tempfile
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -20,13 +21,14 @@ from eightcount_sync.recording import open_recording
 from eightcount_sync.timeline import Verdict
 from tests.benchmarks import degradation
 from tests.benchmarks.sync_beats import beat_rows
-from tests.benchmarks.sync_cases import RATE, series_of
+from tests.benchmarks.sync_cases import RATE, noisy, series_of
 from tests.benchmarks.sync_material import Material, load_material
 from tests.benchmarks.sync_rows import (
     CLOSE_SECONDS,
     calibration_rows,
     drift_rows,
     offset_rows,
+    share_rows,
     speed_rows,
     time_rows,
     wrong_rows,
@@ -35,7 +37,9 @@ from tests.benchmarks.sync_structure import structure_rows
 from tests.benchmarks.sync_trials import Outcome, Peers, open_peers, run_series
 from tests.benchmarks.table import Row, publish
 
-ROWS = ("offset", "drift", "speed", "structure", "wrong", "long", "beats")
+ROWS = ("offset", "drift", "speed", "structure", "faint", "wrong", "long", "beats")
+FAINT_SNRS_DB = (-20.0, -26.0, -32.0)
+"""Where answers begin to be unsure, so that the confidence is put to the test."""
 
 
 def long_row(material: Material, hours: float) -> Row:
@@ -84,6 +88,11 @@ def table(options: argparse.Namespace, material: Material, peers: Peers | None) 
             rows.append(long_row(material, hours))
         elif group == "structure":
             rows += structure_rows(material, options.count or count)
+        elif group == "faint":
+            faint = [replace(noisy(snr_db, options.count or count), compared=0) for snr_db in FAINT_SNRS_DB]
+            part = [outcome for one in faint for outcome in run_series(one, material, peers)]
+            rows += share_rows(part)
+            outcomes += part
         elif group == "beats":
             rows += beat_rows()
         else:

@@ -25,6 +25,12 @@ def offset_rows(outcomes: Sequence[Outcome]) -> list[Row]:
             median <= 0.1),
         Row("the same: 99th percentile", f"{worst:.3f} ms", "-", "<= 2 ms", worst <= 2.0),
     ]  # fmt: skip
+    return [*rows, *share_rows(outcomes)]
+
+
+def share_rows(outcomes: Sequence[Outcome]) -> list[Row]:
+    """For each condition how many pairs are right."""
+    rows = []
     for condition in dict.fromkeys(o.condition for o in outcomes):
         part = [o for o in outcomes if o.condition == condition]
         share = float(np.mean([o.middle_error < CLOSE_SECONDS for o in part]))
