@@ -63,13 +63,13 @@ def _at_any_speed(a: Recording, b: Recording, check: Callable[[], None]) -> Alig
     if quick.verdict is Verdict.ALIGNED:
         return quick
     candidates = find_speeds(a, b, check=check)
-    drifted: Alignment | None = None
-    if abs(candidates[0].line.ratio - 1.0) < NEARLY_EQUAL:
-        drifted = judge(a, b, find_places(a, b, check=check), check=check)
-        if drifted.verdict is Verdict.ALIGNED:
-            return drifted
+    thorough: Alignment | None = None
+    if quick.verdict is Verdict.AMBIGUOUS or abs(candidates[0].line.ratio - 1.0) < NEARLY_EQUAL:
+        thorough = judge(a, b, find_places(a, b, check=check), check=check)
+        if thorough.verdict is not Verdict.NO_MATCH:
+            return thorough
     elsewhere = _at_another_speed(a, b, candidates, check)
-    return elsewhere or drifted or judge(a, b, find_places(a, b, check=check), check=check)
+    return elsewhere or thorough or judge(a, b, find_places(a, b, check=check), check=check)
 
 
 def judge(a: Recording, b: Recording, places: list[Track], *, check: Callable[[], None] = lambda: None) -> Alignment:

@@ -151,12 +151,14 @@ def test_half_a_second_is_too_short(music):
     assert aligned(music, music[:4000]).reason == "TOO_SHORT"
 
 
-def test_loop_is_ambiguous_and_names_its_places(music):
+@pytest.mark.parametrize("search_speed", [False, True])
+def test_loop_is_ambiguous_and_names_its_places(music, search_speed):
     loop = np.tile(music[: 4 * RATE], 6)
-    answer = aligned(loop, noisy(loop[: 12 * RATE], 2, snr_db=20.0))
+    answer = aligned(loop, noisy(loop[: 12 * RATE], 2, snr_db=20.0), search_speed=search_speed)
     assert (answer.verdict, answer.reason) == (Verdict.AMBIGUOUS, "REPEATING_MUSIC")
     assert len(answer.candidates) > 1
     assert answer.candidates[0].strength == 1.0
+    assert all(candidate.speed_ratio == 1.0 for candidate in answer.candidates)
     for candidate in answer.candidates:
         assert candidate.offset_seconds % 4.0 == pytest.approx(0.0, abs=0.01) or candidate.offset_seconds % 4.0 > 3.99
 
