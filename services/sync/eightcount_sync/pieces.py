@@ -25,6 +25,8 @@ TYPICAL, LOUDEST = 4.0, 6.0
 """What a window counts on average, and at most, in standard deviations."""
 LEAST_WINDOWS = 4
 """A piece has at least so many windows."""
+EDGE_SECONDS, EDGE_STEP_SECONDS = 0.3, 0.1
+"""Windows with which the moment is found at which one piece ends and the next begins."""
 SAME_LINE_SECONDS = 2e-3
 SAME_WINDOWS = 0.5
 """Two lines explain the same when this share of what the lesser one explains is explained by both."""
@@ -69,7 +71,11 @@ def find_pieces(a: Recording, b: Recording, best: Track, others: Sequence[Track]
     runs = _runs(path)
     fits = [_fit(a, b, lines[path[run[0]]], centres[run], length) for run in runs]
     longest = fits[int(np.argmax([len(run) for run in runs]))]
-    segments = _segments(centres, runs, fits, b) if len(runs) > 1 else ()
+    edges = [
+        _edge(a, b, lines, (float(centres[before[-1]]), float(centres[after[0]])), best)
+        for lines, (before, after) in zip(pairwise(fits), pairwise(runs), strict=True)
+    ]
+    segments = _segments(edges, fits, b) if edges else ()
     return Pieces(longest, segments, _residual(a, b, longest, best.band))
 
 
@@ -145,11 +151,18 @@ def _fit(a: Recording, b: Recording, line: TimeLine, centres: NDArray[np.float64
     return track.line if track is not None else line
 
 
-def _segments(
-    centres: NDArray[np.float64], runs: list[NDArray[np.intp]], lines: list[TimeLine], b: Recording
-) -> tuple[Segment, ...]:
-    """Pieces of b's whole time; they meet in the middle between their windows."""
-    edges = [float(centres[left[-1]] + centres[right[0]]) / 2 for left, right in pairwise(runs)]
+def _edge(
+    a: Recording, b: Recording, lines: tuple[TimeLine, TimeLine], between: tuple[float, float], best: Track
+) -> float:
+    """Time of b at which the second line takes over from the first; the two windows `between` are of one line each."""
+    centres = np.arange(between[0], between[1] + EDGE_STEP_SECONDS, EDGE_STEP_SECONDS)
+    before, after = _support(a, b, lines, centres, EDGE_SECONDS, best)
+    gains = np.concatenate([[0.0], np.cumsum(before - after)])
+    return float(centres[0] + (int(np.argmax(gains)) - 0.5) * EDGE_STEP_SECONDS)
+
+
+def _segments(edges: list[float], lines: list[TimeLine], b: Recording) -> tuple[Segment, ...]:
+    """Pieces of b's whole time."""
     bounds = [0.0, *edges, b.duration_seconds]
     return tuple(Segment(first, last, piece) for (first, last), piece in zip(pairwise(bounds), lines, strict=True))
 

@@ -79,7 +79,7 @@ def test_dropped_frames_become_two_pieces(music):
     answer = aligned(music, take)
     assert answer.verdict is Verdict.ALIGNED
     assert [piece.line.offset_seconds for piece in answer.segments] == pytest.approx([0.0, 0.1], abs=5e-4)
-    assert answer.segments[0].b_end_seconds == pytest.approx(15.0, abs=1.5)
+    assert answer.segments[0].b_end_seconds == pytest.approx(15.0, abs=0.25)
 
 
 def test_pause_of_the_recording_becomes_two_pieces(music):
@@ -87,7 +87,7 @@ def test_pause_of_the_recording_becomes_two_pieces(music):
     answer = aligned(music, take)
     assert answer.verdict is Verdict.ALIGNED
     assert [piece.line.offset_seconds for piece in answer.segments] == pytest.approx([0.0, 5.0], abs=5e-4)
-    assert answer.segments[0].b_end_seconds == pytest.approx(15.0, abs=2.5)
+    assert answer.segments[0].b_end_seconds == pytest.approx(15.0, abs=0.25)
 
 
 def test_music_that_was_stopped_in_between_becomes_two_pieces(music):
