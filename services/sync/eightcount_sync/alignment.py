@@ -28,6 +28,9 @@ NEARLY_EQUAL = 0.02
 """When the likeliest speed is so near to 1, clocks that disagree are looked for first."""
 EQUALLY_GOOD = 0.85
 """A rival with this share of the best place's coherence fits equally well."""
+LONGEST_AT_SPEEDS_SECONDS = 3600.0
+"""Recordings that are longer together are not compared at other speeds: it would take minutes."""
+TOO_LONG = "The recordings do not share their music at equal speed, and are too long together to try other speeds."
 REPEATS = "The music repeats: {} places fit equally well."
 OTHER_SPEED = "The recordings share their music, played at different speeds."
 CROWD, CROWD_SHARE, CROWD_COHERENCE = 3, 0.6, 0.1
@@ -44,7 +47,8 @@ def align(
     Args:
         a: the reference.
         b: the take.
-        search_speed: look for takes of the music at another speed too, when none is found at the same.
+        search_speed: look for takes of the music at another speed too, when none is found at the same and both
+            together last no more than an hour.
         check: called between steps; may raise to stop the work.
     """
     refusal = _unusable(a, b)
@@ -62,6 +66,9 @@ def _at_any_speed(a: Recording, b: Recording, check: Callable[[], None]) -> Alig
     quick = judge(a, b, find_places(a, b, thorough=False, check=check), check=check)
     if quick.verdict is Verdict.ALIGNED:
         return quick
+    if a.duration_seconds + b.duration_seconds > LONGEST_AT_SPEEDS_SECONDS:
+        answer = judge(a, b, find_places(a, b, check=check), check=check)
+        return replace(answer, message=TOO_LONG) if answer.verdict is Verdict.NO_MATCH else answer
     candidates = find_speeds(a, b, check=check)
     thorough: Alignment | None = None
     if quick.verdict is Verdict.AMBIGUOUS or abs(candidates[0].line.ratio - 1.0) < NEARLY_EQUAL:

@@ -9,6 +9,7 @@ from librosa.effects import time_stretch
 from scipy.signal import resample
 
 from eightcount_common.errors import CancelledError
+from eightcount_sync import alignment
 from eightcount_sync.alignment import align
 from eightcount_sync.recording import recording_of
 from eightcount_sync.timeline import Alignment, Verdict
@@ -197,6 +198,14 @@ def test_loop_at_another_speed_is_ambiguous(music, keep_pitch):
 @pytest.mark.parametrize("seed", [11, 12])
 def test_other_song_is_refused_at_any_speed(music, seed):
     assert aligned(music, song(seed, 20), search_speed=True).verdict is Verdict.NO_MATCH
+
+
+def test_recordings_too_long_for_other_speeds_are_refused_with_that_reason(music, monkeypatch):
+    monkeypatch.setattr(alignment, "LONGEST_AT_SPEEDS_SECONDS", 60.0)
+    take = noisy(stretched(music[4 * RATE : 28 * RATE], 1 / 0.8), 2, snr_db=15.0)
+    answer = aligned(music, take, search_speed=True)
+    assert answer.verdict is Verdict.NO_MATCH
+    assert "too long" in answer.message
 
 
 def test_speed_near_to_equal_is_found_too(music):
