@@ -15,7 +15,7 @@ CANDIDATES = 8
 FOLLOWED = 3
 """So many candidates of a kind are searched for in a wider surrounding, the others only where they lie."""
 LEAST_AGREEMENT = 5.0
-"""Standard deviations below which no place is believed; 3.9 is the most that 150 pairs of different songs showed."""
+"""Standard deviations from which on a place is compared with others; different songs hardly ever have as many."""
 MOST_DRIFTING_SAMPLES = 1 << 23
 """Recordings that are longer together (17 minutes) are not searched a second time: it would take minutes."""
 SURE_PEAK, SURE_HEIGHT = 20.0, 15.0
@@ -55,7 +55,7 @@ def find_places(
 
 
 def believable(track: Track) -> bool:
-    """Whether the recordings agree along a track as different songs do not."""
+    """Whether the recordings agree along a track as different songs hardly ever do."""
     return track.agreement >= LEAST_AGREEMENT
 
 
