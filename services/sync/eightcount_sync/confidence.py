@@ -9,6 +9,9 @@ from importlib.resources import files
 
 import numpy as np
 
+LONGEST_FITTED_SECONDS = 20.0
+"""No pair behind the coefficients overlaps for longer; beyond, the overlap says nothing more."""
+
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
@@ -36,9 +39,8 @@ def confidence(evidence: Evidence) -> float:
 
 def features_of(evidence: Evidence) -> tuple[float, ...]:
     """Logs of agreement, height and overlap, and the rival's share cubed, for only a near one matters."""
-    agreement, height, seconds = (
-        max(value, 0.5) for value in (evidence.agreement, evidence.height, evidence.overlap_seconds)
-    )
+    agreement, height = max(evidence.agreement, 0.5), max(evidence.height, 0.5)
+    seconds = float(np.clip(evidence.overlap_seconds, 0.5, LONGEST_FITTED_SECONDS))
     near = float(np.clip(evidence.rival, 0.0, 1.0)) ** 3
     return float(np.log(agreement)), float(np.log(height)), near, float(np.log(seconds))
 
