@@ -108,15 +108,15 @@ def _resample(
     while frame is not None:
         stamp = _seconds(frame) + axis_shift if frame.pts is not None else expected
         gap = stamp - expected
+        pieces: list[FloatSamples] = []
         if GAP_SECONDS < gap < LONGEST_GAP_SECONDS:
             missing = round((stamp - start) * rate_hertz) - written
             before = mono.flush()
             missing -= sum(map(len, before))
             pieces = [*before, *_silence(missing, rate_hertz)]
             expected = stamp
-        else:
-            axis_shift -= gap if abs(gap) > GAP_SECONDS else 0.0
-            pieces = []
+        elif abs(gap) > GAP_SECONDS:
+            axis_shift -= gap
         expected += frame.samples / frame.sample_rate
         for piece in (*pieces, *mono.push(frame)):
             written += len(piece)

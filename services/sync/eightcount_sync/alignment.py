@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import cache
 
 import numpy as np
 
@@ -12,7 +13,7 @@ from eightcount_sync.pieces import explain_the_same, find_pieces
 from eightcount_sync.places import believable, comparable, evidence_of, find_places, share_of
 from eightcount_sync.recording import RATE_HERTZ, Recording, resampled
 from eightcount_sync.speed import SpeedCandidate, find_speeds, follow_speed
-from eightcount_sync.stretched import OnsetPlace, follow_onsets
+from eightcount_sync.stretched import OnsetPlace, fine_onsets, follow_onsets
 from eightcount_sync.timeline import Alignment, Candidate, Segment, TimeLine, Verdict
 from eightcount_sync.track import SHORTEST_OVERLAP_SECONDS, Track
 
@@ -111,6 +112,7 @@ def _at_another_speed(
     a: Recording, b: Recording, candidates: list[SpeedCandidate], check: Callable[[], None]
 ) -> Alignment | None:
     """The answer for a take of the music at one of these speeds; None where none fits."""
+    onsets = cache(fine_onsets)
     for candidate in candidates:
         check()
         if candidate.pitch_moves:
@@ -122,7 +124,7 @@ def _at_another_speed(
                 if answer.verdict is not Verdict.NO_MATCH:
                     return _at_speed(answer, ratio)
         else:
-            found = follow_onsets(a, b, candidate.line)
+            found = follow_onsets(a, b, candidate.line, ours=onsets(a), theirs=onsets(b))
             least = MIDDLE_CORRELATION if len(found) <= CROWD_OF_ONSETS else CROWD_CORRELATION
             if found and found[0].correlation >= least:
                 return _stretched(a, b, found)

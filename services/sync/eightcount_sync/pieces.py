@@ -139,9 +139,10 @@ def _traced(back: NDArray[np.intp], last: int) -> NDArray[np.intp]:
 
 
 def _runs(path: NDArray[np.intp]) -> list[NDArray[np.intp]]:
-    """Window numbers of each stretch on one line; those too short to be believed are left out."""
+    """Window numbers of each stretch on one line; what is too short to be believed is left out, and parts nothing."""
     runs = np.split(np.arange(len(path)), np.flatnonzero(np.diff(path)) + 1)
-    return [run for run in runs if len(run) >= LEAST_WINDOWS] or [max(runs, key=len)]
+    kept = np.concatenate([run for run in runs if len(run) >= LEAST_WINDOWS] or [max(runs, key=len)])
+    return np.split(kept, np.flatnonzero(np.diff(path[kept])) + 1)
 
 
 def _fit(a: Recording, b: Recording, line: TimeLine, centres: NDArray[np.float64], length: float) -> TimeLine:

@@ -43,9 +43,7 @@ def find_places(
     exact, envelopes = find_peaks(a, b, count=CANDIDATES, loose=thorough and not short, check=check)
     exact = exact if thorough or not exact or exact[0].height >= SURE_PEAK else exact[:FOLLOWED]
     tracks = _tracks(a, b, exact, check)
-    if any(believable(track) and track.height >= SURE_HEIGHT for track in tracks):
-        return ranked(tracks)
-    if not thorough:
+    if not thorough or any(believable(track) and track.height >= SURE_HEIGHT for track in tracks):
         return ranked(tracks)
     if not short:
         tracks += _tracks(a, b, envelopes, check, followed=CANDIDATES)

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from scipy.fft import irfft, next_fast_len, rfft
 
 from eightcount_sync.phase import FloatArray
+from eightcount_sync.places import COMPARABLE_OVERLAP
 from eightcount_sync.recording import RATE_HERTZ, Recording
 from eightcount_sync.spectral import band_onsets, sample_along
 from eightcount_sync.timeline import TimeLine
@@ -22,7 +23,6 @@ ROUNDS = ((0.15, 6e-3), (0.05, 1.5e-3))
 NEAR_FRAMES = 4
 EQUALLY_GOOD = 0.9
 """Another place with this share of the correlation fits equally well; songs had 0.75 at most, loops 1 at least."""
-COMPARABLE_OVERLAP = 0.6
 APART_SECONDS = 0.5
 MOST_RIVALS_LOOKED_AT = 2000
 
@@ -36,13 +36,26 @@ class OnsetPlace:
     overlap_seconds: float
 
 
-def follow_onsets(a: Recording, b: Recording, line: TimeLine) -> list[OnsetPlace]:
-    """The best line near `line`, from onsets every 5 ms, and the other places that fit equally well at its speed.
+def fine_onsets(recording: Recording) -> FloatArray:
+    """[N, BANDS] onsets every 5 ms."""
+    return band_onsets(recording, hop_samples=HOP_SAMPLES, window_samples=WINDOW_SAMPLES)
 
-    Empty where the overlap is shorter than two stretches.
+
+def follow_onsets(
+    a: Recording, b: Recording, line: TimeLine, *, ours: FloatArray, theirs: FloatArray
+) -> list[OnsetPlace]:
+    """The best line near `line`, and the other places that fit equally well at its speed.
+
+    Args:
+        a: the reference.
+        b: the take.
+        line: where to begin.
+        ours: `fine_onsets` of the reference.
+        theirs: `fine_onsets` of the take.
+
+    Returns:
+        Nothing where the overlap is shorter than two stretches.
     """
-    ours = band_onsets(a, hop_samples=HOP_SAMPLES, window_samples=WINDOW_SAMPLES)
-    theirs = band_onsets(b, hop_samples=HOP_SAMPLES, window_samples=WINDOW_SAMPLES)
     for margin, bend in ROUNDS:
         start, end = overlap(a, b, line)
         if end - start < 2 * STRETCH_SECONDS:
