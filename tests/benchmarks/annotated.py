@@ -11,7 +11,7 @@ import av
 import numpy as np
 from numpy.typing import NDArray
 
-from eightcount_common.motion import BLAZEPOSE_33
+from eightcount_common.skeletons import BLAZEPOSE_33
 from tests.benchmarks.pose_measures import BODY, TORSO, torso_length
 
 Array = NDArray[np.float64]

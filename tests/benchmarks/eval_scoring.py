@@ -18,7 +18,8 @@ from pathlib import Path
 import numpy as np
 from scipy.stats import spearmanr
 
-from eightcount_common.motion import SKELETONS, MotionSequence
+from eightcount_common.motion import MotionSequence
+from eightcount_common.skeletons import SKELETONS
 from eightcount_scoring.angles import between_deg, joint_angles
 from eightcount_scoring.joints import JOINT_NAMES
 from eightcount_scoring.resampling import RATE_HERTZ, TimeMap, common_clock, resample

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.signal import savgol_filter
 
-from eightcount_common.motion import BLAZEPOSE_33
+from eightcount_common.skeletons import BLAZEPOSE_33
 
 Array = NDArray[np.float64]
 

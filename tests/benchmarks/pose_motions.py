@@ -11,7 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 import eightcount_pose
-from eightcount_common.motion import BLAZEPOSE_33, concatenate
+from eightcount_common.motion import concatenate
+from eightcount_common.skeletons import BLAZEPOSE_33
 from eightcount_pose.extraction import Chunk, extract
 from eightcount_pose.loading import EngineLoader
 from eightcount_pose.models import Variant

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from eightcount_common.motion import BLAZEPOSE_33, MotionSequence
+from eightcount_common.motion import MotionSequence
+from eightcount_common.skeletons import BLAZEPOSE_33
 
 
 def synthetic_motion(frames: int, *, rate: float = 30.0, seed: int = 0, model: str = "fake/1") -> MotionSequence:

@@ -17,7 +17,8 @@ from numpy.typing import NDArray
 
 from eightcount.motion.v1 import motion_pb2
 from eightcount_common.errors import InvalidInputError
-from eightcount_common.motion import SKELETONS, FloatArray, MotionSequence, concatenate
+from eightcount_common.motion import FloatArray, MotionSequence, concatenate
+from eightcount_common.skeletons import SKELETONS
 
 M = TypeVar("M", bound=Message)
 

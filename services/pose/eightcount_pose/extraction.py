@@ -12,7 +12,8 @@ import numpy as np
 
 from eightcount_common.errors import UnusableMediaError
 from eightcount_common.media import MediaInfo
-from eightcount_common.motion import BLAZEPOSE_33, FloatArray, MotionSequence
+from eightcount_common.motion import FloatArray, MotionSequence
+from eightcount_common.skeletons import BLAZEPOSE_33
 from eightcount_common.video import Picture, VideoReader, open_video
 from eightcount_pose.checkpoint import ExtractionState, pack, unpack
 from eightcount_pose.crops import planes_of

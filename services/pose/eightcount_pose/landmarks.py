@@ -7,7 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from eightcount_common.motion import BLAZEPOSE_33, FloatArray
+from eightcount_common.motion import FloatArray
+from eightcount_common.skeletons import BLAZEPOSE_33
 from eightcount_pose.engine import CROP_SIDE, RegressorOutput
 from eightcount_pose.regions import Region
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from eightcount_common.motion import BLAZEPOSE_33
+from eightcount_common.skeletons import BLAZEPOSE_33
 from eightcount_pose.landmarks import Pose
 
 LOST_SHARE = 0.2

@@ -10,7 +10,8 @@ from typing import Self
 import numpy as np
 
 from eightcount_common.errors import InvalidInputError
-from eightcount_common.motion import MotionSequence, Skeleton
+from eightcount_common.motion import MotionSequence
+from eightcount_common.skeletons import Skeleton
 
 
 class MotionSpool:

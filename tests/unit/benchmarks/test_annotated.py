@@ -7,7 +7,7 @@ import av
 import numpy as np
 import pytest
 
-from eightcount_common.motion import BLAZEPOSE_33
+from eightcount_common.skeletons import BLAZEPOSE_33
 from tests.benchmarks import annotated
 from tests.benchmarks.annotated import as_video, read_annotated
 

@@ -7,7 +7,8 @@ import pytest
 
 from eightcount.motion.v1 import motion_pb2
 from eightcount_common.errors import InvalidInputError
-from eightcount_common.motion import BLAZEPOSE_33, MotionSequence
+from eightcount_common.motion import MotionSequence
+from eightcount_common.skeletons import BLAZEPOSE_33
 from eightcount_common.wire import (
     decode_motion,
     decode_tensor,
@@ -22,12 +23,13 @@ from eightcount_common.wire import (
 def make_motion(frames: int = 150, *, seed: int = 0) -> MotionSequence:
     random = np.random.default_rng(seed)
     image = random.uniform(0, 1000, (frames, 33, 2)).astype(np.float32)
-    image[10:11] = np.nan
+    world = random.normal(size=(frames, 33, 3)).astype(np.float32)
+    image[10:11] = world[10:11] = np.nan
     return MotionSequence(
         BLAZEPOSE_33,
         np.cumsum(random.uniform(0.01, 0.05, frames)),
         image,
-        random.normal(size=(frames, 33, 3)).astype(np.float32),
+        world,
         random.uniform(size=(frames, 33)).astype(np.float32),
         model="test",
         image_size=(1280, 720),

@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 
 from eightcount_common.errors import CancelledError, InvalidInputError, UnusableMediaError
-from eightcount_common.motion import BLAZEPOSE_33, MotionSequence, concatenate
+from eightcount_common.motion import MotionSequence, concatenate
+from eightcount_common.skeletons import BLAZEPOSE_33
 from eightcount_pose.extraction import Chunk, Finished, Progress, Started, extract
 from eightcount_pose.models import Variant
 from tests.data.media import dancer_pictures, moving_square, write_audio, write_video

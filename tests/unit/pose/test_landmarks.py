@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from eightcount_common.motion import BLAZEPOSE_33
+from eightcount_common.skeletons import BLAZEPOSE_33
 from eightcount_common.video import open_video
 from eightcount_pose.crops import cut_region, cut_whole, planes_of
 from eightcount_pose.engine import RegressorOutput

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from eightcount_common.motion import BLAZEPOSE_33, MotionSequence
+from eightcount_common.motion import MotionSequence
+from eightcount_common.skeletons import BLAZEPOSE_33
 
 Array = NDArray[np.float64]
 Curve = Array

@@ -12,7 +12,8 @@ import numpy as np
 import pytest
 
 from eightcount_common.errors import InvalidInputError
-from eightcount_common.motion import MotionSequence, Skeleton
+from eightcount_common.motion import MotionSequence
+from eightcount_common.skeletons import Skeleton
 from eightcount_scoring.mirroring import mirror_motion
 from eightcount_scoring.resampling import TimeMap
 from eightcount_scoring.scoring import Alignment, score_take

@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from eightcount_common.motion import BLAZEPOSE_33, MotionSequence
+from eightcount_common.motion import MotionSequence
+from eightcount_common.skeletons import BLAZEPOSE_33
 
 
 def dance(seed: int, start: float, seconds: float) -> MotionSequence:

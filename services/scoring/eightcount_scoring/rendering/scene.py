@@ -9,7 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from eightcount_common.errors import InvalidInputError
-from eightcount_common.motion import FloatArray, MotionSequence, Skeleton, TimeArray
+from eightcount_common.motion import FloatArray, MotionSequence, TimeArray
+from eightcount_common.skeletons import Skeleton
 from eightcount_scoring.joints import JOINTS
 from eightcount_scoring.resampling import TimeMap
 from eightcount_scoring.timeline import TimelineEntry

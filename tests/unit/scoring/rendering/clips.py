@@ -9,7 +9,8 @@ from pathlib import Path
 import av
 import numpy as np
 
-from eightcount_common.motion import BLAZEPOSE_33, MotionSequence
+from eightcount_common.motion import MotionSequence
+from eightcount_common.skeletons import BLAZEPOSE_33
 from eightcount_scoring.joints import JOINT_NAMES
 from eightcount_scoring.rendering import JointErrors, PoseTrack, Recordings, RenderOptions, Scene, render_side_by_side
 from eightcount_scoring.resampling import TimeMap
