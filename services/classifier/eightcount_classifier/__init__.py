@@ -1,0 +1,1 @@
+"""Names the style of a dance, and learns new ones."""

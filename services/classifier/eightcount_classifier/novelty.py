@@ -1,0 +1,55 @@
+"""How unlike anything in the training data a movement is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from eightcount_common.motion import FloatArray
+
+_DIRECTIONS = 32
+_SHRINKAGE = 0.1
+QUANTILE = 0.99
+"""Part of held-out windows of known styles that are called known."""
+
+
+@dataclass(frozen=True, slots=True)
+class Novelty:
+    """Mahalanobis distance to the nearest class in the network's features (Lee et al., 2018).
+
+    Attributes:
+        means: [C, D] of the classes, whitened.
+        whitening: [E, D] from features to directions in which the classes spread alike.
+        threshold: distance beyond which a movement is called unknown.
+    """
+
+    means: FloatArray
+    whitening: FloatArray
+    threshold: float
+
+    def scores(self, features: FloatArray) -> FloatArray:
+        """[W] distance of each window's features [W, E] as a multiple of the threshold."""
+        points = features @ self.whitening
+        distances = np.linalg.norm(points[:, None] - self.means, axis=-1).min(axis=1)
+        return np.asarray(distances / self.threshold, np.float32)
+
+
+def fit_novelty(features: FloatArray, classes: NDArray[np.intp], *, threshold: float = 1.0) -> Novelty:
+    """Fits means and a shared covariance.
+
+    Args:
+        features: [W, E].
+        classes: [W] class of each; those below 0 form a class of their own.
+        threshold: see `Novelty`.
+    """
+    known = sorted(set(classes.tolist()))
+    means = np.stack([features[classes == value].mean(axis=0) for value in known])
+    spread = features - means[np.searchsorted(known, classes)]
+    _, sizes, directions = np.linalg.svd(spread / np.sqrt(len(spread)), full_matrices=False)
+    kept = min(_DIRECTIONS, int((sizes > 1e-6).sum()))
+    variance = sizes[:kept] ** 2
+    scale = 1 / np.sqrt((1 - _SHRINKAGE) * variance + _SHRINKAGE * variance.mean())
+    whitening = (directions[:kept].T * scale).astype(np.float32)
+    return Novelty((means @ whitening).astype(np.float32), whitening, threshold)

@@ -1,0 +1,1 @@
+"""Training of networks of any family: one loop."""

@@ -1,0 +1,98 @@
+"""The state of a training run in a safetensors file: no pickle, nothing that runs when it is read."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import torch
+from safetensors import SafetensorError, safe_open
+from safetensors.torch import save_file
+from torch import Tensor, nn, optim
+
+_METADATA = "eightcount"
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a run came: epochs done, the lowest held-out loss and the epoch that reached it."""
+
+    epochs: int = 0
+    best_loss: float = float("inf")
+    best_epoch: int = 0
+
+
+def save_checkpoint(
+    path: Path, network: nn.Module, best: dict[str, Tensor], optimiser: optim.Optimizer, progress: Progress,
+    states: dict[str, Any],
+) -> None:  # fmt: skip
+    """Writes everything that is needed to go on.
+
+    Args:
+        path: file, replaced whole.
+        network: as it is now.
+        best: weights of the best epoch.
+        optimiser: its averages.
+        progress: how far the run came.
+        states: of the random generators, as JSON; those of torch as tensors.
+    """
+    tensors = {f"network.{name}": value for name, value in network.state_dict().items()}
+    tensors |= {f"best.{name}": value for name, value in best.items()}
+    for number, state in optimiser.state_dict()["state"].items():
+        tensors |= {f"optimiser.{number}.{name}": value for name, value in state.items()}
+    tensors |= {f"random.{name}": value for name, value in states.items() if isinstance(value, Tensor)}
+    metadata = {
+        "epochs": progress.epochs, "best_loss": progress.best_loss, "best_epoch": progress.best_epoch,
+        "states": {name: value for name, value in states.items() if not isinstance(value, Tensor)},
+    }  # fmt: skip
+    part = path.with_suffix(".part")
+    save_file(
+        {name: value.detach().cpu().contiguous().clone() for name, value in tensors.items()}, part,
+        {_METADATA: json.dumps(metadata)},
+    )  # fmt: skip
+    part.replace(path)
+
+
+def load_checkpoint(
+    path: Path, network: nn.Module, optimiser: optim.Optimizer
+) -> tuple[Progress, dict[str, Tensor], dict[str, Any]] | None:
+    """Progress, weights of the best epoch, and states of the random generators; network and optimiser are set.
+
+    None when there is no checkpoint, or it does not fit.
+    """
+    if not path.is_file():
+        return None
+    try:
+        with safe_open(path, framework="pt") as file:
+            metadata = json.loads(file.metadata()[_METADATA])
+            tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 - not a mapping
+        network.load_state_dict(_below("network.", tensors))
+        _restore(optimiser, _below("optimiser.", tensors))
+    except (SafetensorError, KeyError, ValueError, RuntimeError):
+        return None
+    progress = Progress(metadata["epochs"], metadata["best_loss"], metadata["best_epoch"])
+    return progress, _below("best.", tensors), metadata["states"] | _below("random.", tensors)
+
+
+def _restore(optimiser: optim.Optimizer, tensors: dict[str, Tensor]) -> None:
+    state: dict[int, dict[str, Tensor]] = {}
+    for name, value in tensors.items():
+        number, key = name.split(".", 1)
+        state.setdefault(int(number), {})[key] = value
+    optimiser.load_state_dict({"state": state, "param_groups": optimiser.state_dict()["param_groups"]})
+
+
+def _below(prefix: str, tensors: dict[str, Tensor]) -> dict[str, Tensor]:
+    return {name.removeprefix(prefix): value for name, value in tensors.items() if name.startswith(prefix)}
+
+
+def weights_of(network: nn.Module) -> dict[str, Tensor]:
+    """A copy of the weights, on the processor."""
+    return {name: value.detach().cpu().clone() for name, value in network.state_dict().items()}
+
+
+def device_of(network: nn.Module) -> torch.device:
+    """Where the weights lie."""
+    return next(network.parameters()).device

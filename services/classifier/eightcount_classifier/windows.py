@@ -1,0 +1,38 @@
+"""Stretches of a motion that are judged one by one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from eightcount_classifier.body import FRAME_RATE_HERTZ, BodyMotion
+
+WINDOW_SECONDS = 4.0
+HOP_SECONDS = 1.0
+LEAST_SEEN = 0.75
+"""Part of a window in which the dancer must be seen."""
+
+
+@dataclass(frozen=True, slots=True)
+class Windows:
+    """W stretches of equal length.
+
+    Attributes:
+        starts: [W] first frames.
+        length: frames.
+        seen: [W] whether the dancer is seen for long enough.
+    """
+
+    starts: NDArray[np.intp]
+    length: int
+    seen: NDArray[np.bool_]
+
+
+def windows_of(motion: BodyMotion, *, seconds: float = WINDOW_SECONDS, hop_seconds: float = HOP_SECONDS) -> Windows:
+    """The windows of a motion; one shorter than a window has none."""
+    length, hop = round(seconds * FRAME_RATE_HERTZ), round(hop_seconds * FRAME_RATE_HERTZ)
+    starts = np.arange(0, len(motion) - length + 1, hop, dtype=np.intp)
+    total = np.concatenate([[0], np.cumsum(motion.seen)])
+    return Windows(starts, length, (total[starts + length] - total[starts]) >= LEAST_SEEN * length)
