@@ -44,7 +44,7 @@ class Probe:
 
 def run_probes(
     examples: Sequence[Example[BodyMotion]], classes: NDArray[np.intp], folds: Sequence[Fold]
-) -> list[Probe]:
+) -> tuple[Probe, ...]:
     """Probes on the folds that the model was judged on.
 
     Args:

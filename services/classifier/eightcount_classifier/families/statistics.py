@@ -9,7 +9,7 @@ from torch.nn import functional
 from eightcount_classifier.families.base import Judgement
 from eightcount_classifier.kinematics import CHANNELS, kinematic_channels
 
-_LEAST_DEVIATION = 0.05
+_LEAST_VARIANCE = 0.05**2
 _DROPOUT = 0.3
 
 
@@ -17,7 +17,7 @@ class StatisticsNetwork(nn.Module):
     """Kinematic channels, two strided convolutions, and mean, deviation and maximum over time of channels and features.
 
     Statistics pooling after x-vectors (Snyder et al., 2018): a style shows in how often and how strongly something
-    happens in a window, not in when.
+    happens in a window, not in when. Without classes the logits are the features.
     """
 
     def __init__(self, classes: int, *, width: int = 48, kernel: int = 9, layers: int = 2) -> None:
@@ -34,7 +34,7 @@ class StatisticsNetwork(nn.Module):
             before = width
         self.features = 3 * (CHANNELS + layers * width)
         self.level = nn.BatchNorm1d(self.features, affine=False)
-        self.head = nn.Linear(self.features, classes)
+        self.head = nn.Linear(self.features, classes) if classes else nn.Identity()
         self.dropout = _DROPOUT
 
     def forward(self, rows: Tensor) -> Judgement:
@@ -51,5 +51,6 @@ class StatisticsNetwork(nn.Module):
 
 def _statistics(found: Tensor) -> Tensor:
     """[B, C, T] -> [B, 3 C]."""
-    deviation = torch.log(found.std(dim=-1, correction=0) + _LEAST_DEVIATION)
-    return torch.cat([found.mean(dim=-1), deviation, found.amax(dim=-1)], dim=1)
+    mean = found.mean(dim=-1)
+    variance = (found.square().mean(dim=-1) - mean.square()).clamp(min=0)  # several times faster than torch's own
+    return torch.cat([mean, torch.log(torch.sqrt(variance + _LEAST_VARIANCE)), found.amax(dim=-1)], dim=1)

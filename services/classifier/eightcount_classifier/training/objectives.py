@@ -48,12 +48,12 @@ class Naming:
         self._family = family
         self._labels = labels
         self._smoothing = smoothing
-        self._examples = [example for example in examples if _has_windows(family, example)]
+        self._examples = [example for example in examples if has_windows(family, example)]
         if not self._examples:
             raise UnusableDataError("no recording is long enough to be trained on", reason="TOO_SHORT")
         self._targets = labels.indices([example.style for example in self._examples])
         self._chances = _chances(family, self._examples)
-        self._held_out = [example for example in held_out if _has_windows(family, example)]
+        self._held_out = [example for example in held_out if has_windows(family, example)]
 
     def batch(self, random: np.random.Generator, size: int) -> Batch:
         """Every style as often as every other; long recordings more often than short ones."""
@@ -122,7 +122,8 @@ def judgement_of(family: Family, network: nn.Module, inputs: FloatArray, device:
     return Judgement(*(torch.cat(values) for values in zip(*parts, strict=True)))
 
 
-def _has_windows(family: Family, example: Example[Any]) -> bool:
+def has_windows(family: Family, example: Example[Any]) -> bool:
+    """Whether there is anything in a recording to judge."""
     return bool(family.windows(example.data).seen.any())
 
 

@@ -86,7 +86,7 @@ def study(
         family: what is trained.
         examples: N recordings.
         at: where.
-        judged: positions of the recordings that figures are made of; the others are only trained on. All when not given.
+        judged: positions of the recordings that figures are made of (all); the others are only trained on.
         naive: whether the leaking split is run too, for comparison.
         split: taken instead of a grouped one.
 
