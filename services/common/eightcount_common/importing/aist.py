@@ -19,7 +19,7 @@ FRAME_RATE = 60.0
 """Frames a second of all of AIST++."""
 
 IMAGE_SIZE = (1920, 1080)
-"""Width and height in pixels of the videos."""
+"""Width and height in pixels of the videos; only that of c07 of gJB_sBM_cAll_d07_mJB3_ch05 is smaller."""
 
 CAMERAS = tuple(f"c{number:02d}" for number in range(1, 10))
 """The nine cameras, in the order of the arrays; c01 stands in front."""

@@ -122,12 +122,12 @@ class AistFolder:
     ) -> Iterator[tuple[AistClip, MotionSequence]]:
         """The recordings of `clips` with their motions, read one at a time; what cannot be read goes to `broken`."""
         for clip in self.clips(split=split, cameras=cameras):
-            if any(file.path == clip.path for file in self.broken):
+            if clip.path in {file.path for file in self.broken}:
                 continue
             try:
                 motion = clip.read()
             except InvalidInputError as error:
-                self.broken.append(BrokenFile(clip.path, error.reason, error.message))
+                self._reject(clip.path, error)
             else:
                 yield clip, motion
 
@@ -140,9 +140,13 @@ class AistFolder:
             if not path.stat().st_size:
                 raise InvalidInputError("AIST: the file is empty", reason="DAMAGED_PICKLE")
         except InvalidInputError as error:
-            self.broken.append(BrokenFile(path, error.reason, error.message))
+            self._reject(path, error)
             return None
         return name
+
+    def _reject(self, path: Path, error: InvalidInputError) -> None:
+        if path not in {file.path for file in self.broken}:
+            self.broken.append(BrokenFile(path, error.reason, error.message))
 
 
 def _names(path: Path) -> tuple[AistName, ...]:

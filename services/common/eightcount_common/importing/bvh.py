@@ -9,11 +9,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from eightcount_common.errors import InvalidInputError
-from eightcount_common.importing.bvh_text import Hierarchy, read_frames, read_hierarchy
+from eightcount_common.importing.bvh_frames import read_frames
+from eightcount_common.importing.bvh_hierarchy import read_hierarchy
 from eightcount_common.importing.source import Source, read_bytes
 
-MAX_BYTES = 256 * 2**20
-"""Most bytes of text that are read, counted after unpacking."""
+MAX_BYTES = 128 * 2**20
+"""Most bytes of text that are read, counted after unpacking: 57 joints for 15 minutes at 120 frames a second."""
 
 _FRAMES_AT_ONCE = 4096
 _AXES = "XYZ"
@@ -123,13 +124,13 @@ def read_bvh(source: Source, *, max_bytes: int = MAX_BYTES) -> Bvh:
     """
     text = read_bytes(source, max_bytes=max_bytes, gunzip=True).decode("utf-8-sig", errors="replace")
     lines = text.split("\n")
-    hierarchy, start = read_hierarchy(lines)
-    channels = tuple(names or () for names in hierarchy.channels)
-    values, frame_seconds = read_frames(lines, start, sum(map(len, channels)))
+    hierarchy = read_hierarchy(lines)
+    frames = read_frames(lines, hierarchy)
     return Bvh(
-        tuple(hierarchy.joints), tuple(hierarchy.parents), _offsets(hierarchy), channels, values, frame_seconds
-    )  # fmt: skip
-
-
-def _offsets(hierarchy: Hierarchy) -> Array:
-    return np.array(hierarchy.offsets, dtype=np.float64).reshape(-1, 3)
+        tuple(hierarchy.joints),
+        tuple(hierarchy.parents),
+        np.array(hierarchy.offsets, dtype=np.float64),
+        tuple(names or () for names in hierarchy.channels),
+        frames.values,
+        frames.seconds,
+    )

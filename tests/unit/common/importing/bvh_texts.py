@@ -30,8 +30,10 @@ MIXAMO = ("Arm", "ForeArm", "Hand", "UpLeg", "Leg", "Foot")
 _SIDES = (("Left", 1), ("Right", -1))
 
 
-def body(parts: tuple[str, ...] = MIXAMO, *, name: str = "{side}{part}", frames: int = 3, frame_time: float = 0.01) -> str:
-    """A body that faces +z with its arms out, every limb of bones of 2 units; the left elbow is bent forward by 90 degrees.
+def body(
+    parts: tuple[str, ...] = MIXAMO, *, name: str = "{side}{part}", frames: int = 3, frame_time: float = 0.01
+) -> str:
+    """A body that faces +z, arms out, the left elbow bent forward by 90 degrees; the limbs have bones of 2 units.
 
     Args:
         parts: names of shoulder, elbow, wrist, hip, knee and ankle.

@@ -44,11 +44,14 @@ def test_rotations_apply_in_the_order_of_the_channels(order: str) -> None:
     turn = np.eye(3)
     for axis in order:
         cosine, sine = np.cos(angles[axis]), np.sin(angles[axis])
-        turn = turn @ {
-            "X": np.array([[1, 0, 0], [0, cosine, -sine], [0, sine, cosine]]),
-            "Y": np.array([[cosine, 0, sine], [0, 1, 0], [-sine, 0, cosine]]),
-            "Z": np.array([[cosine, -sine, 0], [sine, cosine, 0], [0, 0, 1]]),
-        }[axis]
+        turn = (
+            turn
+            @ {
+                "X": np.array([[1, 0, 0], [0, cosine, -sine], [0, sine, cosine]]),
+                "Y": np.array([[cosine, 0, sine], [0, 1, 0], [-sine, 0, cosine]]),
+                "Z": np.array([[cosine, -sine, 0], [sine, cosine, 0], [0, 0, 1]]),
+            }[axis]
+        )
     np.testing.assert_allclose(read(text).positions()[0, 1], turn @ [0, -4, 0], atol=1e-12)
 
 

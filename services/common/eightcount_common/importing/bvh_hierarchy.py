@@ -1,4 +1,4 @@
-"""The text of a BVH file: its hierarchy of joints, statement by statement, and its table of frames."""
+"""The hierarchy of joints in a BVH file, read statement by statement."""
 
 from __future__ import annotations
 
@@ -8,12 +8,8 @@ from dataclasses import dataclass, field
 from typing import NoReturn
 
 import numpy as np
-from numpy.typing import NDArray
 
 from eightcount_common.errors import InvalidInputError
-
-MAX_FRAMES = 250_000
-"""Most frames that are read: 34 minutes at 120 frames a second."""
 
 MAX_JOINTS = 1000
 """Most joints and end sites that are read."""
@@ -22,13 +18,26 @@ CHANNELS = ("Xposition", "Yposition", "Zposition", "Xrotation", "Yrotation", "Zr
 
 _CHANNEL_OF = {name.lower(): name for name in CHANNELS}
 _PIECES = re.compile(r"[{}]|[^{}]+")
-_FRAMES = re.compile(r"frames\s*:\s*(\S+)", re.IGNORECASE)
-_FRAME_TIME = re.compile(r"frame\s*time\s*:\s*(\S+)", re.IGNORECASE)
 
 
 def refuse(line: int, wanted: str, given: str) -> NoReturn:
     """Raises the error of a BVH file: which line, what was wanted there, what was given."""
     raise InvalidInputError(f"BVH line {line}: wanted {wanted}, got {given[:60]!r}", reason="INVALID_BVH")
+
+
+def finite(line: int, word: str) -> float:
+    """The number that a word of a line stands for.
+
+    Raises:
+        InvalidInputError: INVALID_BVH; it is none, or not finite.
+    """
+    try:
+        value = float(word.replace("_", "?"))  # Python reads 1_0 as ten
+    except ValueError:
+        refuse(line, "a number", word)
+    if not np.isfinite(value):
+        refuse(line, "a finite number", word)
+    return value
 
 
 @dataclass(slots=True)
@@ -40,6 +49,9 @@ class Hierarchy:
         parents: position of each joint's parent, -1 for the root; a parent comes before its children.
         offsets: of each joint from its parent, in the file's unit.
         channels: names of the channels of each joint, in order; none for an end site.
+        open: joints whose brace is still open, the innermost last.
+        expect_brace: whether the next statement must be an opening brace.
+        motion_line: number of the line that says MOTION.
     """
 
     joints: list[str] = field(default_factory=list)
@@ -48,6 +60,7 @@ class Hierarchy:
     channels: list[tuple[str, ...] | None] = field(default_factory=list)
     open: list[int] = field(default_factory=list)
     expect_brace: bool = False
+    motion_line: int = 0
 
     def take(self, line: int, words: list[str]) -> None:
         """Takes one statement in."""
@@ -114,8 +127,8 @@ class Hierarchy:
         return self.open[-1]
 
 
-def read_hierarchy(lines: list[str]) -> tuple[Hierarchy, int]:
-    """The hierarchy, and the index of the line after MOTION.
+def read_hierarchy(lines: list[str]) -> Hierarchy:
+    """The hierarchy, up to MOTION.
 
     Raises:
         InvalidInputError: INVALID_BVH, with the line and what was wanted there.
@@ -129,7 +142,8 @@ def read_hierarchy(lines: list[str]) -> tuple[Hierarchy, int]:
         if words[0].upper() == "MOTION":
             if hierarchy.open or not hierarchy.joints:
                 refuse(line, "a '}' for every '{' before MOTION", "MOTION")
-            return hierarchy, line
+            hierarchy.motion_line = line
+            return hierarchy
         hierarchy.take(line, words)
     refuse(len(lines), "MOTION", "the end of the file")
 
@@ -139,54 +153,3 @@ def _statements(lines: list[str]) -> Iterator[tuple[int, list[str]]]:
         for piece in _PIECES.findall(line):
             if words := piece.split():
                 yield number, words
-
-
-def read_frames(lines: list[str], start: int, channels: int) -> tuple[NDArray[np.float64], float]:
-    """The table of frames [T, channels], and the seconds from one frame to the next.
-
-    Raises:
-        InvalidInputError: INVALID_BVH, with the line and what was wanted there.
-    """
-    rows = [(number, line) for number, line in enumerate(lines[start:], start=start + 1) if line.strip()]
-    (count_line, count_text), (time_line, time_text) = (*rows, (len(lines), ""), (len(lines), ""))[:2]
-    count = _FRAMES.fullmatch(count_text.strip())
-    if count is None or not count[1].isdecimal() or not 1 <= int(count[1][:9]) <= MAX_FRAMES:
-        refuse(count_line, f"'Frames: N' with N from 1 to {MAX_FRAMES}", count_text)
-    time = _FRAME_TIME.fullmatch(time_text.strip())
-    if time is None or not (seconds := finite(time_line, time[1])) > 0:
-        refuse(time_line, "'Frame Time: S' with S above zero", time_text)
-    frames = int(count[1])
-    if len(rows) - 2 != frames:
-        refuse(rows[-1][0], f"{frames} frames as 'Frames:' says", f"{len(rows) - 2} frames")
-    return _table(rows[2:], channels), seconds
-
-
-def _table(rows: list[tuple[int, str]], channels: int) -> NDArray[np.float64]:
-    try:
-        values = np.loadtxt((line for _, line in rows), dtype=np.float64, comments=None, ndmin=2)
-    except ValueError:
-        values = np.empty((0, 0))
-    if values.shape == (len(rows), channels) and np.isfinite(values).all():
-        return values
-    for number, line in rows:
-        words = line.split()
-        if len(words) != channels:
-            refuse(number, f"{channels} numbers, one for each channel", f"{len(words)}")
-        for word in words:
-            finite(number, word)
-    refuse(rows[0][0], "a table of plain numbers", rows[0][1])
-
-
-def finite(line: int, word: str) -> float:
-    """The number that a word of a line stands for.
-
-    Raises:
-        InvalidInputError: INVALID_BVH; it is none, or not finite.
-    """
-    try:
-        value = float(word.replace("_", "?"))  # Python reads 1_0 as ten
-    except ValueError:
-        refuse(line, "a number", word)
-    if not np.isfinite(value):
-        refuse(line, "a finite number", word)
-    return value
