@@ -5,7 +5,7 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 
-DISTRIBUTIONS := proto services/common services/pose services/sync services/scoring gateway
+DISTRIBUTIONS := proto services/common services/pose services/sync services/scoring services/classifier gateway
 EDITABLE := $(patsubst %,--editable ./%,$(DISTRIBUTIONS:gateway=gateway[demo]))
 CODE := proto services gateway deploy tests
 VENV := .venv

@@ -44,6 +44,7 @@ _BONES = [
 ]
 _FLAT_SPAN = SPINE + sum(length for start, _, length in LIMBS if start in ("hip", "knee"))
 _TINY = 1e-6
+_HALF_FRAME = 0.5 / FRAME_RATE_HERTZ
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,13 +96,15 @@ class BodyMotion:
         return replace(self, beat_phase=beat_phase(self.times, beats_seconds))
 
 
-def body_of(motion: MotionSequence, *, beats_seconds: Sequence[float] = (), one_body: bool = True) -> BodyMotion:
+def body_of(
+    motion: MotionSequence, *, beats_seconds: Sequence[float] = (), start_seconds: float | None = None
+) -> BodyMotion:
     """A motion brought to the standard rate, and to the standard body.
 
     Args:
         motion: of any skeleton that has the joints of `BODY_12`.
         beats_seconds: beats of its music on the motion's time.
-        one_body: False keeps the bones as they are, which only probes want.
+        start_seconds: time of the first frame; that at which the dancer is first seen when not given.
 
     Raises:
         InvalidInputError: the skeleton lacks a joint, or the motion is too long.
@@ -112,15 +115,12 @@ def body_of(motion: MotionSequence, *, beats_seconds: Sequence[float] = (), one_
     points = np.concatenate([image, np.zeros_like(image[..., :1])], axis=-1) if flat else world
     visible = motion.visibility[:, order].mean(axis=1) >= LEAST_VISIBILITY
     known = np.isfinite(points).all(axis=(1, 2)) & visible
-    times, joints, seen = _resampled(motion.timestamps, points.astype(np.float64), known)
+    times, joints, seen = _resampled(motion.timestamps, points.astype(np.float64), known, start_seconds)
     joints -= joints[:, _HIPS].mean(axis=1, keepdims=True)
     bones = np.zeros(len(_BONES) + 2, np.float32) if flat or not seen.any() else bone_lengths(joints[seen])
-    if flat:
-        joints = _scaled(joints, seen)
-    elif one_body:
-        joints = standard_body(joints)
+    joints = _scaled(joints, seen) if flat else standard_body(joints)
     kept = np.where(seen[:, None, None], joints, 0).astype(np.float32)
-    start = float(times[0]) if len(times) else 0.0
+    start = float(times[0]) if len(times) else start_seconds or 0.0
     return BodyMotion(start, kept, seen, beat_phase(times, beats_seconds), flat, motion.track_id, bones)
 
 
@@ -160,7 +160,7 @@ def _scaled(joints: NDArray[np.float64], seen: NDArray[np.bool_]) -> NDArray[np.
 
 
 def _resampled(
-    timestamps: TimeArray, points: NDArray[np.float64], known: NDArray[np.bool_]
+    timestamps: TimeArray, points: NDArray[np.float64], known: NDArray[np.bool_], start_seconds: float | None
 ) -> tuple[TimeArray, NDArray[np.float64], NDArray[np.bool_]]:
     """Times, points and whether they are known, on the fixed rate; short gaps are bridged by straight lines."""
     if not known.any():
@@ -173,14 +173,16 @@ def _resampled(
             f"motion: at most {LONGEST_SECONDS / 3600:.0f} hours can be judged, got {source[-1] - source[0]:.0f} s",
             reason="TOO_LONG",
         )
-    count = int((source[-1] - source[0]) * FRAME_RATE_HERTZ) + 1
-    times = source[0] + np.arange(count) / FRAME_RATE_HERTZ
+    start = source[0] if start_seconds is None else start_seconds
+    count = max(int((source[-1] - start) * FRAME_RATE_HERTZ + _TINY) + 1, 0)
+    times = start + np.arange(count) / FRAME_RATE_HERTZ
     right = np.clip(np.searchsorted(source, times), 1, max(len(source) - 1, 1))
     if len(source) == 1:
-        return times, values, np.ones(1, bool)
+        return times, np.repeat(values, count, axis=0), np.abs(times - source[0]) < _HALF_FRAME
     left = right - 1
     span = source[right] - source[left]
     weight = np.clip((times - source[left]) / span, 0, 1)
     joints = values[left] + weight[:, None, None] * (values[right] - values[left])
-    near = np.minimum(np.abs(times - source[left]), np.abs(source[right] - times)) < 0.5 / FRAME_RATE_HERTZ
-    return times, joints, (span <= LONGEST_GAP_SECONDS) | near
+    near = np.minimum(np.abs(times - source[left]), np.abs(source[right] - times)) < _HALF_FRAME
+    inside = times >= source[0] - _HALF_FRAME
+    return times, joints, inside & ((span <= LONGEST_GAP_SECONDS) | near)

@@ -22,7 +22,7 @@ from eightcount_common.errors import EightcountError
 
 FORMAT = 1
 _KEY = "eightcount"
-_VERSION_DIGITS = 12
+VERSION_DIGITS = 12
 
 
 class ModelError(EightcountError):
@@ -119,7 +119,7 @@ def read_model(data: bytes) -> StyleModel:
         facts = Facts(float("nan") if accuracy is None else float(accuracy), bool(about["uses_beats"]), about["card"])
         return StyleModel(
             about["name"], family, labels, network.eval(), float(about["window_temperature"]),
-            float(about["recording_temperature"]), novelty, facts, hashlib.sha256(data).hexdigest()[:_VERSION_DIGITS],
+            float(about["recording_temperature"]), novelty, facts, hashlib.sha256(data).hexdigest()[:VERSION_DIGITS],
         )  # fmt: skip
     except (SafetensorError, KeyError, TypeError, ValueError, RuntimeError) as error:
         raise ModelError("the file is not a style model, or it is damaged") from error

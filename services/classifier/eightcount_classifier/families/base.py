@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple, Protocol
+from typing import Any, Literal, NamedTuple, Protocol
 
 import numpy as np
 import torch
@@ -71,6 +71,10 @@ class Family(Protocol):
     @property
     def name(self) -> str:
         """As users call it."""
+
+    @property
+    def looks_at(self) -> Literal["poses", "frames"]:
+        """What its recordings are."""
 
     @property
     def recipe(self) -> Recipe:

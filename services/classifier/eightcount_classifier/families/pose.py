@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Literal
 
 import numpy as np
 import torch
@@ -22,6 +23,7 @@ class Pose:
     """Our own family of poses."""
 
     name: str = "pose"
+    looks_at: Literal["poses", "frames"] = "poses"
     recipe: Recipe = field(default_factory=lambda: Recipe(members=3))
     augmentation: Augmentation = field(default_factory=Augmentation)
     tempo: float = 0.25

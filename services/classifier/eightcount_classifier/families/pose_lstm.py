@@ -7,6 +7,7 @@ classes; Adam with an L2 penalty, batches of 512, no augmentation. The joints ar
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Literal
 
 import numpy as np
 import torch
@@ -46,6 +47,7 @@ class PoseLstm:
     """The baseline's family."""
 
     name: str = "pose-lstm"
+    looks_at: Literal["poses", "frames"] = "poses"
     recipe: Recipe = field(
         default_factory=lambda: Recipe(
             epochs=60, batches=10, batch_size=512, learning_rate=5e-4, weight_decay=1.5e-3, adam_l2=True, decay=0.96,

@@ -1,0 +1,107 @@
+"""Between messages and the values of the core."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from eightcount.classifier.v1 import classifier_pb2
+from eightcount_classifier.classification import Answer, Classification, Verdict, WindowAnswer
+from eightcount_classifier.dataset import Source
+from eightcount_classifier.model import StyleModel
+from eightcount_classifier.training.production import Step
+
+_VERDICTS = {
+    Verdict.STYLE: classifier_pb2.VERDICT_STYLE,
+    Verdict.UNKNOWN: classifier_pb2.VERDICT_UNKNOWN,
+    Verdict.NOT_A_DANCE: classifier_pb2.VERDICT_NOT_A_DANCE,
+    Verdict.NOT_SEEN: classifier_pb2.VERDICT_NOT_SEEN,
+}
+
+
+def encode_window(window: WindowAnswer) -> classifier_pb2.Window:
+    """The answer for a stretch of a motion."""
+    return classifier_pb2.Window(
+        start_seconds=window.start_seconds,
+        end_seconds=window.end_seconds,
+        probabilities=window.answer.probabilities.tolist(),
+        verdict=_VERDICTS[window.answer.verdict],
+        style=window.answer.style,
+    )
+
+
+def encode_classification(
+    model: StyleModel, classification: Classification, *, track_id: int
+) -> classifier_pb2.Classification:
+    """The answer for a whole motion."""
+    whole = classification.whole
+    return classifier_pb2.Classification(
+        model=f"{model.name}/{model.version}",
+        styles=model.labels.styles,
+        probabilities=whole.probabilities.tolist(),
+        verdict=_VERDICTS[whole.verdict],
+        style=whole.style,
+        message=message_of(whole),
+        windows=[encode_window(window) for window in classification.windows],
+        track_id=track_id,
+        novelty=whole.novelty,
+    )
+
+
+def message_of(answer: Answer) -> str:
+    """The answer in a sentence."""
+    if answer.verdict is Verdict.NOT_SEEN:
+        return "The dancer was not seen for four seconds on end, which is the least that can be judged."
+    if answer.verdict is Verdict.NOT_A_DANCE:
+        return f"This does not look like a dance ({answer.probabilities[-1]:.0%} sure)."
+    if answer.verdict is Verdict.UNKNOWN:
+        why = "it is unlike anything the model was trained on" if answer.novelty > 1 else "no style stands out"
+        return f"This looks like a dance of a style that the model does not know: {why}."
+    return f"This looks like {answer.style} ({answer.probabilities[:-1].max():.0%} sure)."
+
+
+def encode_model(model: StyleModel, *, shipped: bool) -> classifier_pb2.ModelInfo:
+    """What is known of a model."""
+    return classifier_pb2.ModelInfo(
+        name=model.name,
+        version=model.version,
+        family=model.family.name,
+        styles=model.labels.styles,
+        shipped=shipped,
+        balanced_accuracy=model.facts.balanced_accuracy,
+        card=model.facts.card,
+    )
+
+
+def encode_step(step: Step) -> classifier_pb2.TrainResponse:
+    """An epoch of a training."""
+    return classifier_pb2.TrainResponse(
+        epoch=classifier_pb2.TrainEpoch(
+            stage=step.stage,
+            epoch=step.epoch.number,
+            epochs=step.epoch.total,
+            training_loss=step.epoch.training_loss,
+            validation_loss=step.epoch.held_out_loss,
+            fraction_done=step.fraction_done,
+        )
+    )
+
+
+def decode_source(item: classifier_pb2.TrainItem) -> Source:
+    """Where a recording comes from."""
+    return Source(
+        item.label or item.motion_uri or item.video_uri,
+        take=item.take,
+        performer=item.performer,
+        choreography=item.choreography,
+        music=item.music,
+        camera=item.camera,
+    )
+
+
+def encode_prepared(
+    used: int, rejected: Sequence[classifier_pb2.RejectedItem], kept_apart: Sequence[str]
+) -> classifier_pb2.TrainResponse:
+    """How a training begins."""
+    return classifier_pb2.TrainResponse(
+        prepared=classifier_pb2.TrainPrepared(items_used=used, rejected=rejected, kept_apart=kept_apart)
+    )

@@ -1,0 +1,152 @@
+"""A training as it is asked for over gRPC: recordings out of the store, a model into it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from queue import Queue
+from typing import Any, cast
+
+import numpy as np
+
+from eightcount.classifier.v1 import classifier_pb2
+from eightcount_classifier import codec
+from eightcount_classifier.body import BodyMotion
+from eightcount_classifier.dataset import NOT_A_DANCE, Example, Source
+from eightcount_classifier.families import family_named
+from eightcount_classifier.families.base import Family
+from eightcount_classifier.generated import generated_motions
+from eightcount_classifier.library import ModelLibrary, check_new_name
+from eightcount_classifier.motions import read_body
+from eightcount_classifier.settings import ClassifierSettings
+from eightcount_classifier.training.distributed import placed
+from eightcount_classifier.training.production import Order, Product, produce
+from eightcount_classifier.windows import WINDOW_SECONDS
+from eightcount_common.errors import EightcountError, InvalidInputError
+from eightcount_common.rpc import CancelToken
+from eightcount_common.storage import ObjectStore
+
+GENERATED = 20
+"""Generated movements that are no dance, which every model of poses learns from besides the user's recordings."""
+Send = Callable[[classifier_pb2.TrainResponse], None]
+
+
+class Teacher:
+    """Trains models; what it makes goes into the library."""
+
+    def __init__(self, store: ObjectStore, library: ModelLibrary, settings: ClassifierSettings) -> None:
+        self._store = store
+        self._library = library
+        self._settings = settings
+
+    def train(
+        self, request: classifier_pb2.TrainRequest, cancel: CancelToken
+    ) -> Iterator[classifier_pb2.TrainResponse]:
+        """Tells how the training goes; the last message is the model.
+
+        Raises:
+            EightcountError: the request is malformed, or the recordings cannot serve.
+        """
+        check_new_name(request.name)
+        family = _family_of(request)
+        yield from _told(lambda send: self._train(request, family, cancel, send))
+
+    def _train(
+        self, request: classifier_pb2.TrainRequest, family: Family, cancel: CancelToken, send: Send
+    ) -> None:  # fmt: skip
+        examples, rejected = self._examples(request, cancel)
+        send(codec.encode_prepared(len(examples), rejected, ()))
+        order = Order(request.name, family, request.options.seed, extra=_generated(request.options.seed))
+        folder = self._settings.runs_folder.expanduser() / _fingerprint(request)
+        with placed(device=self._settings.device) as place:
+            product = produce(
+                order, examples, place, folder=folder, report=lambda step: send(codec.encode_step(step)),
+                check=cancel.check,
+            )  # fmt: skip
+        model = self._library.keep(product.model, product.files)
+        send(self._finished(product, codec.encode_model(model, shipped=False)))
+        shutil.rmtree(folder, ignore_errors=True)
+
+    def _examples(
+        self, request: classifier_pb2.TrainRequest, cancel: CancelToken
+    ) -> tuple[list[Example[BodyMotion]], list[classifier_pb2.RejectedItem]]:
+        examples, rejected = [], []
+        for item in request.items:
+            cancel.check()
+            source = codec.decode_source(item)
+            try:
+                body = read_body(self._store, item.motion_uri, beats_seconds=item.beats_seconds)
+                if body.seconds_seen < WINDOW_SECONDS:
+                    raise InvalidInputError(
+                        f"the dancer is seen for {body.seconds_seen:.1f} s; {WINDOW_SECONDS:.0f} s are needed",
+                        reason="TOO_SHORT",
+                    )
+            except EightcountError as error:
+                rejected.append(
+                    classifier_pb2.RejectedItem(label=source.label, reason=error.reason, message=error.message)
+                )
+            else:
+                examples.append(Example(item.style, source, body))
+        return examples, rejected
+
+    def _finished(self, product: Product, info: classifier_pb2.ModelInfo) -> classifier_pb2.TrainResponse:
+        name = product.model.name
+        uris = {file: self._store.uri(self._library.key(name, file)) for file in product.files}
+        return classifier_pb2.TrainResponse(
+            finished=classifier_pb2.TrainFinished(
+                model=info, card_uri=uris["card.md"], report_uri=uris["report.json"],
+                confusion_uri=uris["confusion.png"],
+            )
+        )  # fmt: skip
+
+
+def _family_of(request: classifier_pb2.TrainRequest) -> Family:
+    family = family_named(request.family)
+    if not request.options.max_epochs:
+        return family
+    recipe = replace(family.recipe, epochs=request.options.max_epochs)
+    return cast("Family", replace(cast("Any", family), recipe=recipe))
+
+
+def _generated(seed: int) -> tuple[Example[Any], ...]:
+    motions = generated_motions(GENERATED, np.random.default_rng((seed, 5)))
+    return tuple(
+        Example(NOT_A_DANCE, Source(f"generated {number}", take=f"generated {number}"), motion)
+        for number, motion in enumerate(motions)
+    )
+
+
+def _fingerprint(request: classifier_pb2.TrainRequest) -> str:
+    """A name for the folder of this training: the same request goes on in the same folder."""
+    facts: dict[str, Any] = {
+        "family": request.family, "seed": request.options.seed, "epochs": request.options.max_epochs,
+        "items": [item.SerializeToString(deterministic=True).hex() for item in request.items],
+    }  # fmt: skip
+    digest = hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()
+    return f"{request.name}-{digest[:16]}"
+
+
+def _told(work: Callable[[Send], None]) -> Iterator[classifier_pb2.TrainResponse]:
+    """What work that reports by callback says, as an iterator; its error, if it has one, at the end."""
+    said: Queue[classifier_pb2.TrainResponse | BaseException | None] = Queue()
+
+    def run() -> None:
+        try:
+            work(said.put)
+            said.put(None)
+        except BaseException as error:  # noqa: BLE001 - handed to the thread that waits
+            said.put(error)
+
+    thread = threading.Thread(target=run, name="training")
+    thread.start()
+    try:
+        while (message := said.get()) is not None:
+            if isinstance(message, BaseException):
+                raise message
+            yield message
+    finally:
+        thread.join()

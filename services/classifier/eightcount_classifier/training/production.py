@@ -1,0 +1,126 @@
+"""The whole way from labelled recordings to a model with its card, report and picture."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from eightcount_classifier.dataset import Example
+from eightcount_classifier.evaluation.card import write_card
+from eightcount_classifier.evaluation.confusion import draw_confusion
+from eightcount_classifier.evaluation.report import report_of
+from eightcount_classifier.families.base import Family
+from eightcount_classifier.model import StyleModel
+from eightcount_classifier.training.distributed import Place
+from eightcount_classifier.training.loop import Epoch, Watch
+from eightcount_classifier.training.study import FOLDS, Study, Workplace, study, train_model
+
+LOGS = "logs"
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """An epoch of the work: what was trained, how it went, and the part of the whole work that is done."""
+
+    stage: str
+    epoch: Epoch
+    fraction_done: float
+
+
+@dataclass(frozen=True, slots=True)
+class Product:
+    """A model, what was found about it, and the files that belong to it: card, report, confusion matrix."""
+
+    model: StyleModel
+    found: Study
+    files: dict[str, bytes]
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What is to be made.
+
+    Attributes:
+        name: of the model.
+        family: how it sees recordings.
+        seed: of everything.
+        notes: for the card; what only a person can know.
+        extra: recordings that are trained on and not judged, such as generated ones.
+    """
+
+    name: str
+    family: Family
+    seed: int = 0
+    notes: str = ""
+    extra: tuple[Example[Any], ...] = ()
+
+
+def produce(
+    order: Order, examples: Sequence[Example[Any]], place: Place, *, folder: Path | None = None,
+    report: Callable[[Step], None] = lambda _: None, check: Callable[[], None] = lambda: None,
+) -> Product:  # fmt: skip
+    """Cross-validates, trains on everything, and writes down what is known.
+
+    Args:
+        order: what is to be made.
+        examples: labelled recordings.
+        place: device and process.
+        folder: for checkpoints and logs that TensorBoard reads; the same folder continues a run that was cut short.
+        report: is told of every epoch.
+        check: may raise to stop the work.
+
+    Raises:
+        UnusableDataError: the recordings are too few or too short.
+        InvalidInputError: no honest split of them exists.
+    """
+    counter = _Counter(order.family, report)
+    at = Workplace(place, order.seed, folder, lambda stage: _watch(stage, counter, check, folder, place))
+    everything = [*examples, *order.extra]
+    found = study(order.family, everything, at, judged=range(len(examples)))
+    model = train_model(order.family, order.name, everything, found, at)
+    facts = report_of(found, examples)
+    card = write_card(order.name, order.family.name, facts, notes=order.notes)
+    files = {
+        "card.md": card.encode(),
+        "report.json": json.dumps(facts, indent=1, ensure_ascii=False).encode(),
+        "confusion.png": draw_confusion(found.figures),
+    }
+    return Product(replace(model, facts=replace(model.facts, card=card)), found, files)
+
+
+class _Counter:
+    """Counts epochs of the whole work, as many as there would be if none stopped early."""
+
+    def __init__(self, family: Family, report: Callable[[Step], None]) -> None:
+        recipe = family.recipe
+        self._of_stage = {"fold": recipe.members, "final": recipe.members, "leaking": 1}
+        self._total = recipe.epochs * (recipe.members * (FOLDS + 1) + FOLDS)
+        self._done_before = 0
+        self._stage, self._in_stage, self._last = "", 0, 0
+        self._report = report
+        self._epochs = recipe.epochs
+
+    def take(self, stage: str, epoch: Epoch) -> None:
+        if stage != self._stage:
+            if self._stage:
+                self._done_before += self._epochs * self._of_stage[self._stage.split()[0]]
+            self._stage, self._in_stage, self._last = stage, 0, 0
+        elif epoch.number <= self._last:
+            self._in_stage += self._epochs  # the next member
+        self._last = epoch.number
+        done = self._done_before + self._in_stage + epoch.number
+        self._report(Step(stage, epoch, min(done / self._total, 1.0)))
+
+
+def _watch(
+    stage: str, counter: _Counter, check: Callable[[], None], folder: Path | None, place: Place
+) -> Watch:  # fmt: skip
+    writer = None
+    if folder and place.leads:
+        from torch.utils.tensorboard import SummaryWriter
+
+        writer = SummaryWriter(str(folder / LOGS / stage.replace(" ", "-").replace(",", "")))
+    return Watch(lambda epoch: counter.take(stage, epoch), check, writer)
