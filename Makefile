@@ -6,7 +6,8 @@ SHELL := /bin/bash
 .DELETE_ON_ERROR:
 
 DISTRIBUTIONS := proto services/common services/pose services/sync services/scoring services/classifier gateway
-EDITABLE := $(patsubst %,--editable ./%,$(DISTRIBUTIONS:gateway=gateway[demo]))
+EXTRAS := gateway[demo] services/classifier[frames]
+EDITABLE := $(foreach folder,$(DISTRIBUTIONS),--editable ./$(or $(filter $(folder)[%,$(EXTRAS)),$(folder)))
 CODE := proto services gateway deploy tests
 VENV := .venv
 STAMPS := $(VENV)/build

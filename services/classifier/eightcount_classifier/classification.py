@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -9,7 +10,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from eightcount_classifier.body import FRAME_RATE_HERTZ, BodyMotion
+from eightcount_classifier.body import BodyMotion
 from eightcount_classifier.dataset import Labels
 from eightcount_classifier.evaluation.calibration import probabilities
 from eightcount_classifier.model import StyleModel
@@ -95,13 +96,31 @@ def classify(model: StyleModel, motion: BodyMotion) -> Classification:
 
 def assembled(model: StyleModel, windows: Windows, scores: WindowScores, *, start_seconds: float) -> Classification:
     """Answers from scores of the windows in which the dancer is seen."""
+    timed = timed_answers(model, windows, scores, start_seconds=start_seconds)
+    return Classification(answer_whole(model, scores), tuple(timed))
+
+
+def together(model: StyleModel, scores: Sequence[WindowScores], windows: Sequence[WindowAnswer]) -> Classification:
+    """The answer for a whole that was judged piece by piece."""
+    if not scores:
+        return Classification(NOT_SEEN, tuple(windows))
+    whole = WindowScores(
+        np.concatenate([one.logits for one in scores]), np.concatenate([one.novelty for one in scores])
+    )
+    return Classification(answer_whole(model, whole), tuple(windows))
+
+
+def timed_answers(
+    model: StyleModel, windows: Windows, scores: WindowScores, *, start_seconds: float
+) -> list[WindowAnswer]:
+    """Answers for all windows, from scores of those in which the dancer is seen."""
     answers = iter(answer_windows(model, scores))
     timed = []
     for frame, seen in zip(windows.starts.tolist(), windows.seen.tolist(), strict=True):
-        start = start_seconds + frame / FRAME_RATE_HERTZ
-        end = start + windows.length / FRAME_RATE_HERTZ
+        start = start_seconds + frame / windows.rate_hertz
+        end = start + windows.length / windows.rate_hertz
         timed.append(WindowAnswer(start, end, next(answers) if seen else NOT_SEEN))
-    return Classification(answer_whole(model, scores), tuple(timed))
+    return timed
 
 
 def answer_windows(model: StyleModel, scores: WindowScores) -> list[Answer]:

@@ -72,8 +72,8 @@ def encode_model(model: StyleModel, *, shipped: bool) -> classifier_pb2.ModelInf
     )
 
 
-def encode_step(step: Step) -> classifier_pb2.TrainResponse:
-    """An epoch of a training."""
+def encode_step(step: Step, *, done_before: float = 0.0) -> classifier_pb2.TrainResponse:
+    """An epoch of a training, when a part of the whole work was done before the first one."""
     return classifier_pb2.TrainResponse(
         epoch=classifier_pb2.TrainEpoch(
             stage=step.stage,
@@ -81,7 +81,21 @@ def encode_step(step: Step) -> classifier_pb2.TrainResponse:
             epochs=step.epoch.total,
             training_loss=step.epoch.training_loss,
             validation_loss=step.epoch.held_out_loss,
-            fraction_done=step.fraction_done,
+            fraction_done=done_before + (1 - done_before) * step.fraction_done,
+        )
+    )
+
+
+def encode_looking(number: int, total: int, *, share: float) -> classifier_pb2.TrainResponse:
+    """So many of the recordings of a training have been looked at, which is a share of the whole work."""
+    return classifier_pb2.TrainResponse(
+        epoch=classifier_pb2.TrainEpoch(
+            stage="looking at the recordings",
+            epoch=number,
+            epochs=total,
+            training_loss=float("nan"),
+            validation_loss=float("nan"),
+            fraction_done=share * number / total,
         )
     )
 

@@ -8,16 +8,15 @@ import numpy as np
 
 from eightcount_classifier.body import FRAME_RATE_HERTZ, LONGEST_GAP_SECONDS, LONGEST_SECONDS, BodyMotion, body_of
 from eightcount_classifier.classification import (
-    NOT_SEEN,
     Classification,
     WindowAnswer,
     WindowScores,
-    answer_whole,
-    answer_windows,
     score,
+    timed_answers,
+    together,
 )
 from eightcount_classifier.model import StyleModel
-from eightcount_classifier.windows import HOP_SECONDS, WINDOW_SECONDS, Windows, windows_of
+from eightcount_classifier.windows import HOP_SECONDS, Windows, windows_of
 from eightcount_common.errors import InvalidInputError
 from eightcount_common.motion import MotionSequence, concatenate
 
@@ -51,11 +50,7 @@ class LiveClassifier:
 
     def finish(self) -> Classification:
         """The answer for everything that came."""
-        logits = [scores.logits for scores in self._scores]
-        if not logits:
-            return Classification(NOT_SEEN, tuple(self._windows))
-        together = WindowScores(np.concatenate(logits), np.concatenate([one.novelty for one in self._scores]))
-        return Classification(answer_whole(self._model, together), tuple(self._windows))
+        return together(self._model, self._scores, self._windows)
 
     def _answer(self, motion: MotionSequence) -> list[WindowAnswer]:
         if self._first_seconds is None:
@@ -80,13 +75,7 @@ class LiveClassifier:
         scores = score(self._model, self._model.family.inputs(body, windows))
         if windows.seen.any():
             self._scores.append(scores)
-        found = iter(answer_windows(self._model, scores))
-        answers = [
-            WindowAnswer(start, start + WINDOW_SECONDS, next(found) if seen else NOT_SEEN)
-            for start, seen in zip(
-                (body.start_seconds + windows.starts / FRAME_RATE_HERTZ).tolist(), windows.seen.tolist(), strict=True
-            )
-        ]
+        answers = timed_answers(self._model, windows, scores, start_seconds=body.start_seconds)
         self._windows += answers
         return answers
 

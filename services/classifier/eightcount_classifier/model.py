@@ -38,11 +38,13 @@ class Facts:
     Attributes:
         balanced_accuracy: of held-out recordings, 0 to 1; NaN when it was not measured.
         uses_beats: whether some of the training data had beats. A model that never saw any must not be given any.
+        backbone: sha256 of the weights whose features it judges; empty for models of poses.
         card: model card, Markdown.
     """
 
     balanced_accuracy: float = float("nan")
     uses_beats: bool = False
+    backbone: str = ""
     card: str = ""
 
 
@@ -91,6 +93,7 @@ def model_bytes(model: StyleModel) -> bytes:
         "novelty_threshold": model.novelty.threshold,
         "balanced_accuracy": None if np.isnan(model.facts.balanced_accuracy) else model.facts.balanced_accuracy,
         "uses_beats": model.facts.uses_beats,
+        "backbone": model.facts.backbone,
         "card": model.facts.card,
     }
     return save(tensors, {_KEY: json.dumps(about)})
@@ -116,7 +119,10 @@ def read_model(data: bytes) -> StyleModel:
             tensors["novelty.means"].numpy(), tensors["novelty.whitening"].numpy(), float(about["novelty_threshold"])
         )
         accuracy = about["balanced_accuracy"]
-        facts = Facts(float("nan") if accuracy is None else float(accuracy), bool(about["uses_beats"]), about["card"])
+        facts = Facts(
+            float("nan") if accuracy is None else float(accuracy), bool(about["uses_beats"]),
+            str(about.get("backbone", "")), about["card"],
+        )  # fmt: skip
         return StyleModel(
             about["name"], family, labels, network.eval(), float(about["window_temperature"]),
             float(about["recording_temperature"]), novelty, facts, hashlib.sha256(data).hexdigest()[:VERSION_DIGITS],

@@ -10,7 +10,11 @@ import grpc.aio
 from eightcount.classifier.v1 import classifier_pb2, classifier_pb2_grpc
 from eightcount.motion.v1 import motion_pb2
 from eightcount_classifier import codec
+from eightcount_classifier.backbones.base import BackboneSource, check_same
+from eightcount_classifier.backbones.inception import inception_of
 from eightcount_classifier.classification import WindowAnswer
+from eightcount_classifier.film import FilmClassifier
+from eightcount_classifier.film_features import FilmFeatures
 from eightcount_classifier.library import FEW_SHOT, ModelLibrary
 from eightcount_classifier.live import LiveClassifier
 from eightcount_classifier.model import StyleModel
@@ -31,13 +35,15 @@ class ClassifierServicer(classifier_pb2_grpc.ClassifierServiceServicer):
     """Serves `eightcount.classifier.v1.ClassifierService` over one store."""
 
     def __init__(
-        self, store: ObjectStore, pool: WorkerPool, trainings: WorkerPool, settings: ClassifierSettings
+        self, store: ObjectStore, pool: WorkerPool, trainings: WorkerPool, settings: ClassifierSettings,
+        backbone: BackboneSource | None = None,
     ) -> None:  # fmt: skip
         self._store = store
         self._pool = pool
         self._trainings = trainings
         self._library = ModelLibrary(store)
-        self._teacher = Teacher(store, self._library, settings)
+        self._backbone = backbone or inception_of(settings.backbone_weights)
+        self._teacher = Teacher(store, self._library, settings, self._backbone)
 
     async def Classify(
         self,
@@ -117,7 +123,30 @@ class ClassifierServicer(classifier_pb2_grpc.ClassifierServiceServicer):
     def _classify_video(
         self, request: classifier_pb2.ClassifyVideoRequest, cancel: CancelToken
     ) -> Iterator[classifier_pb2.ClassifyVideoResponse]:
-        model = self._pose_model(request.options.model)
+        model = self._library.get(request.options.model)
+        if model.family.looks_at == "frames":
+            yield from self._classify_film(model, request.video_uri, cancel)
+        else:
+            yield from self._classify_motion(model, request, cancel)
+
+    def _classify_film(
+        self, model: StyleModel, video_uri: str, cancel: CancelToken
+    ) -> Iterator[classifier_pb2.ClassifyVideoResponse]:
+        if not video_uri:
+            raise InvalidInputError(f"the model {model.name!r} wants a video, got none", reason="WANTS_VIDEO")
+        backbone = self._backbone()
+        check_same(backbone, model.facts.backbone)
+        film = FilmClassifier(model)
+        for part in FilmFeatures(self._store, backbone).parts(video_uri, check=cancel.check):
+            film.add(part)
+            progress = classifier_pb2.Progress(done=part.place.moments, total=max(part.total, part.place.moments))
+            yield classifier_pb2.ClassifyVideoResponse(progress=progress)
+        found = codec.encode_classification(model, film.finish(), track_id=0)
+        yield classifier_pb2.ClassifyVideoResponse(classification=found)
+
+    def _classify_motion(
+        self, model: StyleModel, request: classifier_pb2.ClassifyVideoRequest, cancel: CancelToken
+    ) -> Iterator[classifier_pb2.ClassifyVideoResponse]:
         if not request.motion_uri:
             raise InvalidInputError(f"the model {model.name!r} wants a motion, got none", reason="WANTS_MOTION")
         live = LiveClassifier(model, beats_seconds=request.options.beats_seconds)

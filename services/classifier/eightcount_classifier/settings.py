@@ -19,5 +19,7 @@ class ClassifierSettings(ServiceSettings):
     """Checkpoints and logs of trainings, until they are finished; on a disk that survives a restart, so do they."""
     device: str = ""
     """Where models are trained, as torch names it; a GPU if there is one when empty."""
+    backbone_weights: Path | None = None
+    """Weights of InceptionV3 for models of frames: the file that the Keras project publishes, without its top."""
     threads: int = Field(default=1, ge=1)
     """Processor threads of one computation; calls share the cores."""

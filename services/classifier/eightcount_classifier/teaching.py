@@ -11,37 +11,34 @@ from dataclasses import replace
 from queue import Queue
 from typing import Any, cast
 
-import numpy as np
-
 from eightcount.classifier.v1 import classifier_pb2
 from eightcount_classifier import codec
-from eightcount_classifier.body import BodyMotion
-from eightcount_classifier.dataset import NOT_A_DANCE, Example, Source
+from eightcount_classifier.backbones.base import BackboneError, BackboneSource
+from eightcount_classifier.dataset import Example
 from eightcount_classifier.families import family_named
 from eightcount_classifier.families.base import Family
-from eightcount_classifier.generated import generated_motions
 from eightcount_classifier.library import ModelLibrary, check_new_name
-from eightcount_classifier.motions import read_body
+from eightcount_classifier.recordings import FrameRecordings, PoseRecordings, Recordings
 from eightcount_classifier.settings import ClassifierSettings
 from eightcount_classifier.training.distributed import placed
 from eightcount_classifier.training.production import Order, Product, produce
-from eightcount_classifier.windows import WINDOW_SECONDS
-from eightcount_common.errors import EightcountError, InvalidInputError
+from eightcount_common.errors import CancelledError, EightcountError, InvalidInputError
 from eightcount_common.rpc import CancelToken
 from eightcount_common.storage import ObjectStore
 
-GENERATED = 20
-"""Generated movements that are no dance, which every model of poses learns from besides the user's recordings."""
 Send = Callable[[classifier_pb2.TrainResponse], None]
 
 
 class Teacher:
     """Trains models; what it makes goes into the library."""
 
-    def __init__(self, store: ObjectStore, library: ModelLibrary, settings: ClassifierSettings) -> None:
+    def __init__(
+        self, store: ObjectStore, library: ModelLibrary, settings: ClassifierSettings, backbone: BackboneSource
+    ) -> None:  # fmt: skip
         self._store = store
         self._library = library
         self._settings = settings
+        self._backbone = backbone
 
     def train(
         self, request: classifier_pb2.TrainRequest, cancel: CancelToken
@@ -58,40 +55,26 @@ class Teacher:
     def _train(
         self, request: classifier_pb2.TrainRequest, family: Family, cancel: CancelToken, send: Send
     ) -> None:  # fmt: skip
-        examples, rejected = self._examples(request, cancel)
+        recordings = self._recordings(request, family)
+        examples, rejected = _examples(request, recordings, cancel, send)
         send(codec.encode_prepared(len(examples), rejected, ()))
-        order = Order(request.name, family, request.options.seed, extra=_generated(request.options.seed))
-        folder = self._settings.runs_folder.expanduser() / _fingerprint(request)
+        order = Order(request.name, family, request.options.seed, recordings.notes, recordings.extra)
+        folder = self._settings.runs_folder.expanduser() / _fingerprint(request, recordings)
         with placed(device=self._settings.device) as place:
             product = produce(
-                order, examples, place, folder=folder, report=lambda step: send(codec.encode_step(step)),
-                check=cancel.check,
+                order, examples, place, folder=folder, check=cancel.check,
+                report=lambda step: send(codec.encode_step(step, done_before=recordings.share)),
             )  # fmt: skip
         model = self._library.keep(product.model, product.files)
         send(self._finished(product, codec.encode_model(model, shipped=False)))
         shutil.rmtree(folder, ignore_errors=True)
 
-    def _examples(
-        self, request: classifier_pb2.TrainRequest, cancel: CancelToken
-    ) -> tuple[list[Example[BodyMotion]], list[classifier_pb2.RejectedItem]]:
-        examples, rejected = [], []
-        for item in request.items:
-            cancel.check()
-            source = codec.decode_source(item)
-            try:
-                body = read_body(self._store, item.motion_uri, beats_seconds=item.beats_seconds)
-                if body.seconds_seen < WINDOW_SECONDS:
-                    raise InvalidInputError(
-                        f"the dancer is seen for {body.seconds_seen:.1f} s; {WINDOW_SECONDS:.0f} s are needed",
-                        reason="TOO_SHORT",
-                    )
-            except EightcountError as error:
-                rejected.append(
-                    classifier_pb2.RejectedItem(label=source.label, reason=error.reason, message=error.message)
-                )
-            else:
-                examples.append(Example(item.style, source, body))
-        return examples, rejected
+    def _recordings(self, request: classifier_pb2.TrainRequest, family: Family) -> Recordings:
+        if family.looks_at == "poses":
+            return PoseRecordings(self._store, request.options.seed)
+        if not any(item.video_uri for item in request.items):
+            raise InvalidInputError(f"the family {family.name!r} wants videos, got none", reason="WANTS_VIDEO")
+        return FrameRecordings(self._store, self._backbone())
 
     def _finished(self, product: Product, info: classifier_pb2.ModelInfo) -> classifier_pb2.TrainResponse:
         name = product.model.name
@@ -112,18 +95,32 @@ def _family_of(request: classifier_pb2.TrainRequest) -> Family:
     return cast("Family", replace(cast("Any", family), recipe=recipe))
 
 
-def _generated(seed: int) -> tuple[Example[Any], ...]:
-    motions = generated_motions(GENERATED, np.random.default_rng((seed, 5)))
-    return tuple(
-        Example(NOT_A_DANCE, Source(f"generated {number}", take=f"generated {number}"), motion)
-        for number, motion in enumerate(motions)
-    )
+def _examples(
+    request: classifier_pb2.TrainRequest, recordings: Recordings, cancel: CancelToken, send: Send
+) -> tuple[list[Example[Any]], list[classifier_pb2.RejectedItem]]:
+    """What can be learned from, and what cannot and why."""
+    examples, rejected = [], []
+    for number, item in enumerate(request.items, 1):
+        cancel.check()
+        source = codec.decode_source(item)
+        try:
+            data = recordings.read(item, cancel)
+        except (CancelledError, BackboneError):  # none of the recording's faults
+            raise
+        except EightcountError as error:
+            rejected.append(classifier_pb2.RejectedItem(label=source.label, reason=error.reason, message=error.message))
+        else:
+            examples.append(Example(item.style, source, data))
+        if recordings.share:
+            send(codec.encode_looking(number, len(request.items), share=recordings.share))
+    return examples, rejected
 
 
-def _fingerprint(request: classifier_pb2.TrainRequest) -> str:
+def _fingerprint(request: classifier_pb2.TrainRequest, recordings: Recordings) -> str:
     """A name for the folder of this training: the same request goes on in the same folder."""
     facts: dict[str, Any] = {
-        "family": request.family, "seed": request.options.seed, "epochs": request.options.max_epochs,
+        "family": request.family, "made_with": recordings.made_with,
+        "seed": request.options.seed, "epochs": request.options.max_epochs,
         "items": [item.SerializeToString(deterministic=True).hex() for item in request.items],
     }  # fmt: skip
     digest = hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()

@@ -23,11 +23,13 @@ class Windows:
         starts: [W] first frames.
         length: frames.
         seen: [W] whether the dancer is seen for long enough.
+        rate_hertz: frames a second.
     """
 
     starts: NDArray[np.intp]
     length: int
     seen: NDArray[np.bool_]
+    rate_hertz: float = FRAME_RATE_HERTZ
 
 
 def windows_of(motion: BodyMotion, *, seconds: float = WINDOW_SECONDS, hop_seconds: float = HOP_SECONDS) -> Windows:

@@ -25,8 +25,9 @@ def write_card(name: str, family: str, report: dict[str, Any], *, notes: str = "
 
 def _summary(family: str, report: dict[str, Any]) -> str:
     styles = [style for style in report["honest"]["styles"] if style != NOT_A_DANCE]
+    beyond = ", and from movements that are no dance" if report["knows_no_dance"] else ""
     return (
-        f"A model of the family `{family}` that tells {', '.join(styles)} apart, and from movements that are no dance. "
+        f"A model of the family `{family}` that tells {', '.join(styles)} apart{beyond}. "
         f'It judges windows of four seconds and whole recordings, and says "unknown" when it is not sure or has '
         "seen nothing like it."
     )

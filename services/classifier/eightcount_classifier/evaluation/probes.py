@@ -1,4 +1,4 @@
-"""How much of a style can be told from what is not the dance: bone lengths, speed, camera.
+"""How much of a style can be told from what is not the dance: bone lengths, speed, camera, a still picture.
 
 A model that is hardly better than such a probe may have learned who was recorded, where and how.
 """
@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,11 +15,14 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
+from eightcount_classifier.backbones.base import FEATURES
 from eightcount_classifier.body import FRAME_RATE_HERTZ, BodyMotion, bone_lengths
 from eightcount_classifier.dataset import Example
+from eightcount_classifier.frame_features import FrameFeatures
 from eightcount_classifier.splits import Fold
 from eightcount_common.skeletons import BODY_12
 
+FactsByName = dict[str, Callable[[Example[Any]], NDArray[np.floating]]]
 NEAR = 0.8
 """A probe that reaches this part of the model's distance from chance comes near it."""
 _LEFT, _RIGHT = BODY_12.index("left_hip"), BODY_12.index("right_hip")
@@ -43,26 +47,43 @@ class Probe:
 
 
 def run_probes(
-    examples: Sequence[Example[BodyMotion]], classes: NDArray[np.intp], folds: Sequence[Fold]
+    examples: Sequence[Example[Any]], classes: NDArray[np.intp], folds: Sequence[Fold], *, facts: FactsByName
 ) -> tuple[Probe, ...]:
     """Probes on the folds that the model was judged on.
 
     Args:
-        examples: N recordings of poses.
+        examples: N recordings.
         classes: [N]; those below 0 are left out.
         folds: see `splits`.
+        facts: what each probe is given of a recording, see `facts_of_motions` and `facts_of_frames`.
     """
+    return tuple(
+        Probe(name, probe_accuracy(np.stack([given(example) for example in examples]), classes, folds))
+        for name, given in facts.items()
+    )
+
+
+def facts_of_motions(examples: Sequence[Example[BodyMotion]]) -> FactsByName:
+    """Of recordings of poses: the dancer's build, how fast the dancer is, and the camera."""
     cameras = sorted({example.source.camera for example in examples})
-    kinds: dict[str, Callable[[Example[BodyMotion]], NDArray[np.floating]]] = {
+    return {
         "bone lengths as recorded": lambda example: example.data.bones,
         "bone lengths as the model sees them": lambda example: bone_lengths(example.data.joints[example.data.seen]),
         "speed": lambda example: speed_facts(example.data),
         "camera": lambda example: _camera_facts(example, cameras),
     }
-    return tuple(
-        Probe(name, probe_accuracy(np.stack([facts(example) for example in examples]), classes, folds))
-        for name, facts in kinds.items()
-    )
+
+
+def facts_of_frames(examples: Sequence[Example[FrameFeatures]]) -> FactsByName:
+    """Of videos: one picture from the middle, in which nothing moves, and the camera.
+
+    What a still picture tells may be the room, the light or the clothes.
+    """
+    facts: FactsByName = {"one still picture": _middle_picture}
+    cameras = sorted({example.source.camera for example in examples})
+    if len(cameras) > 1:
+        facts["camera"] = lambda example: np.array([example.source.camera == camera for camera in cameras], np.float64)
+    return facts
 
 
 def probe_accuracy(facts: NDArray[np.floating], classes: NDArray[np.intp], folds: Sequence[Fold]) -> float:
@@ -94,3 +115,8 @@ def _camera_facts(example: Example[BodyMotion], cameras: list[str]) -> NDArray[n
     spine = joints[:, _SHOULDERS].mean(axis=(0, 1))
     named = [float(example.source.camera == camera) for camera in cameras]
     return np.array([*named, np.cos(heading).mean(), np.sin(heading).mean(), spine[0], spine[2], example.data.flat])
+
+
+def _middle_picture(example: Example[FrameFeatures]) -> NDArray[np.float64]:
+    features = example.data.features
+    return np.asarray(features[len(features) // 2] if len(features) else np.zeros(FEATURES), np.float64)

@@ -36,6 +36,7 @@ def report_of(study: Study, examples: Sequence[Example[Any]]) -> dict[str, Any]:
         ],
         "warnings": warnings_of(study),
         "epochs": study.epochs,
+        "knows_no_dance": bool((study.held_out.targets == len(study.labels) - 1).any()),
     }
 
 

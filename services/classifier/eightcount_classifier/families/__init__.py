@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from eightcount_classifier.families.base import Family
+from eightcount_classifier.families.frames_gru import FramesGru
 from eightcount_classifier.families.pose import Pose
 from eightcount_classifier.families.pose_lstm import PoseLstm
 from eightcount_common.errors import InvalidInputError
 
-FAMILIES: dict[str, Family] = {family.name: family for family in (Pose(), PoseLstm())}
+FAMILIES: dict[str, Family] = {family.name: family for family in (Pose(), PoseLstm(), FramesGru())}
 """Families by the name that users give."""
 DEFAULT_FAMILY = "pose"
 

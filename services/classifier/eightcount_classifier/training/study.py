@@ -14,14 +14,16 @@ from eightcount_classifier.dataset import Example, Labels, Source
 from eightcount_classifier.evaluation.calibration import fit_temperature
 from eightcount_classifier.evaluation.crossval import HeldOut, NamedWatch, cross_validate
 from eightcount_classifier.evaluation.figures import Figures, figures_of
-from eightcount_classifier.evaluation.probes import Probe, run_probes
+from eightcount_classifier.evaluation.probes import Probe, facts_of_frames, facts_of_motions, run_probes
 from eightcount_classifier.families.base import Family
+from eightcount_classifier.frame_features import FrameFeatures
 from eightcount_classifier.model import Facts, StyleModel
 from eightcount_classifier.novelty import QUANTILE, fit_novelty
 from eightcount_classifier.splits import Split, grouped_split, naive_split
 from eightcount_classifier.training.distributed import Place
 from eightcount_classifier.training.loop import Watch, train_members
 from eightcount_classifier.training.objectives import Naming, judge
+from eightcount_common.errors import InvalidInputError
 
 FOLDS = 5
 
@@ -36,7 +38,7 @@ class Study:
         held_out: the judgements.
         figures: of the honest split.
         naive: the same of windows that were dealt at random, which leaks; None when it was not asked for.
-        probes: what can be told without the dance; empty for families that see no poses.
+        probes: what can be told without the dance.
         window_temperature: see `StyleModel`.
         recording_temperature: see `StyleModel`.
         novelty_threshold: distance that all but a hundredth of the held-out windows stay below.
@@ -124,7 +126,9 @@ def train_model(family: Family, name: str, examples: Sequence[Example[Any]], fou
     )  # fmt: skip
     known = judge(family, trained.network, examples, at.place.device)
     classes = found.labels.indices([example.style for example in examples])[known.recording]
-    facts = Facts(found.figures.balanced_accuracy, any(_has_beats(example.data) for example in examples))
+    facts = Facts(
+        found.figures.balanced_accuracy, any(_has_beats(example.data) for example in examples), _backbone_of(examples)
+    )
     return StyleModel(
         name, family, found.labels, trained.network.cpu(), found.window_temperature, found.recording_temperature,
         fit_novelty(known.features, classes, threshold=found.novelty_threshold), facts,
@@ -166,9 +170,12 @@ def _naive_figures(family: Family, examples: list[Example[Any]], labels: Labels,
 
 
 def _probes(examples: Sequence[Example[Any]], labels: Labels, split: Split) -> tuple[Probe, ...]:
-    if not all(isinstance(example.data, BodyMotion) for example in examples):
-        return ()
-    return run_probes(examples, labels.indices([example.style for example in examples]), split.folds)
+    classes = labels.indices([example.style for example in examples])
+    if all(isinstance(example.data, BodyMotion) for example in examples):
+        return run_probes(examples, classes, split.folds, facts=facts_of_motions(examples))
+    if all(isinstance(example.data, FrameFeatures) for example in examples):
+        return run_probes(examples, classes, split.folds, facts=facts_of_frames(examples))
+    return ()
 
 
 def _best_epoch(held_out: HeldOut, default: int) -> int:
@@ -178,3 +185,11 @@ def _best_epoch(held_out: HeldOut, default: int) -> int:
 
 def _has_beats(data: object) -> bool:
     return isinstance(data, BodyMotion) and bool(np.isfinite(data.beat_phase).any())
+
+
+def _backbone_of(examples: Sequence[Example[Any]]) -> str:
+    """The one backbone that all were looked at with; empty of poses."""
+    found = {example.data.backbone for example in examples if isinstance(example.data, FrameFeatures)}
+    if len(found) > 1:
+        raise InvalidInputError("the recordings were looked at with different backbones", reason="BACKBONE_DIFFERS")
+    return next(iter(found), "")

@@ -1,0 +1,1 @@
+"""Networks that were trained on pictures of everything, and say what is in one."""

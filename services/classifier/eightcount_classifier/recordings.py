@@ -1,0 +1,112 @@
+"""The recordings of a training, read out of the object store as the family wants them."""
+
+from __future__ import annotations
+
+from typing import Any, Protocol
+
+import numpy as np
+
+from eightcount.classifier.v1 import classifier_pb2
+from eightcount_classifier.backbones.base import Backbone
+from eightcount_classifier.body import BodyMotion
+from eightcount_classifier.dataset import NOT_A_DANCE, Example, Source
+from eightcount_classifier.film_features import FilmFeatures
+from eightcount_classifier.frame_features import FrameFeatures
+from eightcount_classifier.generated import generated_motions
+from eightcount_classifier.motions import read_body
+from eightcount_classifier.windows import WINDOW_SECONDS
+from eightcount_common.errors import InvalidInputError
+from eightcount_common.rpc import CancelToken
+from eightcount_common.storage import ObjectStore
+
+GENERATED = 20
+"""Generated movements that are no dance, which every model of poses learns from besides the user's recordings."""
+_FRAME_NOTES = """\
+## What it looks at
+
+Twenty pictures of every four seconds, the middle square of each, through InceptionV3 with weights whose sha256 begins
+with `{digits}`; it works with these weights only. The network sees everything in the picture: the room, the light, the
+clothes and how many people there are tell one recording from another as well as the dance does. See the probe of one
+still picture.
+"""
+
+
+class Recordings(Protocol):
+    """Reads the items of a request."""
+
+    @property
+    def extra(self) -> tuple[Example[Any], ...]:
+        """Examples that are trained on besides."""
+
+    @property
+    def notes(self) -> str:
+        """For the card."""
+
+    @property
+    def share(self) -> float:
+        """Part of the whole work that the reading is."""
+
+    @property
+    def made_with(self) -> str:
+        """What the data depend on besides the request."""
+
+    def read(self, item: classifier_pb2.TrainItem, cancel: CancelToken) -> Any:
+        """The data of an item.
+
+        Raises:
+            EightcountError: it cannot be learned from.
+        """
+
+
+class PoseRecordings:
+    """Motions."""
+
+    notes = ""
+    share = 0.0
+    made_with = ""
+
+    def __init__(self, store: ObjectStore, seed: int) -> None:
+        self._store = store
+        self._seed = seed
+
+    @property
+    def extra(self) -> tuple[Example[Any], ...]:
+        """Generated movements that are no dance."""
+        motions = generated_motions(GENERATED, np.random.default_rng((self._seed, 5)))
+        return tuple(
+            Example(NOT_A_DANCE, Source(f"generated {number}", take=f"generated {number}"), motion)
+            for number, motion in enumerate(motions)
+        )
+
+    def read(self, item: classifier_pb2.TrainItem, cancel: CancelToken) -> BodyMotion:  # noqa: ARG002 - a moment's work
+        """A motion in which the dancer is seen for long enough."""
+        body = read_body(self._store, item.motion_uri, beats_seconds=item.beats_seconds)
+        if body.seconds_seen < WINDOW_SECONDS:
+            raise InvalidInputError(
+                f"the dancer is seen for {body.seconds_seen:.1f} s; {WINDOW_SECONDS:.0f} s are needed",
+                reason="TOO_SHORT",
+            )
+        return body
+
+
+class FrameRecordings:
+    """Videos, through the backbone."""
+
+    extra = ()
+    share = 0.5
+
+    def __init__(self, store: ObjectStore, backbone: Backbone) -> None:
+        self._films = FilmFeatures(store, backbone)
+        self.made_with = backbone.sha256
+        self.notes = _FRAME_NOTES.format(digits=backbone.sha256[:12])
+
+    def read(self, item: classifier_pb2.TrainItem, cancel: CancelToken) -> FrameFeatures:
+        """A video that is long enough."""
+        if not item.video_uri:
+            raise InvalidInputError("a family of frames wants a video, got none", reason="WANTS_VIDEO")
+        film = self._films.read(item.video_uri, check=cancel.check)
+        if film.seconds < WINDOW_SECONDS:
+            raise InvalidInputError(
+                f"the video is {film.seconds:.1f} s long; {WINDOW_SECONDS:.0f} s are needed", reason="TOO_SHORT"
+            )
+        return film
