@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 PICTURES_HERTZ = 5.0
 """Moments a second: twenty in a window of four seconds."""
 _TOLERANCE_SECONDS = 1e-3
-_LONGEST_INTERVAL_SECONDS = 1.0
 _USUAL_RATE = 25.0
 
 
@@ -67,7 +66,7 @@ def moments(reader: VideoReader, place: Place | None = None) -> Iterator[Moment]
         shown = picture
     if shown is None or origin is None:
         return
-    end = shown.timestamp + min(1 / (reader.info.nominal_frame_rate or _USUAL_RATE), _LONGEST_INTERVAL_SECONDS)
+    end = shown.timestamp + min(1 / (reader.info.nominal_frame_rate or _USUAL_RATE), 1 / PICTURES_HERTZ)
     while origin + number / PICTURES_HERTZ < end - _TOLERANCE_SECONDS:
         number += 1
         yield Moment(shown, Place(origin, shown.timestamp, number))

@@ -1,0 +1,183 @@
+"""Models of frames over a real gRPC server: trained on videos, asked about videos."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import AsyncIterator
+
+import grpc
+import grpc.aio
+import pytest
+
+from eightcount.classifier.v1 import classifier_pb2, classifier_pb2_grpc
+from eightcount_classifier import frame_features
+from eightcount_classifier.backbones.inception import inception_of
+from eightcount_classifier.film_features import FilmFeatures
+from eightcount_classifier.servicer import ClassifierServicer
+from eightcount_classifier.settings import ClassifierSettings
+from eightcount_common.errors import CancelledError, InvalidInputError, NotFoundError, UnavailableError
+from eightcount_common.rpc import WorkerPool, open_channel, translated
+from eightcount_common.rpc.interceptors import ErrorInterceptor
+from eightcount_common.storage.folder import FolderStore
+from tests.data.media import write_audio
+from tests.unit.classifier.films import STYLES, Mosaic, film
+
+
+@pytest.fixture
+def store(tmp_path):
+    return FolderStore(tmp_path / "store")
+
+
+@pytest.fixture
+def service(store, tmp_path):
+    settings = ClassifierSettings(runs_folder=tmp_path / "runs", device="cpu")
+    return ClassifierServicer(store, WorkerPool(1, 1), WorkerPool(1, 1), settings, Mosaic)
+
+
+@pytest.fixture
+async def stub(service) -> AsyncIterator[classifier_pb2_grpc.ClassifierServiceStub]:
+    server = grpc.aio.server(interceptors=[ErrorInterceptor()])
+    classifier_pb2_grpc.add_ClassifierServiceServicer_to_server(service, server)
+    port = server.add_insecure_port("127.0.0.1:0")
+    await server.start()
+    async with open_channel(f"127.0.0.1:{port}") as channel:
+        yield classifier_pb2_grpc.ClassifierServiceStub(channel)
+    await server.stop(None)
+
+
+def put_film(store, tmp_path, style, *, seed, seconds=5.0):
+    key = f"videos/{style}-{seed}-{seconds}/content"
+    store.put_file(key, film(tmp_path / f"{style}-{seed}.mp4", style, seed=seed, seconds=seconds))
+    return store.uri(key)
+
+
+@pytest.fixture
+def training(store, tmp_path):
+    items = [
+        classifier_pb2.TrainItem(
+            style=style, video_uri=put_film(store, tmp_path, style, seed=seed), take=f"{style} {seed}", label=style
+        )
+        for style in STYLES
+        for seed in range(5)
+    ]
+    options = classifier_pb2.TrainOptions(max_epochs=1)
+    return classifier_pb2.TrainRequest(name="two", family="frames-gru", items=items, options=options)
+
+
+async def said_in(call):
+    with translated():
+        return [message async for message in call]
+
+
+async def test_a_model_is_trained_on_videos_and_names_the_style_of_one(stub, store, training, tmp_path):
+    store.put_file("videos/tone/content", write_audio(tmp_path / "tone.wav"))
+    training.items.add(style="sweep", label="tone", video_uri=store.uri("videos/tone/content"))
+    training.items.add(style="sweep", label="none")
+    training.items.add(style="sweep", label="short", video_uri=put_film(store, tmp_path, "sweep", seed=50, seconds=2.0))
+    said = await said_in(stub.Train(training))
+    (prepared,) = [message.prepared for message in said if message.HasField("prepared")]
+    assert prepared.items_used == 10
+    assert {item.label: item.reason for item in prepared.rejected} == {
+        "tone": "NO_VIDEO_STREAM", "none": "WANTS_VIDEO", "short": "TOO_SHORT",
+    }  # fmt: skip
+    fractions = [message.epoch.fraction_done for message in said if message.HasField("epoch")]
+    assert fractions == sorted(fractions)
+    assert fractions[-1] == 1.0
+    finished = said[-1].finished
+    assert (finished.model.family, list(finished.model.styles)) == ("frames-gru", list(STYLES))
+    assert Mosaic().sha256[:12] in finished.model.card
+    assert "one still picture" in finished.model.card
+    assert "movements that are no dance" not in finished.model.card
+
+    request = classifier_pb2.ClassifyVideoRequest(video_uri=training.items[0].video_uri)
+    request.options.model = "two"
+    answers = await said_in(stub.ClassifyVideo(request))
+    assert answers[0].progress == classifier_pb2.Progress(done=25, total=25)
+    found = answers[-1].classification
+    assert list(found.styles) == list(STYLES)
+    assert [(window.start_seconds, window.end_seconds) for window in found.windows] == [(0, 4), (1, 5)]
+    assert sum(found.probabilities) == pytest.approx(1)
+
+    request.video_uri = ""
+    with pytest.raises(InvalidInputError) as caught:
+        await said_in(stub.ClassifyVideo(request))
+    assert caught.value.reason == "WANTS_VIDEO"
+
+    settings = ClassifierSettings(device="cpu")
+    other = ClassifierServicer(store, WorkerPool(1, 1), WorkerPool(1, 1), settings, lambda: Mosaic("cd" * 32))
+    request.video_uri = training.items[0].video_uri
+    with pytest.raises(Exception, match="ab" * 6) as differing:
+        _ = [message async for message in other.ClassifyVideo(request, None)]
+    assert differing.value.reason == "BACKBONE_DIFFERS"
+
+
+async def test_a_training_without_videos_is_refused(stub, training):
+    for item in training.items:
+        item.video_uri = ""
+    with pytest.raises(InvalidInputError) as caught:
+        await said_in(stub.Train(training))
+    assert caught.value.reason == "WANTS_VIDEO"
+
+
+async def test_without_weights_a_training_says_what_is_wanted(service, stub, training):
+    service._teacher._backbone = inception_of(None)
+    with pytest.raises(UnavailableError) as caught:
+        await said_in(stub.Train(training))
+    assert caught.value.reason == "BACKBONE_MISSING"
+    assert "notop" in caught.value.message
+
+
+@pytest.fixture
+def parts_of_seven(monkeypatch):
+    monkeypatch.setattr(frame_features, "PART_MOMENTS", 7)
+
+
+def test_a_video_is_looked_at_once(store, tmp_path, parts_of_seven):
+    uri = put_film(store, tmp_path, "sweep", seed=1)
+    backbone = Mosaic()
+    first = FilmFeatures(store, backbone).read(uri)
+    looked_at = backbone.looked_at
+    again = FilmFeatures(store, backbone).read(uri)
+    assert backbone.looked_at == looked_at == 25
+    assert (again.features == first.features).all()
+    assert again.backbone == backbone.sha256
+    FilmFeatures(store, other := Mosaic("cd" * 32)).read(uri)
+    assert other.looked_at == 25
+
+
+def test_looking_goes_on_where_it_stopped(store, tmp_path, parts_of_seven):
+    uri = put_film(store, tmp_path, "sweep", seed=1)
+    whole = FilmFeatures(FolderStore(tmp_path / "other"), Mosaic())
+    whole._store.put_file("videos/x/content", tmp_path / "sweep-1.mp4")
+    expected = whole.read(whole._store.uri("videos/x/content"))
+    parts = FilmFeatures(store, Mosaic()).parts(uri)
+    next(parts), next(parts)
+    parts.close()
+    kept = [info.key for info in store.list("styles/features/")]
+    assert [key.rpartition("/")[2] for key in kept] == ["00000.safetensors", "00001.safetensors"]
+    rest = Mosaic()
+    assert (FilmFeatures(store, rest).read(uri).features == expected.features).all()
+    assert rest.looked_at == 25 - 14
+
+
+def test_a_damaged_part_is_made_again(store, tmp_path, parts_of_seven):
+    uri = put_film(store, tmp_path, "bounce", seed=2)
+    expected = FilmFeatures(store, Mosaic()).read(uri)
+    key = [info.key for info in store.list("styles/features/")][1]
+    store.put(key, io.BytesIO(b"\x10\0\0\0\0\0\0\0nonsense"))
+    assert (FilmFeatures(store, Mosaic()).read(uri).features == expected.features).all()
+
+
+def test_looking_stops_when_nobody_waits(store, tmp_path):
+    uri = put_film(store, tmp_path, "bounce", seed=2)
+
+    def stop():
+        raise CancelledError("nobody waits")
+
+    with pytest.raises(CancelledError):
+        FilmFeatures(store, Mosaic()).read(uri, check=stop)
+
+
+def test_a_video_that_is_not_there_is_not_found(store):
+    with pytest.raises(NotFoundError):
+        FilmFeatures(store, Mosaic()).read(store.uri("videos/none/content"))
