@@ -119,9 +119,10 @@ def _dealt(
     names = sorted(sizes, key=lambda group: (-sizes[group], random.random()))
     count = min(folds, len(names))
     held = [Counter[str]() for _ in range(count)]
+    names_of = np.array(styles)
     fold_of: dict[int, int] = {}
     for group in names:
-        inside = Counter(np.array(styles)[groups == group].tolist())
+        inside = Counter(names_of[groups == group].tolist())
         costs = [(sum(held[fold][style] for style in inside), sum(held[fold].values()), fold) for fold in range(count)]
         fold_of[group] = min(costs)[2]
         held[fold_of[group]].update(inside)
