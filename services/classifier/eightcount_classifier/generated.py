@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from eightcount_classifier.body import FRAME_RATE_HERTZ, LIMBS, BodyMotion, standard_body
+from eightcount_classifier.dataset import NOT_A_DANCE, Example, Source
 from eightcount_common.skeletons import BODY_12
 
 Angles = dict[str, NDArray[np.float64]]
@@ -24,6 +25,15 @@ def generated_motions(count: int, random: np.random.Generator, *, seconds: float
     """Movements of every kind in turn, each by a person of their own."""
     kinds = (_standing, _walking, _squatting, _jumping_jacks, _exercising)
     return [_motion(kinds[number % len(kinds)], random, seconds) for number in range(count)]
+
+
+def generated_examples(count: int, *, seed: int) -> tuple[Example[BodyMotion], ...]:
+    """The same as recordings to train on."""
+    motions = generated_motions(count, np.random.default_rng((seed, 5)))
+    return tuple(
+        Example(NOT_A_DANCE, Source(f"generated/{number}", take=f"generated-{number}"), motion)
+        for number, motion in enumerate(motions)
+    )
 
 
 def _motion(kind: Callable[[NDArray[np.float64], np.random.Generator], Angles], random: np.random.Generator,

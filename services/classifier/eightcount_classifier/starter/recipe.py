@@ -5,15 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-import numpy as np
-
 from eightcount_classifier.body import BodyMotion
-from eightcount_classifier.dataset import NOT_A_DANCE, Example, Source
+from eightcount_classifier.dataset import Example
 from eightcount_classifier.embedding import embedding_bytes
 from eightcount_classifier.families.few_shot import EmbeddingNetwork, FewShot
 from eightcount_classifier.families.pose import Pose
 from eightcount_classifier.few_shot import embed
-from eightcount_classifier.generated import generated_motions
+from eightcount_classifier.generated import generated_examples
 from eightcount_classifier.model import model_bytes
 from eightcount_classifier.starter.sources import starter_examples
 from eightcount_classifier.training.contrast import Knowing
@@ -57,7 +55,7 @@ def make_starter(
     Raises:
         UnusableDataError: the recordings are not there.
     """
-    order = Order("starter", Pose(), SEED, NOTES, extra=tuple(generated_examples()))
+    order = Order("starter", Pose(), SEED, NOTES, extra=generated_examples(GENERATED, seed=SEED))
     product = produce(order, starter_examples(motion), place, folder=runs / "starter" if runs else None, report=report)
     if place.leads:
         papers.mkdir(parents=True, exist_ok=True)
@@ -73,7 +71,7 @@ def make_embedding(motion: Path, out: Path, place: Place, *, runs: Path | None, 
         UnusableDataError: the recordings are not there.
     """
     network = train_embedding(starter_examples(motion), place, runs=runs, report=report)
-    not_dances = embed(network, [example.data for example in generated_examples()])
+    not_dances = embed(network, [example.data for example in generated_examples(GENERATED, seed=SEED)])
     if place.leads:
         (out / EMBEDDING_FILE).write_bytes(embedding_bytes(network, not_dances))
 
@@ -88,17 +86,8 @@ def train_embedding(
         report(Step("embedding", epoch, epoch.number / epoch.total))
 
     trained = train_network(
-        family, Knowing(family, [*examples, *generated_examples()]), 1, seed=SEED, place=place,
+        family, Knowing(family, [*examples, *generated_examples(GENERATED, seed=SEED)]), 1, seed=SEED, place=place,
         folder=runs / "embedding" if runs else None, watch=Watch(tell),
     )  # fmt: skip
     assert isinstance(trained.network, EmbeddingNetwork)  # noqa: S101 - the family has no other
     return trained.network.cpu()
-
-
-def generated_examples() -> list[Example[BodyMotion]]:
-    """Movements that are no dance, by rule."""
-    motions = generated_motions(GENERATED, np.random.default_rng(SEED))
-    return [
-        Example(NOT_A_DANCE, Source(f"generated/{number}", take=f"generated-{number}"), motion)
-        for number, motion in enumerate(motions)
-    ]
