@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import torch
+from torch import nn
 
 from eightcount_classifier.body import BodyMotion
 from eightcount_classifier.dataset import Example, Labels
@@ -37,15 +38,23 @@ def our_trial(family: Family, examples: Sequence[Example[BodyMotion]], folds: Se
     """A family of ours: recordings are judged by their mean logits."""
     labels = Labels.of([example.style for example in examples])
     answers, recording, whole = [], [], {}
-    for number, fold in enumerate(folds):
-        trained = train_fold(family, examples, labels, fold, seed=seed + number, place=PROCESSOR)
-        judged = judge(family, trained.network, [examples[position] for position in fold], PROCESSOR.device)
+    for network, fold in fold_networks(family, examples, folds, seed=seed):
+        judged = judge(family, network, [examples[position] for position in fold], PROCESSOR.device)
         answers.append(judged.logits.argmax(axis=1))
         recording.append(fold[judged.recording])
         for position in np.unique(judged.recording):
             whole[int(fold[position])] = int(judged.logits[judged.recording == position].mean(axis=0).argmax())
     targets = labels.indices([example.style for example in examples])
     return trial_of(targets, np.concatenate(recording), np.concatenate(answers), whole)
+
+
+def fold_networks(
+    family: Family, examples: Sequence[Example[BodyMotion]], folds: Sequence[Fold], *, seed: int = 0
+) -> Iterator[tuple[nn.Module, Fold]]:
+    """For each fold a network that has not seen it."""
+    labels = Labels.of([example.style for example in examples])
+    for number, fold in enumerate(folds):
+        yield train_fold(family, examples, labels, fold, seed=seed + number, place=PROCESSOR).network, fold
 
 
 def peer_trial(name: str, examples: Sequence[Example[BodyMotion]], folds: Sequence[Fold]) -> Trial:
