@@ -13,7 +13,7 @@ from eightcount_gateway import problems
 from eightcount_gateway.bodies import SmallBodies
 from eightcount_gateway.gateway import running
 from eightcount_gateway.middleware import Edge
-from eightcount_gateway.routes import alignments, comparisons, extractions, operations, videos
+from eightcount_gateway.routes import alignments, classifications, comparisons, extractions, operations, videos
 from eightcount_gateway.routes.docs import add_docs
 from eightcount_gateway.settings import GatewaySettings
 from eightcount_gateway.web import add_pages
@@ -26,6 +26,7 @@ Errors are problem details (RFC 9457) with a machine-readable `reason`.
 _TAGS = [
     {"name": "videos", "description": "Recordings: upload once, use often."},
     {"name": "comparisons", "description": "A take against a reference: jobs that survive a restart."},
+    {"name": "classifications", "description": "What dance is this, and how sure."},
     {"name": "extractions", "description": "The motion of one video."},
     {"name": "alignments", "description": "When two recordings start."},
     {"name": "operations", "description": "For probes and Prometheus."},
@@ -52,7 +53,7 @@ def create_app(settings: GatewaySettings, store_settings: StoreSettings) -> Fast
         docs_url=None,
     )
     problems.install(app)
-    for module in (videos, comparisons, extractions, alignments, operations):
+    for module in (videos, comparisons, classifications, extractions, alignments, operations):
         app.include_router(module.router)
     add_docs(app)
     add_pages(app)

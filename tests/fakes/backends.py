@@ -1,4 +1,4 @@
-"""Pose, sync and scoring services that are real gRPC servers with made-up answers.
+"""Pose, sync, scoring and classifier services that are real gRPC servers with made-up answers.
 
 They run on one event loop in a thread of their own, so that synchronous tests, asynchronous tests and child processes
 can call them. What they are asked is counted in `FakeBackends`, which also says how they behave.
@@ -17,6 +17,7 @@ import grpc.aio
 import numpy as np
 from grpc_health.v1 import health, health_pb2, health_pb2_grpc
 
+from eightcount.classifier.v1 import classifier_pb2_grpc
 from eightcount.pose.v1 import pose_pb2, pose_pb2_grpc
 from eightcount.scoring.v1 import scoring_pb2, scoring_pb2_grpc
 from eightcount.sync.v1 import sync_pb2, sync_pb2_grpc
@@ -25,6 +26,7 @@ from eightcount_common.errors import EightcountError, InvalidInputError, Unusabl
 from eightcount_common.rpc.interceptors import ErrorInterceptor
 from eightcount_common.storage import ObjectStore
 from eightcount_common.wire import MAX_MESSAGE_BYTES, encode_chunk, encode_header, encode_tensor
+from tests.fakes.classifier import ClassifierState, FakeClassifier
 from tests.fakes.motion import synthetic_motion
 
 NOT_A_VIDEO = b"this is text"
@@ -57,6 +59,7 @@ class FakeBackends:
         calls: names of the calls, in order.
         extracted: first and last frame that each Extract call sent, by video URI.
         running: Extract calls that are being answered.
+        classifier: how the classifier behaves.
     """
 
     store: ObjectStore
@@ -80,6 +83,7 @@ class FakeBackends:
     render_settings: list[scoring_pb2.RenderSettings] = field(default_factory=list)
     scored_frames: list[int] = field(default_factory=list)
     rendered_messages: list[str] = field(default_factory=list)
+    classifier: ClassifierState = field(default_factory=ClassifierState)
     targets: dict[str, str] = field(default_factory=dict)
 
     def reset(self) -> None:
@@ -214,7 +218,7 @@ class FakeScoring(scoring_pb2_grpc.ScoringServiceServicer):
 
 @contextmanager
 def running_backends(store: ObjectStore, *, otlp_endpoint: str = "") -> Iterator[FakeBackends]:
-    """The three services on free ports of this machine, until the context ends; traced when an endpoint is given."""
+    """The services on free ports of this machine, until the context ends; traced when an endpoint is given."""
     state = FakeBackends(store)
     loop = asyncio.new_event_loop()
     thread = threading.Thread(target=loop.run_forever, name="fake-backends", daemon=True)
@@ -234,6 +238,9 @@ async def _start(state: FakeBackends, otlp_endpoint: str) -> list[grpc.aio.Serve
         "pose": lambda server: pose_pb2_grpc.add_PoseServiceServicer_to_server(FakePose(state), server),
         "sync": lambda server: sync_pb2_grpc.add_SyncServiceServicer_to_server(FakeSync(state), server),
         "scoring": lambda server: scoring_pb2_grpc.add_ScoringServiceServicer_to_server(FakeScoring(state), server),
+        "classifier": lambda server: classifier_pb2_grpc.add_ClassifierServiceServicer_to_server(
+            FakeClassifier(state), server
+        ),
     }
     servers = []
     for name, register in registrations.items():

@@ -12,13 +12,13 @@ from contextlib import suppress
 import sqlalchemy as sa
 from dbos import DBOS, DBOSConfig, DBOSPortableJSONSerializer, SetWorkflowID
 
-from eightcount_gateway.jobs.comparison import Comparison, JobParts
-from eightcount_gateway.jobs.extract_job import ExtractionJob
 from eightcount_gateway.jobs.leases import Heartbeats, Leases
 from eightcount_gateway.jobs.model import Job
+from eightcount_gateway.jobs.parts import JobParts
 from eightcount_gateway.jobs.progress import JobProgress
-from eightcount_gateway.jobs.run import Interrupted, Run, Steps
+from eightcount_gateway.jobs.run import Interrupted, Run
 from eightcount_gateway.jobs.store import JobStore
+from eightcount_gateway.jobs.workflows import steps_of
 from eightcount_gateway.settings import GatewaySettings
 
 _log = logging.getLogger(__name__)
@@ -133,7 +133,7 @@ class JobEngine:
         if job.ended:
             return
         progress = JobProgress(self._jobs, job)
-        steps = self._steps(job, progress)
+        steps = steps_of(self._parts, job, progress)
         run = Run(self._loop, progress, steps, busy_timeout_seconds=self._settings.busy_timeout_seconds)
         if self._stopping:
             raise Interrupted
@@ -146,19 +146,6 @@ class JobEngine:
             with self._idle:
                 del self._runs[job_id]
                 self._idle.notify_all()
-
-    def _steps(self, job: Job, progress: JobProgress) -> Steps:
-        if job.kind == "extraction":
-            extraction = ExtractionJob(self._parts, job, progress)
-            return [("extract", extraction.extract)]
-        comparison = Comparison(self._parts, job, progress)
-        return [
-            ("probe", comparison.probe),
-            ("extract", comparison.extract),
-            ("align", comparison.align),
-            ("score", comparison.score),
-            ("render", comparison.render),
-        ]
 
     def _shut_down(self) -> None:
         with self._idle:

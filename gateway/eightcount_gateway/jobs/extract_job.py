@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 
-from eightcount_gateway.jobs.comparison import JobParts
 from eightcount_gateway.jobs.model import Job
+from eightcount_gateway.jobs.parts import JobParts
 from eightcount_gateway.jobs.progress import JobProgress
+from eightcount_gateway.jobs.run import Steps
 
 
 class ExtractionJob:
@@ -16,6 +17,11 @@ class ExtractionJob:
         self._parts = parts
         self._job = job
         self._progress = progress
+
+    @property
+    def steps(self) -> Steps:
+        """The one step."""
+        return [("extract", self.extract)]
 
     async def extract(self) -> None:
         """Makes sure that the motion is in the store."""

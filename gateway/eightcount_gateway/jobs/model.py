@@ -8,13 +8,15 @@ from typing import Literal
 from eightcount_common.errors import ConflictError, InternalError
 from eightcount_gateway.motions import MotionRef
 
-Kind = Literal["comparison", "extraction"]
+Kind = Literal["comparison", "extraction", "classification"]
 Status = Literal["queued", "running", "succeeded", "failed", "cancelled"]
-StepState = Literal["pending", "running", "done", "cached", "failed"]
+StepState = Literal["pending", "running", "done", "cached", "skipped", "failed"]
+JsonValue = str | int | float | bool | list[str] | None
 
 STEPS: dict[Kind, tuple[str, ...]] = {
     "comparison": ("probe", "extract_reference", "extract_take", "align", "score", "render"),
     "extraction": ("extract",),
+    "classification": ("probe", "extract", "listen", "classify"),
 }
 ENDED: frozenset[Status] = frozenset({"succeeded", "failed", "cancelled"})
 
@@ -25,7 +27,7 @@ class Step:
 
     Attributes:
         name: one of `STEPS`.
-        state: `cached` when the result was there already.
+        state: `cached` when the result was there already, `skipped` when nobody needs it.
         done: frames (or parts) finished.
         total: frames expected; 0 when unknown.
         seconds: how long the step has run.
@@ -48,7 +50,7 @@ class Failure:
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """A comparison or an extraction.
+    """Work that was asked for.
 
     Attributes:
         id: also the id of its durable workflow.
@@ -64,7 +66,7 @@ class Job:
     id: str
     kind: Kind
     status: Status
-    request: dict[str, str | bool]
+    request: dict[str, JsonValue]
     steps: tuple[Step, ...]
     created_at: float
     version: int = 0
