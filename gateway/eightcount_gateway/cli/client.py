@@ -78,8 +78,8 @@ class Client:
 
         return self._retried(send)
 
-    def start(self, collection: str, request: dict[str, str | bool]) -> JobState:
-        """Starts work in `comparisons` or `extractions`.
+    def start(self, collection: str, request: dict[str, Any]) -> JobState:
+        """Starts work in a collection, for example `comparisons`.
 
         Raises:
             CliError: the server refuses the request or cannot be reached.

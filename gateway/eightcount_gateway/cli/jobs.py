@@ -7,7 +7,7 @@ from typing import Any, Literal, Self
 
 from eightcount_gateway.cli.outcomes import CliError, ExitCode, error_of_job
 
-StepState = Literal["pending", "running", "done", "cached", "failed"]
+StepState = Literal["pending", "running", "done", "cached", "skipped", "failed"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +23,7 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class JobState:
-    """A comparison or extraction as the server last described it."""
+    """Work as the server last described it."""
 
     id: str
     status: str

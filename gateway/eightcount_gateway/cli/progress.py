@@ -19,9 +19,18 @@ _TITLES = {
     "align": "Line them up",
     "score": "Score",
     "render": "Draw side by side",
+    "listen": "Hear the music",
+    "classify": "Name the style",
 }
 _QUARTERS = 4
-_MARKS = {"pending": "[dim]…", "running": "[cyan]▸", "done": "[green]✓", "cached": "[green]✓ known", "failed": "[red]✗"}
+_MARKS = {
+    "pending": "[dim]…",
+    "running": "[cyan]▸",
+    "done": "[green]✓",
+    "cached": "[green]✓ known",
+    "skipped": "[dim]–",
+    "failed": "[red]✗",
+}
 
 
 class ProgressDisplay:
@@ -93,7 +102,7 @@ class ProgressDisplay:
 
 def _extent(step: Step) -> tuple[int, int]:
     """Done and total; a finished step is full even when nobody counted it."""
-    if step.state in ("done", "cached"):
+    if step.state in ("done", "cached", "skipped"):
         total = max(step.total, step.done, 1)
         return total, total
     return step.done, step.total

@@ -9,6 +9,20 @@ ALIGNMENT = {"verdict": "aligned", "offset_seconds": 1.5, "clock_ratio": 1.0, "s
 REPORT = {"score": 91.0, "alignment": ALIGNMENT, "moments": [], "feedback": [], "warnings": []}
 
 
+RESULT = {
+    "model": "starter/3f2a9c41d0be", "styles": ["ballet", "hip_hop"], "verdict": "style", "style": "hip_hop",
+    "probabilities": {"ballet": 0.1, "hip_hop": 0.85, "not_a_dance": 0.05}, "message": "This is hip hop.",
+    "novelty": 0.4, "track_id": 1,
+    "windows": [
+        {"start_s": 0.0, "end_s": 2.0, "probabilities": {"ballet": 0.1, "hip_hop": 0.9, "not_a_dance": 0.0},
+         "verdict": "style", "style": "hip_hop"},
+        {"start_s": 1.0, "end_s": 3.0, "probabilities": {"ballet": 0.2, "hip_hop": 0.8, "not_a_dance": 0.0},
+         "verdict": "style", "style": "hip_hop"},
+        {"start_s": 4.0, "end_s": 6.0, "probabilities": None, "verdict": "not_seen", "style": ""},
+    ],
+}  # fmt: skip
+
+
 class FakeApi:
     """Serves on a free port. `status` is how work ends; None lets it run until it is cancelled."""
 
@@ -69,6 +83,8 @@ class _Handler(BaseHTTPRequestHandler):
             self._follow()
         elif self.path.endswith("report.json"):
             self._answer(200, REPORT)
+        elif self.path.endswith("result.json"):
+            self._answer(200, RESULT)
         else:
             self._send(200, b"content of " + self.path.encode())
 

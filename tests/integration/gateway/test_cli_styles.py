@@ -1,0 +1,54 @@
+"""The commands about styles, against a server with scripted results."""
+
+import json
+import signal
+
+import pytest
+
+from tests.fakes.command import command, run
+from tests.fakes.http_api import RESULT, FakeApi
+
+
+@pytest.fixture
+def video(tmp_path):
+    path = tmp_path / "ünïcode dance.mp4"
+    path.write_bytes(b"a video")
+    return path
+
+
+def test_classify_tells_a_person_style_certainty_and_seconds(video):
+    with FakeApi() as api:
+        code, output, errors = run("classify", video, url=api.url)
+    assert code == 0
+    assert output.startswith("Hip hop, 85 % sure\n")
+    assert "0:00.0 -  0:03.0  Hip hop, 85 %" in output
+    assert "0:04.0 -  0:06.0  dancer not seen" in output
+    assert "Watch the dancer: done" in errors
+    assert api.requests == [{"video_id": "v1", "model": "heavy", "style_model": ""}]
+
+
+def test_classify_prints_json_alone(video):
+    with FakeApi() as api:
+        code, output, _ = run("classify", video, "--style-model", "mine", "--model", "lite", "--json", url=api.url)
+    assert code == 0
+    assert json.loads(output) == {"id": "c1", "url": f"{api.url}/styles?classification=c1", "result": RESULT}
+    assert api.requests == [{"video_id": "v1", "model": "lite", "style_model": "mine"}]
+
+
+@pytest.mark.parametrize(
+    ("reason", "exit_code"), [("NO_PERSON", 3), ("STYLE_MODEL_NOT_FOUND", 2), ("CLASSIFIER_UNAVAILABLE", 5)]
+)
+def test_a_classification_that_fails_ends_with_the_code_of_its_reason(video, reason, exit_code):
+    with FakeApi(status="failed", error={"reason": reason, "message": "it is so"}) as api:
+        code, _, errors = run("classify", video, url=api.url)
+    assert (code, errors.splitlines()[-1]) == (exit_code, f"eightcount: it is so [{reason}]")
+
+
+def test_an_interrupted_classification_is_cancelled_on_the_server(video):
+    with FakeApi(status=None) as api:
+        process = command("classify", video, url=api.url)
+        assert api.following.wait(30)
+        process.send_signal(signal.SIGTERM)
+        process.communicate(timeout=30)
+        assert api.cancelled.is_set()
+    assert process.returncode == 130
