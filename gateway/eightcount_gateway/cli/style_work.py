@@ -29,4 +29,4 @@ def classify(client: Client, file: Path, *, model: str, style_model: str, displa
     request = {"video_id": send(client, "video", file, display), "model": model, "style_model": style_model}
     job_id = run(client, "classifications", request, display)
     result = client.get(f"/v1/classifications/{job_id}/result.json")
-    return Classification(job_id, f"{client.url}/styles?classification={job_id}", result)
+    return Classification(job_id, f"{client.url}/classifications/{job_id}", result)

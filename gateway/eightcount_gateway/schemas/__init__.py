@@ -19,6 +19,7 @@ from eightcount_gateway.schemas.comparisons import (
     ComparisonRequest,
 )
 from eightcount_gateway.schemas.extractions import ExtractionBody, ExtractionRequest
+from eightcount_gateway.schemas.styles import StyleModel, StyleModelCard, StyleModelList
 from eightcount_gateway.schemas.videos import VideoBody
 
 __all__ = [
@@ -33,6 +34,9 @@ __all__ = [
     "ExtractionBody",
     "ExtractionRequest",
     "Problem",
+    "StyleModel",
+    "StyleModelCard",
+    "StyleModelList",
     "VideoBody",
     "body_of",
 ]

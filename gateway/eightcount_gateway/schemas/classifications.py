@@ -32,7 +32,7 @@ class ClassificationBody(JobBody):
     def of(cls, job: Job) -> ClassificationBody:
         """The job as a body."""
         base = f"/v1/classifications/{job.id}"
-        links = {"self": base, "events": f"{base}/events", "page": f"/styles?classification={job.id}"}
+        links = {"self": base, "events": f"{base}/events", "page": f"/classifications/{job.id}"}
         if job.status == "succeeded":
             links["result.json"] = f"{base}/result.json"
         return cls.model_validate(common(job) | {"links": links})

@@ -46,7 +46,7 @@ def test_a_classification_runs_through_its_steps_to_a_verdict(gateway, backends,
     job = finished(gateway, classify(gateway, video))
     assert job["status"] == "succeeded", job
     assert states(job) == dict.fromkeys(STEPS, "done")
-    assert job["links"]["page"] == f"/styles?classification={job['id']}"
+    assert job["links"]["page"] == f"/classifications/{job['id']}"
     found = result(gateway, job)
     assert (found["verdict"], found["style"], found["model"]) == ("style", "hip_hop", "starter/3f2a9c41d0be")
     assert found["probabilities"] == {"ballet": 0.1, "hip_hop": 0.85, "not_a_dance": 0.05}

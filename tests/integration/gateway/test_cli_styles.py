@@ -31,7 +31,7 @@ def test_classify_prints_json_alone(video):
     with FakeApi() as api:
         code, output, _ = run("classify", video, "--style-model", "mine", "--model", "lite", "--json", url=api.url)
     assert code == 0
-    assert json.loads(output) == {"id": "c1", "url": f"{api.url}/styles?classification=c1", "result": RESULT}
+    assert json.loads(output) == {"id": "c1", "url": f"{api.url}/classifications/c1", "result": RESULT}
     assert api.requests == [{"video_id": "v1", "model": "lite", "style_model": "mine"}]
 
 
