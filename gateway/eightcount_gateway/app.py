@@ -19,7 +19,9 @@ from eightcount_gateway.routes import (
     comparisons,
     extractions,
     operations,
+    style_additions,
     style_models,
+    styles,
     videos,
 )
 from eightcount_gateway.routes.docs import add_docs
@@ -35,7 +37,7 @@ _TAGS = [
     {"name": "videos", "description": "Recordings: upload once, use often."},
     {"name": "comparisons", "description": "A take against a reference: jobs that survive a restart."},
     {"name": "classifications", "description": "What dance is this, and how sure."},
-    {"name": "styles", "description": "Models of styles."},
+    {"name": "styles", "description": "Models of styles, and styles of your own."},
     {"name": "extractions", "description": "The motion of one video."},
     {"name": "alignments", "description": "When two recordings start."},
     {"name": "operations", "description": "For probes and Prometheus."},
@@ -62,7 +64,17 @@ def create_app(settings: GatewaySettings, store_settings: StoreSettings) -> Fast
         docs_url=None,
     )
     problems.install(app)
-    for module in (videos, comparisons, classifications, style_models, extractions, alignments, operations):
+    for module in (
+        videos,
+        comparisons,
+        classifications,
+        style_models,
+        styles,
+        style_additions,
+        extractions,
+        alignments,
+        operations,
+    ):
         app.include_router(module.router)
     add_docs(app)
     add_pages(app)

@@ -1,8 +1,8 @@
 """Motion artifacts by the content of their video, and the parts of unfinished ones.
 
-`motions/<sha256>/<slug>.motion` is complete as soon as it exists. While an extraction runs, each chunk becomes an
-object `<slug>.part-<first frame>`, so that whoever takes the work over continues after the last of them.
-An extraction that was not interrupted leaves `previews/<sha256>.mp4` as well.
+`motions/<sha256>/<slug>.motion` is complete as soon as it exists; `<variant>.last` names the model of the last one.
+While an extraction runs, each chunk becomes an object `<slug>.part-<first frame>`, so that whoever takes the work over
+continues after the last of them. An extraction that was not interrupted leaves `previews/<sha256>.mp4` as well.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from dataclasses import asdict, dataclass
 from typing import BinaryIO, cast
 
 from eightcount.motion.v1 import motion_pb2
-from eightcount_common.errors import InternalError
+from eightcount_common.errors import InternalError, NotFoundError
 from eightcount_common.storage import ObjectStore
 from eightcount_common.wire import read_motion_messages, write_delimited
 from eightcount_gateway.streams import IteratorSource
@@ -103,6 +103,19 @@ class MotionLibrary:
             header, chunks = read_motion_messages(file)
             yield _chain(header, chunks)
 
+    def known(self, sha256: str, variant: str) -> MotionRef | None:
+        """The last complete motion of a video by a pose network of that size; none when there is none."""
+        try:
+            model = b"".join(self._store.read(_last_key(sha256, variant))).decode()
+        except NotFoundError:
+            return None
+        ref = MotionRef(sha256, variant, model)
+        return ref if self.exists(ref) else None
+
+    def note_last(self, ref: MotionRef) -> None:
+        """From now on `known` gives this motion."""
+        self._store.put(_last_key(ref.sha256, ref.variant), io.BytesIO(ref.model.encode()), media_type="text/plain")
+
     def preview_uri(self, ref: MotionRef) -> str:
         """Where the small copy of the video's pictures is, if there is one."""
         return self._store.uri(ref.preview_key)
@@ -187,6 +200,10 @@ class MotionParts:
         with self._store.open(key) as file:
             header, chunks = read_motion_messages(file)
             return header, next(chunks)
+
+
+def _last_key(sha256: str, variant: str) -> str:
+    return f"motions/{sha256}/{variant}.last"
 
 
 def _chain(

@@ -15,6 +15,7 @@ from pathlib import PurePosixPath
 
 from eightcount.pose.v1 import pose_pb2
 from eightcount_common.errors import (
+    ConflictError,
     EightcountError,
     NotFoundError,
     TooLargeError,
@@ -53,7 +54,9 @@ class MediaInfo:
 
 @dataclass(frozen=True, slots=True)
 class Video:
-    """An uploaded recording. `media` is none for audio files, and when it could not be read yet."""
+    """A recording. `media` is none for audio files, and when it could not be read yet; `content_deleted` when only what
+    was found in it is kept.
+    """
 
     id: str
     file_name: str
@@ -62,6 +65,7 @@ class Video:
     media_type: str
     created_at: str
     media: MediaInfo | None = None
+    content_deleted: bool = False
 
     @property
     def key(self) -> str:
@@ -118,7 +122,13 @@ class VideoLibrary:
         return Video(**record, media=MediaInfo(**media) if media else None)
 
     def uri(self, video: Video) -> str:
-        """Where services find the bytes."""
+        """Where services find the bytes.
+
+        Raises:
+            ConflictError: they were deleted.
+        """
+        if video.content_deleted:
+            raise ConflictError(f"the content of {video.file_name!r} was deleted", reason="CONTENT_DELETED")
         return self._store.uri(video.key)
 
     async def _probe(self, video: Video) -> MediaInfo | None:

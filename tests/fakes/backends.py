@@ -54,6 +54,7 @@ class FakeBackends:
         alignment: answer of Align, or an error.
         motion_alignment: answer of AlignMotion.
         errors: raised by the call of that name ("Extract", "Score", ...), once each.
+        empty: contents in which the fake finds nobody.
         break_after_frames: Extract breaks off with UNAVAILABLE there, once.
         refuse_checkpoints: Extract takes no checkpoint.
         calls: names of the calls, in order.
@@ -72,6 +73,7 @@ class FakeBackends:
     )
     warnings: tuple[tuple[str, str], ...] = ()
     errors: dict[str, EightcountError] = field(default_factory=dict)
+    empty: set[bytes] = field(default_factory=set)
     break_after_frames: int = 0
     refuse_checkpoints: bool = False
     calls: list[str] = field(default_factory=list)
@@ -122,6 +124,8 @@ class FakePose(pose_pb2_grpc.PoseServiceServicer):
         self._state.note("Extract")
         state = self._state
         video = state.video(request.video_uri)
+        if b"".join(state.store.read(state.store.key(request.video_uri))) in state.empty:
+            raise UnusableMediaError("no person was found in the video", reason="NO_PERSON")
         motion = synthetic_motion(state.frames, model=f"fake-{request.model_variant}/{state.pose_version}")
         if request.checkpoint and state.refuse_checkpoints:
             raise InvalidInputError("the checkpoint was not made by this model", reason="INVALID_CHECKPOINT")

@@ -37,6 +37,8 @@ class ClassifierState:
         verdict: of the whole motion.
         requests: of every call that reached it, in order.
         running: streams that are being answered.
+        added: styles of the few-shot model.
+        rejects: what it finds unfit, with the reason.
     """
 
     models: list[classifier_pb2.ModelInfo] = field(
@@ -50,6 +52,8 @@ class ClassifierState:
     verdict: classifier_pb2.Verdict = classifier_pb2.VERDICT_STYLE
     requests: list[Any] = field(default_factory=list)
     running: int = 0
+    added: set[str] = field(default_factory=set)
+    rejects: dict[str, str] = field(default_factory=dict)
 
 
 class FakeClassifier(classifier_pb2_grpc.ClassifierServiceServicer):
@@ -80,6 +84,24 @@ class FakeClassifier(classifier_pb2_grpc.ClassifierServiceServicer):
     async def Models(self, request, context):
         self._backends.note("Models")
         return classifier_pb2.ModelsResponse(models=self._state.models)
+
+    async def AddStyle(self, request, context):
+        self._backends.note("AddStyle")
+        self._state.requests.append(request)
+        for uri in request.motion_uris:
+            self._read_motion(uri)
+        self._state.added.add(request.name)
+        answer = classifier_pb2.AddStyleResponse(model=model_info("few-shot", styles=sorted(self._state.added)))
+        for label, reason in self._state.rejects.items():
+            answer.rejected.add(label=label, reason=reason, message=f"{label} cannot serve")
+        return answer
+
+    async def RemoveStyle(self, request, context):
+        self._backends.note("RemoveStyle")
+        if request.name not in self._state.added:
+            raise NotFoundError(f"there is no added style {request.name!r}", reason="STYLE_NOT_FOUND")
+        self._state.added.remove(request.name)
+        return classifier_pb2.RemoveStyleResponse(model=model_info("few-shot", styles=sorted(self._state.added)))
 
     def _model(self, name: str) -> classifier_pb2.ModelInfo:
         for model in self._state.models:

@@ -23,6 +23,18 @@ RESULT = {
 }  # fmt: skip
 
 
+MODELS = [
+    {"name": "starter", "version": "3f2a9c41d0be", "family": "pose", "styles": ["ballet", "hip_hop"], "shipped": True,
+     "balanced_accuracy": 0.872},
+    {"name": "few-shot", "version": "", "family": "few-shot", "styles": [], "shipped": False,
+     "balanced_accuracy": None},
+]  # fmt: skip
+ADDED = {
+    "model": MODELS[1] | {"styles": ["our_solo"]},
+    "rejected": [{"label": "b.mp4", "reason": "TOO_SHORT", "message": "it is too short"}],
+}
+
+
 class FakeApi:
     """Serves on a free port. `status` is how work ends; None lets it run until it is cancelled."""
 
@@ -35,6 +47,7 @@ class FakeApi:
         self.requests = []
         self.following = threading.Event()
         self.cancelled = threading.Event()
+        self.deleted = []
         handler = type("Handler", (_Handler,), {"api": self})
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
         self._server.daemon_threads = True
@@ -76,6 +89,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_DELETE(self):
         self.api.cancelled.set()
+        self.api.deleted.append(self.path)
         self._answer(202, {})
 
     def do_GET(self):
@@ -84,7 +98,11 @@ class _Handler(BaseHTTPRequestHandler):
         elif self.path.endswith("report.json"):
             self._answer(200, REPORT)
         elif self.path.endswith("result.json"):
-            self._answer(200, RESULT)
+            self._answer(200, ADDED if "style-additions" in self.path else RESULT)
+        elif self.path == "/v1/style-models":
+            self._answer(200, {"models": MODELS})
+        elif self.path == "/v1/style-models/starter":
+            self._answer(200, MODELS[0] | {"card": "# Starter"})
         else:
             self._send(200, b"content of " + self.path.encode())
 

@@ -76,6 +76,7 @@ def up(
 
 for _command in (commands.compare, commands.extract, commands.align, style_commands.classify):
     app.command()(_command)
+app.add_typer(style_commands.styles)
 
 
 def _version() -> str:

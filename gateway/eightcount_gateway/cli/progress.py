@@ -21,6 +21,8 @@ _TITLES = {
     "render": "Draw side by side",
     "listen": "Hear the music",
     "classify": "Name the style",
+    "add": "Learn the style",
+    "train": "Train the model",
 }
 _QUARTERS = 4
 _MARKS = {
@@ -44,6 +46,7 @@ class ProgressDisplay:
             MofNCompleteColumn(),
             TimeElapsedColumn(),
             TextColumn("{task.fields[mark]}"),
+            TextColumn("{task.fields[note]}", markup=False, style="dim"),
             console=self._console,
             disable=not self._console.is_terminal,
         )
@@ -71,11 +74,11 @@ class ProgressDisplay:
     def show_job(self, state: JobState) -> None:
         """The state of every step."""
         for step in state.steps:
-            self._show(_TITLES.get(step.name, step.name), step.state, *_extent(step), step.seconds)
+            self._show(_TITLES.get(step.name, step.name), step.state, *_extent(step), step.seconds, step.note)
 
-    def _show(self, title: str, state: str, done: int, total: int, seconds: float) -> None:
+    def _show(self, title: str, state: str, done: int, total: int, seconds: float, note: str = "") -> None:
         if self._console.is_terminal:
-            self._draw(title, state, done, total)
+            self._draw(title, state, done, total, note if state == "running" else "")
             self._states[title] = state
         elif state != "pending":
             self._tell(title, state, done / total if total else 0.0, seconds)
@@ -88,14 +91,14 @@ class ProgressDisplay:
             print(f"{title}: {text}{after}", file=sys.stderr, flush=True)
         self._states[title] = text
 
-    def _draw(self, title: str, state: str, done: int, total: int) -> None:
+    def _draw(self, title: str, state: str, done: int, total: int, note: str) -> None:
         mark = _MARKS[state]
         if title not in self._tasks:
-            self._tasks[title] = self._bars.add_task(title, start=False, total=None, mark=mark)
+            self._tasks[title] = self._bars.add_task(title, start=False, total=None, mark=mark, note="")
         task = self._tasks[title]
         if state != "pending" and self._states.get(title) in (None, "pending"):
             self._bars.start_task(task)
-        self._bars.update(task, completed=done, total=total or None, mark=mark)
+        self._bars.update(task, completed=done, total=total or None, mark=mark, note=note)
         if state not in ("pending", "running"):
             self._bars.stop_task(task)
 

@@ -42,10 +42,33 @@ def describe_classification(result: dict[str, Any]) -> str:
     return "\n".join(lines)
 
 
+def describe_models(models: Sequence[dict[str, Any]]) -> str:
+    """A paragraph per model: its name, where it comes from, how good it is, and the styles it knows."""
+    if not models:
+        return "There are no models yet."
+    return "\n\n".join(map(_model, models))
+
+
+def describe_rejected(rejected: Sequence[dict[str, Any]]) -> list[str]:
+    """Lines about recordings that could not serve."""
+    if not rejected:
+        return []
+    lines = [f"  {item['label']}: {item['message']} [{item['reason']}]" for item in rejected]
+    return ["", f"Left out ({len(rejected)}):", *lines]
+
+
 def style_name(name: str) -> str:
     """`hip_hop` -> `Hip hop`."""
     words = name.replace("_", " ")
     return words[:1].upper() + words[1:]
+
+
+def _model(model: dict[str, Any]) -> str:
+    accuracy = model["balanced_accuracy"]
+    good = "accuracy not measured" if accuracy is None else f"{_percent(accuracy)} right on data kept apart"
+    origin = "comes with Eightcount" if model["shipped"] else "trained here"
+    styles = ", ".join(map(style_name, model["styles"])) or "no styles yet"
+    return f"{model['name']} ({model['family']}, {origin}, {good})\n  {styles}"
 
 
 def _verdict(result: dict[str, Any]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -30,3 +31,17 @@ def classify(client: Client, file: Path, *, model: str, style_model: str, displa
     job_id = run(client, "classifications", request, display)
     result = client.get(f"/v1/classifications/{job_id}/result.json")
     return Classification(job_id, f"{client.url}/classifications/{job_id}", result)
+
+
+def add_style(
+    client: Client, name: str, clips: Sequence[Path], *, model: str, display: ProgressDisplay
+) -> dict[str, Any]:
+    """Teaches the few-shot model a style; the model, and the clips that could not serve.
+
+    Raises:
+        CliError: a file is refused, none can serve, or the server cannot be reached.
+    """
+    videos = [send(client, f"{place} of {len(clips)}", clip, display) for place, clip in enumerate(clips, start=1)]
+    request = {"name": name, "video_ids": videos, "model": model}
+    job_id = run(client, "styles", request, display, followed_in="style-additions")
+    return dict(client.get(f"/v1/style-additions/{job_id}/result.json"))

@@ -101,13 +101,23 @@ def send(client: Client, role: str, path: Path, display: ProgressDisplay) -> str
     return client.upload(path, lambda done: display.show_upload(role, done, total))
 
 
-def run(client: Client, collection: str, request: dict[str, Any], display: ProgressDisplay) -> str:
+def run(
+    client: Client, collection: str, request: dict[str, Any], display: ProgressDisplay, *, followed_in: str = ""
+) -> str:
     """Starts work and follows it to its end; stops it on the server when interrupted. Id of the work.
+
+    Args:
+        client: of the server.
+        collection: where it is started.
+        request: what is asked for.
+        display: where its steps are shown.
+        followed_in: where it is found when it has started; in `collection` if not given.
 
     Raises:
         CliError: the work failed or was cancelled, or the server cannot be reached.
     """
     job = client.start(collection, request)
+    collection = followed_in or collection
     try:
         final = client.follow(collection, job.id, display.show_job)
     except KeyboardInterrupt:

@@ -7,6 +7,7 @@ import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
+from typing import Any
 
 from eightcount.classifier.v1 import classifier_pb2
 from eightcount.scoring.v1 import scoring_pb2
@@ -97,5 +98,19 @@ class ClassificationArtifacts:
 
     def write_result(self, found: classifier_pb2.Classification) -> None:
         """Keeps the classification as JSON."""
-        text = json.dumps(classification_as_json(found), ensure_ascii=False, allow_nan=False, indent=1)
-        self._store.put(self.result_key, io.BytesIO(text.encode()), media_type="application/json")
+        write_json(self._store, self.result_key, classification_as_json(found))
+
+
+def write_json(store: ObjectStore, key: str, value: Any) -> None:
+    """Keeps a value as JSON. Blocking."""
+    text = json.dumps(value, ensure_ascii=False, allow_nan=False, indent=1)
+    store.put(key, io.BytesIO(text.encode()), media_type="application/json")
+
+
+def read_json(store: ObjectStore, key: str) -> Any:
+    """What `write_json` kept. Blocking.
+
+    Raises:
+        NotFoundError: there is no such object.
+    """
+    return json.loads(b"".join(store.read(key)))

@@ -8,6 +8,7 @@ from contextlib import aclosing
 from eightcount.classifier.v1 import classifier_pb2
 from eightcount_common.errors import InternalError
 from eightcount_gateway.jobs.artifacts import ClassificationArtifacts
+from eightcount_gateway.jobs.material import JobMotions, beats_of
 from eightcount_gateway.jobs.model import Job
 from eightcount_gateway.jobs.parts import JobParts
 from eightcount_gateway.jobs.progress import JobProgress
@@ -23,6 +24,7 @@ class ClassificationJob:
         self._parts = parts
         self._job = job
         self._progress = progress
+        self._motions = JobMotions(parts, progress)
 
     @property
     def steps(self) -> Steps:
@@ -36,8 +38,7 @@ class ClassificationJob:
             await self._parts.backends.wait_for("pose")
             await self._parts.backends.wait_for("classifier")
             await find_model(self._parts.backends.classifier, self._job.text("style_model"))
-            uri = self._parts.videos.uri(await self._video())
-            self._progress.set_model((await self._parts.backends.probe(uri, self._job.text("model"))).model)
+            await self._motions.find(await self._video())
 
     async def extract(self) -> None:
         """The dancer's motion; models of frames do without."""
@@ -45,13 +46,10 @@ class ClassificationJob:
             if await self._watches_frames():
                 self._progress.update("extract", state="skipped")
                 return
-            video = await self._video()
-            extracted = await self._parts.extractor.ensure(
-                self._progress.job.motion_of(video.sha256),
-                self._parts.videos.uri(video),
-                lambda done, total: self._progress.update("extract", done=done, total=total),
+            cached = await self._motions.ensure(
+                await self._video(), lambda done, total: self._progress.update("extract", done=done, total=total)
             )
-            if extracted.cached:
+            if cached:
                 self._progress.update("extract", state="cached")
 
     async def listen(self) -> None:
@@ -70,11 +68,11 @@ class ClassificationJob:
 
     async def _classification(self) -> classifier_pb2.Classification:
         video = await self._video()
-        ref = self._progress.job.motion_of(video.sha256)
+        on_frames = await self._watches_frames()
         responses = self._parts.backends.classifier.classify_video(
             classifier_pb2.ClassifyOptions(model=self._job.text("style_model"), beats_seconds=await self._beats()),
-            video_uri=self._parts.videos.uri(video),
-            motion_uri="" if await self._watches_frames() else self._parts.store.uri(ref.key),
+            video_uri="" if video.content_deleted and not on_frames else self._parts.videos.uri(video),
+            motion_uri="" if on_frames else self._parts.store.uri((await self._motions.find(video)).key),
         )
         async with aclosing(responses):
             async for response in responses:
@@ -84,9 +82,7 @@ class ClassificationJob:
         raise InternalError("the classifier service sent no classification", reason="PROTOCOL")
 
     async def _beats(self) -> list[float]:
-        video = await self._video()
-        music = await self._parts.aligner.music(self._parts.videos.uri(video), video.sha256)
-        return list(music.beats_seconds) if music.has_beat else []
+        return await beats_of(self._parts, await self._video())
 
     async def _watches_frames(self) -> bool:
         model = await find_model(self._parts.backends.classifier, self._job.text("style_model"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
+from eightcount_gateway.jobs.material import JobMotions
 from eightcount_gateway.jobs.model import Job
 from eightcount_gateway.jobs.parts import JobParts
 from eightcount_gateway.jobs.progress import JobProgress
@@ -27,12 +28,8 @@ class ExtractionJob:
         """Makes sure that the motion is in the store."""
         async with self._progress.step("extract"):
             video = await asyncio.to_thread(self._parts.videos.get, self._job.text("video_id"))
-            uri = self._parts.videos.uri(video)
-            self._progress.set_model((await self._parts.backends.probe(uri, self._job.text("model"))).model)
-            extracted = await self._parts.extractor.ensure(
-                self._progress.job.motion_of(video.sha256),
-                uri,
-                lambda done, total: self._progress.update("extract", done=done, total=total),
+            cached = await JobMotions(self._parts, self._progress).ensure(
+                video, lambda done, total: self._progress.update("extract", done=done, total=total)
             )
-            if extracted.cached:
+            if cached:
                 self._progress.update("extract", state="cached")

@@ -69,6 +69,11 @@ class Extractor:
         Raises:
             EightcountError: the pose service cannot extract it.
         """
+        extracted = await self._ensure(ref, video_uri, report)
+        await asyncio.to_thread(self._library.note_last, ref)
+        return extracted
+
+    async def _ensure(self, ref: MotionRef, video_uri: str, report: Report) -> Extracted:
         owner = uuid.uuid4().hex
         waited = False
         while True:

@@ -8,7 +8,7 @@ from typing import Literal
 from eightcount_common.errors import ConflictError, InternalError
 from eightcount_gateway.motions import MotionRef
 
-Kind = Literal["comparison", "extraction", "classification"]
+Kind = Literal["comparison", "extraction", "classification", "style"]
 Status = Literal["queued", "running", "succeeded", "failed", "cancelled"]
 StepState = Literal["pending", "running", "done", "cached", "skipped", "failed"]
 JsonValue = str | int | float | bool | list[str] | None
@@ -17,6 +17,7 @@ STEPS: dict[Kind, tuple[str, ...]] = {
     "comparison": ("probe", "extract_reference", "extract_take", "align", "score", "render"),
     "extraction": ("extract",),
     "classification": ("probe", "extract", "listen", "classify"),
+    "style": ("extract", "add"),
 }
 ENDED: frozenset[Status] = frozenset({"succeeded", "failed", "cancelled"})
 
@@ -31,6 +32,7 @@ class Step:
         done: frames (or parts) finished.
         total: frames expected; 0 when unknown.
         seconds: how long the step has run.
+        note: what it is at, for a person; empty when there is nothing to say.
     """
 
     name: str
@@ -38,6 +40,7 @@ class Step:
     done: int = 0
     total: int = 0
     seconds: float = 0.0
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +98,17 @@ class Job:
         if not isinstance(value, str):
             raise InternalError(f"job request: {name} wants a string, got {type(value).__name__}")
         return value
+
+    def texts(self, name: str) -> list[str]:
+        """A list in the request.
+
+        Raises:
+            InternalError: the request has no such list.
+        """
+        values = self.request.get(name)
+        if not isinstance(values, list):
+            raise InternalError(f"job request: {name} wants a list, got {type(values).__name__}")
+        return values
 
     def motion_of(self, sha256: str) -> MotionRef:
         """The motion of a video that this job works with.

@@ -11,6 +11,7 @@ from eightcount_gateway.jobs.model import Job, Kind
 from eightcount_gateway.jobs.parts import JobParts
 from eightcount_gateway.jobs.progress import JobProgress
 from eightcount_gateway.jobs.run import Steps
+from eightcount_gateway.jobs.style_job import StyleJob
 
 
 class _Workflow(Protocol):
@@ -26,6 +27,7 @@ _WORKFLOWS: dict[Kind, _NewWorkflow] = {
     "comparison": Comparison,
     "extraction": ExtractionJob,
     "classification": ClassificationJob,
+    "style": StyleJob,
 }
 
 

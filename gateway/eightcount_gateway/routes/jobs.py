@@ -60,7 +60,11 @@ async def motion_file(gateway: Gateway, job: Job, video_id: str, file_name: str)
         ConflictError: it is not complete.
     """
     video = await asyncio.to_thread(gateway.videos.get, video_id)
-    ref = job.motion_of(video.sha256)
+    ref = None
+    if video.content_deleted:
+        ref = await asyncio.to_thread(gateway.motions.known, video.sha256, job.text("model"))
+    if ref is None:
+        ref = job.motion_of(video.sha256)
     if not await asyncio.to_thread(gateway.motions.exists, ref):
         raise ConflictError(f"the job is {job.status}; the motion is not complete", reason="NOT_FINISHED")
     summary = await asyncio.to_thread(gateway.motions.summary, ref)

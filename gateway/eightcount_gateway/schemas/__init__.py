@@ -19,7 +19,14 @@ from eightcount_gateway.schemas.comparisons import (
     ComparisonRequest,
 )
 from eightcount_gateway.schemas.extractions import ExtractionBody, ExtractionRequest
-from eightcount_gateway.schemas.styles import StyleModel, StyleModelCard, StyleModelList
+from eightcount_gateway.schemas.styles import (
+    StyleBody,
+    StyleModel,
+    StyleModelCard,
+    StyleModelList,
+    StyleRequest,
+    StyleResult,
+)
 from eightcount_gateway.schemas.videos import VideoBody
 
 __all__ = [
@@ -34,9 +41,12 @@ __all__ = [
     "ExtractionBody",
     "ExtractionRequest",
     "Problem",
+    "StyleBody",
     "StyleModel",
     "StyleModelCard",
     "StyleModelList",
+    "StyleRequest",
+    "StyleResult",
     "VideoBody",
     "body_of",
 ]
@@ -45,6 +55,7 @@ _BODIES: dict[Kind, Callable[[Job], JobBody]] = {
     "comparison": ComparisonBody.of,
     "extraction": ExtractionBody.of,
     "classification": ClassificationBody.of,
+    "style": StyleBody.of,
 }
 
 

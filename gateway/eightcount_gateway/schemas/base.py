@@ -40,6 +40,7 @@ class StepBody(BaseModel):
     done: int = Field(examples=[240], description="frames (or files) finished")
     total: int = Field(examples=[1274], description="0 when not known")
     seconds: float = Field(examples=[3.2])
+    note: str = Field("", examples=["monday.mp4"], description="what it is at, for a person")
 
 
 class ErrorBody(BaseModel):

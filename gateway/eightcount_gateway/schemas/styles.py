@@ -1,12 +1,15 @@
-"""Bodies of `/v1/style-models`."""
+"""Bodies of `/v1/style-models`, `/v1/styles` and `/v1/style-additions`."""
 
 from __future__ import annotations
 
-import math
+from typing import Annotated
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, field_validator
 
 from eightcount.classifier.v1 import classifier_pb2
+from eightcount_gateway.jobs.model import Job
+from eightcount_gateway.schemas.base import EXAMPLE_ID, Body, JobBody, Model, common
+from eightcount_gateway.style_models import model_as_json
 
 
 class StyleModel(BaseModel):
@@ -24,7 +27,7 @@ class StyleModel(BaseModel):
     @classmethod
     def of(cls, model: classifier_pb2.ModelInfo) -> StyleModel:
         """The message as a body."""
-        return cls.model_validate(_values(model))
+        return cls.model_validate(model_as_json(model))
 
 
 class StyleModelCard(StyleModel):
@@ -35,7 +38,7 @@ class StyleModelCard(StyleModel):
     @classmethod
     def of(cls, model: classifier_pb2.ModelInfo) -> StyleModelCard:
         """The message as a body."""
-        return cls.model_validate(_values(model) | {"card": model.card})
+        return cls.model_validate(model_as_json(model) | {"card": model.card})
 
 
 class StyleModelList(BaseModel):
@@ -44,13 +47,58 @@ class StyleModelList(BaseModel):
     models: list[StyleModel]
 
 
-def _values(model: classifier_pb2.ModelInfo) -> dict[str, object]:
-    accuracy = model.balanced_accuracy
-    return {
-        "name": model.name,
-        "version": model.version,
-        "family": model.family,
-        "styles": list(model.styles),
-        "shipped": model.shipped,
-        "balanced_accuracy": round(accuracy, 4) if math.isfinite(accuracy) else None,
-    }
+NAME = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$")]
+"""Letters, digits, ".", "_" and "-"."""
+
+VideoId = Annotated[str, Field(max_length=64)]
+RESERVED_STYLES = frozenset({"not_a_dance", "other_dance"})
+"""What models call movements that are no dance, and dances of styles that they do not name."""
+
+
+class StyleRequest(Body):
+    """Add a style to the few-shot model from a few recordings, or replace it."""
+
+    name: NAME = Field(examples=["our_solo"])
+    video_ids: list[VideoId] = Field(
+        min_length=2, max_length=200, examples=[[EXAMPLE_ID] * 2], description="five or more are better than two"
+    )
+    model: Model = "heavy"
+
+    @field_validator("name")
+    @classmethod
+    def _is_free(cls, name: str) -> str:
+        if name in RESERVED_STYLES:
+            raise ValueError(f"{name} is a reserved name")
+        return name
+
+
+class StyleBody(JobBody):
+    """The addition of a style and how far it got."""
+
+    name: str
+    video_ids: list[str]
+    model: Model
+
+    @classmethod
+    def of(cls, job: Job) -> StyleBody:
+        """The job as a body."""
+        base = f"/v1/style-additions/{job.id}"
+        links = {"self": base, "events": f"{base}/events"}
+        if job.status == "succeeded":
+            links["result.json"] = f"{base}/result.json"
+        return cls.model_validate(common(job) | {"links": links})
+
+
+class RejectedBody(BaseModel):
+    """A recording that could not serve."""
+
+    label: str = Field(examples=["house/broken.mp4"])
+    reason: str = Field(examples=["TOO_SHORT"])
+    message: str = Field(examples=["the motion is shorter than one window"])
+
+
+class StyleResult(BaseModel):
+    """The few-shot model with the style in it."""
+
+    model: StyleModel
+    rejected: list[RejectedBody]

@@ -34,6 +34,7 @@ class VideoBody(BaseModel):
     sha256: str = Field(examples=["9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"])
     media: Media | None = Field(description="null for audio files")
     created_at: datetime
+    content_deleted: bool = Field(False, description="only what was found in it is kept")
 
     @classmethod
     def of(cls, video: Video) -> VideoBody:
