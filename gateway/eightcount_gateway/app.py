@@ -21,6 +21,7 @@ from eightcount_gateway.routes import (
     operations,
     style_additions,
     style_models,
+    style_trainings,
     styles,
     videos,
 )
@@ -38,10 +39,25 @@ _TAGS = [
     {"name": "comparisons", "description": "A take against a reference: jobs that survive a restart."},
     {"name": "classifications", "description": "What dance is this, and how sure."},
     {"name": "styles", "description": "Models of styles, and styles of your own."},
+    {"name": "trainings", "description": "Models for one's own styles."},
     {"name": "extractions", "description": "The motion of one video."},
     {"name": "alignments", "description": "When two recordings start."},
     {"name": "operations", "description": "For probes and Prometheus."},
 ]
+
+
+_ROUTES = (
+    videos,
+    comparisons,
+    classifications,
+    style_models,
+    styles,
+    style_additions,
+    style_trainings,
+    extractions,
+    alignments,
+    operations,
+)
 
 
 def create_app(settings: GatewaySettings, store_settings: StoreSettings) -> FastAPI:
@@ -64,17 +80,7 @@ def create_app(settings: GatewaySettings, store_settings: StoreSettings) -> Fast
         docs_url=None,
     )
     problems.install(app)
-    for module in (
-        videos,
-        comparisons,
-        classifications,
-        style_models,
-        styles,
-        style_additions,
-        extractions,
-        alignments,
-        operations,
-    ):
+    for module in _ROUTES:
         app.include_router(module.router)
     add_docs(app)
     add_pages(app)

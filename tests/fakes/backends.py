@@ -58,6 +58,7 @@ class FakeBackends:
         break_after_frames: Extract breaks off with UNAVAILABLE there, once.
         refuse_checkpoints: Extract takes no checkpoint.
         calls: names of the calls, in order.
+        previews: URIs of the small copies that were asked for.
         extracted: first and last frame that each Extract call sent, by video URI.
         running: Extract calls that are being answered.
         classifier: how the classifier behaves.
@@ -78,6 +79,7 @@ class FakeBackends:
     refuse_checkpoints: bool = False
     calls: list[str] = field(default_factory=list)
     extracted: list[tuple[str, int, int]] = field(default_factory=list)
+    previews: list[str] = field(default_factory=list)
     running: int = 0
     score_settings: list[scoring_pb2.ScoreSettings] = field(default_factory=list)
     bars_known: bool = True
@@ -129,6 +131,7 @@ class FakePose(pose_pb2_grpc.PoseServiceServicer):
         motion = synthetic_motion(state.frames, model=f"fake-{request.model_variant}/{state.pose_version}")
         if request.checkpoint and state.refuse_checkpoints:
             raise InvalidInputError("the checkpoint was not made by this model", reason="INVALID_CHECKPOINT")
+        state.previews.append(request.preview_uri)
         first = _frame_of(request.checkpoint)
         header = encode_header(motion, nominal_frame_rate=30, duration_seconds=state.frames / 30)
         yield pose_pb2.ExtractResponse(started=pose_pb2.ExtractStarted(header=header, video=video))

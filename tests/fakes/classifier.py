@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import io
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,6 +12,7 @@ from eightcount_common.errors import InvalidInputError, NotFoundError
 from eightcount_common.wire import read_motion_messages
 
 STYLES = ("ballet", "hip_hop")
+EPOCHS = 4
 WINDOWS = (
     (0.0, 2.0, (0.05, 0.9, 0.05), classifier_pb2.VERDICT_STYLE, "hip_hop"),
     (2.0, 3.0, (), classifier_pb2.VERDICT_NOT_SEEN, ""),
@@ -39,6 +41,7 @@ class ClassifierState:
         running: streams that are being answered.
         added: styles of the few-shot model.
         rejects: what it finds unfit, with the reason.
+        epochs_done: of trainings that were cut short, by name.
     """
 
     models: list[classifier_pb2.ModelInfo] = field(
@@ -54,6 +57,7 @@ class ClassifierState:
     running: int = 0
     added: set[str] = field(default_factory=set)
     rejects: dict[str, str] = field(default_factory=dict)
+    epochs_done: dict[str, int] = field(default_factory=dict)
 
 
 class FakeClassifier(classifier_pb2_grpc.ClassifierServiceServicer):
@@ -84,6 +88,53 @@ class FakeClassifier(classifier_pb2_grpc.ClassifierServiceServicer):
     async def Models(self, request, context):
         self._backends.note("Models")
         return classifier_pb2.ModelsResponse(models=self._state.models)
+
+    async def Train(self, request, context):
+        self._backends.note("Train")
+        self._state.requests.append(request)
+        for item in request.items:
+            if not request.family.startswith("frames"):
+                self._read_motion(item.motion_uri)
+        resumed = self._state.epochs_done.get(request.name, 0)
+        prepared = classifier_pb2.TrainPrepared(
+            items_used=len(request.items), kept_apart=["performer"], resumed_epoch=resumed
+        )
+        for label, reason in self._state.rejects.items():
+            prepared.rejected.add(label=label, reason=reason, message=f"{label} cannot serve")
+        yield classifier_pb2.TrainResponse(prepared=prepared)
+        self._state.running += 1
+        try:
+            for epoch in range(resumed + 1, EPOCHS + 1):
+                await asyncio.sleep(self._state.seconds_per_step)
+                self._state.epochs_done[request.name] = epoch
+                yield classifier_pb2.TrainResponse(
+                    epoch=classifier_pb2.TrainEpoch(
+                        stage="final model",
+                        epoch=epoch,
+                        epochs=EPOCHS,
+                        training_loss=1 / epoch,
+                        validation_loss=float("nan"),
+                        fraction_done=epoch / EPOCHS,
+                    )
+                )
+        finally:
+            self._state.running -= 1
+        del self._state.epochs_done[request.name]
+        yield classifier_pb2.TrainResponse(finished=self._finished(request))
+
+    def _finished(self, request: classifier_pb2.TrainRequest) -> classifier_pb2.TrainFinished:
+        styles = sorted({item.style for item in request.items})
+        folder = f"styles/models/{request.name}"
+        return classifier_pb2.TrainFinished(
+            model=model_info(request.name, family=request.family, styles=styles),
+            card_uri=self._put(f"{folder}/card.md", f"# {request.name}\n".encode()),
+            report_uri=self._put(f"{folder}/report.json", b'{"balanced_accuracy": 0.87}'),
+            confusion_uri=self._put(f"{folder}/confusion.png", b"\x89PNG"),
+        )
+
+    def _put(self, key: str, data: bytes) -> str:
+        self._backends.store.put(key, io.BytesIO(data))
+        return self._backends.store.uri(key)
 
     async def AddStyle(self, request, context):
         self._backends.note("AddStyle")

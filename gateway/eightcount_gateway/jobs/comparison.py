@@ -15,6 +15,7 @@ from eightcount_common.wire import write_delimited
 from eightcount_gateway import report
 from eightcount_gateway.jobs.alignment import notices_of_music
 from eightcount_gateway.jobs.artifacts import ComparisonArtifacts
+from eightcount_gateway.jobs.extraction import Source
 from eightcount_gateway.jobs.model import Job
 from eightcount_gateway.jobs.parts import JobParts
 from eightcount_gateway.jobs.progress import JobProgress
@@ -115,7 +116,7 @@ class Comparison:
             video = await self._video(role)
             extracted = await self._parts.extractor.ensure(
                 self._progress.job.motion_of(video.sha256),
-                self._parts.videos.uri(video),
+                Source(self._parts.videos.uri(video)),
                 lambda done, total: self._progress.update(step, done=done, total=total),
             )
             if extracted.cached:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
-from eightcount_gateway.jobs.material import JobMotions
+from eightcount_gateway.jobs.material import JobMotions, beats_of
 from eightcount_gateway.jobs.model import Job
 from eightcount_gateway.jobs.parts import JobParts
 from eightcount_gateway.jobs.progress import JobProgress
@@ -25,11 +25,17 @@ class ExtractionJob:
         return [("extract", self.extract)]
 
     async def extract(self) -> None:
-        """Makes sure that the motion is in the store."""
+        """Makes sure that the motion is in the store; of training material the beats, too."""
         async with self._progress.step("extract"):
             video = await asyncio.to_thread(self._parts.videos.get, self._job.text("video_id"))
+            training = self._job.request.get("training") is True
             cached = await JobMotions(self._parts, self._progress).ensure(
-                video, lambda done, total: self._progress.update("extract", done=done, total=total)
+                video,
+                lambda done, total: self._progress.update("extract", done=done, total=total),
+                with_preview=not training,
             )
+            if training:
+                await self._parts.backends.wait_for("sync")
+                await beats_of(self._parts, video)
             if cached:
                 self._progress.update("extract", state="cached")

@@ -9,7 +9,7 @@ from typing import Any, Self
 
 from eightcount.classifier.v1 import classifier_pb2
 from eightcount_common.errors import CancelledError, EightcountError
-from eightcount_gateway.jobs.extraction import Report
+from eightcount_gateway.jobs.extraction import Report, Source
 from eightcount_gateway.jobs.parts import JobParts
 from eightcount_gateway.jobs.progress import JobProgress
 from eightcount_gateway.motions import MotionRef
@@ -62,7 +62,7 @@ class JobMotions:
             self._progress.set_model((await self._parts.backends.probe(uri, variant)).model)
         return self._progress.job.motion_of(video.sha256)
 
-    async def ensure(self, video: Video, report: Report) -> bool:
+    async def ensure(self, video: Video, report: Report, *, with_preview: bool = True) -> bool:
         """Makes sure that the motion exists; whether it was there before.
 
         Raises:
@@ -71,7 +71,8 @@ class JobMotions:
         ref = await self.find(video)
         if video.content_deleted:
             return True
-        return (await self._parts.extractor.ensure(ref, self._parts.videos.uri(video), report)).cached
+        source = Source(self._parts.videos.uri(video), with_preview)
+        return (await self._parts.extractor.ensure(ref, source, report)).cached
 
 
 async def beats_of(parts: JobParts, video: Video) -> list[float]:

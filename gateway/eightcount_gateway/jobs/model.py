@@ -8,7 +8,7 @@ from typing import Literal
 from eightcount_common.errors import ConflictError, InternalError
 from eightcount_gateway.motions import MotionRef
 
-Kind = Literal["comparison", "extraction", "classification", "style"]
+Kind = Literal["comparison", "extraction", "classification", "style", "style_training"]
 Status = Literal["queued", "running", "succeeded", "failed", "cancelled"]
 StepState = Literal["pending", "running", "done", "cached", "skipped", "failed"]
 JsonValue = str | int | float | bool | list[str] | None
@@ -18,6 +18,7 @@ STEPS: dict[Kind, tuple[str, ...]] = {
     "extraction": ("extract",),
     "classification": ("probe", "extract", "listen", "classify"),
     "style": ("extract", "add"),
+    "style_training": ("extract", "train"),
 }
 ENDED: frozenset[Status] = frozenset({"succeeded", "failed", "cancelled"})
 
@@ -97,6 +98,17 @@ class Job:
         value = self.request.get(name)
         if not isinstance(value, str):
             raise InternalError(f"job request: {name} wants a string, got {type(value).__name__}")
+        return value
+
+    def number(self, name: str) -> int:
+        """A whole number in the request.
+
+        Raises:
+            InternalError: the request has no such number.
+        """
+        value = self.request.get(name)
+        if not isinstance(value, int):
+            raise InternalError(f"job request: {name} wants a number, got {type(value).__name__}")
         return value
 
     def texts(self, name: str) -> list[str]:

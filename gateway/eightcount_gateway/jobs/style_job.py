@@ -62,7 +62,7 @@ class StyleJob:
 
     async def _extract(self, video: Video) -> str:
         """URI of the recording's motion."""
-        await self._motions.ensure(video, frames_noted(self._progress, video.file_name))
+        await self._motions.ensure(video, frames_noted(self._progress, video.file_name), with_preview=False)
         return self._parts.store.uri((await self._motions.find(video)).key)
 
 

@@ -12,6 +12,7 @@ from eightcount_gateway.jobs.parts import JobParts
 from eightcount_gateway.jobs.progress import JobProgress
 from eightcount_gateway.jobs.run import Steps
 from eightcount_gateway.jobs.style_job import StyleJob
+from eightcount_gateway.jobs.training import TrainingJob
 
 
 class _Workflow(Protocol):
@@ -28,6 +29,7 @@ _WORKFLOWS: dict[Kind, _NewWorkflow] = {
     "extraction": ExtractionJob,
     "classification": ClassificationJob,
     "style": StyleJob,
+    "style_training": TrainingJob,
 }
 
 

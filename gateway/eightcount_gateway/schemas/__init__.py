@@ -27,7 +27,8 @@ from eightcount_gateway.schemas.styles import (
     StyleRequest,
     StyleResult,
 )
-from eightcount_gateway.schemas.videos import VideoBody
+from eightcount_gateway.schemas.trainings import TrainingBody, TrainingList, TrainingRequest, TrainingResult
+from eightcount_gateway.schemas.videos import KnownVideoRequest, VideoBody
 
 __all__ = [
     "AlignmentRequest",
@@ -40,6 +41,7 @@ __all__ = [
     "ComparisonRequest",
     "ExtractionBody",
     "ExtractionRequest",
+    "KnownVideoRequest",
     "Problem",
     "StyleBody",
     "StyleModel",
@@ -47,6 +49,10 @@ __all__ = [
     "StyleModelList",
     "StyleRequest",
     "StyleResult",
+    "TrainingBody",
+    "TrainingList",
+    "TrainingRequest",
+    "TrainingResult",
     "VideoBody",
     "body_of",
 ]
@@ -56,6 +62,7 @@ _BODIES: dict[Kind, Callable[[Job], JobBody]] = {
     "extraction": ExtractionBody.of,
     "classification": ClassificationBody.of,
     "style": StyleBody.of,
+    "style_training": TrainingBody.of,
 }
 
 

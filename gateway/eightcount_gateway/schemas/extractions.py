@@ -13,6 +13,9 @@ class ExtractionRequest(Body):
 
     video_id: str = Field(max_length=64, examples=[EXAMPLE_ID])
     model: Model = "heavy"
+    training: bool = Field(
+        False, description="for training: keeps the beats of the music, too, and makes no small copy of the pictures"
+    )
 
 
 class ExtractionBody(JobBody):
@@ -20,6 +23,7 @@ class ExtractionBody(JobBody):
 
     video_id: str
     model: Model
+    training: bool = False
 
     @classmethod
     def of(cls, job: Job) -> ExtractionBody:

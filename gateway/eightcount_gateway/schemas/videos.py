@@ -7,7 +7,7 @@ from datetime import datetime
 
 from pydantic import BaseModel, Field
 
-from eightcount_gateway.schemas.base import EXAMPLE_ID
+from eightcount_gateway.schemas.base import EXAMPLE_ID, Body, Model
 from eightcount_gateway.videos import Video
 
 
@@ -42,3 +42,13 @@ class VideoBody(BaseModel):
         values = asdict(video)
         del values["media_type"]
         return cls.model_validate(values)
+
+
+class KnownVideoRequest(Body):
+    """A recording that was sent once before, by its content."""
+
+    sha256: str = Field(
+        pattern="^[0-9a-f]{64}$", examples=["9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"]
+    )
+    file_name: str = Field(min_length=1, max_length=255, examples=["my take.mp4"])
+    model: Model = "heavy"
