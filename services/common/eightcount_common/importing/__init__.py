@@ -1,0 +1,1 @@
+"""Motions from the files of others: BVH, AIST++, and the .npz of Eightcount itself. Pure readers."""

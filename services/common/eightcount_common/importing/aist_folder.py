@@ -1,0 +1,155 @@
+"""A folder of AIST++ annotations: which recordings it has, what they are, and which split they belong to.
+
+Layout: `keypoints2d/NAME.pkl`, `keypoints3d/NAME.pkl`, `splits/SPLIT.txt`, `ignore_list.txt`, where NAME has cAll.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal
+
+from eightcount_common.errors import InvalidInputError
+from eightcount_common.importing.aist import CAMERAS, read_keypoints2d, read_keypoints3d
+from eightcount_common.importing.aist_names import AistName
+from eightcount_common.importing.source import read_bytes
+from eightcount_common.motion import MotionSequence
+
+Kind = Literal["keypoints2d", "keypoints3d"]
+
+SPLITS = (
+    "pose_train", "pose_val", "pose_test", "crossmodal_train", "crossmodal_val", "crossmodal_test"
+)  # fmt: skip
+"""The official splits: pose keeps the test's dancers apart, crossmodal its music and choreographies."""
+
+_MAX_LIST_BYTES = 2**20
+
+
+@dataclass(frozen=True, slots=True)
+class AistClip:
+    """One recording, as one camera saw it or in space.
+
+    Attributes:
+        label: name of the style.
+        name: performer, choreography, music and take.
+        path: file that holds it, with the other cameras.
+        camera: "c01" to "c09"; "" for a body in space.
+    """
+
+    label: str
+    name: AistName
+    path: Path
+    camera: str
+
+    def read(self) -> MotionSequence:
+        """The motion.
+
+        Raises:
+            InvalidInputError: the file is broken; the reason says how.
+        """
+        if self.camera:
+            return read_keypoints2d(self.path, camera=self.camera)
+        return read_keypoints3d(self.path)
+
+
+@dataclass(frozen=True, slots=True)
+class BrokenFile:
+    """A file that could not serve, and why."""
+
+    path: Path
+    reason: str
+    message: str
+
+
+@dataclass(slots=True)
+class AistFolder:
+    """A folder of AIST++ annotations.
+
+    Attributes:
+        root: the folder.
+        kind: which keypoints are read.
+        broken: files met so far that could not serve.
+    """
+
+    root: Path
+    kind: Kind = "keypoints3d"
+    broken: list[BrokenFile] = field(default_factory=list)
+
+    def ignored(self) -> frozenset[str]:
+        """Takes that the authors found unreliable; none when there is no `ignore_list.txt`."""
+        path = self.root / "ignore_list.txt"
+        return frozenset(name.take for name in _names(path)) if path.is_file() else frozenset()
+
+    def split(self, name: str) -> tuple[AistName, ...]:
+        """Names of an official split, one of `SPLITS`, in the order of its file.
+
+        Raises:
+            InvalidInputError: UNKNOWN_SPLIT, UNREADABLE_FILE or INVALID_AIST_NAME.
+        """
+        if name not in SPLITS:
+            raise InvalidInputError(
+                f"AIST: wanted a split out of {', '.join(SPLITS)}, got {name!r}", reason="UNKNOWN_SPLIT"
+            )
+        return _names(self.root / "splits" / f"{name}.txt")
+
+    def clips(self, *, split: str = "", cameras: Sequence[str] = CAMERAS) -> Iterator[AistClip]:
+        """The recordings in order of their names, without those of the ignore list. No file is opened here.
+
+        A file that is no pickle by its name or is empty goes to `broken`.
+
+        Args:
+            split: only recordings of this official split.
+            cameras: of 2D keypoints, one clip for each of these.
+
+        Raises:
+            InvalidInputError: NO_ANNOTATIONS when the folder has no keypoints, or the split cannot be read.
+        """
+        folder = self.root / self.kind
+        if not folder.is_dir():
+            raise InvalidInputError(f"AIST: wanted a folder {self.kind}, found none", reason="NO_ANNOTATIONS")
+        ignored = self.ignored()
+        wanted = {name.take for name in self.split(split)} if split else None
+        for path in sorted(folder.iterdir()):
+            name = self._name(path)
+            if name is None or name.take in ignored or (wanted is not None and name.take not in wanted):
+                continue
+            for camera in cameras if self.kind == "keypoints2d" else ("",):
+                yield AistClip(name.style, name, path, camera)
+
+    def motions(
+        self, *, split: str = "", cameras: Sequence[str] = CAMERAS
+    ) -> Iterator[tuple[AistClip, MotionSequence]]:
+        """The recordings of `clips` with their motions, read one at a time; what cannot be read goes to `broken`."""
+        for clip in self.clips(split=split, cameras=cameras):
+            if clip.path in {file.path for file in self.broken}:
+                continue
+            try:
+                motion = clip.read()
+            except InvalidInputError as error:
+                self._reject(clip.path, error)
+            else:
+                yield clip, motion
+
+    def _name(self, path: Path) -> AistName | None:
+        """The name of a file that can serve; of another, why it cannot goes to `broken`."""
+        try:
+            if path.suffix != ".pkl" or not path.is_file():
+                raise InvalidInputError(f"AIST: wanted a .pkl file, got {path.name[:80]!r}", reason="INVALID_AIST_NAME")
+            name = AistName.of(path.name)
+            if not path.stat().st_size:
+                raise InvalidInputError("AIST: the file is empty", reason="DAMAGED_PICKLE")
+        except InvalidInputError as error:
+            self._reject(path, error)
+            return None
+        return name
+
+    def _reject(self, path: Path, error: InvalidInputError) -> None:
+        if path not in {file.path for file in self.broken}:
+            self.broken.append(BrokenFile(path, error.reason, error.message))
+
+
+def _names(path: Path) -> tuple[AistName, ...]:
+    """Names of a list, one a line."""
+    text = read_bytes(path, max_bytes=_MAX_LIST_BYTES).decode("utf-8", errors="replace")
+    return tuple(AistName.of(line) for line in text.splitlines() if line.strip())

@@ -1,0 +1,114 @@
+"""The twelve joints of a body, found in a BVH file by their names."""
+
+from __future__ import annotations
+
+import re
+
+import numpy as np
+from numpy.typing import NDArray
+
+from eightcount_common.errors import InvalidInputError
+from eightcount_common.importing.bvh import Bvh
+from eightcount_common.importing.world import from_y_up, hip_centred, single, uniform_timestamps
+from eightcount_common.motion import MotionSequence
+from eightcount_common.skeletons import BODY_12
+
+LEG_METRES = 0.82
+"""Length of thigh and shin together that an unknown unit is brought to: a grown person of 1.70 m (Winter,
+"Biomechanics and Motor Control of Human Movement", 2009, figure 4.1: 0.245 + 0.246 of the height)."""
+
+_PARTS = ("shoulder", "elbow", "wrist", "hip", "knee", "ankle")
+
+_CONVENTIONS: tuple[tuple[str, tuple[str, ...]], ...] = (
+    ("{side}{part}", ("arm", "forearm", "hand", "upleg", "leg", "foot")),  # MotionBuilder, Mixamo, CMU, LaFAN1
+    ("{side}{part}", ("arm", "forearm", "hand", "thigh", "shin", "foot")),  # Rokoko
+    ("{side}{part}", ("upperarm", "lowerarm", "hand", "upperleg", "lowerleg", "foot")),  # Unity
+    ("{side}{part}", ("upperarm", "forearm", "hand", "upperleg", "lowerleg", "foot")),  # Xsens MVN
+    ("{side}{part}", ("uparm", "lowarm", "hand", "upleg", "lowleg", "foot")),  # Biovision's own
+    ("{side}{part}", ("shoulder", "elbow", "wrist", "hip", "knee", "ankle")),  # SMPL, Poser, Xsens' BVH
+    ("{s}{part}", ("shldr", "forearm", "hand", "thigh", "shin", "foot")),  # DAZ, and CMU made for it
+    ("{s}{part}", ("upperarm", "forearm", "hand", "thigh", "calf", "foot")),  # 3ds Max Biped
+    ("{s}{part}", ("upperarm", "lowerarm", "hand", "upperleg", "lowerleg", "foot")),  # VRM
+    ("{s}{part}", ("shoulder", "elbow", "wrist", "hip", "knee", "ankle")),  # SMPL in short
+    ("{s}{part}", ("humerus", "radius", "wrist", "femur", "tibia", "foot")),  # ASF, HDM05
+    ("{part}{s}", ("upperarm", "lowerarm", "hand", "thigh", "calf", "foot")),  # Unreal
+    ("{part}{s}", ("upperarm", "forearm", "hand", "thigh", "shin", "foot")),  # Blender
+    ("{part}{s}", ("upperarm", "lowerarm", "hand", "upperleg", "lowerleg", "foot")),  # Bandai Namco
+)
+"""Names of shoulder, elbow, wrist, hip, knee and ankle: a joint is called after the bone that begins there. Compared in
+lower case, letters and digits only, after whatever prefix all twelve share ("mixamorig:", "Character1_", "Bip01 ")."""
+
+
+def body_of(bvh: Bvh, *, frame_rate: float | None = None, scale: float | None = None) -> MotionSequence:
+    """The body's twelve joints as a motion over `BODY_12`: world in metres, hip-centred, image unknown, all visible.
+
+    BVH is y up and right-handed; so is the result after a half turn about x (x right, y down, z away), never mirrored.
+
+    Args:
+        bvh: the motion as the file has it.
+        frame_rate: frames a second; in place of the header's frame time, where that is known to be wrong.
+        scale: metres per unit of the file; when not given, such that thigh and shin together are `LEG_METRES`.
+
+    Raises:
+        InvalidInputError: UNKNOWN_JOINTS, or a frame rate, scale or body of no length.
+    """
+    columns = [bvh.joints.index(name) for name in body_names(bvh.joints)]
+    joints = from_y_up(bvh.positions()[:, columns])
+    if scale is None:
+        scale = LEG_METRES / _leg_length(joints)
+    rate = 1 / bvh.frame_seconds if frame_rate is None else frame_rate
+    if not (0 < scale < np.inf and 0 < rate < np.inf):
+        raise InvalidInputError(f"BVH: wanted a scale and a frame rate above zero, got {scale} and {rate}")
+    world = single(hip_centred(joints * scale, BODY_12))
+    if not np.isfinite(world).all():
+        raise InvalidInputError("BVH: the body is too large to be one", reason="INVALID_BVH")
+    return MotionSequence(
+        BODY_12,
+        uniform_timestamps(len(bvh), rate),
+        np.full((*world.shape[:2], 2), np.nan, np.float32),
+        world,
+        np.ones(world.shape[:2], np.float32),
+        model="bvh",
+    )
+
+
+def body_names(joints: tuple[str, ...]) -> list[str]:
+    """Names of the joints that are the keypoints of `BODY_12`, in its order.
+
+    Raises:
+        InvalidInputError: UNKNOWN_JOINTS; the names follow no known convention.
+    """
+    plain = {re.sub(r"[\W_]", "", name.lower()): name for name in reversed(joints)}
+    for template, parts in _CONVENTIONS:
+        wanted = _wanted(template, parts)
+        ending = wanted[0]
+        prefixes = sorted((name.removesuffix(ending) for name in plain if name.endswith(ending)), key=len)
+        for prefix in prefixes:
+            if all(prefix + name in plain for name in wanted):
+                return [plain[prefix + name] for name in wanted]
+    raise InvalidInputError(
+        "BVH: wanted names of shoulders, elbows, wrists, hips, knees and ankles such as LeftArm, LeftForeArm, "
+        f"LeftHand, LeftUpLeg, LeftLeg, LeftFoot, got {', '.join(joints)[:300]}",
+        reason="UNKNOWN_JOINTS",
+    )
+
+
+def _wanted(template: str, parts: tuple[str, ...]) -> list[str]:
+    part_of = dict(zip(_PARTS, parts, strict=True))
+    names = []
+    for keypoint in BODY_12.keypoints:
+        side, part = keypoint.split("_")
+        names.append(template.format(side=side, s=side[0], part=part_of[part]))
+    return names
+
+
+def _leg_length(joints: NDArray[np.float64]) -> float:
+    """Thigh and shin together in the file's unit: the mean of both legs, the median over time."""
+    lengths = np.zeros(joints.shape[0])
+    for side in ("left", "right"):
+        hip, knee, ankle = (joints[:, BODY_12.index(f"{side}_{part}")] for part in ("hip", "knee", "ankle"))
+        lengths += (np.linalg.norm(knee - hip, axis=1) + np.linalg.norm(ankle - knee, axis=1)) / 2
+    length = float(np.median(lengths))
+    if not length > 0:
+        raise InvalidInputError("BVH: the legs have no length, so its unit cannot be told", reason="INVALID_BVH")
+    return length

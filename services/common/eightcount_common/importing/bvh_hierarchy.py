@@ -1,0 +1,155 @@
+"""The hierarchy of joints in a BVH file, read statement by statement."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import NoReturn
+
+import numpy as np
+
+from eightcount_common.errors import InvalidInputError
+
+MAX_JOINTS = 1000
+"""Most joints and end sites that are read."""
+
+CHANNELS = ("Xposition", "Yposition", "Zposition", "Xrotation", "Yrotation", "Zrotation")
+
+_CHANNEL_OF = {name.lower(): name for name in CHANNELS}
+_PIECES = re.compile(r"[{}]|[^{}]+")
+
+
+def refuse(line: int, wanted: str, given: str) -> NoReturn:
+    """Raises the error of a BVH file: which line, what was wanted there, what was given."""
+    raise InvalidInputError(f"BVH line {line}: wanted {wanted}, got {given[:60]!r}", reason="INVALID_BVH")
+
+
+def finite(line: int, word: str) -> float:
+    """The number that a word of a line stands for.
+
+    Raises:
+        InvalidInputError: INVALID_BVH; it is none, or not finite.
+    """
+    try:
+        value = float(word.replace("_", "?"))  # Python reads 1_0 as ten
+    except ValueError:
+        refuse(line, "a number", word)
+    if not np.isfinite(value):
+        refuse(line, "a finite number", word)
+    return value
+
+
+@dataclass(slots=True)
+class Hierarchy:
+    """Joints of a BVH file in the order of the file, while it is read.
+
+    Attributes:
+        joints: names; an end site is called after its joint, with the suffix " end".
+        parents: position of each joint's parent, -1 for the root; a parent comes before its children.
+        offsets: of each joint from its parent, in the file's unit.
+        channels: names of the channels of each joint, in order; none for an end site.
+        open: joints whose brace is still open, the innermost last.
+        expect_brace: whether the next statement must be an opening brace.
+        motion_line: number of the line that says MOTION.
+    """
+
+    joints: list[str] = field(default_factory=list)
+    parents: list[int] = field(default_factory=list)
+    offsets: list[tuple[float, ...] | None] = field(default_factory=list)
+    channels: list[tuple[str, ...] | None] = field(default_factory=list)
+    open: list[int] = field(default_factory=list)
+    expect_brace: bool = False
+    motion_line: int = 0
+
+    def take(self, line: int, words: list[str]) -> None:
+        """Takes one statement in."""
+        keyword = words[0].upper()
+        if self.expect_brace != (keyword == "{"):
+            refuse(line, "'{'" if self.expect_brace else "a statement", " ".join(words))
+        if keyword == "{":
+            self.expect_brace = False
+        elif keyword == "}":
+            self._close(line)
+        elif keyword in ("ROOT", "JOINT", "END"):
+            self._begin(line, keyword, " ".join(words[1:]))
+        elif keyword == "OFFSET":
+            self._offset(line, words[1:])
+        elif keyword == "CHANNELS":
+            self._channels(line, words[1:])
+        else:
+            refuse(line, "ROOT, JOINT, End Site, OFFSET, CHANNELS or a brace", " ".join(words))
+
+    def _begin(self, line: int, keyword: str, name: str) -> None:
+        if (keyword == "ROOT") != (not self.joints):
+            refuse(line, "one ROOT, and first", f"{keyword} {name}")
+        if not self.open and self.joints:
+            refuse(line, "MOTION after the root is closed", f"{keyword} {name}")
+        if not name:
+            refuse(line, f"a name after {keyword}", "")
+        if len(self.joints) == MAX_JOINTS:
+            refuse(line, f"at most {MAX_JOINTS} joints", name)
+        parent = self.open[-1] if self.open else -1
+        self.joints.append(f"{self.joints[parent]} end" if keyword == "END" else name)
+        self.parents.append(parent)
+        self.offsets.append(None)
+        self.channels.append(() if keyword == "END" else None)
+        self.open.append(len(self.joints) - 1)
+        self.expect_brace = True
+
+    def _close(self, line: int) -> None:
+        if not self.open:
+            refuse(line, "a '{' for every '}'", "}")
+        joint = self.open.pop()
+        if self.offsets[joint] is None:
+            refuse(line, f"an OFFSET in {self.joints[joint]!r}", "}")
+        if self.channels[joint] is None:
+            self.channels[joint] = ()
+
+    def _offset(self, line: int, words: list[str]) -> None:
+        joint = self._current(line, "OFFSET")
+        if len(words) != 3 or self.offsets[joint] is not None:
+            refuse(line, f"one OFFSET of three numbers in {self.joints[joint]!r}", " ".join(words))
+        self.offsets[joint] = tuple(finite(line, word) for word in words)
+
+    def _channels(self, line: int, words: list[str]) -> None:
+        joint = self._current(line, "CHANNELS")
+        names = [_CHANNEL_OF.get(word.lower(), "") for word in words[1:]]
+        if self.channels[joint] is not None or not words or words[0] != str(len(names)):
+            refuse(line, f"one CHANNELS with as many names as it says in {self.joints[joint]!r}", " ".join(words))
+        if not all(names) or len(set(names)) != len(names):
+            refuse(line, f"different channels out of {', '.join(CHANNELS)}", " ".join(words))
+        self.channels[joint] = tuple(names)
+
+    def _current(self, line: int, keyword: str) -> int:
+        if not self.open:
+            refuse(line, "ROOT", keyword)
+        return self.open[-1]
+
+
+def read_hierarchy(lines: list[str]) -> Hierarchy:
+    """The hierarchy, up to MOTION.
+
+    Raises:
+        InvalidInputError: INVALID_BVH, with the line and what was wanted there.
+    """
+    hierarchy = Hierarchy()
+    statements = _statements(lines)
+    line, words = next(statements, (1, [""]))
+    if words[0].upper() != "HIERARCHY":
+        refuse(line, "HIERARCHY", " ".join(words))
+    for line, words in statements:
+        if words[0].upper() == "MOTION":
+            if hierarchy.open or not hierarchy.joints:
+                refuse(line, "a '}' for every '{' before MOTION", "MOTION")
+            hierarchy.motion_line = line
+            return hierarchy
+        hierarchy.take(line, words)
+    refuse(len(lines), "MOTION", "the end of the file")
+
+
+def _statements(lines: list[str]) -> Iterator[tuple[int, list[str]]]:
+    for number, line in enumerate(lines, start=1):
+        for piece in _PIECES.findall(line):
+            if words := piece.split():
+                yield number, words

@@ -1,0 +1,54 @@
+"""Bytes of a file that may come from anywhere: bounded in size, unpacked when gzip."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import zlib
+from pathlib import Path
+from typing import IO
+
+from eightcount_common.errors import InvalidInputError
+
+Source = Path | str | IO[bytes]
+"""A path, or a binary file object that is read from its present position and stays open."""
+
+_GZIP_MAGIC = b"\x1f\x8b"
+
+
+def read_bytes(source: Source, *, max_bytes: int, gunzip: bool = False) -> bytes:
+    """The whole content of a source.
+
+    Args:
+        source: what to read.
+        max_bytes: most bytes accepted, counted after unpacking.
+        gunzip: whether content that begins as gzip does is unpacked.
+
+    Raises:
+        InvalidInputError: UNREADABLE_FILE, TOO_LARGE, or DAMAGED_GZIP.
+    """
+    try:
+        if isinstance(source, (str, Path)):
+            with Path(source).open("rb") as file:
+                data = file.read(max_bytes + 1)
+        else:
+            data = source.read(max_bytes + 1)
+    except OSError as error:
+        raise InvalidInputError(
+            f"the file cannot be read: {error.strerror or error}", reason="UNREADABLE_FILE"
+        ) from error
+    if gunzip and data.startswith(_GZIP_MAGIC):
+        data = _unpacked(data, max_bytes)
+    if len(data) > max_bytes:
+        raise InvalidInputError(
+            f"the file holds more than {max_bytes} bytes, the most that is read", reason="TOO_LARGE"
+        )
+    return data
+
+
+def _unpacked(packed: bytes, max_bytes: int) -> bytes:
+    try:
+        with gzip.GzipFile(fileobj=io.BytesIO(packed)) as file:
+            return file.read(max_bytes + 1)
+    except (OSError, EOFError, zlib.error) as error:
+        raise InvalidInputError(f"the gzip file is damaged: {error}", reason="DAMAGED_GZIP") from error
