@@ -35,8 +35,17 @@ ADDED = {
 }
 
 
+TRAINED = {
+    "model": MODELS[0] | {"name": "our-studio", "shipped": False}, "items_used": 2, "kept_apart": ["performer"],
+    "rejected": [{"label": "house/short.mp4", "reason": "TOO_SHORT", "message": "it is too short"}],
+}  # fmt: skip
+
+
 class FakeApi:
-    """Serves on a free port. `status` is how work ends; None lets it run until it is cancelled."""
+    """Serves on a free port. `status` is how work ends; None lets it run until it is cancelled.
+
+    `problems` answer uploads that contain their key, `known` are the SHA-256 of recordings that need not be sent.
+    """
 
     def __init__(self, *, status="succeeded", error=None, alignment=ALIGNMENT, upload_problem=None):
         self.status = status
@@ -48,6 +57,9 @@ class FakeApi:
         self.following = threading.Event()
         self.cancelled = threading.Event()
         self.deleted = []
+        self.asked = []
+        self.known = set()
+        self.problems = {}
         handler = type("Handler", (_Handler,), {"api": self})
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
         self._server.daemon_threads = True
@@ -74,9 +86,14 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_POST(self):
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0)) or self._chunks()
-        if self.path == "/v1/videos":
-            if self.api.upload_problem:
-                self._answer(*self.api.upload_problem)
+        if self.path == "/v1/videos/known":
+            self.api.asked.append(json.loads(body))
+            known = self.api.asked[-1]["sha256"] in self.api.known
+            self._answer(*((201, {"id": "known"}) if known else (404, {"reason": "MOTION_NOT_FOUND", "detail": "no"})))
+        elif self.path == "/v1/videos":
+            problem = self.api.upload_problem or next((p for k, p in self.api.problems.items() if k in body), None)
+            if problem:
+                self._answer(*problem)
                 return
             self.api.uploads.append(body)
             self._answer(201, {"id": f"v{len(self.api.uploads)}"})
@@ -98,7 +115,10 @@ class _Handler(BaseHTTPRequestHandler):
         elif self.path.endswith("report.json"):
             self._answer(200, REPORT)
         elif self.path.endswith("result.json"):
-            self._answer(200, ADDED if "style-additions" in self.path else RESULT)
+            results = {"style-additions": ADDED, "style-trainings": TRAINED}
+            self._answer(200, next((value for name, value in results.items() if name in self.path), RESULT))
+        elif self.path.endswith("confusion.png"):
+            self._answer(404, {"reason": "OBJECT_NOT_FOUND", "detail": "there is none"})
         elif self.path == "/v1/style-models":
             self._answer(200, {"models": MODELS})
         elif self.path == "/v1/style-models/starter":

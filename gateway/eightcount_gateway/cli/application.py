@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from eightcount_gateway.cli import commands, style_commands
+from eightcount_gateway.cli import commands, style_commands, training_commands
 from eightcount_gateway.cli.options import JsonOption, print_result
 from eightcount_gateway.cli.outcomes import ExitCode, ignore_interrupts, reported
 from eightcount_gateway.cli.progress import ProgressDisplay
@@ -77,6 +77,7 @@ def up(
 for _command in (commands.compare, commands.extract, commands.align, style_commands.classify):
     app.command()(_command)
 app.add_typer(style_commands.styles)
+app.add_typer(training_commands.train)
 
 
 def _version() -> str:

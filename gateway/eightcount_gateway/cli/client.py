@@ -135,6 +135,20 @@ class Client:
         """
         return self._retried(lambda: checked(self._http.get(path)).json())
 
+    def known_video(self, sha256: str, file_name: str, *, model: str) -> str:
+        """Id of a recording whose motion the server keeps; empty when the recording must be sent.
+
+        Raises:
+            CliError: the server cannot be reached.
+        """
+        request = {"sha256": sha256, "file_name": file_name, "model": model}
+
+        def ask() -> str:
+            answer = self._http.post("/v1/videos/known", json=request)
+            return "" if answer.status_code == httpx.codes.NOT_FOUND else str(checked(answer).json()["id"])
+
+        return self._retried(ask)
+
     def delete(self, path: str) -> None:
         """Removes a resource.
 

@@ -71,6 +71,10 @@ class ProgressDisplay:
         mark = "done" if done >= total else "running"
         self._show(f"Send {role}", mark, done // 1024, max(total // 1024, 1), 0.0)
 
+    def show_count(self, title: str, done: int, total: int, note: str = "") -> None:
+        """How many of `total` things are done, and what is being done."""
+        self._show(title, "done" if done >= total else "running", done, total, 0.0, note)
+
     def show_job(self, state: JobState) -> None:
         """The state of every step."""
         for step in state.steps:

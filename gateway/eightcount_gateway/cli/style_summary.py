@@ -49,6 +49,18 @@ def describe_models(models: Sequence[dict[str, Any]]) -> str:
     return "\n\n".join(map(_model, models))
 
 
+def describe_training(result: dict[str, Any], *, where: str) -> str:
+    """The model, what its accuracy rests on, where its files are, and what was left out."""
+    apart = ", ".join(result["kept_apart"]) or "nothing known but the recordings themselves"
+    lines = [
+        _model(result["model"]),
+        f"Trained on {result['items_used']} recordings; for the test kept apart by: {apart}",
+        f"Card, report and confusion matrix: {where}",
+        f"To use it: eightcount classify FILE --style-model {result['model']['name']}",
+    ]
+    return "\n".join([*lines, *describe_rejected(result["rejected"])])
+
+
 def describe_rejected(rejected: Sequence[dict[str, Any]]) -> list[str]:
     """Lines about recordings that could not serve."""
     if not rejected:

@@ -28,7 +28,7 @@ def classify(client: Client, file: Path, *, model: str, style_model: str, displa
         CliError: the file is refused, nobody is in it, there is no such model, or the server cannot be reached.
     """
     request = {"video_id": send(client, "video", file, display), "model": model, "style_model": style_model}
-    job_id = run(client, "classifications", request, display)
+    job_id = run(client, "classifications", request, display.show_job)
     result = client.get(f"/v1/classifications/{job_id}/result.json")
     return Classification(job_id, f"{client.url}/classifications/{job_id}", result)
 
@@ -43,5 +43,5 @@ def add_style(
     """
     videos = [send(client, f"{place} of {len(clips)}", clip, display) for place, clip in enumerate(clips, start=1)]
     request = {"name": name, "video_ids": videos, "model": model}
-    job_id = run(client, "styles", request, display, followed_in="style-additions")
+    job_id = run(client, "styles", request, display.show_job, followed_in="style-additions")
     return dict(client.get(f"/v1/style-additions/{job_id}/result.json"))

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from eightcount_gateway.cli.client import Client
+from eightcount_gateway.cli.client import Client, OnState
 from eightcount_gateway.cli.progress import ProgressDisplay
 
 RESULTS = {
@@ -51,7 +51,7 @@ def compare(
         "take_video_id": send(client, "take", take, display),
         **asdict(options),
     }
-    comparison_id = run(client, "comparisons", request, display)
+    comparison_id = run(client, "comparisons", request, display.show_job)
     report = client.get(f"/v1/comparisons/{comparison_id}/report.json")
     return Comparison(comparison_id, f"{client.url}/comparisons/{comparison_id}", report)
 
@@ -77,7 +77,7 @@ def extract(client: Client, video: Path, target: Path, *, model: str, display: P
         OSError: the target cannot be written.
     """
     request = {"video_id": send(client, "video", video, display), "model": model}
-    job_id = run(client, "extractions", request, display)
+    job_id = run(client, "extractions", request, display.show_job)
     target.parent.mkdir(parents=True, exist_ok=True)
     client.download(f"/v1/extractions/{job_id}/motion.npz", target)
 
@@ -101,16 +101,14 @@ def send(client: Client, role: str, path: Path, display: ProgressDisplay) -> str
     return client.upload(path, lambda done: display.show_upload(role, done, total))
 
 
-def run(
-    client: Client, collection: str, request: dict[str, Any], display: ProgressDisplay, *, followed_in: str = ""
-) -> str:
+def run(client: Client, collection: str, request: dict[str, Any], on_state: OnState, *, followed_in: str = "") -> str:
     """Starts work and follows it to its end; stops it on the server when interrupted. Id of the work.
 
     Args:
         client: of the server.
         collection: where it is started.
         request: what is asked for.
-        display: where its steps are shown.
+        on_state: called at every change.
         followed_in: where it is found when it has started; in `collection` if not given.
 
     Raises:
@@ -119,7 +117,7 @@ def run(
     job = client.start(collection, request)
     collection = followed_in or collection
     try:
-        final = client.follow(collection, job.id, display.show_job)
+        final = client.follow(collection, job.id, on_state)
     except KeyboardInterrupt:
         with suppress(KeyboardInterrupt):
             client.cancel(collection, job.id)
