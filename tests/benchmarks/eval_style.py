@@ -119,7 +119,8 @@ def _calibration(judged: FoldJudgements, labels: Labels, folds: int) -> list[Row
     windows, recordings = judged.windows(half), judged.recordings(half)
     figures = " / ".join(f"{one.balanced_accuracy:.1%}" for one in (windows, recordings))
     return [
-        Row("starter's recipe, by take: balanced accuracy, windows / recordings", figures, f"chance {1 / len(labels):.0%}"),
+        Row("starter's recipe, by take: balanced accuracy, windows / recordings", figures,
+            f"chance {1 / len(labels):.0%}"),
         Row("calibration error (ECE), windows / recordings", f"{windows.error:.3f} / {recordings.error:.3f}",
             target="<= 0.05", met=max(windows.error, recordings.error) <= 0.05),
     ]  # fmt: skip
@@ -203,7 +204,8 @@ def aist(bench: Bench) -> list[Row]:
 
 
 GROUPS: dict[str, Callable[[Bench], list[Row]]] = {
-    "performer": unseen_performer, "takes": styles_by_take, "starter": starter, "few-shot": few_shot, "speed": speed, "aist": aist,
+    "performer": unseen_performer, "takes": styles_by_take, "starter": starter, "few-shot": few_shot, "speed": speed,
+    "aist": aist,
 }  # fmt: skip
 
 
