@@ -22,6 +22,7 @@ import torch
 from eightcount_classifier.body import BodyMotion, body_of
 from eightcount_classifier.classification import Verdict, classify
 from eightcount_classifier.dataset import OTHER_DANCE, Example, Labels
+from eightcount_classifier.evaluation.probes import Probe, run_probes
 from eightcount_classifier.families.pose import Pose
 from eightcount_classifier.families.pose_lstm import PoseLstm
 from eightcount_classifier.generated import generated_examples
