@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from typing import Any, Protocol
 
-import numpy as np
-
 from eightcount.classifier.v1 import classifier_pb2
 from eightcount_classifier.backbones.base import Backbone
 from eightcount_classifier.body import BodyMotion
-from eightcount_classifier.dataset import NOT_A_DANCE, Example, Source
+from eightcount_classifier.dataset import Example
 from eightcount_classifier.film_features import FilmFeatures
 from eightcount_classifier.frame_features import FrameFeatures
-from eightcount_classifier.generated import generated_motions
+from eightcount_classifier.generated import generated_examples
 from eightcount_classifier.motions import read_body
 from eightcount_classifier.windows import WINDOW_SECONDS
 from eightcount_common.errors import InvalidInputError
@@ -72,11 +70,7 @@ class PoseRecordings:
     @property
     def extra(self) -> tuple[Example[Any], ...]:
         """Generated movements that are no dance."""
-        motions = generated_motions(GENERATED, np.random.default_rng((self._seed, 5)))
-        return tuple(
-            Example(NOT_A_DANCE, Source(f"generated {number}", take=f"generated {number}"), motion)
-            for number, motion in enumerate(motions)
-        )
+        return generated_examples(GENERATED, seed=self._seed)
 
     def read(self, item: classifier_pb2.TrainItem, cancel: CancelToken) -> BodyMotion:  # noqa: ARG002 - a moment's work
         """A motion in which the dancer is seen for long enough."""

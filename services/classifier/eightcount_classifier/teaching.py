@@ -7,15 +7,14 @@ import json
 import shutil
 import threading
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from queue import Queue
-from typing import Any, cast
+from typing import Any
 
 from eightcount.classifier.v1 import classifier_pb2
 from eightcount_classifier import codec
 from eightcount_classifier.backbones.base import BackboneError, BackboneSource
 from eightcount_classifier.dataset import Example
-from eightcount_classifier.families import family_named
+from eightcount_classifier.families import family_named, trained_otherwise
 from eightcount_classifier.families.base import Family
 from eightcount_classifier.library import ModelLibrary, check_new_name
 from eightcount_classifier.recordings import FrameRecordings, PoseRecordings, Recordings
@@ -49,7 +48,7 @@ class Teacher:
             EightcountError: the request is malformed, or the recordings cannot serve.
         """
         check_new_name(request.name)
-        family = _family_of(request)
+        family = trained_otherwise(family_named(request.family), epochs=request.options.max_epochs)
         yield from _told(lambda send: self._train(request, family, cancel, send))
 
     def _train(
@@ -85,14 +84,6 @@ class Teacher:
                 confusion_uri=uris["confusion.png"],
             )
         )  # fmt: skip
-
-
-def _family_of(request: classifier_pb2.TrainRequest) -> Family:
-    family = family_named(request.family)
-    if not request.options.max_epochs:
-        return family
-    recipe = replace(family.recipe, epochs=request.options.max_epochs)
-    return cast("Family", replace(cast("Any", family), recipe=recipe))
 
 
 def _examples(

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import Any, cast
+
 from eightcount_classifier.families.base import Family
 from eightcount_classifier.families.frames_gru import FramesGru
 from eightcount_classifier.families.pose import Pose
@@ -25,3 +28,9 @@ def family_named(name: str) -> Family:
         raise InvalidInputError(
             f"there is no family {name!r}; there are {', '.join(FAMILIES)}", reason="UNKNOWN_FAMILY"
         ) from None
+
+
+def trained_otherwise(family: Family, *, epochs: int = 0, members: int = 0) -> Family:
+    """The family with at most so many epochs and so many networks that answer together; 0 leaves its own."""
+    recipe = replace(family.recipe, epochs=epochs or family.recipe.epochs, members=members or family.recipe.members)
+    return cast("Family", replace(cast("Any", family), recipe=recipe))

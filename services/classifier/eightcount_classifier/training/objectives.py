@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -19,6 +19,7 @@ from eightcount_common.motion import FloatArray
 
 Batch = tuple[FloatArray, NDArray[np.intp]]
 _EVALUATED_AT_ONCE = 256
+_GATHERED = 2048
 
 
 class Objective(Protocol):
@@ -68,15 +69,16 @@ class Naming:
     @torch.no_grad()
     def held_out_loss(self, network: nn.Module, device: torch.device) -> float | None:
         """Mean over the styles of the mean over their windows."""
-        losses: dict[str, list[float]] = {}
-        for example in self._held_out:
-            inputs = self._family.inputs(example.data, self._family.windows(example.data))
-            if not len(inputs):
-                continue
-            targets = torch.full((len(inputs),), self._labels.index(example.style))
-            logits = judgement_of(self._family, network, inputs, device).logits
-            losses.setdefault(example.style, []).append(float(naming_loss(logits, targets)))
-        return float(np.mean([np.mean(values) for values in losses.values()])) if losses else None
+        if not self._held_out:
+            return None
+        judged = judge(self._family, network, self._held_out, device)
+        targets = self._labels.indices([example.style for example in self._held_out])[judged.recording]
+        logits = torch.from_numpy(judged.logits)
+        losses = [
+            float(naming_loss(logits[targets == target], torch.from_numpy(targets[targets == target])))
+            for target in np.unique(targets)
+        ]
+        return float(np.mean(losses))
 
 
 def naming_loss(logits: Tensor, targets: Tensor, *, smoothing: float = 0.0) -> Tensor:
@@ -104,10 +106,26 @@ class Judged:
 
 def judge(family: Family, network: nn.Module, examples: Sequence[Example[Any]], device: torch.device) -> Judged:
     """Judges every window in which the dancer is seen."""
-    inputs = [family.inputs(example.data, family.windows(example.data)) for example in examples]
-    recording = np.repeat(np.arange(len(examples)), [len(rows) for rows in inputs])
-    found = judgement_of(family, network, np.concatenate(inputs), device)
-    return Judged(recording, found.logits.numpy(), found.features.numpy())
+    recording: list[int] = []
+    logits, features = [], []
+    for numbers, inputs in _gathered(family, examples):
+        found = judgement_of(family, network, inputs, device)
+        recording += numbers
+        logits.append(found.logits.numpy())
+        features.append(found.features.numpy())
+    return Judged(np.array(recording, np.intp), np.concatenate(logits), np.concatenate(features))
+
+
+def _gathered(family: Family, examples: Sequence[Example[Any]]) -> Iterator[tuple[list[int], FloatArray]]:
+    """Positions of recordings and inputs of their windows; many at once are quick, all at once may be large."""
+    numbers: list[int] = []
+    inputs: list[FloatArray] = []
+    for number, example in enumerate(examples):
+        inputs.append(family.inputs(example.data, family.windows(example.data)))
+        numbers += [number] * len(inputs[-1])
+        if numbers and (len(numbers) >= _GATHERED or number == len(examples) - 1):
+            yield numbers, np.concatenate(inputs)
+            numbers, inputs = [], []
 
 
 @torch.no_grad()
