@@ -1,4 +1,4 @@
-"""Dances that nobody dances: three made-up styles as functions of time, by made-up performers with bodies of their own."""
+"""Dances that nobody dances: made-up styles as functions of time, by made-up performers with bodies of their own."""
 
 from __future__ import annotations
 

@@ -60,20 +60,24 @@ def load_checkpoint(
 ) -> tuple[Progress, dict[str, Tensor], dict[str, Any]] | None:
     """Progress, weights of the best epoch, and states of the random generators; network and optimiser are set.
 
-    None when there is no checkpoint, or it does not fit.
+    None when there is no checkpoint, or it does not fit; network and optimiser are as before then.
     """
     if not path.is_file():
         return None
+    before = weights_of(network)
     try:
         with safe_open(path, framework="pt") as file:
             metadata = json.loads(file.metadata()[_METADATA])
             tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 - not a mapping
+        progress = Progress(metadata["epochs"], metadata["best_loss"], metadata["best_epoch"])
+        best, states = _below("best.", tensors), metadata["states"] | _below("random.", tensors)
+        network.load_state_dict(best)
         network.load_state_dict(_below("network.", tensors))
         _restore(optimiser, _below("optimiser.", tensors))
-    except (SafetensorError, KeyError, ValueError, RuntimeError):
+    except (SafetensorError, KeyError, TypeError, ValueError, RuntimeError):
+        network.load_state_dict(before)  # torch sets what fits before it complains of what does not
         return None
-    progress = Progress(metadata["epochs"], metadata["best_loss"], metadata["best_epoch"])
-    return progress, _below("best.", tensors), metadata["states"] | _below("random.", tensors)
+    return progress, best, states
 
 
 def _restore(optimiser: optim.Optimizer, tensors: dict[str, Tensor]) -> None:
