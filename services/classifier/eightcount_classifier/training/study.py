@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -140,9 +141,9 @@ def _split_of(examples: Sequence[Example[Any]], judged: list[int], seed: int) ->
 def _temperatures(held_out: HeldOut) -> tuple[float, float]:
     """Of windows and of recordings; every class weighs the same, and every recording within it."""
     sizes = np.bincount(held_out.recording, minlength=len(held_out.targets))
-    of_class = {value: np.sum(held_out.targets[sizes > 0] == value) for value in np.unique(held_out.targets)}
-    weights = np.array([1 / of_class.get(value, 1) for value in held_out.targets.tolist()])
     seen = sizes > 0
+    of_class = Counter(held_out.targets[seen].tolist())
+    weights = np.array([1 / max(of_class[value], 1) for value in held_out.targets.tolist()])
     windows = fit_temperature(
         held_out.logits, held_out.window_targets, (weights / np.maximum(sizes, 1))[held_out.recording]
     )
