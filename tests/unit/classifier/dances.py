@@ -9,9 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from eightcount_classifier.body import BodyMotion, body_of
-from eightcount_classifier.dataset import Example, Source
+from eightcount_classifier.dataset import NOT_A_DANCE, Example, Source
 from eightcount_classifier.families.base import Recipe
 from eightcount_classifier.families.pose import Pose
+from eightcount_classifier.generated import generated_motions
 from eightcount_common.motion import MotionSequence
 from eightcount_common.skeletons import BODY_12, Skeleton
 
@@ -110,6 +111,15 @@ def examples_of(
 ) -> list[Example[BodyMotion]]:
     """Every style by every performer."""
     return [example_of(style, performer, seconds=seconds) for style in styles for performer in performers]
+
+
+def no_dances(count: int, *, seed: int = 1) -> tuple[Example[BodyMotion], ...]:
+    """Generated movements that are no dance."""
+    motions = generated_motions(count, np.random.default_rng(seed), seconds=8.0)
+    return tuple(
+        Example(NOT_A_DANCE, Source(f"no dance {number}", take=f"no dance {number}"), motion)
+        for number, motion in enumerate(motions)
+    )
 
 
 def _angles(style: str, beat: Array, sign: float, much: float) -> tuple[Array, Array, Array, Array]:
