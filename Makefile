@@ -17,10 +17,11 @@ PYTHON ?= $(shell for python in python3.11 python3.12 python3.13 python3; do \
 BUILD_TOOLS := hatchling editables grpcio-tools mypy-protobuf
 
 export EIGHTCOUNT_POSE_WEIGHTS ?= $(HOME)/.cache/eightcount/weights
+export EIGHTCOUNT_EVAL_MOTION ?= $(abspath ../shared/data/motion)
 export DEMO
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: help demo venv weights proto test test-tools chromium lint types rules check format bench-compare bench-sync eval-compare eval-pose eval-scoring images constraints clean
+.PHONY: help demo venv weights proto test test-tools chromium lint types rules check format bench-compare bench-sync eval-compare eval-pose eval-scoring eval-style train-style images constraints clean
 
 help:  ## Show the targets.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -93,6 +94,12 @@ eval-pose: test-tools weights  ## Poses against calibrated cameras and marked pi
 
 eval-scoring: test-tools weights  ## Planted mistakes found again, beside plain angle differences.
 	@$(BIN)/python -m tests.benchmarks.eval_scoring $(ARGS)
+
+eval-style: test-tools weights  ## Styles: splits that cannot leak, peers, the unknown, five clips, speed; needs EIGHTCOUNT_EVAL_MOTION (and _MEDIA).
+	@PYTHONPATH=. $(BIN)/python -m tests.benchmarks.eval_style --weights $(EIGHTCOUNT_POSE_WEIGHTS) $(ARGS)
+
+train-style: venv  ## Make the style models that come with the service; needs EIGHTCOUNT_EVAL_MOTION.
+	@$(BIN)/python -m eightcount_classifier.starter --motion $(EIGHTCOUNT_EVAL_MOTION) --runs build/runs --card docs/models $(ARGS)
 
 images:  ## Build the image of every service (Docker with BuildKit).
 	@deploy/build_images

@@ -13,7 +13,18 @@ from eightcount_gateway import problems
 from eightcount_gateway.bodies import SmallBodies
 from eightcount_gateway.gateway import running
 from eightcount_gateway.middleware import Edge
-from eightcount_gateway.routes import alignments, comparisons, extractions, operations, videos
+from eightcount_gateway.routes import (
+    alignments,
+    classifications,
+    comparisons,
+    extractions,
+    operations,
+    style_additions,
+    style_models,
+    style_trainings,
+    styles,
+    videos,
+)
 from eightcount_gateway.routes.docs import add_docs
 from eightcount_gateway.settings import GatewaySettings
 from eightcount_gateway.web import add_pages
@@ -26,10 +37,27 @@ Errors are problem details (RFC 9457) with a machine-readable `reason`.
 _TAGS = [
     {"name": "videos", "description": "Recordings: upload once, use often."},
     {"name": "comparisons", "description": "A take against a reference: jobs that survive a restart."},
+    {"name": "classifications", "description": "What dance is this, and how sure."},
+    {"name": "styles", "description": "Models of styles, and styles of your own."},
+    {"name": "trainings", "description": "Models for one's own styles."},
     {"name": "extractions", "description": "The motion of one video."},
     {"name": "alignments", "description": "When two recordings start."},
     {"name": "operations", "description": "For probes and Prometheus."},
 ]
+
+
+_ROUTES = (
+    videos,
+    comparisons,
+    classifications,
+    style_models,
+    styles,
+    style_additions,
+    style_trainings,
+    extractions,
+    alignments,
+    operations,
+)
 
 
 def create_app(settings: GatewaySettings, store_settings: StoreSettings) -> FastAPI:
@@ -52,7 +80,7 @@ def create_app(settings: GatewaySettings, store_settings: StoreSettings) -> Fast
         docs_url=None,
     )
     problems.install(app)
-    for module in (videos, comparisons, extractions, alignments, operations):
+    for module in _ROUTES:
         app.include_router(module.router)
     add_docs(app)
     add_pages(app)

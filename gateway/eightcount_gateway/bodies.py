@@ -8,6 +8,8 @@ from eightcount_common.errors import TooLargeError
 from eightcount_gateway.problems import problem_of
 
 _MAX_BYTES = 64 * 1024
+_LARGER_BYTES = {"/v1/style-trainings": 32 * 1024 * 1024}
+"""A list of thousands of recordings."""
 _STREAMED_PATHS = frozenset({"/v1/videos"})
 
 
@@ -23,7 +25,7 @@ class SmallBodies:
             await self._app(scope, receive, send)
             return
         try:
-            messages = await _read(receive)
+            messages = await _read(receive, _LARGER_BYTES.get(scope["path"], _MAX_BYTES))
         except TooLargeError as error:
             await problem_of(error, scope["path"])(scope, receive, send)
             return
@@ -34,14 +36,14 @@ class SmallBodies:
         await self._app(scope, replay, send)
 
 
-async def _read(receive: Receive) -> list[Message]:
+async def _read(receive: Receive, limit: int) -> list[Message]:
     messages: list[Message] = []
     size = 0
     while True:
         message = await receive()
         messages.append(message)
         size += len(message.get("body", b""))
-        if size > _MAX_BYTES:
-            raise TooLargeError(f"the body is larger than the limit of {_MAX_BYTES} bytes")
+        if size > limit:
+            raise TooLargeError(f"the body is larger than the limit of {limit} bytes")
         if message["type"] != "http.request" or not message.get("more_body", False):
             return messages

@@ -16,6 +16,7 @@ from eightcount.sync.v1 import sync_pb2, sync_pb2_grpc
 from eightcount_common import telemetry
 from eightcount_common.errors import DeadlineExceededError, EightcountError, InternalError, UnavailableError
 from eightcount_common.rpc import open_channel, translated
+from eightcount_gateway.classifier_client import Classifier
 from eightcount_gateway.settings import GatewaySettings
 
 VARIANTS = {
@@ -65,12 +66,27 @@ class Backends:
         self._backends = {
             name: _Backend(name, open_channel(target, tls=settings.client_tls, interceptors=interceptors))
             for name, target in (
-                ("pose", settings.pose_target), ("sync", settings.sync_target), ("scoring", settings.scoring_target)
+                ("pose", settings.pose_target), ("sync", settings.sync_target), ("scoring", settings.scoring_target),
+                ("classifier", settings.classifier_target),
             )
+            if target
         }  # fmt: skip
         self._pose = pose_pb2_grpc.PoseServiceStub(self._backends["pose"].channel)
         self._sync = sync_pb2_grpc.SyncServiceStub(self._backends["sync"].channel)
         self._scoring = scoring_pb2_grpc.ScoringServiceStub(self._backends["scoring"].channel)
+        backend = self._backends.get("classifier")
+        self._classifier = Classifier(backend.channel, settings) if backend else None
+
+    @property
+    def classifier(self) -> Classifier:
+        """Calls of the classifier service.
+
+        Raises:
+            UnavailableError: the settings name none.
+        """
+        if self._classifier is None:
+            raise _not_configured("classifier")
+        return self._classifier
 
     async def close(self) -> None:
         """Ends running calls and closes the channels."""
@@ -93,8 +109,10 @@ class Backends:
         """Returns once the service of that name serves.
 
         Raises:
-            UnavailableError: it does not within `unavailable_timeout_seconds`.
+            UnavailableError: it does not within `unavailable_timeout_seconds`, or the settings name none.
         """
+        if name not in self._backends:
+            raise _not_configured(name)
         await self._backends[name].wait(self._settings.unavailable_timeout_seconds)
 
     async def probe(self, video_uri: str, model: str = "heavy") -> pose_pb2.ProbeResponse:
@@ -171,3 +189,7 @@ class Backends:
                     yield response
         finally:
             call.cancel()
+
+
+def _not_configured(name: str) -> UnavailableError:
+    return UnavailableError(f"this server has no {name} service", reason=f"{name.upper()}_NOT_CONFIGURED")

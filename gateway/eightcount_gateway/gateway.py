@@ -12,11 +12,11 @@ from eightcount_common.settings import StoreSettings
 from eightcount_common.storage import ObjectStore, open_store
 from eightcount_gateway.clients import Backends
 from eightcount_gateway.jobs.alignment import Aligner
-from eightcount_gateway.jobs.comparison import JobParts
 from eightcount_gateway.jobs.database import open_database
 from eightcount_gateway.jobs.engine import JobEngine
 from eightcount_gateway.jobs.extraction import Extractor
 from eightcount_gateway.jobs.leases import Heartbeats, Leases
+from eightcount_gateway.jobs.parts import JobParts
 from eightcount_gateway.jobs.store import JobStore
 from eightcount_gateway.metrics import register_jobs
 from eightcount_gateway.motions import MotionLibrary

@@ -36,6 +36,8 @@ class GatewaySettings(BaseSettings):
     """Address of the sync service."""
     scoring_target: str = "127.0.0.1:50053"
     """Address of the scoring service."""
+    classifier_target: str = ""
+    """Address of the classifier service; without one everything works but what has to do with styles."""
     tls_ca: Path | None = None
     """PEM file of the authority that signed the services' certificates; plain text when not given."""
     tls_certificate: Path | None = None
@@ -63,6 +65,10 @@ class GatewaySettings(BaseSettings):
     """Deadline for scoring."""
     render_timeout_seconds: float = Field(default=4 * 3600.0, gt=0)
     """Deadline for rendering."""
+    classify_timeout_seconds: float = Field(default=600.0, gt=0)
+    """Deadline for each call of the classifier service but training."""
+    train_timeout_seconds: float = Field(default=7 * 24 * 3600.0, gt=0)
+    """Deadline for training one model."""
     unavailable_timeout_seconds: float = Field(default=30.0, gt=0)
     """How long a job waits for a backend that does not answer before it fails."""
     busy_timeout_seconds: float = Field(default=3600.0, gt=0)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import hashlib
 import io
 import json
 import logging
@@ -15,13 +14,14 @@ from pathlib import PurePosixPath
 
 from eightcount.pose.v1 import pose_pb2
 from eightcount_common.errors import (
+    ConflictError,
     EightcountError,
     NotFoundError,
-    TooLargeError,
     UnusableMediaError,
 )
 from eightcount_common.storage import ObjectStore
 from eightcount_gateway.clients import Backends
+from eightcount_gateway.metering import Meter
 from eightcount_gateway.streams import StreamWriter
 
 _log = logging.getLogger(__name__)
@@ -53,7 +53,9 @@ class MediaInfo:
 
 @dataclass(frozen=True, slots=True)
 class Video:
-    """An uploaded recording. `media` is none for audio files, and when it could not be read yet."""
+    """A recording. `media` is none for audio files, and when it could not be read yet; `content_deleted` when only what
+    was found in it is kept.
+    """
 
     id: str
     file_name: str
@@ -62,6 +64,7 @@ class Video:
     media_type: str
     created_at: str
     media: MediaInfo | None = None
+    content_deleted: bool = False
 
     @property
     def key(self) -> str:
@@ -86,7 +89,7 @@ class VideoLibrary:
             UnusableMediaError: it is empty, or neither a video nor audio.
         """
         video_id = secrets.token_hex(10)
-        meter = _Meter(self._max_bytes)
+        meter = Meter(self._max_bytes)
         media_type = _MEDIA_TYPES.get(PurePosixPath(file_name).suffix.lower(), "application/octet-stream")
         key = f"videos/{video_id}/content"
         await self._writer.put(key, meter.through(pieces), media_type=media_type)
@@ -117,8 +120,31 @@ class VideoLibrary:
         media = record.pop("media")
         return Video(**record, media=MediaInfo(**media) if media else None)
 
+    def register(self, file_name: str, sha256: str) -> Video:
+        """The record of a recording that is not sent because its motion is kept; the same for the same content.
+
+        Blocking.
+        """
+        video = Video(
+            f"known-{sha256}"[:46], file_name, 0, sha256, "application/octet-stream",
+            datetime.now(UTC).isoformat(timespec="milliseconds"), content_deleted=True,
+        )  # fmt: skip
+        self._write_record(video)
+        return video
+
+    def delete_content(self, video: Video) -> None:
+        """Deletes the bytes; the record stays, and what was found in the recording. Blocking."""
+        self._write_record(replace(video, content_deleted=True))
+        self._store.delete(video.key)
+
     def uri(self, video: Video) -> str:
-        """Where services find the bytes."""
+        """Where services find the bytes.
+
+        Raises:
+            ConflictError: they were deleted.
+        """
+        if video.content_deleted:
+            raise ConflictError(f"the content of {video.file_name!r} was deleted", reason="CONTENT_DELETED")
         return self._store.uri(video.key)
 
     async def _probe(self, video: Video) -> MediaInfo | None:
@@ -137,36 +163,6 @@ class VideoLibrary:
     def _write_record(self, video: Video) -> None:
         record = io.BytesIO(json.dumps(asdict(video)).encode())
         self._store.put(f"videos/{video.id}/video.json", record, media_type="application/json")
-
-
-class _Meter:
-    """Counts and hashes bytes on their way."""
-
-    def __init__(self, limit: int) -> None:
-        self._limit = limit
-        self.size = 0
-        self.digest = hashlib.sha256()
-
-    async def through(self, pieces: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
-        """The pieces, as they come.
-
-        Raises:
-            TooLargeError: there are more bytes than the limit.
-            UnusableMediaError: there are none.
-        """
-        async for piece in pieces:
-            self.size += len(piece)
-            if self.size > self._limit:
-                raise too_large(self._limit)
-            await asyncio.to_thread(self.digest.update, piece)
-            yield piece
-        if self.size == 0:
-            raise UnusableMediaError("the file is empty", reason="EMPTY_FILE")
-
-
-def too_large(limit: int) -> TooLargeError:
-    """The error for a file above the limit."""
-    return TooLargeError(f"the file is larger than the limit of {limit} bytes")
 
 
 def media_info(video: pose_pb2.VideoInfo) -> MediaInfo:

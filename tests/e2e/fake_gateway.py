@@ -17,6 +17,8 @@ from fastapi import FastAPI, Request, Response, UploadFile
 from fastapi.responses import FileResponse, JSONResponse, StreamingResponse
 
 from eightcount_gateway.web import add_pages
+from tests.e2e.fake_styles import add_styles, sample_result
+from tests.e2e.sample_report import VIDEO_DURATION_S
 
 _STEPS = {"probe": 0, "extract_reference": 60, "extract_take": 60, "align": 0, "score": 0, "render": 40}
 _REQUEST = {"model": "full", "mirrored": True, "align": "auto"}
@@ -46,6 +48,8 @@ class FakeGateway:
     wanted: list[dict[str, Any]] = field(default_factory=list)
     videos: dict[str, dict[str, Any]] = field(default_factory=dict)
     comparisons: dict[str, dict[str, Any]] = field(default_factory=dict)
+    result: dict[str, Any] = field(default_factory=lambda: sample_result(VIDEO_DURATION_S))
+    classifications: dict[str, dict[str, Any]] = field(default_factory=dict)
 
     def add_video(self, file_name: str, size_bytes: int = 12_345_678) -> str:
         """Registers a video and gives its id."""
@@ -79,6 +83,20 @@ class FakeGateway:
         self.comparisons[comparison_id] = comparison
         return comparison
 
+    def add_classification(self, video_id: str, *, style_model: str = "", model: str = "heavy") -> dict[str, Any]:
+        """A classification: over at once, or for ever at the step that is held."""
+        job_id = f"k{len(self.classifications) + 1}"
+        held = self.hold_at
+        self.classifications[job_id] = {
+            "id": job_id, "status": "running" if held else "succeeded", "error": None, "video_id": video_id,
+            "created_at": "2026-11-21T10:00:00Z", "style_model": style_model, "model": model, "links": {},
+            "steps": [
+                {"name": name, "state": "running" if name == held else "done", "done": 30, "total": 60, "seconds": 1.0}
+                for name in ("probe", "extract", "listen", "classify")
+            ],
+        }  # fmt: skip
+        return self.classifications[job_id]
+
     async def run(self, comparison: dict[str, Any]) -> None:
         """Takes a comparison through its steps."""
         comparison["status"] = "running"
@@ -107,6 +125,7 @@ def create_app(fake: FakeGateway) -> FastAPI:
     _add_videos(app, fake)
     _add_comparisons(app, fake)
     _add_results(app, fake)
+    add_styles(app, fake)
     return app
 
 
@@ -156,6 +175,10 @@ def _add_comparisons(app: FastAPI, fake: FakeGateway) -> None:
     async def cancel(comparison_id: str) -> Response:
         fake.comparisons[comparison_id]["status"] = "cancelled"
         return JSONResponse(fake.comparisons[comparison_id], 202)
+
+    @app.get("/v1/classifications/{job_id}/events")
+    async def classification_events(job_id: str) -> Response:
+        return StreamingResponse(_events(fake.classifications[job_id]), media_type="text/event-stream")
 
     @app.get("/v1/comparisons/{comparison_id}/events")
     async def events(comparison_id: str) -> Response:

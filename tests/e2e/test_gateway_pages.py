@@ -81,3 +81,16 @@ def test_a_file_that_is_no_video_is_explained(page: Page, url: str, complaints: 
 def test_a_video_that_cannot_be_played_is_said_to_be_so(page: Page, url: str) -> None:
     _compare(page, url, b"third take")  # the fake backends render no real video
     expect(page.locator(".screen")).to_contain_text("cannot be played here")
+
+
+def test_a_recording_becomes_a_style(page: Page, url: str) -> None:
+    page.goto(f"{url}/styles")
+    file = FilePayload(name="dance.mp4", mimeType="video/mp4", buffer=b"some dance" * 100)
+    page.set_input_files("#recording input", file)
+    page.get_by_role("button", name="Tell the style").click()
+    expect(page.get_by_role("heading", name="Hip hop")).to_be_visible()
+    expect(page.locator("[data-part=certainty]")).to_have_text("85 % · sure")
+    expect(page.locator(".screen")).to_contain_text("cannot be played here")
+    page.get_by_role("link", name="What the models know").click()
+    expect(page.locator(".models")).to_contain_text("starter")
+    expect(page.locator(".recent li").first).to_contain_text("dance.mp4")

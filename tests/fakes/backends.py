@@ -1,4 +1,4 @@
-"""Pose, sync and scoring services that are real gRPC servers with made-up answers.
+"""Pose, sync, scoring and classifier services that are real gRPC servers with made-up answers.
 
 They run on one event loop in a thread of their own, so that synchronous tests, asynchronous tests and child processes
 can call them. What they are asked is counted in `FakeBackends`, which also says how they behave.
@@ -17,6 +17,7 @@ import grpc.aio
 import numpy as np
 from grpc_health.v1 import health, health_pb2, health_pb2_grpc
 
+from eightcount.classifier.v1 import classifier_pb2_grpc
 from eightcount.pose.v1 import pose_pb2, pose_pb2_grpc
 from eightcount.scoring.v1 import scoring_pb2, scoring_pb2_grpc
 from eightcount.sync.v1 import sync_pb2, sync_pb2_grpc
@@ -25,6 +26,7 @@ from eightcount_common.errors import EightcountError, InvalidInputError, Unusabl
 from eightcount_common.rpc.interceptors import ErrorInterceptor
 from eightcount_common.storage import ObjectStore
 from eightcount_common.wire import MAX_MESSAGE_BYTES, encode_chunk, encode_header, encode_tensor
+from tests.fakes.classifier import ClassifierState, FakeClassifier
 from tests.fakes.motion import synthetic_motion
 
 NOT_A_VIDEO = b"this is text"
@@ -52,11 +54,14 @@ class FakeBackends:
         alignment: answer of Align, or an error.
         motion_alignment: answer of AlignMotion.
         errors: raised by the call of that name ("Extract", "Score", ...), once each.
+        empty: contents in which the fake finds nobody.
         break_after_frames: Extract breaks off with UNAVAILABLE there, once.
         refuse_checkpoints: Extract takes no checkpoint.
         calls: names of the calls, in order.
+        previews: URIs of the small copies that were asked for.
         extracted: first and last frame that each Extract call sent, by video URI.
         running: Extract calls that are being answered.
+        classifier: how the classifier behaves.
     """
 
     store: ObjectStore
@@ -69,10 +74,12 @@ class FakeBackends:
     )
     warnings: tuple[tuple[str, str], ...] = ()
     errors: dict[str, EightcountError] = field(default_factory=dict)
+    empty: set[bytes] = field(default_factory=set)
     break_after_frames: int = 0
     refuse_checkpoints: bool = False
     calls: list[str] = field(default_factory=list)
     extracted: list[tuple[str, int, int]] = field(default_factory=list)
+    previews: list[str] = field(default_factory=list)
     running: int = 0
     score_settings: list[scoring_pb2.ScoreSettings] = field(default_factory=list)
     bars_known: bool = True
@@ -80,6 +87,7 @@ class FakeBackends:
     render_settings: list[scoring_pb2.RenderSettings] = field(default_factory=list)
     scored_frames: list[int] = field(default_factory=list)
     rendered_messages: list[str] = field(default_factory=list)
+    classifier: ClassifierState = field(default_factory=ClassifierState)
     targets: dict[str, str] = field(default_factory=dict)
 
     def reset(self) -> None:
@@ -118,9 +126,12 @@ class FakePose(pose_pb2_grpc.PoseServiceServicer):
         self._state.note("Extract")
         state = self._state
         video = state.video(request.video_uri)
+        if b"".join(state.store.read(state.store.key(request.video_uri))) in state.empty:
+            raise UnusableMediaError("no person was found in the video", reason="NO_PERSON")
         motion = synthetic_motion(state.frames, model=f"fake-{request.model_variant}/{state.pose_version}")
         if request.checkpoint and state.refuse_checkpoints:
             raise InvalidInputError("the checkpoint was not made by this model", reason="INVALID_CHECKPOINT")
+        state.previews.append(request.preview_uri)
         first = _frame_of(request.checkpoint)
         header = encode_header(motion, nominal_frame_rate=30, duration_seconds=state.frames / 30)
         yield pose_pb2.ExtractResponse(started=pose_pb2.ExtractStarted(header=header, video=video))
@@ -214,7 +225,7 @@ class FakeScoring(scoring_pb2_grpc.ScoringServiceServicer):
 
 @contextmanager
 def running_backends(store: ObjectStore, *, otlp_endpoint: str = "") -> Iterator[FakeBackends]:
-    """The three services on free ports of this machine, until the context ends; traced when an endpoint is given."""
+    """The services on free ports of this machine, until the context ends; traced when an endpoint is given."""
     state = FakeBackends(store)
     loop = asyncio.new_event_loop()
     thread = threading.Thread(target=loop.run_forever, name="fake-backends", daemon=True)
@@ -234,6 +245,9 @@ async def _start(state: FakeBackends, otlp_endpoint: str) -> list[grpc.aio.Serve
         "pose": lambda server: pose_pb2_grpc.add_PoseServiceServicer_to_server(FakePose(state), server),
         "sync": lambda server: sync_pb2_grpc.add_SyncServiceServicer_to_server(FakeSync(state), server),
         "scoring": lambda server: scoring_pb2_grpc.add_ScoringServiceServicer_to_server(FakeScoring(state), server),
+        "classifier": lambda server: classifier_pb2_grpc.add_ClassifierServiceServicer_to_server(
+            FakeClassifier(state), server
+        ),
     }
     servers = []
     for name, register in registrations.items():

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import json
 import time
 from collections.abc import Callable, Iterator
@@ -14,12 +13,13 @@ from urllib.parse import urlsplit
 
 import httpx
 
+from eightcount_gateway.cli.answers import checked, checked_stream
+from eightcount_gateway.cli.counted_file import CountedFile, OnBytes
 from eightcount_gateway.cli.events import parse_events
 from eightcount_gateway.cli.jobs import JobState
-from eightcount_gateway.cli.outcomes import CliError, ExitCode, UnreachableError, error_of_response
+from eightcount_gateway.cli.outcomes import CliError, ExitCode, UnreachableError
 
 T = TypeVar("T")
-OnBytes = Callable[[int], None]
 OnState = Callable[[JobState], None]
 
 _ATTEMPTS = 3
@@ -72,20 +72,20 @@ class Client:
 
         def send() -> str:
             on_bytes(0)
-            with _CountedFile(path, on_bytes) as file:
+            with CountedFile(path, on_bytes) as file:
                 files = {"file": (path.name, file, "application/octet-stream")}
-                return str(_checked(self._http.post("/v1/videos", files=files)).json()["id"])
+                return str(checked(self._http.post("/v1/videos", files=files)).json()["id"])
 
         return self._retried(send)
 
-    def start(self, collection: str, request: dict[str, str | bool]) -> JobState:
-        """Starts work in `comparisons` or `extractions`.
+    def start(self, collection: str, request: dict[str, Any]) -> JobState:
+        """Starts work in a collection, for example `comparisons`.
 
         Raises:
             CliError: the server refuses the request or cannot be reached.
         """
         with self._reaching():
-            return JobState.of_json(_checked(self._http.post(f"/v1/{collection}", json=request)).json())
+            return JobState.of_json(checked(self._http.post(f"/v1/{collection}", json=request)).json())
 
     def follow(self, collection: str, job_id: str, on_state: OnState) -> JobState:
         """Calls `on_state` at every change until the work has ended; reconnects when the server went away.
@@ -97,7 +97,7 @@ class Client:
         while True:
             try:
                 with self._http.stream("GET", f"/v1/{collection}/{job_id}/events") as response:
-                    for event in parse_events(_checked_stream(response).iter_lines()):
+                    for event in parse_events(checked_stream(response).iter_lines()):
                         heard = time.monotonic()
                         state = JobState.of_json(json.loads(event.data))
                         on_state(state)
@@ -124,7 +124,7 @@ class Client:
         request = {"a_video_id": a, "b_video_id": b, "search_speed": search_speed}
         timeout = httpx.Timeout(10.0, read=_ALIGN_READ_SECONDS)
         with self._reaching():
-            answer = _checked(self._http.post("/v1/alignments", json=request, timeout=timeout))
+            answer = checked(self._http.post("/v1/alignments", json=request, timeout=timeout))
         return dict(answer.json())
 
     def get(self, path: str) -> Any:
@@ -133,7 +133,30 @@ class Client:
         Raises:
             CliError: there is no such resource, or the server cannot be reached.
         """
-        return self._retried(lambda: _checked(self._http.get(path)).json())
+        return self._retried(lambda: checked(self._http.get(path)).json())
+
+    def known_video(self, sha256: str, file_name: str, *, model: str) -> str:
+        """Id of a recording whose motion the server keeps; empty when the recording must be sent.
+
+        Raises:
+            CliError: the server cannot be reached.
+        """
+        request = {"sha256": sha256, "file_name": file_name, "model": model}
+
+        def ask() -> str:
+            answer = self._http.post("/v1/videos/known", json=request)
+            return "" if answer.status_code == httpx.codes.NOT_FOUND else str(checked(answer).json()["id"])
+
+        return self._retried(ask)
+
+    def delete(self, path: str) -> None:
+        """Removes a resource.
+
+        Raises:
+            CliError: there is no such resource, or the server cannot be reached.
+        """
+        with self._reaching():
+            checked(self._http.delete(path))
 
     def download(self, path: str, target: Path) -> None:
         """Writes a resource to a file, which appears whole or not at all.
@@ -146,7 +169,7 @@ class Client:
 
         def fetch() -> None:
             with self._http.stream("GET", path) as response, part.open("wb") as file:
-                for piece in _checked_stream(response).iter_bytes():
+                for piece in checked_stream(response).iter_bytes():
                     file.write(piece)
 
         try:
@@ -178,41 +201,3 @@ class Client:
 
     def _unreachable(self, error: Exception) -> UnreachableError:
         return UnreachableError(f"the server at {self.url} cannot be reached: {error or type(error).__name__}")
-
-
-class _CountedFile(io.FileIO):
-    """A file that tells how many bytes have been read from it."""
-
-    def __init__(self, path: Path, on_bytes: OnBytes) -> None:
-        super().__init__(path)
-        self._on_bytes = on_bytes
-
-    def read(self, size: int | None = -1) -> bytes:
-        data = super().read(-1 if size is None else size) or b""
-        self._on_bytes(self.tell())
-        return data
-
-
-def _checked_stream(response: httpx.Response) -> httpx.Response:
-    if response.is_error:
-        response.read()
-    return _checked(response)
-
-
-def _checked(response: httpx.Response) -> httpx.Response:
-    """The response when it is good.
-
-    Raises:
-        CliError: it is a problem; its reason and detail are the server's.
-    """
-    if response.is_success:
-        return response
-    try:
-        problem = response.json()
-    except ValueError:
-        problem = {}
-    if not isinstance(problem, dict):
-        problem = {}
-    reason = str(problem.get("reason") or f"HTTP_{response.status_code}")
-    message = str(problem.get("detail") or problem.get("title") or f"the server answered {response.status_code}")
-    raise error_of_response(response.status_code, reason=reason, message=message)

@@ -7,23 +7,24 @@ from typing import Any, Literal, Self
 
 from eightcount_gateway.cli.outcomes import CliError, ExitCode, error_of_job
 
-StepState = Literal["pending", "running", "done", "cached", "failed"]
+StepState = Literal["pending", "running", "done", "cached", "skipped", "failed"]
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One step: `done` of `total` frames (0 when unknown), running for `seconds`."""
+    """One step: `done` of `total` frames (0 when unknown), running for `seconds`; `note` tells what it is at."""
 
     name: str
     state: StepState
     done: int
     total: int
     seconds: float
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class JobState:
-    """A comparison or extraction as the server last described it."""
+    """Work as the server last described it."""
 
     id: str
     status: str
@@ -36,7 +37,14 @@ class JobState:
         """Reads the server's JSON."""
         error = body.get("error") or {}
         steps = tuple(
-            Step(step["name"], step["state"], step["done"] or 0, step["total"] or 0, step["seconds"] or 0.0)
+            Step(
+                step["name"],
+                step["state"],
+                step["done"] or 0,
+                step["total"] or 0,
+                step["seconds"] or 0.0,
+                step.get("note") or "",
+            )
             for step in body["steps"]
         )
         return cls(body["id"], body["status"], steps, error.get("reason", ""), error.get("message", ""))

@@ -65,9 +65,15 @@ _EXIT_CODES = {
     HTTPStatus.NOT_FOUND: ExitCode.USAGE,
     HTTPStatus.CONFLICT: ExitCode.USAGE,
 }
-_SERVER_FAULTS = {"INTERNAL": ExitCode.FAILED, "CANCELLED": ExitCode.CANCELLED} | dict.fromkeys(
-    ("BUSY", "UNAVAILABLE", "SERVICE_UNREACHABLE", "DEADLINE_EXCEEDED"), ExitCode.UNREACHABLE
-)
+_AWAY = ("BUSY", "UNAVAILABLE", "SERVICE_UNREACHABLE", "DEADLINE_EXCEEDED", "CLASSIFIER_NOT_CONFIGURED")
+_OTHER_FAULTS = {
+    "INTERNAL": ExitCode.FAILED,
+    "CANCELLED": ExitCode.CANCELLED,
+    "STYLE_MODEL_NOT_FOUND": ExitCode.USAGE,
+    **dict.fromkeys(_AWAY, ExitCode.UNREACHABLE),
+    **{f"{service}_UNAVAILABLE": ExitCode.UNREACHABLE for service in ("POSE", "SYNC", "SCORING", "CLASSIFIER")},
+}
+"""Exit codes of reasons that do not lie with the media."""
 
 
 def error_of_response(status: int, *, reason: str, message: str) -> CliError:
@@ -83,7 +89,7 @@ def error_of_job(*, reason: str, message: str) -> CliError:
 
     Its request was accepted, so what is no fault of the server lies with the media.
     """
-    return CliError(message, reason=reason, exit_code=_SERVER_FAULTS.get(reason, ExitCode.BAD_MEDIA))
+    return CliError(message, reason=reason, exit_code=_OTHER_FAULTS.get(reason, ExitCode.BAD_MEDIA))
 
 
 @contextmanager

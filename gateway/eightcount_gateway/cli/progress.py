@@ -19,9 +19,20 @@ _TITLES = {
     "align": "Line them up",
     "score": "Score",
     "render": "Draw side by side",
+    "listen": "Hear the music",
+    "classify": "Name the style",
+    "add": "Learn the style",
+    "train": "Train the model",
 }
 _QUARTERS = 4
-_MARKS = {"pending": "[dim]…", "running": "[cyan]▸", "done": "[green]✓", "cached": "[green]✓ known", "failed": "[red]✗"}
+_MARKS = {
+    "pending": "[dim]…",
+    "running": "[cyan]▸",
+    "done": "[green]✓",
+    "cached": "[green]✓ known",
+    "skipped": "[dim]–",
+    "failed": "[red]✗",
+}
 
 
 class ProgressDisplay:
@@ -35,6 +46,7 @@ class ProgressDisplay:
             MofNCompleteColumn(),
             TimeElapsedColumn(),
             TextColumn("{task.fields[mark]}"),
+            TextColumn("{task.fields[note]}", markup=False, style="dim"),
             console=self._console,
             disable=not self._console.is_terminal,
         )
@@ -59,14 +71,18 @@ class ProgressDisplay:
         mark = "done" if done >= total else "running"
         self._show(f"Send {role}", mark, done // 1024, max(total // 1024, 1), 0.0)
 
+    def show_count(self, title: str, done: int, total: int, note: str = "") -> None:
+        """How many of `total` things are done, and what is being done."""
+        self._show(title, "done" if done >= total else "running", done, total, 0.0, note)
+
     def show_job(self, state: JobState) -> None:
         """The state of every step."""
         for step in state.steps:
-            self._show(_TITLES.get(step.name, step.name), step.state, *_extent(step), step.seconds)
+            self._show(_TITLES.get(step.name, step.name), step.state, *_extent(step), step.seconds, step.note)
 
-    def _show(self, title: str, state: str, done: int, total: int, seconds: float) -> None:
+    def _show(self, title: str, state: str, done: int, total: int, seconds: float, note: str = "") -> None:
         if self._console.is_terminal:
-            self._draw(title, state, done, total)
+            self._draw(title, state, done, total, note if state == "running" else "")
             self._states[title] = state
         elif state != "pending":
             self._tell(title, state, done / total if total else 0.0, seconds)
@@ -79,21 +95,21 @@ class ProgressDisplay:
             print(f"{title}: {text}{after}", file=sys.stderr, flush=True)
         self._states[title] = text
 
-    def _draw(self, title: str, state: str, done: int, total: int) -> None:
+    def _draw(self, title: str, state: str, done: int, total: int, note: str) -> None:
         mark = _MARKS[state]
         if title not in self._tasks:
-            self._tasks[title] = self._bars.add_task(title, start=False, total=None, mark=mark)
+            self._tasks[title] = self._bars.add_task(title, start=False, total=None, mark=mark, note="")
         task = self._tasks[title]
         if state != "pending" and self._states.get(title) in (None, "pending"):
             self._bars.start_task(task)
-        self._bars.update(task, completed=done, total=total or None, mark=mark)
+        self._bars.update(task, completed=done, total=total or None, mark=mark, note=note)
         if state not in ("pending", "running"):
             self._bars.stop_task(task)
 
 
 def _extent(step: Step) -> tuple[int, int]:
     """Done and total; a finished step is full even when nobody counted it."""
-    if step.state in ("done", "cached"):
+    if step.state in ("done", "cached", "skipped"):
         total = max(step.total, step.done, 1)
         return total, total
     return step.done, step.total

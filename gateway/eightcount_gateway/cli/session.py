@@ -26,7 +26,9 @@ class ClientSettings(BaseSettings):
     api_key: SecretStr = SecretStr("")
     """Key for a server that asks for one."""
     cache: Path = Path("~/.cache/eightcount")
-    """Where private stacks keep the motions they extracted; nothing else stays there."""
+    """Where private stacks keep the motions they extracted and the beats they heard; it may be deleted."""
+    data: Path = Path("~/.local/share/eightcount")
+    """Where private stacks keep the styles and models they learned."""
 
 
 @contextmanager
@@ -41,18 +43,19 @@ def connected(settings: ClientSettings, announce: Announce) -> Iterator[Client]:
             yield client
         return
     announce("starting a private stack (set EIGHTCOUNT_URL to use a running one)")
-    with _private_stack(settings.cache.expanduser(), announce) as stack, Client(stack.url) as client:
+    with _private_stack(settings, announce) as stack, Client(stack.url) as client:
         yield client
 
 
 @contextmanager
-def _private_stack(cache: Path, announce: Announce) -> Iterator[Stack]:
-    """A stack in a temporary folder; only the motions are kept, in the cache, where the next run finds them."""
-    motions = cache / "motions"
-    motions.mkdir(parents=True, exist_ok=True)
+def _private_stack(settings: ClientSettings, announce: Announce) -> Iterator[Stack]:
+    """A stack in a temporary folder; what took long to make is kept elsewhere, where the next run finds it."""
+    cache, data = settings.cache.expanduser(), settings.data.expanduser()
     with tempfile.TemporaryDirectory(prefix="eightcount-") as folder:
         objects = Path(folder, "objects")
         objects.mkdir()
-        (objects / "motions").symlink_to(motions.resolve())
+        for kept in (cache / "motions", cache / "music", data / "styles"):
+            kept.mkdir(parents=True, exist_ok=True)
+            (objects / kept.name).symlink_to(kept.resolve())
         with Stack(Path(folder), announce=announce) as stack:
             yield stack

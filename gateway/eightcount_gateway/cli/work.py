@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from eightcount_gateway.cli.client import Client
+from eightcount_gateway.cli.client import Client, OnState
 from eightcount_gateway.cli.progress import ProgressDisplay
 
 RESULTS = {
@@ -47,11 +47,11 @@ def compare(
         CliError: a file is refused, the comparison failed or was cancelled, or the server cannot be reached.
     """
     request = {
-        "reference_video_id": _send(client, "reference", reference, display),
-        "take_video_id": _send(client, "take", take, display),
+        "reference_video_id": send(client, "reference", reference, display),
+        "take_video_id": send(client, "take", take, display),
         **asdict(options),
     }
-    comparison_id = _run(client, "comparisons", request, display)
+    comparison_id = run(client, "comparisons", request, display.show_job)
     report = client.get(f"/v1/comparisons/{comparison_id}/report.json")
     return Comparison(comparison_id, f"{client.url}/comparisons/{comparison_id}", report)
 
@@ -76,8 +76,8 @@ def extract(client: Client, video: Path, target: Path, *, model: str, display: P
         CliError: the file is refused, nobody is in it, or the server cannot be reached.
         OSError: the target cannot be written.
     """
-    request: dict[str, str | bool] = {"video_id": _send(client, "video", video, display), "model": model}
-    job_id = _run(client, "extractions", request, display)
+    request = {"video_id": send(client, "video", video, display), "model": model}
+    job_id = run(client, "extractions", request, display.show_job)
     target.parent.mkdir(parents=True, exist_ok=True)
     client.download(f"/v1/extractions/{job_id}/motion.npz", target)
 
@@ -88,18 +88,36 @@ def align(client: Client, a: Path, b: Path, *, search_speed: bool, display: Prog
     Raises:
         CliError: a file is refused, or the server cannot be reached.
     """
-    return client.align(_send(client, "A", a, display), _send(client, "B", b, display), search_speed=search_speed)
+    return client.align(send(client, "A", a, display), send(client, "B", b, display), search_speed=search_speed)
 
 
-def _send(client: Client, role: str, path: Path, display: ProgressDisplay) -> str:
+def send(client: Client, role: str, path: Path, display: ProgressDisplay) -> str:
+    """Id of the recording on the server.
+
+    Raises:
+        CliError: the file is refused, or the server cannot be reached.
+    """
     total = path.stat().st_size
     return client.upload(path, lambda done: display.show_upload(role, done, total))
 
 
-def _run(client: Client, collection: str, request: dict[str, str | bool], display: ProgressDisplay) -> str:
+def run(client: Client, collection: str, request: dict[str, Any], on_state: OnState, *, followed_in: str = "") -> str:
+    """Starts work and follows it to its end; stops it on the server when interrupted. Id of the work.
+
+    Args:
+        client: of the server.
+        collection: where it is started.
+        request: what is asked for.
+        on_state: called at every change.
+        followed_in: where it is found when it has started; in `collection` if not given.
+
+    Raises:
+        CliError: the work failed or was cancelled, or the server cannot be reached.
+    """
     job = client.start(collection, request)
+    collection = followed_in or collection
     try:
-        final = client.follow(collection, job.id, display.show_job)
+        final = client.follow(collection, job.id, on_state)
     except KeyboardInterrupt:
         with suppress(KeyboardInterrupt):
             client.cancel(collection, job.id)

@@ -46,17 +46,22 @@ class Aligner:
 
     async def music(self, uri: str, sha256: str) -> sync_pb2.Music:
         """Beats of a recording; analysed once."""
-        key = f"music/{sha256}.{_MUSIC_ANALYSIS}.pb"
-        try:
-            return sync_pb2.Music.FromString(await asyncio.to_thread(lambda: b"".join(self._store.read(key))))
-        except NotFoundError:
-            pass
+        if known := await self.known_music(sha256):
+            return known
         try:
             music = await self._backends.analyse_music(uri)
         except UnusableMediaError as error:
             music = sync_pb2.Music(has_beat=False, reason=error.reason)
-        await asyncio.to_thread(self._store.put, key, io.BytesIO(music.SerializeToString()))
+        await asyncio.to_thread(self._store.put, _music_key(sha256), io.BytesIO(music.SerializeToString()))
         return music
+
+    async def known_music(self, sha256: str) -> sync_pb2.Music | None:
+        """Beats of a recording that was analysed before; none if it was not."""
+        try:
+            data = await asyncio.to_thread(lambda: b"".join(self._store.read(_music_key(sha256))))
+        except NotFoundError:
+            return None
+        return sync_pb2.Music.FromString(data)
 
     async def _by_sound(self, reference_uri: str, take_uri: str) -> sync_pb2.Alignment:
         try:
@@ -79,6 +84,10 @@ class Aligner:
                         yield sync_pb2.AlignMotionRequest(header=message)
                     else:
                         yield sync_pb2.AlignMotionRequest(chunk=message)
+
+
+def _music_key(sha256: str) -> str:
+    return f"music/{sha256}.{_MUSIC_ANALYSIS}.pb"
 
 
 def notices_of_music(music: sync_pb2.Music) -> tuple[Notice, ...]:

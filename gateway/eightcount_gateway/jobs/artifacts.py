@@ -1,4 +1,4 @@
-"""What a comparison leaves in the object store."""
+"""What jobs leave in the object store."""
 
 from __future__ import annotations
 
@@ -7,12 +7,15 @@ import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
+from typing import Any
 
+from eightcount.classifier.v1 import classifier_pb2
 from eightcount.scoring.v1 import scoring_pb2
 from eightcount.sync.v1 import sync_pb2
 from eightcount_common.report import report_as_json
 from eightcount_common.storage import ObjectStore
 from eightcount_common.wire import read_delimited
+from eightcount_gateway.classification_json import classification_as_json
 from eightcount_gateway.motions import Notice
 
 
@@ -84,3 +87,30 @@ class ComparisonArtifacts:
 
     def _get(self, name: str) -> bytes:
         return b"".join(self._store.read(f"{self._folder}/{name}"))
+
+
+class ClassificationArtifacts:
+    """Reads and writes `classifications/<id>/*`. Blocking: call it from a thread."""
+
+    def __init__(self, store: ObjectStore, classification_id: str) -> None:
+        self._store = store
+        self.result_key = f"classifications/{classification_id}/result.json"
+
+    def write_result(self, found: classifier_pb2.Classification) -> None:
+        """Keeps the classification as JSON."""
+        write_json(self._store, self.result_key, classification_as_json(found))
+
+
+def write_json(store: ObjectStore, key: str, value: Any) -> None:
+    """Keeps a value as JSON. Blocking."""
+    text = json.dumps(value, ensure_ascii=False, allow_nan=False, indent=1)
+    store.put(key, io.BytesIO(text.encode()), media_type="application/json")
+
+
+def read_json(store: ObjectStore, key: str) -> Any:
+    """What `write_json` kept. Blocking.
+
+    Raises:
+        NotFoundError: there is no such object.
+    """
+    return json.loads(b"".join(store.read(key)))

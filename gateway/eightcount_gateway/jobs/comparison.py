@@ -6,38 +6,25 @@ import asyncio
 import io
 from collections.abc import AsyncIterator
 from contextlib import aclosing
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from eightcount.motion.v1 import motion_pb2
 from eightcount.scoring.v1 import scoring_pb2
 from eightcount_common.errors import InternalError
-from eightcount_common.storage import ObjectStore
 from eightcount_common.wire import write_delimited
 from eightcount_gateway import report
-from eightcount_gateway.clients import Backends
-from eightcount_gateway.jobs.alignment import Aligner, notices_of_music
+from eightcount_gateway.jobs.alignment import notices_of_music
 from eightcount_gateway.jobs.artifacts import ComparisonArtifacts
-from eightcount_gateway.jobs.extraction import Extractor
+from eightcount_gateway.jobs.extraction import Source
 from eightcount_gateway.jobs.model import Job
+from eightcount_gateway.jobs.parts import JobParts
 from eightcount_gateway.jobs.progress import JobProgress
-from eightcount_gateway.motions import MotionLibrary, MotionRef, Notice
-from eightcount_gateway.streams import StreamWriter, read_through
-from eightcount_gateway.videos import Video, VideoLibrary
+from eightcount_gateway.jobs.run import Steps
+from eightcount_gateway.motions import MotionRef, Notice
+from eightcount_gateway.streams import read_through
+from eightcount_gateway.videos import Video
 
 ROLES = {"reference": scoring_pb2.ROLE_REFERENCE, "take": scoring_pb2.ROLE_TAKE}
-
-
-@dataclass(frozen=True, slots=True)
-class JobParts:
-    """What the steps work with."""
-
-    store: ObjectStore
-    writer: StreamWriter
-    backends: Backends
-    videos: VideoLibrary
-    motions: MotionLibrary
-    extractor: Extractor
-    aligner: Aligner
 
 
 class Comparison:
@@ -48,6 +35,12 @@ class Comparison:
         self._job = job
         self._progress = progress
         self._artifacts = ComparisonArtifacts(parts.store, job.id)
+
+    @property
+    def steps(self) -> Steps:
+        """The steps in order."""
+        methods = (self.probe, self.extract, self.align, self.score, self.render)
+        return [(method.__name__, method) for method in methods]
 
     async def probe(self) -> None:
         """Reads both containers: what cannot be read fails here, in a second."""
@@ -123,7 +116,7 @@ class Comparison:
             video = await self._video(role)
             extracted = await self._parts.extractor.ensure(
                 self._progress.job.motion_of(video.sha256),
-                self._parts.videos.uri(video),
+                Source(self._parts.videos.uri(video)),
                 lambda done, total: self._progress.update(step, done=done, total=total),
             )
             if extracted.cached:

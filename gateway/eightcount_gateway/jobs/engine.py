@@ -12,17 +12,18 @@ from contextlib import suppress
 import sqlalchemy as sa
 from dbos import DBOS, DBOSConfig, DBOSPortableJSONSerializer, SetWorkflowID
 
-from eightcount_gateway.jobs.comparison import Comparison, JobParts
-from eightcount_gateway.jobs.extract_job import ExtractionJob
 from eightcount_gateway.jobs.leases import Heartbeats, Leases
 from eightcount_gateway.jobs.model import Job
+from eightcount_gateway.jobs.parts import JobParts
 from eightcount_gateway.jobs.progress import JobProgress
-from eightcount_gateway.jobs.run import Interrupted, Run, Steps
+from eightcount_gateway.jobs.run import Interrupted, Run
 from eightcount_gateway.jobs.store import JobStore
+from eightcount_gateway.jobs.workflows import steps_of
 from eightcount_gateway.settings import GatewaySettings
 
 _log = logging.getLogger(__name__)
-_QUEUE = "eightcount-jobs"
+_QUEUE, _TRAININGS = "eightcount-jobs", "eightcount-trainings"
+"""Trainings take hours: they wait for each other, and nobody waits for them."""
 _WORKFLOW_VERSION = "1"
 """Changes when the steps of a workflow change; gateways of other versions leave the job alone."""
 _WATCH_SECONDS = 0.3
@@ -66,7 +67,7 @@ class JobEngine:
     async def submit(self, job: Job) -> None:
         """Queues the job; a second time does nothing."""
         self.expect_jobs()
-        await asyncio.to_thread(self._enqueue, job.id)
+        await asyncio.to_thread(self._enqueue, job)
 
     async def cancel(self, job_id: str) -> Job:
         """Asks the job to stop, wherever it runs."""
@@ -102,17 +103,15 @@ class JobEngine:
         _log_as_json()
         self._workflow = self._registered()
         DBOS.launch()
-        self._register_queue(self._queue_seconds)
+        self._register_queues(self._queue_seconds)
         for job in self._jobs.queued():
-            self._enqueue(job.id)
+            self._enqueue(job)
 
-    def _register_queue(self, polling_seconds: float) -> None:
-        DBOS.register_queue(
-            _QUEUE,
-            worker_concurrency=self._settings.max_running_jobs,
-            polling_interval_sec=polling_seconds,
-            on_conflict="always_update",
-        )
+    def _register_queues(self, polling_seconds: float) -> None:
+        for name, limit in ((_QUEUE, self._settings.max_running_jobs), (_TRAININGS, 1)):
+            DBOS.register_queue(
+                name, worker_concurrency=limit, polling_interval_sec=polling_seconds, on_conflict="always_update"
+            )
 
     def _registered(self) -> Callable[[str], None]:
         @DBOS.workflow(name="eightcount-job")
@@ -121,10 +120,11 @@ class JobEngine:
 
         return run_job
 
-    def _enqueue(self, job_id: str) -> None:
+    def _enqueue(self, job: Job) -> None:
         assert self._workflow is not None  # noqa: S101 - set by _launch
-        with SetWorkflowID(job_id):
-            DBOS.enqueue_workflow(_QUEUE, self._workflow, job_id)
+        queue = _TRAININGS if job.kind == "style_training" else _QUEUE
+        with SetWorkflowID(job.id):
+            DBOS.enqueue_workflow(queue, self._workflow, job.id)
 
     def _run(self, job_id: str) -> None:
         """The workflow. Runs in a thread of the engine."""
@@ -133,7 +133,7 @@ class JobEngine:
         if job.ended:
             return
         progress = JobProgress(self._jobs, job)
-        steps = self._steps(job, progress)
+        steps = steps_of(self._parts, job, progress)
         run = Run(self._loop, progress, steps, busy_timeout_seconds=self._settings.busy_timeout_seconds)
         if self._stopping:
             raise Interrupted
@@ -146,19 +146,6 @@ class JobEngine:
             with self._idle:
                 del self._runs[job_id]
                 self._idle.notify_all()
-
-    def _steps(self, job: Job, progress: JobProgress) -> Steps:
-        if job.kind == "extraction":
-            extraction = ExtractionJob(self._parts, job, progress)
-            return [("extract", extraction.extract)]
-        comparison = Comparison(self._parts, job, progress)
-        return [
-            ("probe", comparison.probe),
-            ("extract", comparison.extract),
-            ("align", comparison.align),
-            ("score", comparison.score),
-            ("render", comparison.render),
-        ]
 
     def _shut_down(self) -> None:
         with self._idle:
@@ -193,7 +180,7 @@ class JobEngine:
             self._awake_until = self._loop.time() + _AWAKE_SECONDS
         seconds = _QUEUE_SECONDS if self._loop.time() < self._awake_until else _IDLE_QUEUE_SECONDS
         if seconds != self._queue_seconds:
-            await asyncio.to_thread(self._register_queue, seconds)
+            await asyncio.to_thread(self._register_queues, seconds)
             self._queue_seconds = seconds
 
     async def _cancel_on_demand(self) -> None:

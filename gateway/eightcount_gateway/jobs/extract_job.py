@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import asyncio
 
-from eightcount_gateway.jobs.comparison import JobParts
+from eightcount_gateway.jobs.material import JobMotions, beats_of
 from eightcount_gateway.jobs.model import Job
+from eightcount_gateway.jobs.parts import JobParts
 from eightcount_gateway.jobs.progress import JobProgress
+from eightcount_gateway.jobs.run import Steps
 
 
 class ExtractionJob:
@@ -17,16 +19,23 @@ class ExtractionJob:
         self._job = job
         self._progress = progress
 
+    @property
+    def steps(self) -> Steps:
+        """The one step."""
+        return [("extract", self.extract)]
+
     async def extract(self) -> None:
-        """Makes sure that the motion is in the store."""
+        """Makes sure that the motion is in the store; of training material the beats, too."""
         async with self._progress.step("extract"):
             video = await asyncio.to_thread(self._parts.videos.get, self._job.text("video_id"))
-            uri = self._parts.videos.uri(video)
-            self._progress.set_model((await self._parts.backends.probe(uri, self._job.text("model"))).model)
-            extracted = await self._parts.extractor.ensure(
-                self._progress.job.motion_of(video.sha256),
-                uri,
+            training = self._job.request.get("training") is True
+            cached = await JobMotions(self._parts, self._progress).ensure(
+                video,
                 lambda done, total: self._progress.update("extract", done=done, total=total),
+                with_preview=not training,
             )
-            if extracted.cached:
+            if training:
+                await self._parts.backends.wait_for("sync")
+                await beats_of(self._parts, video)
+            if cached:
                 self._progress.update("extract", state="cached")

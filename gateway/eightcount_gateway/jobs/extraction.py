@@ -34,6 +34,14 @@ Report = Callable[[int, int], None]
 """Told frames done and frames expected (0 when unknown)."""
 
 
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A video to extract from: its object URI, and whether a small copy of its pictures is made on the way."""
+
+    uri: str
+    with_preview: bool = True
+
+
 class LostLeaseError(Exception):
     """Somebody else extracts this motion by now."""
 
@@ -63,12 +71,17 @@ class Extractor:
         self._backends = backends
         self._busy_timeout_seconds = busy_timeout_seconds
 
-    async def ensure(self, ref: MotionRef, video_uri: str, report: Report) -> Extracted:
+    async def ensure(self, ref: MotionRef, source: Source, report: Report) -> Extracted:
         """The motion: as it is in the store, as another job extracts it right now, or extracted here.
 
         Raises:
             EightcountError: the pose service cannot extract it.
         """
+        extracted = await self._ensure(ref, source, report)
+        await asyncio.to_thread(self._library.note_last, ref)
+        return extracted
+
+    async def _ensure(self, ref: MotionRef, source: Source, report: Report) -> Extracted:
         owner = uuid.uuid4().hex
         waited = False
         while True:
@@ -78,7 +91,7 @@ class Extractor:
                 return Extracted(summary, cached=not waited)
             if await asyncio.to_thread(self._leases.acquire, ref.name, owner):
                 try:
-                    return await self._extract_alone(ref, video_uri, report, owner)
+                    return await self._extract_alone(ref, source, report, owner)
                 except LostLeaseError:
                     _log.warning("another gateway took the extraction over")
             waited = True
@@ -86,7 +99,7 @@ class Extractor:
                 report(view.done, view.total)
             await asyncio.sleep(_POLL_SECONDS)
 
-    async def _extract_alone(self, ref: MotionRef, video_uri: str, report: Report, owner: str) -> Extracted:
+    async def _extract_alone(self, ref: MotionRef, source: Source, report: Report, owner: str) -> Extracted:
         count = _Count()
 
         def note(done: int, total: int) -> None:
@@ -96,7 +109,7 @@ class Extractor:
         async with self._holding(ref.name, owner, count):
             if await asyncio.to_thread(self._library.exists, ref):  # finished between the look and the lease
                 return Extracted(await asyncio.to_thread(self._library.summary, ref), cached=True)
-            return Extracted(await self._extract(ref, video_uri, note), cached=False)
+            return Extracted(await self._extract(ref, source, note), cached=False)
 
     @asynccontextmanager
     async def _holding(self, name: str, owner: str, count: _Count) -> AsyncIterator[None]:
@@ -123,14 +136,14 @@ class Extractor:
             renewing.cancel()
             await asyncio.shield(asyncio.to_thread(self._leases.release, name, owner))
 
-    async def _extract(self, ref: MotionRef, video_uri: str, report: Report) -> MotionSummary:
+    async def _extract(self, ref: MotionRef, source: Source, report: Report) -> MotionSummary:
         """Follows the stream to its end, over interruptions, each time from the last stored chunk on."""
         failures, frames, busy_until = 0, 0, time.monotonic() + self._busy_timeout_seconds
         while True:
             parts = await asyncio.to_thread(self._library.parts, ref)
             await self._backends.wait_for("pose")
             try:
-                return await self._follow(parts, ref, video_uri, report)
+                return await self._follow(parts, ref, source, report)
             except BusyError:
                 if time.monotonic() > busy_until:
                     raise
@@ -149,13 +162,14 @@ class Extractor:
                 backoff = 0.0
             await asyncio.sleep(backoff)
 
-    async def _follow(self, parts: MotionParts, ref: MotionRef, video_uri: str, report: Report) -> MotionSummary:
+    async def _follow(self, parts: MotionParts, ref: MotionRef, source: Source, report: Report) -> MotionSummary:
         if not parts.checkpoint:
             await asyncio.to_thread(parts.discard)
         header: motion_pb2.MotionHeader | None = None
         stream = self._backends.extract(
-            video_uri, ref.variant, checkpoint=parts.checkpoint, preview_uri=self._library.preview_uri(ref)
-        )
+            source.uri, ref.variant, checkpoint=parts.checkpoint,
+            preview_uri=self._library.preview_uri(ref) if source.with_preview else "",
+        )  # fmt: skip
         async with aclosing(stream) as responses:
             async for response in responses:
                 match response.WhichOneof("event"):

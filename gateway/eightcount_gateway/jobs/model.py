@@ -8,13 +8,17 @@ from typing import Literal
 from eightcount_common.errors import ConflictError, InternalError
 from eightcount_gateway.motions import MotionRef
 
-Kind = Literal["comparison", "extraction"]
+Kind = Literal["comparison", "extraction", "classification", "style", "style_training"]
 Status = Literal["queued", "running", "succeeded", "failed", "cancelled"]
-StepState = Literal["pending", "running", "done", "cached", "failed"]
+StepState = Literal["pending", "running", "done", "cached", "skipped", "failed"]
+JsonValue = str | int | float | bool | list[str] | None
 
 STEPS: dict[Kind, tuple[str, ...]] = {
     "comparison": ("probe", "extract_reference", "extract_take", "align", "score", "render"),
     "extraction": ("extract",),
+    "classification": ("probe", "extract", "listen", "classify"),
+    "style": ("extract", "add"),
+    "style_training": ("extract", "train"),
 }
 ENDED: frozenset[Status] = frozenset({"succeeded", "failed", "cancelled"})
 
@@ -25,10 +29,11 @@ class Step:
 
     Attributes:
         name: one of `STEPS`.
-        state: `cached` when the result was there already.
+        state: `cached` when the result was there already, `skipped` when nobody needs it.
         done: frames (or parts) finished.
         total: frames expected; 0 when unknown.
         seconds: how long the step has run.
+        note: what it is at, for a person; empty when there is nothing to say.
     """
 
     name: str
@@ -36,6 +41,7 @@ class Step:
     done: int = 0
     total: int = 0
     seconds: float = 0.0
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +54,7 @@ class Failure:
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """A comparison or an extraction.
+    """Work that was asked for.
 
     Attributes:
         id: also the id of its durable workflow.
@@ -64,7 +70,7 @@ class Job:
     id: str
     kind: Kind
     status: Status
-    request: dict[str, str | bool]
+    request: dict[str, JsonValue]
     steps: tuple[Step, ...]
     created_at: float
     version: int = 0
@@ -93,6 +99,28 @@ class Job:
         if not isinstance(value, str):
             raise InternalError(f"job request: {name} wants a string, got {type(value).__name__}")
         return value
+
+    def number(self, name: str) -> int:
+        """A whole number in the request.
+
+        Raises:
+            InternalError: the request has no such number.
+        """
+        value = self.request.get(name)
+        if not isinstance(value, int):
+            raise InternalError(f"job request: {name} wants a number, got {type(value).__name__}")
+        return value
+
+    def texts(self, name: str) -> list[str]:
+        """A list in the request.
+
+        Raises:
+            InternalError: the request has no such list.
+        """
+        values = self.request.get(name)
+        if not isinstance(values, list):
+            raise InternalError(f"job request: {name} wants a list, got {type(values).__name__}")
+        return values
 
     def motion_of(self, sha256: str) -> MotionRef:
         """The motion of a video that this job works with.

@@ -42,7 +42,13 @@ class JobProgress:
         return self._job
 
     def update(
-        self, step: str, *, state: StepState | None = None, done: int | None = None, total: int | None = None
+        self,
+        step: str,
+        *,
+        state: StepState | None = None,
+        done: int | None = None,
+        total: int | None = None,
+        note: str | None = None,
     ) -> None:
         """Changes a step; written soon."""
         old = self._job.step(step)
@@ -52,6 +58,7 @@ class JobProgress:
             done=old.done if done is None else done,
             total=old.total if total is None else total,
             seconds=self._seconds(step),
+            note=old.note if note is None else note,
         )
         self._job = self._job.with_step(new)
         self._dirty.set()

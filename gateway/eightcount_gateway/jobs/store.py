@@ -13,7 +13,7 @@ import sqlalchemy as sa
 
 from eightcount_common.errors import NotFoundError
 from eightcount_gateway.jobs.database import JOBS
-from eightcount_gateway.jobs.model import ENDED, STEPS, Failure, Job, Kind, Step
+from eightcount_gateway.jobs.model import ENDED, STEPS, Failure, Job, JsonValue, Kind, Step
 
 
 class JobStore:
@@ -25,7 +25,7 @@ class JobStore:
     def __init__(self, engine: sa.Engine) -> None:
         self._engine = engine
 
-    def create(self, kind: Kind, request: dict[str, str | bool]) -> Job:
+    def create(self, kind: Kind, request: dict[str, JsonValue]) -> Job:
         """A new queued job."""
         steps = tuple(Step(name) for name in STEPS[kind])
         job = Job(secrets.token_hex(10), kind, "queued", request, steps, time.time())
@@ -43,7 +43,9 @@ class JobStore:
             row = connection.execute(sa.select(JOBS).where(JOBS.c.id == job_id)).mappings().one_or_none()
         if row is None or (kind is not None and row["kind"] != kind):
             name = kind or "job"
-            raise NotFoundError(f"there is no {name} {job_id[:40]!r}", reason=f"{name.upper()}_NOT_FOUND")
+            raise NotFoundError(
+                f"there is no {name.replace('_', ' ')} {job_id[:40]!r}", reason=f"{name.upper()}_NOT_FOUND"
+            )
         return _job(row)
 
     def list(self, kind: Kind, *, limit: int, offset: int = 0) -> list[Job]:

@@ -1,4 +1,4 @@
-"""What comparisons and extractions have in common."""
+"""What jobs of every kind have in common."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from eightcount_common import telemetry
 from eightcount_common.errors import ConflictError
 from eightcount_gateway.events import follow
 from eightcount_gateway.gateway import Gateway
-from eightcount_gateway.jobs.model import Job, Kind
+from eightcount_gateway.jobs.model import Job, JsonValue, Kind
 from eightcount_gateway.npz import write_npz
 
 _CANCEL_SECONDS = 2.0
@@ -25,7 +25,16 @@ def event_stream(gateway: Gateway, request: Request, job: Job) -> StreamingRespo
     return StreamingResponse(events, media_type="text/event-stream", headers=headers)
 
 
-async def started(gateway: Gateway, kind: Kind, request: dict[str, str | bool]) -> Job:
+def require_classifier(gateway: Gateway) -> None:
+    """Does nothing where there is a classifier service.
+
+    Raises:
+        UnavailableError: the settings name none; a job would fail sooner or later.
+    """
+    _ = gateway.backends.classifier
+
+
+async def started(gateway: Gateway, kind: Kind, request: dict[str, JsonValue]) -> Job:
     """A new job in the queue; it carries the trace of this HTTP request on."""
     if traceparent := telemetry.current_traceparent():
         request = {**request, "traceparent": traceparent}
@@ -51,7 +60,11 @@ async def motion_file(gateway: Gateway, job: Job, video_id: str, file_name: str)
         ConflictError: it is not complete.
     """
     video = await asyncio.to_thread(gateway.videos.get, video_id)
-    ref = job.motion_of(video.sha256)
+    ref = None
+    if video.content_deleted:
+        ref = await asyncio.to_thread(gateway.motions.known, video.sha256, job.text("model"))
+    if ref is None:
+        ref = job.motion_of(video.sha256)
     if not await asyncio.to_thread(gateway.motions.exists, ref):
         raise ConflictError(f"the job is {job.status}; the motion is not complete", reason="NOT_FINISHED")
     summary = await asyncio.to_thread(gateway.motions.summary, ref)

@@ -24,7 +24,7 @@ class Readiness(BaseModel):
 
     ready: bool
     parts: dict[str, str] = Field(
-        examples=[{"pose": "ok", "sync": "ok", "scoring": "ok", "store": "ok", "database": "ok"}]
+        examples=[{"pose": "ok", "sync": "ok", "scoring": "ok", "classifier": "ok", "store": "ok", "database": "ok"}]
     )
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from eightcount_gateway.stack.process import ServiceSpec
 
-BACKENDS = ("pose", "sync", "scoring")
+BACKENDS = ("pose", "sync", "scoring", "classifier")
 
 
 def backend_specs(data: Path) -> list[ServiceSpec]:

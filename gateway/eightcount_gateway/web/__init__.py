@@ -1,4 +1,5 @@
-"""The pages: an upload form at `/`, a comparison at `/comparisons/{id}`, and the files they load under `/static`.
+"""The pages: upload forms at `/` and `/styles`, their results at `/comparisons/{id}` and `/classifications/{id}`, and
+the files they load under `/static`.
 
 Plain HTML, CSS and ES modules without a build step; everything they show comes from the public HTTP API.
 """
@@ -43,6 +44,18 @@ async def upload_page() -> FileResponse:
 async def comparison_page(comparison_id: str) -> FileResponse:  # noqa: ARG001 - the page reads it from its address
     """One comparison: its progress while it runs, then its report."""
     return _page("report.html")
+
+
+@router.get("/styles")
+async def styles_page() -> FileResponse:
+    """The form that asks for a style, the recent answers, and the models there are."""
+    return _page("styles.html")
+
+
+@router.get("/classifications/{classification_id}")
+async def classification_page(classification_id: str) -> FileResponse:  # noqa: ARG001 - as above
+    """One classification: its progress while it runs, then what the dance looks like."""
+    return _page("classification.html")
 
 
 def add_pages(app: FastAPI) -> None:

@@ -17,8 +17,10 @@ from eightcount_classifier.training.objectives import judgement_of
 from eightcount_classifier.windows import Windows
 from eightcount_common.motion import FloatArray
 
-LEAST_CERTAINTY = 0.5
+LEAST_CERTAINTY = 0.7
 """A style below this probability is not named."""
+LEAST_DOUBT = 0.5
+"""From this probability on a movement is called no dance."""
 _PROCESSOR = torch.device("cpu")
 
 
@@ -121,7 +123,7 @@ def answer_whole(model: StyleModel, scores: WindowScores) -> Answer:
 def _answer(labels: Labels, chances: NDArray[np.float64], novelty: float) -> Answer:
     best = int(chances[:-1].argmax())
     rounded = chances.astype(np.float32)
-    if chances[-1] >= LEAST_CERTAINTY:
+    if chances[-1] >= LEAST_DOUBT:
         return Answer(Verdict.NOT_A_DANCE, "", rounded, novelty)
     if novelty > 1 or chances[best] < LEAST_CERTAINTY:
         return Answer(Verdict.UNKNOWN, "", rounded, novelty)

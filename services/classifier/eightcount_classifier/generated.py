@@ -1,4 +1,4 @@
-"""Movements that are no dance, drawn by rule: standing, walking, squats, jumping jacks, arm exercises.
+"""Movements that are no dance, drawn by rule: standing, walking, running, squats, jumping jacks, arm exercises.
 
 A model that has only seen dances calls everything one. Real recordings of everyday movements are better; these help
 where there are none.
@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from eightcount_classifier.body import FRAME_RATE_HERTZ, LIMBS, BodyMotion, standard_body
+from eightcount_classifier.dataset import NOT_A_DANCE, Example, Source
 from eightcount_common.skeletons import BODY_12
 
 Angles = dict[str, NDArray[np.float64]]
@@ -22,8 +23,17 @@ _LENGTH = {(start, end): length for start, end, length in LIMBS}
 
 def generated_motions(count: int, random: np.random.Generator, *, seconds: float = 20.0) -> list[BodyMotion]:
     """Movements of every kind in turn, each by a person of their own."""
-    kinds = (_standing, _walking, _squatting, _jumping_jacks, _exercising)
+    kinds = (_standing, _walking, _running, _squatting, _jumping_jacks, _exercising)
     return [_motion(kinds[number % len(kinds)], random, seconds) for number in range(count)]
+
+
+def generated_examples(count: int, *, seed: int) -> tuple[Example[BodyMotion], ...]:
+    """The same as recordings to train on."""
+    motions = generated_motions(count, np.random.default_rng((seed, 5)))
+    return tuple(
+        Example(NOT_A_DANCE, Source(f"generated/{number}", take=f"generated-{number}"), motion)
+        for number, motion in enumerate(motions)
+    )
 
 
 def _motion(kind: Callable[[NDArray[np.float64], np.random.Generator], Angles], random: np.random.Generator,
@@ -49,14 +59,28 @@ def _standing(times: NDArray[np.float64], random: np.random.Generator) -> Angles
 
 
 def _walking(times: NDArray[np.float64], random: np.random.Generator) -> Angles:
-    phase = _phase(times, random, 0.7, 1.2)
     stride, knee, arm = random.uniform(0.2, 0.5), random.uniform(0.4, 1.0), random.uniform(0.1, 0.6)
+    return _gait(_phase(times, random, 0.7, 1.2), stride, knee, arm, elbow=0.3)
+
+
+def _running(times: NDArray[np.float64], random: np.random.Generator) -> Angles:
+    """Forward or on the spot, where the knees go up and nothing goes back."""
+    stride, knee, arm = random.uniform(0.2, 0.7), random.uniform(1.0, 2.0), random.uniform(0.4, 1.0)
+    angles = _gait(_phase(times, random, 1.2, 1.8), stride, knee, arm, elbow=random.uniform(1.0, 1.7))
+    lift = random.uniform(0, 0.7)
+    for side in ("left", "right"):
+        angles[f"{side}_leg_swing"] = angles[f"{side}_leg_swing"] + lift * angles[f"{side}_leg_bend"]
+    return angles
+
+
+def _gait(phase: NDArray[np.float64], stride: float, knee: float, arm: float, *, elbow: float) -> Angles:
+    """Legs and arms that swing in turn, each arm with the other leg."""
     angles: Angles = {}
     for side, shift in (("left", 0.0), ("right", np.pi)):
         angles[f"{side}_leg_swing"] = stride * np.sin(phase + shift)
         angles[f"{side}_leg_bend"] = 0.1 + knee * np.maximum(np.cos(phase + shift), 0) ** 2
         angles[f"{side}_arm_swing"] = -arm * np.sin(phase + shift)
-        angles[f"{side}_arm_bend"] = 0.3 + 0.2 * arm * (1 - np.sin(phase + shift))
+        angles[f"{side}_arm_bend"] = elbow + 0.2 * arm * (1 - np.sin(phase + shift))
     return angles
 
 

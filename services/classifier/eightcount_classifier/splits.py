@@ -75,6 +75,13 @@ def grouped_split(
     )
 
 
+def given_split(sources: Sequence[Source], tested: Fold) -> Split:
+    """A split that somebody else decided, such as the official one of a data set, and what it keeps apart."""
+    kinds = [kind for kind in KINDS_OF_ID if any(source.id_of(kind) for source in sources)]
+    crossing = tuple(kind for kind in kinds if _crossing(sources, tested, kind))
+    return Split((tested,), tuple(kind for kind in kinds if kind not in crossing), crossing)
+
+
 def naive_split(count: int, *, folds: int, random: np.random.Generator) -> tuple[Fold, ...]:
     """Recordings dealt at random, as if they had nothing to do with each other."""
     return tuple(np.sort(part) for part in np.array_split(random.permutation(count), folds))
@@ -86,13 +93,16 @@ def check_split(sources: Sequence[Source], tested: Fold, kinds: Sequence[str]) -
     Raises:
         LeakError: one is; the message names it.
     """
-    inside = np.zeros(len(sources), bool)
-    inside[tested] = True
     for kind in kinds:
-        ids = np.array([source.id_of(kind) for source in sources], object)
-        both = (set(ids[inside]) & set(ids[~inside])) - {""}
-        if both:
+        if both := _crossing(sources, tested, kind):
             raise LeakError(f"{kind} {sorted(both)[0]!r} is in the training and in the test data")
+
+
+def _crossing(sources: Sequence[Source], tested: Fold, kind: str) -> set[str]:
+    """Ids of a kind that are on both sides."""
+    inside = {sources[position].id_of(kind) for position in tested}
+    outside = {sources[position].id_of(kind) for position in np.setdiff1d(np.arange(len(sources)), tested)}
+    return (inside & outside) - {""}
 
 
 def _groups(sources: Sequence[Source], kinds: Sequence[str]) -> NDArray[np.intp]:
@@ -134,9 +144,10 @@ def _dealt(
     names = sorted(sizes, key=lambda group: (-sizes[group], random.random()))
     count = min(folds, len(names))
     held = [Counter[str]() for _ in range(count)]
+    names_of = np.array(styles)
     fold_of: dict[int, int] = {}
     for group in names:
-        inside = Counter(np.array(styles)[groups == group].tolist())
+        inside = Counter(names_of[groups == group].tolist())
         dealt_of = {style: sum(fold[style] for fold in held) for style in inside}
         costs = [
             (

@@ -7,19 +7,16 @@ import json
 import shutil
 import threading
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from queue import Queue
-from typing import Any, cast
-
-import numpy as np
+from typing import Any
 
 from eightcount.classifier.v1 import classifier_pb2
 from eightcount_classifier import codec
 from eightcount_classifier.body import BodyMotion
-from eightcount_classifier.dataset import NOT_A_DANCE, Example, Source
-from eightcount_classifier.families import family_named
+from eightcount_classifier.dataset import Example
+from eightcount_classifier.families import family_named, with_epochs
 from eightcount_classifier.families.base import Family
-from eightcount_classifier.generated import generated_motions
+from eightcount_classifier.generated import generated_examples
 from eightcount_classifier.library import ModelLibrary, check_new_name
 from eightcount_classifier.motions import read_body
 from eightcount_classifier.settings import ClassifierSettings
@@ -52,7 +49,7 @@ class Teacher:
             EightcountError: the request is malformed, or the recordings cannot serve.
         """
         check_new_name(request.name)
-        family = _family_of(request)
+        family = with_epochs(family_named(request.family), request.options.max_epochs)
         yield from _told(lambda send: self._train(request, family, cancel, send))
 
     def _train(
@@ -60,7 +57,9 @@ class Teacher:
     ) -> None:  # fmt: skip
         examples, rejected = self._examples(request, cancel)
         send(codec.encode_prepared(len(examples), rejected, ()))
-        order = Order(request.name, family, request.options.seed, extra=_generated(request.options.seed))
+        order = Order(
+            request.name, family, request.options.seed, extra=generated_examples(GENERATED, seed=request.options.seed)
+        )
         folder = self._settings.runs_folder.expanduser() / _fingerprint(request)
         with placed(device=self._settings.device) as place:
             product = produce(
@@ -102,22 +101,6 @@ class Teacher:
                 confusion_uri=uris["confusion.png"],
             )
         )  # fmt: skip
-
-
-def _family_of(request: classifier_pb2.TrainRequest) -> Family:
-    family = family_named(request.family)
-    if not request.options.max_epochs:
-        return family
-    recipe = replace(family.recipe, epochs=request.options.max_epochs)
-    return cast("Family", replace(cast("Any", family), recipe=recipe))
-
-
-def _generated(seed: int) -> tuple[Example[Any], ...]:
-    motions = generated_motions(GENERATED, np.random.default_rng((seed, 5)))
-    return tuple(
-        Example(NOT_A_DANCE, Source(f"generated {number}", take=f"generated {number}"), motion)
-        for number, motion in enumerate(motions)
-    )
 
 
 def _fingerprint(request: classifier_pb2.TrainRequest) -> str:

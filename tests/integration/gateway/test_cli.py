@@ -1,34 +1,13 @@
 """The `eightcount` command as a process of its own, against a server with scripted results."""
 
-import importlib.util
 import json
-import os
 import signal
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
-_spec = importlib.util.spec_from_file_location("fake_api", Path(__file__).with_name("fake_api.py"))
-fake_api = importlib.util.module_from_spec(_spec)
-_spec.loader.exec_module(fake_api)
-FakeApi = fake_api.FakeApi
-
-
-def command(*arguments, url="", **options):
-    environment = {**os.environ, "EIGHTCOUNT_URL": url, "PYTHONPATH": os.pathsep.join(sys.path), "NO_COLOR": "1"}
-    line = [sys.executable, "-m", "eightcount_gateway.cli", *map(str, arguments)]
-    return subprocess.Popen(
-        line, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=options.get("cwd")
-    )
-
-
-def run(*arguments, url="", cwd=None):
-    process = command(*arguments, url=url, cwd=cwd)
-    output, errors = process.communicate(timeout=60)
-    assert "Traceback" not in errors
-    return process.returncode, output, errors
+from tests.fakes.command import command, run
+from tests.fakes.http_api import ALIGNMENT, FakeApi
 
 
 @pytest.fixture
@@ -89,7 +68,7 @@ def test_align_prints_the_alignment(videos):
 
 @pytest.mark.parametrize("verdict", ["no_match", "ambiguous"])
 def test_align_without_a_single_match_ends_with_4(videos, verdict):
-    with FakeApi(alignment=fake_api.ALIGNMENT | {"verdict": verdict, "reason": "DIFFERENT_MUSIC"}) as api:
+    with FakeApi(alignment=ALIGNMENT | {"verdict": verdict, "reason": "DIFFERENT_MUSIC"}) as api:
         code, output, _ = run("align", *videos, "--json", url=api.url)
     assert (code, json.loads(output)["verdict"]) == (4, verdict)
 

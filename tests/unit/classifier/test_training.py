@@ -28,7 +28,7 @@ RECIPE = Recipe(epochs=4, batches=3, batch_size=12, learning_rate=8e-3, members=
 EXAMPLES, HELD_OUT = examples_of(performers=range(2)), examples_of(performers=[7])
 
 
-class Interrupted(Exception):
+class InterruptedRunError(Exception):
     pass
 
 
@@ -56,7 +56,7 @@ def interrupt_at(step: int) -> Callable[[], None]:
 
     def check() -> None:
         if next(steps) == step:
-            raise Interrupted
+            raise InterruptedRunError
 
     return check
 
@@ -85,7 +85,7 @@ def test_training_leaves_the_random_state_of_the_process_alone():
 
 @pytest.mark.parametrize("step", [1, 3, 7, 11])
 def test_a_run_that_was_cut_short_ends_with_the_weights_of_one_that_was_not(step, uninterrupted, tmp_path):
-    with pytest.raises(Interrupted):
+    with pytest.raises(InterruptedRunError):
         trained(folder=tmp_path, check=interrupt_at(step))
     found = trained(folder=tmp_path)
     assert same(weights(found), weights(uninterrupted))
@@ -94,7 +94,7 @@ def test_a_run_that_was_cut_short_ends_with_the_weights_of_one_that_was_not(step
 
 def test_a_run_that_is_cut_short_again_and_again_ends_with_the_same_weights(uninterrupted, tmp_path):
     for _ in range(3):
-        with pytest.raises(Interrupted):
+        with pytest.raises(InterruptedRunError):
             trained(folder=tmp_path, check=interrupt_at(4))
     assert same(weights(trained(folder=tmp_path)), weights(uninterrupted))
 
@@ -129,7 +129,7 @@ def without_optimiser(data: bytes) -> bytes:
 
 @pytest.mark.parametrize("damage", [cut, scribbled, without_epochs, without_states, without_optimiser])
 def test_a_damaged_checkpoint_starts_anew(damage, uninterrupted, tmp_path):
-    with pytest.raises(Interrupted):
+    with pytest.raises(InterruptedRunError):
         trained(folder=tmp_path, check=interrupt_at(7))
     path = tmp_path / CHECKPOINT
     whole = path.read_bytes()
@@ -197,7 +197,7 @@ def test_the_best_weights_survive_an_interruption(tmp_path):
             TINY, objective, 4, seed=1, place=PLACE, recipe=recipe, folder=tmp_path, watch=Watch(check=check)
         )
 
-    with pytest.raises(Interrupted):
+    with pytest.raises(InterruptedRunError):
         run(interrupt_at(10), [0.9, 0.5, 0.8])
     whole = Planned([0.9, 0.5, 0.8, 0.7])
     train_network(TINY, whole, 4, seed=1, place=PLACE, recipe=replace(RECIPE, epochs=4))

@@ -83,7 +83,7 @@ def cross_validate(
             watch=watch(f"fold {number + 1} of {len(folds)}"), recipe=recipe,
         )  # fmt: skip
         epochs.append(trained.progress.best_epoch)
-        inside = [example for position, example in enumerate(examples) if position not in set(fold.tolist())]
+        inside = [examples[position] for position in np.setdiff1d(np.arange(len(examples)), fold)]
         known = judge(family, trained.network, inside, place.device)
         tested = judge(family, trained.network, [examples[position] for position in fold], place.device)
         targets = labels.indices([example.style for example in inside])[known.recording]

@@ -68,15 +68,16 @@ class Naming:
     @torch.no_grad()
     def held_out_loss(self, network: nn.Module, device: torch.device) -> float | None:
         """Mean over the styles of the mean over their windows."""
-        losses: dict[str, list[float]] = {}
-        for example in self._held_out:
-            inputs = self._family.inputs(example.data, self._family.windows(example.data))
-            if not len(inputs):
-                continue
-            targets = torch.full((len(inputs),), self._labels.index(example.style))
-            logits = judgement_of(self._family, network, inputs, device).logits
-            losses.setdefault(example.style, []).append(float(naming_loss(logits, targets)))
-        return float(np.mean([np.mean(values) for values in losses.values()])) if losses else None
+        if not self._held_out:
+            return None
+        judged = judge(self._family, network, self._held_out, device)
+        targets = self._labels.indices([example.style for example in self._held_out])[judged.recording]
+        logits = torch.from_numpy(judged.logits)
+        losses = [
+            float(naming_loss(logits[targets == target], torch.from_numpy(targets[targets == target])))
+            for target in np.unique(targets)
+        ]
+        return float(np.mean(losses))
 
 
 def naming_loss(logits: Tensor, targets: Tensor, *, smoothing: float = 0.0) -> Tensor:

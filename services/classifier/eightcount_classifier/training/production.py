@@ -14,6 +14,7 @@ from eightcount_classifier.evaluation.confusion import draw_confusion
 from eightcount_classifier.evaluation.report import report_of
 from eightcount_classifier.families.base import Family
 from eightcount_classifier.model import StyleModel
+from eightcount_classifier.splits import Split
 from eightcount_classifier.training.distributed import Place
 from eightcount_classifier.training.loop import Epoch, Watch
 from eightcount_classifier.training.study import FOLDS, Study, Workplace, study, train_model
@@ -49,6 +50,7 @@ class Order:
         seed: of everything.
         notes: for the card; what only a person can know.
         extra: recordings that are trained on and not judged, such as generated ones.
+        split: to judge by; a grouped one when not given.
     """
 
     name: str
@@ -56,6 +58,7 @@ class Order:
     seed: int = 0
     notes: str = ""
     extra: tuple[Example[Any], ...] = ()
+    split: Split | None = None
 
 
 def produce(
@@ -76,10 +79,10 @@ def produce(
         UnusableDataError: the recordings are too few or too short.
         InvalidInputError: no honest split of them exists.
     """
-    counter = _Counter(order.family, report)
+    counter = _Counter(order, report)
     at = Workplace(place, order.seed, folder, lambda stage: _watch(stage, counter, check, folder, place))
     everything = [*examples, *order.extra]
-    found = study(order.family, everything, at, judged=range(len(examples)))
+    found = study(order.family, everything, at, judged=range(len(examples)), split=order.split)
     model = train_model(order.family, order.name, everything, found, at)
     facts = report_of(found, examples)
     card = write_card(order.name, order.family.name, facts, notes=order.notes)
@@ -94,10 +97,11 @@ def produce(
 class _Counter:
     """Counts epochs of the whole work, as many as there would be if none stopped early."""
 
-    def __init__(self, family: Family, report: Callable[[Step], None]) -> None:
-        recipe = family.recipe
+    def __init__(self, order: Order, report: Callable[[Step], None]) -> None:
+        recipe = order.family.recipe
+        folds = len(order.split.folds) if order.split else FOLDS
         self._of_stage = {"fold": recipe.members, "final": recipe.members, "leaking": 1}
-        self._total = recipe.epochs * (recipe.members * (FOLDS + 1) + FOLDS)
+        self._total = recipe.epochs * (recipe.members * (folds + 1) + FOLDS)
         self._done_before = 0
         self._stage, self._in_stage, self._last = "", 0, 0
         self._report = report

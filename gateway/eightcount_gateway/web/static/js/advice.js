@@ -20,6 +20,10 @@ const ADVICE = {
   UNAVAILABLE: "A part of Eightcount is not running. Try again in a moment.",
   SERVICE_UNREACHABLE: "A part of Eightcount is not running. Try again in a moment.",
   DEADLINE_EXCEEDED: "It took too long. Try again, or use shorter videos.",
+  STYLE_MODEL_NOT_FOUND: "It may have been removed. Choose another model.",
+  CLASSIFIER_NOT_CONFIGURED: "Ask whoever runs this server to start the classifier.",
+  CLASSIFIER_UNAVAILABLE: "A part of Eightcount is not running. Try again in a moment.",
+  CONTENT_DELETED: "Send the recording again.",
   NETWORK: "Check that Eightcount is running and that you are connected, then try again.",
 };
 

@@ -50,11 +50,11 @@ export const listComparisons = async () => (await request("/v1/comparisons")).co
  * @returns {Promise<Comparison>}
  */
 export const createComparison = (wanted) =>
-  request("/v1/comparisons", {
-    method: "POST",
-    headers: { "Content-Type": "application/json" },
-    body: JSON.stringify(wanted),
-  });
+  post("/v1/comparisons", wanted);
+
+/** @param {string} path @param {unknown} body */
+export const post = (path, body) =>
+  request(path, { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) });
 
 /** Asks for the work to stop. @param {string} id */
 export const cancelComparison = (id) => request(pathOf(id), { method: "DELETE" });
@@ -83,11 +83,12 @@ export function uploadVideo(file, onProgress, signal) {
 }
 
 /**
+ * The answer's JSON; null when it is empty.
  * @param {string} path
  * @param {RequestInit} [options]
  * @returns {Promise<any>}
  */
-async function request(path, options) {
+export async function request(path, options) {
   let response;
   try {
     response = await fetch(path, options);

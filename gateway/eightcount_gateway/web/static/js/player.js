@@ -1,4 +1,4 @@
-/** The side-by-side video, steered in seconds of the reference. */
+/** A video, steered in seconds of the recording that its page is about. */
 
 import { el } from "./dom.js";
 import { clock } from "./words.js";
@@ -114,8 +114,9 @@ export class Player extends EventTarget {
 /**
  * The row of controls under the video.
  * @param {Player} player
+ * @param {string} unit what one step is
  */
-export function playerControls(player) {
+export function playerControls(player, unit = "count") {
   const { video } = player;
   const play = el("button", { type: "button", class: "primary play", onclick: () => player.toggle() });
   const time = el("span", { class: "time" });
@@ -134,8 +135,8 @@ export function playerControls(player) {
   return el("div", { class: "controls" },
     play,
     el("div", { class: "group" },
-      el("button", { type: "button", "aria-label": "One count back", onclick: () => player.step(-1) }, "‹"),
-      el("button", { type: "button", "aria-label": "One count on", onclick: () => player.step(1) }, "›")),
+      el("button", { type: "button", "aria-label": `One ${unit} back`, onclick: () => player.step(-1) }, "‹"),
+      el("button", { type: "button", "aria-label": `One ${unit} on`, onclick: () => player.step(1) }, "›")),
     time,
     rateButtons(video),
     loop);

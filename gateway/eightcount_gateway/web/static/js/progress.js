@@ -1,40 +1,40 @@
-/** Follows a running comparison, and shows its steps. */
+/** Follows a running job, and shows its steps. */
 
-import { getComparison, linksOf } from "./api.js";
 import { el } from "./dom.js";
 import { durationText, stepName } from "./words.js";
 
-/** @typedef {import("./types.js").Comparison} Comparison */
+/** @typedef {import("./types.js").Job} Job */
 /** @typedef {import("./types.js").Step} Step */
 
 const POLL_MS = 2000;
 
-/** @param {Comparison} comparison */
+/** @param {Job} job */
 export const isOver = ({ status }) => status !== "queued" && status !== "running";
 
 /**
- * Calls `onChange` on every change until the comparison is over. The browser reopens a lost stream by itself; where it
- * gives up (a proxy that refuses streams), the state is asked for again and again instead.
- * @param {string} id
- * @param {(comparison: Comparison) => void} onChange
+ * Calls `onChange` on every change until the job is over. The browser reopens a lost stream by itself; where it gives
+ * up (a proxy that refuses streams), the state is asked for again and again instead.
+ * @template {Job} J
+ * @param {{ events: string, get: () => Promise<J> }} from where its events are, and how else to learn its state
+ * @param {(job: J) => void} onChange
  * @returns {() => void} stops following
  */
-export function follow(id, onChange) {
-  const source = new EventSource(linksOf(id).events);
+export function follow({ events, get }, onChange) {
+  const source = new EventSource(events);
   let timer = 0;
   const stop = () => {
     source.close();
     clearTimeout(timer);
   };
-  /** @param {Comparison} comparison */
-  const report = (comparison) => {
-    if (isOver(comparison)) stop();
-    onChange(comparison);
+  /** @param {J} job */
+  const report = (job) => {
+    if (isOver(job)) stop();
+    onChange(job);
   };
   const poll = async () => {
-    const comparison = await getComparison(id).catch(() => null);
+    const job = await get().catch(() => null);
     timer = setTimeout(poll, POLL_MS);
-    if (comparison) report(comparison);
+    if (job) report(job);
   };
   for (const name of ["progress", "end"]) {
     source.addEventListener(name, (event) => report(JSON.parse(event.data)));
@@ -47,7 +47,7 @@ export function follow(id, onChange) {
 
 /**
  * A list of steps that is updated in place, so that a screen reader hears a step once and not every frame.
- * @returns {{ element: HTMLElement, show: (comparison: Comparison) => void }}
+ * @returns {{ element: HTMLElement, show: (job: Job) => void }}
  */
 export function stepList() {
   const element = el("ol", { class: "steps" });
@@ -55,15 +55,15 @@ export function stepList() {
   const rows = new Map();
   return {
     element,
-    show(comparison) {
-      for (const step of comparison.steps) {
+    show(job) {
+      for (const step of job.steps) {
         let row = rows.get(step.name);
         if (!row) {
           row = stepRow(step.name);
           rows.set(step.name, row);
           element.append(row.element);
         }
-        row.show(step, isOver(comparison));
+        row.show(step, isOver(job));
       }
     },
   };
@@ -99,6 +99,8 @@ function noteOf({ name, state, done, total, seconds }) {
       return seconds === null || seconds === undefined ? "done" : `done in ${durationText(seconds)}`;
     case "cached":
       return "already known";
+    case "skipped":
+      return "not needed";
     case "failed":
       return "stopped";
     default:

@@ -1,6 +1,6 @@
 /** The page of one comparison: progress while it runs, the report when it is done, the reason when it failed. */
 
-import { ApiError, getComparison, getReport, getVideo } from "./api.js";
+import { ApiError, cancelComparison, createComparison, getComparison, getReport, getVideo, linksOf } from "./api.js";
 import { el, find } from "./dom.js";
 import { problemNodes, reasonOf } from "./problem.js";
 import { follow, isOver } from "./progress.js";
@@ -8,6 +8,13 @@ import { showReport } from "./report_view.js";
 import { RunningView } from "./running_view.js";
 
 /** @typedef {import("./types.js").Comparison} Comparison */
+
+const TITLES = {
+  queued: "Waiting to start",
+  running: "Comparing the two dances",
+  failed: "The comparison failed",
+  cancelled: "The comparison was cancelled",
+};
 
 const id = decodeURIComponent(location.pathname.split("/").filter(Boolean).at(-1) ?? "");
 const loading = find("#loading");
@@ -19,7 +26,13 @@ open().catch(showProblem);
 async function open() {
   const comparison = await getComparison(id);
   const names = await namesOf(comparison);
-  const view = new RunningView(running, names);
+  const view = new RunningView(running, {
+    titles: TITLES,
+    names: [el("b", {}, names.take), " against ", el("b", {}, names.reference)],
+    home: { href: "/", words: "Choose other videos" },
+    cancel: () => cancelComparison(id),
+    again: () => startAgain(comparison),
+  });
   /** @param {Comparison} latest */
   const show = (latest) => {
     loading.hidden = true;
@@ -27,7 +40,13 @@ async function open() {
     else view.show(latest);
   };
   show(comparison);
-  if (!isOver(comparison)) follow(id, show);
+  if (!isOver(comparison)) follow({ events: linksOf(id).events, get: () => getComparison(id) }, show);
+}
+
+/** The same two videos once more. @param {Comparison} comparison @returns {Promise<string>} address of its page */
+async function startAgain({ reference_video_id, take_video_id, model, mirrored, skeletons_only, align }) {
+  const wanted = { reference_video_id, take_video_id, model, mirrored, skeletons_only, align };
+  return linksOf((await createComparison(wanted)).id).page;
 }
 
 /** @param {{ reference: string, take: string }} names */

@@ -1,21 +1,23 @@
-/** A comparison that is not (or not yet) a report: its steps, and what can be done. */
+/** A job that has no result (yet): its steps, and what can be done. */
 
-import { cancelComparison, createComparison, linksOf } from "./api.js";
 import { el } from "./dom.js";
 import { problemNodes, reasonOf } from "./problem.js";
 import { stepList } from "./progress.js";
 
-/** @typedef {import("./types.js").Comparison} Comparison */
+/** @typedef {import("./types.js").Job} Job */
 
-/** @type {Record<string, string>} */
-const TITLES = {
-  queued: "Waiting to start",
-  running: "Comparing the two dances",
-  failed: "The comparison failed",
-  cancelled: "The comparison was cancelled",
-};
+/**
+ * What is special about a kind of job.
+ * @typedef {Object} Work
+ * @property {Record<string, string>} titles by status
+ * @property {(Node | string)[]} names of its files
+ * @property {{ href: string, words: string }} home where others are started
+ * @property {() => Promise<unknown>} cancel
+ * @property {() => Promise<string>} again starts the same once more; what was extracted already is not extracted again.
+ *   Gives the address of its page.
+ */
 
-/** Shows a comparison that is waiting, running, failed or cancelled. */
+/** Shows a job that is waiting, running, failed or cancelled. */
 export class RunningView {
   #title = el("h1");
   #steps = stepList();
@@ -23,43 +25,41 @@ export class RunningView {
   #announcement = el("p", { class: "hidden", role: "status" });
   #cancel = el("button", { type: "button", hidden: true, onclick: () => this.#askToStop() }, "Cancel");
   #again = el("button", { type: "button", class: "primary", hidden: true, onclick: () => this.#startAgain() }, "Try again");
-  #home = el("a", { href: "/", hidden: true }, "Choose other videos");
-  /** @type {Comparison | null} */
-  #comparison = null;
+  #home;
+  #work;
 
-  /**
-   * @param {HTMLElement} root
-   * @param {{ reference: string, take: string }} names of the two files
-   */
-  constructor(root, names) {
+  /** @param {HTMLElement} root @param {Work} work */
+  constructor(root, work) {
     this.root = root;
+    this.#work = work;
+    this.#home = el("a", { href: work.home.href, hidden: true }, work.home.words);
     root.replaceChildren(
       this.#title,
-      el("p", { class: "names" }, el("b", {}, names.take), " against ", el("b", {}, names.reference)),
+      el("p", { class: "names" }, ...work.names),
       this.#notice,
       this.#steps.element,
       this.#announcement,
       el("div", { class: "actions" }, this.#cancel, this.#again, this.#home));
   }
 
-  /** @param {Comparison} comparison */
-  show(comparison) {
-    const over = comparison.status === "failed" || comparison.status === "cancelled";
-    this.#comparison = comparison;
+  /** @param {Job} job */
+  show(job) {
+    const over = job.status === "failed" || job.status === "cancelled";
+    const title = this.#work.titles[job.status];
     this.root.hidden = false;
-    this.#title.textContent = TITLES[comparison.status];
-    document.title = `${TITLES[comparison.status]}: Eightcount`;
-    this.#steps.show(comparison);
-    this.#announce(comparison);
+    this.#title.textContent = title;
+    document.title = `${title}: Eightcount`;
+    this.#steps.show(job);
+    this.#announce(job);
     this.#cancel.hidden = over;
     this.#again.hidden = this.#home.hidden = !over;
-    if (comparison.error && comparison.status === "failed") this.#complain(comparison.error);
+    if (job.error && job.status === "failed") this.#complain(job.error);
   }
 
-  /** Speaks when another step begins, not on every frame. @param {Comparison} comparison */
+  /** Speaks when another step begins, not on every frame. @param {Job} job */
   #announce({ steps, status }) {
     const now = steps.findIndex(({ state }) => state === "running");
-    const words = now < 0 ? TITLES[status] : `Step ${now + 1} of ${steps.length}`;
+    const words = now < 0 ? this.#work.titles[status] : `Step ${now + 1} of ${steps.length}`;
     if (this.#announcement.textContent !== words) this.#announcement.textContent = words;
   }
 
@@ -73,7 +73,7 @@ export class RunningView {
     this.#cancel.disabled = true;
     this.#cancel.textContent = "Stopping…";
     try {
-      await cancelComparison(this.#comparison?.id ?? "");
+      await this.#work.cancel();
     } catch (error) {
       this.#cancel.disabled = false;
       this.#cancel.textContent = "Cancel";
@@ -81,13 +81,9 @@ export class RunningView {
     }
   }
 
-  /** The same two videos once more; what was extracted already is not extracted again. */
   async #startAgain() {
-    const comparison = /** @type {Comparison} */ (this.#comparison);
-    const { reference_video_id, take_video_id, model, mirrored, skeletons_only, align } = comparison;
     try {
-      const wanted = { reference_video_id, take_video_id, model, mirrored, skeletons_only, align };
-      location.assign(linksOf((await createComparison(wanted)).id).page);
+      location.assign(await this.#work.again());
     } catch (error) {
       this.#complain(reasonOf(error));
     }

@@ -38,8 +38,8 @@ export function describe(entry, seconds) {
   return `${place} · score ${scoreText(entry.score)}${weakest}`;
 }
 
-/** @param {number} seconds @param {Span} span */
-const xOf = (seconds, { startS, endS, widthPx }) => ((seconds - startS) / (endS - startS)) * widthPx;
+/** Where a second lies. @param {number} seconds @param {Span} span */
+export const xOf = (seconds, { startS, endS, widthPx }) => ((seconds - startS) / (endS - startS)) * widthPx;
 
 /** @param {TimelineEntry} entry @param {Span} span */
 function bar(entry, span) {
@@ -69,13 +69,16 @@ function groupNodes({ number, startS, endS }, span) {
 }
 
 /** Times, where there are no counts. @param {Span} span */
-function ticks(span) {
+const ticks = (span) =>
+  tickSeconds(span).map((second) => svg("text", { class: "tick", x: xOf(second, span) + 2, y: LABEL_Y }, shortClock(second)));
+
+/** Round seconds, as many as there is room for. @param {Span} span */
+export function tickSeconds(span) {
   const length = span.endS - span.startS;
   const step = TICK_STEPS_S.find((one) => (one / length) * span.widthPx > TICK_SPACING_PX) ?? 120;
   const first = Math.ceil(span.startS / step);
   const count = Math.max(0, Math.floor(span.endS / step) - first + 1);
-  return Array.from({ length: count }, (_, i) => (first + i) * step).map((second) =>
-    svg("text", { class: "tick", x: xOf(second, span) + 2, y: LABEL_Y }, shortClock(second)));
+  return Array.from({ length: count }, (_, i) => (first + i) * step);
 }
 
 /** @typedef {{ number: number, startS: number, endS: number }} Group */

@@ -1,24 +1,21 @@
 /**
  * Shapes of what the HTTP API answers. All report times are seconds of the reference unless named `take_`.
  *
- * @typedef {{ id: string, file_name: string, size_bytes: number }} Video
+ * @typedef {{ id: string, file_name: string, size_bytes: number, media?: { duration_seconds: number } | null }} Video
  *
- * @typedef {"pending" | "running" | "done" | "cached" | "failed"} StepState
+ * @typedef {"pending" | "running" | "done" | "cached" | "skipped" | "failed"} StepState
  * @typedef {{ name: string, state: StepState, done: number | null, total: number | null, seconds: number | null }} Step
  * @typedef {{ reason: string, message: string }} Reason
- * @typedef {Object} Comparison
+ * @typedef {Object} Job
  * @property {string} id
  * @property {"queued" | "running" | "succeeded" | "failed" | "cancelled"} status
  * @property {Step[]} steps
- * @property {string} reference_video_id
- * @property {string} take_video_id
- * @property {number | null} score
  * @property {Reason | null} error
  * @property {string} created_at
- * @property {string} [model]
- * @property {boolean} [mirrored]
- * @property {boolean} [skeletons_only]
- * @property {string} [align]
+ *
+ * @typedef {Job & { reference_video_id: string, take_video_id: string, score: number | null, model?: string,
+ *   mirrored?: boolean, skeletons_only?: boolean, align?: string }} Comparison
+ * @typedef {Job & { video_id: string, model: string, style_model: string }} Classification
  *
  * @typedef {{ score: number | null, mean_angle_error_deg: number | null, timing_ms: number | null }} JointScore
  * @typedef {Object} TimelineEntry
@@ -59,6 +56,27 @@
  * @property {{ reference: string, take: string }} model
  * @property {string} version
  * @property {{ start_s: number, duration_s: number }} [video] what side_by_side.mp4 covers
+ *
+ * @typedef {"style" | "unknown" | "not_a_dance" | "not_seen"} Verdict
+ * @typedef {Object} StyleWindow seconds of the recording
+ * @property {number} start_s
+ * @property {number} end_s
+ * @property {Record<string, number> | null} probabilities by style, and "not_a_dance"; null when not seen
+ * @property {Verdict} verdict
+ * @property {string} style
+ *
+ * @typedef {Object} StyleResult
+ * @property {string} model name and version
+ * @property {string[]} styles
+ * @property {Record<string, number> | null} probabilities
+ * @property {Verdict} verdict
+ * @property {string} style
+ * @property {string} message
+ * @property {number | null} novelty
+ * @property {StyleWindow[]} windows
+ *
+ * @typedef {{ name: string, version: string, family: string, styles: string[], shipped: boolean,
+ *   balanced_accuracy: number | null, card?: string }} StyleModel
  */
 
 export {};

@@ -4,12 +4,15 @@
 
 /** @type {Record<string, string>} */
 const STEPS = {
-  probe: "Reading the two files",
+  probe: "Reading what was sent",
   extract_reference: "Following the reference dancer",
   extract_take: "Following the dancer of the take",
   align: "Lining up the two recordings",
   score: "Scoring every joint on every count",
   render: "Drawing the side-by-side video",
+  extract: "Following the dancer",
+  listen: "Listening for the beat",
+  classify: "Telling the style",
 };
 
 /** @param {string} step */

@@ -9,8 +9,43 @@ ALIGNMENT = {"verdict": "aligned", "offset_seconds": 1.5, "clock_ratio": 1.0, "s
 REPORT = {"score": 91.0, "alignment": ALIGNMENT, "moments": [], "feedback": [], "warnings": []}
 
 
+RESULT = {
+    "model": "starter/3f2a9c41d0be", "styles": ["ballet", "hip_hop"], "verdict": "style", "style": "hip_hop",
+    "probabilities": {"ballet": 0.1, "hip_hop": 0.85, "not_a_dance": 0.05}, "message": "This is hip hop.",
+    "novelty": 0.4, "track_id": 1,
+    "windows": [
+        {"start_s": 0.0, "end_s": 2.0, "probabilities": {"ballet": 0.1, "hip_hop": 0.9, "not_a_dance": 0.0},
+         "verdict": "style", "style": "hip_hop"},
+        {"start_s": 1.0, "end_s": 3.0, "probabilities": {"ballet": 0.2, "hip_hop": 0.8, "not_a_dance": 0.0},
+         "verdict": "style", "style": "hip_hop"},
+        {"start_s": 4.0, "end_s": 6.0, "probabilities": None, "verdict": "not_seen", "style": ""},
+    ],
+}  # fmt: skip
+
+
+MODELS = [
+    {"name": "starter", "version": "3f2a9c41d0be", "family": "pose", "styles": ["ballet", "hip_hop"], "shipped": True,
+     "balanced_accuracy": 0.872},
+    {"name": "few-shot", "version": "", "family": "few-shot", "styles": [], "shipped": False,
+     "balanced_accuracy": None},
+]  # fmt: skip
+ADDED = {
+    "model": MODELS[1] | {"styles": ["our_solo"]},
+    "rejected": [{"label": "b.mp4", "reason": "TOO_SHORT", "message": "it is too short"}],
+}
+
+
+TRAINED = {
+    "model": MODELS[0] | {"name": "our-studio", "shipped": False}, "items_used": 2, "kept_apart": ["performer"],
+    "rejected": [{"label": "house/short.mp4", "reason": "TOO_SHORT", "message": "it is too short"}],
+}  # fmt: skip
+
+
 class FakeApi:
-    """Serves on a free port. `status` is how work ends; None lets it run until it is cancelled."""
+    """Serves on a free port. `status` is how work ends; None lets it run until it is cancelled.
+
+    `problems` answer uploads that contain their key, `known` are the SHA-256 of recordings that need not be sent.
+    """
 
     def __init__(self, *, status="succeeded", error=None, alignment=ALIGNMENT, upload_problem=None):
         self.status = status
@@ -21,6 +56,10 @@ class FakeApi:
         self.requests = []
         self.following = threading.Event()
         self.cancelled = threading.Event()
+        self.deleted = []
+        self.asked = []
+        self.known = set()
+        self.problems = {}
         handler = type("Handler", (_Handler,), {"api": self})
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
         self._server.daemon_threads = True
@@ -47,9 +86,14 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_POST(self):
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0)) or self._chunks()
-        if self.path == "/v1/videos":
-            if self.api.upload_problem:
-                self._answer(*self.api.upload_problem)
+        if self.path == "/v1/videos/known":
+            self.api.asked.append(json.loads(body))
+            known = self.api.asked[-1]["sha256"] in self.api.known
+            self._answer(*((201, {"id": "known"}) if known else (404, {"reason": "MOTION_NOT_FOUND", "detail": "no"})))
+        elif self.path == "/v1/videos":
+            problem = self.api.upload_problem or next((p for k, p in self.api.problems.items() if k in body), None)
+            if problem:
+                self._answer(*problem)
                 return
             self.api.uploads.append(body)
             self._answer(201, {"id": f"v{len(self.api.uploads)}"})
@@ -62,6 +106,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_DELETE(self):
         self.api.cancelled.set()
+        self.api.deleted.append(self.path)
         self._answer(202, {})
 
     def do_GET(self):
@@ -69,6 +114,15 @@ class _Handler(BaseHTTPRequestHandler):
             self._follow()
         elif self.path.endswith("report.json"):
             self._answer(200, REPORT)
+        elif self.path.endswith("result.json"):
+            results = {"style-additions": ADDED, "style-trainings": TRAINED}
+            self._answer(200, next((value for name, value in results.items() if name in self.path), RESULT))
+        elif self.path.endswith("confusion.png"):
+            self._answer(404, {"reason": "OBJECT_NOT_FOUND", "detail": "there is none"})
+        elif self.path == "/v1/style-models":
+            self._answer(200, {"models": MODELS})
+        elif self.path == "/v1/style-models/starter":
+            self._answer(200, MODELS[0] | {"card": "# Starter"})
         else:
             self._send(200, b"content of " + self.path.encode())
 

@@ -1,0 +1,102 @@
+"""Labelled recordings on this machine: a folder for each style, or a manifest."""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from eightcount_gateway.cli.outcomes import CliError, ExitCode
+
+ID_COLUMNS = ("performer", "choreography", "music", "take", "camera")
+MANIFEST_NAME = "manifest.csv"
+MEDIA_ENDINGS = (
+    ".mp4",
+    ".m4v",
+    ".mov",
+    ".webm",
+    ".ogv",
+    ".mkv",
+    ".avi",
+    ".mpg",
+    ".mpeg",
+    ".wmv",
+    ".flv",
+    ".3gp",
+    ".ts",
+)
+_NOT_IN_NAMES = re.compile(r"[^A-Za-z0-9._-]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Recording:
+    """One labelled file.
+
+    Attributes:
+        path: of the file.
+        label: what reports call it: its path below the folder.
+        style: name of its style.
+        ids: what is known of performer, choreography, music, take and camera.
+    """
+
+    path: Path
+    label: str
+    style: str
+    ids: dict[str, str]
+
+
+def read_dataset(folder: Path, manifest: Path | None, *, endings: Sequence[str] = MEDIA_ENDINGS) -> list[Recording]:
+    """The recordings that the manifest names; without one those in folders named like their styles.
+
+    Raises:
+        CliError: there are none, or the manifest cannot be understood.
+    """
+    if manifest is None and (folder / MANIFEST_NAME).is_file():
+        manifest = folder / MANIFEST_NAME
+    found = _of_manifest(folder, manifest) if manifest else _of_folders(folder, tuple(endings))
+    if not found:
+        raise _unusable(f"no recordings found: {folder} wants a folder for each style, or a {MANIFEST_NAME}")
+    return found
+
+
+def style_of(text: str) -> str:
+    """A name as the server takes it: `Hip Hop` -> `Hip_Hop`."""
+    return _NOT_IN_NAMES.sub("_", text.strip()).strip("_.-")
+
+
+def _of_folders(folder: Path, endings: tuple[str, ...]) -> list[Recording]:
+    paths = sorted(path for path in folder.rglob("*") if path.name.lower().endswith(endings) and path.is_file())
+    return [
+        Recording(path, path.relative_to(folder).as_posix(), style_of(path.relative_to(folder).parts[0]), {})
+        for path in paths
+        if len(path.relative_to(folder).parts) > 1 and not path.name.startswith(".")
+    ]
+
+
+def _of_manifest(folder: Path, manifest: Path) -> list[Recording]:
+    try:
+        with manifest.open(encoding="utf-8-sig", newline="") as file:
+            rows = csv.DictReader(file, skipinitialspace=True)
+            missing = {"path", "style"} - set(rows.fieldnames or ())
+            if missing:
+                raise _unusable(
+                    f"{manifest} wants the columns path and style, it lacks {' and '.join(sorted(missing))}"
+                )
+            return [_of_row(folder, row, where=f"{manifest} line {rows.line_num}") for row in rows]
+    except (UnicodeDecodeError, csv.Error) as error:
+        raise _unusable(f"{manifest} is no CSV file in UTF-8: {error}") from error
+
+
+def _of_row(folder: Path, row: dict[str, str | None], *, where: str) -> Recording:
+    values = {name: (value or "").strip() for name, value in row.items() if isinstance(name, str)}
+    style = style_of(values["style"])
+    if not values["path"] or not style:
+        raise _unusable(f"{where}: path and style must not be empty")
+    ids = {name: values[name] for name in ID_COLUMNS if values.get(name)}
+    return Recording(folder / values["path"], values["path"], style, ids)
+
+
+def _unusable(message: str) -> CliError:
+    return CliError(message, reason="INVALID_DATASET", exit_code=ExitCode.USAGE)

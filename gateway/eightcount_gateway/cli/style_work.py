@@ -1,0 +1,47 @@
+"""What the commands about styles do with a server. No terminal in here but the progress display."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from eightcount_gateway.cli.client import Client
+from eightcount_gateway.cli.progress import ProgressDisplay
+from eightcount_gateway.cli.work import run, send
+
+
+@dataclass(frozen=True, slots=True)
+class Classification:
+    """A finished classification."""
+
+    id: str
+    page: str
+    result: dict[str, Any]
+
+
+def classify(client: Client, file: Path, *, model: str, style_model: str, display: ProgressDisplay) -> Classification:
+    """What dance a recording shows.
+
+    Raises:
+        CliError: the file is refused, nobody is in it, there is no such model, or the server cannot be reached.
+    """
+    request = {"video_id": send(client, "video", file, display), "model": model, "style_model": style_model}
+    job_id = run(client, "classifications", request, display.show_job)
+    result = client.get(f"/v1/classifications/{job_id}/result.json")
+    return Classification(job_id, f"{client.url}/classifications/{job_id}", result)
+
+
+def add_style(
+    client: Client, name: str, clips: Sequence[Path], *, model: str, display: ProgressDisplay
+) -> dict[str, Any]:
+    """Teaches the few-shot model a style; the model, and the clips that could not serve.
+
+    Raises:
+        CliError: a file is refused, none can serve, or the server cannot be reached.
+    """
+    videos = [send(client, f"{place} of {len(clips)}", clip, display) for place, clip in enumerate(clips, start=1)]
+    request = {"name": name, "video_ids": videos, "model": model}
+    job_id = run(client, "styles", request, display.show_job, followed_in="style-additions")
+    return dict(client.get(f"/v1/style-additions/{job_id}/result.json"))

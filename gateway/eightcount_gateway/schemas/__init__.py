@@ -1,0 +1,71 @@
+"""Bodies of requests and responses, with examples for the OpenAPI page."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from eightcount_gateway.jobs.model import Job, Kind
+from eightcount_gateway.schemas.base import JobBody, Problem
+from eightcount_gateway.schemas.classifications import (
+    ClassificationBody,
+    ClassificationList,
+    ClassificationRequest,
+    ClassificationResult,
+)
+from eightcount_gateway.schemas.comparisons import (
+    AlignmentRequest,
+    ComparisonBody,
+    ComparisonList,
+    ComparisonRequest,
+)
+from eightcount_gateway.schemas.extractions import ExtractionBody, ExtractionRequest
+from eightcount_gateway.schemas.styles import (
+    StyleBody,
+    StyleModel,
+    StyleModelCard,
+    StyleModelList,
+    StyleRequest,
+    StyleResult,
+)
+from eightcount_gateway.schemas.trainings import TrainingBody, TrainingList, TrainingRequest, TrainingResult
+from eightcount_gateway.schemas.videos import KnownVideoRequest, VideoBody
+
+__all__ = [
+    "AlignmentRequest",
+    "ClassificationBody",
+    "ClassificationList",
+    "ClassificationRequest",
+    "ClassificationResult",
+    "ComparisonBody",
+    "ComparisonList",
+    "ComparisonRequest",
+    "ExtractionBody",
+    "ExtractionRequest",
+    "KnownVideoRequest",
+    "Problem",
+    "StyleBody",
+    "StyleModel",
+    "StyleModelCard",
+    "StyleModelList",
+    "StyleRequest",
+    "StyleResult",
+    "TrainingBody",
+    "TrainingList",
+    "TrainingRequest",
+    "TrainingResult",
+    "VideoBody",
+    "body_of",
+]
+
+_BODIES: dict[Kind, Callable[[Job], JobBody]] = {
+    "comparison": ComparisonBody.of,
+    "extraction": ExtractionBody.of,
+    "classification": ClassificationBody.of,
+    "style": StyleBody.of,
+    "style_training": TrainingBody.of,
+}
+
+
+def body_of(job: Job) -> JobBody:
+    """The body that fits the job's kind."""
+    return _BODIES[job.kind](job)

@@ -1,0 +1,73 @@
+"""What the bodies of every kind of job have in common."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from datetime import UTC, datetime
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from eightcount_gateway.jobs.model import Job, Status, StepState
+
+Model = Literal["heavy", "full", "lite"]
+EXAMPLE_ID = "5f0d2c9a7b1e4f3a8c6d"
+OTHER_EXAMPLE_ID = "0c1d2e3f4a5b6c7d8e9f"
+
+
+class Body(BaseModel):
+    """A request; a field that is not known is refused."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class Problem(BaseModel):
+    """What went wrong (RFC 9457)."""
+
+    type: str = Field(examples=["urn:eightcount:problem:not-a-video"])
+    title: str = Field(examples=["Unprocessable Entity"])
+    status: int = Field(examples=[422])
+    detail: str = Field(examples=["the file is not a video that can be read"])
+    reason: str = Field(description="machine-readable, stable", examples=["NOT_A_VIDEO"])
+    instance: str = Field(examples=["/v1/videos"])
+
+
+class StepBody(BaseModel):
+    """One step of a job."""
+
+    name: str = Field(examples=["extract_take"])
+    state: StepState = Field(examples=["running"])
+    done: int = Field(examples=[240], description="frames (or files) finished")
+    total: int = Field(examples=[1274], description="0 when not known")
+    seconds: float = Field(examples=[3.2])
+    note: str = Field("", examples=["monday.mp4"], description="what it is at, for a person")
+
+
+class ErrorBody(BaseModel):
+    """Why a job failed."""
+
+    reason: str = Field(examples=["NO_PERSON"])
+    message: str = Field(examples=["no person was found in the video"])
+
+
+class JobBody(BaseModel):
+    """A job and how far it got."""
+
+    id: str = Field(examples=[EXAMPLE_ID])
+    status: Status = Field(examples=["running"])
+    steps: list[StepBody]
+    error: ErrorBody | None
+    created_at: datetime
+    links: dict[str, str] = Field(description="where to go from here; results appear when there are any")
+
+
+def common(job: Job) -> dict[str, Any]:
+    """What every job's body says."""
+    return {
+        **job.request,
+        "id": job.id,
+        "status": job.status,
+        "steps": [asdict(step) for step in job.steps],
+        "error": asdict(job.error) if job.error else None,
+        "created_at": datetime.fromtimestamp(job.created_at, UTC),
+    }

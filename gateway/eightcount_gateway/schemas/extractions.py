@@ -1,0 +1,35 @@
+"""Bodies of `/v1/extractions`."""
+
+from __future__ import annotations
+
+from pydantic import Field
+
+from eightcount_gateway.jobs.model import Job
+from eightcount_gateway.schemas.base import EXAMPLE_ID, Body, JobBody, Model, common
+
+
+class ExtractionRequest(Body):
+    """Extract the motion of one video."""
+
+    video_id: str = Field(max_length=64, examples=[EXAMPLE_ID])
+    model: Model = "heavy"
+    training: bool = Field(
+        False, description="for training: keeps the beats of the music, too, and makes no small copy of the pictures"
+    )
+
+
+class ExtractionBody(JobBody):
+    """An extraction and how far it got."""
+
+    video_id: str
+    model: Model
+    training: bool = False
+
+    @classmethod
+    def of(cls, job: Job) -> ExtractionBody:
+        """The job as a body."""
+        base = f"/v1/extractions/{job.id}"
+        links = {"self": base, "events": f"{base}/events"}
+        if job.status == "succeeded":
+            links["motion.npz"] = f"{base}/motion.npz"
+        return cls.model_validate(common(job) | {"links": links})

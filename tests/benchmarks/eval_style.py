@@ -1,0 +1,256 @@
+"""How well styles are named, on splits that cannot leak: `make eval-style`.
+
+Needs the folder of motion capture that the starter models are made from (`EIGHTCOUNT_EVAL_MOTION`), which is not part
+of the project, and for movements that are no dance a folder of videos (`EIGHTCOUNT_EVAL_MEDIA`). Every model here is
+trained anew, but for speed and the clips of AIST++: those ask the model that comes with the service. `--rows` picks
+groups.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+import torch
+
+from eightcount_classifier.body import BodyMotion, body_of
+from eightcount_classifier.classification import Verdict, classify
+from eightcount_classifier.dataset import OTHER_DANCE, Example, Labels
+from eightcount_classifier.evaluation.crossval import cross_validate
+from eightcount_classifier.families.pose import Pose
+from eightcount_classifier.families.pose_lstm import PoseLstm
+from eightcount_classifier.generated import generated_examples
+from eightcount_classifier.library import STARTER, ModelLibrary
+from eightcount_classifier.splits import Split, grouped_split
+from eightcount_classifier.starter.recipe import train_embedding
+from eightcount_classifier.starter.sources import g1_examples, starter_examples
+from eightcount_classifier.training.study import Workplace, study
+from eightcount_common.importing.aist import read_normalised_clip
+from eightcount_common.storage.folder import FolderStore
+from tests.benchmarks.style_few_shot import few_shot_accuracy, hold_out_takes
+from tests.benchmarks.style_peers import PEERS
+from tests.benchmarks.style_poses import motion_of, pose_seconds
+from tests.benchmarks.style_speed import MOTIONS, classification_seconds, seconds_for_many
+from tests.benchmarks.style_trials import PROCESSOR, Trial, our_trial, peer_trial
+from tests.benchmarks.style_unknown import Negatives, auc, dance_scores, noise
+from tests.benchmarks.table import Row, publish
+
+ROOT = Path(__file__).resolve().parents[2]
+FOLDS = 5
+SEEDS = 3
+FEW_SHOT_DRAWS = 5
+Examples = list[Example[BodyMotion]]
+
+
+@dataclass(frozen=True, slots=True)
+class Bench:
+    """Where data lie, and how much of the work is done."""
+
+    motion: Path
+    media: Path
+    weights: Path
+    quick: bool
+
+    @property
+    def pose(self) -> Pose:
+        """Our family; one network in place of three when in a hurry."""
+        return replace(Pose(), recipe=replace(Pose().recipe, members=1)) if self.quick else Pose()
+
+    def starter(self) -> Examples:
+        """All recordings, labelled as the starter model learns them."""
+        return starter_examples(self.motion)
+
+
+def unseen_performer(bench: Bench) -> list[Row]:
+    """Dance against karate: trained on one who dances and one who does karate, judged on a third who does both."""
+    examples = g1_examples(bench.motion, dance="dance")
+    folds = [np.flatnonzero([example.source.performer == "g1-B" for example in examples])]
+    ours = our_trial(bench.pose, examples, folds, seed=0)
+    again = [our_trial(bench.pose, examples, folds, seed=seed) for seed in range(1, 1 if bench.quick else SEEDS)]
+    peers = {name: peer_trial(name, examples, folds) for name in PEERS}
+    peers["pose-lstm"] = our_trial(PoseLstm(), examples, folds, seed=0)
+    best = max(peers.values(), key=lambda trial: trial.windows)
+    spread = ", ".join(f"{trial.windows:.1%}" for trial in again)
+    return [
+        Row(
+            "dance or karate, unseen performer: windows of 4 s (balanced) / recordings",
+            f"{ours}{f' (other seeds {spread})' if spread else ''}",
+            "; ".join(f"{name} {trial}" for name, trial in peers.items()),
+            ">= 95 % / 12 of 12",
+            ours.windows >= 0.95 and ours.right == ours.total,
+        ),
+        _ahead("dance or karate, unseen performer", ours, best),
+    ]
+
+
+def styles_by_take(bench: Bench) -> list[Row]:
+    """Salsa, Indian, modern and martial arts of CMU, takes kept apart; performers cannot be."""
+    examples = [example for example in bench.starter() if example.source.label.startswith("cmu/")]
+    folds = _split(examples).folds
+    ours = our_trial(bench.pose, examples, folds, seed=0)
+    peers = {name: peer_trial(name, examples, folds) for name in PEERS}
+    peers["pose-lstm"] = our_trial(PoseLstm(), examples, folds, seed=0)
+    best = max(peers.values(), key=lambda trial: trial.windows)
+    shown = "; ".join(f"{name} {trial}" for name, trial in peers.items())
+    return [
+        Row("four kinds of CMU, by take: windows (balanced) / recordings", str(ours), shown),
+        _ahead("four kinds of CMU, by take", ours, best),
+    ]
+
+
+def calibration(bench: Bench) -> list[Row]:
+    """The starter's recipe, each recording judged by networks that have not seen its take."""
+    examples = bench.starter()
+    everything = [*examples, *generated_examples(30, seed=8)]
+    found = study(bench.pose, everything, Workplace(PROCESSOR), judged=range(len(examples)), naive=False)
+    probes = {probe.name: probe.balanced_accuracy for probe in found.probes}
+    chance, bones = 1 / len(found.figures.names), probes["bone lengths as the model sees them"]
+    figures = found.figures
+    error, windows = figures.calibration_error, figures.window_calibration_error
+    crossed = _cross_fitted_error(bench, everything, found.split)
+    return [
+        Row("starter's recipe: calibration error (ECE), windows / recordings", f"{windows:.3f} / {error:.3f}",
+            target="<= 0.05", met=max(windows, error) <= 0.05),
+        Row("the same, temperature fitted on other folds: windows", f"{crossed:.3f}", target="<= 0.05",
+            met=crossed <= 0.05),
+        Row("probe: bone lengths after bringing to one body (as recorded)",
+            f"{bones:.1%} ({probes['bone lengths as recorded']:.1%})", target=f"within 5 points of {chance:.0%}",
+            met=bones <= chance + 0.05),
+        Row("probes: speed / camera", f"{probes['speed']:.1%} / {probes['camera']:.1%}",
+            f"model {figures.balanced_accuracy:.1%}"),
+    ]  # fmt: skip
+
+
+def unknown(bench: Bench) -> list[Row]:
+    """Held-out dances against what is no dance, none of which the networks have seen."""
+    examples = bench.starter()
+    split = _split(examples)
+    everything = [*examples, *generated_examples(30, seed=8)]
+    negatives = [Negatives("noise", noise(np.random.default_rng(3)))]
+    for name, path in (
+        ("walking", "open/video/StreamPoseML/example_video.webm"), ("squats", "open/video/tfjs-models/pose_squats.mp4"),
+    ):  # fmt: skip
+        if (bench.media / path).is_file():
+            negatives.append(Negatives(name, [body_of(motion_of(bench.media / path, bench.weights))]))
+    dances, others = dance_scores(bench.pose, everything, split.folds, negatives)
+    areas = {name: auc(dances, scores) for name, scores in sorted(others.items())}
+    return [
+        Row(f"dances held out against {name}: area under the curve (windows)", f"{area:.3f}", target=">= 0.95",
+            met=area >= 0.95)
+        for name, area in areas.items()
+    ]  # fmt: skip
+
+
+def few_shot(bench: Bench) -> list[Row]:
+    """Styles given by five clips, on takes that neither the embedding nor the styles have seen."""
+    examples = [example for example in bench.starter() if example.source.label.startswith("cmu/")]
+    others = [example for example in bench.starter() if not example.source.label.startswith("cmu/")]
+    named = [example for example in examples if example.style not in (OTHER_DANCE, "not_a_dance")]
+    few, full = [], []
+    for draw in range(1 if bench.quick else FEW_SHOT_DRAWS):
+        shown, tested = hold_out_takes(named, np.random.default_rng(draw))
+        known = [example for position, example in enumerate(named) if position not in tested]
+        network = train_embedding([*known, *others], PROCESSOR)
+        few.append(few_shot_accuracy(network, named, shown, tested))
+        full.append(our_trial(bench.pose, named, [np.array(tested)], seed=draw).recordings)
+    part = float(np.mean(few) / np.mean(full))
+    return [
+        Row("five clips a style, held-out takes, balanced accuracy of recordings / the same trained in full",
+            f"{np.mean(few):.1%} ({part:.0%} of it)", f"{np.mean(full):.1%}", ">= 85 % of it", part >= 0.85)
+    ]  # fmt: skip
+
+
+def speed(bench: Bench) -> list[Row]:
+    """Naming a style beside finding the poses."""
+    motion, poses = pose_seconds(bench.weights)
+    seconds = classification_seconds(motion)
+    many = seconds_for_many(100 if bench.quick else MOTIONS) * (MOTIONS / 100 if bench.quick else 1)
+    return [
+        Row("naming the style / finding the poses of the same video, processor time", f"{seconds / poses:.1%}",
+            f"poses {poses:.1f} s", "<= 5 %", seconds <= 0.05 * poses),
+        Row("1,000 motions of 30 s, two cores", f"{many:.0f} s", target="<= 60 s", met=many <= 60),
+    ]  # fmt: skip
+
+
+def aist(bench: Bench) -> list[Row]:
+    """Nine clips of AIST++ in 2D: dances of styles that the starter model does not know."""
+    paths = sorted((bench.motion / "aist_2d_clips").glob("*.npy"))
+    model = ModelLibrary(FolderStore(Path("/nonexistent"))).get(STARTER)
+    verdicts = [classify(model, body_of(read_normalised_clip(path))).whole.verdict for path in paths]
+    unknown_dances = sum(verdict is Verdict.UNKNOWN for verdict in verdicts)
+    return [
+        Row("AIST++ clips loaded and classified (starter)",
+            f"{len(verdicts)} of {len(paths)}, {unknown_dances} unknown", target="9 of 9", met=len(verdicts) == 9)
+    ]  # fmt: skip
+
+
+GROUPS: dict[str, Callable[[Bench], list[Row]]] = {
+    "performer": unseen_performer, "takes": styles_by_take, "calibration": calibration, "unknown": unknown,
+    "few-shot": few_shot, "speed": speed, "aist": aist,
+}  # fmt: skip
+
+
+def _ahead(where: str, ours: Trial, best: Trial) -> Row:
+    points = 100 * (ours.windows - best.windows)
+    return Row(f"{where}: ahead of the best peer, points of balanced accuracy (windows)", f"{points:+.1f}",
+               target=">= +5", met=points >= 5)  # fmt: skip
+
+
+def _split(examples: Sequence[Example[BodyMotion]]) -> Split:
+    sources, styles = [example.source for example in examples], [example.style for example in examples]
+    return grouped_split(sources, styles, folds=FOLDS, random=np.random.default_rng(8))
+
+
+def _cross_fitted_error(bench: Bench, examples: Examples, split: Split) -> float:
+    """Calibration error of each half of the folds with the temperature of the other half."""
+    from eightcount_classifier.evaluation.calibration import (
+        expected_calibration_error,
+        fit_temperature,
+        probabilities,
+    )
+
+    labels = Labels.of([example.style for example in examples])
+    found = cross_validate(bench.pose, examples, labels, split.folds, seed=0, place=PROCESSOR)
+    half = np.isin(found.recording, np.concatenate(split.folds[: len(split.folds) // 2]))
+    known = found.window_targets >= 0
+    calibrated = np.zeros(found.logits.shape)
+    for part in (half, ~half):
+        fitted = known & ~part
+        temperature = fit_temperature(found.logits[fitted], found.window_targets[fitted], np.ones(fitted.sum()))
+        calibrated[part] = probabilities(found.logits[part], temperature)
+    return expected_calibration_error(calibrated[known], found.window_targets[known])
+
+
+def main() -> int:
+    """Prints the table; exit code 1 when a target was missed."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--motion", type=Path, default=os.environ.get("EIGHTCOUNT_EVAL_MOTION"))
+    parser.add_argument(
+        "--media", type=Path, default=os.environ.get("EIGHTCOUNT_EVAL_MEDIA", ROOT / "../shared/data/media")
+    )
+    parser.add_argument("--weights", type=Path, required=True)
+    parser.add_argument("--rows", nargs="*", choices=list(GROUPS), default=list(GROUPS))
+    parser.add_argument("--quick", action="store_true", help="one network a model, one seed, one draw")
+    options = parser.parse_args()
+    if not options.motion or not Path(options.motion).is_dir():
+        print("no motion capture: set EIGHTCOUNT_EVAL_MOTION", file=sys.stderr)
+        return 2
+    torch.set_num_threads(2)
+    bench = Bench(Path(options.motion), Path(options.media), options.weights, options.quick)
+    rows: list[Row] = []
+    for group in options.rows:
+        start = time.monotonic()
+        rows += GROUPS[group](bench)
+        print(f"{group}: {time.monotonic() - start:.0f} s", file=sys.stderr, flush=True)
+    publish("eval-style", rows)
+    return 0 if all(row.met is not False for row in rows) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,67 @@
+"""How long naming a style takes, beside finding the poses of the same video."""
+
+from __future__ import annotations
+
+import time
+from concurrent.futures import ProcessPoolExecutor
+from pathlib import Path
+
+import numpy as np
+import torch
+
+from eightcount_classifier.library import STARTER, ModelLibrary
+from eightcount_classifier.live import LiveClassifier
+from eightcount_common.motion import MotionSequence
+from eightcount_common.skeletons import BLAZEPOSE_33
+from eightcount_common.storage.folder import FolderStore
+
+MOTIONS = 1000
+SECONDS = 30.0
+_RATE = 30.0
+
+
+def classification_seconds(motion: MotionSequence) -> float:
+    """Processor seconds that the starter model takes for a motion, the best of three."""
+    torch.set_num_threads(1)
+    model = ModelLibrary(FolderStore(Path("/nonexistent"))).get(STARTER)
+
+    def once() -> float:
+        start = time.process_time()
+        live = LiveClassifier(model)
+        for part in motion.chunks(1800):
+            live.add(part)
+        live.finish()
+        return time.process_time() - start
+
+    return min(once() for _ in range(3))
+
+
+def seconds_for_many(count: int = MOTIONS, *, processes: int = 2) -> float:
+    """Wall seconds for many motions of half a minute on `processes` cores."""
+    with ProcessPoolExecutor(processes, initializer=torch.set_num_threads, initargs=(1,)) as pool:
+        list(pool.map(_warm, range(processes)))
+        start = time.perf_counter()
+        list(pool.map(_some, np.array_split(np.arange(count), processes)))
+        return time.perf_counter() - start
+
+
+def _warm(_: int) -> None:
+    _some(np.arange(1))
+
+
+def _some(numbers: np.ndarray) -> None:
+    model = ModelLibrary(FolderStore(Path("/nonexistent"))).get(STARTER)
+    for number in numbers:
+        live = LiveClassifier(model)
+        live.add(made_up_motion(int(number)))
+        live.finish()
+
+
+def made_up_motion(seed: int, *, seconds: float = SECONDS) -> MotionSequence:
+    """A body whose joints swing, as BlazePose would give it."""
+    random = np.random.default_rng(seed)
+    times = np.arange(round(seconds * _RATE)) / _RATE
+    places = random.normal(size=(1, len(BLAZEPOSE_33), 3)) * 0.4
+    world = places + 0.2 * np.sin(2 * np.pi * random.uniform(0.2, 2, (1, len(BLAZEPOSE_33), 3)) * times[:, None, None])
+    world = world.astype(np.float32)
+    return MotionSequence(BLAZEPOSE_33, times, 100 * world[..., :2] + 300, world, np.ones(world.shape[:2], np.float32))

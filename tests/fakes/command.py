@@ -1,0 +1,22 @@
+"""The `eightcount` command as a process of its own."""
+
+import os
+import subprocess
+import sys
+
+
+def command(*arguments, url="", cwd=None, **environment):
+    """The command, started."""
+    environment = {
+        **os.environ, "EIGHTCOUNT_URL": url, "PYTHONPATH": os.pathsep.join(sys.path), "NO_COLOR": "1", **environment
+    }  # fmt: skip
+    line = [sys.executable, "-m", "eightcount_gateway.cli", *map(str, arguments)]
+    return subprocess.Popen(line, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=cwd)
+
+
+def run(*arguments, url="", cwd=None, **environment):
+    """Its exit code, what it printed, and what it said on standard error."""
+    process = command(*arguments, url=url, cwd=cwd, **environment)
+    output, errors = process.communicate(timeout=60)
+    assert "Traceback" not in errors
+    return process.returncode, output, errors

@@ -1,0 +1,75 @@
+"""Labelled recordings on this machine."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from eightcount_gateway.cli.dataset import read_dataset, style_of
+from eightcount_gateway.cli.outcomes import CliError, ExitCode
+
+
+def files(folder: Path, *names: str) -> None:
+    for name in names:
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_bytes(b"x")
+
+
+def test_each_folder_is_a_style(tmp_path):
+    files(
+        tmp_path, "Hip Hop/b.mp4", "Hip Hop/2024/a.MOV", "house/c.webm", "house/notes.txt", "house/.hidden.mp4", "d.mp4"
+    )
+    assert [(one.label, one.style) for one in read_dataset(tmp_path, None)] == [
+        ("Hip Hop/2024/a.MOV", "Hip_Hop"), ("Hip Hop/b.mp4", "Hip_Hop"), ("house/c.webm", "house")
+    ]  # fmt: skip
+
+
+def test_a_manifest_tells_more_than_folders(tmp_path):
+    files(tmp_path, "ignored/x.mp4")
+    (tmp_path / "manifest.csv").write_text(
+        "\ufeffpath,style,performer,choreography,music,take,camera,note\n"
+        'clips/"a, b".mp4,house,d01,,m1,,c01,extra\n'.replace('clips/"a, b".mp4', '"clips/a, b.mp4"')
+        + "clips/é.mp4,not_a_dance\n",
+        encoding="utf-8",
+    )
+    first, second = read_dataset(tmp_path, None)
+    assert (first.path, first.label, first.style) == (tmp_path / "clips/a, b.mp4", "clips/a, b.mp4", "house")
+    assert first.ids == {"performer": "d01", "music": "m1", "camera": "c01"}
+    assert (second.label, second.style, second.ids) == ("clips/é.mp4", "not_a_dance", {})
+
+
+def test_a_manifest_elsewhere_names_files_below_the_folder(tmp_path):
+    manifest = tmp_path / "lists" / "mine.csv"
+    manifest.parent.mkdir()
+    manifest.write_text("style,path\nhouse,a.mp4\n")
+    (one,) = read_dataset(tmp_path / "data", manifest)
+    assert one.path == tmp_path / "data" / "a.mp4"
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        (b"path,label\na,b\n", "lacks style"),
+        (b"", "lacks path and style"),
+        (b"path,style\na.mp4,\n", "line 2"),
+        (b"path,style\n\xff,house\n", "UTF-8"),
+        (b"path,style\n", "no recordings"),
+    ],
+)
+def test_a_manifest_that_cannot_be_understood_is_refused(tmp_path, text, message):
+    (tmp_path / "manifest.csv").write_bytes(text)
+    with pytest.raises(CliError, match=message) as caught:
+        read_dataset(tmp_path, None)
+    assert (caught.value.reason, caught.value.exit_code) == ("INVALID_DATASET", ExitCode.USAGE)
+
+
+def test_an_empty_folder_is_refused(tmp_path):
+    with pytest.raises(CliError, match="a folder for each style"):
+        read_dataset(tmp_path, None)
+
+
+def test_names_of_styles_become_what_the_server_takes():
+    assert [style_of(text) for text in (" Hip Hop ", "Lindy/Hop", "not_a_dance")] == [
+        "Hip_Hop", "Lindy_Hop", "not_a_dance"
+    ]  # fmt: skip
