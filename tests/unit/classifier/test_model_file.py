@@ -80,7 +80,7 @@ def test_a_file_that_is_no_model_is_refused(model: StyleModel, tmp_path: Path):
     other = save({"weights": torch.zeros(3)})
     cases = [
         b"", b"PK\x03\x04", data[:7], data[: len(data) // 2], data[:-1], data + b"more", other,
-        save({"weights": torch.zeros(3)}, {"eightcount": "{}"}), save({"weights": torch.zeros(3)}, {"eightcount": "no JSON"}),
+        *(save({"weights": torch.zeros(3)}, {"eightcount": metadata}) for metadata in ("{}", "[]", "no JSON")),
         b"\xff" * 4000, (2**62).to_bytes(8, "little") + data[8:], (2).to_bytes(8, "little") + b"[]",
         data[:100] + b"\x00" * 50 + data[150:],
     ]  # fmt: skip
