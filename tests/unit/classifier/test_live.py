@@ -47,9 +47,9 @@ def check_same(one: Classification, other: Classification) -> None:
         [window.start_seconds for window in other.windows], abs=1e-6
     )
     assert [window.answer.verdict for window in one.windows] == [window.answer.verdict for window in other.windows]
-    pairs = [(one.whole, other.whole), *zip([w.answer for w in one.windows], [w.answer for w in other.windows], strict=True)]
-    for first, second in pairs:
-        check_same_answer(first, second)
+    check_same_answer(one.whole, other.whole)
+    for first, second in zip(one.windows, other.windows, strict=True):
+        check_same_answer(first.answer, second.answer)
 
 
 def check_same_answer(one: Answer, other: Answer) -> None:
@@ -209,7 +209,8 @@ def test_the_verdict_follows_from_probabilities_and_novelty(model: StyleModel, c
 
 
 def test_one_strange_window_does_not_make_the_whole_unknown(model: StyleModel):
-    scores = WindowScores(np.log(np.tile(np.float32([[0.9, 0.05, 0.03, 0.02]]), (5, 1))), np.float32([0.1, 9, 0.2, 0.1, 0.3]))
+    one = logits_of([0.9, 0.05, 0.03, 0.02])
+    scores = WindowScores(np.tile(one.logits, (5, 1)), np.float32([0.1, 9, 0.2, 0.1, 0.3]))
     assert answer_whole(model, scores).novelty == pytest.approx(0.2)
 
 
