@@ -1,31 +1,107 @@
-"""What is no dance, against dances that a model has not seen."""
+"""The starter's recipe on recordings that its networks have not seen, and on what is no dance."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 from sklearn.metrics import roc_auc_score
 
-from eightcount_classifier.body import BodyMotion, body_of
-from eightcount_classifier.dataset import NOT_A_DANCE, Example, Source
-from eightcount_classifier.evaluation.calibration import probabilities
+from eightcount_classifier.body import BodyMotion
+from eightcount_classifier.dataset import NOT_A_DANCE, Example, Labels, Source
+from eightcount_classifier.evaluation.calibration import expected_calibration_error, fit_temperature, probabilities
+from eightcount_classifier.evaluation.figures import balanced_accuracy
 from eightcount_classifier.families.base import Family
 from eightcount_classifier.generated import generated_motions
+from eightcount_classifier.novelty import QUANTILE, fit_novelty
 from eightcount_classifier.splits import Fold
 from eightcount_classifier.training.objectives import judge
-from eightcount_common.importing.motion_file import read_motion
 from tests.benchmarks.style_trials import PROCESSOR, fold_networks
 
 
 @dataclass(frozen=True, slots=True)
 class Negatives:
-    """Windows of something that is no dance."""
+    """Motions of something that is no dance."""
 
     name: str
     motions: list[BodyMotion]
+
+
+@dataclass(frozen=True, slots=True)
+class Calibrated:
+    """Figures of answers whose temperature was fitted on other folds."""
+
+    balanced_accuracy: float
+    error: float
+
+
+@dataclass(frozen=True, slots=True)
+class FoldJudgements:
+    """Held-out windows of all folds, and the windows of the negatives as every fold's networks see them.
+
+    Attributes:
+        targets: [N] class of each recording; -1 of other dances.
+        recording: [W] whose window it is.
+        fold: [W] in which it was held out.
+        logits: [W, C].
+        likeness: [W] how much like a dance it looks: probability of a dance, less what lies beyond the known.
+        negatives: the same of each kind of negatives.
+    """
+
+    targets: np.ndarray
+    recording: np.ndarray
+    fold: np.ndarray
+    logits: np.ndarray
+    likeness: np.ndarray
+    negatives: dict[str, np.ndarray]
+
+    def windows(self, half: np.ndarray) -> Calibrated:
+        """Figures of windows; each half of the folds is calibrated on the other."""
+        return _calibrated(self.logits, self.targets[self.recording], half)
+
+    def recordings(self, half: np.ndarray) -> Calibrated:
+        """Figures of recordings, by their mean logits."""
+        present = np.unique(self.recording)
+        means = np.stack([self.logits[self.recording == position].mean(axis=0) for position in present])
+        side = np.array([half[self.recording == position][0] for position in present])
+        return _calibrated(means, self.targets[present], side)
+
+    def areas(self) -> dict[str, float]:
+        """Area under the curve of held-out dances against each kind of negatives, and against held-out karate."""
+        classes, karate = self.targets[self.recording], self.logits.shape[1] - 1
+        dances = self.likeness[classes != karate]
+        others = {"karate and martial arts": self.likeness[classes == karate], **self.negatives}
+        return {name: auc(dances, scores) for name, scores in others.items()}
+
+
+def judge_folds(
+    family: Family, examples: Sequence[Example[BodyMotion]], folds: Sequence[Fold], negatives: Sequence[Negatives]
+) -> FoldJudgements:
+    """Trains networks for each fold, and lets them judge it and the negatives."""
+    labels = Labels.of([example.style for example in examples])
+    targets = labels.indices([example.style for example in examples])
+    recording, fold_of, logits, likeness = [], [], [], []
+    seen: dict[str, list[np.ndarray]] = {kind.name: [] for kind in negatives}
+    for number, (network, fold) in enumerate(fold_networks(family, examples, folds)):
+        inside = [examples[position] for position in np.setdiff1d(np.arange(len(examples)), fold)]
+        known = judge(family, network, inside, PROCESSOR.device)
+        classes = labels.indices([example.style for example in inside])[known.recording]
+        novelty = fit_novelty(known.features, classes)
+        found = judge(family, network, [examples[position] for position in fold], PROCESSOR.device)
+        threshold = float(np.quantile(novelty.scores(found.features), QUANTILE))
+        recording.append(fold[found.recording])
+        fold_of.append(np.full(len(found.recording), number))
+        logits.append(found.logits)
+        likeness.append(_likeness(found.logits, novelty.scores(found.features) / threshold))
+        for kind in negatives:
+            shown = [Example(NOT_A_DANCE, Source(kind.name), motion) for motion in kind.motions]
+            judged = judge(family, network, shown, PROCESSOR.device)
+            seen[kind.name].append(_likeness(judged.logits, novelty.scores(judged.features) / threshold))
+    return FoldJudgements(
+        targets, np.concatenate(recording), np.concatenate(fold_of), np.concatenate(logits), np.concatenate(likeness),
+        {name: np.concatenate(scores) for name, scores in seen.items()},
+    )  # fmt: skip
 
 
 def noise(random: np.random.Generator, *, count: int = 10, seconds: float = 20.0) -> list[BodyMotion]:
@@ -41,35 +117,22 @@ def noise(random: np.random.Generator, *, count: int = 10, seconds: float = 20.0
     return motions
 
 
-def dance_scores(
-    family: Family, examples: Sequence[Example[BodyMotion]], folds: Sequence[Fold], negatives: Sequence[Negatives]
-) -> tuple[np.ndarray, dict[str, np.ndarray]]:
-    """How much like a dance held-out windows look, to networks that saw neither them nor the negatives.
-
-    Returns:
-        Scores of dances, and those of each kind of negatives; karate is that of the examples.
-    """
-    dances, others = [], {kind.name: [] for kind in negatives} | {"karate": []}
-    for network, fold in fold_networks(family, examples, folds):
-        styles = np.array([examples[position].style for position in fold])
-        judged = judge(family, network, [examples[position] for position in fold], PROCESSOR.device)
-        scores = 1 - probabilities(judged.logits, 1.0)[:, -1]
-        is_dance = (styles != NOT_A_DANCE)[judged.recording]
-        dances.append(scores[is_dance])
-        others["karate"].append(scores[~is_dance])
-        for kind in negatives:
-            shown = [Example(NOT_A_DANCE, Source(kind.name), motion) for motion in kind.motions]
-            found = judge(family, network, shown, PROCESSOR.device)
-            others[kind.name].append(1 - probabilities(found.logits, 1.0)[:, -1])
-    return np.concatenate(dances), {name: np.concatenate(scores) for name, scores in others.items()}
-
-
 def auc(dances: np.ndarray, others: np.ndarray) -> float:
     """Probability that a dance scores above something else."""
     truth = np.concatenate([np.ones(len(dances)), np.zeros(len(others))])
     return float(roc_auc_score(truth, np.concatenate([dances, others])))
 
 
-def read_bodies(paths: Sequence[Path]) -> list[BodyMotion]:
-    """Motions of npz files."""
-    return [body_of(read_motion(path)) for path in paths]
+def _likeness(logits: np.ndarray, novelty: np.ndarray) -> np.ndarray:
+    return 1 - probabilities(logits, 1.0)[:, -1] - np.maximum(novelty - 1, 0)
+
+
+def _calibrated(logits: np.ndarray, targets: np.ndarray, half: np.ndarray) -> Calibrated:
+    chances = np.zeros(logits.shape)
+    for part in (half, ~half):
+        fitted = (targets >= 0) & ~part
+        temperature = fit_temperature(logits[fitted], targets[fitted], np.ones(fitted.sum()))
+        chances[part] = probabilities(logits[part], temperature)
+    known = targets >= 0
+    error = expected_calibration_error(chances[known], targets[known])
+    return Calibrated(balanced_accuracy(logits[known], targets[known]), error)
