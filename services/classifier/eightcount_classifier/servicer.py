@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import grpc.aio
@@ -11,7 +12,7 @@ from eightcount.classifier.v1 import classifier_pb2, classifier_pb2_grpc
 from eightcount.motion.v1 import motion_pb2
 from eightcount_classifier import codec
 from eightcount_classifier.classification import WindowAnswer
-from eightcount_classifier.library import FEW_SHOT, ModelLibrary
+from eightcount_classifier.library import FEW_SHOT, SHIPPED, ModelLibrary
 from eightcount_classifier.live import LiveClassifier
 from eightcount_classifier.model import StyleModel
 from eightcount_classifier.motions import read_body
@@ -31,12 +32,13 @@ class ClassifierServicer(classifier_pb2_grpc.ClassifierServiceServicer):
     """Serves `eightcount.classifier.v1.ClassifierService` over one store."""
 
     def __init__(
-        self, store: ObjectStore, pool: WorkerPool, trainings: WorkerPool, settings: ClassifierSettings
+        self, store: ObjectStore, pool: WorkerPool, trainings: WorkerPool, settings: ClassifierSettings, *,
+        shipped: Path = SHIPPED,
     ) -> None:  # fmt: skip
         self._store = store
         self._pool = pool
         self._trainings = trainings
-        self._library = ModelLibrary(store)
+        self._library = ModelLibrary(store, shipped=shipped)
         self._teacher = Teacher(store, self._library, settings)
 
     async def Classify(
