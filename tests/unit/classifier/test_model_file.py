@@ -127,7 +127,7 @@ def test_nothing_in_a_file_is_run(tmp_path: Path):
         with pytest.raises(ModelError):
             read_embedding(data)
         with pytest.raises(ModelError):
-            read_style(data, network_version="1")
+            read_style(data, "sway", network_version="1")
 
 
 def clips() -> ClipEmbeddings:
@@ -153,14 +153,14 @@ def test_a_file_that_is_no_embedding_is_refused(model: StyleModel):
 
 
 def test_a_style_comes_back_from_its_file():
-    again = read_style(style_bytes(clips(), network_version="abc"), network_version="abc")
+    again = read_style(style_bytes(clips(), network_version="abc"), "sway", network_version="abc")
     np.testing.assert_array_equal(again.embeddings, clips().embeddings)
     assert again.clips == 3
 
 
 def test_a_style_of_an_older_embedding_is_refused():
     with pytest.raises(InvalidInputError) as caught:
-        read_style(style_bytes(clips(), network_version="abc"), network_version="abd")
+        read_style(style_bytes(clips(), network_version="abc"), "sway", network_version="abd")
     assert caught.value.reason == "STYLE_OUTDATED"
 
 
@@ -168,4 +168,4 @@ def test_a_file_that_is_no_style_is_refused(model: StyleModel):
     data = style_bytes(clips(), network_version="abc")
     for case in (b"", data[:20], data[:-1], b"\xff" * 1000, model_bytes(model)):
         with pytest.raises(ModelError):
-            read_style(case, network_version="abc")
+            read_style(case, "sway", network_version="abc")
