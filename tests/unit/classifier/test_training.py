@@ -16,9 +16,10 @@ from eightcount_classifier.dataset import Labels, UnusableDataError
 from eightcount_classifier.families.base import Judgement, Recipe
 from eightcount_classifier.families.few_shot import FewShot
 from eightcount_classifier.families.pose_lstm import PoseLstm
+from eightcount_classifier.training.checkpoint import CHECKPOINT, epochs_done
 from eightcount_classifier.training.contrast import Knowing, contrastive_loss
 from eightcount_classifier.training.distributed import Place
-from eightcount_classifier.training.loop import CHECKPOINT, Epoch, Trained, Watch, learning_rate, train_network
+from eightcount_classifier.training.loop import Epoch, Trained, Watch, learning_rate, train_network
 from eightcount_classifier.training.objectives import Naming, naming_loss
 from tests.unit.classifier.dances import STYLES, TINY, example_of, examples_of
 
@@ -131,6 +132,7 @@ def without_optimiser(data: bytes) -> bytes:
 def test_a_damaged_checkpoint_starts_anew(damage, uninterrupted, tmp_path):
     with pytest.raises(InterruptedRunError):
         trained(folder=tmp_path, check=interrupt_at(7))
+    assert epochs_done(tmp_path) == 2
     path = tmp_path / CHECKPOINT
     whole = path.read_bytes()
     path.write_bytes(damage(whole))

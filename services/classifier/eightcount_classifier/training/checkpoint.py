@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ from safetensors import SafetensorError, safe_open
 from safetensors.torch import save_file
 from torch import Tensor, nn, optim
 
+CHECKPOINT = "checkpoint.safetensors"
 _METADATA = "eightcount"
 
 
@@ -78,6 +80,15 @@ def load_checkpoint(
         network.load_state_dict(before)  # torch sets what fits before it complains of what does not
         return None
     return progress, best, states
+
+
+def epochs_done(folder: Path) -> int:
+    """Epochs of all runs whose checkpoints lie in or below a folder."""
+    done = 0
+    for path in folder.rglob(CHECKPOINT):
+        with suppress(SafetensorError, KeyError, TypeError, ValueError), safe_open(path, framework="pt") as file:
+            done += int(json.loads(file.metadata()[_METADATA])["epochs"])
+    return done
 
 
 def _restore(optimiser: optim.Optimizer, tensors: dict[str, Tensor]) -> None:

@@ -14,7 +14,7 @@ import torch
 from torch import nn, optim
 
 from eightcount_classifier.families.base import Ensemble, Family, Recipe
-from eightcount_classifier.training.checkpoint import Progress, load_checkpoint, save_checkpoint, weights_of
+from eightcount_classifier.training.checkpoint import CHECKPOINT, Progress, load_checkpoint, save_checkpoint, weights_of
 from eightcount_classifier.training.distributed import Place
 from eightcount_classifier.training.objectives import Objective
 
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 _LARGEST_GRADIENT = 1.0
 _SEEDS = 2**63
 """As many as torch tells apart."""
-CHECKPOINT = "checkpoint.safetensors"
 
 
 @dataclass(frozen=True, slots=True)
