@@ -20,9 +20,11 @@ from eightcount_classifier.generated import generated_examples
 from eightcount_classifier.library import ModelLibrary, check_new_name
 from eightcount_classifier.motions import read_body
 from eightcount_classifier.settings import ClassifierSettings
+from eightcount_classifier.training.checkpoint import epochs_done
 from eightcount_classifier.training.distributed import placed
 from eightcount_classifier.training.production import Order, Product, produce
-from eightcount_classifier.windows import WINDOW_SECONDS
+from eightcount_classifier.training.study import split_of
+from eightcount_classifier.windows import WINDOW_SECONDS, windows_of
 from eightcount_common.errors import EightcountError, InvalidInputError
 from eightcount_common.rpc import CancelToken
 from eightcount_common.storage import ObjectStore
@@ -56,11 +58,12 @@ class Teacher:
         self, request: classifier_pb2.TrainRequest, family: Family, cancel: CancelToken, send: Send
     ) -> None:  # fmt: skip
         examples, rejected = self._examples(request, cancel)
-        send(codec.encode_prepared(len(examples), rejected, ()))
         order = Order(
             request.name, family, request.options.seed, extra=generated_examples(GENERATED, seed=request.options.seed)
         )
         folder = self._settings.runs_folder.expanduser() / _fingerprint(request)
+        kept_apart = _kept_apart(examples, order.seed)
+        send(codec.encode_prepared(len(examples), rejected, kept_apart, resumed_epoch=epochs_done(folder)))
         with placed(device=self._settings.device) as place:
             product = produce(
                 order, examples, place, folder=folder, report=lambda step: send(codec.encode_step(step)),
@@ -78,12 +81,7 @@ class Teacher:
             cancel.check()
             source = codec.decode_source(item)
             try:
-                body = read_body(self._store, item.motion_uri, beats_seconds=item.beats_seconds)
-                if body.seconds_seen < WINDOW_SECONDS:
-                    raise InvalidInputError(
-                        f"the dancer is seen for {body.seconds_seen:.1f} s; {WINDOW_SECONDS:.0f} s are needed",
-                        reason="TOO_SHORT",
-                    )
+                body = self._body(item)
             except EightcountError as error:
                 rejected.append(
                     classifier_pb2.RejectedItem(label=source.label, reason=error.reason, message=error.message)
@@ -91,6 +89,17 @@ class Teacher:
             else:
                 examples.append(Example(item.style, source, body))
         return examples, rejected
+
+    def _body(self, item: classifier_pb2.TrainItem) -> BodyMotion:
+        if not item.style:
+            raise InvalidInputError("the recording has no style", reason="NO_STYLE")
+        body = read_body(self._store, item.motion_uri, beats_seconds=item.beats_seconds)
+        if not windows_of(body).seen.any():
+            raise InvalidInputError(
+                f"the dancer must be seen for {WINDOW_SECONDS:.0f} s on end; got {body.seconds_seen:.1f} s in all",
+                reason="TOO_SHORT",
+            )
+        return body
 
     def _finished(self, product: Product, info: classifier_pb2.ModelInfo) -> classifier_pb2.TrainResponse:
         name = product.model.name
@@ -101,6 +110,14 @@ class Teacher:
                 confusion_uri=uris["confusion.png"],
             )
         )  # fmt: skip
+
+
+def _kept_apart(examples: list[Example[BodyMotion]], seed: int) -> tuple[str, ...]:
+    """Ids that will not cross; none where there is no split, which the training itself complains of."""
+    try:
+        return split_of(examples, range(len(examples)), seed).kept_apart
+    except InvalidInputError:
+        return ()
 
 
 def _fingerprint(request: classifier_pb2.TrainRequest) -> str:

@@ -96,7 +96,7 @@ def study(
     """
     labels = Labels.of([example.style for example in examples])
     judged = list(judged) if judged is not None else list(range(len(examples)))
-    split = split or _split_of(examples, judged, at.seed)
+    split = split or split_of(examples, judged, at.seed)
     held_out = cross_validate(
         family, examples, labels, split.folds, seed=at.seed, place=at.place, folder=at.below("folds"), watch=at.watch
     )
@@ -131,7 +131,12 @@ def train_model(family: Family, name: str, examples: Sequence[Example[Any]], fou
     )  # fmt: skip
 
 
-def _split_of(examples: Sequence[Example[Any]], judged: list[int], seed: int) -> Split:
+def split_of(examples: Sequence[Example[Any]], judged: Sequence[int], seed: int) -> Split:
+    """The grouped split that a study takes when it is not given another.
+
+    Raises:
+        InvalidInputError: there is none.
+    """
     sources, styles = [examples[p].source for p in judged], [examples[p].style for p in judged]
     split = grouped_split(sources, styles, folds=FOLDS, random=np.random.default_rng(seed))
     return replace(split, folds=tuple(np.array(judged)[fold] for fold in split.folds))
