@@ -79,6 +79,7 @@ def test_unknown_not_a_dance_and_not_seen_are_drawn_distinctly(page: Page, url: 
     }
     assert len(set(fills.values())) == 4
     assert page.locator("rect.unseen").count() == 1
+    assert page.locator("rect.verdict").count() == 6, "neighbours that look alike are one"
 
 
 def test_a_click_seeks_and_tells_what_is_there(page: Page, url: str, fake: FakeGateway) -> None:

@@ -81,8 +81,8 @@ async function showModels() {
   const section = find("#models");
   try {
     const models = await listStyleModels();
-    const trained = models.filter(({ shipped }) => !shipped);
-    styleModel.append(...trained.map(({ name }) => el("option", { value: name }, name)));
+    const others = models.filter(({ name }) => name !== "starter");
+    styleModel.append(...others.map(({ name }) => el("option", { value: name }, name)));
     section.append(models.length ? modelList(models) : el("p", { class: "muted" }, "There are no models yet."));
   } catch (error) {
     section.append(el("div", { class: "notice warning" }, ...problemNodes(reasonOf(error))));
