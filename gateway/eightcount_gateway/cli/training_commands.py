@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from eightcount_gateway.cli import training_work
+from eightcount_gateway.cli.aist import is_aist_folder, read_aist
 from eightcount_gateway.cli.dataset import read_dataset
 from eightcount_gateway.cli.options import JsonOption, Model, ModelOption, print_result
 from eightcount_gateway.cli.outcomes import reported
@@ -36,7 +37,7 @@ def _train() -> None:
 @train.command()
 def style(
     data: Annotated[
-        Path, typer.Option(exists=True, file_okay=False, help="A folder for each style, or a manifest.csv.")
+        Path, typer.Option(exists=True, file_okay=False, help="A folder for each style, a manifest.csv, or AIST++.")
     ],
     name: Annotated[str, typer.Option(help='What the model is called: letters, digits, ".", "_" and "-".')],
     family: Annotated[
@@ -66,7 +67,7 @@ def style(
     """
     options = training_work.TrainingOptions(name, family.value, model.value, seed, max_epochs)
     with reported(as_json=as_json):
-        recordings = read_dataset(data, manifest)
+        recordings = read_aist(data) if is_aist_folder(data) and not manifest else read_dataset(data, manifest)
         settings = ClientSettings()
         with ProgressDisplay() as display, connected(settings, display.say) as client:
             material = training_work.prepare(client, recordings, options=options, display=display)
