@@ -26,7 +26,6 @@ class Family(StrEnum):
     pose = "pose"
     pose_lstm = "pose-lstm"
     frames_gru = "frames-gru"
-    few_shot = "few-shot"
 
 
 @train.callback()
@@ -42,7 +41,7 @@ def style(
     name: Annotated[str, typer.Option(help='What the model is called: letters, digits, ".", "_" and "-".')],
     family: Annotated[
         Family,
-        typer.Option(help="pose: motions; pose-lstm: motions in order; frames-gru: pictures; few-shot: few clips."),
+        typer.Option(help="pose: motions; pose-lstm: motions in order; frames-gru: pictures."),
     ] = Family.pose,
     manifest: Annotated[
         Path | None,
