@@ -104,24 +104,26 @@ def body_of(
     Args:
         motion: of any skeleton that has the joints of `BODY_12`.
         beats_seconds: beats of its music on the motion's time.
-        start_seconds: time of the first frame; that at which the dancer is first seen when not given.
+        start_seconds: time of the first frame; that at which the dancer is first seen when not given. The last frame is
+            that of the motion, whether the dancer is seen in it or not.
 
     Raises:
         InvalidInputError: the skeleton lacks a joint, or the motion is too long.
     """
-    order = motion.skeleton.indices(BODY_12.keypoints)
-    world, image = motion.world[:, order], motion.image[:, order]
-    flat = len(motion) > 0 and not np.isfinite(world).any()
-    points = np.concatenate([image, np.zeros_like(image[..., :1])], axis=-1) if flat else world
-    visible = motion.visibility[:, order].mean(axis=1) >= LEAST_VISIBILITY
-    known = np.isfinite(points).all(axis=(1, 2)) & visible
-    times, joints, seen = _resampled(motion.timestamps, points.astype(np.float64), known, start_seconds)
+    points, flat = _points_of(motion)
+    times, joints, seen = _resampled(motion.timestamps, points, _known(motion, points), start_seconds)
     joints -= joints[:, _HIPS].mean(axis=1, keepdims=True)
     bones = np.zeros(len(_BONES) + 2, np.float32) if flat or not seen.any() else bone_lengths(joints[seen])
     joints = _scaled(joints, seen) if flat else standard_body(joints)
     kept = np.where(seen[:, None, None], joints, 0).astype(np.float32)
     start = float(times[0]) if len(times) else start_seconds or 0.0
     return BodyMotion(start, kept, seen, beat_phase(times, beats_seconds), flat, motion.track_id, bones)
+
+
+def last_seen_seconds(motion: MotionSequence) -> float | None:
+    """Time of the last frame that shows the dancer well enough; none when there is none."""
+    seen = np.flatnonzero(_known(motion, _points_of(motion)[0]))
+    return float(motion.timestamps[seen[-1]]) if len(seen) else None
 
 
 def standard_body(joints: NDArray[np.floating]) -> NDArray[np.float64]:
@@ -145,6 +147,21 @@ def bone_lengths(joints: NDArray[np.floating]) -> FloatArray:
     return np.asarray(np.median(lengths, axis=0), np.float32)
 
 
+def _points_of(motion: MotionSequence) -> tuple[NDArray[np.float64], bool]:
+    """[T, 12, 3] metres, or pixels where depth is not known; and whether it is not."""
+    order = motion.skeleton.indices(BODY_12.keypoints)
+    world, image = motion.world[:, order], motion.image[:, order]
+    flat = len(motion) > 0 and not np.isfinite(world).any()
+    points = np.concatenate([image, np.zeros_like(image[..., :1])], axis=-1) if flat else world
+    return points.astype(np.float64), flat
+
+
+def _known(motion: MotionSequence, points: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """[T] whether every joint was found, and most can be seen."""
+    visibility = motion.visibility[:, motion.skeleton.indices(BODY_12.keypoints)].mean(axis=1)
+    return np.asarray(np.isfinite(points).all(axis=(1, 2)) & (visibility >= LEAST_VISIBILITY))
+
+
 def _direction(vectors: NDArray[np.floating]) -> NDArray[np.float64]:
     lengths = np.linalg.norm(vectors, axis=-1, keepdims=True)
     return np.asarray(vectors / np.maximum(lengths, _TINY), np.float64)
@@ -163,26 +180,35 @@ def _resampled(
     timestamps: TimeArray, points: NDArray[np.float64], known: NDArray[np.bool_], start_seconds: float | None
 ) -> tuple[TimeArray, NDArray[np.float64], NDArray[np.bool_]]:
     """Times, points and whether they are known, on the fixed rate; short gaps are bridged by straight lines."""
-    if not known.any():
+    if not len(timestamps) or (start_seconds is None and not known.any()):
         return np.zeros(0), np.zeros((0, *points.shape[1:])), np.zeros(0, bool)
-    if not np.all(np.isfinite(timestamps)):
-        raise InvalidInputError("motion: a timestamp is not a number", reason="INVALID_MOTION")
+    start = float(timestamps[known][0]) if start_seconds is None else start_seconds
+    times = _grid(timestamps, start)
     source, values = timestamps[known], points[known]
-    if source[-1] - source[0] > LONGEST_SECONDS:
-        raise InvalidInputError(
-            f"motion: at most {LONGEST_SECONDS / 3600:.0f} hours can be judged, got {source[-1] - source[0]:.0f} s",
-            reason="TOO_LONG",
-        )
-    start = source[0] if start_seconds is None else start_seconds
-    count = max(int((source[-1] - start) * FRAME_RATE_HERTZ + _TINY) + 1, 0)
-    times = start + np.arange(count) / FRAME_RATE_HERTZ
-    right = np.clip(np.searchsorted(source, times), 1, max(len(source) - 1, 1))
-    if len(source) == 1:
-        return times, np.repeat(values, count, axis=0), np.abs(times - source[0]) < _HALF_FRAME
+    if len(source) < 2:
+        value = values[0] if len(source) else np.zeros(points.shape[1:])
+        seen = np.abs(times[:, None] - source).min(axis=1, initial=np.inf) < _HALF_FRAME
+        return times, np.repeat(value[None], len(times), axis=0), seen
+    right = np.clip(np.searchsorted(source, times), 1, len(source) - 1)
     left = right - 1
     span = source[right] - source[left]
     weight = np.clip((times - source[left]) / span, 0, 1)
+    bridged = span <= LONGEST_GAP_SECONDS
+    weight = np.where(bridged, weight, np.round(weight))  # beside a long gap the frame that there is, not the far one
     joints = values[left] + weight[:, None, None] * (values[right] - values[left])
+    inside = (times >= source[0]) & (times <= source[-1])
     near = np.minimum(np.abs(times - source[left]), np.abs(source[right] - times)) < _HALF_FRAME
-    inside = times >= source[0] - _HALF_FRAME
-    return times, joints, inside & ((span <= LONGEST_GAP_SECONDS) | near)
+    return times, joints, near | (inside & bridged)
+
+
+def _grid(timestamps: TimeArray, start: float) -> TimeArray:
+    """Times of the fixed rate from `start` to the end."""
+    if not np.all(np.isfinite(timestamps)):
+        raise InvalidInputError("motion: a timestamp is not a number", reason="INVALID_MOTION")
+    seconds = float(timestamps[-1]) - start
+    if seconds > LONGEST_SECONDS:
+        raise InvalidInputError(
+            f"motion: at most {LONGEST_SECONDS / 3600:.0f} hours can be judged, got {seconds:.0f} s", reason="TOO_LONG"
+        )
+    count = int(np.floor(seconds * FRAME_RATE_HERTZ + _TINY)) + 1
+    return start + np.arange(max(count, 0)) / FRAME_RATE_HERTZ

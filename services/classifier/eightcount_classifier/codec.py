@@ -9,6 +9,7 @@ from eightcount_classifier.classification import Answer, Classification, Verdict
 from eightcount_classifier.dataset import Source
 from eightcount_classifier.model import StyleModel
 from eightcount_classifier.training.production import Step
+from eightcount_common.errors import EightcountError
 
 _VERDICTS = {
     Verdict.STYLE: classifier_pb2.VERDICT_STYLE,
@@ -72,6 +73,13 @@ def encode_model(model: StyleModel, *, shipped: bool) -> classifier_pb2.ModelInf
     )
 
 
+def encode_no_model(name: str, error: EightcountError, *, family: str, shipped: bool) -> classifier_pb2.ModelInfo:
+    """A model that cannot be used as things are; its card says why."""
+    return classifier_pb2.ModelInfo(
+        name=name, family=family, shipped=shipped, balanced_accuracy=float("nan"), card=error.message
+    )
+
+
 def encode_step(step: Step, *, done_before: float = 0.0) -> classifier_pb2.TrainResponse:
     """An epoch of a training, when a part of the whole work was done before the first one."""
     return classifier_pb2.TrainResponse(
@@ -113,9 +121,11 @@ def decode_source(item: classifier_pb2.TrainItem) -> Source:
 
 
 def encode_prepared(
-    used: int, rejected: Sequence[classifier_pb2.RejectedItem], kept_apart: Sequence[str]
+    used: int, rejected: Sequence[classifier_pb2.RejectedItem], kept_apart: Sequence[str], *, resumed_epoch: int
 ) -> classifier_pb2.TrainResponse:
     """How a training begins."""
     return classifier_pb2.TrainResponse(
-        prepared=classifier_pb2.TrainPrepared(items_used=used, rejected=rejected, kept_apart=kept_apart)
+        prepared=classifier_pb2.TrainPrepared(
+            items_used=used, rejected=rejected, kept_apart=kept_apart, resumed_epoch=resumed_epoch
+        )
     )

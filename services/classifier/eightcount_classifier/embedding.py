@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,7 +11,7 @@ from safetensors.torch import load, save
 
 from eightcount_classifier.families.few_shot import EmbeddingNetwork
 from eightcount_classifier.few_shot import ClipEmbeddings
-from eightcount_classifier.model import VERSION_DIGITS, ModelError
+from eightcount_classifier.model import ModelError, version_of
 
 _NETWORK = "network."
 
@@ -54,4 +53,4 @@ def read_embedding(data: bytes) -> Embedding:
         )
     except (SafetensorError, KeyError, RuntimeError) as error:
         raise ModelError("the file is not an embedding, or it is damaged") from error
-    return Embedding(network.eval(), not_dances, hashlib.sha256(data).hexdigest()[:VERSION_DIGITS])
+    return Embedding(network.eval(), not_dances, version_of(data))

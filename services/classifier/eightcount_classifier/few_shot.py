@@ -140,8 +140,8 @@ def style_bytes(style: ClipEmbeddings, *, network_version: str) -> bytes:
     return save(tensors, {"eightcount": json.dumps({"network": network_version})})
 
 
-def read_style(data: bytes, *, network_version: str) -> ClipEmbeddings:
-    """A style from its file.
+def read_style(data: bytes, name: str, *, network_version: str) -> ClipEmbeddings:
+    """The style of that name from its file.
 
     Raises:
         ModelError: it is none.
@@ -153,9 +153,11 @@ def read_style(data: bytes, *, network_version: str) -> ClipEmbeddings:
         tensors = load(data)
         style = ClipEmbeddings(tensors["embeddings"].astype(np.float32), tensors["clip"].astype(np.intp))
     except (SafetensorError, KeyError, TypeError, ValueError) as error:
-        raise ModelError("the file is not a style, or it is damaged") from error
+        raise ModelError(f"the file of {name!r} is not a style, or it is damaged") from error
     if made_with != network_version:
-        raise InvalidInputError("the style was added to an older model; add it again", reason="STYLE_OUTDATED")
+        raise InvalidInputError(
+            f"the style {name!r} was added to an older model; add it again, or remove it", reason="STYLE_OUTDATED"
+        )
     return style
 
 

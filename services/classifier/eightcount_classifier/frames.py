@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
-from eightcount_classifier.body import BodyMotion
-from eightcount_classifier.windows import Windows
+from eightcount_classifier.body import FRAME_RATE_HERTZ, BodyMotion
+from eightcount_classifier.windows import Windows, windows_of
 from eightcount_common.motion import FloatArray
 from eightcount_common.skeletons import BODY_12
 
@@ -32,29 +31,20 @@ def rows_of_windows(motion: BodyMotion, windows: Windows) -> FloatArray:
 
 
 def draw_rows(
-    motion: BodyMotion,
-    random: np.random.Generator,
-    *,
-    length: int,
-    tempo: float = 0.0,
-    reach: tuple[NDArray[np.intp], NDArray[np.bool_]] | None = None,
-) -> FloatArray:
-    """[length, 39] a stretch from a random place, played at a random tempo.
+    motion: BodyMotion, random: np.random.Generator, *, length: int, tempo: float = 0.0
+) -> FloatArray:  # fmt: skip
+    """[length, 39] a stretch from a random place where the dancer is seen, played at a random tempo.
 
     Args:
         motion: at least `length` frames.
         random: source of randomness.
         length: frames.
         tempo: greatest change of the tempo, as its logarithm.
-        reach: starts and whether the dancer is seen there, to choose from; any place when not given.
     """
     speed = float(np.exp(random.uniform(-tempo, tempo)))
     frames = min(length * speed, float(len(motion)))
-    if reach is not None and reach[1].any():
-        start = float(random.choice(reach[0][reach[1]]))
-        start = min(start, len(motion) - frames)
-    else:
-        start = random.uniform(0, len(motion) - frames)
+    last = len(motion) - frames
+    start = random.uniform(0, last) if motion.seen.all() else min(_start_seen(motion, random, length), last)
     place = np.clip(start + np.linspace(0, frames - 1, length), 0, len(motion) - 1)
     below = np.floor(place).astype(np.intp)
     above = np.minimum(below + 1, len(motion) - 1)
@@ -62,3 +52,9 @@ def draw_rows(
     first, last = int(below[0]), int(above[-1]) + 1
     rows = rows_of(motion.part(first, last))
     return np.asarray(rows[below - first] * (1 - weight) + rows[above - first] * weight, np.float32)
+
+
+def _start_seen(motion: BodyMotion, random: np.random.Generator, length: int) -> float:
+    """A random frame from which on the dancer is seen for long enough; any when there is none."""
+    windows = windows_of(motion, seconds=length / FRAME_RATE_HERTZ, hop_seconds=1 / FRAME_RATE_HERTZ)
+    return float(random.choice(windows.starts[windows.seen] if windows.seen.any() else windows.starts))

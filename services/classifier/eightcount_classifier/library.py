@@ -7,18 +7,20 @@ import re
 import threading
 from collections.abc import Iterator
 from dataclasses import replace
-from importlib.resources import files
+from pathlib import Path
 
 from eightcount_classifier.body import BodyMotion
 from eightcount_classifier.dataset import UnusableDataError
 from eightcount_classifier.embedding import Embedding, read_embedding
 from eightcount_classifier.few_shot import LEAST_CLIPS, check_style_name, embed, fit_styles, read_style, style_bytes
-from eightcount_classifier.model import StyleModel, model_bytes, read_model
+from eightcount_classifier.model import StyleModel, model_bytes, read_model, version_of
 from eightcount_common.errors import InvalidInputError, NotFoundError
 from eightcount_common.storage import ObjectStore
 
 STARTER = "starter"
 FEW_SHOT = "few-shot"
+SHIPPED = Path(__file__).parent / "starter"
+"""Folder of the models that come with the service."""
 _SHIPPED = (STARTER, FEW_SHOT)
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 _MODELS, _STYLES = "styles/models", "styles/few-shot"
@@ -42,8 +44,9 @@ def check_name(name: str) -> None:
 class ModelLibrary:
     """Reads and keeps models. Blocking, and safe for threads."""
 
-    def __init__(self, store: ObjectStore) -> None:
+    def __init__(self, store: ObjectStore, *, shipped: Path = SHIPPED) -> None:
         self._store = store
+        self._shipped = shipped
         self._lock = threading.Lock()
         self._read: dict[str, StyleModel] = {}
         self._embedding: Embedding | None = None
@@ -130,7 +133,7 @@ class ModelLibrary:
     def _model(self, name: str) -> StyleModel:
         if name == STARTER:
             if name not in self._read:
-                self._read[name] = read_model(_shipped("starter.safetensors"))
+                self._read[name] = read_model(self._bytes("starter.safetensors"))
             return self._read[name]
         key = self.key(name, f"model{_ENDING}")
         try:
@@ -149,14 +152,14 @@ class ModelLibrary:
         """Fitted anew whenever it is asked for: it takes a moment, and another process may have added a style."""
         embedding = self._base()
         styles = {
-            key.rpartition("/")[2].removesuffix(_ENDING): read_style(
-                b"".join(self._store.read(key)), network_version=embedding.version
+            name: read_style(
+                b"".join(self._store.read(f"{_STYLES}/{name}{_ENDING}")), name, network_version=embedding.version
             )
-            for key in self._style_keys()
+            for name in self.styles_added()
         }
-        fresh = read_embedding(_shipped("few_shot.safetensors"))
+        fresh = read_embedding(self._bytes("few_shot.safetensors"))
         model = fit_styles(fresh.network, styles, fresh.not_dances)
-        return replace(model, version=read_model(model_bytes(model)).version)
+        return replace(model, version=version_of(model_bytes(model)))
 
     def _style_keys(self) -> Iterator[str]:
         return (info.key for info in self._store.list(f"{_STYLES}/") if info.key.endswith(_ENDING))
@@ -164,8 +167,11 @@ class ModelLibrary:
     def _base(self) -> Embedding:
         with self._lock:
             if self._embedding is None:
-                self._embedding = read_embedding(_shipped("few_shot.safetensors"))
+                self._embedding = read_embedding(self._bytes("few_shot.safetensors"))
             return self._embedding
+
+    def _bytes(self, file: str) -> bytes:
+        return (self._shipped / file).read_bytes()
 
 
 def check_new_name(name: str) -> None:
@@ -179,7 +185,3 @@ def check_new_name(name: str) -> None:
         raise InvalidInputError(
             f"the model {name!r} comes with the service; choose another name", reason="RESERVED_NAME"
         )
-
-
-def _shipped(file: str) -> bytes:
-    return (files("eightcount_classifier") / "starter" / file).read_bytes()

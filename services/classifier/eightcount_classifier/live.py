@@ -6,7 +6,13 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from eightcount_classifier.body import FRAME_RATE_HERTZ, LONGEST_GAP_SECONDS, LONGEST_SECONDS, BodyMotion, body_of
+from eightcount_classifier.body import (
+    FRAME_RATE_HERTZ,
+    LONGEST_GAP_SECONDS,
+    BodyMotion,
+    body_of,
+    last_seen_seconds,
+)
 from eightcount_classifier.classification import (
     Classification,
     WindowAnswer,
@@ -17,10 +23,10 @@ from eightcount_classifier.classification import (
 )
 from eightcount_classifier.model import StyleModel
 from eightcount_classifier.windows import HOP_SECONDS, Windows, windows_of
-from eightcount_common.errors import InvalidInputError
 from eightcount_common.motion import MotionSequence, concatenate
 
 _HALF_FRAME = 0.5 / FRAME_RATE_HERTZ
+_TINY = 1e-6
 
 
 class LiveClassifier:
@@ -46,13 +52,17 @@ class LiveClassifier:
             InvalidInputError: the frames do not follow the earlier ones, or the skeleton lacks a joint.
         """
         self._kept = part if self._kept is None else concatenate([self._kept, part])
-        return self._answer(self._kept)
+        return self._answer(self._kept, ended=False)
 
     def finish(self) -> Classification:
-        """The answer for everything that came."""
+        """The answer for everything that came, and for the windows that waited for a lost dancer to come back."""
+        if self._kept is not None:
+            self._answer(self._kept, ended=True)
         return together(self._model, self._scores, self._windows)
 
-    def _answer(self, motion: MotionSequence) -> list[WindowAnswer]:
+    def _answer(self, motion: MotionSequence, *, ended: bool) -> list[WindowAnswer]:
+        if not len(motion):
+            return []
         if self._first_seconds is None:
             body = body_of(motion)
             if not len(body):
@@ -60,11 +70,10 @@ class LiveClassifier:
                 return []
             self._first_seconds = body.start_seconds
         start = self._first_seconds + self._next_window * HOP_SECONDS
-        if float(motion.timestamps[-1]) - start > LONGEST_SECONDS:
-            raise InvalidInputError(
-                f"motion: a gap of more than {LONGEST_SECONDS / 3600:.0f} hours cannot be judged", reason="TOO_LONG"
-            )
-        body = _until(body_of(motion, beats_seconds=self._beats, start_seconds=start), motion, start)
+        body = body_of(motion, beats_seconds=self._beats, start_seconds=start)
+        if not ended:
+            settled = int(np.floor((_settled_seconds(motion) - start) * FRAME_RATE_HERTZ + _TINY)) + 1
+            body = body.part(0, max(settled, 0))
         windows = windows_of(body)
         answers = self._judge(body, windows)
         self._next_window += len(windows.starts)
@@ -86,17 +95,11 @@ class LiveClassifier:
         self._kept = motion.frames(first, len(motion))
 
 
-def _until(body: BodyMotion, motion: MotionSequence, start: float) -> BodyMotion:
-    """The body up to the last frame that came: unseen where the dancer has left."""
-    frames = int((float(motion.timestamps[-1]) - start + _HALF_FRAME) * FRAME_RATE_HERTZ)
-    missing = frames - len(body)
-    if missing <= 0:
-        return body
-    return BodyMotion(
-        start,
-        np.concatenate([body.joints, np.zeros((missing, *body.joints.shape[1:]), np.float32)]),
-        np.concatenate([body.seen, np.zeros(missing, bool)]),
-        np.concatenate([body.beat_phase, np.full(missing, np.nan, np.float32)]),
-        body.flat,
-        body.track_id,
-    )
+def _settled_seconds(motion: MotionSequence) -> float:
+    """Until when the body is known for good: where the dancer was just lost, what comes next may bridge the gap."""
+    end, last_seen = float(motion.timestamps[-1]), last_seen_seconds(motion)
+    if last_seen == end:
+        return end
+    if last_seen is not None and end - last_seen <= LONGEST_GAP_SECONDS:
+        return last_seen
+    return end - _HALF_FRAME

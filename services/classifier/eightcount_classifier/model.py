@@ -18,7 +18,7 @@ from eightcount_classifier.dataset import Labels
 from eightcount_classifier.families import family_named
 from eightcount_classifier.families.base import Ensemble, Family
 from eightcount_classifier.novelty import Novelty
-from eightcount_common.errors import EightcountError
+from eightcount_common.errors import EightcountError, InvalidInputError
 
 FORMAT = 1
 _KEY = "eightcount"
@@ -125,10 +125,15 @@ def read_model(data: bytes) -> StyleModel:
         )  # fmt: skip
         return StyleModel(
             about["name"], family, labels, network.eval(), float(about["window_temperature"]),
-            float(about["recording_temperature"]), novelty, facts, hashlib.sha256(data).hexdigest()[:VERSION_DIGITS],
+            float(about["recording_temperature"]), novelty, facts, version_of(data),
         )  # fmt: skip
-    except (SafetensorError, KeyError, TypeError, ValueError, RuntimeError) as error:
+    except (SafetensorError, KeyError, TypeError, ValueError, RuntimeError, InvalidInputError) as error:
         raise ModelError("the file is not a style model, or it is damaged") from error
+
+
+def version_of(data: bytes) -> str:
+    """The version of a model with this content."""
+    return hashlib.sha256(data).hexdigest()[:VERSION_DIGITS]
 
 
 def _metadata(data: bytes) -> dict[str, str]:

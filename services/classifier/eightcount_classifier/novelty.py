@@ -11,6 +11,7 @@ from eightcount_common.motion import FloatArray
 
 _DIRECTIONS = 32
 _SHRINKAGE = 0.1
+_LEAST_SPREAD = 1e-6
 QUANTILE = 0.99
 """Part of held-out windows of known styles that are called known."""
 
@@ -48,8 +49,8 @@ def fit_novelty(features: FloatArray, classes: NDArray[np.intp], *, threshold: f
     means = np.stack([features[classes == value].mean(axis=0) for value in known])
     spread = features - means[np.searchsorted(known, classes)]
     _, sizes, directions = np.linalg.svd(spread / np.sqrt(len(spread)), full_matrices=False)
-    kept = min(_DIRECTIONS, int((sizes > 1e-6).sum()))
-    variance = sizes[:kept] ** 2
+    kept = min(_DIRECTIONS, max(int((sizes > _LEAST_SPREAD).sum()), 1))
+    variance = np.maximum(sizes[:kept], _LEAST_SPREAD) ** 2
     scale = 1 / np.sqrt((1 - _SHRINKAGE) * variance + _SHRINKAGE * variance.mean())
     whitening = (directions[:kept].T * scale).astype(np.float32)
     return Novelty((means @ whitening).astype(np.float32), whitening, threshold)

@@ -12,7 +12,7 @@ from eightcount_classifier.film_features import FilmFeatures
 from eightcount_classifier.frame_features import FrameFeatures
 from eightcount_classifier.generated import generated_examples
 from eightcount_classifier.motions import read_body
-from eightcount_classifier.windows import WINDOW_SECONDS
+from eightcount_classifier.windows import WINDOW_SECONDS, windows_of
 from eightcount_common.errors import InvalidInputError
 from eightcount_common.rpc import CancelToken
 from eightcount_common.storage import ObjectStore
@@ -75,9 +75,9 @@ class PoseRecordings:
     def read(self, item: classifier_pb2.TrainItem, cancel: CancelToken) -> BodyMotion:  # noqa: ARG002 - a moment's work
         """A motion in which the dancer is seen for long enough."""
         body = read_body(self._store, item.motion_uri, beats_seconds=item.beats_seconds)
-        if body.seconds_seen < WINDOW_SECONDS:
+        if not windows_of(body).seen.any():
             raise InvalidInputError(
-                f"the dancer is seen for {body.seconds_seen:.1f} s; {WINDOW_SECONDS:.0f} s are needed",
+                f"the dancer must be seen for {WINDOW_SECONDS:.0f} s on end; got {body.seconds_seen:.1f} s in all",
                 reason="TOO_SHORT",
             )
         return body

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import grpc.aio
@@ -15,7 +16,7 @@ from eightcount_classifier.backbones.inception import inception_of
 from eightcount_classifier.classification import WindowAnswer
 from eightcount_classifier.film import FilmClassifier
 from eightcount_classifier.film_features import FilmFeatures
-from eightcount_classifier.library import FEW_SHOT, ModelLibrary
+from eightcount_classifier.library import FEW_SHOT, SHIPPED, ModelLibrary
 from eightcount_classifier.live import LiveClassifier
 from eightcount_classifier.model import StyleModel
 from eightcount_classifier.motions import read_body
@@ -35,13 +36,13 @@ class ClassifierServicer(classifier_pb2_grpc.ClassifierServiceServicer):
     """Serves `eightcount.classifier.v1.ClassifierService` over one store."""
 
     def __init__(
-        self, store: ObjectStore, pool: WorkerPool, trainings: WorkerPool, settings: ClassifierSettings,
-        backbone: BackboneSource | None = None,
+        self, store: ObjectStore, pool: WorkerPool, trainings: WorkerPool, settings: ClassifierSettings, *,
+        shipped: Path = SHIPPED, backbone: BackboneSource | None = None,
     ) -> None:  # fmt: skip
         self._store = store
         self._pool = pool
         self._trainings = trainings
-        self._library = ModelLibrary(store)
+        self._library = ModelLibrary(store, shipped=shipped)
         self._backbone = backbone or inception_of(settings.backbone_weights)
         self._teacher = Teacher(store, self._library, settings, self._backbone)
 
@@ -51,20 +52,18 @@ class ClassifierServicer(classifier_pb2_grpc.ClassifierServiceServicer):
         context: Context,  # noqa: ARG002
     ) -> AsyncIterator[classifier_pb2.ClassifyResponse]:
         """Windows as they become complete, then the whole."""
-        try:
-            options, header = await _opening(request_iterator)
-            model = await self._pool.run(lambda _: self._pose_model(options.model))
-            live = LiveClassifier(model, beats_seconds=options.beats_seconds)
-            order = _ChunkOrder()
-            async for request in request_iterator:
-                part = order.taken(header, request)
-                for window in await self._pool.run(_adding(live, part)):
-                    yield classifier_pb2.ClassifyResponse(window=codec.encode_window(window))
-        except EightcountError:
-            async for _ in request_iterator:  # a caller that still writes would see its write fail, not the reason
-                pass
-            raise
+        options, header = await _opening(request_iterator)
+        model = await self._pool.run(lambda _: self._pose_model(options.model))
+        live = LiveClassifier(model, beats_seconds=options.beats_seconds)
+        order, told = _ChunkOrder(), 0
+        async for request in request_iterator:
+            part = order.taken(header, request)
+            for window in await self._pool.run(_adding(live, part)):
+                told += 1
+                yield classifier_pb2.ClassifyResponse(window=codec.encode_window(window))
         found = await self._pool.run(lambda _: live.finish())
+        for window in found.windows[told:]:
+            yield classifier_pb2.ClassifyResponse(window=codec.encode_window(window))
         yield classifier_pb2.ClassifyResponse(
             classification=codec.encode_classification(model, found, track_id=order.track_id)
         )
@@ -165,9 +164,12 @@ class ClassifierServicer(classifier_pb2_grpc.ClassifierServiceServicer):
         return [self._info(name) for name in self._library.names()]
 
     def _info(self, name: str) -> classifier_pb2.ModelInfo:
-        if name == FEW_SHOT and not self._library.styles_added():
-            return classifier_pb2.ModelInfo(name=name, family=name, shipped=True, balanced_accuracy=float("nan"))
-        return codec.encode_model(self._library.get(name), shipped=self._library.is_shipped(name))
+        shipped = self._library.is_shipped(name)
+        try:
+            return codec.encode_model(self._library.get(name), shipped=shipped)
+        except EightcountError as error:  # the few-shot model without a style; a model that cannot be read
+            family = FEW_SHOT if name == FEW_SHOT else ""
+            return codec.encode_no_model(name, error, family=family, shipped=shipped)
 
     def _add_style(
         self, request: classifier_pb2.AddStyleRequest, cancel: CancelToken

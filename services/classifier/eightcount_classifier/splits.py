@@ -18,6 +18,8 @@ from eightcount_common.errors import InvalidInputError
 
 Fold = NDArray[np.intp]
 """Positions of the recordings that are tested on; all others are trained on."""
+_DEALS = 20
+"""Orders that are tried before a split is given up; the first nearly always does."""
 
 
 class LeakError(InvalidInputError):
@@ -62,14 +64,14 @@ def grouped_split(
     for dropped in ((), ("performer",), ("performer", "choreography"), ("performer", "choreography", "music")):
         kept = tuple(kind for kind in kinds if kind not in dropped)
         groups = _groups(sources, kept)
-        if all(len(set(groups[np.array(styles) == style])) > 1 for style in set(styles)):
-            split = Split(_dealt(groups, styles, folds, random), kept, tuple(k for k in kinds if k not in kept))
-            for fold in split.folds:
+        alone = [style for style in sorted(set(styles)) if len(set(groups[np.array(styles) == style])) < 2]
+        if not alone and (dealt := _dealt_well(groups, styles, folds, random)):
+            for fold in dealt:
                 check_split(sources, fold, kept)
-            return split
-    alone = [style for style in sorted(set(styles)) if len(set(groups[np.array(styles) == style])) < 2]
+            return Split(dealt, kept, tuple(kind for kind in kinds if kind not in kept))
     raise InvalidInputError(
-        f"every style needs two recordings of different takes; too few of {', '.join(alone)}", reason="TOO_FEW_TAKES"
+        f"every style needs two recordings of different takes; too few of {', '.join(alone or sorted(set(styles)))}",
+        reason="TOO_FEW_TAKES",
     )
 
 
@@ -121,10 +123,23 @@ def _groups(sources: Sequence[Source], kinds: Sequence[str]) -> NDArray[np.intp]
     return np.array([root(position) for position in range(len(sources))], np.intp)
 
 
+def _dealt_well(
+    groups: NDArray[np.intp], styles: Sequence[str], folds: int, random: np.random.Generator
+) -> tuple[Fold, ...] | None:
+    """Folds none of which holds the whole of a style; none when no order of dealing leads to such."""
+    for _ in range(_DEALS):
+        dealt = _dealt(groups, styles, folds, random)
+        totals = Counter(styles)
+        parts = [Counter(np.array(styles)[fold].tolist()) for fold in dealt]
+        if all(count < totals[style] for part in parts for style, count in part.items()):
+            return dealt
+    return None
+
+
 def _dealt(
     groups: NDArray[np.intp], styles: Sequence[str], folds: int, random: np.random.Generator
 ) -> tuple[Fold, ...]:
-    """Groups dealt into folds, largest first, each to the fold that has least of its styles."""
+    """Groups dealt into folds, largest first, each to the fold that has least of its styles, but not all of one."""
     sizes = Counter(groups.tolist())
     names = sorted(sizes, key=lambda group: (-sizes[group], random.random()))
     count = min(folds, len(names))
@@ -133,8 +148,15 @@ def _dealt(
     fold_of: dict[int, int] = {}
     for group in names:
         inside = Counter(names_of[groups == group].tolist())
-        costs = [(sum(held[fold][style] for style in inside), sum(held[fold].values()), fold) for fold in range(count)]
-        fold_of[group] = min(costs)[2]
+        dealt_of = {style: sum(fold[style] for fold in held) for style in inside}
+        costs = [
+            (
+                sum(0 < held[fold][style] == dealt_of[style] for style in inside),
+                sum(held[fold][style] for style in inside), sum(held[fold].values()), fold,
+            )
+            for fold in range(count)
+        ]  # fmt: skip
+        fold_of[group] = min(costs)[-1]
         held[fold_of[group]].update(inside)
     dealt = np.array([fold_of[group] for group in groups.tolist()])
     return tuple(np.flatnonzero(dealt == fold) for fold in range(count) if np.any(dealt == fold))

@@ -19,8 +19,10 @@ from eightcount_classifier.families.base import Family
 from eightcount_classifier.library import ModelLibrary, check_new_name
 from eightcount_classifier.recordings import FrameRecordings, PoseRecordings, Recordings
 from eightcount_classifier.settings import ClassifierSettings
+from eightcount_classifier.training.checkpoint import epochs_done
 from eightcount_classifier.training.distributed import placed
 from eightcount_classifier.training.production import Order, Product, produce
+from eightcount_classifier.training.study import split_of
 from eightcount_common.errors import CancelledError, EightcountError, InvalidInputError
 from eightcount_common.rpc import CancelToken
 from eightcount_common.storage import ObjectStore
@@ -56,9 +58,10 @@ class Teacher:
     ) -> None:  # fmt: skip
         recordings = self._recordings(request, family)
         examples, rejected = _examples(request, recordings, cancel, send)
-        send(codec.encode_prepared(len(examples), rejected, ()))
         order = Order(request.name, family, request.options.seed, recordings.notes, recordings.extra)
         folder = self._settings.runs_folder.expanduser() / _fingerprint(request, recordings)
+        kept_apart = _kept_apart(examples, order.seed)
+        send(codec.encode_prepared(len(examples), rejected, kept_apart, resumed_epoch=epochs_done(folder)))
         with placed(device=self._settings.device) as place:
             product = produce(
                 order, examples, place, folder=folder, check=cancel.check,
@@ -95,6 +98,8 @@ def _examples(
         cancel.check()
         source = codec.decode_source(item)
         try:
+            if not item.style:
+                raise InvalidInputError("the recording has no style", reason="NO_STYLE")
             data = recordings.read(item, cancel)
         except (CancelledError, BackboneError):  # none of the recording's faults
             raise
@@ -105,6 +110,14 @@ def _examples(
         if recordings.share:
             send(codec.encode_looking(number, len(request.items), share=recordings.share))
     return examples, rejected
+
+
+def _kept_apart(examples: list[Example[Any]], seed: int) -> tuple[str, ...]:
+    """Ids that will not cross; none where there is no split, which the training itself complains of."""
+    try:
+        return split_of(examples, range(len(examples)), seed).kept_apart
+    except InvalidInputError:
+        return ()
 
 
 def _fingerprint(request: classifier_pb2.TrainRequest, recordings: Recordings) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import pickle
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +13,9 @@ import torch
 
 from eightcount_classifier.body import BodyMotion, body_of
 from eightcount_classifier.classification import classify
+from eightcount_classifier.families import FAMILIES
+from eightcount_classifier.families.base import Recipe
+from eightcount_classifier.families.pose import Pose
 from eightcount_classifier.generated import generated_motions
 from eightcount_classifier.model import read_model_file
 from eightcount_classifier.train import main
@@ -25,8 +29,10 @@ HERTZ = 60
 
 
 @pytest.fixture(autouse=True)
-def one_thread():
+def quick(monkeypatch):
     torch.set_num_threads(1)
+    recipe = Recipe(epochs=4, batches=8, batch_size=32, learning_rate=5e-3)
+    monkeypatch.setitem(FAMILIES, "pose", replace(Pose(), recipe=recipe))
 
 
 def keypoints(seed: int, *, kind: int) -> np.ndarray:
@@ -58,7 +64,7 @@ def write_aist(folder: Path) -> None:
 def test_a_folder_of_aist_annotations_trains_to_a_model_judged_on_the_official_split(tmp_path, capsys):
     write_aist(tmp_path / "aist")
     arguments = ["--data", tmp_path / "aist", "--aist", "keypoints3d", "--split", "crossmodal", "--name", "mini"]
-    assert main([*map(str, [*arguments, "--out", tmp_path / "out"]), "--epochs", "4", "--members", "1"]) == 0
+    assert main([*map(str, [*arguments, "--out", tmp_path / "out"])]) == 0
     assert "gBR_sBM_cAll_d04_mBR5_ch09" in capsys.readouterr().err
     report = json.loads((tmp_path / "out/report.json").read_text())
     assert report["data"]["break"]["recordings"] == 4

@@ -31,7 +31,7 @@ def store(tmp_path):
 @pytest.fixture
 def service(store, tmp_path):
     settings = ClassifierSettings(runs_folder=tmp_path / "runs", device="cpu")
-    return ClassifierServicer(store, WorkerPool(1, 1), WorkerPool(1, 1), settings, Mosaic)
+    return ClassifierServicer(store, WorkerPool(1, 1), WorkerPool(1, 1), settings, backbone=Mosaic)
 
 
 @pytest.fixture
@@ -104,7 +104,7 @@ async def test_a_model_is_trained_on_videos_and_names_the_style_of_one(stub, sto
     assert caught.value.reason == "WANTS_VIDEO"
 
     settings = ClassifierSettings(device="cpu")
-    other = ClassifierServicer(store, WorkerPool(1, 1), WorkerPool(1, 1), settings, lambda: Mosaic("cd" * 32))
+    other = ClassifierServicer(store, WorkerPool(1, 1), WorkerPool(1, 1), settings, backbone=lambda: Mosaic("cd" * 32))
     request.video_uri = training.items[0].video_uri
     with pytest.raises(Exception, match="ab" * 6) as differing:
         _ = [message async for message in other.ClassifyVideo(request, None)]

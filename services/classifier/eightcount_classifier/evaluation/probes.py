@@ -46,35 +46,41 @@ class Probe:
         return self.balanced_accuracy >= chance + NEAR * (model_accuracy - chance)
 
 
-def run_probes(
-    examples: Sequence[Example[Any]], classes: NDArray[np.intp], folds: Sequence[Fold], *, facts: FactsByName
-) -> tuple[Probe, ...]:
+def run_probes(examples: Sequence[Example[Any]], classes: NDArray[np.intp], folds: Sequence[Fold]) -> tuple[Probe, ...]:
     """Probes on the folds that the model was judged on.
 
     Args:
-        examples: N recordings.
+        examples: N recordings, of poses or of frames.
         classes: [N]; those below 0 are left out.
         folds: see `splits`.
-        facts: what each probe is given of a recording, see `facts_of_motions` and `facts_of_frames`.
     """
     return tuple(
         Probe(name, probe_accuracy(np.stack([given(example) for example in examples]), classes, folds))
-        for name, given in facts.items()
+        for name, given in _facts_of(examples).items()
     )
 
 
-def facts_of_motions(examples: Sequence[Example[BodyMotion]]) -> FactsByName:
+def _facts_of(examples: Sequence[Example[Any]]) -> FactsByName:
+    """What each probe is given of a recording; nothing where not all are of one kind."""
+    if all(isinstance(example.data, BodyMotion) for example in examples):
+        return _facts_of_motions(examples)
+    if all(isinstance(example.data, FrameFeatures) for example in examples):
+        return _facts_of_frames(examples)
+    return {}
+
+
+def _facts_of_motions(examples: Sequence[Example[BodyMotion]]) -> FactsByName:
     """Of recordings of poses: the dancer's build, how fast the dancer is, and the camera."""
     cameras = sorted({example.source.camera for example in examples})
     return {
         "bone lengths as recorded": lambda example: example.data.bones,
-        "bone lengths as the model sees them": lambda example: bone_lengths(example.data.joints[example.data.seen]),
+        "bone lengths as the model sees them": lambda example: _bones_seen(example.data),
         "speed": lambda example: speed_facts(example.data),
         "camera": lambda example: _camera_facts(example, cameras),
     }
 
 
-def facts_of_frames(examples: Sequence[Example[FrameFeatures]]) -> FactsByName:
+def _facts_of_frames(examples: Sequence[Example[FrameFeatures]]) -> FactsByName:
     """Of videos: one picture from the middle, in which nothing moves, and the camera.
 
     What a still picture tells may be the room, the light or the clothes.
@@ -105,6 +111,11 @@ def speed_facts(motion: BodyMotion) -> NDArray[np.float64]:
     both = motion.seen[1:] & motion.seen[:-1]
     speed = np.linalg.norm(np.diff(motion.joints, axis=0), axis=-1).mean(axis=1)[both] * FRAME_RATE_HERTZ
     return np.array([speed.mean(), speed.std(), np.percentile(speed, 95)]) if len(speed) else np.zeros(3)
+
+
+def _bones_seen(motion: BodyMotion) -> NDArray[np.floating]:
+    """Bone lengths to a tenth of a millimetre: scaled up, the rounding of the computer would tell recordings apart."""
+    return np.round(bone_lengths(motion.joints[motion.seen]), 4)
 
 
 def _camera_facts(example: Example[BodyMotion], cameras: list[str]) -> NDArray[np.float64]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ from safetensors import SafetensorError, safe_open
 from safetensors.torch import save_file
 from torch import Tensor, nn, optim
 
+CHECKPOINT = "checkpoint.safetensors"
 _METADATA = "eightcount"
 
 
@@ -60,20 +62,33 @@ def load_checkpoint(
 ) -> tuple[Progress, dict[str, Tensor], dict[str, Any]] | None:
     """Progress, weights of the best epoch, and states of the random generators; network and optimiser are set.
 
-    None when there is no checkpoint, or it does not fit.
+    None when there is no checkpoint, or it does not fit; network and optimiser are as before then.
     """
     if not path.is_file():
         return None
+    before = weights_of(network)
     try:
         with safe_open(path, framework="pt") as file:
             metadata = json.loads(file.metadata()[_METADATA])
             tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 - not a mapping
+        progress = Progress(metadata["epochs"], metadata["best_loss"], metadata["best_epoch"])
+        best, states = _below("best.", tensors), metadata["states"] | _below("random.", tensors)
+        network.load_state_dict(best)
         network.load_state_dict(_below("network.", tensors))
         _restore(optimiser, _below("optimiser.", tensors))
-    except (SafetensorError, KeyError, ValueError, RuntimeError):
+    except (SafetensorError, KeyError, TypeError, ValueError, RuntimeError):
+        network.load_state_dict(before)  # torch sets what fits before it complains of what does not
         return None
-    progress = Progress(metadata["epochs"], metadata["best_loss"], metadata["best_epoch"])
-    return progress, _below("best.", tensors), metadata["states"] | _below("random.", tensors)
+    return progress, best, states
+
+
+def epochs_done(folder: Path) -> int:
+    """Epochs of all runs whose checkpoints lie in or below a folder."""
+    done = 0
+    for path in folder.rglob(CHECKPOINT):
+        with suppress(SafetensorError, KeyError, TypeError, ValueError), safe_open(path, framework="pt") as file:
+            done += int(json.loads(file.metadata()[_METADATA])["epochs"])
+    return done
 
 
 def _restore(optimiser: optim.Optimizer, tensors: dict[str, Tensor]) -> None:

@@ -14,7 +14,7 @@ import torch
 from torch import nn, optim
 
 from eightcount_classifier.families.base import Ensemble, Family, Recipe
-from eightcount_classifier.training.checkpoint import Progress, load_checkpoint, save_checkpoint, weights_of
+from eightcount_classifier.training.checkpoint import CHECKPOINT, Progress, load_checkpoint, save_checkpoint, weights_of
 from eightcount_classifier.training.distributed import Place
 from eightcount_classifier.training.objectives import Objective
 
@@ -22,7 +22,8 @@ if TYPE_CHECKING:
     from torch.utils.tensorboard import SummaryWriter
 
 _LARGEST_GRADIENT = 1.0
-CHECKPOINT = "checkpoint.safetensors"
+_SEEDS = 2**63
+"""As many as torch tells apart."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +113,7 @@ class _Run:
         folder: Path | None, watch: Watch,
     ) -> None:  # fmt: skip
         with torch.random.fork_rng(devices=[]):
-            torch.manual_seed(seed)
+            torch.manual_seed(seed % _SEEDS)
             self._network = family.network(classes).to(place.device)
         self._family, self._objective = family, objective
         self._place, self._recipe, self._watch = place, recipe, watch
@@ -120,7 +121,7 @@ class _Run:
             folder.mkdir(parents=True, exist_ok=True)
         self._path = folder / CHECKPOINT if folder else None
         self._random = np.random.default_rng((seed, place.rank))
-        self._generator = torch.Generator(place.device).manual_seed(seed * 1000 + place.rank)
+        self._generator = torch.Generator(place.device).manual_seed((seed * 1000 + place.rank) % _SEEDS)
         self._optimiser = _optimiser(self._network, recipe)
         self._shared = place.shared(self._network)
         self._best = weights_of(self._network)
@@ -141,7 +142,7 @@ class _Run:
         number = self._progress.epochs + 1
         self._shared.train()
         with torch.random.fork_rng(devices=self._devices()):
-            torch.manual_seed((self._seed * 1_000_003 + number) * 64 + self._place.rank)  # of dropout
+            torch.manual_seed(((self._seed * 1_000_003 + number) * 64 + self._place.rank) % _SEEDS)  # of dropout
             losses = [self._step((number - 1) * self._recipe.batches + batch) for batch in range(self._recipe.batches)]
         held_out = self._place.agreed(self._held_out_loss())
         progress = replace(self._progress, epochs=number)

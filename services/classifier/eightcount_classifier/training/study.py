@@ -14,7 +14,7 @@ from eightcount_classifier.dataset import Example, Labels, Source
 from eightcount_classifier.evaluation.calibration import fit_temperature
 from eightcount_classifier.evaluation.crossval import HeldOut, NamedWatch, cross_validate
 from eightcount_classifier.evaluation.figures import Figures, figures_of
-from eightcount_classifier.evaluation.probes import Probe, facts_of_frames, facts_of_motions, run_probes
+from eightcount_classifier.evaluation.probes import Probe, run_probes
 from eightcount_classifier.families.base import Family
 from eightcount_classifier.frame_features import FrameFeatures
 from eightcount_classifier.model import Facts, StyleModel
@@ -98,7 +98,7 @@ def study(
     """
     labels = Labels.of([example.style for example in examples])
     judged = list(judged) if judged is not None else list(range(len(examples)))
-    split = split or _split_of(examples, judged, at.seed)
+    split = split or split_of(examples, judged, at.seed)
     held_out = cross_validate(
         family, examples, labels, split.folds, seed=at.seed, place=at.place, folder=at.below("folds"), watch=at.watch
     )
@@ -135,7 +135,12 @@ def train_model(family: Family, name: str, examples: Sequence[Example[Any]], fou
     )  # fmt: skip
 
 
-def _split_of(examples: Sequence[Example[Any]], judged: list[int], seed: int) -> Split:
+def split_of(examples: Sequence[Example[Any]], judged: Sequence[int], seed: int) -> Split:
+    """The grouped split that a study takes when it is not given another.
+
+    Raises:
+        InvalidInputError: there is none.
+    """
     sources, styles = [examples[p].source for p in judged], [examples[p].style for p in judged]
     split = grouped_split(sources, styles, folds=FOLDS, random=np.random.default_rng(seed))
     return replace(split, folds=tuple(np.array(judged)[fold] for fold in split.folds))
@@ -171,11 +176,7 @@ def _naive_figures(family: Family, examples: list[Example[Any]], labels: Labels,
 
 def _probes(examples: Sequence[Example[Any]], labels: Labels, split: Split) -> tuple[Probe, ...]:
     classes = labels.indices([example.style for example in examples])
-    if all(isinstance(example.data, BodyMotion) for example in examples):
-        return run_probes(examples, classes, split.folds, facts=facts_of_motions(examples))
-    if all(isinstance(example.data, FrameFeatures) for example in examples):
-        return run_probes(examples, classes, split.folds, facts=facts_of_frames(examples))
-    return ()
+    return run_probes(examples, classes, split.folds)
 
 
 def _best_epoch(held_out: HeldOut, default: int) -> int:

@@ -1,0 +1,58 @@
+"""A model that is trained once for all tests, on one processor thread: the tests share the cores."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import cast
+
+import pytest
+import torch
+
+from eightcount_classifier.embedding import embedding_bytes
+from eightcount_classifier.families.base import Recipe
+from eightcount_classifier.families.few_shot import EmbeddingNetwork, FewShot
+from eightcount_classifier.few_shot import embed
+from eightcount_classifier.model import StyleModel, model_bytes, read_model
+from eightcount_classifier.training.contrast import Knowing
+from eightcount_classifier.training.distributed import Place
+from eightcount_classifier.training.loop import train_network
+from eightcount_classifier.training.production import Order, Product, produce
+from tests.unit.classifier.dances import TINY, examples_of, no_dances
+
+
+@pytest.fixture(autouse=True, scope="session")
+def single_threaded() -> Iterator[None]:
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(before)
+
+
+@pytest.fixture(scope="session")
+def product(single_threaded: None) -> Product:
+    order = Order("tiny", TINY, seed=3, notes="Made up.", extra=no_dances(6))
+    return produce(order, examples_of(), Place(torch.device("cpu")))
+
+
+@pytest.fixture(scope="session")
+def model(product: Product) -> StyleModel:
+    return read_model(model_bytes(product.model))
+
+
+@pytest.fixture(scope="session")
+def shipped(product: Product, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder of tiny models as they come with the service."""
+    folder = tmp_path_factory.mktemp("shipped")
+    starter = replace(product.model, name="starter")
+    (folder / "starter.safetensors").write_bytes(model_bytes(starter))
+    recipe = Recipe(epochs=6, batches=6, batch_size=24, learning_rate=5e-3)
+    family, examples = FewShot(), [*examples_of(performers=range(20, 26)), *no_dances(6)]
+    trained = train_network(
+        family, Knowing(family, examples), 1, seed=1, place=Place(torch.device("cpu")), recipe=recipe
+    )
+    network = cast("EmbeddingNetwork", trained.network)
+    not_dances = embed(network, [example.data for example in no_dances(6)])
+    (folder / "few_shot.safetensors").write_bytes(embedding_bytes(network, not_dances))
+    return folder

@@ -1,0 +1,190 @@
+"""What is written about a model: probes, warnings, report, card and picture."""
+
+from __future__ import annotations
+
+import io
+import json
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from eightcount_classifier.body import LIMBS
+from eightcount_classifier.dataset import Example, Source
+from eightcount_classifier.evaluation.card import write_card
+from eightcount_classifier.evaluation.probes import Probe, probe_accuracy, run_probes, speed_facts
+from eightcount_classifier.evaluation.report import report_of, warnings_of
+from eightcount_classifier.splits import naive_split
+from eightcount_classifier.training.production import Product
+from tests.unit.classifier.dances import STYLES, example_of, examples_of
+
+RANDOM = np.random.default_rng(1)
+CLASSES = RANDOM.integers(0, 3, 240)
+FOLDS = naive_split(240, folds=5, random=RANDOM)
+
+
+def accuracy_of(probes: tuple[Probe, ...], name: str) -> float:
+    return next(probe.balanced_accuracy for probe in probes if probe.name == name)
+
+
+def test_a_probe_of_noise_is_at_chance():
+    noise = np.random.default_rng(5).normal(size=(240, 6))
+    assert probe_accuracy(noise, CLASSES, FOLDS) == pytest.approx(1 / 3, abs=0.1)
+
+
+def test_a_probe_finds_a_planted_leak():
+    random = np.random.default_rng(5)
+    leaking = np.column_stack([random.normal(size=(240, 5)), CLASSES + random.normal(0, 0.1, 240)])
+    assert probe_accuracy(leaking, CLASSES, FOLDS) > 0.95
+
+
+def test_a_probe_leaves_out_what_has_no_class_and_what_never_varies():
+    classes = np.where(np.arange(240) % 4 == 0, -1, CLASSES)
+    facts = np.column_stack([np.ones(240), CLASSES])
+    assert probe_accuracy(facts, classes, FOLDS) == 1.0
+
+
+def planted(bones_of_style: bool) -> list[Example]:
+    """Recordings of one movement under three names, by dancers whose bones are random or those of the style."""
+    random = np.random.default_rng(2)
+    examples = []
+    for number in range(60):
+        example = example_of("sway", 100 + number, seconds=4.0)
+        bones = random.normal(0.3, 0.02, 2 * len(LIMBS) + 2) + (0.1 * (number % 3) if bones_of_style else 0)
+        data = replace(example.data, bones=bones.astype(np.float32))
+        examples.append(Example(STYLES[number % 3], Source(str(number), take=str(number)), data))
+    return examples
+
+
+def test_bones_that_tell_the_style_are_found_and_gone_from_what_the_model_sees():
+    classes = np.arange(60) % 3
+    folds = naive_split(60, folds=5, random=np.random.default_rng(0))
+    probes = run_probes(planted(bones_of_style=True), classes, folds)
+    assert accuracy_of(probes, "bone lengths as recorded") > 0.9
+    assert accuracy_of(probes, "bone lengths as the model sees them") < 0.55
+    probes = run_probes(planted(bones_of_style=False), classes, folds)
+    assert accuracy_of(probes, "bone lengths as recorded") < 0.55
+
+
+def test_one_body_hides_the_bones_of_dancers_who_each_dance_one_style():
+    examples = [
+        example_of(style, 10 * number + take, seconds=4.0) for number, style in enumerate(STYLES) for take in range(8)
+    ]
+    lengths = np.ptp([example.data.bones for example in examples], axis=0)
+    assert (lengths > 0.05).all()
+    classes = np.repeat(np.arange(3), 8)
+    folds = naive_split(24, folds=4, random=np.random.default_rng(0))
+    assert accuracy_of(run_probes(examples, classes, folds), "bone lengths as the model sees them") < 0.6
+
+
+def test_a_camera_for_each_style_is_found():
+    examples = [
+        replace(example, source=replace(example.source, camera=f"c{STYLES.index(example.style)}"))
+        for example in examples_of(performers=range(5), seconds=4.0)
+    ]
+    classes = np.repeat(np.arange(3), 5)
+    probes = run_probes(examples, classes, naive_split(15, folds=5, random=np.random.default_rng(0)))
+    assert accuracy_of(probes, "camera") > 0.9
+
+
+def test_a_slow_dance_is_slow():
+    sway, shuffle = (speed_facts(example_of(style, 0).data) for style in ("sway", "shuffle"))
+    assert (shuffle > sway).all()
+    assert not speed_facts(example_of("sway", 0).data.part(0, 1)).any()
+
+
+def test_a_probe_near_the_model_is_one_that_comes_nearly_as_far_from_chance():
+    assert Probe("camera", 0.83).is_near(0.9, 0.5)
+    assert not Probe("camera", 0.81).is_near(0.9, 0.5)
+
+
+def test_the_made_up_styles_are_learned(product: Product):
+    assert product.found.figures.balanced_accuracy > 0.8
+    assert product.found.split.kept_apart == ("take", "performer")
+    assert product.found.split.crossing == ()
+
+
+def test_every_recording_was_judged_by_a_network_that_had_not_seen_its_performer(product: Product):
+    judged = product.found.held_out.recording
+    assert set(judged.tolist()) == set(range(12))
+    for fold in product.found.split.folds:
+        performers = {examples_of()[position].source.performer for position in fold}
+        outside = {example.source.performer for position, example in enumerate(examples_of()) if position not in fold}
+        assert not performers & outside
+
+
+def test_generated_movements_are_trained_on_and_not_judged(product: Product):
+    assert "not_a_dance" not in product.found.figures.names
+    assert product.model.labels.names == (*STYLES, "not_a_dance")
+    assert product.model.novelty.means.shape[0] == 4
+
+
+def test_the_report_is_json_and_says_what_was_split_and_how(product: Product):
+    report = json.loads(product.files["report.json"])
+    assert report["split"]["kept_apart"] == ["take", "performer"]
+    assert sorted(label for fold in report["split"]["folds"] for label in fold) == sorted(
+        example.source.label for example in examples_of()
+    )
+    assert report["chance"] == pytest.approx(1 / 3, abs=1e-4)
+    assert report["data"]["sway"] == {"recordings": 4, "takes": 4, "performers": 4, "musics": 0}
+    assert report["honest"]["styles"]["sway"]["of"] == 4
+    assert report["leaking"]["window_balanced_accuracy"] > 0
+    assert {probe["given"] for probe in report["probes"]} == {
+        "bone lengths as recorded", "bone lengths as the model sees them", "speed", "camera",
+    }  # fmt: skip
+
+
+def test_few_recordings_are_warned_of(product: Product):
+    sentences = warnings_of(product.found)
+    assert "Fewer than ten recordings of shuffle, sway, swirl: these figures are rough." in sentences
+
+
+def test_a_performer_in_training_and_test_is_warned_of(product: Product):
+    split = replace(product.found.split, crossing=("performer", "music"))
+    first = warnings_of(replace(product.found, split=split))[0]
+    assert first.startswith("The same performer and music is in the training and in the test data")
+
+
+def test_a_probe_near_the_model_is_warned_of(product: Product):
+    far, near = Probe("camera", 0.3), Probe("bone lengths as recorded", 0.99)
+    sentences = warnings_of(replace(product.found, probes=(far, near)))
+    assert any("nothing but bone lengths as recorded reaches 99%" in sentence for sentence in sentences)
+    assert not any("camera" in sentence for sentence in sentences)
+
+
+def test_a_split_that_leaks_is_warned_of_where_it_would_have_shown_more(product: Product):
+    naive = replace(product.found.figures, window_balanced_accuracy=0.99)
+    honest = replace(product.found.figures, window_balanced_accuracy=0.7)
+    sentences = warnings_of(replace(product.found, naive=naive, figures=honest))
+    assert any("would have shown 99% instead of 70%" in sentence for sentence in sentences)
+    assert not any("dealt at random" in sentence for sentence in warnings_of(replace(product.found, naive=honest)))
+
+
+def test_the_card_says_what_is_known_and_what_is_not(product: Product):
+    card = product.files["card.md"].decode()
+    assert card == product.model.facts.card
+    assert card.startswith("# tiny\n")
+    for part in ("Made up.", "## Data", "## Split", "## Figures", "## Probes", "## What these figures cannot say"):
+        assert part in card
+    assert "Kept apart: take, performer." in card
+    assert "| sway | 4 | 4 | 4 | not known |" in card
+    assert "nan" not in card
+
+
+def test_the_card_says_what_was_not_kept_apart(product: Product):
+    found = replace(
+        product.found, split=replace(product.found.split, kept_apart=(), crossing=("performer",)), naive=None
+    )
+    card = write_card("tiny", "pose", report_of(found, examples_of()))
+    assert "Kept apart: nothing: no ids are known." in card
+    assert "**Not** kept apart: performer." in card
+
+
+def test_the_confusion_matrix_is_a_picture(product: Product):
+    with Image.open(io.BytesIO(product.files["confusion.png"])) as picture:
+        picture.load()
+        assert picture.format == "PNG"
+        assert min(picture.size) > 200
+        colours = np.asarray(picture.convert("RGB")).reshape(-1, 3)
+    assert len(np.unique(colours, axis=0)) > 50

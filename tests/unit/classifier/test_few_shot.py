@@ -1,0 +1,229 @@
+"""A style from a handful of clips, without training."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from eightcount_classifier.body import BodyMotion, body_of
+from eightcount_classifier.classification import Verdict, classify
+from eightcount_classifier.dataset import UnusableDataError
+from eightcount_classifier.embedding import embedding_bytes, read_embedding
+from eightcount_classifier.families.few_shot import EmbeddingNetwork
+from eightcount_classifier.few_shot import embed, fit_styles
+from eightcount_classifier.library import FEW_SHOT, STARTER, ModelLibrary
+from eightcount_classifier.model import ModelError, StyleModel, model_bytes
+from eightcount_common.errors import InvalidInputError, NotFoundError
+from eightcount_common.storage.folder import FolderStore
+from tests.unit.classifier.dances import STYLES, motion_of, no_dances
+
+
+def clips(style: str, count: int = 5, *, first: int = 0, seconds: float = 6.0) -> list[BodyMotion]:
+    return [body_of(motion_of(style, seconds, performer=first + number)) for number in range(count)]
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> FolderStore:
+    return FolderStore(tmp_path / "store")
+
+
+@pytest.fixture
+def library(store: FolderStore, shipped: Path) -> ModelLibrary:
+    return ModelLibrary(store, shipped=shipped)
+
+
+@pytest.fixture(scope="session")
+def embedding(shipped: Path):
+    return read_embedding((shipped / "few_shot.safetensors").read_bytes())
+
+
+def right(model: StyleModel, styles: tuple[str, ...], *, first: int = 50) -> int:
+    """How many of five clips of each style, by performers nobody has seen, are taken for their own style rather than
+    another."""
+    answers = [
+        (style, classify(model, motion).whole.probabilities) for style in styles for motion in clips(style, first=first)
+    ]
+    return sum(model.labels.names[int(chances.argmax())] == style for style, chances in answers)
+
+
+def test_styles_that_were_added_are_recognised_in_clips_of_other_performers(library: ModelLibrary):
+    for style in STYLES:
+        model = library.add_style(style, clips(style))
+    assert model.labels.styles == STYLES
+    assert model.name == FEW_SHOT
+    assert right(model, STYLES) >= 13
+
+
+def test_a_single_style_is_told_from_what_is_no_dance(library: ModelLibrary):
+    model = library.add_style("sway", clips("sway"))
+    assert model.labels.names == ("sway", "not_a_dance")
+    assert right(model, ("sway",)) == 5
+    verdicts = [classify(model, example.data).whole.verdict for example in no_dances(6, seed=9)]
+    assert verdicts.count(Verdict.STYLE) <= 1
+
+
+def test_two_classes_have_probabilities_of_both(library: ModelLibrary):
+    found = classify(library.add_style("sway", clips("sway")), clips("swirl", 1)[0]).whole
+    assert found.probabilities.shape == (2,)
+    assert found.probabilities.sum() == pytest.approx(1, abs=1e-5)
+
+
+def test_the_model_answers_alike_every_time_it_is_made(library: ModelLibrary, store: FolderStore, shipped: Path):
+    library.add_style("sway", clips("sway"))
+    library.add_style("swirl", clips("swirl"))
+    elsewhere = ModelLibrary(store, shipped=shipped).get(FEW_SHOT)
+    assert library.get(FEW_SHOT).version == elsewhere.version
+    assert model_bytes(library.get(FEW_SHOT)) == model_bytes(elsewhere)
+
+
+def test_another_style_makes_another_version(library: ModelLibrary):
+    first = library.add_style("sway", clips("sway")).version
+    assert len(first) == 12
+    assert library.add_style("swirl", clips("swirl")).version != first
+    library.remove_style("swirl")
+    assert library.get(FEW_SHOT).version == first
+
+
+def test_a_style_of_the_same_name_is_replaced(library: ModelLibrary):
+    library.add_style("mine", clips("sway"))
+    library.add_style("swirl", clips("swirl"))
+    model = library.add_style("mine", clips("shuffle"))
+    assert model.labels.styles == ("mine", "swirl")
+    found = classify(model, clips("shuffle", 1, first=60)[0]).whole.probabilities
+    assert found.argmax() == 0
+
+
+def test_a_style_that_was_removed_is_gone(library: ModelLibrary):
+    library.add_style("sway", clips("sway"))
+    library.add_style("swirl", clips("swirl"))
+    library.remove_style("sway")
+    assert library.styles_added() == ["swirl"]
+    assert library.get(FEW_SHOT).labels.styles == ("swirl",)
+    with pytest.raises(NotFoundError) as caught:
+        library.remove_style("sway")
+    assert caught.value.reason == "NO_SUCH_STYLE"
+
+
+def test_without_a_style_there_is_no_few_shot_model(library: ModelLibrary):
+    with pytest.raises(UnusableDataError) as caught:
+        library.get(FEW_SHOT)
+    assert caught.value.reason == "NO_STYLES"
+
+
+def test_too_few_clips_are_refused_and_leave_nothing(library: ModelLibrary):
+    with pytest.raises(UnusableDataError, match="got 1") as caught:
+        library.add_style("sway", [*clips("sway", 1), *clips("sway", 4, seconds=2.0)])
+    assert caught.value.reason == "TOO_FEW_CLIPS"
+    with pytest.raises(UnusableDataError):
+        library.add_style("sway", [])
+    assert library.styles_added() == []
+
+
+@pytest.mark.parametrize("name", ["not_a_dance", "other_dance"])
+def test_a_reserved_name_is_refused(library: ModelLibrary, name):
+    with pytest.raises(InvalidInputError) as caught:
+        library.add_style(name, clips("sway"))
+    assert caught.value.reason == "RESERVED_NAME"
+
+
+@pytest.mark.parametrize("name", ["", "../up", "a/b", ".hidden", "-rf", "two words", "é", "x" * 65, "line\n", "nul\0"])
+def test_a_bad_name_is_refused(library: ModelLibrary, store: FolderStore, name):
+    for act in (lambda: library.add_style(name, clips("sway", 2)), lambda: library.remove_style(name)):
+        with pytest.raises(InvalidInputError) as caught:
+            act()
+        assert caught.value.reason == "INVALID_NAME"
+    assert not list(store.list(""))
+
+
+def other_embedding(shipped: Path, folder: Path) -> Path:
+    """Shipped models with another embedding."""
+    before = read_embedding((shipped / "few_shot.safetensors").read_bytes())
+    torch.manual_seed(77)
+    network = EmbeddingNetwork(1).eval()
+    not_dances = embed(network, [example.data for example in no_dances(6)])
+    folder.mkdir()
+    (folder / "few_shot.safetensors").write_bytes(embedding_bytes(network, not_dances))
+    (folder / "starter.safetensors").write_bytes((shipped / "starter.safetensors").read_bytes())
+    assert read_embedding((folder / "few_shot.safetensors").read_bytes()).version != before.version
+    return folder
+
+
+def test_styles_of_an_older_embedding_are_refused_by_name_until_they_are_added_again(
+    library: ModelLibrary, store: FolderStore, shipped: Path, tmp_path: Path
+):
+    library.add_style("sway", clips("sway"))
+    newer = ModelLibrary(store, shipped=other_embedding(shipped, tmp_path / "newer"))
+    with pytest.raises(InvalidInputError, match="'sway'") as caught:
+        newer.get(FEW_SHOT)
+    assert caught.value.reason == "STYLE_OUTDATED"
+    assert newer.add_style("sway", clips("sway")).labels.styles == ("sway",)
+
+
+def test_the_embeddings_lie_on_a_sphere_and_short_clips_leave_none(embedding):
+    found = embed(embedding.network, [*clips("sway", 2), *clips("sway", 1, seconds=3.0), *clips("swirl", 1)])
+    np.testing.assert_allclose(np.linalg.norm(found.embeddings, axis=1), 1, atol=0.2)
+    assert found.clips == 3
+    assert set(found.clip.tolist()) == {0, 1, 3}
+    assert embed(embedding.network, []).embeddings.shape == (0, found.embeddings.shape[1])
+
+
+def test_clips_that_are_all_the_same_are_no_error(embedding):
+    same = embed(embedding.network, clips("sway", 1) * 5)
+    model = fit_styles(embedding.network, {"sway": same}, embedding.not_dances)
+    assert np.isfinite(classify(model, clips("sway", 1)[0]).whole.probabilities).all()
+
+
+def test_the_starter_model_is_the_one_without_a_name(library: ModelLibrary):
+    assert library.get("") is library.get(STARTER)
+    assert library.is_shipped(STARTER)
+    assert library.is_shipped(FEW_SHOT)
+
+
+def test_a_model_that_was_kept_is_found_and_replaced(library: ModelLibrary, store: FolderStore, model: StyleModel):
+    from dataclasses import replace
+
+    kept = library.keep(replace(model, name="mine"), {"card.md": b"# mine"})
+    assert library.names() == [STARTER, FEW_SHOT, "mine"]
+    assert not library.is_shipped("mine")
+    assert library.get("mine").version == kept.version
+    assert b"".join(store.read("styles/models/mine/card.md")) == b"# mine"
+    again = library.keep(replace(model, name="mine", window_temperature=2.0), {})
+    assert again.version != kept.version
+    assert library.get("mine").window_temperature == 2.0
+
+
+def test_many_models_are_read_and_few_are_kept_in_memory(library: ModelLibrary, model: StyleModel):
+    from dataclasses import replace
+
+    library.get(STARTER)
+    for number in range(12):
+        library.keep(replace(model, name=f"m{number}"), {})
+        assert library.get(f"m{number}").name == f"m{number}"
+    assert len(library._read) <= 8
+    assert STARTER in library._read
+    assert library.get("m0").name == "m0"
+
+
+def test_a_model_that_is_not_there_or_damaged_is_said_to_be_so(library: ModelLibrary, store: FolderStore):
+    import io
+
+    with pytest.raises(NotFoundError) as caught:
+        library.get("nobody")
+    assert caught.value.reason == "NO_SUCH_MODEL"
+    with pytest.raises(InvalidInputError):
+        library.get("../starter")
+    store.put("styles/models/broken/model.safetensors", io.BytesIO(b"\x00" * 100))
+    with pytest.raises(ModelError):
+        library.get("broken")
+
+
+@pytest.mark.parametrize("name", [STARTER, FEW_SHOT])
+def test_shipped_names_cannot_be_taken(library: ModelLibrary, model: StyleModel, name):
+    from dataclasses import replace
+
+    with pytest.raises(InvalidInputError) as caught:
+        library.keep(replace(model, name=name), {})
+    assert caught.value.reason == "RESERVED_NAME"

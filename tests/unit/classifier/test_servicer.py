@@ -1,0 +1,373 @@
+"""The classifier over a real socket, with models and motions in a store."""
+
+from __future__ import annotations
+
+import asyncio
+import io
+import json
+from collections.abc import AsyncIterator, Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import grpc.aio
+import numpy as np
+import pytest
+
+from eightcount.classifier.v1 import classifier_pb2, classifier_pb2_grpc
+from eightcount_classifier import families, teaching
+from eightcount_classifier.body import body_of
+from eightcount_classifier.classification import classify
+from eightcount_classifier.families.base import Recipe
+from eightcount_classifier.model import StyleModel, read_model
+from eightcount_classifier.servicer import ClassifierServicer
+from eightcount_classifier.settings import ClassifierSettings
+from eightcount_common.errors import CancelledError, InvalidInputError, NotFoundError, UnusableMediaError
+from eightcount_common.motion import MotionSequence
+from eightcount_common.rpc import WorkerPool, interceptors, open_channel, translated
+from eightcount_common.rpc.interceptors import ErrorInterceptor
+from eightcount_common.storage.folder import FolderStore
+from eightcount_common.wire import encode_chunk, encode_header, write_delimited
+from tests.unit.classifier.dances import STYLES, TINY, lost, motion_of
+
+Stub = classifier_pb2_grpc.ClassifierServiceStub
+
+
+@dataclass
+class House:
+    """A running service, its store, and the folder of its trainings."""
+
+    stub: Stub
+    store: FolderStore
+    runs: Path
+
+    def artifact(self, name: str, motion: MotionSequence) -> str:
+        """The URI of a motion that was put into the store."""
+        file = io.BytesIO()
+        write_delimited(file, encode_header(motion))
+        for number, chunk in enumerate(motion.chunks(50)):
+            write_delimited(file, encode_chunk(chunk, first_frame=50 * number))
+        file.seek(0)
+        self.store.put(f"motions/{name}", file)
+        return self.store.uri(f"motions/{name}")
+
+
+@pytest.fixture
+async def house(tmp_path: Path, shipped: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[House]:
+    recipe = Recipe(epochs=2, batches=3, batch_size=12, learning_rate=8e-3, members=1)
+    monkeypatch.setitem(families.FAMILIES, "pose", replace(TINY, recipe=recipe))
+    monkeypatch.setattr(teaching, "GENERATED", 6)
+    monkeypatch.setattr(interceptors, "_READ_OUT_SECONDS", 0.3)
+    store, runs = FolderStore(tmp_path / "store"), tmp_path / "runs"
+    pool, trainings = WorkerPool(2, 4), WorkerPool(1, 1)
+    servicer = ClassifierServicer(
+        store, pool, trainings, ClassifierSettings(runs_folder=runs, device="cpu"), shipped=shipped
+    )
+    server = grpc.aio.server(interceptors=[ErrorInterceptor()])
+    classifier_pb2_grpc.add_ClassifierServiceServicer_to_server(servicer, server)
+    port = server.add_insecure_port("127.0.0.1:0")
+    await server.start()
+    async with open_channel(f"127.0.0.1:{port}") as channel:
+        yield House(Stub(channel), store, runs)
+    await server.stop(0)
+    pool.close()
+    trainings.close()
+
+
+@pytest.fixture
+def starter(shipped: Path) -> StyleModel:
+    return read_model((shipped / "starter.safetensors").read_bytes())
+
+
+def stream(
+    motion: MotionSequence, *, model: str = "", frames: int = 40, beats_seconds: Sequence[float] = ()
+) -> Iterator[classifier_pb2.ClassifyRequest]:
+    options = classifier_pb2.ClassifyOptions(model=model, beats_seconds=beats_seconds)
+    yield classifier_pb2.ClassifyRequest(options=options)
+    yield classifier_pb2.ClassifyRequest(header=encode_header(motion))
+    for number, chunk in enumerate(motion.chunks(frames)):
+        yield classifier_pb2.ClassifyRequest(chunk=encode_chunk(chunk, first_frame=frames * number))
+
+
+async def classified(house: House, requests) -> list[classifier_pb2.ClassifyResponse]:
+    with translated():
+        return [response async for response in house.stub.Classify(requests, timeout=60)]
+
+
+async def classified_video(house: House, uri: str, model: str = "") -> list[classifier_pb2.ClassifyVideoResponse]:
+    request = classifier_pb2.ClassifyVideoRequest(
+        options=classifier_pb2.ClassifyOptions(model=model), motion_uri=uri
+    )  # fmt: skip
+    with translated():
+        return [response async for response in house.stub.ClassifyVideo(request, timeout=60)]
+
+
+async def test_a_motion_that_streams_in_is_answered_window_by_window_and_as_a_whole(house: House, starter: StyleModel):
+    motion = motion_of("sway", 9.0, performer=31)
+    *windows, last = await classified(house, stream(motion))
+    wanted = classify(starter, body_of(motion))
+    assert [response.WhichOneof("event") for response in windows] == ["window"] * 6
+    assert [response.window.start_seconds for response in windows] == pytest.approx([0, 1, 2, 3, 4, 5])
+    assert last.classification.model == f"starter/{starter.version}"
+    assert tuple(last.classification.styles) == STYLES
+    np.testing.assert_allclose(last.classification.probabilities, wanted.whole.probabilities, atol=2e-4)
+    assert last.classification.windows == [response.window for response in windows]
+    assert last.classification.style == wanted.whole.style
+    assert last.classification.message
+
+
+async def test_windows_that_waited_for_the_dancer_are_told_before_the_whole(house: House):
+    *windows, last = await classified(house, stream(lost(motion_of("sway", 4.2), 3.9, 9)))
+    assert [response.window.start_seconds for response in windows] == [0.0]
+    assert last.classification.windows == [windows[0].window]
+
+
+async def test_nobody_in_the_picture_is_not_seen(house: House):
+    (last,) = await classified(house, stream(lost(motion_of("sway", 6.0), -1, 9)))
+    assert last.classification.verdict == classifier_pb2.VERDICT_NOT_SEEN
+    assert "not seen" in last.classification.message
+    assert not last.classification.probabilities
+
+
+async def test_where_nobody_is_seen_the_window_says_so(house: House):
+    *_, last = await classified(house, stream(lost(motion_of("sway", 16.0), 5.0, 10.0)))
+    verdicts = [window.verdict for window in last.classification.windows]
+    assert verdicts.count(classifier_pb2.VERDICT_NOT_SEEN) == 6
+    assert not last.classification.windows[5].probabilities
+
+
+async def test_a_stream_that_does_not_begin_as_it_should_is_refused(house: House):
+    requests = list(stream(motion_of("sway", 5.0)))
+    for wrong in ([], requests[1:], [requests[0], *requests[2:]], [requests[0], requests[0]]):
+        with pytest.raises(InvalidInputError) as caught:
+            await classified(house, iter(wrong))
+        assert caught.value.reason == "INVALID_MOTION_STREAM"
+    with pytest.raises(InvalidInputError) as caught:
+        await classified(house, iter([*requests[:3], requests[1]]))
+    assert caught.value.reason == "INVALID_MOTION_STREAM"
+
+
+async def test_a_chunk_that_is_missing_is_noticed(house: House):
+    requests = list(stream(motion_of("sway", 5.0)))
+    with pytest.raises(InvalidInputError, match="expected the chunk of frame 40, got that of 80"):
+        await classified(house, iter([*requests[:3], *requests[4:]]))
+
+
+async def test_an_unknown_model_is_told_of_while_the_camera_still_runs(house: House):
+    async def endless() -> AsyncIterator[classifier_pb2.ClassifyRequest]:
+        for request in list(stream(motion_of("sway", 2.0), model="nobody")):
+            yield request
+        await asyncio.sleep(60)
+
+    with pytest.raises(NotFoundError) as caught:
+        async with asyncio.timeout(20):
+            await classified(house, endless())
+    assert caught.value.reason == "NO_SUCH_MODEL"
+
+
+async def test_a_video_is_classified_by_its_motion(house: House, starter: StyleModel):
+    motion = motion_of("swirl", 75.0, performer=31)
+    *progress, last = await classified_video(house, house.artifact("a", motion))
+    assert [response.progress.done for response in progress] == [1800, 2251]
+    wanted = classify(starter, body_of(motion))
+    assert len(last.classification.windows) == len(wanted.windows) == 72
+    np.testing.assert_allclose(last.classification.probabilities, wanted.whole.probabilities, atol=2e-4)
+
+
+async def test_a_video_without_its_motion_is_refused(house: House):
+    with pytest.raises(InvalidInputError) as caught:
+        await classified_video(house, "")
+    assert caught.value.reason == "WANTS_MOTION"
+    with pytest.raises(NotFoundError):
+        await classified_video(house, house.store.uri("motions/none"))
+    with pytest.raises(InvalidInputError) as caught:
+        await classified_video(house, "file:///etc/passwd")
+    assert caught.value.reason == "FOREIGN_URI"
+    with pytest.raises(NotFoundError):
+        await classified_video(house, house.artifact("a", motion_of("sway", 5.0)), "nobody")
+
+
+async def test_a_motion_that_is_cut_short_is_refused(house: House):
+    uri = house.artifact("a", motion_of("sway", 5.0))
+    path = Path(uri.removeprefix("file://"))
+    path.write_bytes(path.read_bytes()[:-100])
+    with pytest.raises(InvalidInputError) as caught:
+        await classified_video(house, uri)
+    assert caught.value.reason == "INVALID_MOTION"
+
+
+def items(house: House, styles: Sequence[str] = STYLES, performers: int = 3) -> list[classifier_pb2.TrainItem]:
+    return [
+        classifier_pb2.TrainItem(
+            style=style, label=f"{style} {performer}", performer=f"dancer {performer}", take=f"{style} {performer}",
+            motion_uri=house.artifact(f"{style}{performer}", motion_of(style, 6.0, performer=performer)),
+        )
+        for style in styles
+        for performer in range(performers)
+    ]  # fmt: skip
+
+
+async def train(house: House, request: classifier_pb2.TrainRequest) -> list[classifier_pb2.TrainResponse]:
+    with translated():
+        return [response async for response in house.stub.Train(request, timeout=240)]
+
+
+def broken_items(house: House) -> list[classifier_pb2.TrainItem]:
+    house.store.put("motions/noise", io.BytesIO(b"\xff" * 300))
+    uris = {
+        "gone": house.store.uri("motions/gone"), "foreign": "file:///etc/passwd",
+        "noise": house.store.uri("motions/noise"),
+        "short": house.artifact("short", motion_of("sway", 3.0)),
+        "hidden": house.artifact("hidden", lost(motion_of("sway", 9.0), 2.8, 6.2)),
+        "absent": house.artifact("absent", lost(motion_of("sway", 9.0), -1, 10)),
+    }  # fmt: skip
+    wrong = [classifier_pb2.TrainItem(style="sway", motion_uri=uri, label=label) for label, uri in uris.items()]
+    return [*wrong, classifier_pb2.TrainItem(style="", motion_uri=house.artifact("fine", motion_of("sway", 5.0)))]
+
+
+async def test_a_model_is_trained_kept_listed_and_used(house: House):
+    request = classifier_pb2.TrainRequest(name="mine", items=[*items(house), *broken_items(house)])
+    prepared, *epochs, last = await train(house, request)
+    assert prepared.prepared.items_used == 9
+    assert {item.label: item.reason for item in prepared.prepared.rejected} == {
+        "gone": "OBJECT_NOT_FOUND", "foreign": "FOREIGN_URI", "noise": "INVALID_MOTION", "short": "TOO_SHORT",
+        "hidden": "TOO_SHORT", "absent": "TOO_SHORT", house.store.uri("motions/fine"): "NO_STYLE",
+    }  # fmt: skip
+    assert all(item.message for item in prepared.prepared.rejected)
+    assert list(prepared.prepared.kept_apart) == ["take", "performer"]
+    assert prepared.prepared.resumed_epoch == 0
+
+    done = [response.epoch.fraction_done for response in epochs]
+    assert (np.diff(done) >= 0).all()
+    assert 0 < done[0] < done[-1] <= 1
+    assert {response.epoch.epochs for response in epochs} == {2}
+    assert "final model" in {response.epoch.stage for response in epochs}
+
+    finished = last.finished
+    assert (finished.model.name, finished.model.family, tuple(finished.model.styles)) == ("mine", "pose", STYLES)
+    assert not finished.model.shipped
+    files = [b"".join(house.store.read(house.store.key(uri)))
+             for uri in (finished.card_uri, finished.report_uri, finished.confusion_uri)]  # fmt: skip
+    assert files[0].decode() == finished.model.card
+    assert json.loads(files[1])["honest"]["balanced_accuracy"] == pytest.approx(
+        finished.model.balanced_accuracy, abs=1e-3
+    )
+    assert files[2].startswith(b"\x89PNG")
+    assert not any(house.runs.iterdir())
+
+    models = (await house.stub.Models(classifier_pb2.ModelsRequest())).models
+    assert [model.name for model in models] == ["starter", "few-shot", "mine"]
+    assert models[2] == finished.model
+    assert [model.shipped for model in models] == [True, True, False]
+
+    *_, answer = await classified_video(house, house.artifact("new", motion_of("sway", 8.0, performer=40)), "mine")
+    assert answer.classification.model == f"mine/{finished.model.version}"
+    assert len(answer.classification.probabilities) == 4
+
+
+async def test_a_training_that_was_cancelled_stops_and_goes_on_where_it_was(house: House):
+    request = classifier_pb2.TrainRequest(name="mine", items=items(house, STYLES[:2]), options={"seed": 5})
+    call = house.stub.Train(request, timeout=240)
+    stages: list[str] = []
+    async for response in call:
+        stages.append(response.epoch.stage)
+        if "fold 2" in response.epoch.stage:
+            call.cancel()
+            break
+    (folder,) = house.runs.iterdir()
+    assert list(folder.rglob("checkpoint.safetensors"))
+
+    prepared, *epochs, last = await train(house, request)  # there is one place for trainings: the first has left it
+    assert prepared.prepared.resumed_epoch >= 2
+    assert "fold 1 of 3" not in {response.epoch.stage for response in epochs}
+    assert not any(house.runs.iterdir())
+
+    fresh, *_, again = await train(house, request)
+    assert fresh.prepared.resumed_epoch == 0
+    assert again.finished.model.version == last.finished.model.version
+
+
+async def test_a_cancelled_training_leaves_no_model(house: House):
+    call = house.stub.Train(classifier_pb2.TrainRequest(name="mine", items=items(house, STYLES[:2])), timeout=240)
+    await call.read()
+    call.cancel()
+    with pytest.raises((asyncio.CancelledError, CancelledError)), translated():
+        await call.read()
+    models = (await house.stub.Models(classifier_pb2.ModelsRequest())).models
+    assert [model.name for model in models] == ["starter", "few-shot"]
+
+
+@pytest.mark.parametrize(
+    ("name", "family", "reason"),
+    [
+        ("starter", "", "RESERVED_NAME"),
+        ("../x", "", "INVALID_NAME"),
+        ("", "", "INVALID_NAME"),
+        ("x", "magic", "UNKNOWN_FAMILY"),
+    ],
+)
+async def test_a_training_that_cannot_be_is_refused_at_once(house: House, name, family, reason):
+    with pytest.raises(InvalidInputError) as caught:
+        await train(house, classifier_pb2.TrainRequest(name=name, family=family, items=items(house, STYLES[:1], 1)))
+    assert caught.value.reason == reason
+
+
+async def test_recordings_that_no_model_can_be_made_of_are_told_with_the_reason(house: House):
+    for wrong in ([], items(house, STYLES[:1], 0)):
+        with pytest.raises(UnusableMediaError) as caught:
+            await train(house, classifier_pb2.TrainRequest(name="mine", items=wrong))
+        assert caught.value.reason == "TOO_FEW_STYLES"
+    with pytest.raises(InvalidInputError) as caught:
+        await train(house, classifier_pb2.TrainRequest(name="mine", items=items(house, STYLES, 1)))
+    assert caught.value.reason == "TOO_FEW_TAKES"
+
+
+async def test_the_rejected_are_told_even_when_nothing_is_left(house: House):
+    call = house.stub.Train(classifier_pb2.TrainRequest(name="mine", items=broken_items(house)), timeout=60)
+    prepared = await call.read()
+    assert prepared.prepared.items_used == 0
+    assert len(prepared.prepared.rejected) == 7
+    with pytest.raises(UnusableMediaError), translated():
+        await call.read()
+
+
+async def test_a_style_is_added_used_and_removed(house: House):
+    models = (await house.stub.Models(classifier_pb2.ModelsRequest())).models
+    assert (models[1].name, models[1].family, list(models[1].styles)) == ("few-shot", "few-shot", [])
+    assert models[1].card == "no style has been added yet"
+    for style in ("sway", "swirl"):
+        uris = [house.artifact(f"{style}{n}", motion_of(style, 6.0, performer=n)) for n in range(5)]
+        added = await house.stub.AddStyle(classifier_pb2.AddStyleRequest(name=style, motion_uris=uris))
+        assert not added.rejected
+    assert list(added.model.styles) == ["sway", "swirl"]
+    assert added.model.shipped
+
+    *_, last = await classified_video(house, house.artifact("new", motion_of("sway", 8.0, performer=44)), "few-shot")
+    assert last.classification.model == f"few-shot/{added.model.version}"
+    assert np.argmax(last.classification.probabilities) == 0
+
+    for left in (["swirl"], []):
+        gone = "sway" if left else "swirl"
+        removed = await house.stub.RemoveStyle(classifier_pb2.RemoveStyleRequest(name=gone))
+        assert list(removed.model.styles) == left
+    with pytest.raises(NotFoundError), translated():
+        await house.stub.RemoveStyle(classifier_pb2.RemoveStyleRequest(name="sway"))
+
+
+async def test_clips_that_cannot_serve_are_told(house: House):
+    good = [house.artifact(f"sway{n}", motion_of("sway", 6.0, performer=n)) for n in range(2)]
+    missing = house.store.uri("motions/none")
+    added = await house.stub.AddStyle(classifier_pb2.AddStyleRequest(name="sway", motion_uris=[*good, missing]))
+    assert [(item.label, item.reason) for item in added.rejected] == [(missing, "OBJECT_NOT_FOUND")]
+    with pytest.raises(UnusableMediaError) as caught, translated():
+        await house.stub.AddStyle(classifier_pb2.AddStyleRequest(name="swirl", motion_uris=[good[0], missing]))
+    assert caught.value.reason == "TOO_FEW_CLIPS"
+
+
+async def test_one_model_that_cannot_be_read_does_not_hide_the_others(house: House):
+    for key in ("styles/models/broken/model.safetensors", "styles/few-shot/old.safetensors"):
+        house.store.put(key, io.BytesIO(b"\x00" * 100))
+    models = (await house.stub.Models(classifier_pb2.ModelsRequest())).models
+    assert [model.name for model in models] == ["starter", "few-shot", "broken"]
+    assert tuple(models[0].styles) == STYLES
+    assert "damaged" in models[2].card
+    assert not models[2].styles
