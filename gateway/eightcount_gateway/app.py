@@ -18,6 +18,7 @@ from eightcount_gateway.routes import (
     classifications,
     comparisons,
     extractions,
+    motions,
     operations,
     style_additions,
     style_models,
@@ -36,6 +37,7 @@ Errors are problem details (RFC 9457) with a machine-readable `reason`.
 """
 _TAGS = [
     {"name": "videos", "description": "Recordings: upload once, use often."},
+    {"name": "motions", "description": "Motions from files."},
     {"name": "comparisons", "description": "A take against a reference: jobs that survive a restart."},
     {"name": "classifications", "description": "What dance is this, and how sure."},
     {"name": "styles", "description": "Models of styles, and styles of your own."},
@@ -48,6 +50,7 @@ _TAGS = [
 
 _ROUTES = (
     videos,
+    motions,
     comparisons,
     classifications,
     style_models,

@@ -19,6 +19,7 @@ from eightcount_gateway.jobs.leases import Heartbeats, Leases
 from eightcount_gateway.jobs.parts import JobParts
 from eightcount_gateway.jobs.store import JobStore
 from eightcount_gateway.metrics import register_jobs
+from eightcount_gateway.motion_import import MotionImporter
 from eightcount_gateway.motions import MotionLibrary
 from eightcount_gateway.settings import GatewaySettings
 from eightcount_gateway.streams import StreamWriter
@@ -35,6 +36,7 @@ class Gateway:
     store: ObjectStore
     videos: VideoLibrary
     motions: MotionLibrary
+    motion_files: MotionImporter
     backends: Backends
     jobs: JobStore
     engine: JobEngine
@@ -65,7 +67,9 @@ async def running(settings: GatewaySettings, store_settings: StoreSettings) -> A
         await backends.close()
         raise
     try:
-        yield Gateway(settings, store, videos, motions, backends, jobs, engine, asyncio.Semaphore(settings.max_uploads))
+        motion_files = MotionImporter(store, videos, motions, max_bytes=settings.max_upload_bytes)
+        uploads = asyncio.Semaphore(settings.max_uploads)
+        yield Gateway(settings, store, videos, motions, motion_files, backends, jobs, engine, uploads)
     finally:
         unregister()
         await engine.stop()

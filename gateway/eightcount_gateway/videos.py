@@ -99,7 +99,7 @@ class VideoLibrary:
         )  # fmt: skip
         try:
             video = replace(video, media=await self._probe(video))
-            await asyncio.to_thread(self._write_record, video)
+            await asyncio.to_thread(self.write_record, video)
         except BaseException:
             await asyncio.shield(asyncio.to_thread(self._store.delete, key))
             raise
@@ -129,12 +129,12 @@ class VideoLibrary:
             f"known-{sha256}"[:46], file_name, 0, sha256, "application/octet-stream",
             datetime.now(UTC).isoformat(timespec="milliseconds"), content_deleted=True,
         )  # fmt: skip
-        self._write_record(video)
+        self.write_record(video)
         return video
 
     def delete_content(self, video: Video) -> None:
         """Deletes the bytes; the record stays, and what was found in the recording. Blocking."""
-        self._write_record(replace(video, content_deleted=True))
+        self.write_record(replace(video, content_deleted=True))
         self._store.delete(video.key)
 
     def uri(self, video: Video) -> str:
@@ -144,7 +144,7 @@ class VideoLibrary:
             ConflictError: they were deleted.
         """
         if video.content_deleted:
-            raise ConflictError(f"the content of {video.file_name!r} was deleted", reason="CONTENT_DELETED")
+            raise ConflictError(f"no pictures and no sound of {video.file_name!r} are kept", reason="CONTENT_DELETED")
         return self._store.uri(video.key)
 
     async def _probe(self, video: Video) -> MediaInfo | None:
@@ -160,7 +160,8 @@ class VideoLibrary:
             _log.warning("an upload was not probed", extra={"video_id": video.id, "reason": error.reason})
             return None
 
-    def _write_record(self, video: Video) -> None:
+    def write_record(self, video: Video) -> None:
+        """Keeps what is known of a recording. Blocking."""
         record = io.BytesIO(json.dumps(asdict(video)).encode())
         self._store.put(f"videos/{video.id}/video.json", record, media_type="application/json")
 

@@ -79,6 +79,7 @@ def test_unknown_not_a_dance_and_not_seen_are_drawn_distinctly(page: Page, url: 
     }
     assert len(set(fills.values())) == 4
     assert page.locator("rect.unseen").count() == 1
+    assert page.locator("rect.verdict").count() == 6, "neighbours that look alike are one"
 
 
 def test_a_click_seeks_and_tells_what_is_there(page: Page, url: str, fake: FakeGateway) -> None:
@@ -126,6 +127,22 @@ def test_a_running_classification_shows_its_steps_and_can_be_cancelled(page: Pag
     fake.hold_at = ""
     page.get_by_role("button", name="Try again").click()
     expect(page.get_by_role("heading", name="Hip hop")).to_be_visible()
+
+
+def test_a_motion_without_a_picture_is_shown_along_its_time(page: Page, url: str, fake: FakeGateway) -> None:
+    motion = fake.add_video("take.bvh")
+    fake.videos[motion]["content_deleted"] = True
+    job = fake.add_classification("")
+    job["motion_id"] = motion
+    page.goto(f"{url}/classifications/{job['id']}")
+    expect(page.locator(".screen")).to_contain_text("Only the motion is kept")
+    expect(page.locator("[data-part=names]")).to_have_text("take.bvh")
+    expect(page.locator(".controls")).to_be_hidden()
+    slider = page.get_by_role("slider")
+    box = slider.bounding_box()
+    assert box is not None
+    slider.click(position={"x": box["width"] * 0.8, "y": 100})
+    expect(page.locator(".readout")).to_contain_text("House")
 
 
 def test_a_model_card_is_shown_as_text(page: Page, url: str) -> None:

@@ -90,6 +90,9 @@ class _Handler(BaseHTTPRequestHandler):
             self.api.asked.append(json.loads(body))
             known = self.api.asked[-1]["sha256"] in self.api.known
             self._answer(*((201, {"id": "known"}) if known else (404, {"reason": "MOTION_NOT_FOUND", "detail": "no"})))
+        elif self.path == "/v1/motions":
+            self.api.uploads.append(body)
+            self._answer(201, {"id": f"m{len(self.api.uploads)}"})
         elif self.path == "/v1/videos":
             problem = self.api.upload_problem or next((p for k, p in self.api.problems.items() if k in body), None)
             if problem:

@@ -63,8 +63,8 @@ class Client:
     ) -> None:
         self._http.close()
 
-    def upload(self, path: Path, on_bytes: OnBytes) -> str:
-        """Sends a file, read piece by piece; id of the video on the server.
+    def upload(self, path: Path, on_bytes: OnBytes, *, collection: str = "videos") -> str:
+        """Sends a file, read piece by piece; its id on the server, in `videos` or `motions`.
 
         Raises:
             CliError: the server refuses the file or cannot be reached.
@@ -74,7 +74,7 @@ class Client:
             on_bytes(0)
             with CountedFile(path, on_bytes) as file:
                 files = {"file": (path.name, file, "application/octet-stream")}
-                return str(checked(self._http.post("/v1/videos", files=files)).json()["id"])
+                return str(checked(self._http.post(f"/v1/{collection}", files=files)).json()["id"])
 
         return self._retried(send)
 

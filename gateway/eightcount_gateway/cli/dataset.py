@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,20 +12,10 @@ from eightcount_gateway.cli.outcomes import CliError, ExitCode
 ID_COLUMNS = ("performer", "choreography", "music", "take", "camera")
 MANIFEST_NAME = "manifest.csv"
 MEDIA_ENDINGS = (
-    ".mp4",
-    ".m4v",
-    ".mov",
-    ".webm",
-    ".ogv",
-    ".mkv",
-    ".avi",
-    ".mpg",
-    ".mpeg",
-    ".wmv",
-    ".flv",
-    ".3gp",
-    ".ts",
-)
+    ".mp4", ".m4v", ".mov", ".webm", ".ogv", ".mkv", ".avi", ".mpg", ".mpeg", ".wmv", ".flv", ".3gp", ".ts"
+)  # fmt: skip
+MOTION_ENDINGS = (".npz", ".bvh", ".bvh.gz")
+"""As `eightcount_common.importing.motion_file` reads them; here so that the command starts without numpy."""
 _NOT_IN_NAMES = re.compile(r"[^A-Za-z0-9._-]+")
 
 
@@ -46,8 +35,13 @@ class Recording:
     style: str
     ids: dict[str, str]
 
+    @property
+    def is_aist(self) -> bool:
+        """Whether it is an annotation of AIST++."""
+        return self.path.suffix == ".pkl"
 
-def read_dataset(folder: Path, manifest: Path | None, *, endings: Sequence[str] = MEDIA_ENDINGS) -> list[Recording]:
+
+def read_dataset(folder: Path, manifest: Path | None) -> list[Recording]:
     """The recordings that the manifest names; without one those in folders named like their styles.
 
     Raises:
@@ -55,10 +49,15 @@ def read_dataset(folder: Path, manifest: Path | None, *, endings: Sequence[str] 
     """
     if manifest is None and (folder / MANIFEST_NAME).is_file():
         manifest = folder / MANIFEST_NAME
-    found = _of_manifest(folder, manifest) if manifest else _of_folders(folder, tuple(endings))
+    found = _of_manifest(folder, manifest) if manifest else _of_folders(folder)
     if not found:
         raise _unusable(f"no recordings found: {folder} wants a folder for each style, or a {MANIFEST_NAME}")
     return found
+
+
+def is_motion_file(path: Path) -> bool:
+    """Whether the file is a motion by its name, and no video."""
+    return path.name.lower().endswith(MOTION_ENDINGS)
 
 
 def style_of(text: str) -> str:
@@ -66,13 +65,14 @@ def style_of(text: str) -> str:
     return _NOT_IN_NAMES.sub("_", text.strip()).strip("_.-")
 
 
-def _of_folders(folder: Path, endings: tuple[str, ...]) -> list[Recording]:
-    paths = sorted(path for path in folder.rglob("*") if path.name.lower().endswith(endings) and path.is_file())
-    return [
-        Recording(path, path.relative_to(folder).as_posix(), style_of(path.relative_to(folder).parts[0]), {})
-        for path in paths
-        if len(path.relative_to(folder).parts) > 1 and not path.name.startswith(".")
-    ]
+def _of_folders(folder: Path) -> list[Recording]:
+    found = []
+    for path in sorted(folder.rglob("*")):
+        parts = path.relative_to(folder).parts
+        usable = path.name.lower().endswith(MEDIA_ENDINGS + MOTION_ENDINGS) and not path.name.startswith(".")
+        if usable and len(parts) > 1 and path.is_file():
+            found.append(Recording(path, "/".join(parts), style_of(parts[0]), {}))
+    return found
 
 
 def _of_manifest(folder: Path, manifest: Path) -> list[Recording]:

@@ -28,6 +28,7 @@ def classify(
 ) -> None:
     """Tell what dance FILE shows, how sure that is, and which seconds look like what.
 
+    FILE is a video, or a motion: .npz as `extract` writes it, or .bvh.
     A dance of a style that the model does not know is called unknown. Ctrl-C cancels the work on the server.
     """
     with reported(as_json=as_json):

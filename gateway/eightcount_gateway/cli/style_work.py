@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from eightcount_gateway.cli.client import Client
+from eightcount_gateway.cli.dataset import is_motion_file
 from eightcount_gateway.cli.progress import ProgressDisplay
 from eightcount_gateway.cli.work import run, send
 
@@ -22,12 +23,13 @@ class Classification:
 
 
 def classify(client: Client, file: Path, *, model: str, style_model: str, display: ProgressDisplay) -> Classification:
-    """What dance a recording shows.
+    """What dance a recording, or a motion from a file, shows.
 
     Raises:
         CliError: the file is refused, nobody is in it, there is no such model, or the server cannot be reached.
     """
-    request = {"video_id": send(client, "video", file, display), "model": model, "style_model": style_model}
+    field, role = ("motion_id", "motion") if is_motion_file(file) else ("video_id", "video")
+    request = {field: send(client, role, file, display), "model": model, "style_model": style_model}
     job_id = run(client, "classifications", request, display.show_job)
     result = client.get(f"/v1/classifications/{job_id}/result.json")
     return Classification(job_id, f"{client.url}/classifications/{job_id}", result)

@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from eightcount_gateway.cli import training_work
+from eightcount_gateway.cli.aist import is_aist_folder, read_aist
 from eightcount_gateway.cli.dataset import read_dataset
 from eightcount_gateway.cli.options import JsonOption, Model, ModelOption, print_result
 from eightcount_gateway.cli.outcomes import reported
@@ -25,7 +26,6 @@ class Family(StrEnum):
     pose = "pose"
     pose_lstm = "pose-lstm"
     frames_gru = "frames-gru"
-    few_shot = "few-shot"
 
 
 @train.callback()
@@ -36,12 +36,12 @@ def _train() -> None:
 @train.command()
 def style(
     data: Annotated[
-        Path, typer.Option(exists=True, file_okay=False, help="A folder for each style, or a manifest.csv.")
+        Path, typer.Option(exists=True, file_okay=False, help="A folder for each style, a manifest.csv, or AIST++.")
     ],
     name: Annotated[str, typer.Option(help='What the model is called: letters, digits, ".", "_" and "-".')],
     family: Annotated[
         Family,
-        typer.Option(help="pose: motions; pose-lstm: motions in order; frames-gru: pictures; few-shot: few clips."),
+        typer.Option(help="pose: motions; pose-lstm: motions in order; frames-gru: pictures."),
     ] = Family.pose,
     manifest: Annotated[
         Path | None,
@@ -66,7 +66,7 @@ def style(
     """
     options = training_work.TrainingOptions(name, family.value, model.value, seed, max_epochs)
     with reported(as_json=as_json):
-        recordings = read_dataset(data, manifest)
+        recordings = read_aist(data) if is_aist_folder(data) and not manifest else read_dataset(data, manifest)
         settings = ClientSettings()
         with ProgressDisplay() as display, connected(settings, display.say) as client:
             material = training_work.prepare(client, recordings, options=options, display=display)

@@ -8,8 +8,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from eightcount_gateway.cli.aist import readable
 from eightcount_gateway.cli.client import Client
-from eightcount_gateway.cli.dataset import Recording
+from eightcount_gateway.cli.dataset import Recording, is_motion_file
 from eightcount_gateway.cli.jobs import JobState
 from eightcount_gateway.cli.outcomes import CliError, ExitCode
 from eightcount_gateway.cli.progress import ProgressDisplay
@@ -140,13 +141,17 @@ class _Note:
 
 def _sent(client: Client, recording: Recording, options: TrainingOptions, show: _Note) -> str:
     """Id of the recording on the server, which has its motion now."""
+    if options.watches_frames and (recording.is_aist or is_motion_file(recording.path)):
+        raise CliError("it has no pictures to look at", reason="NO_PICTURES", exit_code=ExitCode.BAD_MEDIA)
     if options.watches_frames:
         return _upload(client, recording.path, show)
     show("looking")
-    with recording.path.open("rb") as file:
-        sha256 = hashlib.file_digest(file, "sha256").hexdigest()
-    known = client.known_video(sha256, recording.path.name, model=options.model)
-    return known or _extracted(client, recording.path, options.model, show)
+    with readable(recording) as path:
+        with path.open("rb") as file:
+            sha256 = hashlib.file_digest(file, "sha256").hexdigest()
+        if known := client.known_video(sha256, path.name, model=options.model):
+            return known
+        return _upload(client, path, show) if is_motion_file(path) else _extracted(client, path, options.model, show)
 
 
 def _extracted(client: Client, path: Path, model: str, show: _Note) -> str:
@@ -161,7 +166,8 @@ def _extracted(client: Client, path: Path, model: str, show: _Note) -> str:
 
 def _upload(client: Client, path: Path, show: _Note) -> str:
     size = path.stat().st_size
-    return client.upload(path, lambda sent: show.sending(sent, size))
+    collection = "motions" if is_motion_file(path) else "videos"
+    return client.upload(path, lambda sent: show.sending(sent, size), collection=collection)
 
 
 def _rejected(recording: Recording, reason: str, message: str) -> dict[str, str]:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from eightcount_gateway.cli.client import Client, OnState
+from eightcount_gateway.cli.dataset import is_motion_file
 from eightcount_gateway.cli.progress import ProgressDisplay
 
 RESULTS = {
@@ -92,13 +93,14 @@ def align(client: Client, a: Path, b: Path, *, search_speed: bool, display: Prog
 
 
 def send(client: Client, role: str, path: Path, display: ProgressDisplay) -> str:
-    """Id of the recording on the server.
+    """Id of the recording, or of the motion from a file, on the server.
 
     Raises:
         CliError: the file is refused, or the server cannot be reached.
     """
     total = path.stat().st_size
-    return client.upload(path, lambda done: display.show_upload(role, done, total))
+    collection = "motions" if is_motion_file(path) else "videos"
+    return client.upload(path, lambda done: display.show_upload(role, done, total), collection=collection)
 
 
 def run(client: Client, collection: str, request: dict[str, Any], on_state: OnState, *, followed_in: str = "") -> str:

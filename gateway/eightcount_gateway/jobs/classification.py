@@ -89,4 +89,5 @@ class ClassificationJob:
         return model is not None and watches_frames(model.family)
 
     async def _video(self) -> Video:
-        return await asyncio.to_thread(self._parts.videos.get, self._job.text("video_id"))
+        video_id = self._job.text("video_id") or self._job.text("motion_id")
+        return await asyncio.to_thread(self._parts.videos.get, video_id)

@@ -30,14 +30,16 @@ _MISSING = answers(s404="no such classification", s409="the classification has n
 @router.post(
     "",
     status_code=202,
-    responses=answers(s400="not a valid request", s404="no such video", s503="there is no classifier service"),
+    responses=answers(
+        s400="not a valid request", s404="no such video or motion", s503="there is no classifier service"
+    ),
 )
 async def start_classification(
     body: ClassificationRequest, response: Response, gateway: GatewayOf
 ) -> ClassificationBody:
     """Starts a classification; `Location` tells where to follow it."""
     require_classifier(gateway)
-    await asyncio.to_thread(gateway.videos.get, body.video_id)
+    await asyncio.to_thread(gateway.videos.get, body.video_id or body.motion_id)
     job = await started(gateway, "classification", body.model_dump())
     response.headers["Location"] = f"/v1/classifications/{job.id}"
     return ClassificationBody.of(job)

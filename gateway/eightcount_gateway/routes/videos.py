@@ -3,44 +3,23 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
 
 from fastapi import APIRouter, Request, Response
-from starlette.requests import ClientDisconnect
 
-from eightcount_common.errors import BusyError, InvalidInputError, NotFoundError
+from eightcount_common.errors import NotFoundError
 from eightcount_gateway import ranges
-from eightcount_gateway.metering import too_large
 from eightcount_gateway.metrics import UPLOADED_BYTES
-from eightcount_gateway.multipart import open_file_part
 from eightcount_gateway.routes import GatewayOf, answers
+from eightcount_gateway.routes.uploads import form, received_file
 from eightcount_gateway.schemas import KnownVideoRequest, VideoBody
 
 router = APIRouter(prefix="/v1/videos", tags=["videos"])
-
-_FORM_OVERHEAD_BYTES = 64 * 1024
-_FORM = {
-    "requestBody": {
-        "required": True,
-        "content": {
-            "multipart/form-data": {
-                "schema": {
-                    "type": "object",
-                    "required": ["file"],
-                    "properties": {
-                        "file": {"type": "string", "format": "binary", "description": "video or audio file"}
-                    },
-                }
-            }
-        },
-    }
-}
 
 
 @router.post(
     "",
     status_code=201,
-    openapi_extra=_FORM,
+    openapi_extra=form("video or audio file"),
     responses=answers(
         s400="not a multipart form with a file",
         s413="larger than the limit",
@@ -50,15 +29,7 @@ _FORM = {
 )
 async def upload_video(request: Request, response: Response, gateway: GatewayOf) -> VideoBody:
     """Uploads a recording. The file goes to the store as it comes."""
-    limit = gateway.settings.max_upload_bytes
-    declared = request.headers.get("content-length", "")
-    if declared.isdigit() and int(declared) > limit + _FORM_OVERHEAD_BYTES:
-        raise too_large(limit)
-    if gateway.uploads.locked():
-        raise BusyError("too many uploads at the same time; try again later", reason="TOO_MANY_UPLOADS")
-    gateway.engine.expect_jobs()
-    async with gateway.uploads:
-        part = await open_file_part(_body(request), request.headers.get("content-type", ""), field="file")
+    async with received_file(request, gateway, limit=gateway.settings.max_upload_bytes) as part:
         video = await gateway.videos.add(part.file_name, part.pieces)
     UPLOADED_BYTES.inc(video.size_bytes)
     response.headers["Location"] = f"/v1/videos/{video.id}"
@@ -105,13 +76,3 @@ async def delete_video_content(video_id: str, gateway: GatewayOf) -> None:
     video = await asyncio.to_thread(gateway.videos.get, video_id)
     await asyncio.to_thread(gateway.videos.delete_content, video)
     await asyncio.to_thread(gateway.motions.delete_preview, video.sha256)
-
-
-async def _body(request: Request) -> AsyncIterator[bytes]:
-    try:
-        async for piece in request.stream():
-            yield piece
-    except ClientDisconnect as error:
-        raise InvalidInputError(
-            "the client went away before the file was complete", reason="UPLOAD_CUT_SHORT"
-        ) from error

@@ -19,6 +19,7 @@ from eightcount_gateway.schemas.comparisons import (
     ComparisonRequest,
 )
 from eightcount_gateway.schemas.extractions import ExtractionBody, ExtractionRequest
+from eightcount_gateway.schemas.motions import MotionBody
 from eightcount_gateway.schemas.styles import (
     StyleBody,
     StyleModel,
@@ -42,6 +43,7 @@ __all__ = [
     "ExtractionBody",
     "ExtractionRequest",
     "KnownVideoRequest",
+    "MotionBody",
     "Problem",
     "StyleBody",
     "StyleModel",

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Literal, Self
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, model_validator
 
 from eightcount_gateway.jobs.model import Job
 from eightcount_gateway.schemas.base import EXAMPLE_ID, Body, JobBody, Model, common
@@ -16,15 +16,23 @@ _PROBABILITIES = {"hip_hop": 0.91, "ballet": 0.05, "not_a_dance": 0.04}
 class ClassificationRequest(Body):
     """Tell the style of the dance in a recording."""
 
-    video_id: str = Field(max_length=64, examples=[EXAMPLE_ID])
+    video_id: str = Field("", max_length=64, examples=[EXAMPLE_ID])
+    motion_id: str = Field("", max_length=64, description="of a motion from a file, in place of `video_id`")
     model: Model = Field("heavy", description="pose network: heavy is the most exact, lite the fastest")
     style_model: str = Field("", max_length=64, description="model of styles; empty for the starter model")
+
+    @model_validator(mode="after")
+    def _has_one(self) -> Self:
+        if bool(self.video_id) == bool(self.motion_id):
+            raise ValueError("wanted video_id or motion_id, and not both")
+        return self
 
 
 class ClassificationBody(JobBody):
     """A classification and how far it got."""
 
-    video_id: str
+    video_id: str = Field(description="empty when a motion from a file was given")
+    motion_id: str = ""
     model: Model
     style_model: str
 

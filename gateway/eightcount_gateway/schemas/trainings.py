@@ -11,7 +11,7 @@ from eightcount_gateway.jobs.training_artifacts import FILES
 from eightcount_gateway.schemas.base import EXAMPLE_ID, Body, JobBody, Model, common
 from eightcount_gateway.schemas.styles import NAME, RejectedBody, StyleModel, VideoId
 
-Family = Literal["pose", "pose-lstm", "frames-gru", "few-shot"]
+Family = Literal["pose", "pose-lstm", "frames-gru"]
 _MAX_ITEMS = 20_000
 _ID = Field("", max_length=200)
 

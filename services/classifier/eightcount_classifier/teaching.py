@@ -14,7 +14,7 @@ from eightcount.classifier.v1 import classifier_pb2
 from eightcount_classifier import codec
 from eightcount_classifier.body import BodyMotion
 from eightcount_classifier.dataset import Example
-from eightcount_classifier.families import family_named, with_epochs
+from eightcount_classifier.families import family_named, trained_otherwise
 from eightcount_classifier.families.base import Family
 from eightcount_classifier.generated import generated_examples
 from eightcount_classifier.library import ModelLibrary, check_new_name
@@ -51,7 +51,7 @@ class Teacher:
             EightcountError: the request is malformed, or the recordings cannot serve.
         """
         check_new_name(request.name)
-        family = with_epochs(family_named(request.family), request.options.max_epochs)
+        family = trained_otherwise(family_named(request.family), epochs=request.options.max_epochs)
         yield from _told(lambda send: self._train(request, family, cancel, send))
 
     def _train(

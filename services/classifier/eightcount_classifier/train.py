@@ -21,7 +21,7 @@ from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, T
 
 from eightcount_classifier.body import BodyMotion, body_of
 from eightcount_classifier.dataset import Example, Source
-from eightcount_classifier.families import DEFAULT_FAMILY, FAMILIES, family_named, with_epochs
+from eightcount_classifier.families import DEFAULT_FAMILY, FAMILIES, family_named, trained_otherwise
 from eightcount_classifier.generated import generated_examples
 from eightcount_classifier.manifest import entries_of
 from eightcount_classifier.model import model_bytes
@@ -54,7 +54,7 @@ def main(arguments: list[str] | None = None) -> int:
             for file in broken if place.leads else ():
                 console.print(f"left out: {file.label}: {file.reason}", highlight=False, markup=False)
             extra = () if given.no_generated else generated_examples(GENERATED, seed=given.seed)
-            family = with_epochs(family_named(given.family), given.epochs)
+            family = trained_otherwise(family_named(given.family), epochs=given.epochs, members=given.members)
             order = Order(given.name, family, given.seed, extra=extra, split=_split(given, examples))
             with _bar(console, shown=place.leads) as bar:
                 task = bar.add_task("training", total=1.0)
@@ -88,6 +88,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--epochs", type=int, default=0, help="at most; the family's own when not given")
+    parser.add_argument("--members", type=int, default=0, help="networks that answer together; the family's own number")
     parser.add_argument("--device", default="", help="as torch names it; a GPU if there is one when not given")
     parser.add_argument("--runs", type=Path, help="folder for checkpoints and logs; OUT/run when not given")
     parser.add_argument("--no-generated", action="store_true", help="no generated movements that are no dance")

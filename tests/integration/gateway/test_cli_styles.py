@@ -35,6 +35,16 @@ def test_classify_prints_json_alone(video):
     assert api.requests == [{"video_id": "v1", "model": "lite", "style_model": "mine"}]
 
 
+@pytest.mark.parametrize("name", ["take.npz", "TAKE.BVH"])
+def test_a_motion_file_is_sent_as_a_motion(tmp_path, name):
+    (tmp_path / name).write_bytes(b"a motion")
+    with FakeApi() as api:
+        code, _, errors = run("classify", tmp_path / name, url=api.url)
+    assert code == 0
+    assert api.requests == [{"motion_id": "m1", "model": "heavy", "style_model": ""}]
+    assert "Send motion: done" in errors
+
+
 @pytest.mark.parametrize(
     ("reason", "exit_code"), [("NO_PERSON", 3), ("STYLE_MODEL_NOT_FOUND", 2), ("CLASSIFIER_UNAVAILABLE", 5)]
 )

@@ -2,8 +2,10 @@
 
 import hashlib
 import json
+import pickle
 import signal
 
+import numpy as np
 import pytest
 
 from tests.fakes.command import command, run
@@ -112,6 +114,42 @@ def test_an_interrupted_extraction_is_cancelled_and_its_recording_dropped(data):
     assert process.returncode == 130
     assert api.deleted == ["/v1/extractions/c1", "/v1/videos/v1/content"]
     assert "Traceback" not in errors
+
+
+def test_motion_files_need_no_extraction(tmp_path):
+    for name in ("house/a.npz", "krump/b.bvh"):
+        (tmp_path / name).parent.mkdir()
+        (tmp_path / name).write_bytes(name.encode())
+    with FakeApi() as api:
+        code, _, _ = run("train", "style", "--data", tmp_path, "--name", "ours", url=api.url)
+        frames, _, errors = run(
+            "train", "style", "--data", tmp_path, "--name", "ours", "--family", "frames-gru", url=api.url
+        )
+    assert code == 0
+    assert [item["video_id"] for item in api.requests[0]["items"]] == ["m1", "m2"]
+    assert (frames, len(api.uploads)) == (3, 2)
+    assert "[NO_PICTURES]" in errors
+
+
+def test_a_folder_of_aist_annotations_is_sent_as_motions(tmp_path):
+    folder = tmp_path / "keypoints3d"
+    folder.mkdir()
+    keypoints = np.random.default_rng(0).normal(100, 30, (60, 17, 3))
+    for name in ("gHO_sBM_cAll_d19_mHO0_ch01", "gKR_sFM_cAll_d28_mKR2_ch03"):
+        content = {"keypoints3d": keypoints, "keypoints3d_optim": keypoints}
+        (folder / f"{name}.pkl").write_bytes(pickle.dumps(content, 4))
+    (folder / "gKR_sFM_cAll_d29_mKR2_ch04.pkl").write_bytes(b"damaged")
+    (folder / "gKR_sFM_cAll_d29_mKR2_ch05.pkl").write_bytes(b"")
+    with FakeApi() as api:
+        code, output, _ = run("train", "style", "--data", tmp_path, "--name", "ours", "--json", url=api.url)
+    assert code == 0
+    (training,) = api.requests
+    assert training["items"][0] == {
+        "video_id": "m1", "style": "house", "label": "keypoints3d/gHO_sBM_cAll_d19_mHO0_ch01.pkl",
+        "performer": "d19", "choreography": "gHO_sBM_ch01", "music": "mHO0", "take": "gHO_sBM_cAll_d19_mHO0_ch01",
+    }  # fmt: skip
+    assert [item["style"] for item in training["items"]] == ["house", "krump"]
+    assert [item["label"][-8:] for item in json.loads(output)["rejected"][:2]] == ["ch04.pkl", "ch05.pkl"]
 
 
 @pytest.mark.parametrize("arguments", [(), ("--data", "nowhere", "--name", "x"), ("--name", "x")])

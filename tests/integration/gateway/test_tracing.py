@@ -87,6 +87,16 @@ def test_each_request_is_a_trace_that_leads_to_every_service(tmp_path, environme
     assert {span.parent_span_id for span in steps} == {span.span_id for span in collector.named(REQUEST)}
 
 
+def test_a_classification_is_a_trace_that_leads_to_the_classifier(tmp_path, environment, collector, served):
+    with running_gateway(environment, tmp_path) as gateway:
+        wanted = {"video_id": gateway.upload(content())}
+        job = gateway.client.post("/v1/classifications", json=wanted).json()
+        assert gateway.finished(job["id"], "classifications")["status"] == "succeeded"
+        (request,) = wait_until(lambda: collector.named("POST /v1/classifications"))
+    calls = calls_of_trace(served, int.from_bytes(request.trace_id))
+    assert calls >= {"Probe", "Extract", "AnalyseMusic", "ClassifyVideo"}
+
+
 def test_a_job_that_goes_on_after_a_restart_stays_in_its_trace(tmp_path, environment, backends, collector, served):
     backends.seconds_per_chunk = 5.0
     with running_gateway(environment, tmp_path) as gateway:

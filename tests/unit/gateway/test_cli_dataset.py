@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from eightcount_gateway.cli.dataset import read_dataset, style_of
+from eightcount_common.importing.motion_file import ENDINGS
+from eightcount_gateway.cli.dataset import MOTION_ENDINGS, read_dataset, style_of
 from eightcount_gateway.cli.outcomes import CliError, ExitCode
 
 
@@ -73,3 +74,7 @@ def test_names_of_styles_become_what_the_server_takes():
     assert [style_of(text) for text in (" Hip Hop ", "Lindy/Hop", "not_a_dance")] == [
         "Hip_Hop", "Lindy_Hop", "not_a_dance"
     ]  # fmt: skip
+
+
+def test_motion_files_are_those_that_the_reader_takes():
+    assert MOTION_ENDINGS == ENDINGS

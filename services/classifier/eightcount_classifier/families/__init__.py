@@ -29,8 +29,7 @@ def family_named(name: str) -> Family:
         ) from None
 
 
-def with_epochs(family: Family, epochs: int) -> Family:
-    """The family, trained for at most so many epochs; as it is for 0."""
-    if not epochs:
-        return family
-    return cast("Family", replace(cast("Any", family), recipe=replace(family.recipe, epochs=epochs)))
+def trained_otherwise(family: Family, *, epochs: int = 0, members: int = 0) -> Family:
+    """The family with at most so many epochs and so many networks that answer together; 0 leaves its own."""
+    recipe = replace(family.recipe, epochs=epochs or family.recipe.epochs, members=members or family.recipe.members)
+    return cast("Family", replace(cast("Any", family), recipe=recipe))

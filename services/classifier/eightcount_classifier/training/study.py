@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -147,11 +146,11 @@ def _temperatures(held_out: HeldOut) -> tuple[float, float]:
     """Of windows and of recordings; every class weighs the same, and every recording within it."""
     sizes = np.bincount(held_out.recording, minlength=len(held_out.targets))
     seen = sizes > 0
-    of_class = Counter(held_out.targets[seen].tolist())
-    weights = np.array([1 / max(of_class[value], 1) for value in held_out.targets.tolist()])
-    windows = fit_temperature(
-        held_out.logits, held_out.window_targets, (weights / np.maximum(sizes, 1))[held_out.recording]
-    )
+    _, class_of, counts = np.unique(held_out.targets[seen], return_inverse=True, return_counts=True)
+    weights = np.zeros(len(held_out.targets))
+    weights[seen] = 1 / counts[class_of]
+    of_window = weights[held_out.recording] / sizes[held_out.recording]
+    windows = fit_temperature(held_out.logits, held_out.window_targets, of_window)
     return windows, fit_temperature(held_out.recording_logits()[seen], held_out.targets[seen], weights[seen])
 
 

@@ -28,7 +28,7 @@ export const getResult = (id) => request(classificationLinks(id).result);
 /** Newest first. @returns {Promise<Classification[]>} */
 export const listClassifications = async () => (await request("/v1/classifications")).classifications;
 
-/** @param {{ video_id: string, model: string, style_model: string }} wanted @returns {Promise<Classification>} */
+/** @param {{ video_id: string, motion_id?: string, model: string, style_model: string }} wanted @returns {Promise<Classification>} */
 export const createClassification = (wanted) => post("/v1/classifications", wanted);
 
 /** Asks for the work to stop. @param {string} id */

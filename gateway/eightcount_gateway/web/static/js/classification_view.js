@@ -17,7 +17,8 @@ export function showClassification(article, { id, videoId, video, result }) {
   /** @param {string} part @param {...(Node | string)} nodes */
   const put = (part, ...nodes) => find(`[data-part=${part}]`, article).replaceChildren(...nodes);
   const durationS = Math.max(video?.media?.duration_seconds ?? 0, result.windows.at(-1)?.end_s ?? 0);
-  const picture = el("video", { src: contentOf(videoId), preload: "auto", playsinline: true, "aria-label": "The recording" });
+  const shown = videoId !== "" && !video?.content_deleted;
+  const picture = el("video", { src: shown && contentOf(videoId), preload: "auto", playsinline: true, "aria-label": "The recording" });
   const strip = new StyleTimeline(result, { durationS, onSeek: (seconds) => seek(seconds) });
   const player = new Player(picture, { startS: 0, durationS, timeline: strip.places.map((start_s) => ({ start_s })) });
   /** @param {number} seconds */
@@ -37,10 +38,14 @@ export function showClassification(article, { id, videoId, video, result }) {
 
   player.addEventListener("time", () => strip.setTime(player.time));
   picture.addEventListener("click", () => player.toggle());
-  picture.addEventListener("error", () => {
-    find(".screen", article).replaceChildren(el("p", { class: "no-video", role: "alert" }, "The recording cannot be played here."));
+  /** @param {string} words */
+  const withoutPicture = (words) => {
+    find(".screen", article).replaceChildren(el("p", { class: "no-video", role: "note" }, words));
     find(".controls", article).hidden = true;
-  });
+  };
+  picture.addEventListener("error", () => withoutPicture("The recording cannot be played here."));
+  if (!shown) withoutPicture("Only the motion is kept; there is no picture to show.");
+  strip.setTime(0);
   listenForKeys(player);
   article.hidden = false;
   document.title = `${headline(result)}: ${video?.file_name ?? "Eightcount"}`;

@@ -1,8 +1,7 @@
 /** The verdict of each stretch on top, below it a lane per style as high as its probability, and times at the foot. */
 
 import { svg } from "./dom.js";
-import { colourOf } from "./style_shares.js";
-import { describeWindow } from "./style_words.js";
+import { colourOf, verdictsOf } from "./style_shares.js";
 import { tickSeconds, xOf } from "./timeline_bars.js";
 import { shortClock } from "./words.js";
 
@@ -23,7 +22,8 @@ export function drawLanes(stretches, lanes, span) {
   return svg("svg", box,
     patterns(),
     ...lanes.map((_, i) => svg("line", { class: "floor", x1: 0, x2: span.widthPx, y1: floorOf(i), y2: floorOf(i) })),
-    ...stretches.flatMap((stretch) => [verdict(stretch, lanes, span), ...shares(stretch, lanes, span)]),
+    ...verdictsOf(stretches).map((stretch) => verdict(stretch, lanes, span)),
+    ...stretches.flatMap((stretch) => shares(stretch, lanes, span)),
     ...tickSeconds(span).map((second) =>
       svg("text", { class: "tick", x: xOf(second, span) + 2, y: height - 5 }, shortClock(second))));
 }
@@ -44,11 +44,10 @@ const floorOf = (lane) => VERDICT_PX + (lane + 1) * LANE_PX - 0.5;
 function verdict({ startS, endS, window }, lanes, span) {
   const x = xOf(startS, span);
   const named = window.verdict === "style";
-  const width = Math.max(MIN_PX, xOf(endS, span) - x) + (named ? SEAM_PX : 0);
   return svg("rect", {
-    class: `verdict ${window.verdict.replaceAll("_", "-")} ${named ? colourOf(lanes, window.style) : ""}`, x, width, y: 1,
-    height: VERDICT_PX - GAP_PX - 2,
-  }, svg("title", {}, describeWindow(window)));
+    class: `verdict ${window.verdict.replaceAll("_", "-")} ${named ? colourOf(lanes, window.style) : ""}`, x, y: 1,
+    width: Math.max(MIN_PX, xOf(endS, span) - x), height: VERDICT_PX - GAP_PX - 2,
+  });
 }
 
 /** @param {Stretch} stretch @param {string[]} lanes @param {Span} span */

@@ -21,6 +21,19 @@ export function stretchesOf(windows) {
   return stretches;
 }
 
+/** Neighbours of one verdict and style as one. @param {Stretch[]} stretches */
+export function verdictsOf(stretches) {
+  /** @type {Stretch[]} */
+  const merged = [];
+  for (const stretch of stretches) {
+    const last = merged.at(-1);
+    const same = last && last.window.verdict === stretch.window.verdict && last.window.style === stretch.window.style;
+    if (same && stretch.startS - last.endS < 1e-3) last.endS = stretch.endS;
+    else merged.push({ ...stretch });
+  }
+  return merged;
+}
+
 /**
  * The styles that are drawn, the likeliest first and "not a dance" last, and how many are left out.
  * @param {StyleResult} result

@@ -81,8 +81,8 @@ async function showModels() {
   const section = find("#models");
   try {
     const models = await listStyleModels();
-    const trained = models.filter(({ shipped }) => !shipped);
-    styleModel.append(...trained.map(({ name }) => el("option", { value: name }, name)));
+    const others = models.filter(({ name }) => name !== "starter");
+    styleModel.append(...others.map(({ name }) => el("option", { value: name }, name)));
     section.append(models.length ? modelList(models) : el("p", { class: "muted" }, "There are no models yet."));
   } catch (error) {
     section.append(el("div", { class: "notice warning" }, ...problemNodes(reasonOf(error))));
@@ -93,14 +93,17 @@ async function showModels() {
 async function showRecent() {
   const classifications = (await listClassifications().catch(() => [])).slice(0, SHOWN);
   const comparisons = (await listComparisons().catch(() => [])).slice(0, SHOWN);
-  const ids = [...classifications.map(({ video_id }) => video_id), ...comparisons.flatMap(({ take_video_id, reference_video_id }) => [take_video_id, reference_video_id])];
+  const ids = [...classifications.map(recordingOf), ...comparisons.flatMap(({ take_video_id, reference_video_id }) => [take_video_id, reference_video_id])];
   const videos = await Promise.all([...new Set(ids)].map((id) => getVideo(id).catch(() => null)));
   const names = new Map(videos.flatMap((video) => (video ? [[video.id, video.file_name]] : [])));
   known.append(...[...names].map(([id, name]) => el("option", { value: id }, name)));
   find("#known-label").hidden = names.size === 0;
   find("#recent").hidden = classifications.length === 0;
-  find("#recent ul").replaceChildren(...classifications.map((one) => row(one, names.get(one.video_id) ?? "A recording")));
+  find("#recent ul").replaceChildren(...classifications.map((one) => row(one, names.get(recordingOf(one)) ?? "A recording")));
 }
+
+/** A video or a motion from a file. @param {Classification} classification */
+const recordingOf = ({ video_id, motion_id }) => video_id || motion_id || "";
 
 /** @param {Classification} classification @param {string} name */
 function row({ id, status: state, created_at }, name) {

@@ -1,7 +1,8 @@
 /**
  * Shapes of what the HTTP API answers. All report times are seconds of the reference unless named `take_`.
  *
- * @typedef {{ id: string, file_name: string, size_bytes: number, media?: { duration_seconds: number } | null }} Video
+ * @typedef {{ id: string, file_name: string, size_bytes: number, media?: { duration_seconds: number } | null,
+ *   content_deleted?: boolean }} Video
  *
  * @typedef {"pending" | "running" | "done" | "cached" | "skipped" | "failed"} StepState
  * @typedef {{ name: string, state: StepState, done: number | null, total: number | null, seconds: number | null }} Step
@@ -15,7 +16,7 @@
  *
  * @typedef {Job & { reference_video_id: string, take_video_id: string, score: number | null, model?: string,
  *   mirrored?: boolean, skeletons_only?: boolean, align?: string }} Comparison
- * @typedef {Job & { video_id: string, model: string, style_model: string }} Classification
+ * @typedef {Job & { video_id: string, motion_id?: string, model: string, style_model: string }} Classification
  *
  * @typedef {{ score: number | null, mean_angle_error_deg: number | null, timing_ms: number | null }} JointScore
  * @typedef {Object} TimelineEntry
