@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from dataclasses import replace
 from pathlib import Path
 
@@ -125,7 +126,7 @@ def test_recordings_that_are_all_too_short_are_an_error():
 
 def test_the_work_is_told_from_nought_to_one_and_its_course_is_written_down(tmp_path: Path):
     steps: list[Step] = []
-    examples = examples_of(STYLES[:2], range(5))
+    examples, threads = examples_of(STYLES[:2], range(5)), threading.active_count()
     produce(Order("one", QUICK), examples, PLACE, folder=tmp_path, report=steps.append)
     done = [step.fraction_done for step in steps]
     assert (np.diff(done) > 0).all()
@@ -134,6 +135,7 @@ def test_the_work_is_told_from_nought_to_one_and_its_course_is_written_down(tmp_
     assert stages[0] == "fold 1 of 5"
     assert stages[5] == "leaking split, fold 1 of 5"
     assert stages[-1] == "final model"
+    assert threading.active_count() == threads
     assert len(list((tmp_path / "logs").iterdir())) == 11
     assert all(file.stat().st_size > 100 for file in (tmp_path / "logs").rglob("events*"))
 

@@ -54,7 +54,7 @@ def run_probes(
     """
     shown = np.flatnonzero([example.data.seen.any() for example in examples])
     folds = [np.flatnonzero(np.isin(shown, fold)) for fold in folds]
-    examples, classes = [examples[position] for position in shown], classes[shown]
+    examples, classes = [examples[position] for position in shown.tolist()], classes[shown]
     cameras = sorted({example.source.camera for example in examples})
     kinds: dict[str, Callable[[Example[BodyMotion]], NDArray[np.floating]]] = {
         "bone lengths as recorded": lambda example: example.data.bones,
