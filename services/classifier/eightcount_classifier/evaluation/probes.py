@@ -48,10 +48,13 @@ def run_probes(
     """Probes on the folds that the model was judged on.
 
     Args:
-        examples: N recordings of poses.
+        examples: N recordings of poses; those that show nobody are left out.
         classes: [N]; those below 0 are left out.
         folds: see `splits`.
     """
+    shown = np.flatnonzero([example.data.seen.any() for example in examples])
+    folds = [np.flatnonzero(np.isin(shown, fold)) for fold in folds]
+    examples, classes = [examples[position] for position in shown.tolist()], classes[shown]
     cameras = sorted({example.source.camera for example in examples})
     kinds: dict[str, Callable[[Example[BodyMotion]], NDArray[np.floating]]] = {
         "bone lengths as recorded": lambda example: example.data.bones,
@@ -71,7 +74,7 @@ def probe_accuracy(facts: NDArray[np.floating], classes: NDArray[np.intp], folds
     for fold in folds:
         training = np.setdiff1d(np.flatnonzero(classes >= 0), fold)
         model = make_pipeline(StandardScaler(), LogisticRegression(class_weight="balanced", max_iter=1000))
-        if len(np.unique(classes[training])) < 2:
+        if not len(fold) or len(np.unique(classes[training])) < 2:
             continue
         answers[fold] = model.fit(facts[training], classes[training]).predict(facts[fold])
     judged = (classes >= 0) & (answers >= 0)
