@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 
 from eightcount.classifier.v1 import classifier_pb2, classifier_pb2_grpc
-from eightcount_classifier import families, teaching
+from eightcount_classifier import families, recordings
 from eightcount_classifier.body import body_of
 from eightcount_classifier.classification import classify
 from eightcount_classifier.families.base import Recipe
@@ -55,7 +55,7 @@ class House:
 async def house(tmp_path: Path, shipped: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[House]:
     recipe = Recipe(epochs=2, batches=3, batch_size=12, learning_rate=8e-3, members=1)
     monkeypatch.setitem(families.FAMILIES, "pose", replace(TINY, recipe=recipe))
-    monkeypatch.setattr(teaching, "GENERATED", 6)
+    monkeypatch.setattr(recordings, "GENERATED", 6)
     monkeypatch.setattr(interceptors, "_READ_OUT_SECONDS", 0.3)
     store, runs = FolderStore(tmp_path / "store"), tmp_path / "runs"
     pool, trainings = WorkerPool(2, 4), WorkerPool(1, 1)

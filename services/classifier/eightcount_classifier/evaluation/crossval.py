@@ -10,13 +10,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from eightcount_classifier.dataset import Example, Labels
+from eightcount_classifier.dataset import Example, Labels, UnusableDataError
 from eightcount_classifier.families.base import Family, Recipe
 from eightcount_classifier.novelty import fit_novelty
 from eightcount_classifier.splits import Fold, grouped_split
 from eightcount_classifier.training.distributed import Place
 from eightcount_classifier.training.loop import Trained, Watch, train_members
-from eightcount_classifier.training.objectives import Naming, judge
+from eightcount_classifier.training.objectives import Naming, has_windows, judge
 from eightcount_common.errors import InvalidInputError
 from eightcount_common.motion import FloatArray
 
@@ -73,10 +73,15 @@ def cross_validate(
         folder: for checkpoints, one folder in it for each fold.
         watch: of each stage.
         members: networks of each fold; as the recipe says when not given.
+
+    Raises:
+        UnusableDataError: nothing in the folds, or outside of one, is long enough.
     """
     recipe = replace(family.recipe, members=members or family.recipe.members)
     logits, novelty, recording, epochs = [], [], [], []
     for number, fold in enumerate(folds):
+        if not any(has_windows(family, examples[position]) for position in fold):
+            continue
         trained = train_fold(
             family, examples, labels, fold, seed=seed + number, place=place,
             folder=folder / f"fold-{number + 1}" if folder else None,
@@ -90,6 +95,8 @@ def cross_validate(
         logits.append(tested.logits)
         novelty.append(fit_novelty(known.features, targets).scores(tested.features))
         recording.append(fold[tested.recording])
+    if not logits:
+        raise UnusableDataError("no recording is long enough to be judged", reason="TOO_SHORT")
     targets = labels.indices([example.style for example in examples])
     return HeldOut(targets, np.concatenate(recording), np.concatenate(logits), np.concatenate(novelty), tuple(epochs))
 

@@ -15,7 +15,6 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
-from eightcount_classifier.backbones.base import FEATURES
 from eightcount_classifier.body import FRAME_RATE_HERTZ, BodyMotion, bone_lengths
 from eightcount_classifier.dataset import Example
 from eightcount_classifier.frame_features import FrameFeatures
@@ -50,14 +49,21 @@ def run_probes(examples: Sequence[Example[Any]], classes: NDArray[np.intp], fold
     """Probes on the folds that the model was judged on.
 
     Args:
-        examples: N recordings, of poses or of frames.
+        examples: N recordings, of poses or of frames; those that show nobody are left out.
         classes: [N]; those below 0 are left out.
         folds: see `splits`.
     """
+    shown = np.flatnonzero([_shows_something(example.data) for example in examples])
+    folds = [np.flatnonzero(np.isin(shown, fold)) for fold in folds]
+    examples, classes = [examples[position] for position in shown.tolist()], classes[shown]
     return tuple(
         Probe(name, probe_accuracy(np.stack([given(example) for example in examples]), classes, folds))
         for name, given in _facts_of(examples).items()
     )
+
+
+def _shows_something(data: BodyMotion | FrameFeatures) -> bool:
+    return bool(data.seen.any()) if isinstance(data, BodyMotion) else len(data) > 0
 
 
 def _facts_of(examples: Sequence[Example[Any]]) -> FactsByName:
@@ -98,7 +104,7 @@ def probe_accuracy(facts: NDArray[np.floating], classes: NDArray[np.intp], folds
     for fold in folds:
         training = np.setdiff1d(np.flatnonzero(classes >= 0), fold)
         model = make_pipeline(StandardScaler(), LogisticRegression(class_weight="balanced", max_iter=1000))
-        if len(np.unique(classes[training])) < 2:
+        if not len(fold) or len(np.unique(classes[training])) < 2:
             continue
         answers[fold] = model.fit(facts[training], classes[training]).predict(facts[fold])
     judged = (classes >= 0) & (answers >= 0)
@@ -130,4 +136,4 @@ def _camera_facts(example: Example[BodyMotion], cameras: list[str]) -> NDArray[n
 
 def _middle_picture(example: Example[FrameFeatures]) -> NDArray[np.float64]:
     features = example.data.features
-    return np.asarray(features[len(features) // 2] if len(features) else np.zeros(FEATURES), np.float64)
+    return np.asarray(features[len(features) // 2], np.float64)

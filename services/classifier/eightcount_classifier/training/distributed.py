@@ -34,6 +34,12 @@ class Place:
             network = nn.SyncBatchNorm.convert_sync_batchnorm(network)  # type: ignore[no-untyped-call]
         return DistributedDataParallel(network, device_ids=devices)
 
+    def align(self, network: nn.Module) -> None:
+        """Gives every process the leading one's statistics of batches, which each has of its own; weights are alike."""
+        if self.count > 1:
+            for buffer in network.buffers():
+                distributed.broadcast(buffer, 0)
+
     def agreed(self, value: float) -> float:
         """The leading process's value, in all of them."""
         if self.count == 1:

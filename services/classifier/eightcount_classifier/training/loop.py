@@ -144,6 +144,7 @@ class _Run:
         with torch.random.fork_rng(devices=self._devices()):
             torch.manual_seed(((self._seed * 1_000_003 + number) * 64 + self._place.rank) % _SEEDS)  # of dropout
             losses = [self._step((number - 1) * self._recipe.batches + batch) for batch in range(self._recipe.batches)]
+        self._place.align(self._network)
         held_out = self._place.agreed(self._held_out_loss())
         progress = replace(self._progress, epochs=number)
         if held_out < progress.best_loss:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -80,10 +81,11 @@ def produce(
         InvalidInputError: no honest split of them exists.
     """
     counter = _Counter(order, report)
-    at = Workplace(place, order.seed, folder, lambda stage: _watch(stage, counter, check, folder, place))
     everything = [*examples, *order.extra]
-    found = study(order.family, everything, at, judged=range(len(examples)), split=order.split)
-    model = train_model(order.family, order.name, everything, found, at)
+    with ExitStack() as logs:
+        at = Workplace(place, order.seed, folder, lambda stage: _watch(stage, counter, check, folder, place, logs))
+        found = study(order.family, everything, at, judged=range(len(examples)), split=order.split)
+        model = train_model(order.family, order.name, everything, found, at)
     facts = report_of(found, examples)
     card = write_card(order.name, order.family.name, facts, notes=order.notes)
     files = {
@@ -120,11 +122,12 @@ class _Counter:
 
 
 def _watch(
-    stage: str, counter: _Counter, check: Callable[[], None], folder: Path | None, place: Place
+    stage: str, counter: _Counter, check: Callable[[], None], folder: Path | None, place: Place, logs: ExitStack
 ) -> Watch:  # fmt: skip
     writer = None
     if folder and place.leads:
         from torch.utils.tensorboard import SummaryWriter
 
         writer = SummaryWriter(str(folder / LOGS / stage.replace(" ", "-").replace(",", "")))
+        logs.callback(writer.close)
     return Watch(lambda epoch: counter.take(stage, epoch), check, writer)

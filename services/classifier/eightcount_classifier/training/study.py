@@ -165,7 +165,7 @@ def _naive_figures(family: Family, examples: list[Example[Any]], labels: Labels,
         for example in examples
         for number, piece in enumerate(family.pieces(example.data, family.windows(example.data)))
     ]
-    folds = naive_split(len(pieces), folds=FOLDS, random=np.random.default_rng(at.seed))
+    folds = naive_split(len(pieces), folds=min(FOLDS, len(pieces)), random=np.random.default_rng(at.seed))
     held_out = cross_validate(
         family, pieces, labels, folds, seed=at.seed, place=at.place, folder=at.below("naive"),
         watch=lambda name: at.watch(f"leaking split, {name}"), members=1,

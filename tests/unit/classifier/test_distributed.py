@@ -1,0 +1,83 @@
+"""Two processes train one network."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import torch
+from safetensors.torch import load_file
+
+from eightcount_classifier.training.checkpoint import CHECKPOINT
+from eightcount_classifier.training.distributed import Place, placed
+
+SCRIPT = """
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import torch
+from safetensors.torch import save_file
+
+from eightcount_classifier.dataset import Labels
+from eightcount_classifier.families.base import Recipe
+from eightcount_classifier.training.distributed import placed
+from eightcount_classifier.training.loop import Watch, train_network
+from eightcount_classifier.training.objectives import Naming
+from tests.unit.classifier.dances import STYLES, TINY, examples_of
+
+torch.set_num_threads(1)
+out, epochs = Path(sys.argv[1]), int(sys.argv[2])
+labels = Labels(STYLES)
+recipe = Recipe(epochs=4, stop_after=epochs, batches=3, batch_size=8, learning_rate=8e-3, patience=9)
+told = []
+with placed(device="cpu") as place:
+    objective = Naming(TINY, labels, examples_of(performers=range(2)), examples_of(performers=[7]))
+    trained = train_network(
+        TINY, objective, len(labels), seed=1, place=place, recipe=recipe, folder=out, watch=Watch(told.append)
+    )
+assert (len(told) > 0) == place.leads
+save_file(trained.network.state_dict(), out / f"{epochs}-{place.rank}-of-{place.count}.safetensors")
+(out / f"best-{place.rank}").write_text(str(trained.progress.best_epoch))
+"""
+
+
+def run(folder: Path, epochs: int) -> list[dict[str, torch.Tensor]]:
+    script = folder / "train.py"
+    script.write_text(SCRIPT)
+    paths = os.pathsep.join(path for path in sys.path if path)
+    environment = os.environ | {"PYTHONPATH": paths, "OMP_NUM_THREADS": "1", "CUDA_VISIBLE_DEVICES": ""}
+    command = [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc-per-node=2", str(script)]
+    done = subprocess.run(
+        [*command, str(folder), str(epochs)], env=environment, capture_output=True, text=True, timeout=240, check=False
+    )
+    assert done.returncode == 0, done.stderr[-3000:]
+    return [load_file(folder / f"{epochs}-{rank}-of-2.safetensors") for rank in range(2)]
+
+
+@pytest.mark.slow
+def test_two_processes_end_with_the_same_weights_and_go_on_after_a_stop(tmp_path: Path):
+    first, second = run(tmp_path, 2)
+    assert first.keys() == second.keys()
+    for name, value in first.items():
+        torch.testing.assert_close(value, second[name], rtol=0, atol=0, msg=name)
+    assert (tmp_path / CHECKPOINT).is_file()
+    assert (tmp_path / "best-0").read_text() == (tmp_path / "best-1").read_text()
+
+    further, beside = run(tmp_path, 4)
+    assert any(not torch.equal(further[name], first[name]) for name in first)
+    for name, value in further.items():
+        torch.testing.assert_close(value, beside[name], rtol=0, atol=0, msg=name)
+
+
+def test_alone_a_process_leads_and_agrees_with_itself(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.delenv("WORLD_SIZE", raising=False)
+    with placed(device="cpu") as place:
+        assert place == Place(torch.device("cpu"), 0, 1)
+        assert place.leads
+        assert place.agreed(0.5) == 0.5
+        network = torch.nn.Linear(2, 2)
+        assert place.shared(network) is network
