@@ -1,6 +1,7 @@
 """Prints what distributions of this repository need from elsewhere: `python third_party.py FOLDER ...`.
 
-The image recipe installs that in a layer of its own, which a change of our code leaves as it is.
+Extras are asked for as with pip: `services/classifier[frames]`. The image recipe installs what is printed in a layer
+of its own, which a change of our code leaves as it is.
 """
 
 from __future__ import annotations
@@ -15,13 +16,18 @@ from typing import Any
 _OURS = re.compile(r"eightcount-[a-z]+(?:\[(?P<extras>[a-z, ]+)\])?$")
 
 
-def third_party(folders: Iterable[Path]) -> list[str]:
-    """Requirements of the distributions in these folders, extras that they ask of each other included."""
+def third_party(folders: Iterable[Path], *, extras: Iterable[str] = ()) -> list[str]:
+    """Requirements of the distributions in these folders.
+
+    Args:
+        folders: of the distributions.
+        extras: that are wanted besides those that the distributions ask of each other.
+    """
     projects: list[dict[str, Any]] = [
         tomllib.loads((folder / "pyproject.toml").read_text())["project"] for folder in folders
     ]
     found = {requirement for project in projects for requirement in project.get("dependencies", ())}
-    extras = {
+    wanted = set(extras) | {
         extra.strip()
         for requirement in found
         if (match := _OURS.match(requirement)) and match["extras"]
@@ -29,9 +35,11 @@ def third_party(folders: Iterable[Path]) -> list[str]:
     }
     for project in projects:
         for extra, requirements in project.get("optional-dependencies", {}).items():
-            found |= set(requirements) if extra in extras else set()
+            found |= set(requirements) if extra in wanted else set()
     return sorted(requirement for requirement in found if not _OURS.match(requirement))
 
 
 if __name__ == "__main__":
-    print("\n".join(third_party(map(Path, sys.argv[1:]))))  # noqa: T201 - this is a command
+    given = [argument.rstrip("]").partition("[") for argument in sys.argv[1:]]
+    asked = [extra.strip() for _, _, extras in given for extra in extras.split(",")]
+    print("\n".join(third_party([Path(folder) for folder, _, _ in given], extras=asked)))  # noqa: T201 - this is a command

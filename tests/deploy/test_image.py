@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import subprocess
+import sys
 
 import pytest
 
@@ -51,7 +53,19 @@ def test_an_image_holds_what_its_service_asks_for_and_no_more(service: str) -> N
     assert ("openvino" in names) == (service == "pose")
     assert ("librosa" in names) == (service == "sync")
     assert ("fastapi" in names) == (service == "gateway")
-    assert ("av" in names) == (service != "gateway"), "an extra that the service asks of eightcount-common"
+    without_media = service in {"gateway", "classifier"}
+    assert ("av" in names) != without_media, "an extra that the service asks of eightcount-common"
+
+
+def test_an_image_can_hold_an_extra_of_its_service() -> None:
+    command = [
+        sys.executable,
+        str(ROOT / "deploy" / "third_party.py"),
+        "services/common",
+        "services/classifier[frames]",
+    ]
+    found = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout.split("\n")
+    assert {"keras", "h5py", "av", "opencv-python-headless"} <= {requirement.split(">=")[0] for requirement in found}
 
 
 def test_the_build_sees_sources_only() -> None:
