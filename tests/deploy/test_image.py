@@ -53,6 +53,7 @@ def test_an_image_holds_what_its_service_asks_for_and_no_more(service: str) -> N
     assert ("openvino" in names) == (service == "pose")
     assert ("librosa" in names) == (service == "sync")
     assert ("fastapi" in names) == (service == "gateway")
+    assert ("torch" in names) == (service == "classifier")
     without_media = service in {"gateway", "classifier"}
     assert ("av" in names) != without_media, "an extra that the service asks of eightcount-common"
 
