@@ -150,7 +150,7 @@ def test_a_model_card_is_shown_as_text(page: Page, url: str) -> None:
     page.goto(f"{url}/styles")
     models = page.locator(".models > li")
     expect(models).to_have_count(2)
-    expect(models.first).to_contain_text("87 % right on data kept apart")
+    expect(models.first).to_contain_text("87 % of recordings kept apart, see its card")
     expect(models.last).to_contain_text("accuracy not measured")
     models.first.get_by_text("Model card").click()
     expect(models.first.locator(".card")).to_contain_text("<img src=x onerror=alert(1)>")

@@ -77,7 +77,9 @@ def style_name(name: str) -> str:
 
 def _model(model: dict[str, Any]) -> str:
     accuracy = model["balanced_accuracy"]
-    good = "accuracy not measured" if accuracy is None else f"{_percent(accuracy)} right on data kept apart"
+    good = (
+        "accuracy not measured" if accuracy is None else f"{_percent(accuracy)} of recordings kept apart, see its card"
+    )
     origin = "comes with Eightcount" if model["shipped"] else "trained here"
     styles = ", ".join(map(style_name, model["styles"])) or "no styles yet"
     return f"{model['name']} ({model['family']}, {origin}, {good})\n  {styles}"

@@ -71,7 +71,7 @@ def test_models_are_listed_with_their_styles(tmp_path):
         _, card, _ = run("styles", "list", "--card", "starter", url=api.url)
     assert code == 0
     assert output.splitlines() == [
-        "starter (pose, comes with Eightcount, 87 % right on data kept apart)", "  Ballet, Hip hop", "",
+        "starter (pose, comes with Eightcount, 87 % of recordings kept apart, see its card)", "  Ballet, Hip hop", "",
         "few-shot (few-shot, trained here, accuracy not measured)", "  no styles yet",
     ]  # fmt: skip
     assert json.loads(as_json) == {"models": MODELS}

@@ -37,7 +37,7 @@ def test_recordings_are_sent_extracted_and_dropped_one_after_another(data, tmp_p
             {"video_id": "v3", "style": "krump", "label": "krump/c.mp4"},
         ],
     }  # fmt: skip
-    assert "our-studio (pose, trained here, 87 % right on data kept apart)" in output
+    assert "our-studio (pose, trained here, 87 % of recordings kept apart, see its card)" in output
     assert "kept apart by: performer" in output
     assert f"Card, report and confusion matrix: {api.url}/v1/style-trainings/c1/" in output
     assert "  house/short.mp4: it is too short [TOO_SHORT]" in output

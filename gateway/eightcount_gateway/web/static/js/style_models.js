@@ -28,7 +28,7 @@ function modelRow(model) {
 
 /** @param {StyleModel} model */
 const accuracyText = ({ balanced_accuracy: accuracy }) =>
-  accuracy === null ? "accuracy not measured" : `${percent(accuracy)} right on data kept apart`;
+  accuracy === null ? "accuracy not measured" : `${percent(accuracy)} of recordings kept apart, see its card`;
 
 /** @param {string} name @param {HTMLElement} card */
 async function fetchCard(name, card) {
