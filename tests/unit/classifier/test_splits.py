@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from eightcount_classifier.dataset import KINDS_OF_ID, Labels, Source, UnusableDataError
-from eightcount_classifier.splits import LeakError, Split, check_split, grouped_split, naive_split
+from eightcount_classifier.splits import LeakError, Split, check_split, given_split, grouped_split, naive_split
 from eightcount_common.errors import InvalidInputError
 
 STYLES = ("house", "locking", "popping")
@@ -141,6 +141,14 @@ def test_a_split_that_was_tampered_with_is_found_out():
         with pytest.raises(LeakError):
             for fold in split.folds:
                 check_split(moved, fold, split.kept_apart)
+
+
+def test_a_split_that_others_decided_tells_what_it_keeps_apart_and_what_not():
+    sources = [Source(str(n), performer=f"p{n % 3}", music=f"m{n // 2}") for n in range(6)]
+    split = given_split(sources, np.array([0, 1]))
+    assert split.kept_apart == ("music",)
+    assert split.crossing == ("performer",)
+    assert [fold.tolist() for fold in split.folds] == [[0, 1]]
 
 
 def test_unknown_ids_are_nobodys():
