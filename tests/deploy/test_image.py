@@ -52,7 +52,9 @@ def test_an_image_holds_what_its_service_asks_for_and_no_more(service: str) -> N
     assert ("librosa" in names) == (service == "sync")
     assert ("fastapi" in names) == (service == "gateway")
     assert ("torch" in names) == (service == "classifier")
-    assert ("av" in names) == (service not in ("gateway", "classifier")), "an extra that the service asks of eightcount-common"
+    assert ("av" in names) == (service not in ("gateway", "classifier")), (
+        "an extra that the service asks of eightcount-common"
+    )
 
 
 def test_the_build_sees_sources_only() -> None:
