@@ -18,7 +18,7 @@ from eightcount_common.skeletons import BODY_12, Skeleton
 
 Array = NDArray[np.float64]
 STYLES = ("shuffle", "sway", "swirl")
-TINY = replace(Pose(), recipe=Recipe(epochs=5, batches=6, batch_size=24, learning_rate=8e-3, members=1))
+TINY = replace(Pose(), recipe=Recipe(epochs=5, batches=10, batch_size=16, learning_rate=5e-3, members=1))
 """The family `pose`, trained for a moment."""
 _OPPOSITE = (("left", 1.0), ("right", -1.0))
 
@@ -33,7 +33,7 @@ def performed(
     much = random.uniform(0.8, 1.2)
     facing = random.uniform(-np.pi, np.pi) if heading_rad is None else heading_rad
     joints = np.zeros((len(times), len(BODY_12), 3))
-    turn = facing + (0.7 * much * np.sin(beat) if style == "swirl" else 0 * beat)
+    turn = facing + (1.3 * much * np.sin(beat) if style == "swirl" else 0 * beat)
     for side, sign in _OPPOSITE:
         arm_out, arm_bend, leg_ahead, knee = _angles(style, beat, sign, much)
         shoulder = np.array([sign * 0.18 * bones["across"], -0.48 * bones["spine"], 0.0])
@@ -130,7 +130,7 @@ def _angles(style: str, beat: Array, sign: float, much: float) -> tuple[Array, A
         return still + 0.2, still + 0.3, 1.2 * much * step, 1.5 * much * step
     if style == "sway":
         return 2.4 + 0.4 * much * sign * np.sin(0.5 * beat), still + 0.2, 0.1 * np.sin(0.5 * beat), still + 0.1
-    return 1.4 + 0.2 * np.sin(beat), 0.9 + 0.4 * much * np.cos(beat), still + 0.2, still + 0.4
+    return 1.4 + 0.2 * np.sin(beat), 0.9 + 0.4 * much * np.cos(beat), still + 0.3, 0.7 + 0.3 * much * np.sin(2 * beat)
 
 
 def _out(angle: Array) -> Array:

@@ -100,7 +100,7 @@ def test_a_probe_near_the_model_is_one_that_comes_nearly_as_far_from_chance():
 
 
 def test_the_made_up_styles_are_learned(product: Product):
-    assert product.found.figures.balanced_accuracy > 0.6  # chance is a third
+    assert product.found.figures.balanced_accuracy > 0.6
     assert product.found.split.kept_apart == ("take", "performer")
     assert product.found.split.crossing == ()
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import cache
 
 import numpy as np
 import pytest
 
 from eightcount_classifier.dataset import KINDS_OF_ID, Labels, Source, UnusableDataError
-from eightcount_classifier.splits import LeakError, check_split, grouped_split, naive_split
+from eightcount_classifier.splits import LeakError, Split, check_split, given_split, grouped_split, naive_split
 from eightcount_common.errors import InvalidInputError
 
 STYLES = ("house", "locking", "popping")
@@ -32,28 +33,32 @@ def collection(random: np.random.Generator) -> tuple[list[Source], list[str]]:
     return sources, random.choice(STYLES[: random.integers(1, 4)], count).tolist()
 
 
-def collections(count: int = 400):
-    for seed in range(count):
+@cache
+def collections() -> list[tuple[list[Source], list[str], int, Split]]:
+    """Random collections that can be split, with their splits."""
+    found = []
+    for seed in range(400):
         random = np.random.default_rng(seed)
         sources, styles = collection(random)
         folds = int(random.integers(2, 7))
         try:
-            yield sources, styles, folds, grouped_split(sources, styles, folds=folds, random=random)
+            split = grouped_split(sources, styles, folds=folds, random=random)
         except InvalidInputError as error:
             assert error.reason == "TOO_FEW_TAKES"  # noqa: PT017
+        else:
+            found.append((sources, styles, folds, split))
+    return found
 
 
 def test_shared_ids_never_cross_however_they_are_shared():
-    judged = 0
+    assert len(collections()) > 100
     for sources, _, _, split in collections():
-        judged += 1
         for fold in split.folds:
             inside = set(fold.tolist())
             for kind in split.kept_apart:
                 tested = {sources[position].id_of(kind) for position in inside} - {""}
                 trained = {source.id_of(kind) for position, source in enumerate(sources) if position not in inside}
                 assert not tested & trained
-    assert judged > 100
 
 
 def test_every_recording_is_tested_on_once_and_there_are_no_more_folds_than_wanted():
@@ -136,6 +141,14 @@ def test_a_split_that_was_tampered_with_is_found_out():
         with pytest.raises(LeakError):
             for fold in split.folds:
                 check_split(moved, fold, split.kept_apart)
+
+
+def test_a_split_that_others_decided_tells_what_it_keeps_apart_and_what_not():
+    sources = [Source(str(n), performer=f"p{n % 3}", music=f"m{n // 2}") for n in range(6)]
+    split = given_split(sources, np.array([0, 1]))
+    assert split.kept_apart == ("music",)
+    assert split.crossing == ("performer",)
+    assert [fold.tolist() for fold in split.folds] == [[0, 1]]
 
 
 def test_unknown_ids_are_nobodys():
