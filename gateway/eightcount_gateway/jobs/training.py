@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 from contextlib import aclosing
 from typing import Any
 
@@ -106,5 +107,7 @@ class TrainingJob:
         return request
 
     def _tell(self, epoch: classifier_pb2.TrainEpoch) -> None:
-        note = f"{epoch.stage}, epoch {epoch.epoch} of {epoch.epochs}, loss {epoch.training_loss:.3f}"
+        note = f"{epoch.stage}, epoch {epoch.epoch} of {epoch.epochs}"
+        if not math.isnan(epoch.training_loss):  # there is none while recordings are only looked at
+            note += f", loss {epoch.training_loss:.3f}"
         self._progress.update("train", done=round(epoch.fraction_done * _PARTS), total=_PARTS, note=note)
