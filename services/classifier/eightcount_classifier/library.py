@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import re
 import threading
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -76,7 +75,8 @@ class ModelLibrary:
 
     def styles_added(self) -> list[str]:
         """Names of the styles of the few-shot model."""
-        return [key.rpartition("/")[2].removesuffix(_ENDING) for key in self._style_keys()]
+        keys = (info.key for info in self._store.list(f"{_STYLES}/") if info.key.endswith(_ENDING))
+        return [key.rpartition("/")[2].removesuffix(_ENDING) for key in keys]
 
     def keep(self, model: StyleModel, files_beside: dict[str, bytes]) -> StyleModel:
         """Keeps a trained model and what belongs to it; replaces one of that name.
@@ -92,7 +92,7 @@ class ModelLibrary:
         for name, content in files_beside.items():
             self._store.put(self.key(model.name, name), io.BytesIO(content))
         self._store.put(self.key(model.name, f"model{_ENDING}"), io.BytesIO(data))
-        return replace(model, version=read_model(data).version)
+        return replace(model, version=version_of(data))
 
     def key(self, name: str, file: str) -> str:
         """Key of a file of a model."""
@@ -141,9 +141,8 @@ class ModelLibrary:
         except NotFoundError:
             raise NotFoundError(f"there is no model {name!r}", reason="NO_SUCH_MODEL") from None
         model = self._read.get(name)
-        fresh = read_model(data)
-        if model is None or model.version != fresh.version:
-            self._read[name] = fresh
+        if model is None or model.version != version_of(data):
+            self._read[name] = read_model(data)
             while len(self._read) > _KEPT:
                 del self._read[next(key for key in self._read if key != STARTER)]
         return self._read[name]
@@ -160,9 +159,6 @@ class ModelLibrary:
         fresh = read_embedding(self._bytes("few_shot.safetensors"))
         model = fit_styles(fresh.network, styles, fresh.not_dances)
         return replace(model, version=version_of(model_bytes(model)))
-
-    def _style_keys(self) -> Iterator[str]:
-        return (info.key for info in self._store.list(f"{_STYLES}/") if info.key.endswith(_ENDING))
 
     def _base(self) -> Embedding:
         with self._lock:

@@ -7,7 +7,6 @@ classes; Adam with an L2 penalty, batches of 512, no augmentation. The joints ar
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Literal
 
 import numpy as np
 import torch
@@ -16,8 +15,9 @@ from torch.nn import functional
 
 from eightcount_classifier.body import FRAME_RATE_HERTZ, BodyMotion
 from eightcount_classifier.families.base import Judgement, Recipe
-from eightcount_classifier.frames import JOINT_VALUES, draw_rows, rows_of_windows
-from eightcount_classifier.windows import WINDOW_SECONDS, Windows, windows_of
+from eightcount_classifier.families.poses import OfPoses
+from eightcount_classifier.frames import JOINT_VALUES, draw_rows
+from eightcount_classifier.windows import WINDOW_SECONDS
 from eightcount_common.motion import FloatArray
 
 _STEPS = 100
@@ -43,11 +43,10 @@ class LstmNetwork(nn.Module):
 
 
 @dataclass(frozen=True, slots=True)
-class PoseLstm:
+class PoseLstm(OfPoses):
     """The baseline's family."""
 
     name: str = "pose-lstm"
-    looks_at: Literal["poses", "frames"] = "poses"
     recipe: Recipe = field(
         default_factory=lambda: Recipe(
             epochs=60, batches=10, batch_size=512, learning_rate=5e-4, weight_decay=1.5e-3, adam_l2=True, decay=0.96,
@@ -58,18 +57,6 @@ class PoseLstm:
     def network(self, classes: int) -> nn.Module:
         """An `LstmNetwork`."""
         return LstmNetwork(classes)
-
-    def windows(self, data: BodyMotion) -> Windows:
-        """Four seconds, a second apart."""
-        return windows_of(data)
-
-    def inputs(self, data: BodyMotion, windows: Windows) -> FloatArray:
-        """[W, 120, 39] rows."""
-        return rows_of_windows(data, windows)
-
-    def pieces(self, data: BodyMotion, windows: Windows) -> list[BodyMotion]:
-        """The windows."""
-        return [data.part(start, start + windows.length) for start in windows.starts[windows.seen].tolist()]
 
     def draw(self, data: BodyMotion, random: np.random.Generator) -> FloatArray:
         """[120, 39] rows from any place."""
