@@ -48,9 +48,10 @@ def fit_novelty(features: FloatArray, classes: NDArray[np.intp], *, threshold: f
     known = sorted(set(classes.tolist()))
     means = np.stack([features[classes == value].mean(axis=0) for value in known])
     spread = features - means[np.searchsorted(known, classes)]
-    _, sizes, directions = np.linalg.svd(spread / np.sqrt(len(spread)), full_matrices=False)
-    kept = min(_DIRECTIONS, max(int((sizes > _LEAST_SPREAD).sum()), 1))
-    variance = np.maximum(sizes[:kept], _LEAST_SPREAD) ** 2
+    rising, vectors = np.linalg.eigh(np.asarray(spread.T @ spread, np.float64) / len(spread))
+    variances, directions = rising[::-1], vectors.T[::-1]
+    kept = min(_DIRECTIONS, max(int((variances > _LEAST_SPREAD**2).sum()), 1))
+    variance = np.maximum(variances[:kept], _LEAST_SPREAD**2)
     scale = 1 / np.sqrt((1 - _SHRINKAGE) * variance + _SHRINKAGE * variance.mean())
     whitening = (directions[:kept].T * scale).astype(np.float32)
     return Novelty((means @ whitening).astype(np.float32), whitening, threshold)
