@@ -1,0 +1,1 @@
+"""Music in, a dance out."""

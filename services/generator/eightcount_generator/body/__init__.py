@@ -1,0 +1,1 @@
+"""The body that dances: its bones, how they turn, what they may not do."""

@@ -1,0 +1,72 @@
+"""A dance: how the one body moves, thirty times a second."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from eightcount_common.errors import InvalidInputError
+from eightcount_generator.body import kinematics
+from eightcount_generator.body.skeleton import BODY
+
+FRAME_RATE_HERTZ = 30.0
+"""Frames a second of every dance."""
+
+FloatArray = NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class Dance:
+    """T frames of `BODY`, `FRAME_RATE_HERTZ` a second; y up, the floor at 0.
+
+    Attributes:
+        root: [T, 3] place of the pelvis in metres.
+        rotations: [T, 24, 3, 3] of each joint against its parent; the root's against the world.
+
+    Raises:
+        InvalidInputError: INVALID_DANCE; the shapes do not agree, or a value is not finite.
+    """
+
+    root: FloatArray
+    rotations: FloatArray
+
+    def __post_init__(self) -> None:
+        frames = len(self.root)
+        if self.root.shape != (frames, 3) or self.rotations.shape != (frames, len(BODY), 3, 3):
+            raise InvalidInputError(
+                f"a dance: wanted [T, 3] and [T, {len(BODY)}, 3, 3], got {self.root.shape}, {self.rotations.shape}",
+                reason="INVALID_DANCE",
+            )
+        if not (np.isfinite(self.root).all() and np.isfinite(self.rotations).all()):
+            raise InvalidInputError("a dance: every value must be finite", reason="INVALID_DANCE")
+
+    def __len__(self) -> int:
+        return len(self.root)
+
+    @property
+    def seconds(self) -> float:
+        """From the first frame to the end of the last."""
+        return len(self) / FRAME_RATE_HERTZ
+
+    def joints(self) -> FloatArray:
+        """[T, 24, 3] places in metres."""
+        return np.asarray(kinematics.places(self.root, self.rotations), np.float32)
+
+    def frames(self, start: int, stop: int) -> Self:
+        """Frames `start` to `stop`, the latter left out."""
+        return replace(self, root=self.root[start:stop], rotations=self.rotations[start:stop])
+
+    def mirrored(self) -> Self:
+        """Left and right swapped: reflected at the plane x = 0."""
+        sign = np.array([-1.0, 1.0, 1.0], np.float32)
+        turned = self.rotations[:, BODY.swap] * (sign[:, None] * sign)
+        return replace(self, root=self.root * sign, rotations=turned)
+
+    @classmethod
+    def joined(cls, parts: Sequence[Dance]) -> Self:
+        """Parts one after another; whether they fit is the caller's affair."""
+        return cls(np.concatenate([part.root for part in parts]), np.concatenate([part.rotations for part in parts]))

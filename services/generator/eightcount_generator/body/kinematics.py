@@ -1,0 +1,44 @@
+"""Forward kinematics: rotations of joints to places of joints."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from eightcount_generator.body.rotations import Array
+from eightcount_generator.body.skeleton import BODY, Rig
+
+
+def world_rotations(rotations: Array, *, rig: Rig = BODY) -> Array:
+    """[T, J, 3, 3] against the parent -> [T, J, 3, 3] against the world."""
+    world = np.empty_like(rotations)
+    for joint, parent in enumerate(rig.parents):
+        world[:, joint] = rotations[:, joint] if parent < 0 else world[:, parent] @ rotations[:, joint]
+    return world
+
+
+def local_rotations(world: Array, *, rig: Rig = BODY) -> Array:
+    """[T, J, 3, 3] against the world -> [T, J, 3, 3] against the parent."""
+    local = world.copy()
+    for joint, parent in enumerate(rig.parents):
+        if parent >= 0:
+            local[:, joint] = np.swapaxes(world[:, parent], -1, -2) @ world[:, joint]
+    return local
+
+
+def places(root: Array, rotations: Array, *, rig: Rig = BODY) -> Array:
+    """Where the joints are.
+
+    Args:
+        root: [T, 3] place of the root in metres.
+        rotations: [T, J, 3, 3] of each joint against its parent.
+        rig: whose bones are used.
+
+    Returns:
+        [T, J, 3] metres.
+    """
+    world = world_rotations(rotations, rig=rig)
+    found = np.empty((*rotations.shape[:2], 3), dtype=np.result_type(root, rotations))
+    found[:, 0] = root
+    for joint, parent in enumerate(rig.parents[1:], start=1):
+        found[:, joint] = found[:, parent] + world[:, parent] @ rig.offsets[joint].astype(world.dtype)
+    return found

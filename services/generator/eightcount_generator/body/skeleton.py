@@ -1,0 +1,124 @@
+"""The one body that every dance is made for: the joints of SMPL in their order, on bones of our own.
+
+Axes: y up, metres, right-handed; in the rest pose the body stands upright, faces +z and stretches its arms sideways (a
+T), its left towards +x. Joints follow SMPL (Loper et al., "SMPL: A Skinned Multi-Person Linear Model", 2015), the
+lengths of the limbs Winter, "Biomechanics and Motor Control of Human Movement" (2009, figure 4.1), for 1.70 m.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from eightcount_common.errors import InvalidInputError
+
+
+@dataclass(frozen=True)
+class Rig:
+    """J joints in a tree, and where each is seen from its parent when nothing is turned.
+
+    Attributes:
+        name: of the whole.
+        joints: J names; a parent comes before its children, the first is the root.
+        parents: J positions of the parent, -1 for the root.
+        offsets: [J, 3] metres from the parent in the rest pose.
+        mirror_pairs: names that swap when the body is mirrored left to right.
+
+    Raises:
+        InvalidInputError: INVALID_RIG; the shapes or the order do not agree.
+    """
+
+    name: str
+    joints: tuple[str, ...]
+    parents: tuple[int, ...]
+    offsets: NDArray[np.float64]
+    mirror_pairs: tuple[tuple[str, str], ...]
+
+    def __post_init__(self) -> None:
+        ordered = all(parent < joint for joint, parent in enumerate(self.parents))
+        if not ordered or self.parents[0] != -1 or self.offsets.shape != (len(self.joints), 3):
+            raise InvalidInputError(
+                f"rig {self.name!r}: wanted parents before children and an offset for each of {len(self.joints)} "
+                f"joints, got parents {self.parents} and offsets {self.offsets.shape}",
+                reason="INVALID_RIG",
+            )
+        if len(self.parents) != len(self.joints) or len(set(self.joints)) != len(self.joints):
+            raise InvalidInputError(f"rig {self.name!r}: wanted one parent and one name a joint", reason="INVALID_RIG")
+
+    def __len__(self) -> int:
+        return len(self.joints)
+
+    def index(self, joint: str) -> int:
+        """Position of a joint.
+
+        Raises:
+            InvalidInputError: UNKNOWN_JOINT.
+        """
+        try:
+            return self.joints.index(joint)
+        except ValueError:
+            raise InvalidInputError(f"rig {self.name!r} has no joint {joint!r}", reason="UNKNOWN_JOINT") from None
+
+    @cached_property
+    def rest(self) -> NDArray[np.float64]:
+        """[J, 3] where the joints are in the rest pose, the root at the origin."""
+        places = np.zeros((len(self), 3))
+        for joint, parent in enumerate(self.parents[1:], start=1):
+            places[joint] = places[parent] + self.offsets[joint]
+        return places
+
+    @cached_property
+    def swap(self) -> NDArray[np.int_]:
+        """[J] position of each joint's mirror image."""
+        order = np.arange(len(self))
+        for left, right in self.mirror_pairs:
+            order[[self.index(left), self.index(right)]] = self.index(right), self.index(left)
+        return order
+
+
+_TREE: tuple[tuple[str, str, tuple[float, float, float]], ...] = (
+    ("pelvis", "", (0.0, 0.0, 0.0)),
+    ("left_hip", "pelvis", (0.085, -0.080, 0.0)),
+    ("right_hip", "pelvis", (-0.085, -0.080, 0.0)),
+    ("spine1", "pelvis", (0.0, 0.110, 0.0)),
+    ("left_knee", "left_hip", (0.0, -0.417, 0.0)),
+    ("right_knee", "right_hip", (0.0, -0.417, 0.0)),
+    ("spine2", "spine1", (0.0, 0.135, 0.0)),
+    ("left_ankle", "left_knee", (0.0, -0.418, 0.0)),
+    ("right_ankle", "right_knee", (0.0, -0.418, 0.0)),
+    ("spine3", "spine2", (0.0, 0.055, 0.0)),
+    ("left_foot", "left_ankle", (0.0, -0.050, 0.130)),
+    ("right_foot", "right_ankle", (0.0, -0.050, 0.130)),
+    ("neck", "spine3", (0.0, 0.210, 0.0)),
+    ("left_collar", "spine3", (0.075, 0.115, 0.0)),
+    ("right_collar", "spine3", (-0.075, 0.115, 0.0)),
+    ("head", "neck", (0.0, 0.090, 0.020)),
+    ("left_shoulder", "left_collar", (0.105, 0.030, 0.0)),
+    ("right_shoulder", "right_collar", (-0.105, 0.030, 0.0)),
+    ("left_elbow", "left_shoulder", (0.270, 0.0, 0.0)),
+    ("right_elbow", "right_shoulder", (-0.270, 0.0, 0.0)),
+    ("left_wrist", "left_elbow", (0.250, 0.0, 0.0)),
+    ("right_wrist", "right_elbow", (-0.250, 0.0, 0.0)),
+    ("left_hand", "left_wrist", (0.085, 0.0, 0.0)),
+    ("right_hand", "right_wrist", (-0.085, 0.0, 0.0)),
+)
+_NAMES = tuple(name for name, _, _ in _TREE)
+
+BODY = Rig(
+    "smpl_24",
+    _NAMES,
+    tuple(_NAMES.index(parent) if parent else -1 for _, parent, _ in _TREE),
+    np.array([offset for _, _, offset in _TREE]),
+    tuple((name, name.replace("left", "right")) for name in _NAMES if name.startswith("left")),
+)
+"""The body of every dance."""
+
+ANKLE_HEIGHT = 0.066
+"""Metres of the ankle above the floor when the foot stands flat."""
+TOE_HEIGHT = 0.016
+"""Metres of the ball of the foot (`left_foot`, `right_foot`) above the floor it stands on."""
+STANDING_HEIGHT = float(ANKLE_HEIGHT - BODY.rest[BODY.index("left_ankle"), 1])
+"""Metres of the pelvis above the floor when the body stands in the rest pose."""

@@ -1,0 +1,1 @@
+"""How good a dance is, as the field measures it."""

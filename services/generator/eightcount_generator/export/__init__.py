@@ -1,0 +1,1 @@
+"""Dances as files that animators open."""

@@ -1,0 +1,1 @@
+"""Makers of dances, one Protocol."""

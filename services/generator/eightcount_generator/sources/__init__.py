@@ -1,0 +1,1 @@
+"""Recordings of people, brought to the one body."""
