@@ -36,8 +36,12 @@ def places(root: Array, rotations: Array, *, rig: Rig = BODY) -> Array:
     Returns:
         [T, J, 3] metres.
     """
-    world = world_rotations(rotations, rig=rig)
-    found = np.empty((*rotations.shape[:2], 3), dtype=np.result_type(root, rotations))
+    return placed(root, world_rotations(rotations, rig=rig), rig=rig)
+
+
+def placed(root: Array, world: Array, *, rig: Rig = BODY) -> Array:
+    """`places` of rotations that are against the world already."""
+    found = np.empty((*world.shape[:2], 3), dtype=np.result_type(root, world))
     found[:, 0] = root
     for joint, parent in enumerate(rig.parents[1:], start=1):
         found[:, joint] = found[:, parent] + world[:, parent] @ rig.offsets[joint].astype(world.dtype)

@@ -35,13 +35,24 @@ def from_axis_angle(vectors: Array) -> Array:
 
 def to_axis_angle(matrices: Array) -> Array:
     """[..., 3, 3] -> [..., 3] axis times angle in radians, in [0, pi]."""
-    return _shaped(Rotation.from_matrix(matrices.reshape(-1, 3, 3)).as_rotvec(), matrices.shape[:-2], (3,))
+    found = Rotation.from_quat(to_quaternions(matrices).reshape(-1, 4)).as_rotvec()
+    return _shaped(found, matrices.shape[:-2], (3,))
 
 
 def to_quaternions(matrices: Array) -> Array:
-    """[..., 3, 3] -> [..., 4] as x, y, z, w with w >= 0."""
-    found = Rotation.from_matrix(matrices.reshape(-1, 3, 3)).as_quat(canonical=True)
-    return _shaped(found, matrices.shape[:-2], (4,))
+    """[..., 3, 3] -> [..., 4] as x, y, z, w with w >= 0, from the largest of the four (Shepperd, 1978)."""
+    m = matrices
+    a, b, c = m[..., 0, 0], m[..., 1, 1], m[..., 2, 2]
+    xy, xz, yz = m[..., 0, 1] + m[..., 1, 0], m[..., 0, 2] + m[..., 2, 0], m[..., 1, 2] + m[..., 2, 1]
+    xw, yw, zw = m[..., 2, 1] - m[..., 1, 2], m[..., 0, 2] - m[..., 2, 0], m[..., 1, 0] - m[..., 0, 1]
+    products = np.stack(
+        [1 + a - b - c, xy, xz, xw, xy, 1 - a + b - c, yz, yw, xz, yz, 1 - a - b + c, zw, xw, yw, zw, 1 + a + b + c],
+        axis=-1,
+    ).reshape(*m.shape[:-2], 4, 4)  # four times the quaternion times itself
+    largest = np.einsum("...ii->...i", products).argmax(axis=-1)
+    found = np.take_along_axis(products, largest[..., None, None], axis=-2)[..., 0, :]
+    found = found / np.linalg.norm(found, axis=-1, keepdims=True)
+    return np.asarray(np.where(found[..., 3:] < 0, -found, found))
 
 
 def from_quaternions(quaternions: Array) -> Array:

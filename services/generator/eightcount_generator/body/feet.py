@@ -1,0 +1,155 @@
+"""Feet that stand where they stand: no skating, nothing below the floor."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from eightcount_generator.body import kinematics
+from eightcount_generator.body.contacts import Contact, Tracker, agreed
+from eightcount_generator.body.dance import FRAME_RATE_HERTZ, Dance
+from eightcount_generator.body.easing import EASE_FRAMES, Array, envelope, fading, smooth_step
+from eightcount_generator.body.legs import LEGS, Leg, reach, two_bone
+from eightcount_generator.body.rotations import shortest
+from eightcount_generator.body.skeleton import ANKLE_HEIGHT, BODY, TOE_HEIGHT
+
+POINTS = tuple((joint, clear) for leg in LEGS for joint, clear in ((leg.ankle, ANKLE_HEIGHT), (leg.toe, TOE_HEIGHT)))
+"""Joints that may stand, and their metres above the floor then: left heel, left ball, right heel, right ball."""
+BLEND_FRAMES = 6
+"""Frames over which a foot comes into its planted place before a contact and leaves it after."""
+_SOLE = float(np.hypot(*BODY.offsets[LEGS[0].toe, [0, 2]]))
+"""Metres over the floor between ankle and ball of a foot that stands flat."""
+LOWEST_DROP = 0.12
+"""Metres by which the pelvis comes down at most so that a planted foot is reached."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Hold:
+    """How one point is moved: [T, 3] metres, and how much of it is held, [T] 0 to 1."""
+
+    shift: Array
+    weight: Array
+
+
+def horizontal_speeds(paths: Array) -> Array:
+    """[T, ..., 3] metres -> [T, ...] metres a second over the floor, between the frames before and after."""
+    if len(paths) < 2:
+        return np.zeros(paths.shape[:-1])
+    steps = np.linalg.norm(np.gradient(paths[..., [0, 2]], axis=0), axis=-1)
+    return np.asarray(steps * FRAME_RATE_HERTZ)
+
+
+def contacts(dance: Dance) -> tuple[list[Contact], ...]:
+    """Contacts of the four `POINTS`; every `stop` is known."""
+    trackers = tuple(Tracker() for _ in POINTS)
+    follow(trackers, dance.joints().astype(np.float64), last=True)
+    return tuple(
+        [replace(found, stop=len(dance) if found.stop is None else found.stop) for found in tracker.contacts]
+        for tracker in trackers
+    )
+
+
+def follow(trackers: Sequence[Tracker], joints: Array, *, last: bool, skip: int = 0, leave: int = 0) -> None:
+    """Show the trackers of the four `POINTS` more frames: [N, 24, 3], of which the outer ones only give speeds."""
+    speeds, stop = horizontal_speeds(joints), len(joints) - leave
+    for tracker, (joint, clear) in zip(trackers, POINTS, strict=True):
+        tracker.extend(joints[skip:stop, joint], speeds[skip:stop, joint], clearance=clear, last=last)
+
+
+def planted(dance: Dance, found: Sequence[Sequence[Contact]] | None = None, *, first: int = 0) -> Dance:
+    """The dance with its feet held during contacts, none below the floor; the pelvis lower where a leg is too short.
+
+    Args:
+        dance: what to change.
+        found: contacts of the four `POINTS`; looked for when not given. An open one lasts to the end of the dance.
+        first: number of the first frame in the counting of `found`.
+    """
+    found = contacts(dance) if found is None else found
+    rotations: Array = dance.rotations.astype(np.float64)
+    root = dance.root.astype(np.float64)
+    world = kinematics.world_rotations(rotations)
+    joints = kinematics.placed(root, world)
+    holds = [
+        _hold(joints[:, joint], [_shifted(contact, -first, len(dance)) for contact in listed], clear)
+        for (joint, clear), listed in zip(POINTS, fitted(found), strict=True)
+    ]
+    feet = [_foot(joints, leg, *holds[2 * side : 2 * side + 2]) for side, leg in enumerate(LEGS)]
+    drop = _drop(joints, [ankle for ankle, _ in feet], holds)
+    root[:, 1] -= drop
+    for leg, (ankle, line) in zip(LEGS, feet, strict=True):
+        target = ankle - joints[:, leg.hip] + drop[:, None] * np.array([0.0, 1.0, 0.0])
+        rotations = two_bone(rotations, world[:, 0], leg=leg, target=target)
+        before = joints[:, leg.toe] - joints[:, leg.ankle]
+        above = world[:, 0] @ rotations[:, leg.hip] @ rotations[:, leg.knee]
+        rotations[:, leg.ankle] = np.swapaxes(above, -1, -2) @ shortest(before, line) @ world[:, leg.ankle]
+    return replace(dance, root=root.astype(np.float32), rotations=rotations.astype(np.float32))
+
+
+def fitted(found: Sequence[Sequence[Contact]]) -> tuple[list[Contact], ...]:
+    """The contacts of the four `POINTS`, every one held where the length of its foot lets it."""
+    feet = [agreed(*found[2 * side : 2 * side + 2], length=_SOLE) for side in range(len(LEGS))]
+    return tuple(end for foot in feet for end in foot)
+
+
+def _shifted(contact: Contact, frames: int, end: int) -> Contact:
+    stop = end if contact.stop is None else contact.stop + frames
+    return replace(contact, start=contact.start + frames, stop=stop)
+
+
+def _hold(path: Array, listed: Sequence[Contact], clearance: float) -> _Hold:
+    """The shift [T, 3] that holds a point during its contacts and fades before and after, its speed without a jump."""
+    frames = len(path)
+    shift, weight = np.zeros((frames, 3)), np.zeros(frames)
+    speed = np.gradient(path, axis=0) if frames > 1 else np.zeros_like(path)
+    inside = [contact for contact in listed if contact.stop is not None and contact.stop > 0 and contact.start < frames]
+    for number, contact in enumerate(inside):
+        start, stop = max(contact.start, 0), min(contact.stop or 0, frames)
+        x, z = contact.place if contact.held is None else contact.held
+        place = np.array([x, clearance, z])
+        shift[start:stop], weight[start:stop] = place - path[start:stop], 1.0
+        gap_before = start - (inside[number - 1].stop or 0) if number else frames
+        gap_after = inside[number + 1].start - stop if number + 1 < len(inside) else frames
+        for edge, step, gap in ((start, -1, gap_before), (stop - 1, 1, gap_after)):
+            length = min(BLEND_FRAMES, gap + 1)
+            fade = np.arange(1, length)
+            at = edge + step * fade
+            fade, at = fade[(at >= 0) & (at < frames)], at[(at >= 0) & (at < frames)]
+            shift[at] += fading(place - path[edge], -speed[edge] * step * length, fade / length)
+            weight[at] += 1 - smooth_step(fade / length)
+    return _Hold(shift, np.minimum(weight, 1.0))
+
+
+def _foot(joints: Array, leg: Leg, heel: _Hold, ball: _Hold) -> tuple[Array, Array]:
+    """Where the ankle goes [T, 3], and the line from it to the ball of the foot [T, 3], as long as the foot.
+
+    Where one end is held the other goes with it; the ball is reached exactly, the ankle as the length of the foot lets.
+    """
+    free_heel, free_ball = 1 - heel.weight[:, None], 1 - ball.weight[:, None]
+    ankle = joints[:, leg.ankle] + heel.shift + free_heel * ball.shift
+    toe = joints[:, leg.toe] + ball.shift + free_ball * heel.shift
+    for end, hold, clear in ((ankle, heel, ANKLE_HEIGHT), (toe, ball, TOE_HEIGHT)):
+        lift = envelope(np.maximum(clear - end[:, 1], 0.0)) * (1 - hold.weight)
+        end[:, 1] = np.maximum(end[:, 1] + lift, clear)
+    line = toe - ankle
+    line *= leg.foot / np.maximum(np.linalg.norm(line, axis=-1, keepdims=True), 1e-9)
+    return toe - line, line
+
+
+def _drop(joints: Array, ankles: Sequence[Array], holds: Sequence[_Hold]) -> Array:
+    """[T] metres by which the pelvis must come down so that the legs reach their planted feet, eased in time."""
+    needed = np.zeros(len(joints))
+    for side, leg in enumerate(LEGS):
+        line = joints[:, leg.hip] - ankles[side]
+        now = np.linalg.norm(joints[:, leg.hip] - joints[:, leg.ankle], axis=-1)
+        longest = np.maximum(reach(leg, np.full(len(now), leg.thigh + leg.shank), now), now)
+        across = np.sum(line[:, [0, 2]] ** 2, axis=-1)
+        down = line[:, 1] - np.sqrt(np.maximum(longest**2 - across, 0.0))
+        held = np.maximum(holds[2 * side].weight, holds[2 * side + 1].weight)
+        needed = np.maximum(needed, np.where(across < longest**2, down, 0.0) * held)
+    return envelope(np.clip(needed, 0.0, LOWEST_DROP))
+
+
+FEET_FRAMES = 2 * BLEND_FRAMES + 4 * EASE_FRAMES + 2
+"""Frames before and after on which a planted frame depends, beside the contacts."""

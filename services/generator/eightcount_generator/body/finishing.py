@@ -1,0 +1,118 @@
+"""The last step of every maker: a dance as a body could dance it, all at once or as it comes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+
+from eightcount_generator.body.contacts import SETTLING_FRAMES, Contact, Tracker
+from eightcount_generator.body.dance import Dance
+from eightcount_generator.body.easing import EASE_FRAMES, Array
+from eightcount_generator.body.feet import FEET_FRAMES, POINTS, fitted, follow, planted
+from eightcount_generator.body.floor import FLOOR_FRAMES, lifted, stepped_up
+from eightcount_generator.body.limits import clamped
+from eightcount_generator.body.penetration import PARTING_FRAMES, parted
+from eightcount_generator.body.smoothing import SMOOTHING_FRAMES, smoothed
+
+_CLAMPING_FRAMES = 2 * EASE_FRAMES
+SHAPING_FRAMES = SMOOTHING_FRAMES + PARTING_FRAMES + _CLAMPING_FRAMES + FLOOR_FRAMES
+"""Frames before and after on which the shape of a frame depends: jitter, penetrations, limits."""
+STANDING_FRAMES = SETTLING_FRAMES + FEET_FRAMES + FLOOR_FRAMES + 2 * _CLAMPING_FRAMES
+"""Frames before and after on which its feet depend, beside the contacts that last."""
+LOOK_AHEAD_FRAMES = SHAPING_FRAMES + STANDING_FRAMES
+"""Frames by which a `Finisher` is behind what it was given."""
+_SMALLEST_WORK = 30
+"""Frames that a `Finisher` waits for, so that small pieces do not cost their surroundings again and again."""
+
+
+def finished(dance: Dance) -> Dance:
+    """The dance without jitter, penetrations, violations of limits and skating feet, in this order.
+
+    Feet come after all that moves legs, and limits once more at the end: where a foot could stand only by breaking a
+    limit, the limit is kept. What is clean passes nearly unchanged, so finishing twice is finishing once.
+    """
+    return _grounded(_shaped(dance), None, 0) if len(dance) else dance
+
+
+class Finisher:
+    """`finished` for a dance that comes in pieces: the same frames, `LOOK_AHEAD_FRAMES` later, in flat memory."""
+
+    def __init__(self) -> None:
+        self._trackers = tuple(Tracker() for _ in POINTS)
+        self._shaping = _Window(lambda window, _: _shaped(window), SHAPING_FRAMES)
+        self._standing = _Window(self._stood, STANDING_FRAMES)
+        self._edge: Dance | None = None
+
+    def take(self, piece: Dance) -> Dance | None:
+        """The frames that are ready after one more piece, if there are any."""
+        return self._stand(self._shaping.take(piece, last=False), last=False)
+
+    def rest(self) -> Dance | None:
+        """The frames that are left when no more pieces come."""
+        return self._stand(self._shaping.take(None, last=True), last=True)
+
+    def _stand(self, shaped: Dance | None, *, last: bool) -> Dance | None:
+        if shaped is not None or last:
+            self._track(shaped, last=last)
+        ready = self._standing.take(shaped, last=last)
+        held = fitted([tracker.contacts for tracker in self._trackers])
+        for tracker, contacts in zip(self._trackers, held, strict=True):
+            tracker.settle(contacts, before=self._standing.first)
+        return ready
+
+    def _track(self, shaped: Dance | None, *, last: bool) -> None:
+        """Show the trackers all frames but the newest, whose speed is not known yet, and keep the last two."""
+        known = [part for part in (self._edge, shaped) if part is not None]
+        if not known:
+            return
+        joints: Array = Dance.joined(known).joints().astype("float64")
+        skip = 0 if self._edge is None or len(self._edge) < 2 else 1
+        follow(self._trackers, joints, last=last, skip=skip, leave=0 if last else 1)
+        self._edge = Dance.joined(known).frames(max(len(joints) - 2, 0), len(joints))
+
+    def _stood(self, window: Dance, first: int) -> Dance:
+        return _grounded(window, [tracker.contacts for tracker in self._trackers], first)
+
+
+def finished_pieces(pieces: Iterable[Dance]) -> Iterator[Dance]:
+    """`finished` over the pieces of a dance, piece by piece."""
+    finisher = Finisher()
+    for piece in pieces:
+        if (ready := finisher.take(piece)) is not None:
+            yield ready
+    if (ready := finisher.rest()) is not None:
+        yield ready
+
+
+class _Window:
+    """Runs a change that looks `context` frames back and ahead over a dance that comes in pieces."""
+
+    def __init__(self, change: Callable[[Dance, int], Dance], context: int) -> None:
+        self._change, self._context = change, context
+        self._kept: Dance | None = None
+        self._done = 0
+        self.first = 0
+        """Number of the first frame that is still kept."""
+
+    def take(self, piece: Dance | None, *, last: bool) -> Dance | None:
+        """The changed frames whose surroundings are known, if there are any; all that is left after the last piece."""
+        known = [part for part in (self._kept, piece) if part is not None and len(part)]
+        if not known:
+            return None
+        self._kept = window = Dance.joined(known)
+        end = self.first + len(window) - (0 if last else self._context)
+        if end - self._done < (1 if last else _SMALLEST_WORK):
+            return None
+        ready = self._change(window, self.first).frames(self._done - self.first, end - self.first)
+        self._done = end
+        keep = max(end - self._context, self.first)
+        self._kept = window.frames(keep - self.first, len(window))
+        self.first = keep
+        return ready
+
+
+def _shaped(dance: Dance) -> Dance:
+    return lifted(clamped(parted(smoothed(dance))))
+
+
+def _grounded(dance: Dance, found: Sequence[Sequence[Contact]] | None, first: int) -> Dance:
+    return clamped(stepped_up(clamped(planted(dance, found, first=first))))

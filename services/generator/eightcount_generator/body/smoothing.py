@@ -1,0 +1,52 @@
+"""Motion without jitter."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+from scipy.ndimage import gaussian_filter1d
+
+from eightcount_generator.body.dance import FRAME_RATE_HERTZ, Dance
+from eightcount_generator.body.easing import EASE_FRAMES, Array, envelope, smooth_step
+from eightcount_generator.body.rotations import from_six, to_six
+
+TURN_JERK_BOUND = 6000.0
+"""1/s^3: third derivative of a joint's six numbers above which a rotation counts as shaking."""
+ROOT_JERK_BOUND = 900.0
+"""m/s^3, of the pelvis, in the same way."""
+_SPREAD_FRAMES = 1.5
+"""Standard deviation of the low-pass: what swings 3.7 times a second is halved, 2 times a second kept to 82 %."""
+_CUT = 4.0
+SMOOTHING_FRAMES = 2 * EASE_FRAMES + round(_SPREAD_FRAMES * _CUT) + 2
+"""Frames before and after on which a smoothed frame depends."""
+
+
+def jerk(values: Array) -> Array:
+    """[T, ..., D] -> [T, ...] size of the third derivative per second cubed, by central differences; 0 at the ends."""
+    found = np.zeros(values.shape[:-1])
+    if len(values) >= 5:
+        third = (values[4:] - 2 * values[3:-1] + 2 * values[1:-3] - values[:-4]) / 2
+        found[2:-2] = np.linalg.norm(third, axis=-1) * FRAME_RATE_HERTZ**3
+    return found
+
+
+def smoothed(dance: Dance) -> Dance:
+    """The dance low-passed, joint by joint, around frames whose jerk exceeds the bound; untouched elsewhere."""
+    six, root = to_six(dance.rotations.astype(np.float64)), dance.root.astype(np.float64)
+    turning, moving = _needed(jerk(six), TURN_JERK_BOUND), _needed(jerk(root), ROOT_JERK_BOUND)
+    if not turning.any() and not moving.any():
+        return dance
+    calm = six + turning[..., None] * (_low_passed(six) - six)
+    rotations = np.where(turning[..., None, None] > 0, from_six(calm), dance.rotations)
+    root += moving[..., None] * (_low_passed(root) - root)
+    return replace(dance, root=root.astype(np.float32), rotations=rotations.astype(np.float32))
+
+
+def _needed(found: Array, bound: float) -> Array:
+    """How much of the low-pass is wanted, 0 to 1: none up to the bound, all from twice the bound."""
+    return np.minimum(envelope(smooth_step(found / bound - 1)), 1.0)
+
+
+def _low_passed(values: Array) -> Array:
+    return np.asarray(gaussian_filter1d(values, _SPREAD_FRAMES, axis=0, mode="nearest", truncate=_CUT))
