@@ -15,7 +15,7 @@ RIGHT_WRIST_BACK, LEFT_WRIST_FORWARD, HANDS_APART, LEFT_ANKLE_BEHIND, LEFT_KNEE_
 FAST = {12, 13, 21, 22, 31}
 ARMS_AWAY_FROM_TRUNK = {23, 24}
 STANDING = {HANDS_APART, LEFT_ANKLE_BEHIND, *ARMS_AWAY_FROM_TRUNK}
-"""The left ankle is 12 cm behind the plane of pelvis, right hip and right toes; the right one would have to be ahead."""
+"""The left ankle is 12 cm behind the plane of pelvis, right hip and right toes; the right one must be ahead."""
 
 
 def true_ones(joints):
