@@ -1,1 +1,1 @@
-"""How good a dance is, as the field measures it."""
+"""How good a dance is: the measures of the field, each with what chance would score."""
