@@ -24,3 +24,14 @@ def resampled_at(values: Array, seconds: Array) -> Array:
     if degree == 0 or (len(wanted) == len(seconds) and np.allclose(wanted, seconds)):
         return values
     return np.asarray(make_interp_spline(seconds, values, k=degree)(wanted))
+
+
+def filled_at(values: Array, seconds: Array) -> Array:
+    """[T, ...] at ascending `seconds` [T] -> [S, ...] as in `resampled_at`, but straight from frame to frame: where
+    frames are missing, nothing swings out.
+    """
+    frames = int((seconds[-1] - seconds[0]) * FRAME_RATE_HERTZ + 1e-6) + 1
+    if len(seconds) == 1:
+        return values
+    wanted = seconds[0] + np.arange(frames) / FRAME_RATE_HERTZ
+    return np.asarray(make_interp_spline(seconds, values, k=1)(np.minimum(wanted, seconds[-1])))
