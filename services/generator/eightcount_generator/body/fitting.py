@@ -32,7 +32,7 @@ def fit(landmarks: Landmarks) -> Dance:
     """The dance of our body that follows a recorded person; standing on the floor as a whole (`floor_height`).
 
     Raises:
-        InvalidInputError: INVALID_LANDMARKS; the legs have no length.
+        InvalidInputError: INVALID_LANDMARKS; the legs or the spine have no length.
     """
     torso = torso_rotations(landmarks)
     limbs = limb_rotations(landmarks, torso)

@@ -16,7 +16,7 @@ _HEIGHTS = np.array([ANKLE_HEIGHT, TOE_HEIGHT, ANKLE_HEIGHT, TOE_HEIGHT])
 _LOW_METRES = 0.02
 """How much higher a part of a foot is that carries 1/e as much as the lowest."""
 _CALM_METRES = 0.02
-"""How much farther a part of a foot goes in a frame, beyond the calmest, that is believed 1/e as much to stand."""
+"""How much more the step of a part of a foot differs from those before and after that is believed 1/e as much."""
 _SMOOTHING_FRAMES = 2.0
 
 
@@ -39,10 +39,14 @@ def _standing_steps(contacts: Array, above: Array) -> Array:
     """[T - 1, 3] how far what stands goes from one frame to the next, seen from the root."""
     steps = np.diff(contacts, axis=0)
     low = np.exp(-_steps_above(above) / _LOW_METRES)
-    likely = np.average(steps, axis=1, weights=low)
-    strangeness = np.linalg.norm(steps - _smooth(likely)[:, None], axis=-1)
+    strangeness = np.linalg.norm(steps - _smooth(_mean(steps, low))[:, None], axis=-1)
     calm = np.exp(-(strangeness - strangeness.min(axis=1, keepdims=True)) / _CALM_METRES)
-    return np.asarray(np.sum(steps * (low * calm)[..., None], axis=1) / np.sum(low * calm, axis=1)[:, None])
+    return _mean(steps, low * calm)
+
+
+def _mean(steps: Array, weights: Array) -> Array:
+    """[T, 3] of [T, 4, 3] with weights [T, 4]."""
+    return np.asarray(np.sum(steps * weights[..., None], axis=1) / np.sum(weights, axis=1)[:, None])
 
 
 def _steps_above(above: Array) -> NDArray[np.float64]:
