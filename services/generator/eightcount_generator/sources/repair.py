@@ -30,10 +30,8 @@ def repaired(dance: Dance) -> list[Dance]:
     """The dance in pieces without jumps."""
     jumping = _jumping(dance)
     first, last = _neighbours(jumping)
-    bridge = last - first - 1
-    lost = (jumping & ((bridge > LONGEST_BRIDGE_SECONDS * FRAME_RATE_HERTZ) | (first < 0) | (last >= len(dance)))).any(
-        axis=1
-    )
+    unbridged = (last - first - 1 > LONGEST_BRIDGE_SECONDS * FRAME_RATE_HERTZ) | (first < 0) | (last >= len(dance))
+    lost = np.any(jumping & unbridged, axis=1)
     bridged = _bridged(dance, jumping & ~lost[:, None], first, last)
     edges = np.flatnonzero(np.diff(np.concatenate([[True], lost, [True]])))
     pieces = zip(edges[::2], edges[1::2], strict=True)
@@ -45,7 +43,7 @@ def turned_degrees(dance: Dance) -> NDArray[np.float64]:
     """[T - 1, 24] how far each joint turns from one frame to the next."""
     now = dance.rotations.astype(np.float64)
     cosine = (np.einsum("tjab,tjab->tj", now[1:], now[:-1]) - 1) / 2
-    return np.degrees(np.arccos(np.clip(cosine, -1, 1)))
+    return np.asarray(np.degrees(np.arccos(np.clip(cosine, -1, 1))))
 
 
 def _jumping(dance: Dance) -> NDArray[np.bool_]:
