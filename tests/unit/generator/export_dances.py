@@ -12,7 +12,9 @@ from eightcount_generator.body.rotations import about_y, from_axis_angle
 from eightcount_generator.body.skeleton import BODY, STANDING_HEIGHT
 
 
-def dance(seconds: float = 4.0, *, swing_rad: float = 0.7, turns: float = 1.0, metres: float = 1.0, seed: int = 1) -> Dance:
+def dance(
+    seconds: float = 4.0, *, swing_rad: float = 0.7, turns: float = 1.0, metres: float = 1.0, seed: int = 1
+) -> Dance:
     """All joints sway, the body spins about itself and walks to its left."""
     frames = round(seconds * FRAME_RATE_HERTZ)
     random = np.random.default_rng(seed)

@@ -52,4 +52,4 @@ def _other(angles: Array) -> Array:
 def _apart(angles: Array, others: Array) -> Array:
     """[...] how far triples lie apart, whole turns left out."""
     difference = angles - others
-    return np.abs(difference - 2 * np.pi * np.round(difference / (2 * np.pi))).sum(axis=-1)
+    return np.asarray(np.abs(difference - 2 * np.pi * np.round(difference / (2 * np.pi))).sum(axis=-1))

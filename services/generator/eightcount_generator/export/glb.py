@@ -18,6 +18,7 @@ from eightcount_generator.export.mesh import mesh_of
 
 _MATERIALS = (("middle", MIDDLE), ("left", LEFT), ("right", RIGHT))
 _JOINTS = len(BODY)
+_STANDING = np.array([0.0, STANDING_HEIGHT, 0.0])
 _FIGURE_NODE = _JOINTS
 """Nodes are the joints in their order, then the figure."""
 
@@ -52,7 +53,7 @@ def _nodes() -> list[Document]:
         node: Document = {"name": name, "translation": offset.tolist()}
         children = [child for child, parent in enumerate(BODY.parents) if parent == joint]
         nodes.append(node | ({"children": children} if children else {}))
-    nodes[0]["translation"] = [0.0, STANDING_HEIGHT, 0.0]
+    nodes[0]["translation"] = _STANDING.tolist()
     return [*nodes, {"name": "figure", "mesh": 0, "skin": 0}]
 
 
@@ -72,7 +73,7 @@ def _primitives(binary: Binary) -> list[Document]:
         joints[:, 0] = mesh.joints
         weights = np.zeros(joints.shape, np.float32)
         weights[:, 0] = 1
-        places = (mesh.places + [0.0, STANDING_HEIGHT, 0.0]).astype(np.float32)
+        places = (mesh.places + _STANDING).astype(np.float32)
         attributes = {
             "POSITION": binary.add(places, target=VERTICES, bounds=True),
             "NORMAL": binary.add(_unit(mesh.normals), target=VERTICES),
@@ -87,7 +88,7 @@ def _primitives(binary: Binary) -> list[Document]:
 def _skin(binary: Binary) -> Document:
     """From the rest pose's place of the whole to each joint's own axes."""
     matrices = np.tile(np.eye(4), (_JOINTS, 1, 1))
-    matrices[:, :3, 3] = -(BODY.rest + [0.0, STANDING_HEIGHT, 0.0])
+    matrices[:, :3, 3] = -(BODY.rest + _STANDING)
     return {
         "name": "body",
         "skeleton": 0,
@@ -113,7 +114,7 @@ def continuous(quaternions: Array) -> Array:
     """[T, J, 4] with signs such that each is nearer to the one before than its negative, which is the same rotation."""
     towards = np.where(np.sum(quaternions[1:] * quaternions[:-1], axis=-1, keepdims=True) < 0, -1.0, 1.0)
     signs = np.concatenate([np.ones_like(quaternions[:1, :, :1]), np.cumprod(towards, axis=0)])
-    return quaternions * signs
+    return np.asarray(quaternions * signs)
 
 
 def _unit(vectors: Array) -> Array:

@@ -1,4 +1,4 @@
-"""The container of binary glTF (Khronos, "glTF 2.0 Specification", 2021): one JSON document and one block of numbers."""
+"""The container of binary glTF (Khronos, "glTF 2.0 Specification", 2021): a JSON document and a block of numbers."""
 
 from __future__ import annotations
 

@@ -69,7 +69,8 @@ def _limb(limb: Limb) -> Mesh:
 
 def _profile(limb: Limb, length: float) -> tuple[Array, Array, Array]:
     """Height along the axis, distance from it and slope of the normal, from pole to pole; the balls' common tangent
-    leaves both at the same slope."""
+    leaves both at the same slope.
+    """
     tangent = np.arcsin((limb.start_radius - limb.end_radius) / length)
     pole = np.pi / 2 - 1e-3  # a pole's corners do not quite meet, so that each triangle has an area
     lower, upper = np.linspace(-pole, tangent, _RINGS + 1), np.linspace(tangent, pole, _RINGS + 1)

@@ -72,6 +72,4 @@ def write_video(
 def _sound(stack: ExitStack, music: BinaryIO | None, frames: int) -> Soundtrack | None:
     if music is None:
         return None
-    return stack.enter_context(
-        open_soundtrack(music, start_seconds=0.0, duration_seconds=frames / FRAME_RATE_HERTZ)
-    )
+    return stack.enter_context(open_soundtrack(music, start_seconds=0.0, duration_seconds=frames / FRAME_RATE_HERTZ))

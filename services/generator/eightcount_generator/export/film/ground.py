@@ -35,7 +35,8 @@ class Floor:
         dark, bright = np.array(to_yuv(_DARK), np.float64), np.array(to_yuv(_BRIGHT), np.float64)
         grain = np.random.default_rng(0).uniform(-0.5, 0.5, far.shape)  # else the eye sees steps in the dark
         self._base = np.rint(dark[0] + (bright - dark)[0] * pool + grain).astype(np.uint8)
-        self._chroma = [np.rint(d + (b - d) * pool[::2, ::2]).astype(np.uint8) for d, b in zip(dark, bright, strict=True)][1:]
+        chroma = dark[1:, None, None] + (bright - dark)[1:, None, None] * pool[::2, ::2]
+        self._chroma = np.rint(chroma).astype(np.uint8)
         self._strength = np.exp(-((far / _GRID_METRES) ** 2)).astype(np.float32)
         self._lines = np.zeros(far.shape, np.uint8)
         self._middle: Array | None = None
@@ -109,7 +110,8 @@ class Shadow:
             return
         source = np.array([[0, 0], [_SIDE, 0], [_SIDE, _SIDE], [0, _SIDE]], np.float32)
         warp = cv2.getPerspectiveTransform(source, (pixels - [left, top]).astype(np.float32))
-        share = cv2.warpPerspective(self._from_above(limbs, radii, centre), warp, (int(right - left), int(bottom - top)))
+        size = int(right - left), int(bottom - top)
+        share = cv2.warpPerspective(self._from_above(limbs, radii, centre), warp, size)
         part = plane[top:bottom, left:right]
         cv2.multiply(part, 255 - share, dst=part, scale=1 / 255)
 

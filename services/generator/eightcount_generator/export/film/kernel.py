@@ -21,7 +21,7 @@ _PER_SEAM = np.float32(1 / 0.012)
 """Limbs go through each other as softly as over 12 mm."""
 
 
-@njit(nogil=True, fastmath=True)  # type: ignore[untyped-decorator]
+@njit(nogil=True, fastmath=True, cache=True)
 def lay_limbs(
     y_plane: Plane,
     cb_plane: Plane,
@@ -40,7 +40,8 @@ def lay_limbs(
 
     Args:
         y_plane: [H, W].
-        cb_plane, cr_plane: [H / 2, W / 2].
+        cb_plane: [H / 2, W / 2].
+        cr_plane: [H / 2, W / 2].
         nearest: [H, W] metres towards the camera of what is drawn there.
         order: [L] positions of the limbs, the far ones first.
         boxes: [L, 4] left, top, right, bottom.
@@ -90,13 +91,13 @@ def lay_limbs(
                     cr_plane[r, c] = _mixed(cr_plane[r, c], light * red + black[2], alpha)
 
 
-@njit(nogil=True, fastmath=True)  # type: ignore[untyped-decorator]
+@njit(nogil=True, fastmath=True, cache=True)
 def _held(value: Any, high: Any) -> Any:
     """The value, from 0 to `high`."""
     return min(max(value, _NONE), high)
 
 
-@njit(nogil=True, fastmath=True)  # type: ignore[untyped-decorator]
+@njit(nogil=True, fastmath=True, cache=True)
 def _mixed(before: Any, value: Any, alpha: Any) -> Any:
     """A value laid over what was there, of 8 bits."""
     there = np.float32(before)

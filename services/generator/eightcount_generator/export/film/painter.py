@@ -40,7 +40,7 @@ class Painter:
     """Draws limbs of given colours onto planes [H, W] and [H / 2, W / 2]."""
 
     def __init__(self, colours: Sequence[Rgb], planes: Planes) -> None:
-        from eightcount_generator.export.film.kernel import lay_limbs  # noqa: PLC0415  # compiles, two seconds
+        from eightcount_generator.export.film.kernel import lay_limbs  # compiles, two seconds
 
         self._lay = lay_limbs
         self._planes = planes
@@ -50,11 +50,11 @@ class Painter:
 
     def paint(self, seen: Seen) -> None:
         """Draws all limbs, the far ones first; where one goes through another, the nearer surface is seen."""
-        height, width = self._nearest.shape
+        height, width = self._planes[0].shape
         boxes = _boxes(seen, width, height)
-        left, top = boxes[:, :2].min(axis=0)
-        right, bottom = boxes[:, 2:].max(axis=0)
-        self._nearest[top:bottom, left:right] = _FAR
+        rows = slice(boxes[:, 1].min(), boxes[:, 3].max())
+        columns = slice(boxes[:, 0].min(), boxes[:, 2].max())
+        self._nearest[rows, columns] = _FAR
         order = np.argsort(seen.nearness.sum(axis=1))
         self._lay(*self._planes, self._nearest, order, boxes, _forms(seen), self._colours, self._black)
 
