@@ -87,4 +87,4 @@ def _pieces(recording: Recording) -> Iterator[Recording]:
     pieces = repaired(recording.dance)
     for number, piece in enumerate(pieces, start=1):
         name = recording.name if len(pieces) == 1 else f"{recording.name}#{number}"
-        yield replace(recording, name=name, dance=piece)
+        yield replace(recording, name=name, dance=piece.dance)
