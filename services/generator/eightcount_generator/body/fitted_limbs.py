@@ -21,10 +21,11 @@ from eightcount_generator.body.vectors import seen, unit
 
 _STEADINESS = 0.3
 """Price of change from frame to frame, against the squared sine of a bend."""
+_LEAST_TRUST = 1e-4
 _STRAIGHT = 0.03
 """Squared sine of a bend (10 degrees) up to which a limb is straight."""
-_OVERSTRETCHED = 0.6
-"""Sine of a bend (37 degrees) below which one against the other signs is taken for a limb that is overstretched."""
+_KNEE_OVERSTRETCH, _ELBOW_OVERSTRETCH = 0.26, 0.6
+"""Sines of 15 degrees, and of 37: as far as the elbows of the robot go."""
 _HINT_WEIGHT = 0.05
 """Of another sign of where the hinge axis is, such as the foot's direction: as much as a limb bent by 16 degrees."""
 _REST_WEIGHT = 0.003
@@ -56,7 +57,7 @@ def _arm(landmarks: Landmarks, side: str, sign: float, collar: Array) -> dict[st
     hint = np.zeros_like(upper)
     if landmarks.has(f"{side}_inner_elbow"):
         hint = np.cross(upper, seen(collar, _bone(landmarks, f"{side}_elbow", f"{side}_inner_elbow")))
-    shoulder = _turned(upper, lower, outwards, np.array([0.0, -sign, 0.0]), hint)
+    shoulder = _turned(upper, lower, outwards, np.array([0.0, -sign, 0.0]), hint, overstretch=_ELBOW_OVERSTRETCH)
     elbow = shortest(outwards, seen(shoulder, lower))
     rest = _rest(len(landmarks))
     wrist = rest
@@ -75,7 +76,7 @@ def _leg(landmarks: Landmarks, side: str, pelvis: Array) -> dict[str, Array]:
         foot = seen(pelvis, _bone(landmarks, f"{side}_ankle", f"{side}_foot"))
         pointed = np.sum(foot * lower, axis=-1, keepdims=True)
         hint = np.cross(foot, lower) * np.clip((_POINTED - pointed) / _SPAN, 0, 1)
-    hip = _turned(upper, lower, down, hinge, hint)
+    hip = _turned(upper, lower, down, hinge, hint, overstretch=_KNEE_OVERSTRETCH)
     knee = shortest(down, seen(hip, lower))
     shin = pelvis @ hip @ knee
     if landmarks.has(f"{side}_foot"):
@@ -85,7 +86,7 @@ def _leg(landmarks: Landmarks, side: str, pelvis: Array) -> dict[str, Array]:
     return {f"{side}_hip": hip, f"{side}_knee": knee, f"{side}_ankle": ankle, f"{side}_foot": _rest(len(landmarks))}
 
 
-def _turned(upper: Array, lower: Array, bone: Array, hinge: Array, hint: Array) -> Array:
+def _turned(upper: Array, lower: Array, bone: Array, hinge: Array, hint: Array, *, overstretch: float) -> Array:
     """[T, 3, 3] of the upper bone against its parent.
 
     Args:
@@ -94,6 +95,7 @@ def _turned(upper: Array, lower: Array, bone: Array, hinge: Array, hint: Array) 
         bone: [3] direction of the upper bone at rest.
         hinge: [3] axis at rest about which the lower bone bends.
         hint: [T, 3] where else the axis may be seen, the longer the surer, at most 1; seen from the parent.
+        overstretch: sine of a bend below which one against `hint` is taken for a limb that is overstretched.
     """
     swing = shortest(bone, upper)
     axis = swing @ hinge
@@ -105,10 +107,10 @@ def _turned(upper: Array, lower: Array, bone: Array, hinge: Array, hint: Array) 
 
     bend = np.cross(upper, lower)
     sine, hint_length = np.linalg.norm(bend, axis=-1), np.linalg.norm(hint, axis=-1)
-    overstretched = (np.sum(bend * hint, axis=-1) < -0.5 * sine * hint_length) & (sine < _OVERSTRETCHED)
+    overstretched = (np.sum(bend * hint, axis=-1) < -0.5 * sine * hint_length) & (sine < overstretch)
     bend = np.where(overstretched[:, None], -bend, bend)
     bend_weight = np.maximum(sine**2 - _STRAIGHT, 0)
-    rest_weight = _REST_WEIGHT * (1 + upper @ bone) / 2
+    rest_weight = _REST_WEIGHT * (1 + upper @ bone) / 2 + _LEAST_TRUST
     wanted = around(bend) * bend_weight / np.maximum(sine, 1e-9) + rest_weight
     wanted += _HINT_WEIGHT * around(hint) * hint_length
     carried = np.zeros_like(axis)
@@ -116,20 +118,32 @@ def _turned(upper: Array, lower: Array, bone: Array, hinge: Array, hint: Array) 
     carried[0] = axis[0]
     phase = np.exp(1j * np.cumsum(np.angle(around(carried))))
     weights = bend_weight + _HINT_WEIGHT * hint_length**2 + rest_weight
-    twist = phase * _steadied(wanted * phase.conj(), weights)
-    return from_axis_angle(upper * np.angle(twist)[:, None]) @ swing
+    twist_rad = np.angle(phase) + _steadied(wanted * phase.conj(), weights)
+    return from_axis_angle(upper * twist_rad[:, None]) @ swing
 
 
-def _steadied(wanted: NDArray[np.complex128], weights: Array) -> NDArray[np.complex128]:
-    """[T] the values that minimise sum(weights |z|^2 - 2 Re(wanted* z)) + steadiness sum |z[t+1] - z[t]|^2."""
+def _steadied(wanted: NDArray[np.complex128], weights: Array) -> Array:
+    """[T] angles of weighted unit vectors, `wanted`, that change little from frame to frame.
+
+    First as the vectors that minimise sum(weights |z|^2 - 2 Re(wanted* z)) + steadiness sum |z[t+1] - z[t]|^2, which
+    knows no full turns. Then as angles, so that where these vectors change over to another side and nearly vanish, the
+    angle takes its time.
+    """
+    solved = _smoothed(np.stack([wanted.real, wanted.imag], axis=1), weights)
+    angles_rad = np.unwrap(np.arctan2(solved[:, 1], solved[:, 0]))
+    trust = weights * np.sum(solved**2, axis=1) + _LEAST_TRUST
+    return _smoothed((trust * angles_rad)[:, None], trust)[:, 0]
+
+
+def _smoothed(wanted: Array, weights: Array) -> Array:
+    """[T, N] values that minimise sum(weights z^2 - 2 wanted z) + steadiness sum (z[t+1] - z[t])^2."""
     if len(wanted) == 1:
-        return wanted
+        return wanted / weights[:, None]
     bands = np.zeros((2, len(wanted)))
     bands[0] = weights + 2 * _STEADINESS
     bands[0, [0, -1]] -= _STEADINESS
     bands[1, :-1] = -_STEADINESS
-    solved = solveh_banded(bands, np.stack([wanted.real, wanted.imag], axis=1), lower=True)
-    return np.asarray(solved[:, 0] + 1j * solved[:, 1])
+    return np.asarray(solveh_banded(bands, wanted, lower=True))
 
 
 def _resting_foot(landmarks: Landmarks, side: str, shin: Array, toes: Array) -> Array:

@@ -7,7 +7,7 @@ Database, mocap.cs.cmu.edu), `g1_moves/body_positions_30fps.npz` (G1 Moves, CC B
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from eightcount_common.errors import InvalidInputError
@@ -15,6 +15,7 @@ from eightcount_common.importing.bvh import read_bvh
 from eightcount_generator.body.dance import Dance
 from eightcount_generator.sources import bvh
 from eightcount_generator.sources.g1 import read_g1
+from eightcount_generator.sources.repair import repaired
 
 CMU_DANCE_HERTZ = 60.0
 """Real rate of `cmu_dance`; the headers say 120."""
@@ -29,7 +30,7 @@ class Recording:
     """One dance of one person.
 
     Attributes:
-        name: unlike that of any other recording.
+        name: unlike that of any other recording; pieces of one capture end in "#1", "#2", ...
         style: "salsa", "indian", "modern", or "free" where nobody named one.
         performer: who dances.
         take: what belongs together: the recordings of both partners of a couple share it.
@@ -44,12 +45,13 @@ class Recording:
 
 
 def shared_recordings(folder: Path) -> list[Recording]:
-    """Every dance of the folder; its martial arts are left out.
+    """Every dance of the folder, without the jumps of its capture (`repair`); its martial arts are left out.
 
     Raises:
         InvalidInputError: NO_RECORDINGS, or the errors of the readers.
     """
-    found = [*_cmu_dance(folder), *_cmu_modern(folder), *_g1(folder)]
+    whole = [*_cmu_dance(folder), *_cmu_modern(folder), *_g1(folder)]
+    found = [piece for recording in whole for piece in _pieces(recording)]
     if not found:
         raise InvalidInputError("there are no recordings in the folder", reason="NO_RECORDINGS")
     return found
@@ -79,3 +81,10 @@ def _g1(folder: Path) -> Iterator[Recording]:
             if name.startswith("dance/"):
                 take = name.removeprefix("dance/")
                 yield Recording(f"g1/{name}", "free", f"g1-{take[0]}", take, dance)
+
+
+def _pieces(recording: Recording) -> Iterator[Recording]:
+    pieces = repaired(recording.dance)
+    for number, piece in enumerate(pieces, start=1):
+        name = recording.name if len(pieces) == 1 else f"{recording.name}#{number}"
+        yield replace(recording, name=name, dance=piece.dance)
