@@ -218,3 +218,9 @@ def test_fewer_frames_than_promised_are_an_error(tmp_path):
     assert caught.value.reason == "FRAME_COUNT"
     with pytest.raises(InvalidInputError):
         list(write_video(iter(()), tmp_path / "dance.mp4", frames=0, size=SMALL))
+
+
+def test_odd_sides_are_refused(tmp_path):
+    with pytest.raises(InvalidInputError) as caught:
+        film(tmp_path / "dance.mp4", dance(0.5), size=(321, 180))
+    assert caught.value.reason == "INVALID_SIZE"

@@ -3,6 +3,7 @@ from __future__ import annotations
 import io
 import os
 import pickle
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -96,6 +97,18 @@ def test_the_head_turns_as_the_file_says() -> None:
     fitted = _read(bvh_text(Dance(recorded.root, rotations), _MIXAMO))
     head = world_rotations(fitted.rotations)[0, BODY.index("head")]
     assert to_axis_angle(head) == pytest.approx([0, 0.9, 0], abs=0.02)
+
+
+def test_a_rest_pose_that_lies_tells_nothing_and_spoils_nothing() -> None:
+    recorded = dance()
+    lying = from_axis_angle(np.array([np.pi / 2, 0.0, 0.0]))
+    rig = replace(BODY, offsets=BODY.offsets @ lying.T)
+    rotations = lying @ recorded.rotations.astype(np.float64) @ lying.T
+    rotations[:, 0] = recorded.rotations[:, 0] @ lying.T
+    fitted = _read(bvh_text(Dance(recorded.root, rotations.astype(np.float32)), _MIXAMO, rig=rig))
+    errors = _errors(fitted, recorded)
+    assert errors[_named("left_knee", "right_ankle", "pelvis", "spine3", "neck", "head")].max() < 2e-3
+    assert np.median(np.abs(fitted.joints() - recorded.joints())[:, _named("left_foot", "right_foot"), ::2]) < 2e-3
 
 
 def test_a_rest_pose_with_level_feet_stands_flat() -> None:

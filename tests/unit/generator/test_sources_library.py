@@ -14,7 +14,7 @@ from tests.unit.generator.recorded import bvh_text, dance, robot
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     for number, name in enumerate(("cmu_dance/salsa/01", "cmu_dance/salsa/16", "cmu_dance/indian/03",
-                                   "cmu_dance/martial/05", "cmu_modern/05_02")):  # fmt: skip
+                                   "cmu_dance/martial/05", "cmu_modern/05_01", "cmu_modern/05_02")):  # fmt: skip
         path = tmp_path / f"{name}.bvh.gz"
         path.parent.mkdir(parents=True, exist_ok=True)
         rate = 120.0 if "modern" not in name else 30.0

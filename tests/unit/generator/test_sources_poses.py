@@ -67,8 +67,9 @@ def _apart_degrees(fitted: Dance, recorded: Dance) -> np.ndarray:
 @pytest.mark.parametrize("skeleton", [BLAZEPOSE_33, BODY_12])
 def test_what_a_camera_saw_becomes_the_dance(skeleton) -> None:
     recorded = dance(4.0)
-    ((start, fitted),) = dances_of(seen(recorded, skeleton))
-    assert start == 0.0
+    (stretch,) = dances_of(seen(recorded, skeleton))
+    fitted = stretch.dance
+    assert stretch.start_seconds == 0.0
     assert len(fitted) == len(recorded)
     assert _apart_degrees(fitted, recorded).max() < 5  # smoothed a little
 
@@ -76,8 +77,9 @@ def test_what_a_camera_saw_becomes_the_dance(skeleton) -> None:
 def test_a_short_gap_is_filled_and_a_long_one_cuts() -> None:
     recorded = dance(6.0)
     motion = lost(lost(seen(recorded), 40, 48), 90, 115)
-    (_, first), (start, second) = dances_of(motion)
-    assert start == pytest.approx(115 / 30)
+    stretches = dances_of(motion)
+    first, second = (stretch.dance for stretch in stretches)
+    assert stretches[1].start_seconds == pytest.approx(115 / 30)
     assert (len(first), len(second)) == (90, 65)
     assert _apart_degrees(first, recorded.frames(0, 90)).max() < 25
     assert np.median(_apart_degrees(first, recorded.frames(0, 90))) < 2
@@ -103,9 +105,9 @@ def test_other_and_uneven_rates_become_thirty() -> None:
         motion.world[uneven],
         motion.visibility[uneven],
     )
-    ((_, fitted),) = dances_of(thinned)
-    assert len(fitted) == len(recorded)
-    assert np.median(_apart_degrees(fitted, recorded)) < 2
+    (stretch,) = dances_of(thinned)
+    assert len(stretch.dance) == len(recorded)
+    assert np.median(_apart_degrees(stretch.dance, recorded)) < 2
 
 
 def _walking(steps: int = 6, metres: float = 0.4, slide: float = 0.0) -> Dance:

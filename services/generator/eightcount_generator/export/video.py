@@ -11,6 +11,7 @@ from typing import BinaryIO
 from av.video.frame import VideoFrame
 
 from eightcount_common.errors import InvalidInputError
+from eightcount_common.media import MAX_SIDE_PIXELS
 from eightcount_common.movie import create_movie
 from eightcount_common.scaling import planes_of
 from eightcount_common.soundtrack import Soundtrack, open_soundtrack
@@ -21,6 +22,7 @@ from eightcount_generator.export.film.scene import Scene
 SIZE = 1280, 720
 _RATE = Fraction(round(FRAME_RATE_HERTZ))
 _PROGRESS_FRAMES = 15
+_LEAST_SIDE = 64
 
 
 def write_video(
@@ -45,10 +47,10 @@ def write_video(
 
     Raises:
         InvalidInputError: EMPTY_DANCE; there is no frame. FRAME_COUNT; there are not as many as promised.
+            INVALID_SIZE.
         UnusableMediaError: the music cannot be read.
     """
-    if frames < 1:
-        raise InvalidInputError("a dance without a frame cannot be written", reason="EMPTY_DANCE")
+    _check(frames, size)
     done = 0
     with ExitStack() as stack:
         sound = _sound(stack, music, frames)
@@ -67,6 +69,16 @@ def write_video(
     if done != frames:
         raise InvalidInputError(f"a dance of {frames} frames was promised, {done} came", reason="FRAME_COUNT")
     yield done
+
+
+def _check(frames: int, size: tuple[int, int]) -> None:
+    if frames < 1:
+        raise InvalidInputError("a dance without a frame cannot be written", reason="EMPTY_DANCE")
+    if any(side % 2 or not _LEAST_SIDE <= side <= MAX_SIDE_PIXELS for side in size):
+        raise InvalidInputError(
+            f"a film: wanted even sides from {_LEAST_SIDE} to {MAX_SIDE_PIXELS} pixels, got {size[0]} x {size[1]}",
+            reason="INVALID_SIZE",
+        )
 
 
 def _sound(stack: ExitStack, music: BinaryIO | None, frames: int) -> Soundtrack | None:

@@ -11,22 +11,21 @@ from scipy.ndimage import gaussian_filter1d
 from eightcount_common.importing.world import from_y_up
 from eightcount_common.motion import MotionSequence
 from eightcount_common.skeletons import Skeleton
-from eightcount_generator.body.dance import FRAME_RATE_HERTZ, Dance
+from eightcount_generator.body.dance import FRAME_RATE_HERTZ
 from eightcount_generator.body.fitting import fit
 from eightcount_generator.body.landmarks import NEEDED, Landmarks
 from eightcount_generator.body.rotations import Array
 from eightcount_generator.body.travel import travelled
+from eightcount_generator.sources.repair import SHORTEST_PIECE_SECONDS, Stretch, repaired
 from eightcount_generator.sources.resampling import filled_at
 
 LONGEST_GAP_SECONDS = 0.5
 """Where the dancer is lost for longer, the dance is cut."""
-SHORTEST_PIECE_SECONDS = 1.0
-"""Pieces that are shorter are left out."""
 _SMOOTHING_FRAMES = 0.7
 
 
-def dances_of(motion: MotionSequence) -> list[tuple[float, Dance]]:
-    """Where each uncut stretch of a dancer begins, in seconds of the video, and the dance.
+def dances_of(motion: MotionSequence) -> list[Stretch]:
+    """The stretches in which the dancer is never lost for long nor seen to jump about, in seconds of the video.
 
     Poses have no place in the room: the way of the root is found from the feet (`travelled`), so jumps stay on the
     floor. Skeletons need the twelve joints of a body; of BlazePose, hands, toes and face are used too.
@@ -41,8 +40,9 @@ def dances_of(motion: MotionSequence) -> list[tuple[float, Dance]]:
     for part in _pieces(motion.timestamps, known):
         filled = filled_at(stacked[part], motion.timestamps[part])
         smooth = gaussian_filter1d(filled, _SMOOTHING_FRAMES, axis=0, mode="nearest")
-        dance = travelled(fit(Landmarks(tuple(places), smooth)))
-        found.append((float(motion.timestamps[part[0]]), dance))
+        for stretch in repaired(fit(Landmarks(tuple(places), smooth))):
+            start_seconds = float(motion.timestamps[part[0]]) + stretch.start_seconds
+            found.append(Stretch(start_seconds, travelled(stretch.dance)))
     return found
 
 

@@ -74,8 +74,9 @@ def _grid(middle: Array) -> Array:
     return np.concatenate([along, across[across[:, 0, 2] < near]])
 
 
-_SIDE_METRES, _PIXELS_A_METRE = 2.8, 50
-_SIDE = round(_SIDE_METRES * _PIXELS_A_METRE)
+_PIXELS_A_METRE = 50
+_MARGIN_METRES = 0.30
+"""Around the limbs, for the softness of the shadow."""
 _LEAN = np.array([0.16, -0.10])
 """Metres by which the shadow of a metre's height is moved to x and z."""
 _CONTACT_METRES = 0.22
@@ -84,12 +85,10 @@ _SOFT, _HARD = 0.40, 0.50
 
 
 class Shadow:
-    """The dancer's shadow, seen from above and laid onto the floor."""
+    """The dancer's shadow, drawn as seen from above and laid onto the floor."""
 
     def __init__(self, camera: Camera) -> None:
         self._camera = camera
-        self._soft = np.zeros((_SIDE, _SIDE), np.uint8)
-        self._hard = np.zeros((_SIDE, _SIDE), np.uint8)
 
     def cast(self, plane: Plane, limbs: Array, radii: Array, middle: Array) -> None:
         """Darkens a plane of Y.
@@ -100,35 +99,41 @@ class Shadow:
             radii: [L] metres.
             middle: [2] of the stage.
         """
-        centre = limbs[..., [0, 2]].mean(axis=(0, 1))
-        corners = centre + (np.array([[0, 0], [1, 0], [1, 1], [0, 1]]) - 0.5) * _SIDE_METRES
-        points = np.stack([corners[:, 0], np.zeros(4), corners[:, 1]], axis=-1)
+        flat = limbs[..., [0, 2]] + limbs[..., 1:2] * _LEAN
+        low, high = flat.min(axis=(0, 1)) - _MARGIN_METRES, flat.max(axis=(0, 1)) + _MARGIN_METRES
+        missing = _from_above(flat - low, limbs[..., 1], radii, high - low)
+        corners = np.array([[low[0], low[1]], [high[0], low[1]], [high[0], high[1]], [low[0], high[1]]])
+        points = np.insert(corners, 1, 0.0, axis=1)
         pixels, _ = self._camera.view(points, np.broadcast_to(middle, (4, 2)))
-        left, top = np.maximum(np.floor(pixels.min(axis=0)), 0).astype(int)
-        right, bottom = np.minimum(np.ceil(pixels.max(axis=0)), plane.shape[::-1]).astype(int)
+        left, top = np.maximum(np.floor(pixels.min(axis=0)), 0).astype(int).tolist()
+        right, bottom = np.minimum(np.ceil(pixels.max(axis=0)), plane.shape[::-1]).astype(int).tolist()
         if left >= right or top >= bottom:
             return
-        source = np.array([[0, 0], [_SIDE, 0], [_SIDE, _SIDE], [0, _SIDE]], np.float32)
-        warp = cv2.getPerspectiveTransform(source, (pixels - [left, top]).astype(np.float32))
-        size = int(right - left), int(bottom - top)
-        share = cv2.warpPerspective(self._from_above(limbs, radii, centre), warp, size)
+        source = (corners - low) * _PIXELS_A_METRE
+        warp = cv2.getPerspectiveTransform(source.astype(np.float32), (pixels - [left, top]).astype(np.float32))
+        share = cv2.warpPerspective(missing, warp, (right - left, bottom - top))
         part = plane[top:bottom, left:right]
         cv2.multiply(part, 255 - share, dst=part, scale=1 / 255)
 
-    def _from_above(self, limbs: Array, radii: Array, centre: Array) -> Plane:
-        """[side, side] how much light is missing, of 255."""
-        heights = limbs[..., 1]
-        flat = limbs[..., [0, 2]] + heights[..., None] * _LEAN - centre
-        fixed = np.rint((flat * _PIXELS_A_METRE + _SIDE / 2) * (1 << _SUBPIXEL_BITS)).astype(np.int32)
-        widths = np.maximum(1, np.rint(2 * radii * _PIXELS_A_METRE)).astype(int).tolist()
-        lowest = heights.min(axis=1) - radii
-        contact = np.rint(255 * np.clip(1 - lowest / _CONTACT_METRES, 0, 1) ** 2).astype(int).tolist()
-        self._soft[:] = 0
-        self._hard[:] = 0
-        for line, width, dark in sorted(zip(fixed, widths, contact, strict=True), key=lambda row: row[2]):
-            cv2.line(self._soft, line[0], line[1], 255, width, cv2.LINE_8, _SUBPIXEL_BITS)
-            if dark:
-                cv2.line(self._hard, line[0], line[1], dark, width, cv2.LINE_8, _SUBPIXEL_BITS)
-        soft = cv2.stackBlur(self._soft, (23, 23))
-        hard = cv2.stackBlur(self._hard, (7, 7))
-        return cast("Plane", cv2.addWeighted(soft, _SOFT, hard, _HARD, 0))
+
+def _from_above(flat: Array, heights: Array, radii: Array, size: Array) -> Plane:
+    """How much light is missing, of 255, on a rectangle of floor.
+
+    Args:
+        flat: [L, 2, 2] metres from its corner.
+        heights: [L, 2] metres of the limbs' ends above the floor.
+        radii: [L] metres.
+        size: [2] metres.
+    """
+    columns, rows = np.ceil(size * _PIXELS_A_METRE).astype(int).tolist()
+    soft, hard = np.zeros((2, rows, columns), np.uint8)
+    fixed = np.rint(flat * _PIXELS_A_METRE * (1 << _SUBPIXEL_BITS)).astype(np.int32)
+    widths = np.maximum(1, np.rint(2 * radii * _PIXELS_A_METRE)).astype(int).tolist()
+    lowest = heights.min(axis=1) - radii
+    contact = np.rint(255 * np.clip(1 - lowest / _CONTACT_METRES, 0, 1) ** 2).astype(int).tolist()
+    for line, width, dark in sorted(zip(fixed, widths, contact, strict=True), key=lambda row: row[2]):
+        cv2.line(soft, line[0], line[1], 255, width, cv2.LINE_8, _SUBPIXEL_BITS)
+        if dark:
+            cv2.line(hard, line[0], line[1], dark, width, cv2.LINE_8, _SUBPIXEL_BITS)
+    soft, hard = cv2.stackBlur(soft, (23, 23)), cv2.stackBlur(hard, (7, 7))
+    return cast("Plane", cv2.addWeighted(soft, _SOFT, hard, _HARD, 0))
