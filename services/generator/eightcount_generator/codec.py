@@ -22,6 +22,7 @@ from eightcount_generator.body.skeleton import BODY
 from eightcount_generator.export.formats import Format
 from eightcount_generator.families import Step
 from eightcount_generator.makers.base import KeyPose, Wishes
+from eightcount_generator.making import Borrowed
 from eightcount_generator.model_file import ModelLabel
 from eightcount_generator.music import Music
 
@@ -92,6 +93,20 @@ def encode_chunk(piece: Dance, *, first_frame: int) -> generator_pb2.DanceChunk:
     return generator_pb2.DanceChunk(
         first_frame=first_frame, root=encode_tensor(piece.root), rotations=encode_tensor(to_six(piece.rotations))
     )
+
+
+def encode_finished(frames: int, borrowed: Sequence[Borrowed]) -> generator_pb2.GenerateFinished:
+    """The end of a dance of so many frames."""
+    stretches = [
+        generator_pb2.Borrowed(
+            first_frame=one.first_frame,
+            frames=one.frames,
+            recording=one.recording,
+            recording_frame=max(0, one.recording_frame),
+        )
+        for one in borrowed
+    ]
+    return generator_pb2.GenerateFinished(frames=frames, borrowed=stretches)
 
 
 def decode_chunk(chunk: generator_pb2.DanceChunk) -> Dance:
@@ -207,4 +222,6 @@ def _pieces(wanted: int, file: BinaryIO) -> Iterator[Dance]:
         frames += len(piece)
         yield piece
     if frames != wanted:
-        raise InvalidInputError(f"dance file: {wanted} frames were announced, {frames} are there", reason="INVALID_DANCE")
+        raise InvalidInputError(
+            f"dance file: {wanted} frames were announced, {frames} are there", reason="INVALID_DANCE"
+        )

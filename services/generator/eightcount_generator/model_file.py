@@ -71,7 +71,9 @@ def read_label(file: BinaryIO) -> ModelLabel:
         facts: dict[str, Any] = json.loads(metadata[_LABEL])
         return ModelLabel(**{**facts, "styles": tuple(facts["styles"])})
     except (KeyError, TypeError, ValueError) as error:
-        raise InvalidInputError("a model file without the label of a model of dances", reason="INVALID_MODEL") from error
+        raise InvalidInputError(
+            "a model file without the label of a model of dances", reason="INVALID_MODEL"
+        ) from error
 
 
 def _length(start: bytes) -> int:

@@ -10,8 +10,8 @@ from eightcount_common.errors import InvalidInputError
 from eightcount_common.storage import ObjectStore
 from eightcount_common.wire import decode_motion, read_motion_messages
 from eightcount_generator.sources.library import Recording
-from eightcount_generator.sources.poses import SHORTEST_PIECE_SECONDS, dances_of
-from eightcount_generator.sources.repair import repaired
+from eightcount_generator.sources.poses import dances_of
+from eightcount_generator.sources.repair import SHORTEST_PIECE_SECONDS
 
 
 def read_recordings(
@@ -26,7 +26,7 @@ def read_recordings(
     with store.open(store.key(item.motion_uri)) as file:
         header, chunks = read_motion_messages(file)
         motion = decode_motion(header, _checked(chunks, check))
-    dances = [piece for _, dance in dances_of(motion) for piece in repaired(dance)]
+    dances = [stretch.dance for stretch in dances_of(motion)]
     check()
     if not dances:
         raise InvalidInputError(
@@ -34,14 +34,10 @@ def read_recordings(
         )
     names = [name] if len(dances) == 1 else [f"{name}#{number}" for number in range(1, len(dances) + 1)]
     take = item.take or name
-    return [
-        Recording(one, item.style, item.performer, take, dance) for one, dance in zip(names, dances, strict=True)
-    ]
+    return [Recording(one, item.style, item.performer, take, dance) for one, dance in zip(names, dances, strict=True)]
 
 
-def _checked(
-    chunks: Iterator[motion_pb2.MotionChunk], check: Callable[[], None]
-) -> Iterator[motion_pb2.MotionChunk]:
+def _checked(chunks: Iterator[motion_pb2.MotionChunk], check: Callable[[], None]) -> Iterator[motion_pb2.MotionChunk]:
     for chunk in chunks:
         check()
         yield chunk

@@ -16,7 +16,7 @@ from eightcount_generator import codec
 from eightcount_generator.exporting import export
 from eightcount_generator.families import FAMILIES, Family, family_named
 from eightcount_generator.library import DanceModels
-from eightcount_generator.making import make
+from eightcount_generator.making import Making
 from eightcount_generator.settings import GeneratorSettings
 from eightcount_generator.teaching import Teacher
 
@@ -82,11 +82,11 @@ class GeneratorServicer(generator_pb2_grpc.GeneratorServiceServicer):
         if wishes.key_poses and not model.takes_key_poses:
             raise InvalidInputError(f"the model {model.label.name!r} takes no key poses", reason="NO_KEY_POSES")
         yield generator_pb2.GenerateResponse(header=codec.encode_header(model.label, frames=music.frames))
-        frames = 0
-        for piece in make(model.maker, music, wishes, check=cancel.check):
+        making, frames = Making(model.maker, music, wishes, check=cancel.check), 0
+        for piece in making.pieces():
             yield generator_pb2.GenerateResponse(chunk=codec.encode_chunk(piece, first_frame=frames))
             frames += len(piece)
-        yield generator_pb2.GenerateResponse(finished=generator_pb2.GenerateFinished(frames=frames))
+        yield generator_pb2.GenerateResponse(finished=codec.encode_finished(frames, making.borrowed))
 
     def _infos(self) -> list[generator_pb2.ModelInfo]:
         return [self._info(name) for name in self._models.names()]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Generator, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from eightcount.generator.v1 import generator_pb2
@@ -24,13 +24,13 @@ _READING = 0.7
 _REASONS_TOLD = 3
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Material:
-    """What can be learned from, and what cannot and why."""
+    """What can be learned from, of how many items it is, and what cannot be used and why."""
 
-    recordings: list[Recording]
-    items_used: int
-    rejected: list[generator_pb2.RejectedItem]
+    recordings: list[Recording] = field(default_factory=list)
+    items_used: int = 0
+    rejected: list[generator_pb2.RejectedItem] = field(default_factory=list)
 
 
 class Teacher:
@@ -43,9 +43,7 @@ class Teacher:
         self._models = models
         self._families = families
 
-    def train(
-        self, request: generator_pb2.TrainRequest, cancel: CancelToken
-    ) -> Iterator[generator_pb2.TrainResponse]:
+    def train(self, request: generator_pb2.TrainRequest, cancel: CancelToken) -> Iterator[generator_pb2.TrainResponse]:
         """Tells how the training goes; the last message is the model.
 
         Raises:
@@ -65,13 +63,13 @@ class Teacher:
     def _read(
         self, items: Sequence[generator_pb2.TrainItem], cancel: CancelToken
     ) -> Generator[generator_pb2.TrainResponse, None, Material]:
-        material, seen = Material([], 0, []), Counter[str]()
+        material, seen = Material(), Counter[str]()
         for number, item in enumerate(items, 1):
             name = _name(item, seen)
             note = ""
             try:
                 material.recordings += read_recordings(self._store, item, name=name, check=cancel.check)
-                material = Material(material.recordings, material.items_used + 1, material.rejected)
+                material.items_used += 1
             except CancelledError:
                 raise
             except EightcountError as error:
