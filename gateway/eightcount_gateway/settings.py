@@ -38,6 +38,8 @@ class GatewaySettings(BaseSettings):
     """Address of the scoring service."""
     classifier_target: str = ""
     """Address of the classifier service; without one everything works but what has to do with styles."""
+    generator_target: str = ""
+    """Address of the generator service; without one everything works but choreography."""
     tls_ca: Path | None = None
     """PEM file of the authority that signed the services' certificates; plain text when not given."""
     tls_certificate: Path | None = None
