@@ -107,10 +107,10 @@ def build_library(recordings: Sequence[Recording]) -> MotionLibrary:
         tuple(recording.name for recording, _ in found), tuple(recording.style for recording, _ in found), first,
         whole.root, to_quaternions(whole.rotations).astype(np.float32),
         np.tile(frame, 2), np.tile(of, 2), np.concatenate([following, np.where(last, -1, following + len(frame))]),
-        np.tile(_energy(dances, first, frame, following), 2),
+        np.tile(_energy(dances, frame, following), 2),
         np.zeros((0, JUMPS), np.intp), np.zeros((0, JUMPS), np.float32),
     )  # fmt: skip
-    jumps, costs = _jumps(library, _looks(whole, first, frame))
+    jumps, costs = _jumps(library, _looks(whole, frame))
     return replace(library, jumps=jumps, jump_costs=costs)
 
 
@@ -120,7 +120,7 @@ def trimmed(dance: Dance) -> Dance:
     return dance.frames(int(moving[0]), int(moving[-1]) + 1) if len(moving) else dance.frames(0, 0)
 
 
-def _energy(dances: Sequence[Dance], first: IndexArray, frame: IndexArray, following: IndexArray) -> FloatArray:
+def _energy(dances: Sequence[Dance], frame: IndexArray, following: IndexArray) -> FloatArray:
     total = np.concatenate([[0.0], np.cumsum(np.concatenate([speed(dance.joints()) for dance in dances]))])
     start = frame - 1
     end = np.where(following >= 0, frame[following], frame + 1)
@@ -128,9 +128,10 @@ def _energy(dances: Sequence[Dance], first: IndexArray, frame: IndexArray, follo
     return (np.argsort(np.argsort(mean)) / max(len(mean) - 1, 1)).astype(np.float32)
 
 
-def _looks(whole: Dance, first: IndexArray, frame: IndexArray) -> FloatArray:
+def _looks(whole: Dance, frame: IndexArray) -> FloatArray:
     """[2 N, D] what a beat looks like from the dancer's own side: places and speeds of the joints."""
-    around = [whole.joints()[np.clip(frame + shift, 0, len(whole) - 1)].astype(np.float64) for shift in (-1, 0, 1)]
+    joints = whole.joints()
+    around = [joints[np.clip(frame + shift, 0, len(whole) - 1)].astype(np.float64) for shift in (-1, 0, 1)]
     moving = (around[2] - around[0]) * FRAME_RATE_HERTZ / 2
     places = around[1] - whole.root[frame][:, None] * np.array([1.0, 0.0, 1.0])
     turn = np.swapaxes(about_y(heading(whole.rotations[frame, 0].astype(np.float64))), -1, -2)[:, None]

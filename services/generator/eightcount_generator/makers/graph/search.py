@@ -150,10 +150,9 @@ class Search:
         facing = paths.facing[:, None] + moves.turn[rows, columns]
         parent = np.broadcast_to(np.arange(len(paths.beat))[:, None], cost.shape)
         flat = np.flatnonzero(np.isfinite(cost.ravel()))
-        pick = [array.ravel()[flat] for array in (end, cost, run, facing, parent)]
         return _Paths(
-            pick[0], pick[1], pick[2], place.reshape(-1, 2)[flat], pick[3], pick[4], np.full(len(flat), step),
-            np.broadcast_to(columns, cost.shape).ravel()[flat],
+            end.ravel()[flat], cost.ravel()[flat], run.ravel()[flat], place.reshape(-1, 2)[flat], facing.ravel()[flat],
+            parent.ravel()[flat], np.full(len(flat), step), np.broadcast_to(columns, cost.shape).ravel()[flat],
         )  # fmt: skip
 
     def _traced(self, layers: dict[int, _Paths], start: int, end: int) -> list[Stretch]:

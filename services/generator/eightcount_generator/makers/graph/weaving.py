@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from eightcount_generator.body.dance import FRAME_RATE_HERTZ, Dance
 from eightcount_generator.body.joining import blended, heading
-from eightcount_generator.body.rotations import about_y
+from eightcount_generator.body.rotations import Array, about_y
 from eightcount_generator.makers.graph.library import MotionLibrary
 from eightcount_generator.makers.graph.search import Stretch
 
@@ -100,8 +100,8 @@ def _positions(library: MotionLibrary, run: list[Stretch], seconds: FloatArray, 
 class _Placing:
     """A turn about y and a shift on the floor."""
 
-    turn: FloatArray
-    shift: FloatArray
+    turn: Array
+    shift: Array
 
     def of(self, raw: Dance) -> Dance:
         rotations = raw.rotations.copy()
@@ -111,17 +111,17 @@ class _Placing:
 
 def _centred(raw: Dance) -> Dance:
     """Facing +z in the middle of the stage."""
-    turn = about_y(np.asarray(-heading(raw.rotations[0, 0].astype(np.float64))))
+    turn = about_y(-_facing(raw, 0))
     start = raw.root[0].astype(np.float64) @ turn.T
     return _Placing(turn, np.array([-start[0], 0.0, -start[2]])).of(raw)
 
 
 def _placing(raw: Dance, piece: Dance) -> _Placing:
     """What put the end of `raw` where `piece` has it: a blend is over by then, or nearly."""
-    turn = about_y(
-        np.asarray(
-            heading(piece.rotations[-1, 0].astype(np.float64)) - heading(raw.rotations[-1, 0].astype(np.float64))
-        )
-    )
+    turn = about_y(_facing(piece, -1) - _facing(raw, -1))
     shift = piece.root[-1] - raw.root[-1].astype(np.float64) @ turn.T
     return _Placing(turn, shift * np.array([1.0, 0.0, 1.0]))
+
+
+def _facing(dance: Dance, frame: int) -> FloatArray:
+    return np.asarray(heading(dance.rotations[frame, 0].astype(np.float64)), np.float64)
