@@ -9,9 +9,9 @@ from typing import Protocol
 
 from eightcount_common.errors import InvalidInputError
 from eightcount_generator.makers.base import Maker
-from eightcount_generator.makers.graph.model import library_bytes, read_library
 from eightcount_generator.makers.graph.library import build_library
 from eightcount_generator.makers.graph.maker import GraphMaker
+from eightcount_generator.makers.graph.model import library_bytes, read_library
 from eightcount_generator.sources.library import Recording
 
 
