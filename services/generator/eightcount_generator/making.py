@@ -11,6 +11,9 @@ from eightcount_generator.makers.base import Maker, TracedMaker, Wishes
 from eightcount_generator.music import Music
 
 PIECE_FRAMES = round(FRAME_RATE_HERTZ)
+_MOST_FRAMES = 8 * PIECE_FRAMES
+"""Of what is finished in one go. Finishing looks around a piece, so large pieces cost less; the first comes sooner
+when it is small."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +58,7 @@ class Making:
             RuntimeError: the maker broke its promise of `music.frames` frames.
         """
         frames = 0
-        for piece in cut(finished_pieces(self._made()), PIECE_FRAMES):
+        for piece in cut(finished_pieces(growing(self._made())), PIECE_FRAMES):
             frames += len(piece)
             yield piece
         if frames != self._music.frames:
@@ -73,6 +76,20 @@ class Making:
             self.borrowed.append(Borrowed(frames, len(piece.dance), piece.recording, piece.recording_frame))
             frames += len(piece.dance)
             yield piece.dance
+
+
+def growing(pieces: Iterable[Dance]) -> Iterator[Dance]:
+    """The same dance in pieces of `PIECE_FRAMES` frames or more, then twice as many, and so on to `_MOST_FRAMES`."""
+    kept: list[Dance] = []
+    wanted = PIECE_FRAMES
+    for piece in pieces:
+        kept.append(piece)
+        if sum(map(len, kept)) >= wanted:
+            yield Dance.joined(kept)
+            kept = []
+            wanted = min(2 * wanted, _MOST_FRAMES)
+    if kept:
+        yield Dance.joined(kept)
 
 
 def cut(pieces: Iterable[Dance], frames: int) -> Iterator[Dance]:
