@@ -13,7 +13,7 @@ class GeneratorSettings(ServiceSettings):
 
     model_config = SettingsConfigDict(env_prefix="EIGHTCOUNT_GENERATOR_", frozen=True)
 
-    max_dance_seconds: float = Field(default=3600.0, gt=0)
+    max_dance_seconds: float = Field(default=7200.0, gt=0)
     """Longest dance that is made."""
     models_kept: int = Field(default=2, ge=1)
     """Models that stay in memory between calls; one takes as much as its file, and some."""

@@ -7,6 +7,7 @@ from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
+from safetensors import SafetensorError
 from safetensors.numpy import load, save
 
 from eightcount.motion.v1 import motion_pb2
@@ -94,7 +95,10 @@ class Sways:
         return model_bytes(seconds, styles)
 
     def read(self, data: bytes) -> Swayer:
-        text = load(data)["styles"].tobytes().decode()
+        try:
+            text = load(data)["styles"].tobytes().decode()
+        except (SafetensorError, KeyError) as error:
+            raise InvalidInputError("the file does not sway", reason="INVALID_MODEL") from error
         self.makers.append(Swayer(tuple(text.split(",")) if text.strip() else (), gate=self.gate))
         return self.makers[-1]
 

@@ -25,7 +25,7 @@ class Format(StrEnum):
 
 
 _MEDIA_TYPES = {
-    Format.NPZ: "application/octet-stream",
+    Format.NPZ: "application/zip",
     Format.BVH: "text/plain",
     Format.GLB: "model/gltf-binary",
     Format.MP4: "video/mp4",
