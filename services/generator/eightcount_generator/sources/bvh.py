@@ -1,0 +1,189 @@
+"""Dances out of BVH files, whatever their joints are called."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from eightcount_common.errors import InvalidInputError
+from eightcount_common.importing.bvh import Bvh
+from eightcount_common.importing.bvh_body import body_names
+from eightcount_common.skeletons import BODY_12
+from eightcount_generator.body.dance import Dance
+from eightcount_generator.body.fitting import fit
+from eightcount_generator.body.landmarks import Landmarks
+from eightcount_generator.body.skeleton import BODY
+from eightcount_generator.sources.resampling import resampled
+
+_SIDES = ("left", "right")
+_UPRIGHT = 0.7
+"""Least cosine between the spine of a rest pose and the vertical at which the rest pose tells what is ahead."""
+_LEVEL_RAD = np.radians(20)
+"""How far a head hangs at most, against the trunk and in the middle of a recording, that is taken as it is."""
+_SHORT = 0.01
+"""Share of a leg below which a bone has no length."""
+_TOE_SLOPE = BODY.offsets[BODY.index("left_foot"), 1] / BODY.offsets[BODY.index("left_foot"), 2]
+
+
+def dance_of(bvh: Bvh, *, frame_rate: float | None = None, first_frame: int = 0) -> Dance:
+    """The recording as a dance of our body.
+
+    Args:
+        bvh: y up, as BVH files are; any unit; names of joints that `bvh_body.body_names` knows.
+        frame_rate: frames a second; in place of the header's frame time, where that is known to be wrong.
+        first_frame: frames before it are left out; many files begin with a rest pose.
+
+    Raises:
+        InvalidInputError: UNKNOWN_JOINTS; INVALID_BVH, a frame rate or length that cannot be.
+    """
+    rate = 1 / bvh.frame_seconds if frame_rate is None else frame_rate
+    if not 0 < rate < np.inf or not 0 <= first_frame < len(bvh):
+        raise InvalidInputError(
+            f"BVH: wanted a frame rate above zero and a first frame within {len(bvh)}, got {rate} and {first_frame}",
+            reason="INVALID_BVH",
+        )
+    landmarks = landmarks_of(replace(bvh, values=bvh.values[first_frame:]))
+    return fit(Landmarks(landmarks.names, resampled(landmarks.places, rate)))
+
+
+def landmarks_of(bvh: Bvh) -> Landmarks:
+    """Places of every joint of the body that the file has, at the file's rate, in its unit.
+
+    The twelve joints are found by name; pelvis, spine and neck lie between them in the tree; the head is found by name,
+    the toes and the hands as what hangs on ankle and wrist. Where the file's rest pose stands upright, it tells which
+    way head and feet point when they are not turned.
+
+    Raises:
+        InvalidInputError: UNKNOWN_JOINTS.
+    """
+    return _Tree(bvh).landmarks()
+
+
+class _Tree:
+    """The joints of a file by the part of the body that they are."""
+
+    def __init__(self, bvh: Bvh) -> None:
+        names = body_names(bvh.joints)
+        self._bvh = bvh
+        self._column = {part: bvh.joints.index(name) for part, name in zip(BODY_12.keypoints, names, strict=True)}
+        self._rest = np.zeros_like(bvh.offsets)
+        for joint, parent in enumerate(bvh.parents[1:], start=1):
+            self._rest[joint] = self._rest[parent] + bvh.offsets[joint]
+        self._leg = float(np.linalg.norm(bvh.offsets[[self._column["left_knee"], self._column["left_ankle"]]]))
+
+    def landmarks(self) -> Landmarks:
+        column = self._column | self._trunk()
+        for side in ("left", "right"):
+            column |= self._tip(f"{side}_hand", column[f"{side}_wrist"], "index", "mid", "finger")
+            column |= self._tip(f"{side}_foot", column[f"{side}_ankle"], "toe", "ball")
+        marked, marks = self._marked(column)
+        positions = marked.positions()
+        places = {name: positions[:, joint] for name, joint in (column | marks).items()}
+        if {"nose", "neck"} <= set(places):
+            places["nose"] = _levelled(places)
+        return Landmarks.of(places)
+
+    def _trunk(self) -> dict[str, int]:
+        """Pelvis, places along the spine, neck and head, as far as they are there."""
+        column = self._column
+        pelvis = self._common(self._above(column["left_hip"]), self._above(column["left_shoulder"]))
+        found = {"pelvis": pelvis}
+        heads = [joint for joint, name in enumerate(self._bvh.joints) if _plain(name).endswith("head")]
+        top = heads[0] if heads else self._common(*(self._above(column[f"{side}_shoulder"]) for side in _SIDES))
+        path = self._above(top)
+        path = path[: path.index(pelvis)] if pelvis in path else path[:1]
+        inner = [joint for joint in path[::-1] if self._apart(joint, pelvis) and self._apart(joint, top)]
+        if heads:
+            found["head"] = top
+            if inner:
+                found["neck"] = inner.pop()
+        elif self._apart(top, pelvis):
+            inner.append(top)
+        return found | {f"spine{number}": joint for number, joint in enumerate(inner, start=1)}
+
+    def _tip(self, name: str, joint: int, *preferred: str) -> dict[str, int]:
+        """What hangs on a wrist or an ankle: the first of a preferred name, else the farthest; none when all lies in
+        one place.
+        """
+        below = [child for child in range(joint + 1, len(self._bvh.joints)) if joint in self._above(child)]
+        below = [child for child in below if self._apart(child, joint)]
+        if not below:
+            return {}
+        named = [child for word in preferred for child in below if word in _plain(self._bvh.joints[child])]
+        return {name: named[0] if named else max(below, key=lambda child: self._reach(child, joint))}
+
+    def _marked(self, column: dict[str, int]) -> tuple[Bvh, dict[str, int]]:
+        """The file with further ends of bones: face and toes as our body has them, where its rest pose is upright."""
+        facing = self._facing(column)
+        if facing is None:
+            return self._bvh, {}
+        marks: list[tuple[str, int, NDArray[np.float64]]] = []
+        if "head" in column:
+            face = {"nose": facing[:, 2], "left_ear": facing[:, 0], "right_ear": -facing[:, 0]}
+            marks += [(name, column["head"], self._leg * ahead) for name, ahead in face.items()]
+        for side in _SIDES:
+            name, ankle = f"{side}_foot", column[f"{side}_ankle"]
+            if name in column:
+                toes = facing.T @ (self._rest[column[name]] - self._rest[ankle])
+                if toes[2] > abs(toes[0]) and toes[2] > abs(toes[1]):
+                    toes[1] = _TOE_SLOPE * np.hypot(toes[0], toes[2])
+                    marks.append((name, ankle, facing @ toes))
+        count = len(self._bvh.joints)
+        marked = replace(
+            self._bvh,
+            joints=(*self._bvh.joints, *(f"{name} mark" for name, _, _ in marks)),
+            parents=(*self._bvh.parents, *(joint for _, joint, _ in marks)),
+            offsets=np.concatenate([self._bvh.offsets, *(offset[None] for _, _, offset in marks)]),
+            channels=(*self._bvh.channels, *(() for _ in marks)),
+        )
+        return marked, {name: count + number for number, (name, _, _) in enumerate(marks)}
+
+    def _facing(self, column: dict[str, int]) -> NDArray[np.float64] | None:
+        """[3, 3] left, up and ahead of the rest pose, as columns; None when it does not stand upright."""
+        across = self._rest[column["left_hip"]] - self._rest[column["right_hip"]]
+        spine = self._rest[[column["left_shoulder"], column["right_shoulder"]]].mean(axis=0)
+        spine = spine - self._rest[[column["left_ankle"], column["right_ankle"]]].mean(axis=0)
+        left = across * (1.0, 0.0, 1.0)
+        if not (np.linalg.norm(left) > _SHORT * self._leg and spine[1] > _UPRIGHT * np.linalg.norm(spine)):
+            return None
+        left /= np.linalg.norm(left)
+        up = np.array([0.0, 1.0, 0.0])
+        return np.stack([left, up, np.cross(left, up)], axis=1)
+
+    def _above(self, joint: int) -> list[int]:
+        """The joints above a joint, nearest first."""
+        path = []
+        while (joint := self._bvh.parents[joint]) >= 0:
+            path.append(joint)
+        return path
+
+    def _common(self, one: list[int], other: list[int]) -> int:
+        return next(joint for joint in one if joint in other)
+
+    def _reach(self, one: int, other: int) -> float:
+        return float(np.linalg.norm(self._rest[one] - self._rest[other]))
+
+    def _apart(self, one: int, other: int) -> bool:
+        return self._reach(one, other) > _SHORT * self._leg
+
+
+def _levelled(places: dict[str, NDArray[np.float64]]) -> NDArray[np.float64]:
+    """[T, 3] the nose, turned about the ears as a whole where the head hangs or rises throughout: then the rest pose
+    was none of a head held level.
+    """
+    ahead = places["nose"] - places["head"]
+    across = places["left_ear"] - places["right_ear"]
+    crown = np.cross(ahead, across / np.linalg.norm(across, axis=-1, keepdims=True))
+    spine = places["neck"] - places["pelvis"]
+    down_rad = np.arctan2(-np.sum(ahead * spine, axis=-1), np.sum(crown * spine, axis=-1))
+    usual_rad = float(np.median(down_rad))
+    if abs(usual_rad) < _LEVEL_RAD:
+        return places["nose"]
+    return np.asarray(places["head"] + np.cos(usual_rad) * ahead + np.sin(usual_rad) * crown)
+
+
+def _plain(name: str) -> str:
+    return re.sub(r"[\W_]", "", name.lower())

@@ -1,0 +1,26 @@
+"""Recordings brought to the frame rate of a dance."""
+
+from __future__ import annotations
+
+import numpy as np
+from scipy.interpolate import make_interp_spline
+
+from eightcount_generator.body.dance import FRAME_RATE_HERTZ
+from eightcount_generator.body.rotations import Array
+
+_CUBIC = 3
+
+
+def resampled(values: Array, rate_hertz: float) -> Array:
+    """[T, ...] at `rate_hertz` -> [S, ...] at `FRAME_RATE_HERTZ`, by cubic splines; the first frame stays the first."""
+    return resampled_at(values, np.arange(len(values)) / rate_hertz)
+
+
+def resampled_at(values: Array, seconds: Array) -> Array:
+    """[T, ...] at ascending `seconds` [T] -> [S, ...] from the first of them, `FRAME_RATE_HERTZ` a second."""
+    frames = int((seconds[-1] - seconds[0]) * FRAME_RATE_HERTZ + 1e-6) + 1
+    wanted = np.minimum(seconds[0] + np.arange(frames) / FRAME_RATE_HERTZ, seconds[-1])
+    degree = min(_CUBIC, len(values) - 1)
+    if degree == 0 or (len(wanted) == len(seconds) and np.allclose(wanted, seconds)):
+        return values
+    return np.asarray(make_interp_spline(seconds, values, k=degree)(wanted))
