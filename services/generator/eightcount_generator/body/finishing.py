@@ -61,7 +61,7 @@ class Finisher:
         return ready
 
     def _track(self, shaped: Dance | None, *, last: bool) -> None:
-        """Show the trackers all frames but the newest, whose speed is not known yet, and keep those for the next time."""
+        """Show the trackers all frames but the newest, whose speed is not known yet, and keep those for next time."""
         parts = [part for part in (self._edge, shaped) if part is not None]
         if not parts:
             return
