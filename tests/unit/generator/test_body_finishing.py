@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from eightcount_generator.body.dance import Dance
-from eightcount_generator.body.finishing import LOOK_AHEAD_FRAMES, Finisher, finished, finished_pieces
+from eightcount_generator.body.finishing import LOOK_AHEAD_FRAMES, WORK_FRAMES, Finisher, finished, finished_pieces
 from eightcount_generator.body.limits import violations
 from eightcount_generator.body.penetration import penetrations
 from eightcount_generator.body.smoothing import jerk
@@ -64,7 +64,7 @@ def test_a_finisher_is_behind_by_no_more_than_it_says_and_keeps_no_more():
     for at in range(0, 1200, 40):
         ready = finisher.take(MESSY.frames(at % 400, at % 400 + 40))
         given, taken = given + 40, taken + (0 if ready is None else len(ready))
-        assert given - taken <= LOOK_AHEAD_FRAMES + 60
+        assert given - taken <= LOOK_AHEAD_FRAMES + 2 * WORK_FRAMES + 40
     kept = [finisher._shaping._kept, finisher._standing._kept]
     assert sum(len(part) for part in kept if part is not None) < 4 * LOOK_AHEAD_FRAMES
     assert sum(len(tracker.contacts) for tracker in finisher._trackers) < 60

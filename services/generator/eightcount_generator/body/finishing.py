@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
+import numpy as np
+
 from eightcount_generator.body.contacts import SETTLING_FRAMES, Contact, Tracker
 from eightcount_generator.body.dance import Dance
 from eightcount_generator.body.easing import EASE_FRAMES, Array
@@ -19,9 +21,9 @@ SHAPING_FRAMES = SMOOTHING_FRAMES + PARTING_FRAMES + _CLAMPING_FRAMES + FLOOR_FR
 STANDING_FRAMES = SETTLING_FRAMES + SPEED_FRAMES + FEET_FRAMES + FLOOR_FRAMES + 2 * _CLAMPING_FRAMES
 """Frames before and after on which its feet depend, beside the contacts that last."""
 LOOK_AHEAD_FRAMES = SHAPING_FRAMES + STANDING_FRAMES
-"""Frames by which a `Finisher` is behind what it was given."""
-_SMALLEST_WORK = 30
-"""Frames that a `Finisher` waits for, so that small pieces do not cost their surroundings again and again."""
+"""Frames by which a `Finisher` is behind what it was given, beside those that it waits for to work on."""
+FIRST_WORK_FRAMES, WORK_FRAMES = 30, 90
+"""Frames that a `Finisher` waits for, at first and later, so that pieces do not cost their surroundings too often."""
 
 
 def finished(dance: Dance) -> Dance:
@@ -103,7 +105,7 @@ class _Window:
             return None
         self._kept = window = Dance.joined(known)
         end = self.first + len(window) - (0 if last else self._context)
-        if end - self._done < (1 if last else _SMALLEST_WORK):
+        if end - self._done < (1 if last else np.clip(self._done, FIRST_WORK_FRAMES, WORK_FRAMES)):
             return None
         ready = self._change(window, self.first).frames(self._done - self.first, end - self.first)
         self._done = end
