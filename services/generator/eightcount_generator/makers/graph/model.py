@@ -41,11 +41,13 @@ def read_library(data: bytes) -> MotionLibrary:
         if (facts["family"], facts["version"]) != (FAMILY, _VERSION):
             raise ValueError(f"family {facts['family']}, version {facts['version']}")
         tensors = load(data)
+        positions = {name: tensors[name].astype(np.intp) for name in _POSITIONS}
+        numbers = {name: tensors[name].astype(np.float32) for name in _NUMBERS}
         library = MotionLibrary(
-            tuple(map(str, facts["names"])), tuple(map(str, facts["styles"])),
-            quaternions=tensors["quaternions"].astype(np.float32) / _TURNS,
-            **{name: tensors[name].astype(np.intp) for name in _POSITIONS},
-            **{name: tensors[name].astype(np.float32) for name in _NUMBERS},
+            tuple(map(str, facts["names"])), tuple(map(str, facts["styles"])), positions["first"], numbers["root"],
+            (tensors["quaternions"] / np.float32(_TURNS)).astype(np.float32), positions["frame"],
+            positions["recording"], positions["following"], numbers["energy"], positions["jumps"],
+            numbers["jump_costs"],
         )  # fmt: skip
         _check(library)
     except (SafetensorError, KeyError, TypeError, ValueError) as error:
