@@ -69,6 +69,8 @@ class GatewaySettings(BaseSettings):
     """Deadline for rendering."""
     classify_timeout_seconds: float = Field(default=600.0, gt=0)
     """Deadline for each call of the classifier service but training."""
+    generate_timeout_seconds: float = Field(default=4 * 3600.0, gt=0)
+    """Deadline for making one dance, and for writing it as one file."""
     train_timeout_seconds: float = Field(default=7 * 24 * 3600.0, gt=0)
     """Deadline for training one model."""
     unavailable_timeout_seconds: float = Field(default=30.0, gt=0)
