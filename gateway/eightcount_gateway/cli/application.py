@@ -60,7 +60,7 @@ def up(
     """
     display = ProgressDisplay()
     with reported(as_json=as_json):
-        display.say("starting pose, sync, scoring, classifier and the gateway")
+        display.say("starting pose, sync, scoring, classifier, generator and the gateway")
         with Stack(data, host=host, port=port, announce=display.say) as stack:
             ready = f"Eightcount is ready at {stack.url} (data and logs in {data}; Ctrl-C stops)"
             typer.echo(

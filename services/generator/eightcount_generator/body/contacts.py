@@ -73,19 +73,18 @@ class Tracker:
         self._places = np.empty((0, 2))
         self._landing = self._lifting = np.empty(0, bool)
 
-    def extend(self, path: Array, speeds: Array, *, clearance: float, last: bool) -> None:
+    def extend(self, places: Array, heights: Array, speeds: Array, *, last: bool) -> None:
         """Take in more of the path.
 
         Args:
-            path: [N, 3] metres.
+            places: [N, 2] x and z in metres.
+            heights: [N] metres above where it is when it stands.
             speeds: [N] horizontal metres a second.
-            clearance: metres of the point above the floor when it stands.
             last: no more will come.
         """
-        height = path[:, 1] - clearance
-        landing = (height < LANDING_HEIGHT) & (speeds < LANDING_SPEED)
-        lifting = (height > LIFTING_HEIGHT) | (speeds > LIFTING_SPEED)
-        self._places = np.concatenate([self._places, path[:, [0, 2]]])
+        landing = (heights < LANDING_HEIGHT) & (speeds < LANDING_SPEED)
+        lifting = (heights > LIFTING_HEIGHT) | (speeds > LIFTING_SPEED)
+        self._places = np.concatenate([self._places, places])
         self._landing = np.concatenate([self._landing, landing & ~lifting])
         self._lifting = np.concatenate([self._lifting, lifting])
         while len(self._places) and (self._end() if self._stands else self._begin(last=last)):

@@ -8,9 +8,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from eightcount_generator.body import kinematics
-from eightcount_generator.body.contacts import Contact, Tracker, agreed
+from eightcount_generator.body.contacts import LIFTING_HEIGHT, Contact, Tracker, agreed
 from eightcount_generator.body.dance import FRAME_RATE_HERTZ, Dance
-from eightcount_generator.body.easing import EASE_FRAMES, Array, envelope, fading, smooth_step
+from eightcount_generator.body.easing import EASE_FRAMES, Array, averaged, envelope, fading, smooth_step
 from eightcount_generator.body.legs import LEGS, Leg, reach, two_bone
 from eightcount_generator.body.rotations import shortest
 from eightcount_generator.body.skeleton import ANKLE_HEIGHT, BODY, TOE_HEIGHT
@@ -33,6 +33,11 @@ class _Hold:
     weight: Array
 
 
+_CALM_FRAMES = 3
+SPEED_FRAMES = _CALM_FRAMES + 1
+"""Frames before and after on which the speed depends that tells whether a point stands."""
+
+
 def horizontal_speeds(paths: Array) -> Array:
     """[T, ..., 3] metres -> [T, ...] metres a second over the floor, between the frames before and after."""
     if len(paths) < 2:
@@ -52,10 +57,31 @@ def contacts(dance: Dance) -> tuple[list[Contact], ...]:
 
 
 def follow(trackers: Sequence[Tracker], joints: Array, *, last: bool, skip: int = 0, leave: int = 0) -> None:
-    """Show the trackers of the four `POINTS` more frames: [N, 24, 3], of which the outer ones only give speeds."""
-    speeds, stop = horizontal_speeds(joints), len(joints) - leave
-    for tracker, (joint, clear) in zip(trackers, POINTS, strict=True):
-        tracker.extend(joints[skip:stop, joint], speeds[skip:stop, joint], clearance=clear, last=last)
+    """Show the trackers of the four `POINTS` more frames.
+
+    Args:
+        trackers: of the four `POINTS`.
+        joints: [N, 24, 3] metres.
+        last: no more frames will come.
+        skip: first frames that they have seen already; `SPEED_FRAMES` are wanted for exact speeds.
+        leave: last frames that they shall see another time, in the same way.
+    """
+    calm = averaged(joints[:, [joint for joint, _ in POINTS]], reach=_CALM_FRAMES)  # a foot that shakes may stand
+    speeds, heights, stop = horizontal_speeds(calm), heights_of(joints), len(joints) - leave
+    for number, (tracker, (joint, _)) in enumerate(zip(trackers, POINTS, strict=True)):
+        places = joints[skip:stop, joint][:, [0, 2]]
+        tracker.extend(places, heights[skip:stop, number], speeds[skip:stop, number], last=last)
+
+
+def heights_of(joints: Array) -> Array:
+    """[T, 24, 3] -> [T, 4] metres of the `POINTS` above where they stand; a heel's above its ball's where that is low.
+
+    Feet of a recording may float by a finger's breadth: whether a heel is raised is seen against the ball.
+    """
+    heights = np.stack([joints[:, joint, 1] - clear for joint, clear in POINTS], axis=-1)
+    balls = heights[:, 1::2]
+    heights[:, 0::2] -= np.where(balls < LIFTING_HEIGHT, np.maximum(balls, 0.0), 0.0)
+    return heights
 
 
 def planted(dance: Dance, found: Sequence[Sequence[Contact]] | None = None, *, first: int = 0) -> Dance:

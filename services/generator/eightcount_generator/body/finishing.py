@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
+import numpy as np
+
 from eightcount_generator.body.contacts import SETTLING_FRAMES, Contact, Tracker
 from eightcount_generator.body.dance import Dance
 from eightcount_generator.body.easing import EASE_FRAMES, Array
-from eightcount_generator.body.feet import FEET_FRAMES, POINTS, fitted, follow, planted
+from eightcount_generator.body.feet import FEET_FRAMES, POINTS, SPEED_FRAMES, fitted, follow, planted
 from eightcount_generator.body.floor import FLOOR_FRAMES, lifted, stepped_up
 from eightcount_generator.body.limits import clamped
 from eightcount_generator.body.penetration import PARTING_FRAMES, parted
@@ -16,12 +18,12 @@ from eightcount_generator.body.smoothing import SMOOTHING_FRAMES, smoothed
 _CLAMPING_FRAMES = 2 * EASE_FRAMES
 SHAPING_FRAMES = SMOOTHING_FRAMES + PARTING_FRAMES + _CLAMPING_FRAMES + FLOOR_FRAMES
 """Frames before and after on which the shape of a frame depends: jitter, penetrations, limits."""
-STANDING_FRAMES = SETTLING_FRAMES + FEET_FRAMES + FLOOR_FRAMES + 2 * _CLAMPING_FRAMES
+STANDING_FRAMES = SETTLING_FRAMES + SPEED_FRAMES + FEET_FRAMES + FLOOR_FRAMES + 2 * _CLAMPING_FRAMES
 """Frames before and after on which its feet depend, beside the contacts that last."""
 LOOK_AHEAD_FRAMES = SHAPING_FRAMES + STANDING_FRAMES
-"""Frames by which a `Finisher` is behind what it was given."""
-_SMALLEST_WORK = 30
-"""Frames that a `Finisher` waits for, so that small pieces do not cost their surroundings again and again."""
+"""Frames by which a `Finisher` is behind what it was given, beside those that it waits for to work on."""
+FIRST_WORK_FRAMES, WORK_FRAMES = 30, 90
+"""Frames that a `Finisher` waits for, at first and later, so that pieces do not cost their surroundings too often."""
 
 
 def finished(dance: Dance) -> Dance:
@@ -41,6 +43,7 @@ class Finisher:
         self._shaping = _Window(lambda window, _: _shaped(window), SHAPING_FRAMES)
         self._standing = _Window(self._stood, STANDING_FRAMES)
         self._edge: Dance | None = None
+        self._seen = 0
 
     def take(self, piece: Dance) -> Dance | None:
         """The frames that are ready after one more piece, if there are any."""
@@ -60,14 +63,16 @@ class Finisher:
         return ready
 
     def _track(self, shaped: Dance | None, *, last: bool) -> None:
-        """Show the trackers all frames but the newest, whose speed is not known yet, and keep the last two."""
-        known = [part for part in (self._edge, shaped) if part is not None]
-        if not known:
+        """Show the trackers all frames but the newest, whose speed is not known yet, and keep those for next time."""
+        parts = [part for part in (self._edge, shaped) if part is not None]
+        if not parts:
             return
-        joints: Array = Dance.joined(known).joints().astype("float64")
-        skip = 0 if self._edge is None or len(self._edge) < 2 else 1
-        follow(self._trackers, joints, last=last, skip=skip, leave=0 if last else 1)
-        self._edge = Dance.joined(known).frames(max(len(joints) - 2, 0), len(joints))
+        known = Dance.joined(parts)
+        stop = len(known) if last else max(len(known) - SPEED_FRAMES, self._seen)
+        joints: Array = known.joints().astype("float64")
+        follow(self._trackers, joints, last=last, skip=self._seen, leave=len(known) - stop)
+        keep = max(stop - SPEED_FRAMES, 0)
+        self._edge, self._seen = known.frames(keep, len(known)), stop - keep
 
     def _stood(self, window: Dance, first: int) -> Dance:
         return _grounded(window, [tracker.contacts for tracker in self._trackers], first)
@@ -100,7 +105,7 @@ class _Window:
             return None
         self._kept = window = Dance.joined(known)
         end = self.first + len(window) - (0 if last else self._context)
-        if end - self._done < (1 if last else _SMALLEST_WORK):
+        if end - self._done < (1 if last else np.clip(self._done, FIRST_WORK_FRAMES, WORK_FRAMES)):
             return None
         ready = self._change(window, self.first).frames(self._done - self.first, end - self.first)
         self._done = end

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from eightcount_common.errors import InvalidInputError
 from eightcount_generator.body.landmarks import Landmarks
 from eightcount_generator.body.rotations import Array, between, shortest
 from eightcount_generator.body.skeleton import BODY
@@ -26,6 +27,9 @@ def torso_rotations(landmarks: Landmarks) -> Mapping[str, Array]:
 
     The pelvis keeps the line of the hips, the chest the direction of the upper spine; what the spine turns between
     them is shared out evenly. What the recording lacks stays as in the rest pose.
+
+    Raises:
+        InvalidInputError: INVALID_LANDMARKS; the spine has no length.
     """
     spine = _spine(landmarks)
     bones = dict(zip(_SPINE, np.moveaxis(np.diff(spine, axis=1), 1, 0), strict=False))
@@ -53,12 +57,15 @@ def _spine(landmarks: Landmarks) -> Array:
     inner = [landmarks.place(name) for name in landmarks.names if name.startswith("spine")]
     curve = np.stack([low, *inner, high], axis=1)
     along = np.concatenate([[0.0], np.cumsum(np.median(np.linalg.norm(np.diff(curve, axis=1), axis=-1), axis=0))])
-    distinct = np.diff(along, prepend=-np.inf) > _COINCIDENT * along[-1]
-    distinct[-1] = True
+    if not along[-1] > 0:
+        raise InvalidInputError("landmarks: the spine has no length", reason="INVALID_LANDMARKS")
+    least = _COINCIDENT * along[-1]
+    distinct = (np.diff(along, prepend=-np.inf) > least) & (along < along[-1] - least)
+    distinct[[0, -1]] = True
     curve, along = curve[:, distinct], along[distinct]
     start = _HEIGHTS[0] if landmarks.has("pelvis") else _HIPS_HEIGHT
     end = _HEIGHTS[-1] if landmarks.has("neck") else _SHOULDERS_HEIGHT
-    return _passed(curve, start + (end - start) * along / max(along[-1], 1e-9), _HEIGHTS)
+    return _passed(curve, start + (end - start) * along / along[-1], _HEIGHTS)
 
 
 def _passed(curve: Array, heights: Array, wanted: Array) -> Array:

@@ -24,13 +24,15 @@ _FLOOR_PERCENTILE = 5.0
 _PADDING = 0.06
 """Metres of flesh below a joint of the trunk that lies on the floor."""
 _HAND_PADDING = 0.02
+_UPSIDE_DOWN = 0.4
+"""Metres between the lower ankle and something below it, above which nobody stands on feet."""
 
 
 def fit(landmarks: Landmarks) -> Dance:
     """The dance of our body that follows a recorded person; standing on the floor as a whole (`floor_height`).
 
     Raises:
-        InvalidInputError: INVALID_LANDMARKS; the legs have no length.
+        InvalidInputError: INVALID_LANDMARKS; the legs or the spine have no length.
     """
     torso = torso_rotations(landmarks)
     limbs = limb_rotations(landmarks, torso)
@@ -57,15 +59,19 @@ def grounded(root: Array, rotations: Array) -> Dance:
 
 
 def floor_height(joints: Array) -> float:
-    """Metres at which the floor is, under a person who is mostly on it: joints [T, 24, 3] -> the 5th percentile over
-    time of the lowest part of the body, which is an ankle unless somebody lies or stands on hands. Toes do not count.
+    """Metres at which the floor is under a person who is mostly on it: joints [T, 24, 3] -> one height.
+
+    It is the 5th percentile over time of what stands on it. That is the lower ankle: toes are seen worse, and a hand
+    of ours may reach farther down than the recorded person's. Where the ankles are up in the air, in a handstand, it
+    is the lowest joint.
     """
     padding = np.full(len(BODY), _PADDING)
-    for side in ("left", "right"):
-        padding[BODY.index(f"{side}_ankle")] = ANKLE_HEIGHT
-        padding[BODY.index(f"{side}_hand")] = padding[BODY.index(f"{side}_wrist")] = _HAND_PADDING
-    counted = [joint for joint, name in enumerate(BODY.joints) if not name.endswith("_foot")]
-    return float(np.percentile((joints - padding[:, None])[:, counted, 1].min(axis=1), _FLOOR_PERCENTILE))
+    ankles = [BODY.index("left_ankle"), BODY.index("right_ankle")]
+    padding[ankles] = ANKLE_HEIGHT
+    padding[[BODY.index(f"{side}_{part}") for side in ("left", "right") for part in ("wrist", "hand")]] = _HAND_PADDING
+    heights = joints[..., 1] - padding
+    standing, lowest = heights[:, ankles].min(axis=1), heights.min(axis=1)
+    return float(np.percentile(np.where(standing > lowest + _UPSIDE_DOWN, lowest, standing), _FLOOR_PERCENTILE))
 
 
 def _toes_raised(joints: Array, rotations: Array) -> Array:

@@ -12,7 +12,9 @@ from eightcount_generator.body.easing import EASE_FRAMES, Array, envelope
 from eightcount_generator.body.legs import LEGS, two_bone
 from eightcount_generator.body.skeleton import ANKLE_HEIGHT, BODY, TOE_HEIGHT
 
-FLOOR_FRAMES = 2 * EASE_FRAMES
+_STEPS = 2
+"""How often `stepped_up` raises a foot: its tip goes down a little as the shank leans."""
+FLOOR_FRAMES = 2 * EASE_FRAMES * _STEPS
 """Frames before and after on which a lifted frame depends."""
 _FLESH = {"pelvis": 0.09, "knee": 0.045, "head": 0.08, "neck": 0.05, "shoulder": 0.05, "elbow": 0.03, "wrist": 0.02}
 """Metres of the joints above the floor on which they lie."""
@@ -38,10 +40,17 @@ def lifted(dance: Dance) -> Dance:
 
 def stepped_up(dance: Dance) -> Dance:
     """The dance with each foot that is below the floor raised by its leg, the ankle turned as before, eased in time."""
-    root, rotations = dance.root.astype(np.float64), dance.rotations.astype(np.float64)
+    root = dance.root.astype(np.float64)
+    rotations: Array = dance.rotations.astype(np.float64)
+    for _ in range(_STEPS):
+        rotations = _stepped_up(root, rotations)
+    return replace(dance, rotations=rotations.astype(np.float32))
+
+
+def _stepped_up(root: Array, rotations: Array) -> Array:
     world = kinematics.world_rotations(rotations)
     joints = kinematics.placed(root, world)
-    changed: Array = rotations
+    changed = rotations
     for leg in LEGS:
         low = np.maximum(ANKLE_HEIGHT - joints[:, leg.ankle, 1], TOE_HEIGHT - joints[:, leg.toe, 1])
         lift = envelope(np.maximum(low, 0.0))
@@ -49,4 +58,4 @@ def stepped_up(dance: Dance) -> Dance:
             target = joints[:, leg.ankle] - joints[:, leg.hip] + lift[:, None] * _UP
             legs = two_bone(changed, world[:, 0], leg=leg, target=target)
             changed = np.where((lift > 0)[:, None, None, None], legs, changed)
-    return replace(dance, rotations=changed.astype(np.float32))
+    return changed

@@ -1,13 +1,4 @@
-"""How far the joints of `BODY` may turn, and dances brought within.
-
-A rotation is a twist about the bone, then a swing that tilts the bone; the swing is written as axis times angle, so it
-has two numbers, the twist one (Grassia, "Practical Parameterization of Rotations Using the Exponential Map", 1998).
-Ranges are those of the American Academy of Orthopaedic Surgeons as given by Norkin and White ("Measurement of Joint
-Motion", 2016), in `_RANGES` the first number of each comment, and are wider here for three reasons: 10 degrees
-everywhere, since recordings are brought to our bones with errors of that size; at hip, ankle and spine up to what
-dancers reach (turned-out and lifted legs, pointed feet, cambre); at the shoulder since the girdle's share is not told
-apart from the arm's in most recordings and twist depends on the way by which the arm was lifted.
-"""
+"""What the joints of `BODY` may not do, and dances brought within their ranges."""
 
 from __future__ import annotations
 
@@ -18,6 +9,7 @@ from numpy.typing import NDArray
 
 from eightcount_generator.body.dance import Dance
 from eightcount_generator.body.easing import Array, envelope, smooth_step
+from eightcount_generator.body.ranges import AXES, HIGHEST_DEGREES, LOWEST_DEGREES, X, Y, Z
 from eightcount_generator.body.rotations import from_axis_angle, to_quaternions
 from eightcount_generator.body.skeleton import BODY
 
@@ -25,29 +17,6 @@ _LARGEST_SWING = 172.0
 """Degrees."""
 _SLACK_DEGREES = 0.02
 """Kept from the limits by `clamped`, so that rounding to float32 does not cross them."""
-_X, _Y, _Z = 0, 1, 2
-_Ranges = tuple[tuple[float, float], tuple[float, float], tuple[float, float]]
-
-_RANGES: dict[str, tuple[int, _Ranges]] = {
-    # joint of the left side or the middle: axis of its bone, then degrees about x, y and z.
-    "left_hip": (_Y, ((-165, 55), (-65, 95), (-55, 135))),  # -flexion 120 +extension 30, in- 45 ex+ 45, ad- 30 ab+ 45
-    "left_knee": (_Y, ((-15, 165), (-45, 45), (-15, 15))),  # +flexion 150, hyperextension to 10, tibia turns 20..30
-    "left_ankle": (_Y, ((-50, 85), (-45, 45), (-45, 45))),  # -dorsal 20 +plantar 50, turn 20, inversion 35 eversion 15
-    "left_foot": (_Z, ((-95, 55), (-25, 25), (-25, 25))),  # -extension 70 +flexion 45 of the toes
-    "spine1": (
-        _Y,
-        ((-40, 60), (-35, 35), (-35, 35)),
-    ),  # whole spine: +flexion 80 -extension 25, turn 45, side 35
-    "spine2": (_Y, ((-40, 60), (-35, 35), (-35, 35))),
-    "spine3": (_Y, ((-40, 60), (-35, 35), (-35, 35))),
-    "neck": (_Y, ((-60, 60), (-60, 60), (-45, 45))),  # neck and head together: 45 each way, turn 60, side 45
-    "head": (_Y, ((-60, 60), (-60, 60), (-45, 45))),
-    "left_collar": (_X, ((-50, 50), (-50, 45), (-30, 60))),  # -protraction 30 +retraction 30, -down 10 +up 45
-    "left_shoulder": (_X, ((-135, 125), (-150, 75), (-130, 110))),  # -ex 90 +in 70, across 135 back 45, down 90 up 90
-    "left_elbow": (_X, ((-110, 110), (-165, 15), (-15, 15))),  # supination 80 pronation 80, -flexion 150
-    "left_wrist": (_X, ((-45, 45), (-40, 50), (-95, 85))),  # radial 20 ulnar 30, -flexion 80 +extension 70
-    "left_hand": (_X, ((-30, 30), (-45, 45), (-100, 60))),  # knuckles: -flexion 90 +extension 45, spread 20
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,29 +29,13 @@ class _Hinge:
     bend: NDArray[np.float64]
 
 
-def _table() -> tuple[NDArray[np.int_], NDArray[np.float64], NDArray[np.float64]]:
-    """[24] axis of the bone, [24, 3] lowest and highest degrees; the root is free."""
-    axes, low, high = np.full(len(BODY), _Y), np.full((len(BODY), 3), -360.0), np.full((len(BODY), 3), 360.0)
-    for name, (axis, ranges) in _RANGES.items():
-        joint = BODY.index(name)
-        axes[joint], low[joint], high[joint] = axis, [r[0] for r in ranges], [r[1] for r in ranges]
-        if (other := BODY.swap[joint]) != joint:  # a mirror at x = 0 turns rotations about y and z round
-            axes[other] = axis
-            low[other] = low[joint][0], -high[joint][1], -high[joint][2]
-            high[other] = high[joint][0], -low[joint][1], -low[joint][2]
-    return axes, low, high
-
-
-AXES, LOWEST_DEGREES, HIGHEST_DEGREES = _table()
-"""[24] which axis (0 x, 1 y, 2 z) each bone lies along; [24, 3] ranges of degrees about x, y and z."""
-
 _HINGES = tuple(
     _Hinge(BODY.index(joint), BODY.index(above), along, np.array(bend))
     for joint, above, along, bend in (
-        ("left_knee", "left_hip", _Y, (1.0, 0.0, 0.0)),
-        ("right_knee", "right_hip", _Y, (1.0, 0.0, 0.0)),
-        ("left_elbow", "left_shoulder", _X, (0.0, -1.0, 0.0)),
-        ("right_elbow", "right_shoulder", _X, (0.0, 1.0, 0.0)),
+        ("left_knee", "left_hip", Y, (1.0, 0.0, 0.0)),
+        ("right_knee", "right_hip", Y, (1.0, 0.0, 0.0)),
+        ("left_elbow", "left_shoulder", X, (0.0, -1.0, 0.0)),
+        ("right_elbow", "right_shoulder", X, (0.0, 1.0, 0.0)),
     )
 )
 _HIPS = np.array([BODY.index("left_hip"), BODY.index("right_hip")])
@@ -149,8 +102,8 @@ def hinged(rotations: Array) -> Array:
     """
     found, turned = angles(rotations), rotations.copy()
     for wrist, elbow in _FOREARMS:
-        twist = found[:, wrist, _X]
-        _pass_on(turned, twist - np.clip(twist, -_WRIST_TWIST, _WRIST_TWIST), wrist, elbow, _X)
+        twist = found[:, wrist, X]
+        _pass_on(turned, twist - np.clip(twist, -_WRIST_TWIST, _WRIST_TWIST), wrist, elbow, X)
     for hinge in _HINGES:
         _pass_on(turned, _sideways(found[:, hinge.joint], hinge), hinge.joint, hinge.above, hinge.along)
     found = angles(turned)
@@ -193,7 +146,7 @@ def _pass_on(rotations: Array, twist: Array, joint: int, above: int, along: int)
 def _uncoupled(degrees: Array, sign: int) -> Array:
     """The twist of the hips without (-1) or with (1) the share that goes with lifting the leg sideways."""
     changed = degrees.copy()
-    changed[..., _HIPS, _Y] += sign * _TURNED_OUT * degrees[..., _HIPS, _Z]
+    changed[..., _HIPS, Y] += sign * _TURNED_OUT * degrees[..., _HIPS, Z]
     return changed
 
 

@@ -36,15 +36,15 @@ shin."""
 _HEIGHT = {joint: float(BODY.rest[BODY.index(joint), 1]) for joint in ("spine1", "spine3", "neck", "left_shoulder")}
 
 
-def read_g1(path: Path) -> dict[str, Dance]:
-    """Every recording of `body_positions_30fps.npz` by its name, such as "dance/J_Dance2_Salsa".
+def read_g1(path: Path, *, kind: str = "dance") -> dict[str, Dance]:
+    """The recordings of one kind in `body_positions_30fps.npz`, by names such as "dance/J_Dance2_Salsa".
 
     Raises:
         InvalidInputError: UNREADABLE_FILE, INVALID_G1.
     """
     try:
         with np.load(path, allow_pickle=False) as clips:
-            return {name: dance_of(clips[name]) for name in sorted(clips.files)}
+            return {name: dance_of(clips[name]) for name in sorted(clips.files) if name.startswith(f"{kind}/")}
     except (OSError, ValueError) as error:
         raise InvalidInputError(f"G1: the file cannot be read: {error}", reason="UNREADABLE_FILE") from error
 

@@ -21,6 +21,8 @@ CMU_DANCE_HERTZ = 60.0
 """Real rate of `cmu_dance`; the headers say 120."""
 _CMU_DANCE_START = 8
 """Frames of `cmu_dance` that are left out: a rest pose, and a jerk from it to where the dancer stands."""
+_WALKS = ("05_01",)
+"""Recordings of the modern dancer that are no dance."""
 _SALSA_COUPLES = 15
 """Files n and n + 15 are the two partners of one take."""
 
@@ -71,6 +73,8 @@ def _cmu_dance(folder: Path) -> Iterator[Recording]:
 def _cmu_modern(folder: Path) -> Iterator[Recording]:
     for path in sorted((folder / "cmu_modern").glob("*.bvh.gz")):
         take = path.name.split(".")[0]
+        if take in _WALKS:
+            continue
         yield Recording(f"cmu/modern/{take}", "modern", "cmu-05", take, bvh.dance_of(read_bvh(path), first_frame=1))
 
 
@@ -78,13 +82,12 @@ def _g1(folder: Path) -> Iterator[Recording]:
     path = folder / "g1_moves" / "body_positions_30fps.npz"
     if path.is_file():
         for name, dance in read_g1(path).items():
-            if name.startswith("dance/"):
-                take = name.removeprefix("dance/")
-                yield Recording(f"g1/{name}", "free", f"g1-{take[0]}", take, dance)
+            take = name.removeprefix("dance/")
+            yield Recording(f"g1/{name}", "free", f"g1-{take[0]}", take, dance)
 
 
 def _pieces(recording: Recording) -> Iterator[Recording]:
     pieces = repaired(recording.dance)
     for number, piece in enumerate(pieces, start=1):
         name = recording.name if len(pieces) == 1 else f"{recording.name}#{number}"
-        yield replace(recording, name=name, dance=piece)
+        yield replace(recording, name=name, dance=piece.dance)

@@ -6,6 +6,8 @@ before. A joint that turns faster than people do is bridged on the shortest way;
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import NDArray
 from scipy.ndimage import binary_closing, binary_dilation
@@ -26,26 +28,40 @@ SHORTEST_PIECE_SECONDS = 1.0
 """Pieces that are shorter are left out."""
 
 
-def repaired(dance: Dance) -> list[Dance]:
-    """The dance in pieces without jumps."""
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """What is left of a recording in one piece.
+
+    Attributes:
+        start_seconds: when it begins within the recording.
+        dance: what is danced.
+    """
+
+    start_seconds: float
+    dance: Dance
+
+
+def repaired(dance: Dance) -> list[Stretch]:
+    """The dance in pieces without jumps, those shorter than `SHORTEST_PIECE_SECONDS` left out unless they are all."""
     jumping = _jumping(dance)
     first, last = _neighbours(jumping)
-    bridge = last - first - 1
-    lost = (jumping & ((bridge > LONGEST_BRIDGE_SECONDS * FRAME_RATE_HERTZ) | (first < 0) | (last >= len(dance)))).any(
-        axis=1
-    )
+    unbridged = (last - first - 1 > LONGEST_BRIDGE_SECONDS * FRAME_RATE_HERTZ) | (first < 0) | (last >= len(dance))
+    lost = np.any(jumping & unbridged, axis=1)
     bridged = _bridged(dance, jumping & ~lost[:, None], first, last)
     edges = np.flatnonzero(np.diff(np.concatenate([[True], lost, [True]])))
-    pieces = zip(edges[::2], edges[1::2], strict=True)
-    shortest = SHORTEST_PIECE_SECONDS * FRAME_RATE_HERTZ
-    return [bridged.frames(start, stop) for start, stop in pieces if stop - start >= min(shortest, len(dance))]
+    shortest = min(SHORTEST_PIECE_SECONDS * FRAME_RATE_HERTZ, len(dance))
+    return [
+        Stretch(float(start / FRAME_RATE_HERTZ), bridged.frames(start, stop))
+        for start, stop in zip(edges[::2], edges[1::2], strict=True)
+        if stop - start >= shortest
+    ]
 
 
 def turned_degrees(dance: Dance) -> NDArray[np.float64]:
     """[T - 1, 24] how far each joint turns from one frame to the next."""
     now = dance.rotations.astype(np.float64)
     cosine = (np.einsum("tjab,tjab->tj", now[1:], now[:-1]) - 1) / 2
-    return np.degrees(np.arccos(np.clip(cosine, -1, 1)))
+    return np.asarray(np.degrees(np.arccos(np.clip(cosine, -1, 1))))
 
 
 def _jumping(dance: Dance) -> NDArray[np.bool_]:

@@ -9,6 +9,8 @@ from eightcount_generator.body.dance import FRAME_RATE_HERTZ
 from eightcount_generator.body.rotations import Array
 
 _CUBIC = 3
+_ROUNDING_FRAMES = 0.1
+"""How far a last frame may be beyond the end: files round their frame times."""
 
 
 def resampled(values: Array, rate_hertz: float) -> Array:
@@ -18,9 +20,21 @@ def resampled(values: Array, rate_hertz: float) -> Array:
 
 def resampled_at(values: Array, seconds: Array) -> Array:
     """[T, ...] at ascending `seconds` [T] -> [S, ...] from the first of them, `FRAME_RATE_HERTZ` a second."""
-    frames = int((seconds[-1] - seconds[0]) * FRAME_RATE_HERTZ + 1e-6) + 1
-    wanted = np.minimum(seconds[0] + np.arange(frames) / FRAME_RATE_HERTZ, seconds[-1])
+    wanted = _wanted(seconds)
     degree = min(_CUBIC, len(values) - 1)
     if degree == 0 or (len(wanted) == len(seconds) and np.allclose(wanted, seconds)):
         return values
     return np.asarray(make_interp_spline(seconds, values, k=degree)(wanted))
+
+
+def filled_at(values: Array, seconds: Array) -> Array:
+    """[T, ...] at ascending `seconds` [T] -> [S, ...] as in `resampled_at`, but straight from frame to frame: where
+    frames are missing, nothing swings out.
+    """
+    return values if len(seconds) == 1 else np.asarray(make_interp_spline(seconds, values, k=1)(_wanted(seconds)))
+
+
+def _wanted(seconds: Array) -> Array:
+    """[S] seconds of the frames of a dance, the first and the last within `seconds`."""
+    frames = int((seconds[-1] - seconds[0]) * FRAME_RATE_HERTZ + _ROUNDING_FRAMES) + 1
+    return np.asarray(np.minimum(seconds[0] + np.arange(frames) / FRAME_RATE_HERTZ, seconds[-1]))

@@ -10,9 +10,9 @@ import numpy as np
 from av.video.frame import VideoFrame
 from numpy.typing import NDArray
 
+from eightcount_common.colours import Image, Rgb, to_planes, to_yuv
 from eightcount_common.motion import FloatArray
 from eightcount_common.scaling import Planes, planes_of
-from eightcount_scoring.rendering.colours import Image, Rgb, to_planes, to_yuv
 from eightcount_scoring.rendering.layout import Box
 
 Points = NDArray[np.int32]

@@ -6,9 +6,9 @@ import math
 
 import numpy as np
 
+from eightcount_common.colours import Image, Rgb
 from eightcount_scoring.rendering import colours
 from eightcount_scoring.rendering.canvas import Canvas
-from eightcount_scoring.rendering.colours import Image
 from eightcount_scoring.rendering.layout import Box, Layout
 from eightcount_scoring.rendering.lettering import BOLD, Lettering, draw_chip, ground
 from eightcount_scoring.rendering.scene import Caption, Scene
@@ -115,7 +115,7 @@ class Bars:
             image, label, (right, 0.54 * height), size=0.34 * height, colour=colours.FAINT, align="right"
         )
 
-    def _name(self, box: Box, name: str, colour: colours.Rgb) -> Image:
+    def _name(self, box: Box, name: str, colour: Rgb) -> Image:
         image = ground(box.width, box.height, colours.GROUND)
         centre = (box.height * 0.95, box.height * 0.45)
         draw_chip(image, (centre[0] * 0.7, centre[1]), radius=0.2 * box.height, colour=colour)

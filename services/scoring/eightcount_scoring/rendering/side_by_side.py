@@ -9,14 +9,14 @@ from pathlib import Path
 from typing import BinaryIO
 
 from eightcount_common.motion import TimeArray
+from eightcount_common.movie import Movie, create_movie
+from eightcount_common.soundtrack import open_soundtrack
 from eightcount_common.video import VideoReader, open_video
 from eightcount_scoring.rendering.layout import Box, Layout, arrange
-from eightcount_scoring.rendering.movie import Movie, create_movie
 from eightcount_scoring.rendering.panels import Shown, shown_pictures
 from eightcount_scoring.rendering.prefetch import prefetched
 from eightcount_scoring.rendering.scene import RenderOptions, Scene
 from eightcount_scoring.rendering.schedule import Schedule, output_frame_rate, plan
-from eightcount_scoring.rendering.soundtrack import open_soundtrack
 from eightcount_scoring.rendering.stage import Stage
 
 _PROGRESS_FRAMES = 15

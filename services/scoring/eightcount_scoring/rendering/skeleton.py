@@ -8,6 +8,7 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
+from eightcount_common.colours import Rgb
 from eightcount_common.motion import FloatArray
 from eightcount_common.scaling import Planes
 from eightcount_common.skeletons import Skeleton
@@ -32,7 +33,7 @@ class Pen:
         flipped: the picture is shown mirrored, and left is right.
     """
 
-    def __init__(self, skeleton: Skeleton, colour: colours.Rgb, *, flipped: bool = False) -> None:
+    def __init__(self, skeleton: Skeleton, colour: Rgb, *, flipped: bool = False) -> None:
         self.skeleton = skeleton
         self.colour = colour
         self.flipped = flipped

@@ -1,4 +1,4 @@
-"""The MP4 that is written: H.264 and AAC, for any browser, playable while it loads."""
+"""An MP4 that is written: H.264 and AAC, for any browser, playable while it loads. Needs the extra `media` (PyAV)."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from av.container import OutputContainer
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
-from eightcount_scoring.rendering.soundtrack import Soundtrack
+from eightcount_common.soundtrack import Soundtrack
 
 _H264 = {"preset": "ultrafast", "crf": "27", "colorspace": "bt709"}
 """Ultrafast costs half of superfast and a third more bytes; finer than crf 27 cannot be told on a phone."""

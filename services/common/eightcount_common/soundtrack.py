@@ -1,4 +1,4 @@
-"""The reference's sound, cut to what the pictures show."""
+"""The sound of a file, cut to what the pictures of a movie show. Needs the extra `media` (PyAV)."""
 
 from __future__ import annotations
 
@@ -43,7 +43,10 @@ class Soundtrack:
 
 @contextmanager
 def open_soundtrack(file: BinaryIO, *, start_seconds: float, duration_seconds: float) -> Iterator[Soundtrack | None]:
-    """The sound of a seekable media file from a time on the axis of its pictures; none when it has no usable sound.
+    """The sound of a seekable media file from a time on its axis; none when it has no usable sound.
+
+    The axis is that of `eightcount_common.audio`: the timestamps of the pictures; a file of sound only begins at 0,
+    whatever padding its encoder declared.
 
     Raises:
         UnusableMediaError: EMPTY_FILE, NOT_A_VIDEO or TRUNCATED_FILE (see `open_media`).
@@ -56,7 +59,8 @@ def open_soundtrack(file: BinaryIO, *, start_seconds: float, duration_seconds: f
             return
         rate = stream.rate if stream.rate in _RATES_HERTZ else _RATES_HERTZ[-1]
         layout = "mono" if stream.channels == 1 else "stereo"
-        sound = _located(_frames(container, stream, start_seconds), layout, rate, start_seconds)
+        start = start_seconds + _axis_begin(container, stream)
+        sound = _located(_frames(container, stream, start), layout, rate, start)
         yield Soundtrack(rate, layout, _continuous(sound, round(duration_seconds * rate), rate, _CHANNELS[layout]))
 
 
@@ -104,6 +108,15 @@ def _continuous(sound: Iterator[_Located], length: int, rate: int, channels: int
 def _silence(samples: int, rate: int, channels: int) -> Iterator[FloatArray]:
     for begin in range(0, samples, rate):
         yield np.zeros((channels, min(rate, samples - begin)), np.float32)
+
+
+def _axis_begin(container: InputContainer, stream: AudioStream) -> float:
+    """Timestamp of the file's time 0; leaves the container at its beginning."""
+    if any(not s.disposition & s.disposition.attached_pic for s in container.streams.video):
+        return 0.0
+    first = next(decoded_frames(container, stream), None)
+    container.seek(0)
+    return first.time if first is not None and first.time is not None else 0.0
 
 
 def _frames(container: InputContainer, stream: AudioStream, start: float) -> Iterator[AudioFrame]:

@@ -1,0 +1,55 @@
+"""Rotations as the three angles that animators edit, without jumps from frame to frame."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array = NDArray[np.floating[Any]]
+
+
+def to_zxy(matrices: Array, *, before: Array | None = None) -> Array:
+    """Angles about z, then about the turned x, then about the turned y: R = Rz Rx Ry.
+
+    A rotation has two such triples, and each angle any number of whole turns; those nearest to the frame before are
+    taken, so that curves are smooth and a body that spins counts its turns.
+
+    Args:
+        matrices: [T, J, 3, 3].
+        before: [J, 3] degrees of the frame before the first; none begins anew.
+
+    Returns:
+        [T, J, 3] degrees about z, x, y.
+    """
+    angles = _principal(matrices.astype(np.float64))
+    first = angles[:1] if before is None else np.radians(before)[None]
+    track = np.concatenate([first, angles])
+    other = _other(track[1:])
+    other_is_nearer = _apart(other, track[:-1]) < _apart(track[1:], track[:-1])
+    swapped = np.logical_xor.accumulate(other_is_nearer, axis=0)  # being the other one is symmetric
+    track[1:] = np.where(swapped[..., None], other, track[1:])
+    return np.degrees(np.unwrap(track, axis=0)[1:])
+
+
+def _principal(matrices: Array) -> Array:
+    """[..., 3] radians, x within a quarter turn; at the pole, where z and y turn alike, y is zero."""
+    z = np.arctan2(-matrices[..., 0, 1], matrices[..., 1, 1])
+    cosine = np.hypot(matrices[..., 0, 1], matrices[..., 1, 1])
+    x = np.arctan2(matrices[..., 2, 1], cosine)
+    y = np.arctan2(-matrices[..., 2, 0], matrices[..., 2, 2])
+    at_pole = cosine < 1e-6
+    z = np.where(at_pole, np.arctan2(matrices[..., 1, 0], matrices[..., 0, 0]), z)
+    return np.stack([z, x, np.where(at_pole, 0.0, y)], axis=-1)
+
+
+def _other(angles: Array) -> Array:
+    """The other triple of the same rotations."""
+    return np.stack([angles[..., 0] + np.pi, np.pi - angles[..., 1], angles[..., 2] + np.pi], axis=-1)
+
+
+def _apart(angles: Array, others: Array) -> Array:
+    """[...] how far triples lie apart, whole turns left out."""
+    difference = angles - others
+    return np.asarray(np.abs(difference - 2 * np.pi * np.round(difference / (2 * np.pi))).sum(axis=-1))

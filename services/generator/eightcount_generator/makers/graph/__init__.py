@@ -1,0 +1,1 @@
+"""Dances joined from recordings: stretches between motion beats, in an order that fits the music."""

@@ -1,0 +1,164 @@
+"""Recordings to join dances from: their motion beats, and where one can be left for another."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from eightcount_common.errors import InvalidInputError
+from eightcount_generator.body.dance import FRAME_RATE_HERTZ, Dance
+from eightcount_generator.body.joining import heading
+from eightcount_generator.body.rotations import about_y, from_quaternions, to_quaternions
+from eightcount_generator.body.skeleton import BODY
+from eightcount_generator.makers.graph.motion_beats import beat_frames, speed
+from eightcount_generator.sources.library import Recording
+
+JUMPS = 12
+"""Ways out of each beat, beside going on."""
+LEAST_BEATS = 32
+_STILL = 0.12
+"""m/s, mean over the joints: slower than this at its ends, a recording only waits."""
+_SPEED_SECONDS = 0.15
+"""What a metre a second of difference weighs beside a metre."""
+_FEET_WEIGHT = 2.0
+_NEAR_SECONDS = 3.0
+"""A jump within one recording goes at least so far: a shorter one repeats what was just seen."""
+
+FloatArray = NDArray[np.float32]
+IndexArray = NDArray[np.intp]
+
+
+@dataclass(frozen=True, slots=True)
+class MotionLibrary:
+    """F frames of R recordings and their N beats. Beats N to 2 N - 1 are the same beats of the mirrored recordings.
+
+    Attributes:
+        names: R names of the recordings.
+        styles: R styles; "" where nobody named one.
+        first: [R + 1] first frame of each recording, and F.
+        root: [F, 3] metres.
+        quaternions: [F, 24, 4] local rotations as x, y, z, w.
+        frame: [2 N] frame of each beat.
+        recording: [2 N] which recording it is in.
+        following: [2 N] the next beat of the recording; -1 for its last.
+        energy: [2 N] 0 to 1: how lively the recording is around the beat, as a rank among all.
+        jumps: [2 N, K] beats that look alike; -1 where there are fewer.
+        jump_costs: [2 N, K] metres by which they differ.
+    """
+
+    names: tuple[str, ...]
+    styles: tuple[str, ...]
+    first: IndexArray
+    root: FloatArray
+    quaternions: FloatArray
+    frame: IndexArray
+    recording: IndexArray
+    following: IndexArray
+    energy: FloatArray
+    jumps: IndexArray
+    jump_costs: FloatArray
+
+    @property
+    def beats(self) -> int:
+        """N."""
+        return len(self.frame) // 2
+
+    def is_mirrored(self, beat: int) -> bool:
+        """Whether a beat is one of a mirrored recording."""
+        return beat >= self.beats
+
+    def dance(self, positions: NDArray[np.floating], *, mirrored: bool) -> Dance:
+        """The frames at fractional positions [T], all in one recording."""
+        below = np.clip(np.floor(positions).astype(np.intp), 0, len(self.root) - 2)
+        part = (positions - below)[:, None]
+        root = self.root[below] * (1 - part) + self.root[below + 1] * part
+        before, after = self.quaternions[below], self.quaternions[below + 1]
+        near = np.where(np.sum(before * after, axis=-1, keepdims=True) < 0, -after, after)
+        mixed = before * (1 - part[..., None]) + near * part[..., None]  # so near each other that slerp is the same
+        dance = Dance(root.astype(np.float32), from_quaternions(mixed).astype(np.float32))
+        return dance.mirrored() if mirrored else dance
+
+
+def build_library(recordings: Sequence[Recording]) -> MotionLibrary:
+    """A library of some recordings; those that hardly move are left out.
+
+    Raises:
+        InvalidInputError: TOO_LITTLE_MOTION; fewer than `LEAST_BEATS` beats in all.
+    """
+    moving = [replace(recording, dance=trimmed(recording.dance)) for recording in recordings]
+    found = [(recording, beat_frames(recording.dance.joints())) for recording in moving]
+    found = [(recording, beats) for recording, beats in found if len(beats) > 1]
+    if sum(len(beats) for _, beats in found) < LEAST_BEATS:
+        raise InvalidInputError(
+            f"wanted dances with {LEAST_BEATS} motion beats in all, got {sum(len(beats) for _, beats in found)}",
+            reason="TOO_LITTLE_MOTION",
+        )
+    dances = [recording.dance for recording, _ in found]
+    first = np.cumsum([0, *map(len, dances)])
+    whole = Dance.joined(dances)
+    of = np.repeat(np.arange(len(found)), [len(beats) for _, beats in found])
+    frame = np.concatenate([beats for _, beats in found]) + first[of]
+    last = np.append(of[1:] != of[:-1], True)
+    following = np.where(last, -1, np.arange(1, len(frame) + 1))
+    library = MotionLibrary(
+        tuple(recording.name for recording, _ in found), tuple(recording.style for recording, _ in found), first,
+        whole.root, to_quaternions(whole.rotations).astype(np.float32),
+        np.tile(frame, 2), np.tile(of, 2), np.concatenate([following, np.where(last, -1, following + len(frame))]),
+        np.tile(_energy(dances, frame, following), 2),
+        np.zeros((0, JUMPS), np.intp), np.zeros((0, JUMPS), np.float32),
+    )  # fmt: skip
+    jumps, costs = _jumps(library, _looks(whole, frame))
+    return replace(library, jumps=jumps, jump_costs=costs)
+
+
+def trimmed(dance: Dance) -> Dance:
+    """The dance without waiting at its ends."""
+    moving = np.flatnonzero(speed(dance.joints()) > _STILL)
+    return dance.frames(int(moving[0]), int(moving[-1]) + 1) if len(moving) else dance.frames(0, 0)
+
+
+def _energy(dances: Sequence[Dance], frame: IndexArray, following: IndexArray) -> FloatArray:
+    total = np.concatenate([[0.0], np.cumsum(np.concatenate([speed(dance.joints()) for dance in dances]))])
+    start = frame - 1
+    end = np.where(following >= 0, frame[following], frame + 1)
+    mean = (total[end] - total[np.maximum(start, 0)]) / np.maximum(end - start, 1)
+    return (np.argsort(np.argsort(mean)) / max(len(mean) - 1, 1)).astype(np.float32)
+
+
+def _looks(whole: Dance, frame: IndexArray) -> FloatArray:
+    """[2 N, D] what a beat looks like from the dancer's own side: places and speeds of the joints."""
+    joints = whole.joints()
+    around = [joints[np.clip(frame + shift, 0, len(whole) - 1)].astype(np.float64) for shift in (-1, 0, 1)]
+    moving = (around[2] - around[0]) * FRAME_RATE_HERTZ / 2
+    places = around[1] - whole.root[frame][:, None] * np.array([1.0, 0.0, 1.0])
+    turn = np.swapaxes(about_y(heading(whole.rotations[frame, 0].astype(np.float64))), -1, -2)[:, None]
+    weight = np.ones(len(BODY))
+    weight[[BODY.index(name) for name in BODY.joints if name.endswith(("ankle", "foot"))]] = _FEET_WEIGHT
+    looks = np.stack([places, moving * _SPEED_SECONDS], axis=1)
+    looks = (turn[:, None] @ looks[..., None])[..., 0] * np.sqrt(weight / weight.sum())[:, None]
+    mirrored = looks[:, :, BODY.swap] * np.array([-1.0, 1.0, 1.0])
+    return np.concatenate([looks, mirrored]).reshape(2 * len(frame), -1).astype(np.float32)
+
+
+def _jumps(library: MotionLibrary, looks: FloatArray) -> tuple[IndexArray, FloatArray]:
+    """The beats most like each, from which the recording goes on, and how far they are."""
+    count = len(looks)
+    jumps, costs = np.full((count, JUMPS), -1, np.intp), np.full((count, JUMPS), np.inf, np.float32)
+    squares = np.sum(looks**2, axis=1)
+    ends = library.following < 0
+    for start in range(0, count, 512):
+        rows = slice(start, min(start + 512, count))
+        apart = squares[rows, None] + squares - 2 * looks[rows] @ looks.T
+        gap = np.abs(library.frame[rows, None] - library.frame) < _NEAR_SECONDS * FRAME_RATE_HERTZ
+        apart[:, ends] = np.inf
+        apart[gap & (library.recording[rows, None] == library.recording)] = np.inf
+        best = np.argpartition(apart, min(JUMPS, count - 1), axis=1)[:, :JUMPS]
+        cost = np.sqrt(np.maximum(np.take_along_axis(apart, best, axis=1), 0))
+        order = np.argsort(cost, axis=1)
+        costs[rows, : best.shape[1]] = np.take_along_axis(cost, order, axis=1)
+        jumps[rows, : best.shape[1]] = np.take_along_axis(best, order, axis=1)
+    jumps[~np.isfinite(costs)] = -1
+    return jumps, costs

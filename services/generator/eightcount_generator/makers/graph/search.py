@@ -1,0 +1,202 @@
+"""Which beats of the library a dance takes: a beam search (Lowerre, 1976) a few beats ahead, again and again.
+
+A motion graph (Kovar, Gleicher and Pighin, "Motion Graphs", 2002) whose nodes are motion beats and whose paths are paid
+for what they bend: the recording's tempo, its energy, the likeness of poses at a jump, the stage, and repetition.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from eightcount_common.errors import InternalError
+from eightcount_generator.makers.graph.grid import Grid
+from eightcount_generator.makers.graph.moves import Moves, rotated
+
+_AHEAD, _KEPT = 16, 8
+"""Beats that are looked ahead, and those of them that are then certain."""
+_WIDTH = 160
+"""Paths that are followed at once."""
+_FASTEST, _SLOWEST = 1.7, 0.6
+"""How much faster or slower than recorded a stretch may be danced."""
+_TEMPO_COST = 1.2
+"""Of a stretch danced a quarter faster or slower."""
+_ENERGY_COST = 1.5
+"""Of a stretch at the other end of the energies."""
+_LEAST_RUN = 4
+"""Beats of the music before a recording is left again, if it does not end."""
+_EARLY_COST = 1.5
+_AGAIN_COST, _AGAIN_BEATS = 2.0, 64
+"""Of a beat that was just taken, and the beats of music after which a third of that is left."""
+_STAGE_METRES, _STAGE_COST = 1.5, 0.8
+"""How far from the middle costs nothing, and what a metre more costs at every beat."""
+_PHRASE_GIFT, _SECTION_GIFT = 0.5, 0.8
+"""Off the cost of a jump where an eight-count or a section begins."""
+_WHIM = 0.5
+"""Deviation of what chance adds."""
+_NEVER = -10_000
+
+FloatArray = NDArray[np.float64]
+IndexArray = NDArray[np.intp]
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """A stretch of one recording, from a beat of the library to another, between two moments of the grid.
+
+    Attributes:
+        start, end: beats of the library.
+        from_step, to_step: positions in the grid.
+        jumps: whether it begins with a jump.
+    """
+
+    start: int
+    end: int
+    from_step: int
+    to_step: int
+    jumps: bool
+
+
+@dataclass(slots=True)
+class _Paths:
+    """P paths that end at the same moment of the grid."""
+
+    beat: IndexArray
+    cost: FloatArray
+    run: IndexArray
+    place: FloatArray
+    facing: FloatArray
+    parent: IndexArray
+    parent_step: IndexArray
+    move: IndexArray
+
+
+class Search:
+    """Finds the stretches of one dance."""
+
+    def __init__(
+        self, moves: Moves, energy: NDArray[np.floating], allowed: NDArray[np.bool_], random: np.random.Generator
+    ) -> None:  # fmt: skip
+        self._moves = moves
+        self._energy = energy
+        self._random = random
+        self._usable = (moves.start >= 0) & allowed[moves.start]
+        self._taken = np.full(len(energy), _NEVER)
+
+    def stretches(self, grid: Grid) -> Iterator[Stretch]:
+        """The stretches, one after another, until the grid ends."""
+        last = len(grid.seconds) - 1
+        step = 0
+        paths = self._beginnings()
+        while step < last:
+            end = min(step + _AHEAD, last)
+            found = self._best(grid, step, end, paths)
+            certain = [one for one in found if one.from_step < step + _KEPT or end == last]
+            for stretch in certain:
+                self._taken[[stretch.start, stretch.end]] = stretch.to_step
+                yield stretch
+            step, paths = certain[-1].to_step, self._state
+
+    def _beginnings(self) -> _Paths:
+        """Any beat that something follows."""
+        beats = np.flatnonzero(self._usable[:, ~self._moves.jumps].any(axis=1))
+        if not len(beats):
+            raise InternalError("no beat of the library is followed by another", reason="EMPTY_LIBRARY")
+        chosen = self._random.choice(beats, min(_WIDTH, len(beats)), replace=False)
+        count = len(chosen)
+        none = np.full(count, -1)
+        return _Paths(
+            chosen, np.zeros(count), np.full(count, _LEAST_RUN), np.zeros((count, 2)), np.zeros(count), none, none, none
+        )
+
+    def _best(self, grid: Grid, start: int, end: int, paths: _Paths) -> list[Stretch]:
+        """The cheapest way from one of the paths over the grid."""
+        layers = {start: paths}
+        whims = self._random.normal(scale=_WHIM, size=len(self._energy))
+        waiting: dict[int, list[_Paths]] = {}
+        for step in range(start, end):
+            if step in layers:
+                for reach in (1, 2):
+                    if step + reach <= end:
+                        waiting.setdefault(step + reach, []).append(
+                            self._advanced(grid, step, reach, layers[step], whims)
+                        )
+            if waiting.get(step + 1):
+                layers[step + 1] = _narrowed(waiting.pop(step + 1))
+        return self._traced(layers, start, end)
+
+    def _advanced(self, grid: Grid, step: int, reach: int, paths: _Paths, whims: FloatArray) -> _Paths:
+        """All ways on from the paths that take `reach` beats of music."""
+        moves = self._moves
+        columns = np.flatnonzero(moves.steps == reach)
+        rows = paths.beat[:, None]
+        start, end = moves.start[rows, columns], moves.end[rows, columns]
+        rate = moves.seconds[rows, columns] / (grid.seconds[step + reach] - grid.seconds[step])
+        fits = self._usable[rows, columns] & (rate < _FASTEST) & (rate > _SLOWEST)
+        place = paths.place[:, None] + rotated(moves.travel[rows, columns], paths.facing[:, None])
+        with np.errstate(divide="ignore"):
+            cost = paths.cost[:, None] + moves.cost[rows, columns] + _TEMPO_COST * (np.log(rate) / np.log(1.25)) ** 2
+        cost = cost + _ENERGY_COST * (self._energy[start] - grid.energy[step : step + reach].mean()) ** 2 + whims[end]
+        cost += _AGAIN_COST * np.exp((self._taken[end] - step) / _AGAIN_BEATS)
+        cost += _STAGE_COST * np.maximum(np.linalg.norm(place, axis=-1) - _STAGE_METRES, 0)
+        leaps = moves.jumps[columns]
+        gift = _SECTION_GIFT * grid.sections[step] + _PHRASE_GIFT * grid.begins[step]
+        early = _EARLY_COST * np.maximum(_LEAST_RUN - paths.run[:, None], 0) / _LEAST_RUN
+        cost = np.where(fits, cost + leaps * (early - gift), np.inf)
+        run = np.where(leaps, reach, paths.run[:, None] + reach)
+        facing = paths.facing[:, None] + moves.turn[rows, columns]
+        parent = np.broadcast_to(np.arange(len(paths.beat))[:, None], cost.shape)
+        flat = np.flatnonzero(np.isfinite(cost.ravel()))
+        return _Paths(
+            end.ravel()[flat], cost.ravel()[flat], run.ravel()[flat], place.reshape(-1, 2)[flat], facing.ravel()[flat],
+            parent.ravel()[flat], np.full(len(flat), step), np.broadcast_to(columns, cost.shape).ravel()[flat],
+        )  # fmt: skip
+
+    def _traced(self, layers: dict[int, _Paths], start: int, end: int) -> list[Stretch]:
+        """The cheapest path back to its beginning; what is certain of it is where the next search begins."""
+        step = max(layers)
+        if step != end:
+            raise InternalError("no way through the library fits the music", reason="NO_PATH")
+        row = int(np.argmin(layers[step].cost))
+        found: list[Stretch] = []
+        ends: dict[int, int] = {step: row}
+        while step > start:
+            paths = layers[step]
+            parent, before, move = int(paths.parent[row]), int(paths.parent_step[row]), int(paths.move[row])
+            beat = int(layers[before].beat[parent])
+            found.append(
+                Stretch(
+                    int(self._moves.start[beat, move]),
+                    int(paths.beat[row]),
+                    before,
+                    step,
+                    bool(self._moves.jumps[move]),
+                )
+            )
+            step, row = before, parent
+            ends[step] = row
+        found.reverse()
+        certain = [one for one in found if one.from_step < start + _KEPT]
+        self._state = _alone(layers[certain[-1].to_step], ends[certain[-1].to_step])
+        return found
+
+
+def _narrowed(parts: list[_Paths]) -> _Paths:
+    """The cheapest of all, one for each beat."""
+    names = ("beat", "cost", "run", "place", "facing", "parent", "parent_step", "move")
+    joined = {name: np.concatenate([getattr(part, name) for part in parts]) for name in names}
+    order = np.argsort(joined["cost"], kind="stable")
+    _, first = np.unique(joined["beat"][order], return_index=True)
+    best = order[np.sort(first)[:_WIDTH]]
+    return _Paths(**{name: joined[name][best] for name in names})
+
+
+def _alone(paths: _Paths, row: int) -> _Paths:
+    one = slice(row, row + 1)
+    return _Paths(
+        paths.beat[one], np.zeros(1), paths.run[one], paths.place[one], paths.facing[one], paths.parent[one],
+        paths.parent_step[one], paths.move[one],
+    )  # fmt: skip
