@@ -136,7 +136,7 @@ def test_upload_form_works_with_the_keyboard(page: Page, url: str, tmp_path: Pat
     clip.write_bytes(b"x" * 1000)
     page.on("filechooser", lambda _: None)  # asked for now: on a busy machine later is too late
     page.goto(url)
-    page.get_by_role("link", name="What dance is this?").focus()
+    page.get_by_role("link", name="Make a dance").focus()
     page.keyboard.press("Tab")
     expect(page.locator("#reference input")).to_be_focused()
     with page.expect_file_chooser() as chooser:
