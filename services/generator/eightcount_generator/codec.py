@@ -127,7 +127,7 @@ def decode_chunk(chunk: generator_pb2.DanceChunk) -> Dance:
         InvalidInputError: INVALID_TENSOR, INVALID_DANCE; it is damaged, or of another body.
     """
     root, six = decode_tensor(chunk.root), decode_tensor(chunk.rotations)
-    if six.shape != (len(root), len(BODY), 6):
+    if root.ndim != 2 or six.shape != (len(root), len(BODY), 6):
         raise InvalidInputError(
             f"a dance: wanted rotations of [T, {len(BODY)}, 6] for [T, 3], got {six.shape} for {root.shape}",
             reason="INVALID_DANCE",
