@@ -8,7 +8,7 @@ from eightcount_common.errors import TooLargeError
 from eightcount_gateway.problems import problem_of
 
 _MAX_BYTES = 64 * 1024
-_LARGER_BYTES = {"/v1/style-trainings": 32 * 1024 * 1024}
+_LARGER_BYTES = dict.fromkeys(("/v1/style-trainings", "/v1/dance-trainings"), 32 * 1024 * 1024)
 """A list of thousands of recordings."""
 _STREAMED_PATHS = frozenset({"/v1/videos", "/v1/motions"})
 

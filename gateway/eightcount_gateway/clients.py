@@ -17,6 +17,7 @@ from eightcount_common import telemetry
 from eightcount_common.errors import DeadlineExceededError, EightcountError, InternalError, UnavailableError
 from eightcount_common.rpc import open_channel, translated
 from eightcount_gateway.classifier_client import Classifier
+from eightcount_gateway.generator_client import Generator
 from eightcount_gateway.settings import GatewaySettings
 
 VARIANTS = {
@@ -67,7 +68,7 @@ class Backends:
             name: _Backend(name, open_channel(target, tls=settings.client_tls, interceptors=interceptors))
             for name, target in (
                 ("pose", settings.pose_target), ("sync", settings.sync_target), ("scoring", settings.scoring_target),
-                ("classifier", settings.classifier_target),
+                ("classifier", settings.classifier_target), ("generator", settings.generator_target),
             )
             if target
         }  # fmt: skip
@@ -76,6 +77,8 @@ class Backends:
         self._scoring = scoring_pb2_grpc.ScoringServiceStub(self._backends["scoring"].channel)
         backend = self._backends.get("classifier")
         self._classifier = Classifier(backend.channel, settings) if backend else None
+        backend = self._backends.get("generator")
+        self._generator = Generator(backend.channel, settings) if backend else None
 
     @property
     def classifier(self) -> Classifier:
@@ -87,6 +90,17 @@ class Backends:
         if self._classifier is None:
             raise _not_configured("classifier")
         return self._classifier
+
+    @property
+    def generator(self) -> Generator:
+        """Calls of the generator service.
+
+        Raises:
+            UnavailableError: the settings name none.
+        """
+        if self._generator is None:
+            raise _not_configured("generator")
+        return self._generator
 
     async def close(self) -> None:
         """Ends running calls and closes the channels."""
@@ -192,4 +206,5 @@ class Backends:
 
 
 def _not_configured(name: str) -> UnavailableError:
-    return UnavailableError(f"this server has no {name} service", reason=f"{name.upper()}_NOT_CONFIGURED")
+    reason = "GENERATOR_UNAVAILABLE" if name == "generator" else f"{name.upper()}_NOT_CONFIGURED"
+    return UnavailableError(f"this server has no {name} service", reason=reason)

@@ -38,6 +38,8 @@ class GatewaySettings(BaseSettings):
     """Address of the scoring service."""
     classifier_target: str = ""
     """Address of the classifier service; without one everything works but what has to do with styles."""
+    generator_target: str = ""
+    """Address of the generator service; without one everything works but choreography."""
     tls_ca: Path | None = None
     """PEM file of the authority that signed the services' certificates; plain text when not given."""
     tls_certificate: Path | None = None
@@ -67,6 +69,8 @@ class GatewaySettings(BaseSettings):
     """Deadline for rendering."""
     classify_timeout_seconds: float = Field(default=600.0, gt=0)
     """Deadline for each call of the classifier service but training."""
+    generate_timeout_seconds: float = Field(default=4 * 3600.0, gt=0)
+    """Deadline for making one dance, and for writing it as one file."""
     train_timeout_seconds: float = Field(default=7 * 24 * 3600.0, gt=0)
     """Deadline for training one model."""
     unavailable_timeout_seconds: float = Field(default=30.0, gt=0)

@@ -11,7 +11,7 @@ from pydantic_settings import BaseSettings
 
 from eightcount_common.settings import StoreSettings
 
-BACKENDS = ("pose", "sync", "scoring", "classifier")
+BACKENDS = ("pose", "sync", "scoring", "classifier", "generator")
 SERVICES = (*BACKENDS, "gateway")
 
 

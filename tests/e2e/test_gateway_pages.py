@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import FilePayload, Page, expect
 
+from eightcount.generator.v1 import generator_pb2
+from eightcount.sync.v1 import sync_pb2
 from eightcount_common.storage.folder import FolderStore
 from tests.fakes.backends import NOT_A_VIDEO, FakeBackends, running_backends
 from tests.fakes.gateway_process import gateway_environment, running_gateway
@@ -94,3 +96,52 @@ def test_a_recording_becomes_a_style(page: Page, url: str) -> None:
     page.get_by_role("link", name="What the models know").click()
     expect(page.locator(".models")).to_contain_text("starter")
     expect(page.locator(".recent li").first).to_contain_text("dance.mp4")
+
+
+def _dance(page: Page, url: str, song: bytes) -> None:
+    page.goto(url)
+    page.get_by_role("link", name="Make a dance").click()
+    page.set_input_files("#music input", FilePayload(name="song.mp3", mimeType="audio/mpeg", buffer=song * 100))
+
+
+def test_a_song_becomes_a_dance_with_files_to_take_away(page: Page, url: str, backends: FakeBackends) -> None:
+    _dance(page, url, b"a song")
+    page.get_by_label("Style").select_option("Salsa")
+    page.get_by_label("Energy").select_option("Wilder")
+    page.get_by_label("Seed").fill("7")
+    page.get_by_label("Swap left and right").check()
+    page.get_by_role("button", name="Make a dance").click()
+    expect(page.get_by_role("heading", name="A dance of 4.0 s")).to_be_visible()
+    expect(page.locator("[data-part=message]")).to_have_text("Model mine/0a1b · seed 7 · salsa")
+    expect(page.locator(".screen")).to_contain_text("cannot be played here")  # the fake writes no real film
+    expect(page.locator("[data-part=borrowed]")).to_contain_text("salsa/a.mp4")
+    names = [link.get_attribute("download") for link in page.locator("[data-part=files] a").all()]
+    assert names == ["song.mp4", "song.bvh", "song.glb", "song.npz", "song.dance.json"]
+    (wanted,) = backends.generator.asked(generator_pb2.GenerateRequest)
+    assert (wanted.style, wanted.seed, wanted.energy, wanted.mirrored) == ("salsa", 7, 0.5, True)
+    page.goto(f"{url}/choreography")
+    expect(page.locator(".recent li").first).to_contain_text("song.mp3")
+
+
+def test_music_without_a_beat_is_explained(page: Page, url: str, backends: FakeBackends) -> None:
+    backends.music = sync_pb2.Music(has_beat=False, reason="NO_STEADY_BEAT")
+    _dance(page, url, b"a speech")
+    page.get_by_role("button", name="Make a dance").click()
+    expect(page.get_by_role("heading", name="The dance could not be made")).to_be_visible()
+    expect(page.get_by_text("Choose music with a beat that one can clap to.")).to_be_visible()
+
+
+def test_a_dance_can_be_cancelled_while_it_is_made(page: Page, url: str, backends: FakeBackends) -> None:
+    backends.generator.seconds_per_step = 0.5
+    backends.generator.frames = 30_000
+    _dance(page, url, b"a long song")
+    page.get_by_role("button", name="Make a dance").click()
+    expect(page.locator("[data-step=generate]")).to_contain_text(re.compile(r"[1-9]\d* of 30000 frames"))
+    page.get_by_role("button", name="Cancel").click()
+    expect(page.get_by_role("heading", name="The work was cancelled")).to_be_visible()
+
+
+def test_without_a_model_the_page_says_how_to_make_one(page: Page, url: str, backends: FakeBackends) -> None:
+    backends.generator.models = []
+    page.goto(f"{url}/choreography")
+    expect(page.get_by_role("alert").filter(has_text="eightcount train dance")).to_be_visible()

@@ -1,4 +1,4 @@
-"""Pose, sync, scoring and classifier services that are real gRPC servers with made-up answers.
+"""Pose, sync, scoring, classifier and generator services that are real gRPC servers with made-up answers.
 
 They run on one event loop in a thread of their own, so that synchronous tests, asynchronous tests and child processes
 can call them. What they are asked is counted in `FakeBackends`, which also says how they behave.
@@ -7,7 +7,6 @@ can call them. What they are asked is counted in `FakeBackends`, which also says
 from __future__ import annotations
 
 import asyncio
-import io
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -18,6 +17,7 @@ import numpy as np
 from grpc_health.v1 import health, health_pb2, health_pb2_grpc
 
 from eightcount.classifier.v1 import classifier_pb2_grpc
+from eightcount.generator.v1 import generator_pb2_grpc
 from eightcount.pose.v1 import pose_pb2, pose_pb2_grpc
 from eightcount.scoring.v1 import scoring_pb2, scoring_pb2_grpc
 from eightcount.sync.v1 import sync_pb2, sync_pb2_grpc
@@ -27,10 +27,11 @@ from eightcount_common.rpc.interceptors import ErrorInterceptor
 from eightcount_common.storage import ObjectStore
 from eightcount_common.wire import MAX_MESSAGE_BYTES, encode_chunk, encode_header, encode_tensor
 from tests.fakes.classifier import ClassifierState, FakeClassifier
+from tests.fakes.generator import FakeGenerator, GeneratorState
 from tests.fakes.motion import synthetic_motion
+from tests.fakes.scoring import FakeScoring
 
 NOT_A_VIDEO = b"this is text"
-JOINTS = ("left_elbow", "right_elbow")
 
 
 def aligned(**changes: object) -> sync_pb2.Alignment:
@@ -61,7 +62,9 @@ class FakeBackends:
         previews: URIs of the small copies that were asked for.
         extracted: first and last frame that each Extract call sent, by video URI.
         running: Extract calls that are being answered.
+        music: answer of AnalyseMusic, where it is none with a beat.
         classifier: how the classifier behaves.
+        generator: how the generator behaves.
     """
 
     store: ObjectStore
@@ -87,7 +90,9 @@ class FakeBackends:
     render_settings: list[scoring_pb2.RenderSettings] = field(default_factory=list)
     scored_frames: list[int] = field(default_factory=list)
     rendered_messages: list[str] = field(default_factory=list)
+    music: sync_pb2.Music | None = None
     classifier: ClassifierState = field(default_factory=ClassifierState)
+    generator: GeneratorState = field(default_factory=GeneratorState)
     targets: dict[str, str] = field(default_factory=dict)
 
     def reset(self) -> None:
@@ -179,48 +184,16 @@ class FakeSync(sync_pb2_grpc.SyncServiceServicer):
 
     async def AnalyseMusic(self, request, context):
         self._state.note("AnalyseMusic")
+        if self._state.music is not None:
+            yield sync_pb2.AnalyseMusicResponse(onsets=encode_tensor(np.zeros(0, np.float32)))
+            yield sync_pb2.AnalyseMusicResponse(music=self._state.music)
+            return
         beats = np.arange(0, self._state.frames / 30, 0.5)
         music = sync_pb2.Music(has_beat=True, reason="OK", tempo_bpm=120, beats_seconds=beats, confidence=0.9)
         music.eight_count_starts.extend(range(0, len(beats), 8))
         if self._state.bars_known:
             music.beat_in_bar.extend(index % 4 + 1 for index in range(len(beats)))
         yield sync_pb2.AnalyseMusicResponse(music=music)
-
-
-class FakeScoring(scoring_pb2_grpc.ScoringServiceServicer):
-    """Scores everything 75 and renders bytes."""
-
-    def __init__(self, state: FakeBackends) -> None:
-        self._state = state
-
-    async def Score(self, request_iterator, context):
-        self._state.note("Score")
-        frames = 0
-        async for request in request_iterator:
-            if request.HasField("settings"):
-                self._state.score_settings.append(request.settings)
-            elif request.motion.HasField("chunk"):
-                frames += len(request.motion.chunk.timestamps)
-        self._state.scored_frames.append(frames)
-        for first in range(0, self._state.frames, 60):
-            yield scoring_pb2.ScoreResponse(errors=_errors(first, min(60, self._state.frames - first)))
-        yield scoring_pb2.ScoreResponse(report=_report())
-
-    async def Render(self, request_iterator, context):
-        self._state.note("Render")
-        output = ""
-        async for request in request_iterator:
-            kind = request.WhichOneof("part")
-            self._state.rendered_messages.append(kind)
-            if kind == "settings":
-                self._state.render_settings.append(request.settings)
-                output = request.settings.output_uri
-        for done in (self._state.frames // 2, self._state.frames):
-            progress = scoring_pb2.RenderProgress(frames_done=done, frames_total=self._state.frames)
-            yield scoring_pb2.RenderResponse(progress=progress)
-        self._state.store.put(self._state.store.key(output), io.BytesIO(bytes(range(256)) * 40), media_type="video/mp4")
-        finished = scoring_pb2.RenderFinished(output_uri=output, frames=self._state.frames)
-        yield scoring_pb2.RenderResponse(finished=finished)
 
 
 @contextmanager
@@ -247,6 +220,9 @@ async def _start(state: FakeBackends, otlp_endpoint: str) -> list[grpc.aio.Serve
         "scoring": lambda server: scoring_pb2_grpc.add_ScoringServiceServicer_to_server(FakeScoring(state), server),
         "classifier": lambda server: classifier_pb2_grpc.add_ClassifierServiceServicer_to_server(
             FakeClassifier(state), server
+        ),
+        "generator": lambda server: generator_pb2_grpc.add_GeneratorServiceServicer_to_server(
+            FakeGenerator(state), server
         ),
     }
     servers = []
@@ -275,25 +251,3 @@ def _frame_of(checkpoint: bytes) -> int:
     if word != "frame" or not number.isdigit():
         raise InvalidInputError("the checkpoint was not made by this model", reason="INVALID_CHECKPOINT")
     return int(number)
-
-
-def _errors(first: int, frames: int) -> scoring_pb2.FrameErrors:
-    seconds = (first + np.arange(frames)) / 30
-    errors = np.full((frames, len(JOINTS)), 0.5, np.float32)
-    errors[0, 0] = np.nan
-    names = JOINTS if first == 0 else ()
-    return scoring_pb2.FrameErrors(
-        reference_seconds=seconds, take_seconds=seconds, joints=names, errors=encode_tensor(errors)
-    )
-
-
-def _report() -> scoring_pb2.Report:
-    report = scoring_pb2.Report(score=75.0, version="1")
-    report.joints.add(joint="left_elbow", score=60.0, mean_angle_error_deg=21.0, timing_ms=float("nan"))
-    report.timeline.add(start_seconds=0, end_seconds=0.5, score=75, worst_joint="left_elbow", count=1, eight_count=1)
-    report.moments.add(
-        id="m1", start_seconds=0.5, end_seconds=1.0, joint="left_elbow", kind="ANGLE", what="left elbow bent too much",
-        severity=2.0, amount=21.0, unit="deg",
-    )  # fmt: skip
-    report.feedback.add(text="Straighten the left elbow.", moment_ids=["m1"])
-    return report

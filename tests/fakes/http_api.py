@@ -41,6 +41,21 @@ TRAINED = {
 }  # fmt: skip
 
 
+DANCE = {
+    "model": "mine/0a1b", "frames": 900, "seconds": 30.0, "seed": 7, "formats": ["mp4"],
+    "borrowed": [
+        {"first_frame": 0, "frames": 300, "recording": "salsa/a.mp4", "recording_frame": 12},
+        {"first_frame": 300, "frames": 600, "recording": "salsa/b.mp4", "recording_frame": 0},
+    ],
+}  # fmt: skip
+DANCE_TRAINED = {
+    "model": {"name": "ours", "version": "0a1b", "family": "graph", "styles": ["salsa"], "shipped": False,
+              "takes_key_poses": False, "card": "# ours"},
+    "items_used": 2,
+    "rejected": [{"label": "salsa/short.mp4", "reason": "TOO_SHORT", "message": "it is too short"}],
+}  # fmt: skip
+
+
 class FakeApi:
     """Serves on a free port. `status` is how work ends; None lets it run until it is cancelled.
 
@@ -118,7 +133,8 @@ class _Handler(BaseHTTPRequestHandler):
         elif self.path.endswith("report.json"):
             self._answer(200, REPORT)
         elif self.path.endswith("result.json"):
-            results = {"style-additions": ADDED, "style-trainings": TRAINED}
+            results = {"style-additions": ADDED, "style-trainings": TRAINED, "dances/": DANCE,
+                       "dance-trainings": DANCE_TRAINED}  # fmt: skip
             self._answer(200, next((value for name, value in results.items() if name in self.path), RESULT))
         elif self.path.endswith("confusion.png"):
             self._answer(404, {"reason": "OBJECT_NOT_FOUND", "detail": "there is none"})

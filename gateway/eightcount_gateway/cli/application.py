@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from eightcount_gateway.cli import commands, style_commands, training_commands
+from eightcount_gateway.cli import commands, dance_commands, style_commands, training_commands
 from eightcount_gateway.cli.options import JsonOption, print_result
 from eightcount_gateway.cli.outcomes import ExitCode, ignore_interrupts, reported
 from eightcount_gateway.cli.progress import ProgressDisplay
@@ -21,7 +21,7 @@ _EPILOG = (
     "match; 5 the server cannot be reached or the stack cannot start; 6 cancelled on the server; 130 interrupted."
 )
 app = typer.Typer(
-    help="Tells a dancer, count by count, what to change. " + _EPILOG,
+    help="Tells a dancer, count by count, what to change, and makes dances to music. " + _EPILOG,
     epilog="EIGHTCOUNT_URL names the server to use; without it a command starts a private stack for its run.",
     no_args_is_help=True,
     add_completion=False,
@@ -60,7 +60,7 @@ def up(
     """
     display = ProgressDisplay()
     with reported(as_json=as_json):
-        display.say("starting pose, sync, scoring, classifier and the gateway")
+        display.say("starting pose, sync, scoring, classifier, generator and the gateway")
         with Stack(data, host=host, port=port, announce=display.say) as stack:
             ready = f"Eightcount is ready at {stack.url} (data and logs in {data}; Ctrl-C stops)"
             typer.echo(
@@ -74,7 +74,9 @@ def up(
         display.say("stopped")
 
 
-for _command in (commands.compare, commands.extract, commands.align, style_commands.classify):
+for _command in (
+    commands.compare, commands.extract, commands.align, style_commands.classify, dance_commands.choreograph
+):  # fmt: skip
     app.command()(_command)
 app.add_typer(style_commands.styles)
 app.add_typer(training_commands.train)

@@ -26,7 +26,7 @@ class Recording:
     Attributes:
         path: of the file.
         label: what reports call it: its path below the folder.
-        style: name of its style.
+        style: name of its style; empty where it has none.
         ids: what is known of performer, choreography, music, take and camera.
     """
 
@@ -41,17 +41,20 @@ class Recording:
         return self.path.suffix == ".pkl"
 
 
-def read_dataset(folder: Path, manifest: Path | None) -> list[Recording]:
+def read_dataset(folder: Path, manifest: Path | None, *, styles_wanted: bool = True) -> list[Recording]:
     """The recordings that the manifest names; without one those in folders named like their styles.
+
+    Where styles are not wanted, recordings may lie in the folder itself, and need no style in the manifest.
 
     Raises:
         CliError: there are none, or the manifest cannot be understood.
     """
     if manifest is None and (folder / MANIFEST_NAME).is_file():
         manifest = folder / MANIFEST_NAME
-    found = _of_manifest(folder, manifest) if manifest else _of_folders(folder)
+    found = _of_manifest(folder, manifest, styles_wanted) if manifest else _of_folders(folder, styles_wanted)
     if not found:
-        raise _unusable(f"no recordings found: {folder} wants a folder for each style, or a {MANIFEST_NAME}")
+        wanted = "a folder for each style" if styles_wanted else "videos, .bvh or .npz"
+        raise _unusable(f"no recordings found: {folder} wants {wanted}, or a {MANIFEST_NAME}")
     return found
 
 
@@ -65,35 +68,34 @@ def style_of(text: str) -> str:
     return _NOT_IN_NAMES.sub("_", text.strip()).strip("_.-")
 
 
-def _of_folders(folder: Path) -> list[Recording]:
+def _of_folders(folder: Path, styles_wanted: bool) -> list[Recording]:
     found = []
     for path in sorted(folder.rglob("*")):
         parts = path.relative_to(folder).parts
         usable = path.name.lower().endswith(MEDIA_ENDINGS + MOTION_ENDINGS) and not path.name.startswith(".")
-        if usable and len(parts) > 1 and path.is_file():
-            found.append(Recording(path, "/".join(parts), style_of(parts[0]), {}))
+        if usable and len(parts) > styles_wanted and path.is_file():
+            found.append(Recording(path, "/".join(parts), style_of(parts[0]) if len(parts) > 1 else "", {}))
     return found
 
 
-def _of_manifest(folder: Path, manifest: Path) -> list[Recording]:
+def _of_manifest(folder: Path, manifest: Path, styles_wanted: bool) -> list[Recording]:
     try:
         with manifest.open(encoding="utf-8-sig", newline="") as file:
             rows = csv.DictReader(file, skipinitialspace=True)
-            missing = {"path", "style"} - set(rows.fieldnames or ())
-            if missing:
-                raise _unusable(
-                    f"{manifest} wants the columns path and style, it lacks {' and '.join(sorted(missing))}"
-                )
-            return [_of_row(folder, row, where=f"{manifest} line {rows.line_num}") for row in rows]
+            wanted = ("path", "style") if styles_wanted else ("path",)
+            if missing := set(wanted) - set(rows.fieldnames or ()):
+                columns = f"{' and '.join(wanted)}, it lacks {' and '.join(sorted(missing))}"
+                raise _unusable(f"{manifest} wants the columns {columns}")
+            return [_of_row(folder, row, wanted, where=f"{manifest} line {rows.line_num}") for row in rows]
     except (UnicodeDecodeError, csv.Error) as error:
         raise _unusable(f"{manifest} is no CSV file in UTF-8: {error}") from error
 
 
-def _of_row(folder: Path, row: dict[str, str | None], *, where: str) -> Recording:
+def _of_row(folder: Path, row: dict[str, str | None], wanted: tuple[str, ...], *, where: str) -> Recording:
     values = {name: (value or "").strip() for name, value in row.items() if isinstance(name, str)}
-    style = style_of(values["style"])
-    if not values["path"] or not style:
-        raise _unusable(f"{where}: path and style must not be empty")
+    style = style_of(values.get("style", ""))
+    if not values["path"] or ("style" in wanted and not style):
+        raise _unusable(f"{where}: {' and '.join(wanted)} must not be empty")
     ids = {name: values[name] for name in ID_COLUMNS if values.get(name)}
     return Recording(folder / values["path"], values["path"], style, ids)
 

@@ -66,12 +66,16 @@ _EXIT_CODES = {
     HTTPStatus.CONFLICT: ExitCode.USAGE,
 }
 _AWAY = ("BUSY", "UNAVAILABLE", "SERVICE_UNREACHABLE", "DEADLINE_EXCEEDED", "CLASSIFIER_NOT_CONFIGURED")
+_NAMED = ("STYLE_MODEL_NOT_FOUND", "NO_DANCE_MODEL", "DANCE_MODEL_NOT_FOUND", "NO_SUCH_MODEL", "UNKNOWN_STYLE",
+          "UNKNOWN_FAMILY", "NO_EPOCHS")  # fmt: skip
+"""Reasons that lie with what was named on the command line."""
+_SERVICES = ("POSE", "SYNC", "SCORING", "CLASSIFIER", "GENERATOR")
 _OTHER_FAULTS = {
     "INTERNAL": ExitCode.FAILED,
     "CANCELLED": ExitCode.CANCELLED,
-    "STYLE_MODEL_NOT_FOUND": ExitCode.USAGE,
+    **dict.fromkeys(_NAMED, ExitCode.USAGE),
     **dict.fromkeys(_AWAY, ExitCode.UNREACHABLE),
-    **{f"{service}_UNAVAILABLE": ExitCode.UNREACHABLE for service in ("POSE", "SYNC", "SCORING", "CLASSIFIER")},
+    **{f"{service}_UNAVAILABLE": ExitCode.UNREACHABLE for service in _SERVICES},
 }
 """Exit codes of reasons that do not lie with the media."""
 

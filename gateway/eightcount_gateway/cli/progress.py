@@ -23,6 +23,8 @@ _TITLES = {
     "classify": "Name the style",
     "add": "Learn the style",
     "train": "Train the model",
+    "generate": "Make the dance",
+    "export": "Write the files",
 }
 _QUARTERS = 4
 _MARKS = {

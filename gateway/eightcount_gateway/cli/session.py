@@ -28,7 +28,7 @@ class ClientSettings(BaseSettings):
     cache: Path = Path("~/.cache/eightcount")
     """Where private stacks keep the motions they extracted and the beats they heard; it may be deleted."""
     data: Path = Path("~/.local/share/eightcount")
-    """Where private stacks keep the styles and models they learned."""
+    """Where private stacks keep the styles and models they learned, also those that dance."""
 
 
 @contextmanager
@@ -54,8 +54,16 @@ def _private_stack(settings: ClientSettings, announce: Announce) -> Iterator[Sta
     with tempfile.TemporaryDirectory(prefix="eightcount-") as folder:
         objects = Path(folder, "objects")
         objects.mkdir()
-        for kept in (cache / "motions", cache / "music", data / "styles"):
-            kept.mkdir(parents=True, exist_ok=True)
-            (objects / kept.name).symlink_to(kept.resolve())
+        _keep(cache, objects, "motions", "music")
+        _keep(data, objects, "styles", "dances/models")
         with Stack(Path(folder), announce=announce) as stack:
             yield stack
+
+
+def _keep(home: Path, objects: Path, *names: str) -> None:
+    """Has objects below `names` lie in a folder that outlives the stack."""
+    for name in names:
+        kept, link = home / name, objects / name
+        kept.mkdir(parents=True, exist_ok=True)
+        link.parent.mkdir(parents=True, exist_ok=True)
+        link.symlink_to(kept.resolve())

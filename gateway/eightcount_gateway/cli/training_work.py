@@ -6,11 +6,11 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from eightcount_gateway.cli.aist import readable
 from eightcount_gateway.cli.client import Client
-from eightcount_gateway.cli.dataset import Recording, is_motion_file
+from eightcount_gateway.cli.dataset import ID_COLUMNS, Recording, is_motion_file
 from eightcount_gateway.cli.jobs import JobState
 from eightcount_gateway.cli.outcomes import CliError, ExitCode
 from eightcount_gateway.cli.progress import ProgressDisplay
@@ -31,6 +31,17 @@ class TrainingOptions:
     model: str = "heavy"
     seed: int = 0
     max_epochs: int = 0
+    kind: Literal["style", "dance"] = "style"
+
+    @property
+    def collection(self) -> str:
+        """Where the server keeps trainings of the kind."""
+        return f"{self.kind}-trainings"
+
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """What trainings of the kind want to know of a recording."""
+        return ID_COLUMNS if self.kind == "style" else ("performer", "take")
 
     @property
     def watches_frames(self) -> bool:
@@ -74,8 +85,8 @@ def prepare(
         except OSError as error:
             material.rejected.append(_rejected(recording, "UNREADABLE_FILE", error.strerror or str(error)))
         else:
-            item = {"video_id": video_id, "style": recording.style, "label": recording.label, **recording.ids}
-            material.items.append(item)
+            ids = {name: value for name, value in recording.ids.items() if name in options.ids}
+            material.items.append({"video_id": video_id, "style": recording.style, "label": recording.label, **ids})
     display.show_count(_TITLE, len(recordings), len(recordings))
     if not material.items:
         first = material.rejected[0]
@@ -94,8 +105,8 @@ def train(client: Client, material: Material, *, options: TrainingOptions, displ
         "name": options.name, "family": options.family, "model": options.model, "seed": options.seed,
         "max_epochs": options.max_epochs, "items": material.items,
     }  # fmt: skip
-    job_id = run(client, "style-trainings", request, display.show_job)
-    result = dict(client.get(f"/v1/style-trainings/{job_id}/result.json"))
+    job_id = run(client, options.collection, request, display.show_job)
+    result = dict(client.get(f"/v1/{options.collection}/{job_id}/result.json"))
     return Training(job_id, result | {"rejected": material.rejected + result["rejected"]})
 
 

@@ -9,12 +9,14 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from google.protobuf.message import Message
+
 from eightcount.classifier.v1 import classifier_pb2
 from eightcount.scoring.v1 import scoring_pb2
 from eightcount.sync.v1 import sync_pb2
 from eightcount_common.report import report_as_json
 from eightcount_common.storage import ObjectStore
-from eightcount_common.wire import read_delimited
+from eightcount_common.wire import read_delimited, write_delimited
 from eightcount_gateway.classification_json import classification_as_json
 from eightcount_gateway.motions import Notice
 
@@ -99,6 +101,13 @@ class ClassificationArtifacts:
     def write_result(self, found: classifier_pb2.Classification) -> None:
         """Keeps the classification as JSON."""
         write_json(self._store, self.result_key, classification_as_json(found))
+
+
+def delimited(message: Message) -> bytes:
+    """A message with its length before it, as files of many messages hold it."""
+    file = io.BytesIO()
+    write_delimited(file, message)
+    return file.getvalue()
 
 
 def write_json(store: ObjectStore, key: str, value: Any) -> None:

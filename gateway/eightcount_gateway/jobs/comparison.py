@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import io
 from collections.abc import AsyncIterator
 from contextlib import aclosing
 from dataclasses import replace
@@ -11,10 +10,9 @@ from dataclasses import replace
 from eightcount.motion.v1 import motion_pb2
 from eightcount.scoring.v1 import scoring_pb2
 from eightcount_common.errors import InternalError
-from eightcount_common.wire import write_delimited
 from eightcount_gateway import report
 from eightcount_gateway.jobs.alignment import notices_of_music
-from eightcount_gateway.jobs.artifacts import ComparisonArtifacts
+from eightcount_gateway.jobs.artifacts import ComparisonArtifacts, delimited
 from eightcount_gateway.jobs.extraction import Source
 from eightcount_gateway.jobs.model import Job
 from eightcount_gateway.jobs.parts import JobParts
@@ -128,7 +126,7 @@ class Comparison:
                 if response.HasField("report"):
                     scored.append(response.report)
                 else:
-                    yield _delimited(response.errors)
+                    yield delimited(response.errors)
         if not scored:
             raise InternalError("the scoring service sent no report", reason="PROTOCOL")
 
@@ -187,9 +185,3 @@ class Comparison:
                         yield scoring_pb2.MotionPart(role=number, header=message)
                     else:
                         yield scoring_pb2.MotionPart(role=number, chunk=message)
-
-
-def _delimited(message: scoring_pb2.FrameErrors) -> bytes:
-    file = io.BytesIO()
-    write_delimited(file, message)
-    return file.getvalue()

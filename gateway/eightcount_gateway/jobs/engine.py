@@ -122,7 +122,7 @@ class JobEngine:
 
     def _enqueue(self, job: Job) -> None:
         assert self._workflow is not None  # noqa: S101 - set by _launch
-        queue = _TRAININGS if job.kind == "style_training" else _QUEUE
+        queue = _TRAININGS if job.kind in ("style_training", "dance_training") else _QUEUE
         with SetWorkflowID(job.id):
             DBOS.enqueue_workflow(queue, self._workflow, job.id)
 

@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass
 from typing import Any, Self
 
 from eightcount.classifier.v1 import classifier_pb2
+from eightcount.generator.v1 import generator_pb2
 from eightcount_common.errors import CancelledError, EightcountError
 from eightcount_gateway.jobs.extraction import Report, Source
 from eightcount_gateway.jobs.parts import JobParts
@@ -25,8 +26,8 @@ class Rejected:
     message: str
 
     @classmethod
-    def of_message(cls, item: classifier_pb2.RejectedItem) -> Self:
-        """What the classifier service says."""
+    def of_message(cls, item: classifier_pb2.RejectedItem | generator_pb2.RejectedItem) -> Self:
+        """What a service that trains says."""
         return cls(item.label, item.reason, item.message)
 
     @classmethod

@@ -8,7 +8,7 @@ from typing import Literal
 from eightcount_common.errors import ConflictError, InternalError
 from eightcount_gateway.motions import MotionRef
 
-Kind = Literal["comparison", "extraction", "classification", "style", "style_training"]
+Kind = Literal["comparison", "extraction", "classification", "style", "style_training", "dance", "dance_training"]
 Status = Literal["queued", "running", "succeeded", "failed", "cancelled"]
 StepState = Literal["pending", "running", "done", "cached", "skipped", "failed"]
 JsonValue = str | int | float | bool | list[str] | None
@@ -19,6 +19,8 @@ STEPS: dict[Kind, tuple[str, ...]] = {
     "classification": ("probe", "extract", "listen", "classify"),
     "style": ("extract", "add"),
     "style_training": ("extract", "train"),
+    "dance": ("listen", "generate", "export"),
+    "dance_training": ("extract", "train"),
 }
 ENDED: frozenset[Status] = frozenset({"succeeded", "failed", "cancelled"})
 
@@ -110,6 +112,17 @@ class Job:
         if not isinstance(value, int):
             raise InternalError(f"job request: {name} wants a number, got {type(value).__name__}")
         return value
+
+    def real(self, name: str) -> float:
+        """A number in the request.
+
+        Raises:
+            InternalError: the request has no such number.
+        """
+        value = self.request.get(name)
+        if not isinstance(value, int | float):
+            raise InternalError(f"job request: {name} wants a number, got {type(value).__name__}")
+        return float(value)
 
     def texts(self, name: str) -> list[str]:
         """A list in the request.

@@ -6,6 +6,8 @@ from typing import Protocol
 
 from eightcount_gateway.jobs.classification import ClassificationJob
 from eightcount_gateway.jobs.comparison import Comparison
+from eightcount_gateway.jobs.dance import DanceJob
+from eightcount_gateway.jobs.dance_training import DanceTrainingJob
 from eightcount_gateway.jobs.extract_job import ExtractionJob
 from eightcount_gateway.jobs.model import Job, Kind
 from eightcount_gateway.jobs.parts import JobParts
@@ -30,6 +32,8 @@ _WORKFLOWS: dict[Kind, _NewWorkflow] = {
     "classification": ClassificationJob,
     "style": StyleJob,
     "style_training": TrainingJob,
+    "dance": DanceJob,
+    "dance_training": DanceTrainingJob,
 }
 
 

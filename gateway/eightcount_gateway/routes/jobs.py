@@ -34,6 +34,15 @@ def require_classifier(gateway: Gateway) -> None:
     _ = gateway.backends.classifier
 
 
+def require_generator(gateway: Gateway) -> None:
+    """Does nothing where there is a generator service.
+
+    Raises:
+        UnavailableError: the settings name none; a job would fail sooner or later.
+    """
+    _ = gateway.backends.generator
+
+
 async def started(gateway: Gateway, kind: Kind, request: dict[str, JsonValue]) -> Job:
     """A new job in the queue; it carries the trace of this HTTP request on."""
     if traceparent := telemetry.current_traceparent():

@@ -24,7 +24,17 @@ class Readiness(BaseModel):
 
     ready: bool
     parts: dict[str, str] = Field(
-        examples=[{"pose": "ok", "sync": "ok", "scoring": "ok", "classifier": "ok", "store": "ok", "database": "ok"}]
+        examples=[
+            {
+                "pose": "ok",
+                "sync": "ok",
+                "scoring": "ok",
+                "classifier": "ok",
+                "generator": "ok",
+                "store": "ok",
+                "database": "ok",
+            }
+        ]
     )
 
 

@@ -18,6 +18,21 @@ from eightcount_gateway.schemas.comparisons import (
     ComparisonList,
     ComparisonRequest,
 )
+from eightcount_gateway.schemas.dance_trainings import (
+    DanceTrainingBody,
+    DanceTrainingList,
+    DanceTrainingRequest,
+    DanceTrainingResult,
+)
+from eightcount_gateway.schemas.dances import (
+    DanceBody,
+    DanceList,
+    DanceModel,
+    DanceModelCard,
+    DanceModelList,
+    DanceRequest,
+    DanceResult,
+)
 from eightcount_gateway.schemas.extractions import ExtractionBody, ExtractionRequest
 from eightcount_gateway.schemas.motions import MotionBody
 from eightcount_gateway.schemas.styles import (
@@ -40,6 +55,17 @@ __all__ = [
     "ComparisonBody",
     "ComparisonList",
     "ComparisonRequest",
+    "DanceBody",
+    "DanceList",
+    "DanceModel",
+    "DanceModelCard",
+    "DanceModelList",
+    "DanceRequest",
+    "DanceResult",
+    "DanceTrainingBody",
+    "DanceTrainingList",
+    "DanceTrainingRequest",
+    "DanceTrainingResult",
     "ExtractionBody",
     "ExtractionRequest",
     "KnownVideoRequest",
@@ -65,6 +91,8 @@ _BODIES: dict[Kind, Callable[[Job], JobBody]] = {
     "classification": ClassificationBody.of,
     "style": StyleBody.of,
     "style_training": TrainingBody.of,
+    "dance": DanceBody.of,
+    "dance_training": DanceTrainingBody.of,
 }
 
 

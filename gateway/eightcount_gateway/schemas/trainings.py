@@ -12,7 +12,7 @@ from eightcount_gateway.schemas.base import EXAMPLE_ID, Body, JobBody, Model, co
 from eightcount_gateway.schemas.styles import NAME, RejectedBody, StyleModel, VideoId
 
 Family = Literal["pose", "pose-lstm", "frames-gru"]
-_MAX_ITEMS = 20_000
+MAX_ITEMS = 20_000
 _ID = Field("", max_length=200)
 
 
@@ -37,7 +37,7 @@ class TrainingRequest(Body):
     model: Model = Field("heavy", description="pose network that watches recordings of which no motion is kept")
     seed: int = Field(0, ge=0, lt=2**63)
     max_epochs: int = Field(0, ge=0, le=100_000, description="0 leaves it to the family")
-    items: list[TrainingItem] = Field(min_length=1, max_length=_MAX_ITEMS)
+    items: list[TrainingItem] = Field(min_length=1, max_length=MAX_ITEMS)
 
 
 class TrainingBody(JobBody):

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from eightcount_gateway.stack.process import ServiceSpec
 
-BACKENDS = ("pose", "sync", "scoring", "classifier")
+BACKENDS = ("pose", "sync", "scoring", "classifier", "generator")
 
 
 def backend_specs(data: Path) -> list[ServiceSpec]:

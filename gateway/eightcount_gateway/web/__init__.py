@@ -1,5 +1,5 @@
-"""The pages: upload forms at `/` and `/styles`, their results at `/comparisons/{id}` and `/classifications/{id}`, and
-the files they load under `/static`.
+"""The pages: upload forms at `/`, `/styles` and `/choreography`, their results at `/comparisons/{id}`,
+`/classifications/{id}` and `/dances/{id}`, and the files they load under `/static`.
 
 Plain HTML, CSS and ES modules without a build step; everything they show comes from the public HTTP API.
 """
@@ -56,6 +56,18 @@ async def styles_page() -> FileResponse:
 async def classification_page(classification_id: str) -> FileResponse:  # noqa: ARG001 - as above
     """One classification: its progress while it runs, then what the dance looks like."""
     return _page("classification.html")
+
+
+@router.get("/choreography")
+async def choreography_page() -> FileResponse:
+    """The form that asks for a dance, and the recent dances."""
+    return _page("choreography.html")
+
+
+@router.get("/dances/{dance_id}")
+async def dance_page(dance_id: str) -> FileResponse:  # noqa: ARG001 - as above
+    """One dance: its progress while it is made, then the film and its files."""
+    return _page("dance.html")
 
 
 def add_pages(app: FastAPI) -> None:

@@ -136,13 +136,20 @@ def read_motion_messages(
     return header, iter(lambda: read_delimited(motion_pb2.MotionChunk, file), None)
 
 
-def read_delimited(kind: type[M], file: BinaryIO) -> M | None:
+def read_delimited(kind: type[M], file: BinaryIO, *, what: str = "motion") -> M | None:
     """The next message behind its length; none at the end of the file.
 
+    Args:
+        kind: of the message.
+        file: read up to the end of the message.
+        what: the file keeps, for the error.
+
     Raises:
-        InvalidInputError: the message is cut short or damaged.
+        InvalidInputError: INVALID_MOTION, or as `what` says; the message is cut short or damaged.
     """
     try:
         return proto.parse_length_prefixed(kind, cast("BytesIO", file))
     except (ValueError, DecodeError) as error:
-        raise InvalidInputError("motion file: a message is cut short or damaged", reason="INVALID_MOTION") from error
+        raise InvalidInputError(
+            f"{what} file: a message is cut short or damaged", reason=f"INVALID_{what.upper()}"
+        ) from error

@@ -15,7 +15,7 @@ def test_a_ready_gateway_says_so_part_by_part(gateway):
     assert gateway.client.get("/healthz").json() == {"status": "ok"}
     response = gateway.client.get("/readyz")
     assert response.status_code == 200
-    parts = dict.fromkeys(["pose", "sync", "scoring", "classifier", "store", "database"], "ok")
+    parts = dict.fromkeys(["pose", "sync", "scoring", "classifier", "generator", "store", "database"], "ok")
     assert response.json() == {"ready": True, "parts": parts}
 
 

@@ -36,7 +36,7 @@ def eightcount(*arguments, cache):
 def test_up_serves_until_sigterm_and_leaves_no_process(tmp_path):
     process = eightcount("up", "--port", 0, "--data", tmp_path / "data", "--json", cache=tmp_path / "cache")
     ready = json.loads(process.stdout.readline() or process.stderr.read())
-    assert set(ready["pids"]) == {"pose", "sync", "scoring", "classifier", "gateway"}
+    assert set(ready["pids"]) == {"pose", "sync", "scoring", "classifier", "generator", "gateway"}
     assert httpx.get(f"{ready['url']}/healthz").status_code == 200
     assert httpx.get(f"{ready['url']}/readyz").status_code == 200
     process.send_signal(signal.SIGTERM)

@@ -19,7 +19,14 @@ class _Stack:
         self._objects = data / "objects"
 
     def __enter__(self) -> Self:
-        for key in ("motions/a.motion", "music/a.pb", "styles/models/mine/card.md", "videos/v/content"):
+        for key in (
+            "motions/a.motion",
+            "music/a.pb",
+            "styles/models/mine/card.md",
+            "dances/models/ours/card.md",
+            "dances/d/dance.mp4",
+            "videos/v/content",
+        ):
             path = self._objects / key
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(key)
@@ -29,14 +36,17 @@ class _Stack:
         pass
 
 
-def test_motions_and_beats_stay_in_the_cache_and_styles_in_the_data(tmp_path: Path, monkeypatch) -> None:
+def test_motions_and_beats_stay_in_the_cache_and_models_in_the_data(tmp_path: Path, monkeypatch) -> None:
     monkeypatch.setattr(session, "Stack", _Stack)
     settings = session.ClientSettings(url="", cache=tmp_path / "cache", data=tmp_path / "data")
     for _ in range(2):
         with session.connected(settings, lambda text: None):
             pass
     kept = {path.relative_to(tmp_path).as_posix() for path in tmp_path.rglob("*") if path.is_file()}
-    assert kept == {"cache/motions/a.motion", "cache/music/a.pb", "data/styles/models/mine/card.md"}
+    assert kept == {
+        "cache/motions/a.motion", "cache/music/a.pb", "data/styles/models/mine/card.md",
+        "data/dances/models/ours/card.md",
+    }  # fmt: skip
 
 
 @pytest.mark.parametrize(("name", "folder"), [("EIGHTCOUNT_CACHE", "cache"), ("EIGHTCOUNT_DATA", "data")])

@@ -23,7 +23,9 @@ async def client() -> AsyncIterator[AsyncClient]:
         yield client
 
 
-@pytest.mark.parametrize("path", ["/", "/comparisons/some-id", "/styles", "/classifications/some-id"])
+@pytest.mark.parametrize(
+    "path", ["/", "/comparisons/some-id", "/styles", "/classifications/some-id", "/choreography", "/dances/some-id"]
+)
 async def test_pages_allow_only_what_the_gateway_itself_serves(client: AsyncClient, path: str) -> None:
     answer = await client.get(path)
     assert answer.status_code == 200

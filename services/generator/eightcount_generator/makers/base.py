@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from eightcount_common.errors import InvalidInputError
 from eightcount_generator.body.dance import Dance
@@ -71,3 +71,27 @@ class Maker(Protocol):
             InvalidInputError: UNKNOWN_STYLE, or a key pose outside the music.
         """
         ...
+
+
+class Traced(Protocol):
+    """A piece of a dance that comes from one recording."""
+
+    @property
+    def dance(self) -> Dance:
+        """Its frames."""
+
+    @property
+    def recording(self) -> str:
+        """Name of the recording."""
+
+    @property
+    def recording_frame(self) -> int:
+        """The first of its frames in there."""
+
+
+@runtime_checkable
+class TracedMaker(Maker, Protocol):
+    """A maker that can say where every piece comes from."""
+
+    def make_traced(self, music: Music, wishes: Wishes) -> Iterator[Traced]:
+        """As `make`, with the origin of each piece."""

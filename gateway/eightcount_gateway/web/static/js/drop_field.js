@@ -16,15 +16,16 @@ export class DropField {
 
   /**
    * @param {HTMLElement} root where the field goes; its id names the field
-   * @param {{ title: string, hint: string }} words
+   * @param {{ title: string, hint: string, choose?: string, accept?: string }} words
    */
-  constructor(root, { title, hint }) {
+  constructor(root, { title, hint, choose = "Choose a video or drop it here", accept = "video/*,.mkv,.avi,.mov,.webm" }) {
     const errorId = `${root.id}-error`;
     this.hint = hint;
+    this.choose = choose;
     this.#input = el("input", {
       type: "file",
       name: root.id,
-      accept: "video/*,.mkv,.avi,.mov,.webm",
+      accept,
       "aria-describedby": errorId,
       onchange: () => this.#choose(this.#input.files?.[0] ?? null),
     });
@@ -58,7 +59,7 @@ export class DropField {
   /** Shows the chosen file without progress. */
   reset() {
     this.#bar.hidden = true;
-    this.#name.textContent = this.#file ? this.#file.name : "Choose a video or drop it here";
+    this.#name.textContent = this.#file ? this.#file.name : this.choose;
     this.#note.textContent = this.#file ? bytesText(this.#file.size) : this.hint;
     this.#drop.classList.toggle("chosen", this.#file !== null);
   }

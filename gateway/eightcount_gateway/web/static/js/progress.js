@@ -7,6 +7,8 @@ import { durationText, stepName } from "./words.js";
 /** @typedef {import("./types.js").Step} Step */
 
 const POLL_MS = 2000;
+/** What a step counts, where it is worth saying. @type {Record<string, string>} */
+const UNITS = { extract: " frames", extract_reference: " frames", extract_take: " frames", render: " frames", generate: " frames", export: " files" };
 
 /** @param {Job} job */
 export const isOver = ({ status }) => status !== "queued" && status !== "running";
@@ -94,7 +96,7 @@ function noteOf({ name, state, done, total, seconds }) {
   switch (state) {
     case "running":
       if (!total) return "working…";
-      return `${done ?? 0} of ${total}${name.startsWith("extract") || name === "render" ? " frames" : ""}`;
+      return `${done ?? 0} of ${total}${UNITS[name] ?? ""}`;
     case "done":
       return seconds === null || seconds === undefined ? "done" : `done in ${durationText(seconds)}`;
     case "cached":

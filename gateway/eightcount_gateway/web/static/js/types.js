@@ -78,6 +78,13 @@
  *
  * @typedef {{ name: string, version: string, family: string, styles: string[], shipped: boolean,
  *   balanced_accuracy: number | null, card?: string }} StyleModel
+ *
+ * @typedef {{ music_id: string, model: string, style: string, seed: number, energy: number, mirrored: boolean,
+ *   duration_seconds: number, formats?: string[] }} DanceWishes
+ * @typedef {Job & DanceWishes} Dance
+ * @typedef {{ model: string, frames: number, seconds: number, seed: number, formats: string[],
+ *   borrowed: { first_frame: number, frames: number, recording: string, recording_frame: number }[] }} DanceResult
+ * @typedef {{ name: string, version: string, family: string, styles: string[], shipped: boolean }} DanceModel
  */
 
 export {};

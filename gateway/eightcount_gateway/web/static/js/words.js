@@ -13,6 +13,8 @@ const STEPS = {
   extract: "Following the dancer",
   listen: "Listening for the beat",
   classify: "Telling the style",
+  generate: "Making the dance",
+  export: "Writing the files",
 };
 
 /** @param {string} step */

@@ -1,0 +1,62 @@
+"""The command that makes dances."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from eightcount_gateway.cli import dance_work
+from eightcount_gateway.cli.dance_summary import describe_dance
+from eightcount_gateway.cli.options import FileArgument, JsonOption, print_result
+from eightcount_gateway.cli.outcomes import reported
+from eightcount_gateway.cli.progress import ProgressDisplay
+from eightcount_gateway.cli.session import ClientSettings, connected
+
+_LONGEST_SECONDS = 7200
+
+
+class DanceFormat(StrEnum):
+    """What a dance is written as."""
+
+    mp4 = "mp4"
+    bvh = "bvh"
+    glb = "glb"
+    npz = "npz"
+
+
+def choreograph(
+    song: Annotated[Path, FileArgument],
+    model: Annotated[str, typer.Option(help="A model that dances; the newest if not given.")] = "",
+    style: Annotated[str, typer.Option(help="One of the model's styles; left to the model if not given.")] = "",
+    seed: Annotated[int, typer.Option(min=0, help="Another seed, another dance; the same seed, the same.")] = 0,
+    energy: Annotated[float, typer.Option(min=-1.0, max=1.0, help="-1 calmer than the music asks, 1 wilder.")] = 0.0,
+    mirrored: Annotated[bool, typer.Option(help="Swap left and right.")] = False,
+    seconds: Annotated[
+        float, typer.Option(min=0.0, max=_LONGEST_SECONDS, help="Length of the dance; that of the music when 0.")
+    ] = 0.0,
+    out: Annotated[Path, typer.Option(file_okay=False, help="Folder of the files.")] = Path("eightcount-result"),
+    formats: Annotated[
+        list[DanceFormat] | None,
+        typer.Option("--format", help="What to write, once for each; mp4, bvh, glb and npz if not given."),
+    ] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Make a dance to SONG, an audio file or a video with sound.
+
+    Writes it named like SONG: .mp4 is a film with the music, .bvh and .glb open in Blender, .npz in numpy.
+    Music without a beat (silence, speech) is refused. Ctrl-C cancels the work on the server.
+    """
+    wishes = dance_work.Wishes(model, style, seed, energy, mirrored, seconds)
+    names = [one.value for one in dict.fromkeys(formats or DanceFormat)]
+    with reported(as_json=as_json):
+        targets = dance_work.targets(song, out, names)
+        with ProgressDisplay() as display, connected(ClientSettings(), display.say) as client:
+            dance = dance_work.choreograph(client, song, targets, wishes=wishes, display=display)
+        if as_json:
+            files = {name: str(path) for name, path in targets.items()}
+            print_result({"id": dance.id, "url": dance.page, "files": files, "result": dance.result})
+        else:
+            print_result(describe_dance(dance.result, list(targets.values())))

@@ -1,0 +1,70 @@
+"""What the command that makes dances does with a server. No terminal in here but the progress display."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from eightcount_gateway.cli.client import Client
+from eightcount_gateway.cli.outcomes import CliError, ExitCode
+from eightcount_gateway.cli.progress import ProgressDisplay
+from eightcount_gateway.cli.work import run, send
+
+
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """How to dance; see the command's help."""
+
+    model: str = ""
+    style: str = ""
+    seed: int = 0
+    energy: float = 0.0
+    mirrored: bool = False
+    duration_seconds: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class MadeDance:
+    """A finished dance."""
+
+    id: str
+    page: str
+    result: dict[str, Any]
+
+
+def targets(song: Path, folder: Path, formats: Sequence[str]) -> dict[str, Path]:
+    """The files to be written, by format.
+
+    Raises:
+        CliError: one of them is the song itself.
+    """
+    found = {name: folder / f"{song.stem}.{name}" for name in formats}
+    for path in found.values():
+        if path.exists() and path.samefile(song):
+            message = f"the dance would be written over {song}; name another folder with --out"
+            raise CliError(message, reason="WOULD_OVERWRITE", exit_code=ExitCode.USAGE)
+    return found
+
+
+def choreograph(
+    client: Client, song: Path, files: Mapping[str, Path], *, wishes: Wishes, display: ProgressDisplay
+) -> MadeDance:
+    """Sends the song, follows the dance to its end and fetches the files; stops it on the server when interrupted.
+
+    Raises:
+        CliError: the song is refused, it has no beat, there is no such model, or the server cannot be reached.
+        OSError: a file cannot be written.
+    """
+    request = {
+        "music_id": send(client, "music", song, display), "model": wishes.model, "style": wishes.style,
+        "seed": wishes.seed, "energy": wishes.energy, "mirrored": wishes.mirrored,
+        "duration_seconds": wishes.duration_seconds, "formats": list(files),
+    }  # fmt: skip
+    dance_id = run(client, "dances", request, display.show_job)
+    for name, path in files.items():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        client.download(f"/v1/dances/{dance_id}/dance.{name}", path)
+    result = dict(client.get(f"/v1/dances/{dance_id}/result.json"))
+    return MadeDance(dance_id, f"{client.url}/dances/{dance_id}", result)

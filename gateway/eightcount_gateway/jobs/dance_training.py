@@ -1,0 +1,81 @@
+"""The steps of training a model that dances. Each can be run again after a crash."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import aclosing
+
+from eightcount.generator.v1 import generator_pb2
+from eightcount_common.errors import InternalError
+from eightcount_gateway.dance_models import dance_model_as_json
+from eightcount_gateway.jobs.artifacts import write_json
+from eightcount_gateway.jobs.material import Rejected
+from eightcount_gateway.jobs.model import Job
+from eightcount_gateway.jobs.parts import JobParts
+from eightcount_gateway.jobs.progress import JobProgress
+from eightcount_gateway.jobs.run import Steps
+from eightcount_gateway.jobs.training_folder import Prepared, TrainingFolder
+from eightcount_gateway.jobs.training_material import TrainingMaterial, require_sendable
+
+_FIELDS = ("motion_uri", "style", "label", "performer", "take", "beats_seconds")
+_PARTS = 100
+"""Progress of a training is told in hundredths."""
+
+
+class DanceTrainingArtifacts(TrainingFolder):
+    """The folder of a training of dances."""
+
+    root = "dance-trainings"
+
+    def write_result(self, prepared: Prepared, finished: generator_pb2.TrainFinished) -> None:
+        """Keeps the model, its card, and what was left out."""
+        rejected = [*prepared.rejected, *map(Rejected.of_message, finished.rejected)]
+        result = {
+            "model": dance_model_as_json(finished.model) | {"card": finished.model.card},
+            "items_used": finished.items_used,
+            "rejected": [item.as_json() for item in rejected],
+        }
+        write_json(self._store, self.key("result.json"), result)
+
+
+class DanceTrainingJob:
+    """Extracts what is not extracted yet, and has the generator service train."""
+
+    def __init__(self, parts: JobParts, job: Job, progress: JobProgress) -> None:
+        self._parts = parts
+        self._job = job
+        self._progress = progress
+        self._artifacts = DanceTrainingArtifacts(parts.store, job.text("folder"))
+
+    @property
+    def steps(self) -> Steps:
+        """The steps in order."""
+        material = TrainingMaterial(self._parts, self._progress, self._artifacts, trainer="generator")
+        return [("extract", material.extract), ("train", self.train)]
+
+    async def train(self) -> None:
+        """The model and its card."""
+        async with self._progress.step("train"):
+            await self._parts.backends.wait_for("generator")
+            prepared = await asyncio.to_thread(self._artifacts.read_prepared)
+            async with aclosing(self._parts.backends.generator.train(self._request(prepared))) as responses:
+                async for response in responses:
+                    if response.HasField("finished"):
+                        self._progress.update("train", done=_PARTS, total=_PARTS, note="")
+                        await asyncio.to_thread(self._artifacts.write_result, prepared, response.finished)
+                        return
+                    self._tell(response.progress)
+            raise InternalError("the generator service sent no model", reason="PROTOCOL")
+
+    def _request(self, prepared: Prepared) -> generator_pb2.TrainRequest:
+        request = generator_pb2.TrainRequest(
+            name=self._job.text("name"), family=self._job.text("family"), seed=self._job.number("seed"),
+            max_epochs=self._job.number("max_epochs"),
+            items=[generator_pb2.TrainItem(**{name: item[name] for name in _FIELDS}) for item in prepared.items],
+        )  # fmt: skip
+        require_sendable(request, len(prepared.items))
+        return request
+
+    def _tell(self, progress: generator_pb2.TrainProgress) -> None:
+        note = ": ".join(filter(None, (progress.stage, progress.note)))
+        self._progress.update("train", done=round(progress.fraction_done * _PARTS), total=_PARTS, note=note)

@@ -1,0 +1,72 @@
+"""Bodies of `/v1/dance-trainings`."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, Field
+
+from eightcount_gateway.jobs.model import Job
+from eightcount_gateway.schemas.base import EXAMPLE_ID, Body, JobBody, Model, common
+from eightcount_gateway.schemas.dances import DanceModelCard
+from eightcount_gateway.schemas.styles import NAME, RejectedBody, VideoId
+from eightcount_gateway.schemas.trainings import MAX_ITEMS
+
+DanceFamily = Literal["graph", "seq2seq", "diffusion"]
+_STYLE_OR_NONE = Annotated[str, Field(pattern=r"^([A-Za-z0-9][A-Za-z0-9._-]{0,63})?$")]
+_ID = Field("", max_length=200)
+
+
+class DanceTrainingItem(Body):
+    """One recording of a dance. What is empty is not known."""
+
+    video_id: VideoId = Field(examples=[EXAMPLE_ID])
+    style: _STYLE_OR_NONE = Field("", examples=["salsa"], description="what can be asked for by name later")
+    label: str = Field("", max_length=1000, examples=["salsa/monday.mp4"], description="what reports call it")
+    performer: str = _ID
+    take: str = _ID
+
+
+class DanceTrainingRequest(Body):
+    """Train a model that dances."""
+
+    name: NAME = Field(examples=["our-studio"], description="a model of that name is replaced")
+    family: DanceFamily = "graph"
+    seed: int = Field(0, ge=0, lt=2**63)
+    max_epochs: int = Field(0, ge=0, le=100_000, description="0 leaves it to the family")
+    model: Model = Field("heavy", description="pose network that watches recordings of which no motion is kept")
+    items: list[DanceTrainingItem] = Field(min_length=1, max_length=MAX_ITEMS)
+
+
+class DanceTrainingBody(JobBody):
+    """A training and how far it got."""
+
+    name: str
+    family: DanceFamily
+    model: Model
+    seed: int
+    max_epochs: int
+    item_count: int
+
+    @classmethod
+    def of(cls, job: Job) -> DanceTrainingBody:
+        """The job as a body."""
+        base = f"/v1/dance-trainings/{job.id}"
+        links = {"self": base, "events": f"{base}/events"}
+        if job.status == "succeeded":
+            links["result.json"] = f"{base}/result.json"
+        return cls.model_validate(common(job) | {"links": links})
+
+
+class DanceTrainingList(BaseModel):
+    """Trainings, newest first."""
+
+    trainings: list[DanceTrainingBody]
+
+
+class DanceTrainingResult(BaseModel):
+    """What a training made."""
+
+    model: DanceModelCard
+    items_used: int
+    rejected: list[RejectedBody]

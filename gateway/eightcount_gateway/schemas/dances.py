@@ -1,0 +1,129 @@
+"""Bodies of `/v1/dances` and `/v1/dance-models`."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import BaseModel, Field, field_validator
+
+from eightcount.generator.v1 import generator_pb2
+from eightcount_gateway.dance_models import dance_model_as_json
+from eightcount_gateway.jobs.danceable import LONGEST_SECONDS
+from eightcount_gateway.jobs.model import Job
+from eightcount_gateway.schemas.base import EXAMPLE_ID, Body, JobBody, common
+
+DanceFormat = Literal["mp4", "bvh", "glb", "npz"]
+_MODEL = Field("", max_length=64, description="a model that dances; empty for the newest", examples=[""])
+_STYLE = Field("", max_length=64, description="one of the model's styles; empty leaves it to the model", examples=[""])
+
+
+def _all_formats() -> list[DanceFormat]:
+    return ["mp4", "bvh", "glb", "npz"]
+
+
+class DanceRequest(Body):
+    """Make a dance to a piece of music."""
+
+    music_id: str = Field(
+        max_length=64, examples=[EXAMPLE_ID], description="an uploaded audio file, or a video with sound"
+    )
+    model: str = _MODEL
+    style: str = _STYLE
+    seed: int = Field(0, ge=0, lt=2**63, description="the same seed, music and wishes give the same dance")
+    energy: float = Field(0.0, ge=-1, le=1, description="-1 calmer than the music asks, 1 wilder")
+    mirrored: bool = Field(False, description="left and right swapped")
+    duration_seconds: float = Field(
+        0.0, ge=0, le=LONGEST_SECONDS, description="length of the dance; up to the end of the music when 0"
+    )
+    formats: list[DanceFormat] = Field(
+        default_factory=_all_formats, min_length=1, max_length=8, description="what the dance is written as"
+    )
+
+    @field_validator("formats")
+    @classmethod
+    def _each_once(cls, formats: list[DanceFormat]) -> list[DanceFormat]:
+        return list(dict.fromkeys(formats))
+
+
+class DanceBody(JobBody):
+    """A dance and how far it got."""
+
+    music_id: str
+    model: str
+    style: str
+    seed: int
+    energy: float
+    mirrored: bool
+    duration_seconds: float
+    formats: list[DanceFormat]
+
+    @classmethod
+    def of(cls, job: Job) -> DanceBody:
+        """The job as a body."""
+        base = f"/v1/dances/{job.id}"
+        links = {"self": base, "events": f"{base}/events", "page": f"/dances/{job.id}"}
+        if job.status == "succeeded":
+            names = ("result.json", *(f"dance.{name}" for name in job.texts("formats")))
+            links |= {name: f"{base}/{name}" for name in names}
+        return cls.model_validate(common(job) | {"links": links})
+
+
+class DanceList(BaseModel):
+    """Dances, newest first."""
+
+    dances: list[DanceBody]
+
+
+class BorrowedBody(BaseModel):
+    """A stretch of a dance that comes from a recording."""
+
+    first_frame: int = Field(examples=[0])
+    frames: int = Field(examples=[64])
+    recording: str = Field(examples=["salsa/monday.mp4"])
+    recording_frame: int = Field(examples=[410], description="the first frame there")
+
+
+class DanceResult(BaseModel):
+    """What was made."""
+
+    model: str = Field(examples=["mine/3f2a9c41d0be"], description="name and version")
+    frames: int = Field(examples=[900])
+    seconds: float = Field(examples=[30.0])
+    seed: int
+    formats: list[DanceFormat]
+    borrowed: list[BorrowedBody] = Field(
+        description="where each stretch was taken from, for models that join recordings; empty for others"
+    )
+
+
+class DanceModel(BaseModel):
+    """A model that dances."""
+
+    name: str = Field(examples=["mine"])
+    version: str = Field(examples=["3f2a9c41d0be"])
+    family: str = Field(examples=["graph"])
+    styles: list[str] = Field(examples=[["salsa"]])
+    shipped: bool = Field(description="whether it came with the service")
+    takes_key_poses: bool = Field(description="whether a dance can be led through given poses")
+
+    @classmethod
+    def of(cls, model: generator_pb2.ModelInfo) -> DanceModel:
+        """The message as a body."""
+        return cls.model_validate(dance_model_as_json(model))
+
+
+class DanceModelCard(DanceModel):
+    """A model that dances, with its card."""
+
+    card: str = Field(examples=["# mine\n\nTrained on ...\n"], description="Markdown")
+
+    @classmethod
+    def of(cls, model: generator_pb2.ModelInfo) -> DanceModelCard:
+        """The message as a body."""
+        return cls.model_validate(dance_model_as_json(model) | {"card": model.card})
+
+
+class DanceModelList(BaseModel):
+    """The models there are."""
+
+    models: list[DanceModel]

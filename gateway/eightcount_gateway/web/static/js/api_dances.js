@@ -1,0 +1,38 @@
+/** The part of the HTTP API that is about dances made to music. */
+
+import { post, request } from "./api.js";
+
+/** @typedef {import("./types.js").Dance} Dance */
+/** @typedef {import("./types.js").DanceModel} DanceModel */
+/** @typedef {import("./types.js").DanceResult} DanceResult */
+/** @typedef {import("./types.js").DanceWishes} DanceWishes */
+
+/** @param {string} id */
+const pathOf = (id) => `/v1/dances/${encodeURIComponent(id)}`;
+
+/** Addresses of what belongs to a dance. @param {string} id */
+export const danceLinks = (id) => ({
+  events: `${pathOf(id)}/events`,
+  result: `${pathOf(id)}/result.json`,
+  page: `/dances/${encodeURIComponent(id)}`,
+  /** @param {string} format */
+  file: (format) => `${pathOf(id)}/dance.${encodeURIComponent(format)}`,
+});
+
+/** @param {string} id @returns {Promise<Dance>} */
+export const getDance = (id) => request(pathOf(id));
+
+/** @param {string} id @returns {Promise<DanceResult>} */
+export const getDanceResult = (id) => request(danceLinks(id).result);
+
+/** Newest first. @returns {Promise<Dance[]>} */
+export const listDances = async () => (await request("/v1/dances")).dances;
+
+/** @param {DanceWishes} wishes @returns {Promise<Dance>} */
+export const createDance = (wishes) => post("/v1/dances", wishes);
+
+/** Asks for the work to stop. @param {string} id */
+export const cancelDance = (id) => request(pathOf(id), { method: "DELETE" });
+
+/** @returns {Promise<DanceModel[]>} */
+export const listDanceModels = async () => (await request("/v1/dance-models")).models;

@@ -1,0 +1,61 @@
+/** A finished dance: the film, its files, and the recordings it comes from. */
+
+import { danceLinks } from "./api_dances.js";
+import { el, find } from "./dom.js";
+import { durationText } from "./words.js";
+
+/** @typedef {import("./types.js").Dance} Dance */
+/** @typedef {import("./types.js").DanceResult} DanceResult */
+
+/** @type {Record<string, [string, string]>} */
+const FILES = {
+  mp4: ["Film", "MP4, with the music"],
+  bvh: ["Motion", "BVH, for Blender and others"],
+  glb: ["Figure", "binary glTF, for Blender and game engines"],
+  npz: ["Numbers", "for numpy"],
+};
+
+/** @param {HTMLElement} article @param {{ id: string, song: string, dance: Dance, result: DanceResult }} finished */
+export function showDance(article, { id, song, dance, result }) {
+  /** @param {string} part @param {...(Node | string)} nodes */
+  const put = (part, ...nodes) => find(`[data-part=${part}]`, article).replaceChildren(...nodes);
+  const links = danceLinks(id);
+  const stem = song.replace(/\.[^.]*$/, "") || id;
+  const title = `A dance of ${durationText(result.seconds)}`;
+
+  put("names", el("b", {}, song));
+  put("title", title);
+  put("message", `Model ${result.model} · seed ${result.seed}${dance.style ? ` · ${dance.style}` : ""}`);
+  put("film", result.formats.includes("mp4") ? screen(links.file("mp4")) : el("p", { class: "muted" }, "No film was asked for."));
+  put("files", ...result.formats.map((format) => fileRow(links.file(format), `${stem}.${format}`, format)),
+    el("li", {}, el("a", { href: links.result, download: `${stem}.dance.json` }, "Result"), " ", el("span", { class: "muted" }, "JSON")));
+  put("borrowed", ...borrowedNodes(result));
+  article.hidden = false;
+  document.title = `${title}: ${song}`;
+}
+
+/** @param {string} src */
+function screen(src) {
+  const film = el("video", { src, controls: true, playsinline: true, preload: "metadata", "aria-label": "The dance" });
+  const box = el("div", { class: "screen" }, film);
+  film.addEventListener("error", () =>
+    box.replaceChildren(el("p", { class: "no-video", role: "note" }, "The film cannot be played here. It can be downloaded below.")));
+  return box;
+}
+
+/** @param {string} href @param {string} name @param {string} format */
+function fileRow(href, name, format) {
+  const [title, note] = FILES[format] ?? [format, ""];
+  return el("li", {}, el("a", { href, download: name }, title), " ", el("span", { class: "muted" }, note));
+}
+
+/** @param {DanceResult} result */
+function borrowedNodes({ borrowed }) {
+  if (!borrowed.length) return [];
+  const names = [...new Set(borrowed.map(({ recording }) => recording))];
+  return [
+    el("h2", {}, "Where it comes from"),
+    el("p", {}, `Joined from ${borrowed.length} stretches of ${names.length} recordings:`),
+    el("ul", {}, ...names.map((name) => el("li", {}, name))),
+  ];
+}

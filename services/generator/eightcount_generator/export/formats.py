@@ -1,0 +1,80 @@
+"""Everything that a dance can be written as, behind one call."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from enum import StrEnum
+from pathlib import Path
+from typing import BinaryIO
+
+from eightcount_generator.body.dance import Dance
+
+
+class Format(StrEnum):
+    """Formats by the ending of their files."""
+
+    NPZ = "npz"
+    BVH = "bvh"
+    GLB = "glb"
+    MP4 = "mp4"
+
+    @property
+    def media_type(self) -> str:
+        """As HTTP names it."""
+        return _MEDIA_TYPES[self]
+
+
+_MEDIA_TYPES = {
+    Format.NPZ: "application/zip",
+    Format.BVH: "text/plain",
+    Format.GLB: "model/gltf-binary",
+    Format.MP4: "video/mp4",
+}
+
+
+def write(
+    format: Format,  # noqa: A002 - the word for it
+    pieces: Iterable[Dance],
+    output: Path,
+    *,
+    frames: int,
+    music: BinaryIO | None = None,
+    check: Callable[[], None] = lambda: None,
+) -> Iterator[int]:
+    """Writes a dance; says how many frames are done, now and then.
+
+    Args:
+        format: what it is written as.
+        pieces: the dance.
+        output: the file; incomplete until the iterator is exhausted.
+        frames: of the dance in all.
+        music: for formats with sound; see `write_video`.
+        check: called now and then; what it raises ends the work.
+
+    Raises:
+        InvalidInputError: EMPTY_DANCE, FRAME_COUNT.
+        UnusableMediaError: the music cannot be read.
+    """
+    if format is Format.MP4:
+        from eightcount_generator.export.video import write_video  # codecs and compiled code, for films only
+
+        yield from write_video(pieces, output, frames=frames, music=music, check=check)
+        return
+    with output.open("wb") as file:
+        for done in _plain(format, pieces, file):
+            check()
+            yield done
+
+
+def _plain(format: Format, pieces: Iterable[Dance], file: BinaryIO) -> Iterator[int]:  # noqa: A002 - the word for it
+    from eightcount_generator.export.bvh import write_bvh
+    from eightcount_generator.export.glb import write_glb
+    from eightcount_generator.export.npz import write_npz
+
+    match format:
+        case Format.NPZ:
+            return write_npz(pieces, file)
+        case Format.BVH:
+            return write_bvh(pieces, file)
+        case _:
+            return write_glb(pieces, file)

@@ -1,0 +1,100 @@
+"""The gRPC face: decode, call the core, encode."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterator, Mapping
+from contextlib import aclosing
+from typing import Any
+
+import grpc.aio
+
+from eightcount.generator.v1 import generator_pb2, generator_pb2_grpc
+from eightcount_common.errors import EightcountError, InvalidInputError
+from eightcount_common.rpc import CancelToken, WorkerPool
+from eightcount_common.storage import ObjectStore
+from eightcount_generator import codec
+from eightcount_generator.exporting import export
+from eightcount_generator.families import FAMILIES, Family, family_named
+from eightcount_generator.library import DanceModels
+from eightcount_generator.making import Making
+from eightcount_generator.settings import GeneratorSettings
+from eightcount_generator.teaching import Teacher
+
+Context = grpc.aio.ServicerContext[Any, Any]
+
+
+class GeneratorServicer(generator_pb2_grpc.GeneratorServiceServicer):
+    """Serves `eightcount.generator.v1.GeneratorService` over one store."""
+
+    def __init__(
+        self, store: ObjectStore, pool: WorkerPool, trainings: WorkerPool, settings: GeneratorSettings, *,
+        families: Mapping[str, Family] = FAMILIES,
+    ) -> None:  # fmt: skip
+        self._store = store
+        self._pool = pool
+        self._trainings = trainings
+        self._settings = settings
+        self._families = families
+        self._models = DanceModels(store, families=families, kept=settings.models_kept)
+        self._teacher = Teacher(store, self._models, families=families)
+
+    async def Generate(
+        self,
+        request: generator_pb2.GenerateRequest,
+        context: Context,  # noqa: ARG002
+    ) -> AsyncIterator[generator_pb2.GenerateResponse]:
+        """The header, the dance piece by piece, and that it is whole."""
+        async with aclosing(self._pool.stream(lambda cancel: self._generate(request, cancel))) as responses:
+            async for response in responses:
+                yield response
+
+    async def Export(
+        self,
+        request: generator_pb2.ExportRequest,
+        context: Context,  # noqa: ARG002
+    ) -> AsyncIterator[generator_pb2.ExportResponse]:
+        """Progress, then how large the file is."""
+        async with aclosing(self._pool.stream(lambda cancel: export(self._store, request, cancel))) as responses:
+            async for response in responses:
+                yield response
+
+    async def Train(
+        self,
+        request: generator_pb2.TrainRequest,
+        context: Context,  # noqa: ARG002
+    ) -> AsyncIterator[generator_pb2.TrainResponse]:
+        """How the training goes, then the model."""
+        async with aclosing(self._trainings.stream(lambda cancel: self._teacher.train(request, cancel))) as responses:
+            async for response in responses:
+                yield response
+
+    async def Models(self, request: generator_pb2.ModelsRequest, context: Context) -> generator_pb2.ModelsResponse:  # noqa: ARG002
+        """Every model."""
+        return generator_pb2.ModelsResponse(models=await self._pool.run(lambda _: self._infos()))
+
+    def _generate(
+        self, request: generator_pb2.GenerateRequest, cancel: CancelToken
+    ) -> Iterator[generator_pb2.GenerateResponse]:
+        longest = self._settings.max_dance_seconds
+        music = codec.decode_music(request.music, duration_seconds=request.duration_seconds, longest_seconds=longest)
+        wishes = codec.decode_wishes(request)
+        model = self._models.get(request.model)
+        if wishes.key_poses and not model.takes_key_poses:
+            raise InvalidInputError(f"the model {model.label.name!r} takes no key poses", reason="NO_KEY_POSES")
+        yield generator_pb2.GenerateResponse(header=codec.encode_header(model.label, frames=music.frames))
+        making, frames = Making(model.maker, music, wishes, check=cancel.check), 0
+        for piece in making.pieces():
+            yield generator_pb2.GenerateResponse(chunk=codec.encode_chunk(piece, first_frame=frames))
+            frames += len(piece)
+        yield generator_pb2.GenerateResponse(finished=codec.encode_finished(frames, making.borrowed))
+
+    def _infos(self) -> list[generator_pb2.ModelInfo]:
+        return [self._info(name) for name in self._models.names()]
+
+    def _info(self, name: str) -> generator_pb2.ModelInfo:
+        try:
+            label = self._models.label(name)
+            family = family_named(label.family, self._families)
+        except EightcountError as error:  # damaged, of a family that is no more, or deleted since it was listed
+            return codec.encode_no_model(name, error)
+        return codec.encode_model(label, takes_key_poses=family.takes_key_poses)

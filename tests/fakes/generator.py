@@ -1,0 +1,164 @@
+"""A generator service that is a real gRPC server with made-up answers."""
+
+from __future__ import annotations
+
+import asyncio
+import io
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from eightcount.generator.v1 import generator_pb2, generator_pb2_grpc
+from eightcount_common.errors import InvalidInputError, NotFoundError
+from eightcount_common.wire import encode_tensor, read_delimited, read_motion_messages
+
+JOINTS = ("pelvis", "left_hip")
+FRAME_RATE = 30.0
+STAGES = 4
+
+
+def dance_model(name: str = "mine", **changes: Any) -> generator_pb2.ModelInfo:
+    """A model as the service lists it."""
+    values = {
+        "name": name, "version": "0a1b2c3d4e5f", "family": "graph", "styles": ("salsa",),
+        "card": f"# {name}\n\nIts beats come from the motion.\n",
+    }  # fmt: skip
+    return generator_pb2.ModelInfo(**(values | changes))
+
+
+@dataclass
+class GeneratorState:
+    """How the fake behaves, and what it was asked.
+
+    Attributes:
+        models: those it has.
+        frames: length of every dance.
+        chunk_frames: frames per chunk.
+        seconds_per_step: how long each message of a stream takes.
+        requests: of every call that reached it, in order.
+        running: streams that are being answered.
+        rejects: what it finds unfit, with the reason.
+        cut_short: streams of Generate end without their last message.
+        stages_done: of trainings that were cut short, by name.
+    """
+
+    models: list[generator_pb2.ModelInfo] = field(default_factory=lambda: [dance_model()])
+    frames: int = 120
+    chunk_frames: int = 30
+    seconds_per_step: float = 0.0
+    requests: list[Any] = field(default_factory=list)
+    running: int = 0
+    rejects: dict[str, str] = field(default_factory=dict)
+    cut_short: bool = False
+    stages_done: dict[str, int] = field(default_factory=dict)
+
+    def asked(self, kind: type[Any]) -> list[Any]:
+        """The requests of one kind."""
+        return [request for request in self.requests if isinstance(request, kind)]
+
+
+class FakeGenerator(generator_pb2_grpc.GeneratorServiceServicer):
+    """Stands still to every beat. `state` is that of all fake backends."""
+
+    def __init__(self, state: Any) -> None:
+        self._backends = state
+
+    @property
+    def _state(self) -> GeneratorState:
+        return self._backends.generator
+
+    async def Generate(self, request, context):
+        self._note("Generate", request)
+        if not self._state.models:
+            raise NotFoundError("there is no model", reason="NO_DANCE_MODEL")
+        if not request.music.beats_seconds:
+            raise InvalidInputError("music: wanted two or more beats, got 0", reason="INVALID_MUSIC")
+        frames = round(request.duration_seconds * FRAME_RATE) or self._state.frames
+        yield generator_pb2.GenerateResponse(header=self._header(request.model or "mine", frames))
+        self._state.running += 1
+        try:
+            for first in range(0, frames, self._state.chunk_frames):
+                await asyncio.sleep(self._state.seconds_per_step)
+                count = min(self._state.chunk_frames, frames - first)
+                yield generator_pb2.GenerateResponse(chunk=_chunk(first, count))
+        finally:
+            self._state.running -= 1
+        if not self._state.cut_short:
+            finished = generator_pb2.GenerateFinished(frames=frames)
+            finished.borrowed.add(first_frame=0, frames=frames, recording="salsa/a.mp4", recording_frame=12)
+            yield generator_pb2.GenerateResponse(finished=finished)
+
+    async def Export(self, request, context):
+        self._note("Export", request)
+        frames = self._frames_of(request.dance_uri)
+        self._state.running += 1
+        try:
+            await asyncio.sleep(self._state.seconds_per_step)
+            progress = generator_pb2.ExportProgress(frames_done=frames // 2, frames_total=frames)
+            yield generator_pb2.ExportResponse(progress=progress)
+            await asyncio.sleep(self._state.seconds_per_step)
+        finally:
+            self._state.running -= 1
+        data = f"{frames} frames as {request.format}".encode() * 40
+        store = self._backends.store
+        store.put(store.key(request.target_uri), io.BytesIO(data))
+        finished = generator_pb2.ExportFinished(size_bytes=len(data))
+        yield generator_pb2.ExportResponse(finished=finished)
+
+    async def Models(self, request, context):
+        self._backends.note("Models")
+        return generator_pb2.ModelsResponse(models=self._state.models)
+
+    async def Train(self, request, context):
+        self._note("Train", request)
+        for item in request.items:
+            with self._backends.store.open(self._backends.store.key(item.motion_uri)) as file:
+                _, chunks = read_motion_messages(file)
+                assert sum(len(chunk.timestamps) for chunk in chunks) > 0
+        self._state.running += 1
+        try:
+            for stage in range(self._state.stages_done.get(request.name, 0) + 1, STAGES + 1):
+                await asyncio.sleep(self._state.seconds_per_step)
+                self._state.stages_done[request.name] = stage
+                progress = generator_pb2.TrainProgress(
+                    stage="reading", fraction_done=stage / STAGES, note=f"{stage} of {STAGES}"
+                )
+                yield generator_pb2.TrainResponse(progress=progress)
+        finally:
+            self._state.running -= 1
+        del self._state.stages_done[request.name]
+        yield generator_pb2.TrainResponse(finished=self._trained(request))
+
+    def _trained(self, request: generator_pb2.TrainRequest) -> generator_pb2.TrainFinished:
+        styles = sorted({item.style for item in request.items} - {""})
+        model = dance_model(request.name, family=request.family, styles=styles)
+        finished = generator_pb2.TrainFinished(model=model, items_used=len(request.items))
+        for label, reason in self._state.rejects.items():
+            finished.rejected.add(label=label, reason=reason, message=f"{label} cannot serve")
+        return finished
+
+    def _note(self, call: str, request: Any) -> None:
+        self._backends.note(call)
+        self._state.requests.append(request)
+
+    def _header(self, model: str, frames: int) -> generator_pb2.DanceHeader:
+        offsets = encode_tensor(np.zeros((len(JOINTS), 3), np.float32))
+        return generator_pb2.DanceHeader(
+            joints=JOINTS, parents=(-1, 0), offsets=offsets, frame_rate=FRAME_RATE, frames=frames, model=f"{model}/0a1b"
+        )
+
+    def _frames_of(self, uri: str) -> int:
+        store = self._backends.store
+        with store.open(store.key(uri)) as file:
+            header = read_delimited(generator_pb2.DanceHeader, file)
+            assert header is not None
+            assert tuple(header.joints) == JOINTS
+            chunks = iter(lambda: read_delimited(generator_pb2.DanceChunk, file), None)
+            return sum(chunk.root.shape[0] for chunk in chunks)
+
+
+def _chunk(first: int, count: int) -> generator_pb2.DanceChunk:
+    rotations = np.tile(np.eye(3, dtype=np.float32)[:, :2].reshape(-1), (count, len(JOINTS), 1))
+    root = encode_tensor(np.zeros((count, 3), np.float32))
+    return generator_pb2.DanceChunk(first_frame=first, root=root, rotations=encode_tensor(rotations))

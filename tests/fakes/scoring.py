@@ -1,0 +1,71 @@
+"""A scoring service that is a real gRPC server with made-up answers."""
+
+from __future__ import annotations
+
+import io
+from typing import Any
+
+import numpy as np
+
+from eightcount.scoring.v1 import scoring_pb2, scoring_pb2_grpc
+from eightcount_common.wire import encode_tensor
+
+JOINTS = ("left_elbow", "right_elbow")
+
+
+class FakeScoring(scoring_pb2_grpc.ScoringServiceServicer):
+    """Scores everything 75 and renders bytes."""
+
+    def __init__(self, state: Any) -> None:
+        self._state = state
+
+    async def Score(self, request_iterator, context):
+        self._state.note("Score")
+        frames = 0
+        async for request in request_iterator:
+            if request.HasField("settings"):
+                self._state.score_settings.append(request.settings)
+            elif request.motion.HasField("chunk"):
+                frames += len(request.motion.chunk.timestamps)
+        self._state.scored_frames.append(frames)
+        for first in range(0, self._state.frames, 60):
+            yield scoring_pb2.ScoreResponse(errors=_errors(first, min(60, self._state.frames - first)))
+        yield scoring_pb2.ScoreResponse(report=_report())
+
+    async def Render(self, request_iterator, context):
+        self._state.note("Render")
+        output = ""
+        async for request in request_iterator:
+            kind = request.WhichOneof("part")
+            self._state.rendered_messages.append(kind)
+            if kind == "settings":
+                self._state.render_settings.append(request.settings)
+                output = request.settings.output_uri
+        for done in (self._state.frames // 2, self._state.frames):
+            progress = scoring_pb2.RenderProgress(frames_done=done, frames_total=self._state.frames)
+            yield scoring_pb2.RenderResponse(progress=progress)
+        self._state.store.put(self._state.store.key(output), io.BytesIO(bytes(range(256)) * 40), media_type="video/mp4")
+        finished = scoring_pb2.RenderFinished(output_uri=output, frames=self._state.frames)
+        yield scoring_pb2.RenderResponse(finished=finished)
+
+
+def _errors(first: int, frames: int) -> scoring_pb2.FrameErrors:
+    seconds = (first + np.arange(frames)) / 30
+    errors = np.full((frames, len(JOINTS)), 0.5, np.float32)
+    errors[0, 0] = np.nan
+    names = JOINTS if first == 0 else ()
+    return scoring_pb2.FrameErrors(
+        reference_seconds=seconds, take_seconds=seconds, joints=names, errors=encode_tensor(errors)
+    )
+
+
+def _report() -> scoring_pb2.Report:
+    report = scoring_pb2.Report(score=75.0, version="1")
+    report.joints.add(joint="left_elbow", score=60.0, mean_angle_error_deg=21.0, timing_ms=float("nan"))
+    report.timeline.add(start_seconds=0, end_seconds=0.5, score=75, worst_joint="left_elbow", count=1, eight_count=1)
+    report.moments.add(
+        id="m1", start_seconds=0.5, end_seconds=1.0, joint="left_elbow", kind="ANGLE", what="left elbow bent too much",
+        severity=2.0, amount=21.0, unit="deg",
+    )  # fmt: skip
+    report.feedback.add(text="Straighten the left elbow.", moment_ids=["m1"])
+    return report
