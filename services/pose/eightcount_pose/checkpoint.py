@@ -55,6 +55,7 @@ def pack(state: ExtractionState, *, model: str, file_bytes: int) -> bytes:
             "looks": track.looks, "looks_with_others": track.looks_with_others,
             "last_look": asdict(track.last_look) if track.last_look else None,
             "others": [asdict(region) for region in track.others], "others_seen": track.others_seen,
+            "colours": track.colours,
             "another": asdict(track.another) if track.another else None, "waited": track.waited,
         },
         "points_at": points.timestamp if points else None,
@@ -98,6 +99,7 @@ def _state(facts: dict[str, Any], arrays: dict[str, NDArray[Any]]) -> Extraction
     for name in ("region", "last_region", "last_look"):
         track[name] = Region(**track[name]) if track.get(name) else None
     track["others"] = tuple(Region(**region) for region in track.get("others", ()))
+    track["colours"] = tuple(track["colours"]) if track.get("colours") else None
     track["another"] = DancerChoice(**track["another"]) if track.get("another") else None
     points = None if points_at is None else OneEuroState(float(points_at), *arrays["points"])
     window = Window(arrays["timestamps"], arrays["rows"], int(facts["settled"]), int(facts["reach"]))

@@ -128,7 +128,8 @@ def slid_from(
 ) -> Sighting | None:
     """The dancer, when the track has slid to somebody else meanwhile; None when it has not.
 
-    That is so when the tracked person and a candidate, taken for each other, fit better to where everybody was.
+    That is so when the tracked person and a candidate, taken for each other, fit better to where everybody was; nothing
+    is said when the two have crossed.
 
     Args:
         tracked: who is followed now.

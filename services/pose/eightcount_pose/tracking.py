@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from eightcount_pose.appearance import colours_of, compare
 from eightcount_pose.choice import START_SECONDS, DancerChoice, slid_from, tell_apart
 from eightcount_pose.crops import Planes
 from eightcount_pose.detection import Person
@@ -45,6 +46,7 @@ class TrackState:
         others: where other people were when they were last seen.
         others_seen: time in seconds of that.
         another: how the first other person that was seen would be chosen.
+        colours: of the chosen dancer's clothes, see `appearance`.
         waited: pictures before the time at which the dancer is chosen.
     """
 
@@ -59,6 +61,7 @@ class TrackState:
     others: tuple[Region, ...] = ()
     others_seen: float = -np.inf
     another: DancerChoice | None = None
+    colours: tuple[float, ...] | None = None
     waited: int = 0
 
     def with_others(self, seen: Sequence[Sighting], timestamp: float) -> TrackState:
@@ -112,11 +115,11 @@ class DancerTracker:
         if pose is None or state.last_region is None:
             return step
         others = self._people.others(planes, pose)
-        tracked = Sighting(state.last_region, pose)
         fresh = timestamp - state.others_seen <= SLIDE_SECONDS
-        if self._choice and state.last_look and fresh:
-            dancer = slid_from(tracked, others, last=state.last_look, known=state.others)
-            if dancer is not None:
+        if self._choice:
+            tracked = Sighting(state.last_region, pose)
+            dancer, state = self._recognised(planes, tracked, others, state=state, fresh=fresh)
+            if dancer is not tracked:
                 others = [tracked, *(other for other in others if other is not dancer)]
                 pose = dancer.pose
                 state = _follow(replace(state, points=None), pose, dancer.region, timestamp)
@@ -128,6 +131,22 @@ class DancerTracker:
             another=state.another or another,
         )  # fmt: skip
         return Step(pose, counted)
+
+    def _recognised(
+        self, planes: Planes, tracked: Sighting, others: Sequence[Sighting], *, state: TrackState, fresh: bool
+    ) -> tuple[Sighting, TrackState]:
+        """Who is the dancer: by the clothes where these differ, else by the places, if these are fresh."""
+        if state.colours is None:
+            return tracked, replace(state, colours=tuple(colours_of(planes, tracked)))
+        if not others:
+            return tracked, state
+        likeness = compare(planes, tracked, others, dancer=np.array(state.colours))
+        if likeness.is_other:
+            return likeness.most_like, state
+        if likeness.is_tracked or not fresh or state.last_look is None:
+            return tracked, state
+        slid = slid_from(tracked, others, last=state.last_look, known=state.others)
+        return slid or tracked, state
 
     def _find(self, planes: Planes, *, timestamp: float, state: TrackState) -> Step:
         if state.region is not None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
+from pathlib import Path
 
 import cv2
 import numpy as np
@@ -11,9 +13,12 @@ import pytest
 from eightcount_common.errors import InvalidInputError, UnusableMediaError
 from eightcount_common.motion import MotionSequence, concatenate
 from eightcount_common.skeletons import BLAZEPOSE_33
+from eightcount_common.video import Picture, open_video
 from eightcount_pose.choice import DancerChoice
+from eightcount_pose.crops import planes_of
 from eightcount_pose.extraction import Chunk, Finished, extract
 from eightcount_pose.models import Variant
+from eightcount_pose.tracking import DancerTracker, Step, TrackState
 from tests.data.media import dancer_pictures, write_video
 
 SMALL, LARGE = DancerChoice(0.2, 0.55), DancerChoice(0.7, 0.5)
@@ -41,6 +46,17 @@ def notices_of(events) -> dict[str, str]:
 
 def hips_of(motion: MotionSequence) -> np.ndarray:
     return motion.image[:, BLAZEPOSE_33.indices(["left_hip", "right_hip"])].mean(axis=1)
+
+
+def hips_in(step: Step) -> float:
+    """Pixels from the left."""
+    assert step.pose is not None
+    return float(step.pose.auxiliary[0, 0])
+
+
+def picture_of(path: Path) -> Picture:
+    with path.open("rb") as file, open_video(file) as reader:
+        return next(iter(reader.pictures(after=None)))
 
 
 def side_by_side(seconds: float) -> tuple[list[float], list[np.ndarray]]:
@@ -123,6 +139,22 @@ def test_a_chosen_dancer_who_leaves_is_not_the_larger_neighbour_and_is_found_aga
     assert motion.found[53:].all()
     assert (hips_of(motion)[motion.found, 0] < MIDDLE).all()
     assert "DANCER_LOST" in notices_of(events)
+
+
+def test_a_track_that_slid_to_somebody_in_other_clothes_is_put_right_at_the_next_look(tmp_path, lite):
+    _, (both,) = side_by_side(0.03)
+    both[:, :MIDDLE, 0] = np.maximum(both[:, :MIDDLE, 0], 100)  # black clothes become red
+    planes = planes_of(picture_of(write_video(tmp_path / "red.mp4", [both, both])))
+    tracker = DancerTracker(lite, SMALL)
+    started = tracker.step(planes, timestamp=0.0, state=TrackState())
+    assert hips_in(started) < MIDDLE
+    neighbour = DancerTracker(lite, LARGE).step(planes, timestamp=0.0, state=TrackState())
+    slid = replace(started.state, region=neighbour.state.region, points=neighbour.state.points)
+    between = tracker.step(planes, timestamp=0.4, state=slid)
+    assert hips_in(between) > MIDDLE
+    looked = tracker.step(planes, timestamp=2.0, state=between.state)
+    assert hips_in(looked) < MIDDLE
+    assert hips_in(tracker.step(planes, timestamp=2.04, state=looked.state)) < MIDDLE
 
 
 @pytest.mark.parametrize(
