@@ -9,8 +9,11 @@ from typing import Any
 
 from eightcount_gateway.cli.client import Client
 from eightcount_gateway.cli.dataset import is_motion_file
+from eightcount_gateway.cli.outcomes import CliError, ExitCode
 from eightcount_gateway.cli.progress import ProgressDisplay
 from eightcount_gateway.cli.work import Place, given, run, send
+
+LEAST_CLIPS = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +53,11 @@ def add_style(
     """Teaches the few-shot model a style; the model, and the clips that could not serve.
 
     Raises:
-        CliError: a file is refused, none can serve, or the server cannot be reached.
+        CliError: there are too few clips, a file is refused, none can serve, or the server cannot be reached.
     """
+    if len(clips) < LEAST_CLIPS:
+        message = f"a style needs {LEAST_CLIPS} clips of four seconds or more, better five; got {len(clips)}"
+        raise CliError(message, reason="TOO_FEW_CLIPS", exit_code=ExitCode.USAGE)
     videos = [send(client, f"{place} of {len(clips)}", clip, display) for place, clip in enumerate(clips, start=1)]
     request = {"name": name, "video_ids": videos, "model": model}
     job_id = run(client, "styles", request, display.show_job, followed_in="style-additions")

@@ -11,7 +11,15 @@ from pathlib import Path
 from eightcount_classifier.body import BodyMotion
 from eightcount_classifier.dataset import UnusableDataError
 from eightcount_classifier.embedding import Embedding, read_embedding
-from eightcount_classifier.few_shot import LEAST_CLIPS, check_style_name, embed, fit_styles, read_style, style_bytes
+from eightcount_classifier.few_shot import (
+    LEAST_CLIPS,
+    ClipEmbeddings,
+    check_style_name,
+    embed,
+    fit_styles,
+    read_style,
+    style_bytes,
+)
 from eightcount_classifier.model import StyleModel, model_bytes, read_model, version_of
 from eightcount_common.errors import InvalidInputError, NotFoundError
 from eightcount_common.storage import ObjectStore
@@ -101,6 +109,9 @@ class ModelLibrary:
     def add_style(self, name: str, motions: list[BodyMotion]) -> StyleModel:
         """Adds a style to the few-shot model, or replaces it.
 
+        Returns:
+            The model; without styles that were added to an older embedding, which can so be added again one by one.
+
         Raises:
             InvalidInputError: it may not be called so.
             UnusableDataError: too few of the motions are long enough.
@@ -115,8 +126,8 @@ class ModelLibrary:
                 reason="TOO_FEW_CLIPS",
             )
         data = style_bytes(style, network_version=embedding.version)
-        self._store.put(f"{_STYLES}/{name}{_ENDING}", io.BytesIO(data))
-        return self._few_shot()
+        self._store.put(self._style_key(name), io.BytesIO(data))
+        return self._fitted([other for other in self.styles_added() if self._is_current(other)])
 
     def remove_style(self, name: str) -> None:
         """Removes a style from the few-shot model.
@@ -125,7 +136,7 @@ class ModelLibrary:
             NotFoundError: it was never added.
         """
         check_name(name)
-        key = f"{_STYLES}/{name}{_ENDING}"
+        key = self._style_key(name)
         if not self._store.exists(key):
             raise NotFoundError(f"there is no style {name!r}", reason="NO_SUCH_STYLE")
         self._store.delete(key)
@@ -148,17 +159,29 @@ class ModelLibrary:
         return self._read[name]
 
     def _few_shot(self) -> StyleModel:
+        return self._fitted(self.styles_added())
+
+    def _fitted(self, names: list[str]) -> StyleModel:
         """Fitted anew whenever it is asked for: it takes a moment, and another process may have added a style."""
-        embedding = self._base()
-        styles = {
-            name: read_style(
-                b"".join(self._store.read(f"{_STYLES}/{name}{_ENDING}")), name, network_version=embedding.version
-            )
-            for name in self.styles_added()
-        }
+        styles = {name: self._style(name) for name in names}
         fresh = read_embedding(self._bytes("few_shot.safetensors"))
         model = fit_styles(fresh.network, styles, fresh.not_dances)
         return replace(model, version=version_of(model_bytes(model)))
+
+    def _style(self, name: str) -> ClipEmbeddings:
+        data = b"".join(self._store.read(self._style_key(name)))
+        return read_style(data, name, network_version=self._base().version)
+
+    def _is_current(self, name: str) -> bool:
+        try:
+            self._style(name)
+        except InvalidInputError:
+            return False
+        return True
+
+    @staticmethod
+    def _style_key(name: str) -> str:
+        return f"{_STYLES}/{name}{_ENDING}"
 
     def _base(self) -> Embedding:
         with self._lock:

@@ -64,6 +64,13 @@ def test_an_interrupted_classification_is_cancelled_on_the_server(video):
     assert process.returncode == 130
 
 
+def test_one_clip_is_too_few_for_a_style_and_is_not_sent(video):
+    with FakeApi() as api:
+        code, _, errors = run("styles", "add", "waltz", video, url=api.url)
+    assert (code, api.requests) == (2, [])
+    assert errors.splitlines()[-1].endswith("better five; got 1 [TOO_FEW_CLIPS]")
+
+
 def test_models_are_listed_with_their_styles(tmp_path):
     with FakeApi() as api:
         code, output, _ = run("styles", "list", url=api.url)

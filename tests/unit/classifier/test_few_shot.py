@@ -154,12 +154,17 @@ def other_embedding(shipped: Path, folder: Path) -> Path:
 def test_styles_of_an_older_embedding_are_refused_by_name_until_they_are_added_again(
     library: ModelLibrary, store: FolderStore, shipped: Path, tmp_path: Path
 ):
-    library.add_style("sway", clips("sway"))
+    for style in ("hop", "sway"):
+        library.add_style(style, clips(style))
     newer = ModelLibrary(store, shipped=other_embedding(shipped, tmp_path / "newer"))
-    with pytest.raises(InvalidInputError, match="'sway'") as caught:
+    with pytest.raises(InvalidInputError, match="'hop'") as caught:
         newer.get(FEW_SHOT)
     assert caught.value.reason == "STYLE_OUTDATED"
     assert newer.add_style("sway", clips("sway")).labels.styles == ("sway",)
+    with pytest.raises(InvalidInputError, match="'hop'"):
+        newer.get(FEW_SHOT)
+    assert newer.add_style("hop", clips("hop")).labels.styles == ("hop", "sway")
+    assert newer.get(FEW_SHOT).labels.styles == ("hop", "sway")
 
 
 def test_the_embeddings_lie_on_a_sphere_and_short_clips_leave_none(embedding):

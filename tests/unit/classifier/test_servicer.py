@@ -267,18 +267,19 @@ async def test_a_model_is_trained_kept_listed_and_used(house: House):
 async def test_a_training_that_was_cancelled_stops_and_goes_on_where_it_was(house: House):
     request = classifier_pb2.TrainRequest(name="mine", items=items(house, STYLES[:2]), options={"seed": 5})
     call = house.stub.Train(request, timeout=240)
-    stages: list[str] = []
+    reached = 0.0
     async for response in call:
-        stages.append(response.epoch.stage)
         if "fold 2" in response.epoch.stage:
             call.cancel()
             break
+        reached = response.epoch.fraction_done
     (folder,) = house.runs.iterdir()
     assert list(folder.rglob("checkpoint.safetensors"))
 
     prepared, *epochs, last = await train(house, request)  # there is one place for trainings: the first has left it
     assert prepared.prepared.resumed_epoch >= 2
     assert "fold 1 of 3" not in {response.epoch.stage for response in epochs}
+    assert epochs[0].epoch.fraction_done > reached  # what the first had done is not told as if it were to do
     assert not any(house.runs.iterdir())
 
     fresh, *_, again = await train(house, request)

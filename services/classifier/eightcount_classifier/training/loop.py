@@ -45,11 +45,12 @@ class Epoch:
 
 @dataclass(frozen=True, slots=True)
 class Watch:
-    """Who is told of every epoch, who may stop the work, and where its course is written."""
+    """Who is told of every network begun and every epoch, who may stop the work, and where its course is written."""
 
     report: Callable[[Epoch], None] = lambda _: None
     check: Callable[[], None] = lambda: None
     writer: SummaryWriter | None = None
+    begin: Callable[[], None] = lambda: None
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +131,7 @@ class _Run:
         self._resume()
 
     def finish(self) -> Trained:
+        self._watch.begin()
         last = self._recipe.stop_after or self._recipe.epochs
         while self._progress.epochs < last and not self._out_of_patience():
             self._epoch()

@@ -97,27 +97,22 @@ def produce(
 
 
 class _Counter:
-    """Counts epochs of the whole work, as many as there would be if none stopped early."""
+    """Counts epochs of the whole work, as many as there would be if no network stopped early."""
 
     def __init__(self, order: Order, report: Callable[[Step], None]) -> None:
         recipe = order.family.recipe
         folds = len(order.split.folds) if order.split else FOLDS
-        self._of_stage = {"fold": recipe.members, "final": recipe.members, "leaking": 1}
-        self._total = recipe.epochs * (recipe.members * (folds + 1) + FOLDS)
-        self._done_before = 0
-        self._stage, self._in_stage, self._last = "", 0, 0
-        self._report = report
         self._epochs = recipe.epochs
+        self._total = recipe.epochs * (recipe.members * (folds + 1) + FOLDS)
+        self._networks = 0
+        self._report = report
+
+    def begin(self) -> None:
+        """The next network; one that an earlier run finished has no epochs left to tell of."""
+        self._networks += 1
 
     def take(self, stage: str, epoch: Epoch) -> None:
-        if stage != self._stage:
-            if self._stage:
-                self._done_before += self._epochs * self._of_stage[self._stage.split()[0]]
-            self._stage, self._in_stage, self._last = stage, 0, 0
-        elif epoch.number <= self._last:
-            self._in_stage += self._epochs  # the next member
-        self._last = epoch.number
-        done = self._done_before + self._in_stage + epoch.number
+        done = (self._networks - 1) * self._epochs + epoch.number
         self._report(Step(stage, epoch, min(done / self._total, 1.0)))
 
 
@@ -130,4 +125,4 @@ def _watch(
 
         writer = SummaryWriter(str(folder / LOGS / stage.replace(" ", "-").replace(",", "")))
         logs.callback(writer.close)
-    return Watch(lambda epoch: counter.take(stage, epoch), check, writer)
+    return Watch(lambda epoch: counter.take(stage, epoch), check, writer, counter.begin)
