@@ -22,7 +22,7 @@ export EIGHTCOUNT_EVAL_MOTION ?= $(abspath ../shared/data/motion)
 export DEMO
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: help demo venv weights proto test test-tools chromium lint types rules check format bench-compare bench-sync eval-compare eval-pose eval-scoring eval-style train-style images constraints clean
+.PHONY: help demo venv weights proto test test-tools chromium lint types rules check format bench-compare bench-sync eval-compare eval-dance eval-pose eval-scoring eval-style train-style images constraints clean
 
 help:  ## Show the targets.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -98,6 +98,9 @@ eval-scoring: test-tools weights  ## Planted mistakes found again, beside plain 
 
 eval-style: test-tools weights  ## Styles: splits that cannot leak, peers, the unknown, five clips, speed; needs EIGHTCOUNT_EVAL_MOTION (and _MEDIA).
 	@PYTHONPATH=. $(BIN)/python -m tests.benchmarks.eval_style --weights $(EIGHTCOUNT_POSE_WEIGHTS) $(ARGS)
+
+eval-dance: test-tools  ## Dances to songs never seen: beats, feet, joints, variety, speed; needs EIGHTCOUNT_EVAL_MOTION and _MEDIA.
+	@PYTHONPATH=. $(BIN)/python -m tests.benchmarks.eval_dance $(ARGS)
 
 train-style: venv  ## Make the style models that come with the service; needs EIGHTCOUNT_EVAL_MOTION.
 	@$(BIN)/python -m eightcount_classifier.starter --motion $(EIGHTCOUNT_EVAL_MOTION) --runs build/runs --card docs/models $(ARGS)

@@ -18,6 +18,7 @@ from eightcount_common.errors import DeadlineExceededError, EightcountError, Int
 from eightcount_common.rpc import open_channel, translated
 from eightcount_gateway.classifier_client import Classifier
 from eightcount_gateway.generator_client import Generator
+from eightcount_gateway.motion_refs import Dancer
 from eightcount_gateway.settings import GatewaySettings
 
 VARIANTS = {
@@ -129,19 +130,22 @@ class Backends:
             raise _not_configured(name)
         await self._backends[name].wait(self._settings.unavailable_timeout_seconds)
 
-    async def probe(self, video_uri: str, model: str = "heavy") -> pose_pb2.ProbeResponse:
-        """What the container of a video says, and the identifier of the model that would look at it."""
+    async def probe(self, video_uri: str, model: str = "heavy", dancer: Dancer | None = None) -> pose_pb2.ProbeResponse:
+        """What the container of a video says, and the identifier of the model that would follow the dancer."""
         with translated():
-            request = pose_pb2.ProbeRequest(video_uri=video_uri, model_variant=VARIANTS[model])
+            request = pose_pb2.ProbeRequest(
+                video_uri=video_uri, model_variant=VARIANTS[model], dancer=_message_of(dancer)
+            )
             return await self._pose.Probe(request, timeout=self._settings.probe_timeout_seconds)
 
     async def extract(
-        self, video_uri: str, model: str, *, checkpoint: bytes, preview_uri: str
+        self, video_uri: str, model: str, *, checkpoint: bytes, preview_uri: str, dancer: Dancer | None = None
     ) -> AsyncGenerator[pose_pb2.ExtractResponse]:
         """The motion of a video, from the frame after the checkpoint on, and a small copy of its pictures."""
         request = pose_pb2.ExtractRequest(
-            video_uri=video_uri, model_variant=VARIANTS[model], checkpoint=checkpoint, preview_uri=preview_uri
-        )
+            video_uri=video_uri, model_variant=VARIANTS[model], checkpoint=checkpoint, preview_uri=preview_uri,
+            dancer=_message_of(dancer),
+        )  # fmt: skip
         call = self._pose.Extract(request, timeout=self._settings.extract_timeout_seconds)
         try:
             with translated():
@@ -203,6 +207,10 @@ class Backends:
                     yield response
         finally:
             call.cancel()
+
+
+def _message_of(dancer: Dancer | None) -> pose_pb2.DancerChoice | None:
+    return pose_pb2.DancerChoice(x=dancer.x, y=dancer.y, at_seconds=dancer.at_seconds) if dancer else None
 
 
 def _not_configured(name: str) -> UnavailableError:

@@ -32,18 +32,39 @@ class MotionSummary:
 
 
 @dataclass(frozen=True, slots=True)
+class Dancer:
+    """One of several people, by a place where he or she is at some time.
+
+    Attributes:
+        x, y: fractions of the upright picture's width and height; (0, 0) is the top left corner.
+        at_seconds: on the video's own time.
+    """
+
+    x: float
+    y: float
+    at_seconds: float = 0.0
+
+    @property
+    def slug(self) -> str:
+        """Names the choice in keys."""
+        return f"dancer-{self.x}-{self.y}-{self.at_seconds}"
+
+
+@dataclass(frozen=True, slots=True)
 class MotionRef:
     """Names a motion by its video and everything that decides what it looks like.
 
     Attributes:
         sha256: of the video.
         variant: size of the pose network: heavy, full or lite.
-        model: the pose service's identifier of network, engine, precision and version.
+        model: the pose service's identifier of network, engine, precision, version and chosen dancer.
+        dancer: who is followed; the main dancer when it is None.
     """
 
     sha256: str
     variant: str
     model: str
+    dancer: Dancer | None = None
 
     @property
     def name(self) -> str:

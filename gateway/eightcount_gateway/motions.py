@@ -1,6 +1,7 @@
 """Motion artifacts by the content of their video, and the parts of unfinished ones.
 
-`motions/<sha256>/<slug>.motion` is complete as soon as it exists; `<variant>.last` names the model of the last one.
+`motions/<sha256>/<slug>.motion` is complete as soon as it exists; `<variant>.last` names the model of the last one, and
+`<variant>-<dancer>.last` that of a chosen dancer.
 While an extraction runs, each chunk becomes an object `<slug>.part-<first frame>`, so that whoever takes the work over
 continues after the last of them. An extraction that was not interrupted leaves `previews/<sha256>.mp4` as well.
 """
@@ -17,9 +18,9 @@ from eightcount_common.errors import NotFoundError
 from eightcount_common.storage import ObjectStore
 from eightcount_common.wire import read_motion_messages
 from eightcount_gateway.motion_parts import MotionParts
-from eightcount_gateway.motion_refs import MotionRef, MotionSummary, Notice, preview_key_of
+from eightcount_gateway.motion_refs import Dancer, MotionRef, MotionSummary, Notice, preview_key_of
 
-__all__ = ["MotionLibrary", "MotionParts", "MotionRef", "MotionSummary", "Notice"]
+__all__ = ["Dancer", "MotionLibrary", "MotionParts", "MotionRef", "MotionSummary", "Notice"]
 
 
 class MotionLibrary:
@@ -45,18 +46,19 @@ class MotionLibrary:
             header, chunks = read_motion_messages(file)
             yield _chain(header, chunks)
 
-    def known(self, sha256: str, variant: str) -> MotionRef | None:
-        """The last complete motion of a video by a pose network of that size; none when there is none."""
+    def known(self, sha256: str, variant: str, dancer: Dancer | None = None) -> MotionRef | None:
+        """The last complete motion of a video's dancer by a pose network of that size; none when there is none."""
         try:
-            model = b"".join(self._store.read(_last_key(sha256, variant))).decode()
+            model = b"".join(self._store.read(_last_key(sha256, variant, dancer))).decode()
         except NotFoundError:
             return None
-        ref = MotionRef(sha256, variant, model)
+        ref = MotionRef(sha256, variant, model, dancer)
         return ref if self.exists(ref) else None
 
     def note_last(self, ref: MotionRef) -> None:
         """From now on `known` gives this motion."""
-        self._store.put(_last_key(ref.sha256, ref.variant), io.BytesIO(ref.model.encode()), media_type="text/plain")
+        key = _last_key(ref.sha256, ref.variant, ref.dancer)
+        self._store.put(key, io.BytesIO(ref.model.encode()), media_type="text/plain")
 
     def delete_preview(self, sha256: str) -> None:
         """Deletes the small copy of a video's pictures, if there is one."""
@@ -71,8 +73,9 @@ class MotionLibrary:
         return MotionParts(self._store, ref)
 
 
-def _last_key(sha256: str, variant: str) -> str:
-    return f"motions/{sha256}/{variant}.last"
+def _last_key(sha256: str, variant: str, dancer: Dancer | None) -> str:
+    name = f"{variant}-{dancer.slug}" if dancer else variant
+    return f"motions/{sha256}/{name}.last"
 
 
 def _chain(

@@ -83,13 +83,16 @@ class FakeGateway:
         self.comparisons[comparison_id] = comparison
         return comparison
 
-    def add_classification(self, video_id: str, *, style_model: str = "", model: str = "heavy") -> dict[str, Any]:
+    def add_classification(
+        self, video_id: str, *, style_model: str = "", model: str = "heavy", dancer: dict[str, float] | None = None
+    ) -> dict[str, Any]:
         """A classification: over at once, or for ever at the step that is held."""
         job_id = f"k{len(self.classifications) + 1}"
         held = self.hold_at
         self.classifications[job_id] = {
             "id": job_id, "status": "running" if held else "succeeded", "error": None, "video_id": video_id,
             "created_at": "2026-11-21T10:00:00Z", "style_model": style_model, "model": model, "links": {},
+            "dancer": dancer,
             "steps": [
                 {"name": name, "state": "running" if name == held else "done", "done": 30, "total": 60, "seconds": 1.0}
                 for name in ("probe", "extract", "listen", "classify")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -37,6 +38,38 @@ def test_a_recording_sent_before_can_be_asked_about(page: Page, url: str, fake: 
     page.get_by_role("button", name="Tell the style").click()
     expect(page.get_by_role("heading", name="Hip hop")).to_be_visible()
     assert fake.wanted[0]["video_id"] == "v1"
+
+
+def test_one_of_several_people_is_pointed_at(page: Page, url: str, fake: FakeGateway, video: Path) -> None:
+    page.goto(f"{url}/styles")
+    page.set_input_files("#recording input", video)
+    page.get_by_text("Several people in the picture?").click()
+    expect(page.locator("#dancer video")).to_have_js_property("readyState", 4)
+    page.get_by_label("At second").fill("0.5")
+    box = page.locator(".point").bounding_box()
+    assert box is not None
+    page.locator(".point").click(position={"x": box["width"] * 0.25, "y": box["height"] * 0.75})
+    expect(page.locator(".point .mark")).to_be_visible()
+    page.get_by_role("button", name="Tell the style").click()
+    expect(page).to_have_url(re.compile(r"/classifications/k1$"))
+    dancer = fake.wanted[0]["dancer"]
+    assert (dancer["x"], dancer["y"]) == (pytest.approx(0.25, abs=0.01), pytest.approx(0.75, abs=0.01))
+    assert dancer["at_seconds"] == 0.5
+
+
+def test_another_recording_forgets_who_was_pointed_at(page: Page, url: str, fake: FakeGateway) -> None:
+    page.goto(f"{url}/styles")
+    expect(page.get_by_text("Several people in the picture?")).to_be_hidden()
+    for name in ("a.mp4", "b.mp4"):
+        page.set_input_files("#recording input", {"name": name, "mimeType": "video/mp4", "buffer": b"x" * 1000})
+        if name == "a.mp4":
+            page.get_by_text("Several people in the picture?").click()
+            page.get_by_label("From the left, %").fill("20")
+            page.get_by_label("From the top, %").fill("50")
+            expect(page.get_by_text("This browser cannot show the recording")).to_be_visible()
+    page.get_by_role("button", name="Tell the style").click()
+    expect(page).to_have_url(re.compile(r"/classifications/k1$"))
+    assert "dancer" not in fake.wanted[0]
 
 
 def test_without_a_recording_one_is_asked_for(page: Page, url: str, fake: FakeGateway) -> None:

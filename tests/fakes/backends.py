@@ -60,6 +60,7 @@ class FakeBackends:
         refuse_checkpoints: Extract takes no checkpoint.
         calls: names of the calls, in order.
         previews: URIs of the small copies that were asked for.
+        dancers: who was chosen in each Extract call; empty for the main dancer.
         extracted: first and last frame that each Extract call sent, by video URI.
         running: Extract calls that are being answered.
         music: answer of AnalyseMusic, where it is none with a beat.
@@ -83,6 +84,7 @@ class FakeBackends:
     calls: list[str] = field(default_factory=list)
     extracted: list[tuple[str, int, int]] = field(default_factory=list)
     previews: list[str] = field(default_factory=list)
+    dancers: list[str] = field(default_factory=list)
     running: int = 0
     score_settings: list[scoring_pb2.ScoreSettings] = field(default_factory=list)
     bars_known: bool = True
@@ -125,7 +127,7 @@ class FakePose(pose_pb2_grpc.PoseServiceServicer):
     async def Probe(self, request, context):
         self._state.note("Probe")
         video = self._state.video(request.video_uri)
-        return pose_pb2.ProbeResponse(video=video, model=f"fake-{request.model_variant}/{self._state.pose_version}")
+        return pose_pb2.ProbeResponse(video=video, model=self._model(request))
 
     async def Extract(self, request, context):
         self._state.note("Extract")
@@ -133,10 +135,11 @@ class FakePose(pose_pb2_grpc.PoseServiceServicer):
         video = state.video(request.video_uri)
         if b"".join(state.store.read(state.store.key(request.video_uri))) in state.empty:
             raise UnusableMediaError("no person was found in the video", reason="NO_PERSON")
-        motion = synthetic_motion(state.frames, model=f"fake-{request.model_variant}/{state.pose_version}")
+        motion = synthetic_motion(state.frames, model=self._model(request))
         if request.checkpoint and state.refuse_checkpoints:
             raise InvalidInputError("the checkpoint was not made by this model", reason="INVALID_CHECKPOINT")
         state.previews.append(request.preview_uri)
+        state.dancers.append(_place_of(request))
         first = _frame_of(request.checkpoint)
         header = encode_header(motion, nominal_frame_rate=30, duration_seconds=state.frames / 30)
         yield pose_pb2.ExtractResponse(started=pose_pb2.ExtractStarted(header=header, video=video))
@@ -161,6 +164,10 @@ class FakePose(pose_pb2_grpc.PoseServiceServicer):
         finally:
             state.running -= 1
             state.extracted.append((request.video_uri, first, sent))
+
+    def _model(self, request) -> str:
+        place = _place_of(request)
+        return f"fake-{request.model_variant}/{self._state.pose_version}{'/dancer-' if place else ''}{place}"
 
 
 class FakeSync(sync_pb2_grpc.SyncServiceServicer):
@@ -242,6 +249,12 @@ async def _start(state: FakeBackends, otlp_endpoint: str) -> list[grpc.aio.Serve
 
 async def _stop(servers: list[grpc.aio.Server]) -> None:
     await asyncio.gather(*(server.stop(None) for server in servers))
+
+
+def _place_of(request: pose_pb2.ProbeRequest | pose_pb2.ExtractRequest) -> str:
+    """The chosen dancer; empty for the main dancer."""
+    dancer = request.dancer
+    return f"{dancer.x:g}-{dancer.y:g}-{dancer.at_seconds:g}" if request.HasField("dancer") else ""
 
 
 def _frame_of(checkpoint: bytes) -> int:

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from eightcount_gateway.cli import work
-from eightcount_gateway.cli.options import FileArgument, JsonOption, Model, ModelOption, print_result
+from eightcount_gateway.cli.options import FileArgument, JsonOption, Model, ModelOption, dancer_option, print_result
 from eightcount_gateway.cli.outcomes import ExitCode, reported
 from eightcount_gateway.cli.progress import ProgressDisplay
 from eightcount_gateway.cli.session import ClientSettings, connected
@@ -30,6 +30,8 @@ def compare(
     out: Annotated[Path, typer.Option(file_okay=False, help="Folder of the results.")] = Path("eightcount-result"),
     model: ModelOption = Model.heavy,
     mirrored: Annotated[bool, typer.Option(help="The take is a mirror image of the reference.")] = False,
+    reference_dancer: Annotated[dict[str, float] | None, dancer_option("--reference-dancer", "in REFERENCE")] = None,
+    take_dancer: Annotated[dict[str, float] | None, dancer_option("--take-dancer", "in TAKE")] = None,
     skeletons_only: Annotated[bool, typer.Option(help="Show skeletons and no person in the video.")] = False,
     align_by: Annotated[
         AlignBy, typer.Option("--align", help="Line up by sound, by motion, or what fits.")
@@ -40,7 +42,9 @@ def compare(
 
     Writes report.json, side_by_side.mp4, reference.npz and take.npz. Ctrl-C cancels the comparison on the server.
     """
-    options = work.ComparisonOptions(model.value, mirrored, skeletons_only, align_by.value)
+    options = work.ComparisonOptions(
+        model.value, mirrored, skeletons_only, align_by.value, reference_dancer, take_dancer
+    )  # fmt: skip
     with reported(as_json=as_json):
         with ProgressDisplay() as display, connected(ClientSettings(), display.say) as client:
             comparison = work.compare(client, reference, take, options=options, display=display)
@@ -57,6 +61,7 @@ def extract(
     video: Annotated[Path, FileArgument],
     out: Annotated[Path, typer.Option(dir_okay=False, help="The npz file to write.")],
     model: ModelOption = Model.heavy,
+    dancer: Annotated[dict[str, float] | None, dancer_option("--dancer", "where several people are in VIDEO")] = None,
     as_json: JsonOption = False,
 ) -> None:
     """Write the dancer's keypoints of VIDEO to a numpy file.
@@ -66,7 +71,7 @@ def extract(
     """
     with reported(as_json=as_json):
         with ProgressDisplay() as display, connected(ClientSettings(), display.say) as client:
-            work.extract(client, video, out, model=model.value, display=display)
+            work.extract(client, video, out, model=model.value, dancer=dancer, display=display)
         print_result({"file": str(out)} if as_json else f"Written to {out}")
 
 

@@ -9,7 +9,7 @@ from urllib.parse import quote
 import typer
 
 from eightcount_gateway.cli import style_work
-from eightcount_gateway.cli.options import FileArgument, JsonOption, Model, ModelOption, print_result
+from eightcount_gateway.cli.options import FileArgument, JsonOption, Model, ModelOption, dancer_option, print_result
 from eightcount_gateway.cli.outcomes import reported
 from eightcount_gateway.cli.progress import ProgressDisplay
 from eightcount_gateway.cli.session import ClientSettings, connected
@@ -24,6 +24,7 @@ def classify(
         str, typer.Option(help="Model of styles, as `styles list` names it; the starter model if not given.")
     ] = "",
     model: ModelOption = Model.heavy,
+    dancer: Annotated[dict[str, float] | None, dancer_option("--dancer", "where several people are in FILE")] = None,
     as_json: JsonOption = False,
 ) -> None:
     """Tell what dance FILE shows, how sure that is, and which seconds look like what.
@@ -33,7 +34,9 @@ def classify(
     """
     with reported(as_json=as_json):
         with ProgressDisplay() as display, connected(ClientSettings(), display.say) as client:
-            found = style_work.classify(client, file, model=model.value, style_model=style_model, display=display)
+            found = style_work.classify(
+                client, file, model=model.value, style_model=style_model, dancer=dancer, display=display
+            )  # fmt: skip
         if as_json:
             print_result({"id": found.id, "url": found.page, "result": found.result})
         else:

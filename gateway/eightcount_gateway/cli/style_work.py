@@ -11,7 +11,7 @@ from eightcount_gateway.cli.client import Client
 from eightcount_gateway.cli.dataset import is_motion_file
 from eightcount_gateway.cli.outcomes import CliError, ExitCode
 from eightcount_gateway.cli.progress import ProgressDisplay
-from eightcount_gateway.cli.work import run, send
+from eightcount_gateway.cli.work import Place, given, run, send
 
 LEAST_CLIPS = 2
 
@@ -25,14 +25,23 @@ class Classification:
     result: dict[str, Any]
 
 
-def classify(client: Client, file: Path, *, model: str, style_model: str, display: ProgressDisplay) -> Classification:
+def classify(
+    client: Client,
+    file: Path,
+    *,
+    model: str,
+    style_model: str,
+    display: ProgressDisplay,
+    dancer: Place | None = None,
+) -> Classification:
     """What dance a recording, or a motion from a file, shows.
 
     Raises:
         CliError: the file is refused, nobody is in it, there is no such model, or the server cannot be reached.
     """
     field, role = ("motion_id", "motion") if is_motion_file(file) else ("video_id", "video")
-    request = {field: send(client, role, file, display), "model": model, "style_model": style_model}
+    sent = send(client, role, file, display)
+    request = given({field: sent, "model": model, "style_model": style_model, "dancer": dancer})
     job_id = run(client, "classifications", request, display.show_job)
     result = client.get(f"/v1/classifications/{job_id}/result.json")
     return Classification(job_id, f"{client.url}/classifications/{job_id}", result)

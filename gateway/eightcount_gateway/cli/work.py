@@ -20,6 +20,10 @@ RESULTS = {
 """Result -> its resource below the comparison, and its file."""
 
 
+Place = dict[str, float]
+"""A dancer as the server takes it: x, y, at_seconds."""
+
+
 @dataclass(frozen=True, slots=True)
 class ComparisonOptions:
     """How to compare; see the command's help."""
@@ -28,6 +32,8 @@ class ComparisonOptions:
     mirrored: bool = False
     skeletons_only: bool = False
     align: str = "auto"
+    reference_dancer: Place | None = None
+    take_dancer: Place | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +56,7 @@ def compare(
     request = {
         "reference_video_id": send(client, "reference", reference, display),
         "take_video_id": send(client, "take", take, display),
-        **asdict(options),
+        **given(asdict(options)),
     }
     comparison_id = run(client, "comparisons", request, display.show_job)
     report = client.get(f"/v1/comparisons/{comparison_id}/report.json")
@@ -70,14 +76,16 @@ def fetch_results(client: Client, comparison_id: str, folder: Path) -> dict[str,
     return {name: str(folder / file_name) for name, (_, file_name) in RESULTS.items()}
 
 
-def extract(client: Client, video: Path, target: Path, *, model: str, display: ProgressDisplay) -> None:
+def extract(
+    client: Client, video: Path, target: Path, *, model: str, display: ProgressDisplay, dancer: Place | None = None
+) -> None:
     """Writes the motion of a video's dancer to an npz file.
 
     Raises:
         CliError: the file is refused, nobody is in it, or the server cannot be reached.
         OSError: the target cannot be written.
     """
-    request = {"video_id": send(client, "video", video, display), "model": model}
+    request = given({"video_id": send(client, "video", video, display), "model": model, "dancer": dancer})
     job_id = run(client, "extractions", request, display.show_job)
     target.parent.mkdir(parents=True, exist_ok=True)
     client.download(f"/v1/extractions/{job_id}/motion.npz", target)
@@ -126,3 +134,8 @@ def run(client: Client, collection: str, request: dict[str, Any], on_state: OnSt
         raise
     final.require_success()
     return job.id
+
+
+def given(request: dict[str, Any]) -> dict[str, Any]:
+    """The request without what was not given; a server that is older does not know every field."""
+    return {name: value for name, value in request.items() if value is not None}

@@ -6,7 +6,7 @@ import asyncio
 from contextlib import aclosing
 
 from eightcount.classifier.v1 import classifier_pb2
-from eightcount_common.errors import InternalError
+from eightcount_common.errors import InternalError, InvalidInputError
 from eightcount_gateway.jobs.artifacts import ClassificationArtifacts
 from eightcount_gateway.jobs.material import JobMotions, beats_of
 from eightcount_gateway.jobs.model import Job
@@ -37,7 +37,10 @@ class ClassificationJob:
         async with self._progress.step("probe"):
             await self._parts.backends.wait_for("pose")
             await self._parts.backends.wait_for("classifier")
-            await find_model(self._parts.backends.classifier, self._job.text("style_model"))
+            watches_frames = await self._watches_frames()
+            if watches_frames and self._job.dancer():
+                message = "the model looks at whole pictures and cannot follow one dancer"
+                raise InvalidInputError(message, reason="DANCER_NOT_FOLLOWED")
             await self._motions.find(await self._video())
 
     async def extract(self) -> None:

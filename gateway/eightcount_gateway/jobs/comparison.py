@@ -44,11 +44,12 @@ class Comparison:
         """Reads both containers: what cannot be read fails here, in a second."""
         async with self._progress.step("probe"):
             await self._parts.backends.wait_for("pose")
-            videos = [await self._video(role) for role in ROLES]
+            videos = {role: await self._video(role) for role in ROLES}
             self._progress.update("probe", done=0, total=len(videos))
-            for done, video in enumerate(videos, start=1):
-                probed = await self._parts.backends.probe(self._parts.videos.uri(video), self._job.text("model"))
-                self._progress.set_model(probed.model)
+            for done, (role, video) in enumerate(videos.items(), start=1):
+                uri = self._parts.videos.uri(video)
+                probed = await self._parts.backends.probe(uri, self._job.text("model"), self._job.dancer(role))
+                self._progress.set_model(probed.model, role)
                 self._progress.update("probe", done=done)
 
     async def extract(self) -> None:
@@ -65,13 +66,12 @@ class Comparison:
         async with self._progress.step("align"):
             await self._parts.backends.wait_for("sync")
             reference, take = [await self._video(role) for role in ROLES]
-            job = self._progress.job
             reference_uri, take_uri = self._parts.videos.uri(reference), self._parts.videos.uri(take)
             outcome, music = await asyncio.gather(
                 self._parts.aligner.align(
-                    (reference_uri, job.motion_of(reference.sha256)),
-                    (take_uri, job.motion_of(take.sha256)),
-                    mode=job.text("align"),
+                    (reference_uri, await self._ref("reference")),
+                    (take_uri, await self._ref("take")),
+                    mode=self._job.text("align"),
                 ),
                 self._parts.aligner.music(reference_uri, reference.sha256),
             )
@@ -106,14 +106,14 @@ class Comparison:
         return await asyncio.to_thread(self._parts.videos.get, self._job.text(f"{role}_video_id"))
 
     async def _ref(self, role: str) -> MotionRef:
-        return self._progress.job.motion_of((await self._video(role)).sha256)
+        return self._progress.job.motion_of((await self._video(role)).sha256, role)
 
     async def _extract(self, role: str) -> None:
         step = f"extract_{role}"
         async with self._progress.step(step):
             video = await self._video(role)
             extracted = await self._parts.extractor.ensure(
-                self._progress.job.motion_of(video.sha256),
+                self._progress.job.motion_of(video.sha256, role),
                 Source(self._parts.videos.uri(video)),
                 lambda done, total: self._progress.update(step, done=done, total=total),
             )

@@ -168,7 +168,7 @@ class Extractor:
         header: motion_pb2.MotionHeader | None = None
         stream = self._backends.extract(
             source.uri, ref.variant, checkpoint=parts.checkpoint,
-            preview_uri=self._library.preview_uri(ref) if source.with_preview else "",
+            preview_uri=self._library.preview_uri(ref) if source.with_preview else "", dancer=ref.dancer,
         )  # fmt: skip
         async with aclosing(stream) as responses:
             async for response in responses:

@@ -53,14 +53,14 @@ class JobMotions:
         Raises:
             EightcountError: the recording cannot be read, or was deleted before its motion was extracted.
         """
-        variant = self._progress.job.text("model")
+        variant, dancer = self._progress.job.text("model"), self._progress.job.dancer()
         if video.content_deleted:
-            known = await asyncio.to_thread(self._parts.motions.known, video.sha256, variant)
+            known = await asyncio.to_thread(self._parts.motions.known, video.sha256, variant, dancer)
             if known is not None:
                 return known
         uri = self._parts.videos.uri(video)
         if "model_id" not in self._progress.job.request:
-            self._progress.set_model((await self._parts.backends.probe(uri, variant)).model)
+            self._progress.set_model((await self._parts.backends.probe(uri, variant, dancer)).model)
         return self._progress.job.motion_of(video.sha256)
 
     async def ensure(self, video: Video, report: Report, *, with_preview: bool = True) -> bool:

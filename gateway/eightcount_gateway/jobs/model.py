@@ -6,12 +6,12 @@ from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from eightcount_common.errors import ConflictError, InternalError
-from eightcount_gateway.motions import MotionRef
+from eightcount_gateway.motions import Dancer, MotionRef
 
 Kind = Literal["comparison", "extraction", "classification", "style", "style_training", "dance", "dance_training"]
 Status = Literal["queued", "running", "succeeded", "failed", "cancelled"]
 StepState = Literal["pending", "running", "done", "cached", "skipped", "failed"]
-JsonValue = str | int | float | bool | list[str] | None
+JsonValue = str | int | float | bool | list[str] | dict[str, float] | None
 
 STEPS: dict[Kind, tuple[str, ...]] = {
     "comparison": ("probe", "extract_reference", "extract_take", "align", "score", "render"),
@@ -61,7 +61,7 @@ class Job:
     Attributes:
         id: also the id of its durable workflow.
         request: what was asked for, as JSON values; `traceparent` if that was traced, and `model_id` once the pose
-            service has said it.
+            service has said it (`reference_model_id` and `take_model_id` of dancers chosen in a comparison).
         created_at: seconds since the epoch.
         version: grows with every change.
         score: 0 to 100 once a comparison is scored.
@@ -135,16 +135,33 @@ class Job:
             raise InternalError(f"job request: {name} wants a list, got {type(values).__name__}")
         return values
 
-    def motion_of(self, sha256: str) -> MotionRef:
-        """The motion of a video that this job works with.
+    def dancer(self, role: str = "") -> Dancer | None:
+        """Who is followed in the video of that role; None for the main dancer.
+
+        Raises:
+            InternalError: the request has something else in that field.
+        """
+        value = self.request.get(_of_role(role, "dancer"))
+        if value is None:
+            return None
+        if not isinstance(value, dict):
+            raise InternalError(f"job request: a dancer wants x, y and at_seconds, got {type(value).__name__}")
+        return Dancer(**value)
+
+    def model_field(self, role: str = "") -> str:
+        """The field of the request that names the pose model; in a comparison every chosen dancer has one."""
+        return _of_role(role, "model_id") if self.dancer(role) else "model_id"
+
+    def motion_of(self, sha256: str, role: str = "") -> MotionRef:
+        """The motion of a video that this job works with, in a comparison as `reference` or `take`.
 
         Raises:
             ConflictError: the pose service has not been asked yet.
         """
-        model = self.request.get("model_id")
+        model = self.request.get(self.model_field(role))
         if not isinstance(model, str):
             raise ConflictError(f"the job is {self.status}; the motion is not complete", reason="NOT_FINISHED")
-        return MotionRef(sha256, self.text("model"), model)
+        return MotionRef(sha256, self.text("model"), model, self.dancer(role))
 
     def step(self, name: str) -> Step:
         """The step of that name."""
@@ -153,3 +170,7 @@ class Job:
     def with_step(self, step: Step) -> Job:
         """The job with one step replaced."""
         return replace(self, steps=tuple(step if old.name == step.name else old for old in self.steps))
+
+
+def _of_role(role: str, name: str) -> str:
+    return f"{role}_{name}" if role else name

@@ -63,10 +63,11 @@ class JobProgress:
         self._job = self._job.with_step(new)
         self._dirty.set()
 
-    def set_model(self, model_id: str) -> None:
+    def set_model(self, model_id: str, role: str = "") -> None:
         """Notes the pose model that the job works with; a resumed job goes on with the same. Written soon."""
-        if "model_id" not in self._job.request:
-            self._job = replace(self._job, request={**self._job.request, "model_id": model_id})
+        field = self._job.model_field(role)
+        if field not in self._job.request:
+            self._job = replace(self._job, request={**self._job.request, field: model_id})
             self._dirty.set()
 
     def set_score(self, score: float) -> None:

@@ -102,7 +102,7 @@ async def get_errors(comparison_id: str, gateway: GatewayOf) -> StreamingRespons
 async def get_motion(comparison_id: str, role: Literal["reference", "take"], gateway: GatewayOf) -> StreamingResponse:
     """The motion of the `reference` or the `take`, for numpy."""
     job = await _job(gateway, comparison_id)
-    return await motion_file(gateway, job, job.text(f"{role}_video_id"), f"{role}.npz")
+    return await motion_file(gateway, job, job.text(f"{role}_video_id"), f"{role}.npz", role=role)
 
 
 async def _job(gateway: Gateway, comparison_id: str) -> Job:

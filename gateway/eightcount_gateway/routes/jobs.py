@@ -62,8 +62,10 @@ async def cancelled(gateway: Gateway, job: Job) -> Job:
     return job
 
 
-async def motion_file(gateway: Gateway, job: Job, video_id: str, file_name: str) -> StreamingResponse:
-    """The motion of one of the job's videos as .npz.
+async def motion_file(
+    gateway: Gateway, job: Job, video_id: str, file_name: str, *, role: str = ""
+) -> StreamingResponse:
+    """The motion of one of the job's videos, in a comparison that of a role, as .npz.
 
     Raises:
         ConflictError: it is not complete.
@@ -71,9 +73,9 @@ async def motion_file(gateway: Gateway, job: Job, video_id: str, file_name: str)
     video = await asyncio.to_thread(gateway.videos.get, video_id)
     ref = None
     if video.content_deleted:
-        ref = await asyncio.to_thread(gateway.motions.known, video.sha256, job.text("model"))
+        ref = await asyncio.to_thread(gateway.motions.known, video.sha256, job.text("model"), job.dancer(role))
     if ref is None:
-        ref = job.motion_of(video.sha256)
+        ref = job.motion_of(video.sha256, role)
     if not await asyncio.to_thread(gateway.motions.exists, ref):
         raise ConflictError(f"the job is {job.status}; the motion is not complete", reason="NOT_FINISHED")
     summary = await asyncio.to_thread(gateway.motions.summary, ref)

@@ -21,6 +21,17 @@ class Body(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
 
+class DancerBody(Body):
+    """One of several people, by a place where he or she is at some time; nobody is followed before that time."""
+
+    x: float = Field(ge=0, le=1, examples=[0.25], description="0 is the left edge of the upright picture, 1 the right")
+    y: float = Field(ge=0, le=1, examples=[0.5], description="0 is the top, 1 the bottom")
+    at_seconds: float = Field(0.0, ge=0, allow_inf_nan=False, examples=[3.0], description="on the video's own time")
+
+
+DANCER = "who is followed where several people are in the picture; null for the largest and most central person"
+
+
 class Problem(BaseModel):
     """What went wrong (RFC 9457)."""
 

@@ -7,7 +7,7 @@ from typing import Literal, Self
 from pydantic import BaseModel, Field, model_validator
 
 from eightcount_gateway.jobs.model import Job
-from eightcount_gateway.schemas.base import EXAMPLE_ID, Body, JobBody, Model, common
+from eightcount_gateway.schemas.base import DANCER, EXAMPLE_ID, Body, DancerBody, JobBody, Model, common
 
 VerdictName = Literal["style", "unknown", "not_a_dance", "not_seen"]
 _PROBABILITIES = {"hip_hop": 0.91, "ballet": 0.05, "not_a_dance": 0.04}
@@ -19,12 +19,15 @@ class ClassificationRequest(Body):
     video_id: str = Field("", max_length=64, examples=[EXAMPLE_ID])
     motion_id: str = Field("", max_length=64, description="of a motion from a file, in place of `video_id`")
     model: Model = Field("heavy", description="pose network: heavy is the most exact, lite the fastest")
+    dancer: DancerBody | None = Field(None, description=DANCER)
     style_model: str = Field("", max_length=64, description="model of styles; empty for the starter model")
 
     @model_validator(mode="after")
     def _has_one(self) -> Self:
         if bool(self.video_id) == bool(self.motion_id):
             raise ValueError("wanted video_id or motion_id, and not both")
+        if self.dancer and self.motion_id:
+            raise ValueError("a dancer can be chosen in a video only; a motion is one dancer's")
         return self
 
 
@@ -34,6 +37,7 @@ class ClassificationBody(JobBody):
     video_id: str = Field(description="empty when a motion from a file was given")
     motion_id: str = ""
     model: Model
+    dancer: DancerBody | None = None
     style_model: str
 
     @classmethod

@@ -7,7 +7,16 @@ from typing import Literal
 from pydantic import BaseModel, Field
 
 from eightcount_gateway.jobs.model import Job
-from eightcount_gateway.schemas.base import EXAMPLE_ID, OTHER_EXAMPLE_ID, Body, JobBody, Model, common
+from eightcount_gateway.schemas.base import (
+    DANCER,
+    EXAMPLE_ID,
+    OTHER_EXAMPLE_ID,
+    Body,
+    DancerBody,
+    JobBody,
+    Model,
+    common,
+)
 
 
 class ComparisonRequest(Body):
@@ -16,6 +25,8 @@ class ComparisonRequest(Body):
     reference_video_id: str = Field(max_length=64, examples=[EXAMPLE_ID])
     take_video_id: str = Field(max_length=64, examples=[OTHER_EXAMPLE_ID])
     model: Model = Field("heavy", description="pose network: heavy is the most exact, lite the fastest")
+    reference_dancer: DancerBody | None = Field(None, description=DANCER)
+    take_dancer: DancerBody | None = Field(None, description=DANCER)
     mirrored: bool = Field(False, description="the take is a mirror image of the reference")
     skeletons_only: bool = Field(False, description="the video shows skeletons on a plain ground and no person")
     align: Literal["auto", "audio", "motion"] = Field("auto", description="auto: by sound, else by movement")
@@ -35,6 +46,8 @@ class ComparisonBody(JobBody):
     reference_video_id: str
     take_video_id: str
     model: Model
+    reference_dancer: DancerBody | None = None
+    take_dancer: DancerBody | None = None
     mirrored: bool
     skeletons_only: bool = False
     align: str

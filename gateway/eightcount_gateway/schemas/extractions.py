@@ -5,7 +5,7 @@ from __future__ import annotations
 from pydantic import Field
 
 from eightcount_gateway.jobs.model import Job
-from eightcount_gateway.schemas.base import EXAMPLE_ID, Body, JobBody, Model, common
+from eightcount_gateway.schemas.base import DANCER, EXAMPLE_ID, Body, DancerBody, JobBody, Model, common
 
 
 class ExtractionRequest(Body):
@@ -13,6 +13,7 @@ class ExtractionRequest(Body):
 
     video_id: str = Field(max_length=64, examples=[EXAMPLE_ID])
     model: Model = "heavy"
+    dancer: DancerBody | None = Field(None, description=DANCER)
     training: bool = Field(
         False, description="for training: keeps the beats of the music, too, and makes no small copy of the pictures"
     )
@@ -23,6 +24,7 @@ class ExtractionBody(JobBody):
 
     video_id: str
     model: Model
+    dancer: DancerBody | None = None
     training: bool = False
 
     @classmethod

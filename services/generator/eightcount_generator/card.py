@@ -49,13 +49,18 @@ def _material(recordings: Sequence[Recording]) -> list[str]:
         ours = [recording for recording in recordings if recording.style == style]
         dancers = len({recording.performer for recording in ours if recording.performer})
         minutes = sum(recording.dance.seconds for recording in ours) / 60
-        rows.append(f"| {style or 'not named'} | {len(ours)} | {dancers or 'not named'} | {minutes:.1f} |")
+        rows.append(f"| {_plain(style) or 'not named'} | {len(ours)} | {dancers or 'not named'} | {minutes:.1f} |")
     return rows
 
 
 def _left_out(left_out: Sequence[tuple[str, str]]) -> list[str]:
     if not left_out:
         return []
-    rows = [f"- {name}: {why}" for name, why in left_out[:_LEFT_OUT_TOLD]]
+    rows = [f"- {_plain(name)}: {_plain(why)}" for name, why in left_out[:_LEFT_OUT_TOLD]]
     more = len(left_out) - len(rows)
     return ["## What was left out\n", *rows, *([f"- and {more} more"] if more else []), ""]
+
+
+def _plain(text: str) -> str:
+    """Text of others in one line that ends no cell of a table and is no HTML."""
+    return " ".join(text.split()).replace("|", "\\|").replace("<", "&lt;")

@@ -33,6 +33,10 @@ _FORMATS = {
     generator_pb2.EXPORT_FORMAT_MP4: Format.MP4,
 }
 _BEATS_IN_BAR = 4
+_LEAST_SECONDS = 0.05
+"""From beat to beat: 1200 beats a minute."""
+_HIGHEST_RATE_HERTZ = 10_000.0
+"""Of onsets."""
 _OFFSET_TOLERANCE = 1e-4
 
 
@@ -50,6 +54,13 @@ def decode_music(music: sync_pb2.Music, *, duration_seconds: float, longest_seco
     onsets = decode_tensor(music.onset_envelope).astype(np.float64) if music.HasField("onset_envelope") else np.zeros(1)
     if onsets.ndim != 1 or not all(np.isfinite(values).all() for values in (beats, sections, onsets)):
         raise InvalidInputError("music: wanted finite seconds, and onsets of shape [N]", reason="INVALID_MUSIC")
+    onset_rate = music.onset_rate_hertz or 1.0
+    if (np.diff(beats) < _LEAST_SECONDS).any() or not 0 < onset_rate <= _HIGHEST_RATE_HERTZ:
+        raise InvalidInputError(
+            f"music: wanted ascending beats at least {_LEAST_SECONDS} s apart, and onsets at up to "
+            f"{_HIGHEST_RATE_HERTZ:.0f} Hz, got beats {beats[:8]} ... and {onset_rate} Hz",
+            reason="INVALID_MUSIC",
+        )
     seconds = duration_seconds or _length(beats, music.beat_in_bar)
     if seconds > longest_seconds:
         raise TooLargeError(
@@ -61,7 +72,7 @@ def decode_music(music: sync_pb2.Music, *, duration_seconds: float, longest_seco
         _downbeats(music.beat_in_bar, len(beats)),
         _marks(music.eight_count_starts, len(beats)),
         onsets,
-        music.onset_rate_hertz or 1.0,
+        onset_rate,
         sections,
     )
 
@@ -116,7 +127,7 @@ def decode_chunk(chunk: generator_pb2.DanceChunk) -> Dance:
         InvalidInputError: INVALID_TENSOR, INVALID_DANCE; it is damaged, or of another body.
     """
     root, six = decode_tensor(chunk.root), decode_tensor(chunk.rotations)
-    if six.shape != (len(root), len(BODY), 6):
+    if root.ndim != 2 or six.shape != (len(root), len(BODY), 6):
         raise InvalidInputError(
             f"a dance: wanted rotations of [T, {len(BODY)}, 6] for [T, 3], got {six.shape} for {root.shape}",
             reason="INVALID_DANCE",

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from eightcount_common.errors import InvalidInputError
+from eightcount_pose.choice import DancerChoice
 from eightcount_pose.oneeuro import OneEuroState
 from eightcount_pose.regions import Region
 from eightcount_pose.smoothing import Window
@@ -52,6 +53,10 @@ def pack(state: ExtractionState, *, model: str, file_bytes: int) -> bytes:
             "last_region": asdict(track.last_region) if track.last_region else None,
             "last_seen": track.last_seen, "looked_around": track.looked_around,
             "looks": track.looks, "looks_with_others": track.looks_with_others,
+            "last_look": asdict(track.last_look) if track.last_look else None,
+            "others": [asdict(region) for region in track.others], "others_seen": track.others_seen,
+            "colours": track.colours,
+            "another": asdict(track.another) if track.another else None, "waited": track.waited,
         },
         "points_at": points.timestamp if points else None,
         "settled": state.window.settled, "reach": state.window.reach,
@@ -91,8 +96,11 @@ def unpack(data: bytes, *, model: str, file_bytes: int) -> ExtractionState:
 
 def _state(facts: dict[str, Any], arrays: dict[str, NDArray[Any]]) -> ExtractionState:
     track, points_at = dict(facts["track"]), facts["points_at"]
-    for name in ("region", "last_region"):
-        track[name] = Region(**track[name]) if track[name] else None
+    for name in ("region", "last_region", "last_look"):
+        track[name] = Region(**track[name]) if track.get(name) else None
+    track["others"] = tuple(Region(**region) for region in track.get("others", ()))
+    track["colours"] = tuple(track["colours"]) if track.get("colours") else None
+    track["another"] = DancerChoice(**track["another"]) if track.get("another") else None
     points = None if points_at is None else OneEuroState(float(points_at), *arrays["points"])
     window = Window(arrays["timestamps"], arrays["rows"], int(facts["settled"]), int(facts["reach"]))
     frames, pictures, with_dancer, with_feet, damaged = facts["counts"]

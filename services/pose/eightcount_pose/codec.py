@@ -8,6 +8,7 @@ from eightcount_common.errors import InvalidInputError
 from eightcount_common.media import MediaInfo
 from eightcount_common.skeletons import BLAZEPOSE_33
 from eightcount_common.wire import encode_chunk
+from eightcount_pose.choice import DancerChoice
 from eightcount_pose.extraction import Chunk, Event, Finished, Progress, Started
 from eightcount_pose.models import Variant
 
@@ -29,6 +30,18 @@ def decode_variant(variant: int, *, default: Variant) -> Variant:
     if variant not in _VARIANTS:
         raise InvalidInputError(f"model variant {variant} is not known", reason="UNKNOWN_MODEL")
     return _VARIANTS[variant]
+
+
+def decode_choice(request: pose_pb2.ProbeRequest | pose_pb2.ExtractRequest) -> DancerChoice | None:
+    """Who is followed; None for the main dancer.
+
+    Raises:
+        InvalidInputError: the place or the time lies outside its range (INVALID_DANCER).
+    """
+    if not request.HasField("dancer"):
+        return None
+    dancer = request.dancer
+    return DancerChoice(dancer.x, dancer.y, dancer.at_seconds).rounded()
 
 
 def encode_info(info: MediaInfo) -> pose_pb2.VideoInfo:

@@ -16,6 +16,7 @@ from eightcount_common.motion import FloatArray, MotionSequence
 from eightcount_common.skeletons import BLAZEPOSE_33
 from eightcount_common.video import Picture, VideoReader, open_video
 from eightcount_pose.checkpoint import ExtractionState, pack, unpack
+from eightcount_pose.choice import DancerChoice
 from eightcount_pose.crops import planes_of
 from eightcount_pose.engine import PoseEngine
 from eightcount_pose.landmarks import Pose
@@ -72,11 +73,12 @@ class Finished:
 Event = Started | Chunk | Progress | Finished
 
 
-def model_id(variant: Variant, engine: PoseEngine) -> str:
+def model_id(variant: Variant, engine: PoseEngine, choice: DancerChoice | None = None) -> str:
     """Identifies everything that decides what a video's motion looks like, for example
-    "blazepose-heavy/openvino-bf16/1".
+    "blazepose-heavy/openvino-bf16/1" or, of a chosen dancer, "blazepose-heavy/openvino-bf16/1/dancer-0.25-0.5-3.0".
     """
-    return f"blazepose-{variant}/{engine.name}/{VERSION}"
+    model = f"blazepose-{variant}/{engine.name}/{VERSION}"
+    return f"{model}/{choice.slug}" if choice else model
 
 
 def extract(
@@ -87,6 +89,7 @@ def extract(
     check: Callable[[], None],
     checkpoint: bytes = b"",
     preview: Path | None = None,
+    choice: DancerChoice | None = None,
 ) -> Iterator[Event]:
     """Finds one dancer in every picture of a video.
 
@@ -97,17 +100,21 @@ def extract(
         check: called before every picture; raises when the work should stop.
         checkpoint: of the last chunk that the caller holds; empty to begin at the start.
         preview: where a small copy of the pictures is written; not when beginning at a checkpoint.
+        choice: who is followed; the main dancer when it is None.
 
     Raises:
-        UnusableMediaError: the file cannot be read as a video, or nobody is in it (NO_PERSON).
-        InvalidInputError: the checkpoint was not made by this model from this file.
+        UnusableMediaError: the file cannot be read as a video, nobody is in it (NO_PERSON), or nobody is at the place
+            of the choice (NO_PERSON_THERE).
+        InvalidInputError: the checkpoint was not made by this model from this file, or the choice lies after the end.
     """
-    model = model_id(variant, engine)
+    model = model_id(variant, engine, choice)
     file_bytes = file.seek(0, os.SEEK_END)
     state = unpack(checkpoint, model=model, file_bytes=file_bytes) if checkpoint else None
     with open_video(file) as reader:
+        if choice:
+            choice.require_within(reader.info.duration_seconds)
         yield Started(reader.info, model)
-        extraction = _Extraction(reader, engine, model=model, file_bytes=file_bytes, check=check)
+        extraction = _Extraction(reader, engine, choice, model=model, file_bytes=file_bytes, check=check)
         if preview is None or state is not None:
             yield (yield from extraction.run(state))
             return
@@ -120,10 +127,18 @@ class _Extraction:
     """One run over one opened video."""
 
     def __init__(
-        self, reader: VideoReader, engine: PoseEngine, *, model: str, file_bytes: int, check: Callable[[], None]
+        self,
+        reader: VideoReader,
+        engine: PoseEngine,
+        choice: DancerChoice | None,
+        *,
+        model: str,
+        file_bytes: int,
+        check: Callable[[], None],
     ) -> None:
         self._reader = reader
-        self._tracker = DancerTracker(engine)
+        self._tracker = DancerTracker(engine, choice)
+        self._choice = choice
         self._model = model
         self._file_bytes = file_bytes
         self._check = check
@@ -191,16 +206,20 @@ class _Extraction:
         while state.window.pending:
             rows.append(state.window.next_row())
             state = replace(state, window=state.window.advanced())
-        if state.with_dancer <= _MIN_FOUND_SHARE * state.pictures:
+        expected = state.pictures - state.track.waited
+        if self._choice and not state.with_dancer:
+            raise self._choice.refusal([], self._size)
+        if state.with_dancer <= _MIN_FOUND_SHARE * expected:
             raise UnusableMediaError("no person was found in the video", reason="NO_PERSON")
         for start in range(0, len(rows), CHUNK_FRAMES):
             state, chunk = self._chunk(state, rows[start : start + CHUNK_FRAMES])
             yield chunk
         yield Progress(state.pictures, state.pictures)
         track = state.track
+        several = track.looks_with_others if self._choice is None else 0  # who has chosen need not be told
         tally = Tally(
-            state.pictures, state.with_dancer, state.with_feet, track.looks, track.looks_with_others, state.damaged,
-            self._reader.ended_early,
+            expected, state.with_dancer, state.with_feet, track.looks, several, state.damaged,
+            self._reader.ended_early, another=str(track.another or ""),
         )  # fmt: skip
         return Finished(state.frames, state.with_dancer, tuple(notices_of(tally)))
 

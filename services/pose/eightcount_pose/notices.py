@@ -29,10 +29,12 @@ class Tally:
     """Counts over a whole video.
 
     Attributes:
-        pictures, with_dancer, with_feet: pictures seen; with the dancer; with at least one whole foot.
+        pictures, with_dancer, with_feet: pictures seen (from the time of a choice on); with the dancer;
+            with at least one whole foot.
         looks, looks_with_others: how often other people were looked for, and seen.
         damaged: pictures that could not be decoded.
         ended_early: whether the file ends before it says.
+        another: how somebody else would be chosen, for example "0.72,0.51@12.3"; empty when it is not known.
     """
 
     pictures: int
@@ -42,6 +44,7 @@ class Tally:
     looks_with_others: int
     damaged: int
     ended_early: bool
+    another: str = ""
 
 
 def shows_feet(pose: Pose, size: tuple[int, int]) -> bool:
@@ -54,7 +57,7 @@ def notices_of(tally: Tally) -> list[Notice]:
     """Everything worth saying about a video in which a dancer was found."""
     found = []
     if tally.looks_with_others > OTHERS_SHARE * max(tally.looks, 1):
-        found.append(Notice("SEVERAL_PEOPLE", "Several people are in the video; the main dancer was followed."))
+        found.append(Notice("SEVERAL_PEOPLE", _several_people(tally.another)))
     if tally.with_dancer < (1 - LOST_SHARE) * tally.pictures:
         share = 1 - tally.with_dancer / tally.pictures
         found.append(Notice("DANCER_LOST", f"The dancer could not be found in {share:.0%} of the video."))
@@ -65,3 +68,9 @@ def notices_of(tally: Tally) -> list[Notice]:
     if tally.damaged:
         found.append(Notice("DAMAGED_VIDEO", f"{tally.damaged} pictures are damaged and were left out."))
     return found
+
+
+def _several_people(another: str) -> str:
+    """How somebody else is chosen; the notation is that of the command line."""
+    message = "Several people are in the video; the main dancer was followed. Another can be chosen by a place"
+    return f"{message}: {another} is somebody else." if another else f"{message}."

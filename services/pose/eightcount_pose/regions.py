@@ -27,6 +27,10 @@ class Region:
     side: float
     rotation_rad: float
 
+    def distance(self, other: Region) -> float:
+        """How little they are the same person's: between the centres and between the sides, in pixels."""
+        return float(np.hypot(self.x - other.x, self.y - other.y) + abs(self.side - other.side))
+
     def to_picture(self, output_side: int) -> Affine:
         """[2, 3] affine map from pixels of a crop of `output_side` to pixels of the picture."""
         scale = self.side / output_side

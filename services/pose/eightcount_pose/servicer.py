@@ -13,7 +13,7 @@ from eightcount.pose.v1 import pose_pb2, pose_pb2_grpc
 from eightcount_common.media import MediaInfo, probe
 from eightcount_common.rpc import CancelToken, WorkerPool
 from eightcount_common.storage import ObjectStore
-from eightcount_pose.codec import decode_variant, encode_event, encode_info
+from eightcount_pose.codec import decode_choice, decode_variant, encode_event, encode_info
 from eightcount_pose.extraction import Event, Finished, extract, model_id
 from eightcount_pose.loading import EngineLoader
 from eightcount_pose.models import Variant
@@ -36,11 +36,15 @@ class PoseServicer(pose_pb2_grpc.PoseServiceServicer):
         """Says what a file is, and which model would look at it."""
         key = self._store.key(request.video_uri)
         variant = decode_variant(request.model_variant, default=self._default_variant)
+        choice = decode_choice(request)
 
         def work(token: CancelToken) -> tuple[MediaInfo, str]:
             token.check()
             with self._store.open(key) as file:
-                return probe(file), model_id(variant, self._engines.engine(variant))
+                info = probe(file)
+            if choice:
+                choice.require_within(info.duration_seconds)
+            return info, model_id(variant, self._engines.engine(variant), choice)
 
         info, model = await self._pool.run(work)
         return pose_pb2.ProbeResponse(video=encode_info(info), model=model)
@@ -53,7 +57,7 @@ class PoseServicer(pose_pb2_grpc.PoseServiceServicer):
         """Streams a motion while it is found."""
         key = self._store.key(request.video_uri)
         variant = decode_variant(request.model_variant, default=self._default_variant)
-
+        choice = decode_choice(request)
         target = self._store.key(request.preview_uri) if request.preview_uri else None
 
         def work(token: CancelToken) -> Iterator[Event]:
@@ -61,8 +65,9 @@ class PoseServicer(pose_pb2_grpc.PoseServiceServicer):
             with self._store.open(key) as file, TemporaryDirectory(prefix="eightcount-preview-") as folder:
                 preview = Path(folder, "preview.mp4") if target else None
                 for event in extract(
-                    file, engine, variant=variant, check=token.check, checkpoint=request.checkpoint, preview=preview
-                ):
+                    file, engine, variant=variant, check=token.check, checkpoint=request.checkpoint, preview=preview,
+                    choice=choice,
+                ):  # fmt: skip
                     if target and preview and isinstance(event, Finished) and event.previewed:
                         self._store.put_file(target, preview, media_type="video/mp4")
                     yield event

@@ -50,6 +50,26 @@ def test_compare_tells_a_person_score_and_files(videos, tmp_path):
     assert (tmp_path / "eightcount-result" / "side_by_side.mp4").exists()
 
 
+def test_one_of_several_people_is_chosen_by_a_place(videos, tmp_path):
+    with FakeApi() as api:
+        run("extract", videos[0], "--out", tmp_path / "a.npz", "--dancer", "0.25,0.5", url=api.url)
+        run("classify", videos[0], "--dancer", "0.75, 0.5@12.5", url=api.url)
+        run("compare", *videos, "--out", tmp_path / "out", "--take-dancer", "0.1,1@3", url=api.url)
+    extraction, classification, comparison = api.requests
+    assert extraction["dancer"] == {"x": 0.25, "y": 0.5, "at_seconds": 0.0}
+    assert classification["dancer"] == {"x": 0.75, "y": 0.5, "at_seconds": 12.5}
+    assert comparison["take_dancer"] == {"x": 0.1, "y": 1.0, "at_seconds": 3.0}
+    assert "reference_dancer" not in comparison
+
+
+@pytest.mark.parametrize("place", ["0.5", "0.5,0.5,0.5", "2,0", "0.5,0.5@-1", "0.5,nan", "left"])
+def test_a_place_that_cannot_be_is_refused_before_anything_is_sent(videos, tmp_path, place):
+    with FakeApi() as api:
+        code, _, errors = run("extract", videos[0], "--out", tmp_path / "a.npz", "--dancer", place, url=api.url)
+    assert (code, api.uploads) == (2, [])
+    assert "wanted" in errors
+
+
 def test_extract_writes_the_file(videos, tmp_path):
     target = tmp_path / "new folder" / "motion.npz"
     with FakeApi() as api:

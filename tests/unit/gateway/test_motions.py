@@ -10,7 +10,7 @@ from eightcount.motion.v1 import motion_pb2
 from eightcount_common.errors import InternalError
 from eightcount_common.storage.folder import FolderStore
 from eightcount_common.wire import encode_chunk, encode_header
-from eightcount_gateway.motions import MotionLibrary, MotionRef, MotionSummary, Notice
+from eightcount_gateway.motions import Dancer, MotionLibrary, MotionRef, MotionSummary, Notice
 from eightcount_gateway.npz import write_npz
 from tests.fakes.motion import synthetic_motion
 
@@ -67,6 +67,18 @@ def test_motions_of_other_models_and_videos_do_not_meet(library):
     append(library, 0, 30)
     for ref in (replace(REF, model="blazepose-heavy/openvino-f32/2"), replace(REF, sha256="cd" * 32)):
         assert library.parts(ref).frames == 0
+
+
+def test_the_last_motion_of_each_dancer_is_known_apart(library):
+    left = replace(REF, model=f"{REF.model}/dancer-0.25-0.5-0.0", dancer=Dancer(0.25, 0.5))
+    for ref in (REF, left):
+        part = encode_chunk(synthetic_motion(10), first_frame=0, checkpoint=b"")
+        library.parts(ref).append(encode_header(synthetic_motion(10)), part)
+        library.parts(ref).finish(replace(SUMMARY, frames=10))
+        library.note_last(ref)
+    assert library.known(REF.sha256, "heavy") == REF
+    assert library.known(REF.sha256, "heavy", Dancer(0.25, 0.5)) == left
+    assert library.known(REF.sha256, "heavy", Dancer(0.75, 0.5)) is None
 
 
 def test_the_npz_file_is_what_numpy_would_have_written(library):

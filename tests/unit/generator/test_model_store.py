@@ -126,6 +126,15 @@ def test_a_card_says_what_a_model_was_made_of_and_what_was_left_out() -> None:
     assert "2026-11-22." in card
 
 
+def test_names_of_recordings_cannot_change_a_card() -> None:
+    recordings = [Recording("a", "sal|sa\n# fame", "", "a", dance(3.0))]
+    left_out = [("x.mp4\n# more fame", "<script>alert(1)</script>")]
+    card = card_of("ours", "graph", recordings, made_at="2026-11-22", notes="", left_out=left_out)
+    assert "| sal\\|sa # fame | 1 |" in card
+    assert "fame" not in [line.removeprefix("# ") for line in card.splitlines()]
+    assert "<script" not in card
+
+
 def test_a_graph_is_taught_read_and_never_claims_to_have_heard_music() -> None:
     graph = FAMILIES["graph"]
     recordings = [Recording(f"r{seed}", "sway", "", "", dance(20.0, seed=seed)) for seed in range(3)]

@@ -98,3 +98,5 @@ def test_a_clean_video_gives_no_notices_and_a_bad_one_all():
     bad = notices_of(Tally(100, 60, 10, 4, 4, 3, ended_early=True))
     wanted = ["SEVERAL_PEOPLE", "DANCER_LOST", "FEET_NOT_VISIBLE", "TRUNCATED_VIDEO", "DAMAGED_VIDEO"]
     assert [notice.reason for notice in bad] == wanted
+    several = Tally(100, 100, 100, 4, 4, 0, ended_early=False, another="0.72,0.5@1.2")
+    assert "0.72,0.5@1.2 is somebody else" in notices_of(several)[0].message

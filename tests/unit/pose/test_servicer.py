@@ -88,6 +88,28 @@ async def test_errors_arrive_with_their_reason(stub, store, dancer_uri):
     assert wrong.value.reason == "INVALID_CHECKPOINT"
 
 
+async def test_a_chosen_dancer_has_an_identifier_of_his_own(stub, dancer_uri):
+    dancer = pose_pb2.DancerChoice(x=0.50004, y=0.6, at_seconds=0.5)
+    probed = await stub.Probe(pose_pb2.ProbeRequest(video_uri=dancer_uri, dancer=dancer))
+    assert probed.model == "blazepose-lite/openvino-f32/1/dancer-0.5-0.6-0.5"
+    request = pose_pb2.ExtractRequest(video_uri=dancer_uri, dancer=dancer)
+    events = [event async for event in stub.Extract(request)]
+    assert events[0].started.header.model == probed.model
+    assert events[-1].finished.frames - events[-1].finished.frames_with_dancer == 13
+    assert not events[-1].finished.warnings
+
+
+@pytest.mark.parametrize("place", [{"x": 1.01}, {"y": -0.1}, {"at_seconds": -1}, {"at_seconds": 3.5}])
+async def test_a_place_or_a_time_outside_the_video_is_refused(stub, dancer_uri, place):
+    dancer = pose_pb2.DancerChoice(**{"x": 0.5, "y": 0.5, **place})
+    with pytest.raises(InvalidInputError) as probing, translated():
+        await stub.Probe(pose_pb2.ProbeRequest(video_uri=dancer_uri, dancer=dancer))
+    with pytest.raises(InvalidInputError) as extracting, translated():
+        async for _ in stub.Extract(pose_pb2.ExtractRequest(video_uri=dancer_uri, dancer=dancer)):
+            pass
+    assert probing.value.reason == extracting.value.reason == "INVALID_DANCER"
+
+
 async def test_a_full_service_says_busy_and_a_cancelled_call_frees_its_place(stub, dancer_uri):
     call = stub.Extract(pose_pb2.ExtractRequest(video_uri=dancer_uri))
     assert (await call.read()).HasField("started")

@@ -1,6 +1,7 @@
 /** The gateway's HTTP API. Every failure is an `ApiError` with the problem details in it. */
 
 /** @typedef {import("./types.js").Comparison} Comparison */
+/** @typedef {import("./types.js").Dancer} Dancer */
 /** @typedef {import("./types.js").Report} Report */
 /** @typedef {import("./types.js").Video} Video */
 
@@ -46,7 +47,7 @@ export const listComparisons = async () => (await request("/v1/comparisons")).co
 
 /**
  * @param {{ reference_video_id: string, take_video_id: string, model?: string, mirrored?: boolean,
- *   skeletons_only?: boolean, align?: string }} wanted
+ *   skeletons_only?: boolean, align?: string, reference_dancer?: Dancer | null, take_dancer?: Dancer | null }} wanted
  * @returns {Promise<Comparison>}
  */
 export const createComparison = (wanted) =>

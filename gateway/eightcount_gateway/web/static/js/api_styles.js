@@ -3,6 +3,7 @@
 import { post, request } from "./api.js";
 
 /** @typedef {import("./types.js").Classification} Classification */
+/** @typedef {import("./types.js").Dancer} Dancer */
 /** @typedef {import("./types.js").StyleModel} StyleModel */
 /** @typedef {import("./types.js").StyleResult} StyleResult */
 
@@ -28,7 +29,10 @@ export const getResult = (id) => request(classificationLinks(id).result);
 /** Newest first. @returns {Promise<Classification[]>} */
 export const listClassifications = async () => (await request("/v1/classifications")).classifications;
 
-/** @param {{ video_id: string, motion_id?: string, model: string, style_model: string }} wanted @returns {Promise<Classification>} */
+/**
+ * @param {{ video_id: string, motion_id?: string, model: string, style_model: string, dancer?: Dancer | null }} wanted
+ * @returns {Promise<Classification>}
+ */
 export const createClassification = (wanted) => post("/v1/classifications", wanted);
 
 /** Asks for the work to stop. @param {string} id */

@@ -27,14 +27,15 @@ open().catch(showProblem);
 
 async function open() {
   const classification = await getClassification(id);
-  const { video_id, motion_id, model, style_model } = classification;
+  const { video_id, motion_id, model, style_model, dancer } = classification;
+  const wanted = { video_id, motion_id, model, style_model, dancer };
   const video = await getVideo(video_id || motion_id || "").catch(() => null);
   const view = new RunningView(running, {
     titles: TITLES,
     names: [el("b", {}, video?.file_name ?? "The recording")],
     home: { href: "/styles", words: "Choose another recording" },
     cancel: () => cancelClassification(id),
-    again: async () => classificationLinks((await createClassification({ video_id, motion_id, model, style_model })).id).page,
+    again: async () => classificationLinks((await createClassification(wanted)).id).page,
   });
   /** @param {Classification} latest */
   const show = (latest) => {

@@ -5,6 +5,8 @@ import { bytesText } from "./words.js";
 
 /** A file field with its own progress and its own error. */
 export class DropField {
+  /** Called when another file is chosen, or none. */
+  onchoose = () => {};
   /** @type {File | null} */
   #file = null;
   #input;
@@ -77,6 +79,7 @@ export class DropField {
     this.#file = file;
     this.showError();
     this.reset();
+    this.onchoose();
   }
 
   #listenForDrops() {

@@ -44,8 +44,12 @@ async function open() {
 }
 
 /** The same two videos once more. @param {Comparison} comparison @returns {Promise<string>} address of its page */
-async function startAgain({ reference_video_id, take_video_id, model, mirrored, skeletons_only, align }) {
-  const wanted = { reference_video_id, take_video_id, model, mirrored, skeletons_only, align };
+async function startAgain({
+  reference_video_id, take_video_id, reference_dancer, take_dancer, model, mirrored, skeletons_only, align,
+}) {
+  const wanted = {
+    reference_video_id, take_video_id, reference_dancer, take_dancer, model, mirrored, skeletons_only, align,
+  };
   return linksOf((await createComparison(wanted)).id).page;
 }
 

@@ -2,6 +2,7 @@
 
 import { getVideo, listComparisons, uploadVideo } from "./api.js";
 import { classificationLinks, createClassification, listClassifications, listStyleModels } from "./api_styles.js";
+import { DancerPicker } from "./dancer_picker.js";
 import { el, find } from "./dom.js";
 import { DropField } from "./drop_field.js";
 import { problemNodes, reasonOf } from "./problem.js";
@@ -29,7 +30,12 @@ form.addEventListener("submit", (event) => {
   event.preventDefault();
   submit();
 });
-known.addEventListener("change", () => field.showError());
+const dancer = new DancerPicker(/** @type {HTMLDetailsElement} */ (find("#dancer")));
+field.onchoose = showPicture;
+known.addEventListener("change", () => {
+  field.showError();
+  showPicture();
+});
 for (const name of ["dragover", "drop"]) window.addEventListener(name, (event) => event.preventDefault());
 showModels();
 showRecent();
@@ -45,7 +51,8 @@ async function submit() {
   lock(true);
   try {
     const video_id = field.file ? await send(field.file, stop.signal) : known.value;
-    const wanted = { video_id, model: detail.value, style_model: styleModel.value };
+    const chosen = dancer.value;
+    const wanted = { video_id, model: detail.value, style_model: styleModel.value, ...(chosen && { dancer: chosen }) };
     location.assign(classificationLinks((await createClassification(wanted)).id).page);
   } catch (error) {
     lock(false);
@@ -53,6 +60,12 @@ async function submit() {
     status.textContent = cancelled ? "Upload cancelled." : "";
     if (!cancelled) showProblem(error);
   }
+}
+
+/** Of the recording that will be asked about, so that a dancer can be chosen in it. */
+function showPicture() {
+  const sent = known.value ? `/v1/videos/${encodeURIComponent(known.value)}/content` : "";
+  dancer.show(field.file ? URL.createObjectURL(field.file) : sent);
 }
 
 /** @param {File} file @param {AbortSignal} signal @returns {Promise<string>} id of the video */

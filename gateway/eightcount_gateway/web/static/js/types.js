@@ -7,6 +7,7 @@
  * @typedef {"pending" | "running" | "done" | "cached" | "skipped" | "failed"} StepState
  * @typedef {{ name: string, state: StepState, done: number | null, total: number | null, seconds: number | null }} Step
  * @typedef {{ reason: string, message: string }} Reason
+ * @typedef {{ x: number, y: number, at_seconds: number }} Dancer Fractions of the picture, from the top left corner.
  * @typedef {Object} Job
  * @property {string} id
  * @property {"queued" | "running" | "succeeded" | "failed" | "cancelled"} status
@@ -15,8 +16,10 @@
  * @property {string} created_at
  *
  * @typedef {Job & { reference_video_id: string, take_video_id: string, score: number | null, model?: string,
- *   mirrored?: boolean, skeletons_only?: boolean, align?: string }} Comparison
- * @typedef {Job & { video_id: string, motion_id?: string, model: string, style_model: string }} Classification
+ *   mirrored?: boolean, skeletons_only?: boolean, align?: string, reference_dancer?: Dancer | null,
+ *   take_dancer?: Dancer | null }} Comparison
+ * @typedef {Job & { video_id: string, motion_id?: string, model: string, style_model: string,
+ *   dancer?: Dancer | null }} Classification
  *
  * @typedef {{ score: number | null, mean_angle_error_deg: number | null, timing_ms: number | null }} JointScore
  * @typedef {Object} TimelineEntry

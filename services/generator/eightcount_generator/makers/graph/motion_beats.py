@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 from scipy.ndimage import gaussian_filter1d
-from scipy.signal import argrelmin
+from scipy.signal import find_peaks
 
 from eightcount_generator.body.dance import FRAME_RATE_HERTZ
 
@@ -26,4 +26,5 @@ def speed(joints: NDArray[np.floating]) -> FloatArray:
 
 def beat_frames(joints: NDArray[np.floating]) -> NDArray[np.intp]:
     """Frames at which the body is slower than just before and just after."""
-    return np.asarray(argrelmin(speed(joints)[:-1])[0], np.intp)
+    _, flat = find_peaks(-speed(joints)[:-1], plateau_size=1)
+    return np.asarray((flat["left_edges"] + flat["right_edges"] + 2) // 2, np.intp)  # the middle of the slowest steps

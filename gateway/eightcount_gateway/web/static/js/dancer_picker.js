@@ -1,0 +1,99 @@
+/** Who is meant where several people are in a recording: pointed at in its picture, or told in numbers. */
+
+import { el } from "./dom.js";
+
+/** @typedef {import("./types.js").Dancer} Dancer */
+
+/** A fold with the recording's picture; nothing is loaded before it is opened. */
+export class DancerPicker {
+  #root;
+  #source = "";
+  #video;
+  #mark = el("span", { class: "mark", hidden: true });
+  #picture;
+  #unseen = el("p", { class: "muted", hidden: true }, "This browser cannot show the recording: tell the place in numbers.");
+  #left;
+  #top;
+  #seconds;
+
+  /** @param {HTMLDetailsElement} root where it goes */
+  constructor(root) {
+    this.#root = root;
+    this.#left = numberField("From the left, %", 100, () => this.#showMark());
+    this.#top = numberField("From the top, %", 100, () => this.#showMark());
+    this.#seconds = numberField("At second", null, () => this.#seek());
+    this.#video = el("video", { muted: true, playsinline: true, preload: "auto", onerror: () => this.#showUnseen(true) });
+    this.#picture = el("div", { class: "point", onclick: (/** @type {MouseEvent} */ event) => this.#point(event) },
+      this.#video, this.#mark);
+    root.addEventListener("toggle", () => this.#load());
+    root.append(
+      el("summary", {}, "Several people in the picture?"),
+      el("p", { class: "muted" }, "The largest and most central person is followed. To follow another, go to a second at which he or she is well seen, and point. Nobody is followed before that second."),
+      this.#picture, this.#unseen,
+      el("div", { class: "options" }, this.#seconds.label, this.#left.label, this.#top.label),
+      el("button", { type: "button", onclick: () => this.#clear() }, "Follow the main dancer"));
+  }
+
+  /** @returns {Dancer | null} null for the main dancer */
+  get value() {
+    const [x, y] = [this.#left.input, this.#top.input].map((input) => input.valueAsNumber / 100);
+    if (Number.isNaN(x) || Number.isNaN(y)) return null;
+    return { x, y, at_seconds: this.#at };
+  }
+
+  /** The recording to point into; nobody is chosen in it yet. @param {string} source address; empty for none */
+  show(source) {
+    if (this.#source.startsWith("blob:")) URL.revokeObjectURL(this.#source);
+    this.#source = source;
+    this.#root.hidden = source === "";
+    this.#video.removeAttribute("src");
+    this.#clear();
+    this.#load();
+  }
+
+  get #at() {
+    return Math.max(this.#seconds.input.valueAsNumber || 0, 0);
+  }
+
+  #load() {
+    if (!this.#root.open || !this.#source || this.#video.hasAttribute("src")) return;
+    this.#showUnseen(false);
+    this.#video.src = this.#source;
+  }
+
+  /** @param {boolean} unseen */
+  #showUnseen(unseen) {
+    this.#unseen.hidden = !unseen;
+    this.#picture.hidden = unseen;
+  }
+
+  /** @param {MouseEvent} event */
+  #point(event) {
+    const box = this.#picture.getBoundingClientRect();
+    this.#left.input.value = ((100 * (event.clientX - box.left)) / box.width).toFixed(1);
+    this.#top.input.value = ((100 * (event.clientY - box.top)) / box.height).toFixed(1);
+    this.#showMark();
+  }
+
+  #seek() {
+    this.#video.currentTime = this.#at;
+  }
+
+  #showMark() {
+    const place = this.value;
+    this.#mark.hidden = place === null;
+    if (place) [this.#mark.style.left, this.#mark.style.top] = [`${100 * place.x}%`, `${100 * place.y}%`];
+  }
+
+  #clear() {
+    for (const { input } of [this.#left, this.#top, this.#seconds]) input.value = "";
+    this.#seek();
+    this.#showMark();
+  }
+}
+
+/** @param {string} words @param {number | null} max @param {() => void} onchange */
+function numberField(words, max, onchange) {
+  const input = el("input", { type: "number", min: 0, max, step: "any", oninput: onchange });
+  return { input, label: el("label", {}, el("span", {}, words), input) };
+}
