@@ -22,7 +22,7 @@ export EIGHTCOUNT_EVAL_MOTION ?= $(abspath ../shared/data/motion)
 export DEMO
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: help demo venv weights proto test test-tools chromium lint types rules check format bench-compare bench-sync eval-compare eval-dance eval-pose eval-scoring eval-style train-style images constraints clean
+.PHONY: help demo venv weights proto test test-tools chromium lint types rules check format bench-compare bench-sync eval-compare eval-dance eval-pose eval-scoring eval-style train-dance train-style images constraints clean
 
 help:  ## Show the targets.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -104,6 +104,9 @@ eval-dance: test-tools  ## Dances to songs never seen: beats, feet, joints, vari
 
 train-style: venv  ## Make the style models that come with the service; needs EIGHTCOUNT_EVAL_MOTION.
 	@$(BIN)/python -m eightcount_classifier.starter --motion $(EIGHTCOUNT_EVAL_MOTION) --runs build/runs --card docs/models $(ARGS)
+
+train-dance: venv  ## Make a model of dances for private stacks (in EIGHTCOUNT_DATA); needs EIGHTCOUNT_EVAL_MOTION.
+	@$(BIN)/python -m eightcount_generator.starter --motion $(EIGHTCOUNT_EVAL_MOTION) --data "$${EIGHTCOUNT_DATA:-$$HOME/.local/share/eightcount}" $(ARGS)
 
 images:  ## Build the image of every service (Docker with BuildKit).
 	@deploy/build_images
