@@ -84,4 +84,4 @@ def trial_of(targets: np.ndarray, recording: np.ndarray, answers: np.ndarray, wh
     recordings = np.mean(
         [np.mean([right[position] for position in known if targets[position] == value]) for value in styles]
     )
-    return Trial(float(windows), float(recordings), sum(right.values()), len(right))
+    return Trial(float(windows), float(recordings), int(sum(right.values())), len(right))

@@ -22,10 +22,11 @@ class Row:
 
 def publish(name: str, rows: list[Row]) -> None:
     """Prints the rows as a Markdown table and writes them to `build/reports/<name>.json`."""
-    REPORTS.mkdir(parents=True, exist_ok=True)
-    (REPORTS / f"{name}.json").write_text(json.dumps([asdict(row) for row in rows], indent=2) + "\n")
     print(f"\n| {name} | ours | peer | target | met |\n|---|---|---|---|---|")
     for row in rows:
-        met = {True: "yes", False: "NO", None: "-"}[row.met]
-        print(f"| {row.what} | {row.ours} | {row.peer} | {row.target} | {met} |")
+        met = "-" if row.met is None else "yes" if row.met else "NO"
+        print(f"| {row.what} | {row.ours} | {row.peer} | {row.target} | {met} |", flush=True)
+    REPORTS.mkdir(parents=True, exist_ok=True)
+    plain = [asdict(row) | {"met": None if row.met is None else bool(row.met)} for row in rows]  # numpy's are no JSON
+    (REPORTS / f"{name}.json").write_text(json.dumps(plain, indent=2) + "\n")
     print(f"\nwritten to build/reports/{name}.json")
