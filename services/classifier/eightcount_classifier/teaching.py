@@ -7,6 +7,7 @@ import json
 import shutil
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from queue import Queue
 from typing import Any
 
@@ -59,7 +60,7 @@ class Teacher:
         recordings = self._recordings(request, family)
         examples, rejected = _examples(request, recordings, cancel, send)
         order = Order(request.name, family, request.options.seed, recordings.notes, recordings.extra)
-        folder = self._settings.runs_folder.expanduser() / _fingerprint(request, recordings)
+        folder = self._settings.runs_folder.expanduser() / self._fingerprint(request, recordings)
         kept_apart = _kept_apart(examples, order.seed)
         send(codec.encode_prepared(len(examples), rejected, kept_apart, resumed_epoch=epochs_done(folder)))
         with placed(device=self._settings.device) as place:
@@ -77,6 +78,24 @@ class Teacher:
         if not any(item.video_uri for item in request.items):
             raise InvalidInputError(f"the family {family.name!r} wants videos, got none", reason="WANTS_VIDEO")
         return FrameRecordings(self._store, self._backbone())
+
+    def _fingerprint(self, request: classifier_pb2.TrainRequest, recordings: Recordings) -> str:
+        """A name for the folder of this training: the same request goes on in the same one, wherever the store lies."""
+        facts: dict[str, Any] = {
+            "family": request.family, "made_with": recordings.made_with,
+            "seed": request.options.seed, "epochs": request.options.max_epochs,
+            "items": [self._facts(item) for item in request.items],
+        }  # fmt: skip
+        digest = hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()
+        return f"{request.name}-{digest[:16]}"
+
+    def _facts(self, item: classifier_pb2.TrainItem) -> str:
+        known = classifier_pb2.TrainItem()
+        known.CopyFrom(item)
+        for name in ("motion_uri", "video_uri"):
+            with suppress(InvalidInputError):  # none, or not of this store: the recording will be rejected
+                setattr(known, name, self._store.key(getattr(item, name)))
+        return known.SerializeToString(deterministic=True).hex()
 
     def _finished(self, product: Product, info: classifier_pb2.ModelInfo) -> classifier_pb2.TrainResponse:
         name = product.model.name
@@ -118,17 +137,6 @@ def _kept_apart(examples: list[Example[Any]], seed: int) -> tuple[str, ...]:
         return split_of(examples, range(len(examples)), seed).kept_apart
     except InvalidInputError:
         return ()
-
-
-def _fingerprint(request: classifier_pb2.TrainRequest, recordings: Recordings) -> str:
-    """A name for the folder of this training: the same request goes on in the same folder."""
-    facts: dict[str, Any] = {
-        "family": request.family, "made_with": recordings.made_with,
-        "seed": request.options.seed, "epochs": request.options.max_epochs,
-        "items": [item.SerializeToString(deterministic=True).hex() for item in request.items],
-    }  # fmt: skip
-    digest = hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()
-    return f"{request.name}-{digest[:16]}"
 
 
 def _told(work: Callable[[Send], None]) -> Iterator[classifier_pb2.TrainResponse]:

@@ -6,6 +6,7 @@ import asyncio
 import io
 import json
 from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -57,8 +58,14 @@ async def house(tmp_path: Path, shipped: Path, monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setitem(families.FAMILIES, "pose", replace(TINY, recipe=recipe))
     monkeypatch.setattr(recordings, "GENERATED", 6)
     monkeypatch.setattr(interceptors, "_READ_OUT_SECONDS", 0.3)
-    store, runs = FolderStore(tmp_path / "store"), tmp_path / "runs"
-    pool, trainings = WorkerPool(2, 4), WorkerPool(1, 1)
+    async with opened(tmp_path / "store", tmp_path / "runs", shipped) as house:
+        yield house
+
+
+@asynccontextmanager
+async def opened(folder: Path, runs: Path, shipped: Path) -> AsyncIterator[House]:
+    """A house over the store in a folder."""
+    store, pool, trainings = FolderStore(folder), WorkerPool(2, 4), WorkerPool(1, 1)
     servicer = ClassifierServicer(
         store, pool, trainings, ClassifierSettings(runs_folder=runs, device="cpu"), shipped=shipped
     )
@@ -285,6 +292,20 @@ async def test_a_training_that_was_cancelled_stops_and_goes_on_where_it_was(hous
     fresh, *_, again = await train(house, request)
     assert fresh.prepared.resumed_epoch == 0
     assert again.finished.model.version == last.finished.model.version
+
+
+async def test_a_training_goes_on_with_a_store_that_lies_elsewhere(house: House, tmp_path: Path, shipped: Path):
+    call = house.stub.Train(
+        classifier_pb2.TrainRequest(name="mine", items=items(house, STYLES[:2]), options={"seed": 5}), timeout=240
+    )
+    async for response in call:
+        if "fold 2" in response.epoch.stage:
+            call.cancel()
+            break
+    async with opened(tmp_path / "moved", house.runs, shipped) as other:
+        request = classifier_pb2.TrainRequest(name="mine", items=items(other, STYLES[:2]), options={"seed": 5})
+        prepared, *_ = await train(other, request)
+    assert prepared.prepared.resumed_epoch >= 2
 
 
 async def test_a_cancelled_training_leaves_no_model(house: House):
