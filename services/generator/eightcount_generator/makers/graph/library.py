@@ -18,6 +18,9 @@ from eightcount_generator.sources.library import Recording
 
 JUMPS = 12
 """Ways out of each beat, beside going on."""
+_OF_ONE_RECORDING = 3
+"""Of these, into one recording at most: who repeats a step all along would else be left for nobody else."""
+_CANDIDATES = 96
 LEAST_BEATS = 32
 _STILL = 0.12
 """m/s, mean over the joints: slower than this at its ends, a recording only waits."""
@@ -155,10 +158,19 @@ def _jumps(library: MotionLibrary, looks: FloatArray) -> tuple[IndexArray, Float
         gap = np.abs(library.frame[rows, None] - library.frame) < _NEAR_SECONDS * FRAME_RATE_HERTZ
         apart[:, ends] = np.inf
         apart[gap & (library.recording[rows, None] == library.recording)] = np.inf
-        best = np.argpartition(apart, min(JUMPS, count - 1), axis=1)[:, :JUMPS]
-        cost = np.sqrt(np.maximum(np.take_along_axis(apart, best, axis=1), 0))
+        near = np.argpartition(apart, min(_CANDIDATES, count - 1), axis=1)[:, :_CANDIDATES]
+        cost = np.sqrt(np.maximum(np.take_along_axis(apart, near, axis=1), 0))
         order = np.argsort(cost, axis=1)
-        costs[rows, : best.shape[1]] = np.take_along_axis(cost, order, axis=1)
-        jumps[rows, : best.shape[1]] = np.take_along_axis(best, order, axis=1)
+        near, cost = np.take_along_axis(near, order, axis=1), np.take_along_axis(cost, order, axis=1)
+        cost[_place_among_its_own(library.recording[near] * 2 + (near >= library.beats)) >= _OF_ONE_RECORDING] = np.inf
+        order = np.argsort(cost, axis=1, kind="stable")[:, :JUMPS]
+        costs[rows, : order.shape[1]] = np.take_along_axis(cost, order, axis=1)
+        jumps[rows, : order.shape[1]] = np.take_along_axis(near, order, axis=1)
     jumps[~np.isfinite(costs)] = -1
     return jumps, costs
+
+
+def _place_among_its_own(groups: IndexArray) -> IndexArray:
+    """[R, C] how many in the row before each are of its group."""
+    same = groups[:, :, None] == groups[:, None, :]
+    return np.asarray(np.tril(same, -1).sum(axis=2), np.intp)
