@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass, field
 
@@ -23,6 +24,8 @@ from eightcount_generator.music import Music
 from eightcount_generator.sources.library import Recording
 
 LEAST_SECONDS = 3.0
+ENDLESS = 99
+"""The seed of a training that ends only when it is cancelled."""
 
 
 def sway(first: int, frames: int, *, swing_rad: float = 0.3) -> Dance:
@@ -88,6 +91,9 @@ class Sways:
         self.taught.append(list(recordings))
         self.orders.append(order)
         yield Step("swaying", 0.0)
+        while order.seed == ENDLESS:
+            time.sleep(0.01)
+            yield Step("swaying", 0.0)
         if self.gate is not None:
             self.gate.wait(20)
         yield Step("swaying", 0.5, "half of it")
