@@ -63,6 +63,10 @@ class Aligner:
             return None
         return sync_pb2.Music.FromString(data)
 
+    def music_uri(self, sha256: str) -> str:
+        """Where `music` keeps the beats of a recording."""
+        return self._store.uri(_music_key(sha256))
+
     async def _by_sound(self, reference_uri: str, take_uri: str) -> sync_pb2.Alignment:
         try:
             # A take at practice speed is the same music too; the search costs time only where nothing is found without.

@@ -8,7 +8,7 @@ from contextlib import aclosing
 from eightcount.classifier.v1 import classifier_pb2
 from eightcount_common.errors import InternalError, InvalidInputError
 from eightcount_gateway.jobs.artifacts import ClassificationArtifacts
-from eightcount_gateway.jobs.material import JobMotions, beats_of
+from eightcount_gateway.jobs.material import JobMotions, heard_in
 from eightcount_gateway.jobs.model import Job
 from eightcount_gateway.jobs.parts import JobParts
 from eightcount_gateway.jobs.progress import JobProgress
@@ -85,7 +85,7 @@ class ClassificationJob:
         raise InternalError("the classifier service sent no classification", reason="PROTOCOL")
 
     async def _beats(self) -> list[float]:
-        return await beats_of(self._parts, await self._video())
+        return list((await heard_in(self._parts, await self._video())).beats_seconds)
 
     async def _watches_frames(self) -> bool:
         model = await find_model(self._parts.backends.classifier, self._job.text("style_model"))

@@ -17,7 +17,7 @@ from eightcount_gateway.jobs.run import Steps
 from eightcount_gateway.jobs.training_folder import Prepared, TrainingFolder
 from eightcount_gateway.jobs.training_material import TrainingMaterial, require_sendable
 
-_FIELDS = ("motion_uri", "style", "label", "performer", "take", "beats_seconds")
+_FIELDS = ("motion_uri", "style", "label", "performer", "take", "music_uri")
 _PARTS = 100
 """Progress of a training is told in hundredths."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
-from eightcount_gateway.jobs.material import JobMotions, beats_of
+from eightcount_gateway.jobs.material import JobMotions, heard_in
 from eightcount_gateway.jobs.model import Job
 from eightcount_gateway.jobs.parts import JobParts
 from eightcount_gateway.jobs.progress import JobProgress
@@ -36,6 +36,6 @@ class ExtractionJob:
             )
             if training:
                 await self._parts.backends.wait_for("sync")
-                await beats_of(self._parts, video)
+                await heard_in(self._parts, video)
             if cached:
                 self._progress.update("extract", state="cached")

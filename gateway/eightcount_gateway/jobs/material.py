@@ -76,12 +76,22 @@ class JobMotions:
         return (await self._parts.extractor.ensure(ref, source, report)).cached
 
 
-async def beats_of(parts: JobParts, video: Video) -> list[float]:
-    """Beats of the recording's music in seconds; none without sound or beat, or when it was deleted unheard."""
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """Where the music of a recording is described in the store, and its beats in seconds; nothing without a beat."""
+
+    music_uri: str = ""
+    beats_seconds: tuple[float, ...] = ()
+
+
+async def heard_in(parts: JobParts, video: Video) -> Heard:
+    """What there is to hear; nothing when the recording was deleted unheard."""
     music = await parts.aligner.known_music(video.sha256)
     if music is None and not video.content_deleted:
         music = await parts.aligner.music(parts.videos.uri(video), video.sha256)
-    return list(music.beats_seconds) if music is not None and music.has_beat else []
+    if music is None or not music.has_beat:
+        return Heard()
+    return Heard(parts.aligner.music_uri(video.sha256), tuple(music.beats_seconds))
 
 
 def frames_noted(progress: JobProgress, label: str) -> Report:

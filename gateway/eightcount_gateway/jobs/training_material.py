@@ -9,7 +9,7 @@ from google.protobuf.message import Message
 
 from eightcount_common.errors import EightcountError, TooLargeError, UnusableMediaError
 from eightcount_common.wire import MAX_MESSAGE_BYTES
-from eightcount_gateway.jobs.material import JobMotions, Rejected, all_rejected, beats_of, frames_noted, rejection
+from eightcount_gateway.jobs.material import JobMotions, Rejected, all_rejected, frames_noted, heard_in, rejection
 from eightcount_gateway.jobs.parts import JobParts
 from eightcount_gateway.jobs.progress import JobProgress
 from eightcount_gateway.jobs.training_folder import Prepared, TrainingFolder
@@ -64,12 +64,11 @@ class TrainingMaterial:
         video = await asyncio.to_thread(self._parts.videos.get, item["video_id"])
         item["label"] = item["label"] or video.file_name
         if self._of_videos:
-            return item | {"video_uri": self._parts.videos.uri(video), "motion_uri": "", "beats_seconds": []}
-        return item | {
-            "video_uri": "",
-            "motion_uri": await self._motion_uri(video, item["label"]),
-            "beats_seconds": await beats_of(self._parts, video),
-        }
+            item |= {"video_uri": self._parts.videos.uri(video), "motion_uri": ""}
+            return item | {"beats_seconds": [], "music_uri": ""}
+        item |= {"video_uri": "", "motion_uri": await self._motion_uri(video, item["label"])}
+        heard = await heard_in(self._parts, video)
+        return item | {"beats_seconds": heard.beats_seconds, "music_uri": heard.music_uri}
 
     async def _motion_uri(self, video: Video, label: str) -> str:
         await self._motions.ensure(video, frames_noted(self._progress, label), with_preview=False)

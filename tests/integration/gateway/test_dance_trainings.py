@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from eightcount.sync.v1 import sync_pb2
 from eightcount_common.errors import UnusableMediaError
 from tests.fakes.gateway_process import gateway_environment, running_gateway, wait_until
 
@@ -47,7 +48,8 @@ def test_a_training_extracts_listens_and_makes_a_model(gateway, backends, store,
     assert [(item.style, item.label, item.performer, item.take) for item in request.items] == [
         ("salsa", "salsa/0.mp4", "p0", "t0"), ("", "1.mp4", "", "")
     ]  # fmt: skip
-    assert list(request.items[0].beats_seconds) == [0.5 * beat for beat in range(8)]
+    music = sync_pb2.Music.FromString(b"".join(store.read(store.key(request.items[0].music_uri))))
+    assert list(music.beats_seconds) == [0.5 * beat for beat in range(8)]
     assert all(store.exists(store.key(item.motion_uri)) for item in request.items)
     result = gateway.client.get(job["links"]["result.json"]).json()
     assert (result["model"]["name"], result["model"]["styles"]) == ("our-studio", ["salsa"])
@@ -58,7 +60,7 @@ def test_a_training_extracts_listens_and_makes_a_model(gateway, backends, store,
 def test_recordings_without_music_have_no_beats(gateway, backends, items):
     backends.errors["AnalyseMusic"] = UnusableMediaError("there is no sound", reason="NO_AUDIO")
     assert finished(gateway, train(gateway, items[:1]))["status"] == "succeeded"
-    assert list(backends.generator.requests[0].items[0].beats_seconds) == []
+    assert backends.generator.requests[0].items[0].music_uri == ""
 
 
 def test_what_cannot_serve_is_left_out_with_its_reason(gateway, backends, items):
