@@ -75,10 +75,10 @@ class Swayer:
 class Sways:
     """Learns how many seconds there are, and their styles."""
 
-    takes_key_poses = False
     notes = "## How it dances\n\nIt sways.\n"
 
     def __init__(self) -> None:
+        self.takes_key_poses = False
         self.taught: list[list[Recording]] = []
         self.orders: list[Order] = []
         self.makers: list[Swayer] = []
