@@ -14,6 +14,10 @@ from eightcount_generator.makers.encoding import FEET, HEIGHT, ROTATIONS, TRAVEL
 class Body(nn.Module):
     """Forward kinematics of normalised encoded dances."""
 
+    mean: Tensor
+    deviation: Tensor
+    offsets: Tensor
+
     def __init__(self, scale: Scale) -> None:
         super().__init__()
         self.register_buffer("mean", torch.from_numpy(scale.mean))
@@ -36,10 +40,8 @@ class Body(nn.Module):
         left, ahead, turn = (values[:, :-1, TRAVEL] / FRAME_RATE_HERTZ).unbind(dim=-1)
         x, y, z = places[:, 1:].unbind(dim=-1)
         sine, cosine = turn.sin()[..., None], turn.cos()[..., None]
-        following = torch.stack(
-            [cosine * x + sine * z + left[..., None], y, cosine * z - sine * x + ahead[..., None]], -1
-        )
-        return places, (following - places[:, :-1]) * FRAME_RATE_HERTZ
+        moved = (cosine * x + sine * z + left[..., None], y, cosine * z - sine * x + ahead[..., None])
+        return places, (torch.stack(moved, dim=-1) - places[:, :-1]) * FRAME_RATE_HERTZ
 
     def _places(self, values: Tensor) -> Tensor:
         local = rotations(values[..., ROTATIONS].reshape(*values.shape[:2], len(BODY), 6))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import pairwise
 
 import torch
 from torch import Tensor
@@ -38,7 +39,7 @@ def drawn(guess: Callable[[Tensor, Tensor], Tensor], pure: Tensor, *, steps: int
     """
     frames = pure
     levels = torch.linspace(1, 0, steps + 1, device=pure.device)
-    for now, then in zip(levels[:-1], levels[1:], strict=True):
+    for now, then in pairwise(levels):
         clean = guess(frames, now.expand(len(frames)))
         part, following = kept(now), kept(then)
         rest = (frames - part.sqrt() * clean) / (1 - part).sqrt()

@@ -6,7 +6,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from eightcount_common.training.loop import Draw
+from eightcount_common.training.task import Draw
 from eightcount_generator.makers.corpus import Corpus, Windows
 from eightcount_generator.makers.diffusion.body import Body, feet_of
 from eightcount_generator.makers.diffusion.given import columns, some_given
@@ -15,7 +15,7 @@ from eightcount_generator.makers.diffusion.noise import noisy
 from eightcount_generator.makers.encoding import STANDING
 
 _PLACES, _SPEEDS, _FEET = 4.0, 0.5, 0.5
-"""What a square metre weighs beside a squared deviation, what a square metre a second does, and what feet that slide do."""
+"""What a square metre weighs beside a squared deviation, a squared metre a second, and that of feet that stand."""
 _UNHEARD = 0.1
 """How often nothing is heard, and how often no style is named, so that the network knows dances as such."""
 _JUDGED_AT_ONCE = 64
@@ -28,8 +28,8 @@ _NOISES = 2
 class Denoising:
     """To find the dance in the noise (Ho et al., "Denoising Diffusion Probabilistic Models", 2020).
 
-    It guesses the dance itself, and is told where its joints are wrong, how fast, and where feet slide that stand, as in
-    Tevet et al., "Human Motion Diffusion Model", 2023.
+    It guesses the dance itself, and is told where its joints are wrong, how fast, and where feet slide that stand
+    (Tevet et al., "Human Motion Diffusion Model", 2023).
     """
 
     def __init__(self, corpus: Corpus, shape: Shape) -> None:
@@ -67,12 +67,13 @@ class Denoising:
         size, length, _ = windows.frames.shape
         given = some_given(random, size, length)
         style = np.where(random.random(size) < unheard, self._shape.styles, windows.style)
-        heard = windows.heard * (random.random(size) >= unheard)[:, None, None].astype(np.float32)
-        noise = torch.from_numpy(random.random(size).astype(np.float32)).to(device)
-        pure = torch.from_numpy(random.standard_normal(windows.frames.shape).astype(np.float32)).to(device)
+        listening = np.asarray(random.random(size) >= unheard, np.float32)
+        heard = windows.heard * listening[:, None, None]
+        noise = torch.from_numpy(random.random(size, dtype=np.float32)).to(device)
+        pure = torch.from_numpy(random.standard_normal(windows.frames.shape, dtype=np.float32)).to(device)
         frames, whole = (torch.from_numpy(one).to(device) for one in (windows.frames, columns(given)))
         mixed = whole * frames + (1 - whole) * noisy(frames, pure, noise)
-        inputs = (torch.from_numpy(one).to(device) for one in (given, heard.astype(np.float32), style))
+        inputs = (torch.from_numpy(one).to(device) for one in (given, heard, style))
         guess = network(mixed, *inputs, noise)
         return _wrong(self._body.to(device), guess, frames)
 
@@ -82,9 +83,7 @@ def _wrong(body: Body, guess: Tensor, frames: Tensor) -> Tensor:
     (places, speeds), (true_places, true_speeds) = body(guess[some].float()), body(frames[some])
     standing = frames[some, :-1, STANDING] > 0
     sliding = feet_of(speeds).square().sum(dim=-1) * standing
-    return (
-        (guess - frames).square().mean()
-        + _PLACES * (places - true_places).square().sum(dim=-1).mean()
-        + _SPEEDS * (speeds - true_speeds).square().sum(dim=-1).mean()
-        + _FEET * sliding.mean()
-    )
+    far = _PLACES * (places - true_places).square().sum(dim=-1).mean()
+    fast = _SPEEDS * (speeds - true_speeds).square().sum(dim=-1).mean()
+    wrong: Tensor = (guess - frames).square().mean() + far + fast + _FEET * sliding.mean()
+    return wrong

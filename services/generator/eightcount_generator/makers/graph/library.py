@@ -117,6 +117,15 @@ def build_library(recordings: Sequence[Recording]) -> MotionLibrary:
     return replace(library, jumps=jumps, jump_costs=costs)
 
 
+def recordings_of(library: MotionLibrary) -> list[Recording]:
+    """What a library was built of, as far as it is kept: who danced is not."""
+    parts = zip(library.names, library.styles, library.first[:-1], library.first[1:], strict=True)
+    return [
+        Recording(name, style, "", name, library.dance(np.arange(first, last), mirrored=False))
+        for name, style, first, last in parts
+    ]
+
+
 def trimmed(dance: Dance) -> Dance:
     """The dance without waiting at its ends."""
     moving = np.flatnonzero(speed(dance.joints()) > _STILL)
