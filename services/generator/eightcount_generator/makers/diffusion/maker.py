@@ -18,8 +18,10 @@ from eightcount_generator.makers.diffusion.given import OVERLAP, Wished, columns
 from eightcount_generator.makers.diffusion.network import Denoiser
 from eightcount_generator.makers.diffusion.noise import drawn
 from eightcount_generator.makers.encoding import WIDTH, Place, decoded, place_of
+from eightcount_generator.makers.footing import footed
 from eightcount_generator.makers.graph.grid import grid_of
 from eightcount_generator.makers.hearing import heard_in_music
+from eightcount_generator.makers.timing import on_the_beat
 from eightcount_generator.music import Music
 
 STEPS = 10
@@ -101,12 +103,18 @@ class DiffusionMaker:
             if not given[len(before) : end - first].all():
                 arriving = round(_ARRIVING * (first + window - done))
                 end -= arriving if end < total and wished.waits(end, arriving) else 0
-                found = self._drawn(values, given, _rows(heard, first, window), style, random)
-                new = self._model.scale.plain(found[:, len(before) : end - first])
-                values = found[best(new, place, beats - done)]
+                free = not given[len(before) :].any()
+                found = self._model.scale.plain(self._drawn(values, given, _rows(heard, first, window), style, random))
+                if free:
+                    found = np.stack([self._mended(one, beats - first, len(before)) for one in found])
+                chosen = found[best(found[:, len(before) : end - first], place, beats - done)]
+                values = self._model.scale.normal(chosen)
             piece, place = decoded(self._model.scale.plain(values[len(before) : end - first]), place)
             yield piece
             before, done = values[max(end - first - OVERLAP, 0) : end - first], end
+
+    def _mended(self, frames: FloatArray, beats: NDArray[np.float64], first: int) -> FloatArray:
+        return footed(on_the_beat(frames, beats, first=first), first=first)
 
     def _drawn(
         self, values: FloatArray, given: FloatArray, heard: FloatArray, style: int, random: torch.Generator
