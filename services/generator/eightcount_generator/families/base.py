@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from eightcount_common.training.distributed import Place
 from eightcount_generator.makers.base import Maker
 from eightcount_generator.sources.library import Recording
+
+if TYPE_CHECKING:
+    from eightcount_common.training.distributed import Place
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,22 +29,30 @@ class Step:
     note: str = ""
 
 
+def _processor() -> Place:
+    import torch
+
+    from eightcount_common.training.distributed import Place
+
+    return Place(torch.device("cpu"))
+
+
 @dataclass(frozen=True, slots=True)
 class Order:
-    """What a model should be like.
+    """What a model should be like, and where it is made.
 
     Attributes:
         seed: the same recordings and seed give the same model.
         max_epochs: 0 leaves it to the family.
-        folder: where a training that is cut short goes on; nowhere when not given.
-        place: device and process of families that are networks; the processor when not given.
+        folder: for checkpoints; the same order with the same folder goes on where it was cut short.
+        place: device, and which of several processes this is; the processor when not given.
         check: called often; may raise to stop the work.
     """
 
     seed: int = 0
     max_epochs: int = 0
     folder: Path | None = None
-    place: Place | None = None
+    place: Place = field(default_factory=_processor)
     check: Callable[[], None] = lambda: None
 
 
@@ -52,6 +62,10 @@ class Family(Protocol):
     @property
     def takes_key_poses(self) -> bool:
         """Whether its makers pass through given poses."""
+
+    @property
+    def reading_share(self) -> float:
+        """The part of the whole work, 0 to 1, that the reading of the recordings is beside the teaching."""
 
     @property
     def notes(self) -> str:
@@ -65,10 +79,10 @@ class Family(Protocol):
         """
 
     def teach_more(self, base: bytes, recordings: Sequence[Recording], order: Order) -> Generator[Step, None, bytes]:
-        """A model that knows what another of the family does, and the recordings too; says how it goes.
+        """The same, beginning with a model of the family: `base` is what `teach` returned.
 
         Raises:
-            InvalidInputError: as `teach`; INVALID_MODEL; NO_FINE_TUNING, where a family cannot.
+            InvalidInputError: as `teach` and `read` do; NO_FINE_TUNING, where the family cannot.
         """
 
     def read(self, data: bytes) -> Maker:

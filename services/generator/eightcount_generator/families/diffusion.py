@@ -7,9 +7,7 @@ from dataclasses import dataclass, replace
 from typing import cast
 
 import numpy as np
-import torch
 
-from eightcount_common.training.distributed import Place
 from eightcount_common.training.loop import training
 from eightcount_common.training.task import Recipe
 from eightcount_generator.families.base import Order, Step
@@ -31,8 +29,6 @@ FINE_TUNING = Recipe(
     epochs=20, batches=50, batch_size=16, learning_rate=2e-4, weight_decay=0.01, average=0.99, patience=5
 )
 """Minutes on two cores."""
-_ENCODING = 0.02
-"""Part of the whole work that the encoding of the recordings is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +46,7 @@ class Diffusion:
     more: Recipe = FINE_TUNING
 
     takes_key_poses = True
+    reading_share = 0.05
     notes = """\
 ## How it dances
 
@@ -87,10 +84,10 @@ def _trained(
 ) -> Generator[Step, None, bytes]:
     recipe = replace(recipe, epochs=order.max_epochs or recipe.epochs)
     epochs = training(
-        task, recipe, seed=order.seed, place=order.place or Place(torch.device("cpu")), folder=order.folder,
+        task, recipe, seed=order.seed, place=order.place, folder=order.folder,
         check=order.check, start=base.network.state_dict() if base else None,
     )  # fmt: skip
-    trained = yield from told(epochs, after=_ENCODING)
+    trained = yield from told(epochs)
     network = cast("Denoiser", trained.network.cpu().eval())
     shares = np.bincount([corpus.styles.index(one.style) for one in corpus.recordings], minlength=len(corpus.styles))
     shares = shares / shares.sum() if base is None else (base.shares + shares / shares.sum()) / 2

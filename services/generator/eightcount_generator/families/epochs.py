@@ -4,24 +4,22 @@ from __future__ import annotations
 
 import math
 from collections.abc import Generator
+from typing import TypeVar
 
-from eightcount_common.training.loop import Epoch, Trained
+from eightcount_common.training.loop import Epoch
 from eightcount_generator.families.base import Step
 
+T = TypeVar("T")
 
-def told(epochs: Generator[Epoch, None, Trained], *, after: float = 0.0) -> Generator[Step, None, Trained]:
-    """Says how each epoch went; `after` is the part of the whole work that was done before."""
+
+def told(epochs: Generator[Epoch, None, T]) -> Generator[Step, None, T]:
+    """The steps that the epochs of a training are; returns what the training does."""
     while True:
         try:
             epoch = next(epochs)
         except StopIteration as end:
-            trained: Trained = end.value
-            return trained
-        loss = f"loss {epoch.training_loss:.3f}"
-        if not math.isnan(epoch.held_out_loss):
-            loss += f", {epoch.held_out_loss:.3f} on what is held out"
-        yield Step(
-            "training",
-            after + (1 - after) * epoch.number / epoch.total,
-            f"epoch {epoch.number} of {epoch.total}: {loss}",
-        )
+            result: T = end.value
+            return result
+        held_out = "" if math.isnan(epoch.held_out_loss) else f", held out {epoch.held_out_loss:.3f}"
+        note = f"epoch {epoch.number} of at most {epoch.total}, loss {epoch.training_loss:.3f}{held_out}"
+        yield Step("training", epoch.number / epoch.total, note)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Sequence
+from collections.abc import Callable, Generator, Sequence
 
 from eightcount_common.errors import InvalidInputError
 from eightcount_generator.families.base import Order, Step
 from eightcount_generator.makers.base import Maker
-from eightcount_generator.makers.graph.library import build_library, recordings_of
+from eightcount_generator.makers.graph.library import MotionLibrary, build_library, extended
 from eightcount_generator.makers.graph.maker import GraphMaker
 from eightcount_generator.makers.graph.model import library_bytes, read_library
 from eightcount_generator.sources.library import Recording
@@ -17,6 +17,7 @@ class Graph:
     """Dances joined from stretches of the recordings."""
 
     takes_key_poses = False
+    reading_share = 0.7
     notes = """\
 ## How it dances
 
@@ -27,17 +28,21 @@ nothing was learned from music.
 
     def teach(self, recordings: Sequence[Recording], order: Order) -> Generator[Step, None, bytes]:
         """A library of the recordings; no chance is in it, so the seed makes no difference."""
-        if order.max_epochs:
-            raise InvalidInputError('the family "graph" is not trained in epochs', reason="NO_EPOCHS")
-        yield Step("finding where recordings can be joined", 0.0)
-        library = build_library(recordings)
-        yield Step("writing the library", 0.9)
-        return library_bytes(library)
+        return (yield from _joined(order, lambda: build_library(recordings)))
 
     def teach_more(self, base: bytes, recordings: Sequence[Recording], order: Order) -> Generator[Step, None, bytes]:
-        """The library of `base` with the recordings added."""
-        return (yield from self.teach([*recordings_of(read_library(base)), *recordings], order))
+        """The library with the recordings added."""
+        return (yield from _joined(order, lambda: extended(read_library(base), recordings)))
 
     def read(self, data: bytes) -> Maker:
         """A maker over the library."""
         return GraphMaker(read_library(data))
+
+
+def _joined(order: Order, make: Callable[[], MotionLibrary]) -> Generator[Step, None, bytes]:
+    if order.max_epochs:
+        raise InvalidInputError('the family "graph" is not trained in epochs', reason="NO_EPOCHS")
+    yield Step("finding where recordings can be joined", 0.0)
+    library = make()
+    yield Step("writing the library", 0.9)
+    return library_bytes(library)

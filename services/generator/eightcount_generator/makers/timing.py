@@ -19,7 +19,7 @@ FloatArray = NDArray[np.float64]
 
 
 def accented(moments: FloatArray, frames: FloatArray, times: FloatArray) -> FloatArray:
-    """[T] fractional frames that are shown at given times, when at the beats `moments` [B] those of `frames` [B] are."""
+    """[T] fractional frames that are shown at given times; at the beats `moments` [B] it is those of `frames` [B]."""
     beat = np.interp(times, moments, np.arange(len(moments)))
     slowed = beat - ACCENT / (2 * np.pi) * np.sin(2 * np.pi * beat)
     return np.asarray(np.interp(slowed, np.arange(len(moments)), frames))
