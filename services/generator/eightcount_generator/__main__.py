@@ -12,6 +12,7 @@ from eightcount_common.settings import StoreSettings
 from eightcount_common.storage import open_store
 from eightcount_generator.servicer import GeneratorServicer
 from eightcount_generator.settings import GeneratorSettings
+from eightcount_generator.shipped import FOLDER
 
 _TRAININGS_WAITING = 4
 
@@ -20,7 +21,7 @@ async def run(settings: GeneratorSettings) -> None:
     """Wires the service together and serves until told to stop."""
     pool = WorkerPool(settings.max_workers, settings.queue_limit)
     trainings = WorkerPool(1, _TRAININGS_WAITING)  # apart, so that nobody waits for a training to dance
-    servicer = GeneratorServicer(open_store(StoreSettings()), pool, trainings, settings)
+    servicer = GeneratorServicer(open_store(StoreSettings()), pool, trainings, settings, shipped=FOLDER)
 
     def register(server: grpc.aio.Server) -> None:
         generator_pb2_grpc.add_GeneratorServiceServicer_to_server(servicer, server)

@@ -190,7 +190,7 @@ def decode_format(number: generator_pb2.ExportFormat.ValueType) -> Format:
     return _FORMATS[number]
 
 
-def encode_model(label: ModelLabel, *, takes_key_poses: bool) -> generator_pb2.ModelInfo:
+def encode_model(label: ModelLabel, *, takes_key_poses: bool, shipped: bool = False) -> generator_pb2.ModelInfo:
     """What is known of a model."""
     return generator_pb2.ModelInfo(
         name=label.name,
@@ -199,6 +199,7 @@ def encode_model(label: ModelLabel, *, takes_key_poses: bool) -> generator_pb2.M
         styles=label.styles,
         card=label.card,
         takes_key_poses=takes_key_poses,
+        shipped=shipped,
     )
 
 

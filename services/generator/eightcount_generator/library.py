@@ -1,4 +1,4 @@
-"""Where models of dances lie: in the object store, each a file and its card for people to read."""
+"""Where models of dances lie: in the object store, each a file and its card; beside the code those that come along."""
 
 from __future__ import annotations
 
@@ -7,13 +7,17 @@ import re
 import threading
 from collections import OrderedDict
 from collections.abc import Iterator, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import BinaryIO
 
 from eightcount_common.errors import EightcountError, InvalidInputError, NotFoundError
 from eightcount_common.storage import ObjectStore
 from eightcount_generator.families import FAMILIES, Family, family_named
 from eightcount_generator.makers.base import Maker
 from eightcount_generator.model_file import ModelFile, ModelLabel, labelled, read_label
+from eightcount_generator.shipped import DEFAULT
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 _FOLDER, _FILE, _CARD = "dances/models", "model.safetensors", "card.md"
@@ -42,23 +46,34 @@ def check_name(name: str) -> None:
 
 
 class DanceModels:
-    """Reads and keeps models. Blocking, and safe for threads."""
+    """Reads and keeps models. Blocking, and safe for threads.
 
-    def __init__(self, store: ObjectStore, *, families: Mapping[str, Family] = FAMILIES, kept: int = 2) -> None:
+    Args:
+        store: where models are kept.
+        families: that can be read.
+        kept: models that stay in memory.
+        shipped: folder of the models that come with the service; one of the store goes before one of its name.
+    """
+
+    def __init__(
+        self, store: ObjectStore, *, families: Mapping[str, Family] = FAMILIES, kept: int = 2,
+        shipped: Path | None = None,
+    ) -> None:  # fmt: skip
         self._store = store
+        self._shipped = {path.stem: path for path in sorted(shipped.glob("*.safetensors"))} if shipped else {}
         self._families = families
         self._kept = kept
         self._lock = threading.Lock()
         self._read: OrderedDict[str, DanceModel] = OrderedDict()
 
     def get(self, name: str) -> DanceModel:
-        """The model of that name; the newest when empty.
+        """The model of that name; when empty the newest that was made here, else `shipped.DEFAULT`.
 
         Raises:
             NotFoundError: NO_SUCH_MODEL; NO_DANCE_MODEL, when there is none at all.
             InvalidInputError: INVALID_MODEL; its file is damaged.
         """
-        label = self.label(name) if name else self._newest()
+        label = self.label(name) if name else self._best()
         with self._lock:
             model = self._read.get(label.name)
             if model is None or model.label != label:
@@ -70,9 +85,13 @@ class DanceModels:
             return model
 
     def names(self) -> list[str]:
-        """Names of all models."""
-        keys = (info.key for info in self._store.list(f"{_FOLDER}/"))
-        return [key.split("/")[2] for key in keys if key.endswith(f"/{_FILE}")]
+        """Names of all models: those that were made here, then those that came along."""
+        here = self._made_here()
+        return [*here, *(name for name in self._shipped if name not in here)]
+
+    def came_along(self, name: str) -> bool:
+        """Whether the model of that name came with the service."""
+        return name in self._shipped and name not in self._made_here()
 
     def label(self, name: str) -> ModelLabel:
         """What is known of the model of that name.
@@ -81,12 +100,8 @@ class DanceModels:
             NotFoundError: NO_SUCH_MODEL.
             InvalidInputError: INVALID_MODEL; its file is damaged.
         """
-        check_name(name)
-        try:
-            with self._store.open(self.key(name, _FILE)) as file:
-                return replace(read_label(file), name=name)
-        except NotFoundError:
-            raise _no_such_model(name) from None
+        with self._open(name) as file:
+            return replace(read_label(file), name=name)
 
     def file(self, name: str) -> ModelFile:
         """The model of that name as it is kept.
@@ -95,11 +110,8 @@ class DanceModels:
             NotFoundError: NO_SUCH_MODEL.
             InvalidInputError: INVALID_NAME; INVALID_MODEL, its file is damaged.
         """
-        check_name(name)
-        try:
-            data = b"".join(self._store.read(self.key(name, _FILE)))
-        except NotFoundError:
-            raise _no_such_model(name) from None
+        with self._open(name) as file:
+            data = file.read()
         return ModelFile(replace(read_label(io.BytesIO(data)), name=name), data)
 
     def keep(self, label: ModelLabel, data: bytes) -> None:
@@ -116,18 +128,33 @@ class DanceModels:
         """Key of a file of a model."""
         return f"{_FOLDER}/{name}/{file}"
 
-    def _newest(self) -> ModelLabel:
-        found = max(self._readable(), key=lambda label: (label.made_at, label.name), default=None)
-        if found is None:
-            raise NotFoundError(
-                "there is no model of dances yet; make one of your own recordings with "
-                "`eightcount train dance --data DIR --name NAME`",
-                reason="NO_DANCE_MODEL",
-            )
-        return found
+    def _open(self, name: str) -> AbstractContextManager[BinaryIO]:
+        check_name(name)
+        try:
+            return self._store.open(self.key(name, _FILE))
+        except NotFoundError:
+            if name in self._shipped:
+                return self._shipped[name].open("rb")
+            raise NotFoundError(f"there is no model of dances {name!r}", reason="NO_SUCH_MODEL") from None
+
+    def _made_here(self) -> list[str]:
+        keys = (info.key for info in self._store.list(f"{_FOLDER}/"))
+        return [key.split("/")[2] for key in keys if key.endswith(f"/{_FILE}")]
+
+    def _best(self) -> ModelLabel:
+        newest = max(self._readable(), key=lambda label: (label.made_at, label.name), default=None)
+        if newest is not None:
+            return newest
+        if DEFAULT in self._shipped:
+            return self.label(DEFAULT)
+        raise NotFoundError(
+            "there is no model of dances yet; make one of your own recordings with "
+            "`eightcount train dance --data DIR --name NAME`",
+            reason="NO_DANCE_MODEL",
+        )
 
     def _readable(self) -> Iterator[ModelLabel]:
-        for name in self.names():
+        for name in self._made_here():
             try:
                 yield self.label(name)
             except EightcountError:  # damaged, or deleted since it was listed: the others can be danced
@@ -137,7 +164,3 @@ class DanceModels:
         file = self.file(name)
         family = family_named(file.label.family, self._families)
         return DanceModel(file.label, family.read(file.data), family.takes_key_poses)
-
-
-def _no_such_model(name: str) -> NotFoundError:
-    return NotFoundError(f"there is no model of dances {name!r}", reason="NO_SUCH_MODEL")

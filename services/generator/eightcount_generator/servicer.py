@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import aclosing
+from pathlib import Path
 from typing import Any
 
 import grpc.aio
@@ -29,14 +30,14 @@ class GeneratorServicer(generator_pb2_grpc.GeneratorServiceServicer):
 
     def __init__(
         self, store: ObjectStore, pool: WorkerPool, trainings: WorkerPool, settings: GeneratorSettings, *,
-        families: Mapping[str, Family] = FAMILIES,
+        families: Mapping[str, Family] = FAMILIES, shipped: Path | None = None,
     ) -> None:  # fmt: skip
         self._store = store
         self._pool = pool
         self._trainings = trainings
         self._settings = settings
         self._families = families
-        self._models = DanceModels(store, families=families, kept=settings.models_kept)
+        self._models = DanceModels(store, families=families, kept=settings.models_kept, shipped=shipped)
         self._teacher = Teacher(store, self._models, settings, families=families)
 
     async def Generate(
@@ -111,4 +112,4 @@ class GeneratorServicer(generator_pb2_grpc.GeneratorServiceServicer):
             family = family_named(label.family, self._families)
         except EightcountError as error:  # damaged, of a family that is no more, or deleted since it was listed
             return codec.encode_no_model(name, error)
-        return codec.encode_model(label, takes_key_poses=family.takes_key_poses)
+        return codec.encode_model(label, takes_key_poses=family.takes_key_poses, shipped=self._models.came_along(name))

@@ -28,6 +28,8 @@ STEPS = 10
 """Guesses from noise to dance."""
 CANDIDATES = 4
 """Dances that are drawn for each window; the best goes on."""
+GUIDANCE = 1.5
+"""How much more what is heard counts than in training (Ho and Salimans, "Classifier-Free Diffusion Guidance", 2022)."""
 _WILDNESS = 0.4
 """What the wish for all the energy there is adds to what the music asks for."""
 _SEEDS = 2**63
@@ -57,8 +59,11 @@ class DiffusionModel:
 class DiffusionMaker:
     """Draws dances out of noise to music, key poses and dances that are to be changed."""
 
-    def __init__(self, model: DiffusionModel, *, steps: int = STEPS, candidates: int = CANDIDATES) -> None:
+    def __init__(
+        self, model: DiffusionModel, *, steps: int = STEPS, candidates: int = CANDIDATES, guidance: float = GUIDANCE
+    ) -> None:
         self._model = model
+        self._guidance = guidance
         self._steps = steps
         self._candidates = candidates
 
@@ -123,12 +128,15 @@ class DiffusionMaker:
         count = self._candidates
         pure = torch.randn((count, *values.shape), generator=random)
         known, which = torch.from_numpy(values), torch.from_numpy(columns(given))
-        fixed = [torch.from_numpy(one).expand(count, *one.shape) for one in (given, heard)]
-        styles = torch.full((count,), style)
+        fixed = torch.from_numpy(given).expand(2 * count, *given.shape)
+        music = torch.from_numpy(heard).expand(count, *heard.shape)
+        hearing, styles = torch.cat([music, torch.zeros_like(music)]), torch.full((2 * count,), style)
 
         def guess(frames: torch.Tensor, noise: torch.Tensor) -> torch.Tensor:
             mixed = which * known + (1 - which) * frames
-            return self._model.network(mixed, *fixed, styles, noise)  # type: ignore[no-any-return]
+            twice = torch.cat([mixed, mixed]), fixed, hearing, styles, torch.cat([noise, noise])
+            heard, unheard = self._model.network(*twice).chunk(2)
+            return unheard + self._guidance * (heard - unheard)  # type: ignore[no-any-return]
 
         with torch.inference_mode():
             found = drawn(guess, pure, steps=self._steps)
