@@ -77,6 +77,10 @@ class DanceArtifacts:
         """Keeps what the generate step made."""
         write_json(self._store, self._made_key, asdict(made))
 
+    def read_made(self) -> MadeDance:
+        """What `write_made` kept."""
+        return MadeDance(**read_json(self._store, self._made_key))
+
     def write_result(self, *, seed: int, formats: Sequence[str]) -> None:
         """Keeps the result: what was made, from which seed, and as what it was written."""
         made = read_json(self._store, self._made_key)

@@ -10,6 +10,7 @@ from fastapi.responses import StreamingResponse
 
 from eightcount_common.errors import ConflictError, NotFoundError
 from eightcount_gateway import ranges
+from eightcount_gateway.dance_wishes import complete
 from eightcount_gateway.gateway import Gateway
 from eightcount_gateway.jobs.dance_artifacts import MEDIA_TYPES, DanceArtifacts
 from eightcount_gateway.jobs.model import Job
@@ -25,16 +26,21 @@ _MISSING = answers(s404="no such dance, or it was not written as that", s409="th
 @router.post(
     "",
     status_code=202,
-    responses=answers(s400="not a valid request", s404="no such music", s503="there is no generator service"),
+    responses=answers(
+        s400="not a valid request, or no model can carry it out",
+        s404="no such music, dance, video or model",
+        s409="the dance that is used is not done",
+        s503="there is no generator service",
+    ),
 )
 async def start_dance(body: DanceRequest, response: Response, gateway: GatewayOf) -> DanceBody:
     """Starts a dance; `Location` tells where to follow it.
 
-    Music without a beat (silence, speech) fails the step `listen` with the reason.
+    Music without a beat (silence, speech) fails the step `listen` with the reason. With `edit` a dance is changed: the
+    outcome is a dance of its own, and the other stays as it is.
     """
     require_generator(gateway)
-    await asyncio.to_thread(gateway.videos.get, body.music_id)
-    job = await started(gateway, "dance", body.model_dump())
+    job = await started(gateway, "dance", await complete(gateway, body))
     response.headers["Location"] = f"/v1/dances/{job.id}"
     return DanceBody.of(job)
 
