@@ -73,6 +73,11 @@ class DanceArtifacts:
         """The dance in one of `FORMATS`."""
         return f"{self._folder}/dance.{name}"
 
+    @property
+    def stage_key(self) -> str:
+        """The figure for the page of a dance that was not written as glb."""
+        return f"{self._folder}/stage.glb"
+
     def write_made(self, made: MadeDance) -> None:
         """Keeps what the generate step made."""
         write_json(self._store, self._made_key, asdict(made))

@@ -87,6 +87,9 @@
  * @typedef {Job & DanceWishes} Dance
  * @typedef {{ model: string, frames: number, seconds: number, seed: number, formats: string[],
  *   borrowed: { first_frame: number, frames: number, recording: string, recording_frame: number }[] }} DanceResult
+ * @typedef {{ start_s: number, end_s: number, count: number, eight_count: number }} DanceCount seconds of the dance; 1 to 8,
+ *   0 where it cannot be told; 1-based, 0 before the first
+ * @typedef {{ tempo_bpm: number, guessed: boolean, counts: DanceCount[] }} DanceCounts
  * @typedef {{ name: string, version: string, family: string, styles: string[], shipped: boolean }} DanceModel
  */
 
