@@ -80,11 +80,13 @@ def choreograph(
     )  # fmt: skip
     names = [one.value for one in dict.fromkeys(formats or DanceFormat)]
     with reported(as_json=as_json):
-        targets = dance_work.targets(song, out, names)
-        with ProgressDisplay() as display, connected(ClientSettings(), display.say) as client:
+        targets, settings = dance_work.targets(song, out, names), ClientSettings()
+        dance_work.require_known_dances(wishes, settings)
+        with ProgressDisplay() as display, connected(settings, display.say) as client:
             dance = dance_work.choreograph(client, song, targets, wishes=wishes, display=display)
         if as_json:
             files = {name: str(path) for name, path in targets.items()}
             print_result({"id": dance.id, "url": dance.page, "files": files, "result": dance.result})
         else:
-            print_result(describe_dance(dance.result, list(targets.values()), dance_id=dance.id, edited_from=edit))
+            kept_as = dance.id if settings.url else ""
+            print_result(describe_dance(dance.result, list(targets.values()), dance_id=kept_as, edited_from=edit))

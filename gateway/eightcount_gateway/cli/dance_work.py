@@ -11,6 +11,7 @@ from eightcount_gateway.cli.client import Client
 from eightcount_gateway.cli.dance_options import Edit, KeyPose
 from eightcount_gateway.cli.outcomes import CliError, ExitCode
 from eightcount_gateway.cli.progress import ProgressDisplay
+from eightcount_gateway.cli.session import ClientSettings
 from eightcount_gateway.cli.work import run, send
 
 
@@ -50,6 +51,21 @@ def targets(song: Path, folder: Path, formats: Sequence[str]) -> dict[str, Path]
             message = f"the dance would be written over {song}; name another folder with --out"
             raise CliError(message, reason="WOULD_OVERWRITE", exit_code=ExitCode.USAGE)
     return found
+
+
+def require_known_dances(wishes: Wishes, settings: ClientSettings) -> None:
+    """Does nothing where the server can know the dances that are named.
+
+    Raises:
+        CliError: NEEDS_SERVER; a private stack lives for one command and knows none.
+    """
+    named = wishes.edit is not None or any(isinstance(key.source, str) for key in wishes.key_poses)
+    if named and not settings.url:
+        message = (
+            "earlier dances are kept by a running server; start one with `eightcount up`, make the dance there with "
+            "EIGHTCOUNT_URL=http://127.0.0.1:8000, then change it there"
+        )
+        raise CliError(message, reason="NEEDS_SERVER", exit_code=ExitCode.USAGE)
 
 
 def choreograph(

@@ -92,7 +92,6 @@ def test_key_poses_of_dances_and_videos_reach_the_generator_in_order(posing, bac
     assert first.of_dance.uri == store.uri(f"dances/{dance}/dance.bin")
     assert (second.seconds, second.of_motion.seconds) == (3.0, 0.5)
     assert store.exists(store.key(second.of_motion.uri))
-    assert "lite" in second.of_motion.uri
 
 
 def test_a_video_is_watched_once_and_need_not_be_kept(posing, backends, song):

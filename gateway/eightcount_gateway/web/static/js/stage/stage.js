@@ -55,6 +55,11 @@ export class Stage {
     this.#connect();
   }
 
+  /** Seconds of the dance that is shown. */
+  get time() {
+    return this.#player.time;
+  }
+
   pause() {
     this.#clock.pause();
   }
