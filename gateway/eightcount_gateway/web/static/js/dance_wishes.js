@@ -20,7 +20,7 @@ export function wishesOf(dance, { id, posing, ...changes }) {
   const isEdit = keep !== "" || startS > 0 || endS > 0;
   return {
     ...wishes,
-    ...(isEdit && { duration_seconds: 0, mirrored: false, edit: { dance_id: id, keep: keep ? [keep] : [], start_seconds: startS, end_seconds: endS } }),
+    ...(isEdit && { duration_seconds: 0, edit: { dance_id: id, keep: keep ? [keep] : [], start_seconds: startS, end_seconds: endS } }),
     ...(poses.length > 0 && { key_poses: poses.map(({ seconds, atS }) => ({ seconds, dance_id: id, at_seconds: atS })) }),
   };
 }
