@@ -39,6 +39,8 @@ async def complete(gateway: Gateway, body: DanceRequest) -> dict[str, JsonValue]
         _require_fitting(body.edit, edited.made.seconds, body.duration_seconds)
         request["music_id"] = body.music_id or edited.job.text("music_id")
         request["duration_seconds"] = edited.made.seconds
+        if body.edit.start_seconds and not body.edit.end_seconds:
+            request["edit"]["end_seconds"] = edited.made.seconds
     await asyncio.to_thread(gateway.videos.get, request["music_id"])
     start, end = _new_stretch(body.edit, request["duration_seconds"])
     for key in body.key_poses:

@@ -72,8 +72,9 @@ def test_an_edit_is_a_dance_of_its_own_to_the_same_music(posing, backends, store
 def test_an_edit_can_be_edited_by_the_model_that_made_it(posing, backends, song, dance):
     backends.generator.models = [*BOTH, dance_model("also", takes_key_poses=True), dance_model("z")]
     first = danced(posing, edit={"dance_id": dance, "keep": ["upper_body"]}, model="also")
-    second = danced(posing, edit={"dance_id": first["id"], "end_seconds": 2})
+    second = danced(posing, edit={"dance_id": first["id"], "start_seconds": 2})
     assert (second["edited_from"], second["model"]) == (first["id"], "also")
+    assert second["edit"]["end_seconds"] == 4.0, "the end of the dance"
 
 
 def test_key_poses_of_dances_and_videos_reach_the_generator_in_order(posing, backends, store, song, dance):
