@@ -184,7 +184,7 @@ def test_what_a_model_cannot_do_is_disabled_with_the_reason(page: Page, url: str
     _made_dance(page, url)
     change = page.locator("[data-part=change]")
     expect(change.get_by_label("Keep throughout")).to_be_enabled()
-    change.get_by_label("Model").select_option("joins (graph)")
+    change.locator("[data-change=model]").select_option("joins (graph)")
     expect(change.get_by_label("Keep throughout")).to_be_disabled()
     expect(change.get_by_role("note")).to_have_text(
         "The model joins can neither keep parts of a dance nor meet poses. Choose poses for that."

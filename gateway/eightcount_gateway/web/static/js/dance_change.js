@@ -72,6 +72,7 @@ class ChangePanel {
     });
     this.#model.addEventListener("change", () => this.#showModel());
     this.#eights.addEventListener("change", () => this.#takeEight());
+    for (const field of [this.#from, this.#to]) field.addEventListener("input", () => (this.#eights.value = ""));
     find("[data-change=add-pose]", this.#section).addEventListener("click", () => this.#addPose());
     this.#section.hidden = false;
     await Promise.all([this.#loadModels(), this.#loadEights()]);
@@ -135,7 +136,7 @@ class ChangePanel {
           this.#showPoses();
         },
       }, "×");
-      return el("li", {}, `Pose of ${clock(pose.atS)} at `, when, " s ", remove);
+      return el("li", {}, `Pose of ${clock(pose.atS)} at`, when, "s", remove);
     }));
   }
 
