@@ -51,7 +51,7 @@ async function stageOf({ id, dance, result }) {
   const [{ openStage }, data, counts, music] = await Promise.all([
     import("./stage/stage.js"), figureOf(id), getDanceCounts(id).catch(() => null), openMusic(addresses),
   ]);
-  return openStage(data, { seconds: result.seconds, counts: counts?.counts ?? [], music, hadMusic: addresses.length > 0 });
+  return openStage(data, { seconds: result.seconds, counts: counts?.counts ?? [], guessed: counts?.guessed ?? false, music, hadMusic: addresses.length > 0 });
 }
 
 /** @param {string} id */
@@ -72,5 +72,5 @@ async function soundOf({ id, dance, result }) {
 function wordsOf(error) {
   if (error instanceof NoStage) return error.words;
   if (error instanceof ApiError) return [error.message];
-  return ["The 3D stage cannot be shown in this browser."];
+  return ["The 3D stage cannot be shown here."];
 }

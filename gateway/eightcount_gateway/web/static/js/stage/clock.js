@@ -4,7 +4,7 @@
  * Seconds of a dance. Music that sounds is the clock, so that the figure waits where the music waits for the network;
  * without music, and after its end, time goes by itself.
  *
- * Events, as of a media element: `play`, `pause`, `ended`, `seeked`, `ratechange`; and `silent` when the music broke off.
+ * Events, as of a media element: `play`, `pause`, `ended`, `seeked`, `timeupdate`, `ratechange`; and `silent` when the music broke off.
  */
 export class DanceClock extends EventTarget {
   /** @type {HTMLMediaElement | null} */
@@ -44,7 +44,7 @@ export class DanceClock extends EventTarget {
   }
 
   set currentTime(seconds) {
-    this.#moveTo(Math.min(Math.max(0, seconds), this.#duration));
+    this.#moveTo(Math.min(Math.max(0, seconds), this.#duration)).catch(() => undefined);
     this.#say("seeked");
   }
 
@@ -72,13 +72,7 @@ export class DanceClock extends EventTarget {
   async play() {
     if (this.#playing) return;
     this.#playing = true;
-    try {
-      this.#moveTo(this.currentTime >= this.#duration ? 0 : this.currentTime);
-      if (this.#led) await this.#music?.play();
-    } catch (error) {
-      this.pause();
-      throw error;
-    }
+    await this.#moveTo(this.currentTime >= this.#duration ? 0 : this.currentTime);
     if (!this.#playing) return;
     this.#say("play");
     this.#run();
@@ -90,6 +84,7 @@ export class DanceClock extends EventTarget {
     this.#playing = false;
     this.#music?.pause();
     cancelAnimationFrame(this.#frame);
+    this.#say("timeupdate");
     this.#say("pause");
   }
 
@@ -103,14 +98,25 @@ export class DanceClock extends EventTarget {
   }
 
   /** The music leads as far as it reaches; behind it the clock goes by itself. @param {number} seconds */
-  #moveTo(seconds) {
+  async #moveTo(seconds) {
     const music = this.#music;
     this.#led = music !== null && !(seconds >= music.duration);
     this.#setOwn(seconds);
     if (!music) return;
     if (!this.#led) music.pause();
     else if (music.currentTime !== seconds) music.currentTime = seconds;
-    if (this.#led && this.#playing && music.paused) music.play().catch(() => this.pause());
+    if (this.#led && this.#playing && music.paused) await this.#sound(music);
+  }
+
+  /** Stops where the browser refuses; a wish that another one overtook ("AbortError") is none. @param {HTMLMediaElement} music */
+  async #sound(music) {
+    try {
+      await music.play();
+    } catch (error) {
+      if (error instanceof DOMException && error.name === "AbortError") return;
+      this.pause();
+      throw error;
+    }
   }
 
   #ownTime() {
@@ -134,13 +140,16 @@ export class DanceClock extends EventTarget {
     this.#say("ended");
   }
 
-  /** By a key of the keyboard or by another application; at its end the music pauses, too, and the dance may go on. */
+  /**
+   * By a key of the keyboard or by another application. At its end the music pauses, too, and the dance goes on; and it may
+   * have been sent back to the start of a loop since.
+   */
   #musicPaused() {
-    if (this.#led && this.#music && !this.#music.ended) this.pause();
+    if (this.#led && this.#music?.paused && !this.#music.ended) this.pause();
   }
 
   #musicEnded() {
-    if (!this.#playing || !this.#music) return;
+    if (!this.#playing || !this.#music?.ended) return;
     this.#setOwn(this.#music.duration);
     this.#led = false;
   }

@@ -11,7 +11,7 @@ const TILE_PIXELS = 256;
 const LINE_PIXELS = 3;
 const FOG_M = { near: 7, far: 17 };
 const SHADOW_HALF_WIDTH_M = 2.4;
-const SHADOW_TEXELS = 2048;
+const SHADOW_TEXELS = 1024;
 const LIGHT_FROM = new Vector3(1.8, 5.2, 3.0);
 const FIELD_OF_VIEW_DEG = 34;
 const MOST_PIXELS_PER_PIXEL = 2;
@@ -144,7 +144,7 @@ export class DanceScene {
     const { shadow } = this.#lamp;
     this.#lamp.castShadow = true;
     shadow.mapSize.set(SHADOW_TEXELS, SHADOW_TEXELS);
-    shadow.radius = 5;
+    shadow.radius = 3;
     shadow.normalBias = 0.02;
     Object.assign(shadow.camera, {
       left: -SHADOW_HALF_WIDTH_M, right: SHADOW_HALF_WIDTH_M, bottom: -SHADOW_HALF_WIDTH_M, top: SHADOW_HALF_WIDTH_M, near: 1, far: 12,

@@ -35,9 +35,9 @@ export class Stage {
 
   /**
    * @param {import("three/addons/loaders/GLTFLoader.js").GLTF} figure
-   * @param {{ seconds: number, counts: DanceCount[], music: HTMLMediaElement | null, hadMusic: boolean }} dance
+   * @param {{ seconds: number, counts: DanceCount[], guessed: boolean, music: HTMLMediaElement | null, hadMusic: boolean }} dance
    */
-  constructor(figure, { seconds, counts, music, hadMusic }) {
+  constructor(figure, { seconds, counts, guessed, music, hadMusic }) {
     this.#scene = new DanceScene(this.#canvas, figure);
     this.#camera = new CameraWork(this.#scene.camera, this.#canvas, () => this.#redraw(), () => this.#scene.place());
     this.#camera.follows = !this.#calm;
@@ -50,6 +50,7 @@ export class Stage {
     this.element = el("div", { class: "stage" }, this.#picture, this.#strip.element,
       playerControls(this.#player, counts.length ? "count" : "second", RATES), this.#switches(music !== null),
       el("p", { class: "muted silent-note", role: "note", hidden: music !== null || !hadMusic }, "The music cannot be played here; the dance goes on without it."),
+      guessed && el("p", { class: "muted", role: "note" }, "Where the eight-counts begin could not be told from the music; the counts may be shifted."),
       el("p", { class: "keys muted" }, PLAY_KEYS),
       el("p", { class: "keys muted", id: "view-keys" }, VIEW_KEYS));
     this.#connect();
@@ -65,6 +66,7 @@ export class Stage {
   }
 
   dispose() {
+    if (this.#ended.signal.aborted) return;
     this.#ended.abort();
     this.#clock.dispose();
     cancelAnimationFrame(this.#drawing);
@@ -151,7 +153,7 @@ export class Stage {
 /**
  * A stage for a dance.
  * @param {ArrayBuffer} data the figure as binary glTF
- * @param {{ seconds: number, counts: DanceCount[], music: HTMLMediaElement | null, hadMusic: boolean }} dance
+ * @param {{ seconds: number, counts: DanceCount[], guessed: boolean, music: HTMLMediaElement | null, hadMusic: boolean }} dance
  */
 export async function openStage(data, dance) {
   return new Stage(await readFigure(data), dance);
