@@ -86,6 +86,10 @@ def add_dances(app: FastAPI, dance: FakeDance, film: Path) -> None:
                 return Response(dance.figure, media_type="model/gltf-binary")
         return FileResponse(film, media_type="video/mp4")
 
+    @app.get("/v1/dance-models")
+    async def models() -> Response:
+        return JSONResponse({"models": []})
+
     @app.get("/v1/videos/s1")
     async def song() -> Response:
         return JSONResponse({"id": "s1", "file_name": "song.wav", "size_bytes": len(dance.song), "media": None,

@@ -49,8 +49,8 @@ export class Stage {
     });
     this.element = el("div", { class: "stage" }, this.#picture, this.#strip.element,
       playerControls(this.#player, counts.length ? "count" : "second", RATES), this.#switches(music !== null),
-      el("p", { class: "muted silent-note", role: "note", hidden: music !== null || !hadMusic }, "The music cannot be played here; the dance goes on without it."),
-      guessed && el("p", { class: "muted", role: "note" }, "Where the eight-counts begin could not be told from the music; the counts may be shifted."),
+      el("p", { class: "muted note silent-note", role: "note", hidden: music !== null || !hadMusic }, "The music cannot be played here; the dance goes on without it."),
+      guessed && el("p", { class: "muted note", role: "note" }, "Where the eight-counts begin could not be told from the music; the counts may be shifted."),
       el("p", { class: "keys muted" }, PLAY_KEYS),
       el("p", { class: "keys muted", id: "view-keys" }, VIEW_KEYS));
     this.#connect();
