@@ -23,6 +23,11 @@ BEAT_SECONDS = 0.5
 FIRST_EIGHT = 2
 """The beat at which the first eight-count begins."""
 _SAMPLE_RATE = 8000
+MODELS = [
+    {"name": "mine", "version": "0a1b", "family": "graph", "styles": ["salsa"], "shipped": False,
+     "takes_key_poses": False},
+    {"name": "poses", "version": "1b2c", "family": "diffusion", "styles": [], "shipped": True, "takes_key_poses": True},
+]  # fmt: skip
 
 
 @dataclass
@@ -89,6 +94,10 @@ def add_dances(app: FastAPI, dance: FakeDance, film: Path) -> None:
     @app.get("/v1/dance-models")
     async def models() -> Response:
         return JSONResponse({"models": []})
+
+    @app.get("/v1/dance-models")
+    async def models() -> Response:
+        return JSONResponse({"models": MODELS})
 
     @app.get("/v1/videos/s1")
     async def song() -> Response:
