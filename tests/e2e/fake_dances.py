@@ -93,10 +93,6 @@ def add_dances(app: FastAPI, dance: FakeDance, film: Path) -> None:
 
     @app.get("/v1/dance-models")
     async def models() -> Response:
-        return JSONResponse({"models": []})
-
-    @app.get("/v1/dance-models")
-    async def models() -> Response:
         return JSONResponse({"models": MODELS})
 
     @app.get("/v1/videos/s1")

@@ -303,3 +303,18 @@ def test_a_figure_that_cannot_be_read_leaves_the_film(page: Page, url: str, fake
     page.goto(f"{url}/dances/d1")
     expect(page.locator(".no-stage")).to_have_text(re.compile("The 3D stage cannot be shown"))
     expect(page.locator(".film video")).to_be_visible()
+
+
+def test_the_pose_on_the_stage_and_an_eight_count_go_into_the_form_that_changes_the_dance(
+    opened: Callable[[], Page],
+) -> None:
+    page = opened()
+    _scrub(page, 3.0)
+    change = page.locator("[data-part=change]")
+    change.get_by_label("Make an eight-count anew").select_option(index=1)
+    start = FIRST_EIGHT * BEAT_SECONDS
+    expect(change.get_by_label("Make anew from")).to_have_value(f"{start:g}")
+    expect(change.get_by_label("to (s)")).to_have_value(f"{start + 8 * BEAT_SECONDS:g}")
+    change.get_by_role("button", name="Pass through the pose shown now").click()
+    expect(change.locator("li")).to_contain_text("Pose of 0:03.0 at")
+    assert float(change.get_by_label("Seconds in the new dance").input_value()) == pytest.approx(3.0, abs=0.05)
