@@ -18,16 +18,17 @@ PYTHON ?= $(shell for python in python3.11 python3.12 python3.13 python3; do \
 BUILD_TOOLS := hatchling editables grpcio-tools mypy-protobuf
 
 export EIGHTCOUNT_POSE_WEIGHTS ?= $(HOME)/.cache/eightcount/weights
+export EIGHTCOUNT_GATEWAY_THREE ?= $(HOME)/.cache/eightcount/three
 export EIGHTCOUNT_EVAL_MOTION ?= $(abspath ../shared/data/motion)
 export DEMO
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: help demo venv weights proto test test-tools chromium lint types rules check format bench-compare bench-sync eval-compare eval-dance eval-pose eval-scoring eval-style train-dance train-style images constraints clean
+.PHONY: help demo venv weights three proto test test-tools chromium lint types rules check format bench-compare bench-sync eval-compare eval-dance eval-pose eval-scoring eval-style train-dance train-style images constraints clean
 
 help:  ## Show the targets.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-demo: venv weights  ## Compare a real dancer with a take of planted mistakes, then serve the report; DEMO=once ends.
+demo: venv weights three  ## Compare a real dancer with a take of planted mistakes, then serve the report; DEMO=once ends.
 	@$(BIN)/python -m eightcount_gateway.demo
 
 venv: $(STAMPS)/venv  ## Install everything, pinned, into .venv.
@@ -52,7 +53,13 @@ $(EIGHTCOUNT_POSE_WEIGHTS)/.fetched: services/pose/eightcount_pose/models.py | v
 	@$(BIN)/python -m eightcount_pose.weights
 	@touch $@
 
-test: test-tools weights chromium  ## Run every test.
+three: venv $(EIGHTCOUNT_GATEWAY_THREE)/.fetched  ## Fetch three.js for the 3D stage, verified by sha256, to where the gateway looks.
+
+$(EIGHTCOUNT_GATEWAY_THREE)/.fetched: gateway/eightcount_gateway/three.py | venv
+	@$(BIN)/python -m eightcount_gateway.three
+	@touch $@
+
+test: test-tools weights three chromium  ## Run every test.
 	@$(BIN)/python -m pytest $(ARGS)
 
 test-tools: venv $(STAMPS)/test-tools

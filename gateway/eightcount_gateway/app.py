@@ -18,6 +18,7 @@ from eightcount_gateway.routes import (
     classifications,
     comparisons,
     dance_models,
+    dance_stage,
     dance_trainings,
     dances,
     extractions,
@@ -62,6 +63,7 @@ _ROUTES = (
     style_additions,
     style_trainings,
     dances,
+    dance_stage,
     dance_models,
     dance_trainings,
     extractions,
@@ -93,7 +95,7 @@ def create_app(settings: GatewaySettings, store_settings: StoreSettings) -> Fast
     for module in _ROUTES:
         app.include_router(module.router)
     add_docs(app)
-    add_pages(app)
+    add_pages(app, settings.three)
     app.add_middleware(SmallBodies)
     app.add_middleware(Edge, api_keys=settings.accepted_keys, hosts=settings.accepted_hosts)
     _trace(app, settings.otlp_endpoint)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Sequence
+from contextlib import aclosing
 
 import grpc.aio
 
 from eightcount.classifier.v1 import classifier_pb2, classifier_pb2_grpc
 from eightcount_common.errors import InternalError
 from eightcount_common.rpc import translated
+from eightcount_gateway.calls import streamed
 from eightcount_gateway.settings import GatewaySettings
 
 
@@ -25,22 +27,13 @@ class Classifier:
         """Progress, then what the movement was found to be."""
         request = classifier_pb2.ClassifyVideoRequest(options=options, video_uri=video_uri, motion_uri=motion_uri)
         call = self._stub.ClassifyVideo(request, timeout=self._settings.classify_timeout_seconds)
-        try:
-            with translated():
-                async for response in call:
-                    yield response.classification if response.HasField("classification") else response.progress
-        finally:
-            call.cancel()
+        async with aclosing(streamed(call)) as responses:
+            async for response in responses:
+                yield response.classification if response.HasField("classification") else response.progress
 
-    async def train(self, request: classifier_pb2.TrainRequest) -> AsyncGenerator[classifier_pb2.TrainResponse]:
+    def train(self, request: classifier_pb2.TrainRequest) -> AsyncGenerator[classifier_pb2.TrainResponse]:
         """How the training goes, then the model; a call that was cut short is continued by the same call."""
-        call = self._stub.Train(request, timeout=self._settings.train_timeout_seconds)
-        try:
-            with translated():
-                async for response in call:
-                    yield response
-        finally:
-            call.cancel()
+        return streamed(self._stub.Train(request, timeout=self._settings.train_timeout_seconds))
 
     async def models(self) -> Sequence[classifier_pb2.ModelInfo]:
         """The models there are."""

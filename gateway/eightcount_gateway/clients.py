@@ -16,6 +16,7 @@ from eightcount.sync.v1 import sync_pb2, sync_pb2_grpc
 from eightcount_common import telemetry
 from eightcount_common.errors import DeadlineExceededError, EightcountError, InternalError, UnavailableError
 from eightcount_common.rpc import open_channel, translated
+from eightcount_gateway.calls import streamed
 from eightcount_gateway.classifier_client import Classifier
 from eightcount_gateway.generator_client import Generator
 from eightcount_gateway.motion_refs import Dancer
@@ -138,7 +139,7 @@ class Backends:
             )
             return await self._pose.Probe(request, timeout=self._settings.probe_timeout_seconds)
 
-    async def extract(
+    def extract(
         self, video_uri: str, model: str, *, checkpoint: bytes, preview_uri: str, dancer: Dancer | None = None
     ) -> AsyncGenerator[pose_pb2.ExtractResponse]:
         """The motion of a video, from the frame after the checkpoint on, and a small copy of its pictures."""
@@ -146,13 +147,7 @@ class Backends:
             video_uri=video_uri, model_variant=VARIANTS[model], checkpoint=checkpoint, preview_uri=preview_uri,
             dancer=_message_of(dancer),
         )  # fmt: skip
-        call = self._pose.Extract(request, timeout=self._settings.extract_timeout_seconds)
-        try:
-            with translated():
-                async for response in call:
-                    yield response
-        finally:
-            call.cancel()
+        return streamed(self._pose.Extract(request, timeout=self._settings.extract_timeout_seconds))
 
     async def align(self, a_uri: str, b_uri: str, *, search_speed: bool = False) -> sync_pb2.Alignment:
         """Alignment of two recordings by their sound."""
@@ -171,42 +166,24 @@ class Backends:
             sync_pb2.AnalyseMusicRequest(uri=uri), timeout=self._settings.align_timeout_seconds
         )
         music, onsets = sync_pb2.Music(), bytearray()
-        try:
-            with translated():
-                async for response in call:
-                    if response.HasField("onsets"):
-                        onsets += response.onsets.data
-                    else:
-                        music = response.music
-        finally:
-            call.cancel()
+        async for response in streamed(call):
+            if response.HasField("onsets"):
+                onsets += response.onsets.data
+            else:
+                music = response.music
         if not music.reason:
             raise InternalError("the sync service sent no music", reason="PROTOCOL")
         music.onset_envelope.shape.append(len(onsets) // _FLOAT_BYTES)
         music.onset_envelope.data = bytes(onsets)
         return music
 
-    async def score(self, parts: AsyncIterator[scoring_pb2.ScoreRequest]) -> AsyncGenerator[scoring_pb2.ScoreResponse]:
+    def score(self, parts: AsyncIterator[scoring_pb2.ScoreRequest]) -> AsyncGenerator[scoring_pb2.ScoreResponse]:
         """Errors of every frame, then the report."""
-        call = self._scoring.Score(parts, timeout=self._settings.score_timeout_seconds)
-        try:
-            with translated():
-                async for response in call:
-                    yield response
-        finally:
-            call.cancel()
+        return streamed(self._scoring.Score(parts, timeout=self._settings.score_timeout_seconds))
 
-    async def render(
-        self, parts: AsyncIterator[scoring_pb2.RenderRequest]
-    ) -> AsyncGenerator[scoring_pb2.RenderResponse]:
+    def render(self, parts: AsyncIterator[scoring_pb2.RenderRequest]) -> AsyncGenerator[scoring_pb2.RenderResponse]:
         """Progress of the side-by-side video, then where it lies."""
-        call = self._scoring.Render(parts, timeout=self._settings.render_timeout_seconds)
-        try:
-            with translated():
-                async for response in call:
-                    yield response
-        finally:
-            call.cancel()
+        return streamed(self._scoring.Render(parts, timeout=self._settings.render_timeout_seconds))
 
 
 def _message_of(dancer: Dancer | None) -> pose_pb2.DancerChoice | None:

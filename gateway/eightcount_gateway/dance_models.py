@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from eightcount.generator.v1 import generator_pb2
-from eightcount_common.errors import NotFoundError
+from eightcount_common.errors import InvalidInputError, NotFoundError
 from eightcount_gateway.generator_client import Generator
 
 NO_DANCE_MODEL = "NO_DANCE_MODEL"
 DANCE_MODEL_NOT_FOUND = "DANCE_MODEL_NOT_FOUND"
+NO_KEY_POSES = "NO_KEY_POSES"
+INVALID_BASE = "INVALID_BASE"
 _HOW_TO_MAKE_ONE = "make one with: eightcount train dance --data DIR --name NAME"
 
 
@@ -31,6 +33,48 @@ async def find_dance_model(generator: Generator, name: str) -> generator_pb2.Mod
             f"there is no model {name[:64]!r} that dances; there are: {names}", reason=DANCE_MODEL_NOT_FOUND
         )
     return None
+
+
+async def base_family(generator: Generator, base: str, *, name: str, family: str = "") -> str:
+    """Family of a model that another one, `name`, is to be made from by more training.
+
+    Raises:
+        NotFoundError: there is no such model, or there are none at all.
+        InvalidInputError: INVALID_BASE; it would be replaced, or is not of the `family` that is asked for.
+    """
+    if name == base:
+        raise InvalidInputError(
+            f"the base stays as it is: wanted another name than {base!r} for what is made of it", reason=INVALID_BASE
+        )
+    model = await find_dance_model(generator, base)
+    found = model.family if model else ""
+    if family and family != found:
+        raise InvalidInputError(
+            f"the model {base!r} is of the family {found!r}, and so is what is made of it; got {family!r}",
+            reason=INVALID_BASE,
+        )
+    return found
+
+
+async def find_posing_model(generator: Generator, name: str, *, rather: str = "") -> str:
+    """Name of a model that takes key poses and edits: that of `name`; if empty, `rather` or another that does.
+
+    Raises:
+        NotFoundError: there is no such model, or there are none at all.
+        InvalidInputError: NO_KEY_POSES; the model does not, or none does.
+    """
+    named = await find_dance_model(generator, name)
+    models = [model.name for model in await generator.models() if model.takes_key_poses]
+    if named is not None and named.name not in models:
+        others = f"; these do: {', '.join(models)}" if models else ""
+        raise InvalidInputError(
+            f"the model {name!r} ({named.family}) takes neither key poses nor edits{others}", reason=NO_KEY_POSES
+        )
+    if not models:
+        raise InvalidInputError(
+            'none of the models takes key poses and edits; models of the family "diffusion" do', reason=NO_KEY_POSES
+        )
+    return name or (rather if rather in models else models[0])
 
 
 def dance_model_as_json(model: generator_pb2.ModelInfo) -> dict[str, Any]:

@@ -37,6 +37,7 @@ class Gateway:
     videos: VideoLibrary
     motions: MotionLibrary
     motion_files: MotionImporter
+    aligner: Aligner
     backends: Backends
     jobs: JobStore
     engine: JobEngine
@@ -56,7 +57,8 @@ async def running(settings: GatewaySettings, store_settings: StoreSettings) -> A
     leases = Leases(database, executor=settings.executor_id, seconds=settings.takeover_seconds)
     heartbeats = Heartbeats(database, executor=settings.executor_id, dead_after_seconds=settings.takeover_seconds)
     extractor = Extractor(motions, leases, backends, busy_timeout_seconds=settings.busy_timeout_seconds)
-    parts = JobParts(store, writer, backends, videos, motions, extractor, Aligner(store, motions, backends))
+    aligner = Aligner(store, motions, backends)
+    parts = JobParts(store, writer, backends, videos, motions, extractor, aligner)
     jobs = JobStore(database)
     engine = JobEngine(settings, jobs, leases, heartbeats, parts)
     unregister = register_jobs(jobs.counts)
@@ -69,7 +71,7 @@ async def running(settings: GatewaySettings, store_settings: StoreSettings) -> A
     try:
         motion_files = MotionImporter(store, videos, motions, max_bytes=settings.max_upload_bytes)
         uploads = asyncio.Semaphore(settings.max_uploads)
-        yield Gateway(settings, store, videos, motions, motion_files, backends, jobs, engine, uploads)
+        yield Gateway(settings, store, videos, motions, motion_files, aligner, backends, jobs, engine, uploads)
     finally:
         unregister()
         await engine.stop()

@@ -8,6 +8,7 @@ import grpc.aio
 
 from eightcount.generator.v1 import generator_pb2, generator_pb2_grpc
 from eightcount_common.rpc import translated
+from eightcount_gateway.calls import streamed
 from eightcount_gateway.settings import GatewaySettings
 
 
@@ -18,35 +19,21 @@ class Generator:
         self._stub = generator_pb2_grpc.GeneratorServiceStub(channel)
         self._settings = settings
 
-    async def generate(self, request: generator_pb2.GenerateRequest) -> AsyncGenerator[generator_pb2.GenerateResponse]:
+    def generate(self, request: generator_pb2.GenerateRequest) -> AsyncGenerator[generator_pb2.GenerateResponse]:
         """The header of a dance, its frames as they are made, and what they were made of."""
-        call = self._stub.Generate(request, timeout=self._settings.generate_timeout_seconds)
-        try:
-            with translated():
-                async for response in call:
-                    yield response
-        finally:
-            call.cancel()
+        return streamed(self._stub.Generate(request, timeout=self._settings.generate_timeout_seconds))
 
-    async def export(self, request: generator_pb2.ExportRequest) -> AsyncGenerator[generator_pb2.ExportResponse]:
+    def export(self, request: generator_pb2.ExportRequest) -> AsyncGenerator[generator_pb2.ExportResponse]:
         """How the writing of a file goes, then how large it is."""
-        call = self._stub.Export(request, timeout=self._settings.generate_timeout_seconds)
-        try:
-            with translated():
-                async for response in call:
-                    yield response
-        finally:
-            call.cancel()
+        return streamed(self._stub.Export(request, timeout=self._settings.generate_timeout_seconds))
 
-    async def train(self, request: generator_pb2.TrainRequest) -> AsyncGenerator[generator_pb2.TrainResponse]:
+    def train(self, request: generator_pb2.TrainRequest) -> AsyncGenerator[generator_pb2.TrainResponse]:
         """How the training goes, then the model; a call that was cut short is continued by the same call."""
-        call = self._stub.Train(request, timeout=self._settings.train_timeout_seconds)
-        try:
-            with translated():
-                async for response in call:
-                    yield response
-        finally:
-            call.cancel()
+        return streamed(self._stub.Train(request, timeout=self._settings.train_timeout_seconds))
+
+    def fine_tune(self, request: generator_pb2.FineTuneRequest) -> AsyncGenerator[generator_pb2.FineTuneResponse]:
+        """As `train`, from another model on."""
+        return streamed(self._stub.FineTune(request, timeout=self._settings.train_timeout_seconds))
 
     async def models(self) -> Sequence[generator_pb2.ModelInfo]:
         """The models there are."""

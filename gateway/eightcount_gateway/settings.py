@@ -40,6 +40,8 @@ class GatewaySettings(BaseSettings):
     """Address of the classifier service; without one everything works but what has to do with styles."""
     generator_target: str = ""
     """Address of the generator service; without one everything works but choreography."""
+    three: Path = Path("~/.cache/eightcount/three")
+    """Folder of three.js, which draws dances on their pages; filled by `python -m eightcount_gateway.three`."""
     tls_ca: Path | None = None
     """PEM file of the authority that signed the services' certificates; plain text when not given."""
     tls_certificate: Path | None = None

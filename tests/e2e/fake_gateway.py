@@ -17,6 +17,7 @@ from fastapi import FastAPI, Request, Response, UploadFile
 from fastapi.responses import FileResponse, JSONResponse, StreamingResponse
 
 from eightcount_gateway.web import add_pages
+from tests.e2e.fake_dances import FakeDance, add_dances
 from tests.e2e.fake_styles import add_styles, sample_result
 from tests.e2e.sample_report import VIDEO_DURATION_S
 
@@ -36,6 +37,8 @@ class FakeGateway:
         refuse_names: uploads with such a name are refused as no video.
         refuse_events: progress is not streamed, as behind some proxies.
         tick_seconds: time for one unit of progress.
+        three: folder of three.js; without one the gateway has none.
+        dance: the one dance there is.
     """
 
     video: Path
@@ -45,6 +48,8 @@ class FakeGateway:
     refuse_names: tuple[str, ...] = ()
     refuse_events: bool = False
     tick_seconds: float = 0.002
+    three: Path = Path("there-is-none")
+    dance: FakeDance = field(default_factory=FakeDance)
     wanted: list[dict[str, Any]] = field(default_factory=list)
     videos: dict[str, dict[str, Any]] = field(default_factory=dict)
     comparisons: dict[str, dict[str, Any]] = field(default_factory=dict)
@@ -124,7 +129,8 @@ class FakeGateway:
 def create_app(fake: FakeGateway) -> FastAPI:
     """The application: pages from the product, answers from `fake`."""
     app = FastAPI()
-    add_pages(app)
+    add_pages(app, fake.three)
+    add_dances(app, fake.dance, fake.video)
     _add_videos(app, fake)
     _add_comparisons(app, fake)
     _add_results(app, fake)

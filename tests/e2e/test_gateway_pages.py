@@ -14,6 +14,7 @@ from eightcount.sync.v1 import sync_pb2
 from eightcount_common.storage.folder import FolderStore
 from tests.fakes.backends import NOT_A_VIDEO, FakeBackends, running_backends
 from tests.fakes.gateway_process import gateway_environment, running_gateway
+from tests.fakes.generator import dance_model
 
 pytestmark = pytest.mark.browser
 
@@ -145,3 +146,49 @@ def test_without_a_model_the_page_says_how_to_make_one(page: Page, url: str, bac
     backends.generator.models = []
     page.goto(f"{url}/choreography")
     expect(page.get_by_role("alert").filter(has_text="eightcount train dance")).to_be_visible()
+
+
+def _made_dance(page: Page, url: str) -> str:
+    """Path of the page of a dance that is done and shown."""
+    _dance(page, url, b"a song to change")
+    page.get_by_role("button", name="Make a dance").click()
+    expect(page.get_by_role("heading", name="Change this dance")).to_be_visible()
+    return page.url.removeprefix(url)
+
+
+def test_a_dance_is_changed_and_leads_back_to_where_it_came_from(page: Page, url: str, backends: FakeBackends) -> None:
+    backends.generator.models = [dance_model(), dance_model("poses", family="diffusion", takes_key_poses=True)]
+    path = _made_dance(page, url)
+    change = page.locator("[data-part=change]")
+    expect(change.get_by_label("Seed")).to_have_value("1")
+    change.get_by_label("Energy").select_option("Wilder")
+    change.get_by_label("Keep throughout").select_option("The legs and the way over the floor")
+    change.get_by_label("Make anew from").fill("1")
+    change.get_by_label("to (s)").fill("3")
+    change.get_by_role("button", name="Pass through the pose shown now").click()
+    change.get_by_label("Seconds in the new dance").fill("2.5")
+    change.get_by_role("button", name="Make the changed dance").click()
+    link = page.get_by_role("link", name="changed from another dance")
+    expect(link).to_have_attribute("href", path)
+    wanted = backends.generator.asked(generator_pb2.GenerateRequest)[-1]
+    assert (wanted.model, wanted.seed, wanted.energy, wanted.duration_seconds) == ("poses", 1, 0.5, 4.0)
+    assert (wanted.edit.keep, wanted.edit.start_seconds, wanted.edit.end_seconds) == (
+        [generator_pb2.BODY_PART_LEGS], 1.0, 3.0
+    )  # fmt: skip
+    assert wanted.edit.dance_uri.endswith(f"{path}/dance.bin")
+    assert [(key.seconds, key.of_dance.uri) for key in wanted.key_poses] == [(2.5, wanted.edit.dance_uri)]
+
+
+def test_what_a_model_cannot_do_is_disabled_with_the_reason(page: Page, url: str, backends: FakeBackends) -> None:
+    backends.generator.models = [dance_model("joins"), dance_model("poses", takes_key_poses=True)]
+    _made_dance(page, url)
+    change = page.locator("[data-part=change]")
+    expect(change.get_by_label("Keep throughout")).to_be_enabled()
+    change.locator("[data-change=model]").select_option("joins (graph)")
+    expect(change.get_by_label("Keep throughout")).to_be_disabled()
+    expect(change.get_by_role("note")).to_have_text(
+        "The model joins can neither keep parts of a dance nor meet poses. Choose poses for that."
+    )
+    change.get_by_role("button", name="Make the changed dance").click()
+    expect(page.get_by_text("Model joins/0a1b · seed 1")).to_be_visible()
+    assert not backends.generator.asked(generator_pb2.GenerateRequest)[-1].HasField("edit")

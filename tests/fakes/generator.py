@@ -75,6 +75,7 @@ class FakeGenerator(generator_pb2_grpc.GeneratorServiceServicer):
         if not request.music.beats_seconds:
             raise InvalidInputError("music: wanted two or more beats, got 0", reason="INVALID_MUSIC")
         frames = round(request.duration_seconds * FRAME_RATE) or self._state.frames
+        self._look_at_poses(request, frames)
         yield generator_pb2.GenerateResponse(header=self._header(request.model or "mine", frames))
         self._state.running += 1
         try:
@@ -88,6 +89,19 @@ class FakeGenerator(generator_pb2_grpc.GeneratorServiceServicer):
             finished = generator_pb2.GenerateFinished(frames=frames)
             finished.borrowed.add(first_frame=0, frames=frames, recording="salsa/a.mp4", recording_frame=12)
             yield generator_pb2.GenerateResponse(finished=finished)
+
+    def _look_at_poses(self, request: generator_pb2.GenerateRequest, frames: int) -> None:
+        """As the service does: what a request points at must be there, and the model must take it."""
+        model = next((one for one in self._state.models if one.name == request.model), self._state.models[0])
+        if (request.key_poses or request.HasField("edit")) and not model.takes_key_poses:
+            raise InvalidInputError(f"the model {model.name!r} takes no key poses", reason="NO_KEY_POSES")
+        if request.HasField("edit"):
+            assert self._frames_of(request.edit.dance_uri) == frames
+        for key in request.key_poses:
+            if key.HasField("of_dance"):
+                assert self._frames_of(key.of_dance.uri) >= key.of_dance.seconds * FRAME_RATE
+            else:
+                self._read_motion(key.of_motion.uri)
 
     async def Export(self, request, context):
         self._note("Export", request)
@@ -112,27 +126,42 @@ class FakeGenerator(generator_pb2_grpc.GeneratorServiceServicer):
 
     async def Train(self, request, context):
         self._note("Train", request)
+        async for progress in self._learning(request):
+            yield generator_pb2.TrainResponse(progress=progress)
+        yield generator_pb2.TrainResponse(finished=self._trained(request, request.family))
+
+    async def FineTune(self, request, context):
+        self._note("FineTune", request)
+        base = next((model for model in self._state.models if model.name == request.base), None)
+        if base is None:
+            raise NotFoundError(f"there is no model {request.base!r}", reason="NO_SUCH_MODEL")
+        async for progress in self._learning(request):
+            yield generator_pb2.FineTuneResponse(progress=progress)
+        yield generator_pb2.FineTuneResponse(finished=self._trained(request, base.family))
+
+    async def _learning(self, request):
         for item in request.items:
-            with self._backends.store.open(self._backends.store.key(item.motion_uri)) as file:
-                _, chunks = read_motion_messages(file)
-                assert sum(len(chunk.timestamps) for chunk in chunks) > 0
+            self._read_motion(item.motion_uri)
         self._state.running += 1
         try:
             for stage in range(self._state.stages_done.get(request.name, 0) + 1, STAGES + 1):
                 await asyncio.sleep(self._state.seconds_per_step)
                 self._state.stages_done[request.name] = stage
-                progress = generator_pb2.TrainProgress(
+                yield generator_pb2.TrainProgress(
                     stage="reading", fraction_done=stage / STAGES, note=f"{stage} of {STAGES}"
                 )
-                yield generator_pb2.TrainResponse(progress=progress)
         finally:
             self._state.running -= 1
         del self._state.stages_done[request.name]
-        yield generator_pb2.TrainResponse(finished=self._trained(request))
 
-    def _trained(self, request: generator_pb2.TrainRequest) -> generator_pb2.TrainFinished:
+    def _read_motion(self, uri: str) -> None:
+        with self._backends.store.open(self._backends.store.key(uri)) as file:
+            _, chunks = read_motion_messages(file)
+            assert sum(len(chunk.timestamps) for chunk in chunks) > 0
+
+    def _trained(self, request: Any, family: str) -> generator_pb2.TrainFinished:
         styles = sorted({item.style for item in request.items} - {""})
-        model = dance_model(request.name, family=request.family, styles=styles)
+        model = dance_model(request.name, family=family, styles=styles)
         finished = generator_pb2.TrainFinished(model=model, items_used=len(request.items))
         for label, reason in self._state.rejects.items():
             finished.rejected.add(label=label, reason=reason, message=f"{label} cannot serve")

@@ -9,8 +9,9 @@ from typing import Annotated
 import typer
 
 from eightcount_gateway.cli import dance_work
+from eightcount_gateway.cli.dance_options import BodyPart, KeyPose, edit_of, parse_key_pose
 from eightcount_gateway.cli.dance_summary import describe_dance
-from eightcount_gateway.cli.options import FileArgument, JsonOption, print_result
+from eightcount_gateway.cli.options import FileArgument, JsonOption, Model, ModelOption, print_result
 from eightcount_gateway.cli.outcomes import reported
 from eightcount_gateway.cli.progress import ProgressDisplay
 from eightcount_gateway.cli.session import ClientSettings, connected
@@ -38,6 +39,29 @@ def choreograph(
         float, typer.Option(min=0.0, max=_LONGEST_SECONDS, help="Length of the dance; that of the music when 0.")
     ] = 0.0,
     out: Annotated[Path, typer.Option(file_okay=False, help="Folder of the files.")] = Path("eightcount-result"),
+    edit: Annotated[
+        str, typer.Option(metavar="DANCE_ID", help="Change this dance in place of making one anew; it stays as it is.")
+    ] = "",
+    keep: Annotated[
+        list[BodyPart] | None, typer.Option(help="What stays of the dance to change; legs: and the way over the floor.")
+    ] = None,
+    start: Annotated[
+        float, typer.Option("--from", min=0.0, help="Seconds at which the stretch that is made anew begins.")
+    ] = 0.0,
+    end: Annotated[
+        float, typer.Option("--to", min=0.0, help="Seconds at which it ends; the end of the dance when 0.")
+    ] = 0.0,
+    key_poses: Annotated[
+        list[KeyPose] | None,
+        typer.Option(
+            "--key-pose",
+            metavar="SECONDS=SOURCE@MOMENT",
+            parser=parse_key_pose,
+            help="A pose to pass through at SECONDS: that of an earlier dance (its id), a video or a motion file at "
+            "MOMENT seconds, such as 4.0=solo.mp4@3.2. Again for more.",
+        ),
+    ] = None,
+    pose_model: ModelOption = Model.heavy,
     formats: Annotated[
         list[DanceFormat] | None,
         typer.Option("--format", help="What to write, once for each; mp4, bvh, glb and npz if not given."),
@@ -48,15 +72,21 @@ def choreograph(
 
     Writes it named like SONG: .mp4 is a film with the music, .bvh and .glb open in Blender, .npz in numpy.
     Music without a beat (silence, speech) is refused. Ctrl-C cancels the work on the server.
+    With --edit a dance to SONG is changed: all of it but what --keep names, or the stretch --from to --to.
     """
-    wishes = dance_work.Wishes(model, style, seed, energy, mirrored, seconds)
+    wishes = dance_work.Wishes(
+        model, style, seed, energy, mirrored, seconds, edit=edit_of(edit, keep, start, end),
+        key_poses=tuple(sorted(key_poses or (), key=lambda key: key.seconds)), pose_model=pose_model.value,
+    )  # fmt: skip
     names = [one.value for one in dict.fromkeys(formats or DanceFormat)]
     with reported(as_json=as_json):
-        targets = dance_work.targets(song, out, names)
-        with ProgressDisplay() as display, connected(ClientSettings(), display.say) as client:
+        targets, settings = dance_work.targets(song, out, names), ClientSettings()
+        dance_work.require_known_dances(wishes, settings)
+        with ProgressDisplay() as display, connected(settings, display.say) as client:
             dance = dance_work.choreograph(client, song, targets, wishes=wishes, display=display)
         if as_json:
             files = {name: str(path) for name, path in targets.items()}
             print_result({"id": dance.id, "url": dance.page, "files": files, "result": dance.result})
         else:
-            print_result(describe_dance(dance.result, list(targets.values())))
+            kept_as = dance.id if settings.url else ""
+            print_result(describe_dance(dance.result, list(targets.values()), dance_id=kept_as, edited_from=edit))

@@ -13,13 +13,15 @@ from eightcount_gateway.cli.summary import clock
 _SHOWN_RECORDINGS = 5
 
 
-def describe_dance(result: dict[str, Any], files: Sequence[Path]) -> str:
-    """How long it is, who made it from what, and where it is."""
+def describe_dance(result: dict[str, Any], files: Sequence[Path], *, dance_id: str, edited_from: str = "") -> str:
+    """How long it is, who made it from what, where it is, and by which id, if it is kept, it can be changed."""
     lines = [
         f"A dance of {clock(result['seconds'])} ({result['frames']} frames) by {result['model']}, seed {result['seed']}"
     ]
+    lines += [f"Changed from the dance {edited_from}"] if edited_from else []
     lines += _borrowed(result["borrowed"])
     lines.append(f"Written to {files[0].parent}: {', '.join(path.name for path in files)}")
+    lines += [f"To change it: eightcount choreograph SONG --edit {dance_id} --keep legs"] if dance_id else []
     return "\n".join(lines)
 
 

@@ -8,8 +8,10 @@ from pathlib import Path
 from typing import Any
 
 from eightcount_gateway.cli.client import Client
+from eightcount_gateway.cli.dance_options import Edit, KeyPose
 from eightcount_gateway.cli.outcomes import CliError, ExitCode
 from eightcount_gateway.cli.progress import ProgressDisplay
+from eightcount_gateway.cli.session import ClientSettings
 from eightcount_gateway.cli.work import run, send
 
 
@@ -23,6 +25,9 @@ class Wishes:
     energy: float = 0.0
     mirrored: bool = False
     duration_seconds: float = 0.0
+    edit: Edit | None = None
+    key_poses: tuple[KeyPose, ...] = ()
+    pose_model: str = "heavy"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,19 +53,35 @@ def targets(song: Path, folder: Path, formats: Sequence[str]) -> dict[str, Path]
     return found
 
 
+def require_known_dances(wishes: Wishes, settings: ClientSettings) -> None:
+    """Does nothing where the server can know the dances that are named.
+
+    Raises:
+        CliError: NEEDS_SERVER; a private stack lives for one command and knows none.
+    """
+    named = wishes.edit is not None or any(isinstance(key.source, str) for key in wishes.key_poses)
+    if named and not settings.url:
+        message = (
+            "earlier dances are kept by a running server; start one with `eightcount up`, make the dance there with "
+            "EIGHTCOUNT_URL=http://127.0.0.1:8000, then change it there"
+        )
+        raise CliError(message, reason="NEEDS_SERVER", exit_code=ExitCode.USAGE)
+
+
 def choreograph(
     client: Client, song: Path, files: Mapping[str, Path], *, wishes: Wishes, display: ProgressDisplay
 ) -> MadeDance:
     """Sends the song, follows the dance to its end and fetches the files; stops it on the server when interrupted.
 
     Raises:
-        CliError: the song is refused, it has no beat, there is no such model, or the server cannot be reached.
+        CliError: the song or a video of a key pose is refused, the song has no beat, there is no such model or dance,
+            the model cannot carry the wishes out, or the server cannot be reached.
         OSError: a file cannot be written.
     """
     request = {
         "music_id": send(client, "music", song, display), "model": wishes.model, "style": wishes.style,
         "seed": wishes.seed, "energy": wishes.energy, "mirrored": wishes.mirrored,
-        "duration_seconds": wishes.duration_seconds, "formats": list(files),
+        "duration_seconds": wishes.duration_seconds, "formats": list(files), **_posing(client, wishes, display),
     }  # fmt: skip
     dance_id = run(client, "dances", request, display.show_job)
     for name, path in files.items():
@@ -68,3 +89,20 @@ def choreograph(
         client.download(f"/v1/dances/{dance_id}/dance.{name}", path)
     result = dict(client.get(f"/v1/dances/{dance_id}/result.json"))
     return MadeDance(dance_id, f"{client.url}/dances/{dance_id}", result)
+
+
+def _posing(client: Client, wishes: Wishes, display: ProgressDisplay) -> dict[str, Any]:
+    """Edit and key poses as the server takes them, without what was not given; their videos are sent."""
+    request: dict[str, Any] = {"edit": wishes.edit.as_json()} if wishes.edit else {}
+    if wishes.key_poses:
+        files = dict.fromkeys(key.source for key in wishes.key_poses if isinstance(key.source, Path))
+        ids = {path: send(client, path.name, path, display) for path in files}
+        request["key_poses"] = [
+            {"seconds": key.seconds, "video_id": ids[key.source], "at_seconds": key.at_seconds}
+            if isinstance(key.source, Path)
+            else {"seconds": key.seconds, "dance_id": key.source, "at_seconds": key.at_seconds}
+            for key in wishes.key_poses
+        ]
+        if files:
+            request["pose_model"] = wishes.pose_model
+    return request

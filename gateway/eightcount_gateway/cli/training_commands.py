@@ -101,8 +101,12 @@ def dance(
     ],
     name: NameOption,
     family: Annotated[
-        DanceFamily, typer.Option(help="How it makes dances; graph joins stretches of the recordings.")
-    ] = DanceFamily.graph,
+        DanceFamily | None,
+        typer.Option(help="How it makes dances; graph, if not given, joins stretches of the recordings."),
+    ] = None,
+    base: Annotated[
+        str, typer.Option(metavar="MODEL", help="A model that learns DATA besides what it knows; it stays as it is.")
+    ] = "",
     manifest: ManifestOption = None,
     seed: SeedOption = 0,
     max_epochs: EpochsOption = 0,
@@ -113,8 +117,12 @@ def dance(
 
     Recordings are sent one at a time, and the server keeps their motions and beats only. Where there is no music, beats
     are taken from the motion. Broken ones are listed at the end. Interrupted, and run again, it goes on where it was.
+    With --base a model is trained further, which a handful of recordings is enough for.
     """
-    options = training_work.TrainingOptions(name, family.value, model.value, seed, max_epochs, kind="dance")
+    if base and family:
+        raise typer.BadParameter("a model that is made of --base MODEL is of its family; leave --family out")
+    chosen = (family or DanceFamily.graph).value
+    options = training_work.TrainingOptions(name, chosen, model.value, seed, max_epochs, kind="dance", base=base)
     with reported(as_json=as_json):
         recordings = _recordings(data, manifest, styles_wanted=False)
         settings = ClientSettings()

@@ -32,6 +32,7 @@ class TrainingOptions:
     seed: int = 0
     max_epochs: int = 0
     kind: Literal["style", "dance"] = "style"
+    base: str = ""
 
     @property
     def collection(self) -> str:
@@ -102,7 +103,7 @@ def train(client: Client, material: Material, *, options: TrainingOptions, displ
         CliError: the training failed or was cancelled, or the server cannot be reached.
     """
     request = {
-        "name": options.name, "family": options.family, "model": options.model, "seed": options.seed,
+        "name": options.name, **_origin(options), "model": options.model, "seed": options.seed,
         "max_epochs": options.max_epochs, "items": material.items,
     }  # fmt: skip
     job_id = run(client, options.collection, request, display.show_job)
@@ -128,6 +129,11 @@ def fetch_files(client: Client, training: Training, folder: Path) -> list[str]:
         else:
             written.append(name)
     return written
+
+
+def _origin(options: TrainingOptions) -> dict[str, str]:
+    """The family of a new model, or the model to go on from, whose family is its own."""
+    return {"base": options.base} if options.base else {"family": options.family}
 
 
 @dataclass(frozen=True, slots=True)

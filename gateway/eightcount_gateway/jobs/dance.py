@@ -15,6 +15,7 @@ from eightcount_gateway.jobs.dance_artifacts import FORMATS, DanceArtifacts, Mad
 from eightcount_gateway.jobs.danceable import require_danceable, require_not_too_long
 from eightcount_gateway.jobs.model import Job
 from eightcount_gateway.jobs.parts import JobParts
+from eightcount_gateway.jobs.posing import Posing
 from eightcount_gateway.jobs.progress import JobProgress
 from eightcount_gateway.jobs.run import Steps
 from eightcount_gateway.videos import Video
@@ -28,11 +29,13 @@ class DanceJob:
         self._job = job
         self._progress = progress
         self._artifacts = DanceArtifacts(parts.store, job.id)
+        self._posing = Posing(parts, job, progress)
 
     @property
     def steps(self) -> Steps:
-        """The steps in order."""
-        methods = (self.listen, self.generate, self.export)
+        """The steps in order; those of `steps_of`."""
+        watching = [self._posing.extract] if self._posing.video_ids else []
+        methods = [self.listen, *watching, self.generate, self.export]
         return [(method.__name__, method) for method in methods]
 
     async def listen(self) -> None:
@@ -75,7 +78,7 @@ class DanceJob:
 
     async def _messages(self, made: list[MadeDance]) -> AsyncIterator[bytes]:
         header = generator_pb2.DanceHeader()
-        responses = self._parts.backends.generator.generate(self._request(await self._music()))
+        responses = self._parts.backends.generator.generate(await self._request(await self._music()))
         async with aclosing(responses):
             async for response in responses:
                 match response.WhichOneof("event"):
@@ -110,7 +113,7 @@ class DanceJob:
                 self._progress.update("export", note=f"{name}: {done} of {total} frames")
         raise InternalError("the generator service wrote no file", reason="PROTOCOL")
 
-    def _request(self, music: sync_pb2.Music) -> generator_pb2.GenerateRequest:
+    async def _request(self, music: sync_pb2.Music) -> generator_pb2.GenerateRequest:
         return generator_pb2.GenerateRequest(
             music=music,
             duration_seconds=self._job.real("duration_seconds"),
@@ -119,6 +122,8 @@ class DanceJob:
             seed=self._job.number("seed"),
             energy=self._job.real("energy"),
             mirrored=self._job.request.get("mirrored") is True,
+            key_poses=await self._posing.key_poses(),
+            edit=self._posing.edit(),
         )
 
     async def _music(self) -> sync_pb2.Music:

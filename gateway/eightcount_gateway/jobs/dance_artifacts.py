@@ -73,9 +73,18 @@ class DanceArtifacts:
         """The dance in one of `FORMATS`."""
         return f"{self._folder}/dance.{name}"
 
+    @property
+    def stage_key(self) -> str:
+        """The figure for the page of a dance that was not written as glb."""
+        return f"{self._folder}/stage.glb"
+
     def write_made(self, made: MadeDance) -> None:
         """Keeps what the generate step made."""
         write_json(self._store, self._made_key, asdict(made))
+
+    def read_made(self) -> MadeDance:
+        """What `write_made` kept."""
+        return MadeDance(**read_json(self._store, self._made_key))
 
     def write_result(self, *, seed: int, formats: Sequence[str]) -> None:
         """Keeps the result: what was made, from which seed, and as what it was written."""

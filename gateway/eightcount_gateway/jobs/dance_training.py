@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncGenerator
 from contextlib import aclosing
 
 from eightcount.generator.v1 import generator_pb2
@@ -18,6 +19,7 @@ from eightcount_gateway.jobs.training_folder import Prepared, TrainingFolder
 from eightcount_gateway.jobs.training_material import TrainingMaterial, require_sendable
 
 _FIELDS = ("motion_uri", "style", "label", "performer", "take", "music_uri")
+_Answer = generator_pb2.TrainResponse | generator_pb2.FineTuneResponse
 _PARTS = 100
 """Progress of a training is told in hundredths."""
 
@@ -58,7 +60,7 @@ class DanceTrainingJob:
         async with self._progress.step("train"):
             await self._parts.backends.wait_for("generator")
             prepared = await asyncio.to_thread(self._artifacts.read_prepared)
-            async with aclosing(self._parts.backends.generator.train(self._request(prepared))) as responses:
+            async with aclosing(self._answers(prepared)) as responses:
                 async for response in responses:
                     if response.HasField("finished"):
                         self._progress.update("train", done=_PARTS, total=_PARTS, note="")
@@ -67,14 +69,27 @@ class DanceTrainingJob:
                     self._tell(response.progress)
             raise InternalError("the generator service sent no model", reason="PROTOCOL")
 
-    def _request(self, prepared: Prepared) -> generator_pb2.TrainRequest:
-        request = generator_pb2.TrainRequest(
-            name=self._job.text("name"), family=self._job.text("family"), seed=self._job.number("seed"),
-            max_epochs=self._job.number("max_epochs"),
+    def _answers(self, prepared: Prepared) -> AsyncGenerator[_Answer]:
+        """What the service says while it makes a model, from the beginning or from another one on."""
+        job, generator = self._job, self._parts.backends.generator
+        request = generator_pb2.FineTuneRequest(
+            name=job.text("name"), base=self._base, seed=job.number("seed"), max_epochs=job.number("max_epochs"),
             items=[generator_pb2.TrainItem(**{name: item[name] for name in _FIELDS}) for item in prepared.items],
         )  # fmt: skip
         require_sendable(request, len(prepared.items))
-        return request
+        if self._base:
+            return generator.fine_tune(request)
+        return generator.train(
+            generator_pb2.TrainRequest(
+                name=request.name, family=job.text("family"), seed=request.seed, max_epochs=request.max_epochs,
+                items=request.items,
+            )
+        )  # fmt: skip
+
+    @property
+    def _base(self) -> str:
+        """The model to go on from; empty for one from the beginning."""
+        return self._job.text("base") if "base" in self._job.request else ""
 
     def _tell(self, progress: generator_pb2.TrainProgress) -> None:
         note = ": ".join(filter(None, (progress.stage, progress.note)))

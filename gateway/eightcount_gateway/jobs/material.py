@@ -53,7 +53,7 @@ class JobMotions:
         Raises:
             EightcountError: the recording cannot be read, or was deleted before its motion was extracted.
         """
-        variant, dancer = self._progress.job.text("model"), self._progress.job.dancer()
+        variant, dancer = self._progress.job.pose_model, self._progress.job.dancer()
         if video.content_deleted:
             known = await asyncio.to_thread(self._parts.motions.known, video.sha256, variant, dancer)
             if known is not None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import Literal
+from typing import Any, Literal
 
 from eightcount_common.errors import ConflictError, InternalError
 from eightcount_gateway.motions import Dancer, MotionRef
@@ -11,7 +11,7 @@ from eightcount_gateway.motions import Dancer, MotionRef
 Kind = Literal["comparison", "extraction", "classification", "style", "style_training", "dance", "dance_training"]
 Status = Literal["queued", "running", "succeeded", "failed", "cancelled"]
 StepState = Literal["pending", "running", "done", "cached", "skipped", "failed"]
-JsonValue = str | int | float | bool | list[str] | dict[str, float] | None
+JsonValue = str | int | float | bool | list[Any] | dict[str, Any] | None
 
 STEPS: dict[Kind, tuple[str, ...]] = {
     "comparison": ("probe", "extract_reference", "extract_take", "align", "score", "render"),
@@ -22,7 +22,16 @@ STEPS: dict[Kind, tuple[str, ...]] = {
     "dance": ("listen", "generate", "export"),
     "dance_training": ("extract", "train"),
 }
+_EXTRACTED_KEY_POSES = ("listen", "extract", "generate", "export")
 ENDED: frozenset[Status] = frozenset({"succeeded", "failed", "cancelled"})
+
+
+def steps_of(kind: Kind, request: dict[str, JsonValue]) -> tuple[str, ...]:
+    """Names of the steps; a dance with key poses from videos looks for the dancer in them."""
+    keys = request.get("key_poses") if kind == "dance" else None
+    if isinstance(keys, list) and any(key["video_id"] for key in keys):
+        return _EXTRACTED_KEY_POSES
+    return STEPS[kind]
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +144,21 @@ class Job:
             raise InternalError(f"job request: {name} wants a list, got {type(values).__name__}")
         return values
 
+    def parts(self, name: str) -> list[dict[str, Any]]:
+        """A list of objects in the request; empty when there is none."""
+        values = self.request.get(name)
+        return values if isinstance(values, list) else []
+
+    def part(self, name: str) -> dict[str, Any] | None:
+        """An object in the request; none when it was not given."""
+        value = self.request.get(name)
+        return value if isinstance(value, dict) else None
+
+    @property
+    def pose_model(self) -> str:
+        """Size of the pose network that watches videos; a dance has a model of its own kind besides."""
+        return self.text("pose_model" if self.kind == "dance" else "model")
+
     def dancer(self, role: str = "") -> Dancer | None:
         """Who is followed in the video of that role; None for the main dancer.
 
@@ -161,7 +185,7 @@ class Job:
         model = self.request.get(self.model_field(role))
         if not isinstance(model, str):
             raise ConflictError(f"the job is {self.status}; the motion is not complete", reason="NOT_FINISHED")
-        return MotionRef(sha256, self.text("model"), model, self.dancer(role))
+        return MotionRef(sha256, self.pose_model, model, self.dancer(role))
 
     def step(self, name: str) -> Step:
         """The step of that name."""

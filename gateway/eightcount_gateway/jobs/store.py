@@ -13,7 +13,7 @@ import sqlalchemy as sa
 
 from eightcount_common.errors import NotFoundError
 from eightcount_gateway.jobs.database import JOBS
-from eightcount_gateway.jobs.model import ENDED, STEPS, Failure, Job, JsonValue, Kind, Step
+from eightcount_gateway.jobs.model import ENDED, Failure, Job, JsonValue, Kind, Step, steps_of
 
 
 class JobStore:
@@ -27,7 +27,7 @@ class JobStore:
 
     def create(self, kind: Kind, request: dict[str, JsonValue]) -> Job:
         """A new queued job."""
-        steps = tuple(Step(name) for name in STEPS[kind])
+        steps = tuple(Step(name) for name in steps_of(kind, request))
         job = Job(secrets.token_hex(10), kind, "queued", request, steps, time.time())
         with self._engine.begin() as connection:
             connection.execute(sa.insert(JOBS).values(_row(job)))

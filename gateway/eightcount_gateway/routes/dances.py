@@ -10,6 +10,7 @@ from fastapi.responses import StreamingResponse
 
 from eightcount_common.errors import ConflictError, NotFoundError
 from eightcount_gateway import ranges
+from eightcount_gateway.dance_wishes import complete
 from eightcount_gateway.gateway import Gateway
 from eightcount_gateway.jobs.dance_artifacts import MEDIA_TYPES, DanceArtifacts
 from eightcount_gateway.jobs.model import Job
@@ -25,16 +26,21 @@ _MISSING = answers(s404="no such dance, or it was not written as that", s409="th
 @router.post(
     "",
     status_code=202,
-    responses=answers(s400="not a valid request", s404="no such music", s503="there is no generator service"),
+    responses=answers(
+        s400="not a valid request, or no model can carry it out",
+        s404="no such music, dance, video or model",
+        s409="the dance that is used is not done",
+        s503="there is no generator service",
+    ),
 )
 async def start_dance(body: DanceRequest, response: Response, gateway: GatewayOf) -> DanceBody:
     """Starts a dance; `Location` tells where to follow it.
 
-    Music without a beat (silence, speech) fails the step `listen` with the reason.
+    Music without a beat (silence, speech) fails the step `listen` with the reason. With `edit` a dance is changed: the
+    outcome is a dance of its own, and the other stays as it is.
     """
     require_generator(gateway)
-    await asyncio.to_thread(gateway.videos.get, body.music_id)
-    job = await started(gateway, "dance", body.model_dump())
+    job = await started(gateway, "dance", await complete(gateway, body))
     response.headers["Location"] = f"/v1/dances/{job.id}"
     return DanceBody.of(job)
 
@@ -53,7 +59,7 @@ async def list_dances(
 @router.get("/{dance_id}", responses=answers(s404="no such dance"))
 async def get_dance(dance_id: str, gateway: GatewayOf) -> DanceBody:
     """A dance and how far it got."""
-    return DanceBody.of(await _job(gateway, dance_id))
+    return DanceBody.of(await known_dance(gateway, dance_id))
 
 
 @router.get(
@@ -63,19 +69,19 @@ async def get_dance(dance_id: str, gateway: GatewayOf) -> DanceBody:
 )
 async def follow_dance(dance_id: str, request: Request, gateway: GatewayOf) -> StreamingResponse:
     """Server-sent events: `progress` with the dance on every change, then `end`."""
-    return event_stream(gateway, request, await _job(gateway, dance_id))
+    return event_stream(gateway, request, await known_dance(gateway, dance_id))
 
 
 @router.delete("/{dance_id}", status_code=202, responses=answers(s404="no such dance"))
 async def cancel_dance(dance_id: str, gateway: GatewayOf) -> DanceBody:
     """Cancels a dance; one that has ended stays as it is."""
-    return DanceBody.of(await cancelled(gateway, await _job(gateway, dance_id)))
+    return DanceBody.of(await cancelled(gateway, await known_dance(gateway, dance_id)))
 
 
 @router.get("/{dance_id}/result.json", response_model=DanceResult, responses=_MISSING)
 async def get_result(dance_id: str, request: Request, gateway: GatewayOf) -> Response:
     """What was made, by which model, and from which recordings."""
-    job = await _done(gateway, dance_id)
+    job = await finished_dance(gateway, dance_id)
     key = DanceArtifacts(gateway.store, job.id).result_key
     return await ranges.respond(request, gateway.store, key, media_type="application/json", etag=f"{job.id}-result")
 
@@ -90,7 +96,7 @@ async def get_file(
     dance_id: str, name: Literal["mp4", "bvh", "glb", "npz"], request: Request, gateway: GatewayOf
 ) -> Response:
     """The dance as a film with the music (mp4), for animators (bvh, glb) or for numpy (npz), whole or in ranges."""
-    job = await _done(gateway, dance_id)
+    job = await finished_dance(gateway, dance_id)
     if name not in job.texts("formats"):
         written = ", ".join(job.texts("formats"))
         raise NotFoundError(f"the dance was not written as {name}, but as {written}", reason="FORMAT_NOT_WRITTEN")
@@ -100,12 +106,23 @@ async def get_file(
     )  # fmt: skip
 
 
-async def _done(gateway: Gateway, dance_id: str) -> Job:
-    job = await _job(gateway, dance_id)
+async def finished_dance(gateway: Gateway, dance_id: str) -> Job:
+    """A dance that is done.
+
+    Raises:
+        NotFoundError: there is no such dance.
+        ConflictError: NOT_FINISHED; it is not done, or it failed.
+    """
+    job = await known_dance(gateway, dance_id)
     if job.status != "succeeded":
         raise ConflictError(f"the dance is {job.status}; there is no result", reason="NOT_FINISHED")
     return job
 
 
-async def _job(gateway: Gateway, dance_id: str) -> Job:
+async def known_dance(gateway: Gateway, dance_id: str) -> Job:
+    """A dance.
+
+    Raises:
+        NotFoundError: there is no such dance.
+    """
     return await asyncio.to_thread(gateway.jobs.get, dance_id, "dance")

@@ -18,6 +18,7 @@ from eightcount_gateway.schemas.comparisons import (
     ComparisonList,
     ComparisonRequest,
 )
+from eightcount_gateway.schemas.dance_stage import DanceCounts
 from eightcount_gateway.schemas.dance_trainings import (
     DanceTrainingBody,
     DanceTrainingList,
@@ -56,6 +57,7 @@ __all__ = [
     "ComparisonList",
     "ComparisonRequest",
     "DanceBody",
+    "DanceCounts",
     "DanceList",
     "DanceModel",
     "DanceModelCard",

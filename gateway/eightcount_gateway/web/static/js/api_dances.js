@@ -3,6 +3,7 @@
 import { post, request } from "./api.js";
 
 /** @typedef {import("./types.js").Dance} Dance */
+/** @typedef {import("./types.js").DanceCounts} DanceCounts */
 /** @typedef {import("./types.js").DanceModel} DanceModel */
 /** @typedef {import("./types.js").DanceResult} DanceResult */
 /** @typedef {import("./types.js").DanceWishes} DanceWishes */
@@ -14,6 +15,7 @@ const pathOf = (id) => `/v1/dances/${encodeURIComponent(id)}`;
 export const danceLinks = (id) => ({
   events: `${pathOf(id)}/events`,
   result: `${pathOf(id)}/result.json`,
+  figure: `${pathOf(id)}/stage.glb`,
   page: `/dances/${encodeURIComponent(id)}`,
   /** @param {string} format */
   file: (format) => `${pathOf(id)}/dance.${encodeURIComponent(format)}`,
@@ -24,6 +26,9 @@ export const getDance = (id) => request(pathOf(id));
 
 /** @param {string} id @returns {Promise<DanceResult>} */
 export const getDanceResult = (id) => request(danceLinks(id).result);
+
+/** The counts of the music. @param {string} id @returns {Promise<DanceCounts>} */
+export const getDanceCounts = (id) => request(`${pathOf(id)}/counts.json`);
 
 /** Newest first. @returns {Promise<Dance[]>} */
 export const listDances = async () => (await request("/v1/dances")).dances;

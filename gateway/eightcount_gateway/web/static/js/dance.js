@@ -25,7 +25,7 @@ open().catch(showProblem);
 
 async function open() {
   const dance = await getDance(id);
-  const { music_id, model, style, seed, energy, mirrored, duration_seconds, formats } = dance;
+  const { music_id, model, style, seed, energy, mirrored, duration_seconds, formats, key_poses, edit, pose_model } = dance;
   const song = (await getVideo(music_id).catch(() => null))?.file_name ?? "The song";
   const view = new RunningView(running, {
     titles: TITLES,
@@ -33,7 +33,7 @@ async function open() {
     home: { href: "/choreography", words: "Choose another song" },
     cancel: () => cancelDance(id),
     again: async () => {
-      const wishes = { music_id, model, style, seed, energy, mirrored, duration_seconds, formats };
+      const wishes = { music_id, model, style, seed, energy, mirrored, duration_seconds, formats, key_poses, edit, pose_model };
       return danceLinks((await createDance(wishes)).id).page;
     },
   });

@@ -1,13 +1,13 @@
-/** Keys of the report page: space plays, arrows move by count, Escape ends the loop. */
+/** Keys of pages with a player: space plays, arrows move by count, Escape ends the loop. */
 
 /** @typedef {import("./player.js").Player} Player */
 
 export const KEYS_HELP = "Space: play or pause · ← →: one count · Shift + ← →: eight counts · Esc: stop the loop";
 
-/** @param {Player} player */
-export function listenForKeys(player) {
+/** @param {Player} player @param {() => boolean} isShown keys are for a player that is shown */
+export function listenForKeys(player, isShown = () => true) {
   document.addEventListener("keydown", (event) => {
-    if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
+    if (!isShown() || event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
     const act = actionOf(event, player);
     if (!act) return;
     event.preventDefault();

@@ -1,9 +1,10 @@
-/** A video, steered in seconds of the recording that its page is about. */
+/** A video, or what has the face of one, steered in seconds of the recording that its page is about. */
 
 import { el } from "./dom.js";
 import { clock } from "./words.js";
 
 /** @typedef {import("./types.js").TimelineEntry} TimelineEntry */
+/** @typedef {HTMLVideoElement | import("./stage/clock.js").DanceClock} Media */
 /** @typedef {{ startS: number, endS: number, label: string }} Loop */
 
 const RATES = [0.5, 0.75, 1];
@@ -22,8 +23,8 @@ export class Player extends EventTarget {
   #starts;
 
   /**
-   * @param {HTMLVideoElement} video
-   * @param {{ startS: number, durationS: number, timeline: TimelineEntry[] }} axis the reference second at which the
+   * @param {Media} video
+   * @param {{ startS: number, durationS: number, timeline: { start_s: number }[] }} axis the reference second at which the
    *   video starts, its length, and the counts to step by
    */
   constructor(video, { startS, durationS, timeline }) {
@@ -115,8 +116,9 @@ export class Player extends EventTarget {
  * The row of controls under the video.
  * @param {Player} player
  * @param {string} unit what one step is
+ * @param {number[]} rates speeds to choose from
  */
-export function playerControls(player, unit = "count") {
+export function playerControls(player, unit = "count", rates = RATES) {
   const { video } = player;
   const play = el("button", { type: "button", class: "primary play", onclick: () => player.toggle() });
   const time = el("span", { class: "time" });
@@ -138,16 +140,16 @@ export function playerControls(player, unit = "count") {
       el("button", { type: "button", "aria-label": `One ${unit} back`, onclick: () => player.step(-1) }, "‹"),
       el("button", { type: "button", "aria-label": `One ${unit} on`, onclick: () => player.step(1) }, "›")),
     time,
-    rateButtons(video),
+    rateButtons(video, rates),
     loop);
 }
 
-/** @param {HTMLVideoElement} video */
-function rateButtons(video) {
-  const buttons = RATES.map((rate) =>
+/** @param {Media} video @param {number[]} rates */
+function rateButtons(video, rates) {
+  const buttons = rates.map((rate) =>
     el("button", { type: "button", "aria-label": `${rate}× speed`, onclick: () => (video.playbackRate = rate) }, `${rate}×`));
   const show = () =>
-    buttons.forEach((button, i) => button.setAttribute("aria-pressed", String(video.playbackRate === RATES[i])));
+    buttons.forEach((button, i) => button.setAttribute("aria-pressed", String(video.playbackRate === rates[i])));
   video.addEventListener("ratechange", show);
   show();
   return el("div", { class: "group", role: "group", "aria-label": "Playback speed" }, ...buttons);

@@ -83,11 +83,17 @@
  *   balanced_accuracy: number | null, card?: string }} StyleModel
  *
  * @typedef {{ music_id: string, model: string, style: string, seed: number, energy: number, mirrored: boolean,
- *   duration_seconds: number, formats?: string[] }} DanceWishes
- * @typedef {Job & DanceWishes} Dance
+ *   duration_seconds: number, formats?: string[], pose_model?: string, edit?: DanceEdit | null,
+ *   key_poses?: { seconds: number, dance_id?: string, video_id?: string, at_seconds: number }[] }} DanceWishes
+ * @typedef {{ dance_id: string, keep: string[], start_seconds: number, end_seconds: number }} DanceEdit
+ * @typedef {Job & DanceWishes & { edited_from?: string | null }} Dance
  * @typedef {{ model: string, frames: number, seconds: number, seed: number, formats: string[],
  *   borrowed: { first_frame: number, frames: number, recording: string, recording_frame: number }[] }} DanceResult
- * @typedef {{ name: string, version: string, family: string, styles: string[], shipped: boolean }} DanceModel
+ * @typedef {{ start_s: number, end_s: number, count: number, eight_count: number }} DanceCount seconds of the dance; 1 to 8,
+ *   0 where it cannot be told; 1-based, 0 before the first
+ * @typedef {{ tempo_bpm: number, guessed: boolean, counts: DanceCount[] }} DanceCounts
+ * @typedef {{ name: string, version: string, family: string, styles: string[], shipped: boolean,
+ *   takes_key_poses: boolean }} DanceModel
  */
 
 export {};
