@@ -52,7 +52,10 @@ def material(split: Split, songs: list[Song], *, most: int | None = None) -> Mat
     """All stretches, or so many, in an order that does not follow styles; the songs are dealt to them in turn."""
     cut = [part for one in split.known for part in _cut(one)]
     order = np.random.default_rng(_ORDER_SEED).permutation(len(cut))[:most]
-    stretches = [Stretch(*cut[place], songs[seed % len(songs)], seed) for seed, place in enumerate(order)]
+    stretches = []
+    for seed, place in enumerate(order):
+        raw, clean, style = cut[place]
+        stretches.append(Stretch(raw, clean, style, songs[seed % len(songs)], seed))
     held_out = [finished(trimmed(one.dance)) for one in split.held_out]
     return Material(stretches, features_of([dance.joints() for dance in held_out if len(dance) >= WINDOW_FRAMES]))
 
