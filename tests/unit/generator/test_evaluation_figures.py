@@ -8,7 +8,7 @@ import pytest
 from eightcount_common.errors import InvalidInputError
 from eightcount_generator.evaluation.beat_figures import Performance
 from eightcount_generator.evaluation.features import features_of
-from eightcount_generator.evaluation.figures import figures_of
+from eightcount_generator.evaluation.figures import LEAST_MANUAL_DEVIATION, figures_of
 from eightcount_generator.evaluation.intervals import interval, interval_of_mean
 from eightcount_generator.evaluation.novelty import Library
 from tests.unit.generator.evaluated import danced, standing
@@ -40,6 +40,25 @@ def test_the_ground_truth_is_at_no_distance_from_itself():
     assert figures.diversity_kinetic.value > 0
     assert (figures.dances, figures.windows, figures.beats, figures.copy) == (8, 24, None, None)
     assert figures.bone_violations == 0
+
+
+def test_what_never_varies_in_the_ground_truth_outweighs_nothing():
+    truth = features_of(TRUTH)
+    manual = truth.manual.copy()
+    manual[:, 3] = 0.25
+    figures = measured([Performance(dance) for dance in TRUTH[:4]], truth=dataclasses.replace(truth, manual=manual))
+    told = int((manual.std(axis=0) > LEAST_MANUAL_DEVIATION).sum())
+    assert figures.manual_features == told < 32
+    assert 0 < figures.diversity_manual.value < 4 * np.sqrt(told)
+    assert figures.fid_manual.value < 1000
+
+
+def test_a_ground_truth_without_variety_has_no_manual_figures():
+    truth = dataclasses.replace(features_of(TRUTH), manual=np.zeros((24, 32)))
+    figures = measured([Performance(dance) for dance in TRUTH[:4]], truth=truth)
+    assert figures.manual_features == 0
+    assert np.isnan(figures.diversity_manual.value)
+    assert np.isnan(figures.fid_manual.value)
 
 
 def test_the_same_seed_gives_the_same_figures():

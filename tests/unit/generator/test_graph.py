@@ -7,6 +7,7 @@ import pytest
 
 from eightcount_common.errors import InvalidInputError
 from eightcount_generator.body.dance import Dance
+from eightcount_generator.evaluation.smoothness import frozen_seconds
 from eightcount_generator.makers.base import KeyPose, Wishes
 from eightcount_generator.makers.graph.grid import grid_of
 from eightcount_generator.makers.graph.library import MotionLibrary, build_library, trimmed
@@ -100,6 +101,18 @@ def test_an_unknown_style_and_key_poses_are_refused_before_anything_is_made(make
     with pytest.raises(InvalidInputError) as caught:
         next(iter(maker.make(music(), Wishes(key_poses=(KeyPose(1.0, standing(1)),)))))
     assert caught.value.reason == "NO_KEY_POSES"
+
+
+def test_a_dance_goes_on_where_a_recording_waits():
+    waiting = [
+        replace(one, dance=Dance.joined([one.dance.frames(0, 240), calm.dance, one.dance.frames(240, 600)]))
+        for seed, name in enumerate("abcd")
+        for one, calm in [(swinging(name, seed=seed), swinging(name, seed=seed, seconds=6.0, degrees=1.0))]
+    ]  # fmt: skip
+    maker = GraphMaker(build_library(waiting))
+    assert min(frozen_seconds(one.dance.joints()) for one in waiting) > 5
+    for seed in range(3):
+        assert frozen_seconds(made(maker, music(seconds=40.0), Wishes(seed=seed)).joints()) < 3
 
 
 def test_more_energy_moves_more():

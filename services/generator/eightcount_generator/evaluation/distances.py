@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from scipy.spatial.distance import pdist
 
 from eightcount_common.errors import InvalidInputError
-from eightcount_generator.evaluation.places import FloatArray
+from eightcount_generator.evaluation.places import BoolArray, FloatArray
 
 Features = NDArray[np.floating[Any]]
 """[N, D], one row a motion."""
@@ -25,6 +25,15 @@ def normalised(features: Features, truth: Features) -> FloatArray:
     """[N, D] features in deviations from the mean of the ground truth [M, D], column by column."""
     known = np.asarray(truth, np.float64)
     return np.asarray((np.asarray(features, np.float64) - known.mean(axis=0)) / (known.std(axis=0) + _LEAST_DEVIATION))
+
+
+def varying(truth: Features, *, least: float) -> BoolArray:
+    """[D] columns of the ground truth whose deviation is above `least`: those that distances can be told in.
+
+    The published measures keep every column. One that hardly varies in the ground truth is then divided by nearly
+    nothing: a single dance in which it does outweighs all else (10^18 in the reference vectors).
+    """
+    return np.asarray(np.asarray(truth, np.float64).std(axis=0) > least)
 
 
 def frechet_distance(truth: Features, features: Features) -> float:

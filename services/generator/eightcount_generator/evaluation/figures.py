@@ -10,12 +10,15 @@ import numpy as np
 from eightcount_generator.evaluation.beat_figures import BeatFigures, Performance, beat_figures
 from eightcount_generator.evaluation.body_rules import bones
 from eightcount_generator.evaluation.contact import foot_skate, physical_foot_contact
-from eightcount_generator.evaluation.distances import Features, diversity, frechet_distance, normalised
+from eightcount_generator.evaluation.distances import Features, diversity, frechet_distance, normalised, varying
 from eightcount_generator.evaluation.features import DanceFeatures, features_of, windows_of
 from eightcount_generator.evaluation.intervals import RESAMPLES, Interval, interval, interval_of_mean
 from eightcount_generator.evaluation.novelty import Copy, Library
 from eightcount_generator.evaluation.places import FloatArray, IndexArray, Joints
 from eightcount_generator.evaluation.smoothness import frozen_seconds, jitter
+
+LEAST_MANUAL_DEVIATION = 0.01
+"""Of the share of frames in which something manual is seen: what varies less in the ground truth is left out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +32,8 @@ class Figures:
         fid_manual: FID_g to the ground truth.
         diversity_kinetic: mean distance of windows, in deviations of the ground truth.
         diversity_manual: the same, of manual features.
+        manual_features: how many of the 32 vary in the ground truth (`LEAST_MANUAL_DEVIATION`); the others are left out
+            of both manual figures, which are not a number where there are none.
         beats: None where no dance has music.
         pfc: physical foot contact, mean over windows; a window without acceleration does not count.
         skate: metres a second, of feet on the floor.
@@ -45,6 +50,7 @@ class Figures:
     fid_manual: Interval
     diversity_kinetic: Interval
     diversity_manual: Interval
+    manual_features: int
     beats: BeatFigures | None
     pfc: Interval
     skate: Interval
@@ -75,6 +81,8 @@ def figures_of(
     dances = [performance.joints for performance in performances]
     features = features_of(dances)
     distance, spread = _comparison(features, random, resamples)
+    told = varying(truth.manual, least=LEAST_MANUAL_DEVIATION)
+    manual_truth, manual = truth.manual[:, told], features.manual[:, told]
     skates = [foot_skate(dance) for dance in dances]
     with_music = [performance for performance in performances if performance.beats_seconds is not None]
 
@@ -85,9 +93,10 @@ def figures_of(
         dances=len(dances),
         windows=len(features),
         fid_kinetic=distance(truth.kinetic, features.kinetic),
-        fid_manual=distance(truth.manual, features.manual),
+        fid_manual=distance(manual_truth, manual),
         diversity_kinetic=spread(truth.kinetic, features.kinetic),
-        diversity_manual=spread(truth.manual, features.manual),
+        diversity_manual=spread(manual_truth, manual),
+        manual_features=int(told.sum()),
         beats=beat_figures(with_music, random=random, resamples=resamples) if with_music else None,
         pfc=mean([_pfc(dance) for dance in dances]),
         skate=mean([skate.speed for skate in skates]),
@@ -110,6 +119,8 @@ def _comparison(features: DanceFeatures, random: np.random.Generator, resamples:
         def of_dances(chosen: IndexArray) -> float:
             return measure(values[np.concatenate([rows_of[dance] for dance in chosen])])
 
+        if not values.shape[1]:
+            return Interval(float("nan"), float("nan"), float("nan"))
         return interval(of_dances, len(rows_of), random=random, resamples=resamples)
 
     def distance(truth: Features, values: Features) -> Interval:

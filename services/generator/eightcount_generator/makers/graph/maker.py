@@ -21,6 +21,10 @@ from eightcount_generator.music import Music
 _WILDNESS = 0.4
 """What the wish for all the energy there is adds to what the music asks for."""
 
+_TASTE = 0.7
+"""Deviation of what the recordings cost in one dance: each dance has its favourites, or all would be alike, a mean of
+everything that the library holds. It yields to a wish for energy, which favourites may not have."""
+
 
 class GraphMaker:
     """Joins stretches of a library's recordings to a dance; see `search` and `weaving`."""
@@ -50,7 +54,10 @@ class GraphMaker:
         random = np.random.default_rng(wishes.seed)
         grid = grid_of(music)
         grid.energy[:] = np.clip(grid.energy + _WILDNESS * wishes.energy, 0, 1)
-        search = Search(self._moves, self._library.energy, self._allowed(wishes, random), random)
+        allowed = self._allowed(wishes, random)
+        spread = _TASTE * (1 - abs(wishes.energy))
+        taste = random.normal(scale=spread, size=len(self._library.names))[self._library.recording]
+        search = Search(self._moves, self._library.energy, allowed, taste, random)
         for piece in woven(self._library, search.stretches(grid), grid.seconds, music.frames):
             yield Woven(piece.dance.mirrored(), *_origin(piece)) if wishes.mirrored else piece
 

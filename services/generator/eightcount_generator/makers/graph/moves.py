@@ -20,6 +20,9 @@ _JUMP_COST = 0.25
 """Of any jump, before what the poses differ."""
 _METRES = 0.12
 """Difference of poses that costs as much as a beat without a partner does about twice."""
+_STILL_METRES, _STILL_COST = 0.08, 1.5
+"""Joints that stay within boxes of so short diagonals, on average, from a beat to the next only wait; and what that
+costs for every beat of the music."""
 
 FloatArray = NDArray[np.float64]
 IndexArray = NDArray[np.intp]
@@ -56,6 +59,7 @@ def moves_of(library: MotionLibrary) -> Moves:
     beats = np.arange(len(library.frame))
     once = library.following
     twice = np.where(once >= 0, once[once], -1)
+    waits = _STILL_COST * _still(library)
     starts, ends, steps, jumps, costs = [], [], [], [], []
     for ways in (beats[:, None], library.jumps):
         leaps = ways is library.jumps
@@ -64,6 +68,7 @@ def moves_of(library: MotionLibrary) -> Moves:
             differs = _JUMP_COST + library.jump_costs / _METRES if leaps else np.zeros(ways.shape)
             starts.append(np.where(end >= 0, ways, -1))
             ends.append(end)
+            differs = differs + waits[ways] * music_beats
             costs.append(np.where(end >= 0, differs + _MISSED[motion_beats, music_beats], np.inf))
             steps += [music_beats] * ways.shape[1]
             jumps += [leaps] * ways.shape[1]
@@ -73,6 +78,17 @@ def moves_of(library: MotionLibrary) -> Moves:
     return Moves(
         start, end, np.array(steps), np.array(jumps), seconds, np.concatenate(costs, axis=1), travel, turn
     )  # fmt: skip
+
+
+def _still(library: MotionLibrary) -> NDArray[np.bool_]:
+    """[2 N] whether the recording only waits from each beat to its next; looked at in quarters of the way."""
+    start, end = library.frame, library.frame[library.following]
+    joints = []
+    for quarter in range(5):
+        seen = np.where(library.following >= 0, start + (end - start) * quarter // 4, start)[: library.beats]
+        joints.append(Dance(library.root[seen], from_quaternions(library.quaternions[seen])).joints())
+    box = np.ptp(np.stack(joints), axis=0)
+    return np.tile(np.linalg.norm(box, axis=-1).mean(axis=-1) < _STILL_METRES, 2)
 
 
 def _travel(library: MotionLibrary, start: IndexArray, end: IndexArray) -> tuple[FloatArray, FloatArray]:

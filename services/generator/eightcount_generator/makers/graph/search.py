@@ -78,10 +78,13 @@ class Search:
     """Finds the stretches of one dance."""
 
     def __init__(
-        self, moves: Moves, energy: NDArray[np.floating], allowed: NDArray[np.bool_], random: np.random.Generator
+        self, moves: Moves, energy: NDArray[np.floating], allowed: NDArray[np.bool_], taste: FloatArray,
+        random: np.random.Generator,
     ) -> None:  # fmt: skip
+        """Energies [2 N] of beats, whether they may be taken, and what they cost this once."""
         self._moves = moves
         self._energy = energy
+        self._taste = taste
         self._random = random
         self._usable = (moves.start >= 0) & allowed[moves.start]
         self._taken = np.full(len(energy), _NEVER)
@@ -115,7 +118,7 @@ class Search:
     def _best(self, grid: Grid, start: int, end: int, paths: _Paths) -> list[Stretch]:
         """The cheapest way from one of the paths over the grid."""
         layers = {start: paths}
-        whims = self._random.normal(scale=_WHIM, size=len(self._energy))
+        whims = self._taste + self._random.normal(scale=_WHIM, size=len(self._energy))
         waiting: dict[int, list[_Paths]] = {}
         for step in range(start, end):
             if step in layers:

@@ -1,0 +1,204 @@
+"""How good dances are, beside the recordings that they were learned from: one row a figure and maker."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from eightcount_generator.body.dance import Dance
+from eightcount_generator.body.limits import violations
+from eightcount_generator.evaluation.beat_figures import BeatFigure, Performance
+from eightcount_generator.evaluation.figures import Figures, figures_of
+from eightcount_generator.evaluation.intervals import Interval
+from eightcount_generator.evaluation.novelty import Library
+from eightcount_generator.makers.base import Maker, Wishes
+from eightcount_generator.making import Making
+from eightcount_generator.music import Music
+from tests.benchmarks.dance_makers import MADE_ON_THE_SPOT, Contender
+from tests.benchmarks.dance_material import Material
+from tests.benchmarks.table import Row
+
+LIMIT_DEGREES = 0.5
+"""What a joint may pass its limit by before it counts: rounding of 32 bits is below."""
+_RANDOM_SEED = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """Figures of one set of dances.
+
+    Attributes:
+        name: of the maker.
+        figures: None where there is no maker.
+        over_limits: frames in which a joint is past its limit.
+        why: there is no maker.
+    """
+
+    name: str
+    figures: Figures | None
+    over_limits: int = 0
+    why: str = ""
+
+
+def quality(compared: Sequence[Contender], material: Material, library: Library) -> list[Row]:
+    """Every figure of every maker, and those of the recordings, finished as dances are and raw."""
+    recordings = [
+        _measured(name, dances, material, None)
+        for name, dances in (
+            ("recordings, finished", [one.finished for one in material.stretches]),
+            ("recordings, raw", [one.raw for one in material.stretches]),
+        )
+    ]
+    makers = [
+        _measured(one.name, _dances(one.maker, material), material, library) if one.maker else
+        Measured(one.name, None, why=one.why)
+        for one in compared
+    ]  # fmt: skip
+    return [*_beat_rows(makers, recordings), *_body_rows(makers, recordings), *_variety_rows(makers, recordings)]
+
+
+def made(maker: Maker, music: Music, wishes: Wishes) -> Dance:
+    """A dance as it leaves the service."""
+    return Dance.joined(list(Making(maker, music, wishes, check=lambda: None).pieces()))
+
+
+def shown(figure: Interval) -> str:
+    """The figure and its interval."""
+    return f"{figure.value:.3g} ({figure.low:.3g} to {figure.high:.3g})"
+
+
+def _dances(maker: Maker, material: Material) -> list[Dance]:
+    """A dance beside every stretch: in its style, if the maker knows it, and cut to its length."""
+    return [
+        made(maker, one.song.music, Wishes(one.style if one.style in maker.styles else "", one.seed))
+        .frames(0, len(one.raw))
+        for one in material.stretches
+    ]  # fmt: skip
+
+
+def _measured(name: str, dances: list[Dance], material: Material, library: Library | None) -> Measured:
+    performances = [
+        Performance(dance.joints(), one.song.beats) for dance, one in zip(dances, material.stretches, strict=True)
+    ]
+    random = np.random.default_rng(_RANDOM_SEED)
+    figures = figures_of(performances, truth=material.truth, random=random, library=library)
+    over = int(sum((violations(dance) > LIMIT_DEGREES).any(axis=(1, 2)).sum() for dance in dances))
+    return Measured(name, figures, over)
+
+
+_BEATS = {
+    "bailando_f": "two-sided beat F within 50 ms (motion beats of Bailando)",
+    "mint_f": "the same (motion beats of mint)",
+    "bailando": "beat alignment, Bailando",
+    "mint": "beat alignment, mint",
+}  # fmt: skip
+
+
+def _beat_rows(makers: list[Measured], recordings: list[Measured]) -> Iterator[Row]:
+    for field, what in _BEATS.items():
+        real = _beat(recordings[0], field).score
+        judged = field.endswith("_f")
+        for one in makers:
+            if one.figures is None:
+                yield _none(what, one)
+                continue
+            figure = _beat(one, field)
+            least = max(3 * _by_chance(figure), real.value)
+            yield Row(f"{what}: {one.name}", _with_chance(figure), f"recordings, finished {shown(real)}",
+                      ">= 3 x chance and >= recordings" if judged else "-",
+                      figure.score.value >= least if judged else None)  # fmt: skip
+        for one in recordings:
+            yield Row(f"{what}: {one.name}", _with_chance(_beat(one, field)))
+
+
+def _body_rows(makers: list[Measured], recordings: list[Measured]) -> Iterator[Row]:
+    for field, what in (("pfc", "PFC"), ("skate", "foot skate, m/s"), ("jitter", "jitter, m/s^3")):
+        real = [_figure(one, field) for one in recordings]
+        peer = f"recordings, finished {shown(real[0])}, raw {shown(real[1])}"
+        for one in makers:
+            if one.figures is None:
+                yield _none(what, one)
+                continue
+            ours = _figure(one, field)
+            yield Row(f"{what}: {one.name}", shown(ours), peer, "<= recordings, raw", ours.value <= real[1].value)
+        yield from (Row(f"{what}: {one.name}", shown(_figure(one, field))) for one in recordings)
+    what = "bones of changed length / frames over a joint limit"
+    for one in [*makers, *recordings]:
+        if one.figures is None:
+            yield _none(what, one)
+            continue
+        broken, judged = (one.figures.bone_violations, one.over_limits), one in makers
+        yield Row(f"{what}: {one.name}", f"{broken[0]} / {broken[1]}", target="0 / 0" if judged else "-",
+                  met=not any(broken) if judged else None)  # fmt: skip
+
+
+def _variety_rows(makers: list[Measured], recordings: list[Measured]) -> Iterator[Row]:
+    real = recordings[0].figures
+    assert real is not None
+    told = f"{real.manual_features} of 32 manual features"
+    for field, what in (("diversity_kinetic", "diversity, kinetic"), ("diversity_manual", f"diversity, {told}")):
+        wanted = _figure(recordings[0], field)
+        for one in makers:
+            if one.figures is None:
+                yield _none(what, one)
+                continue
+            ours = _figure(one, field)
+            yield Row(f"{what}: {one.name}", shown(ours), f"recordings, finished {shown(wanted)}", "within 10 %",
+                      abs(ours.value / wanted.value - 1) <= 0.1)  # fmt: skip
+        yield from (Row(f"{what}: {one.name}", shown(_figure(one, field))) for one in recordings)
+    for field, what in (("fid_kinetic", "FID_k"), ("fid_manual", f"FID_g ({told})")):
+        whole = f"{what} to held-out takes"
+        for one in [*makers, *recordings]:
+            yield Row(f"{whole}: {one.name}", shown(_figure(one, field))) if one.figures else _none(whole, one)
+        yield from _best(whole, field, makers)
+    yield from _copy_rows(makers)
+
+
+def _best(what: str, field: str, makers: list[Measured]) -> Iterator[Row]:
+    """Whether the best maker is clearly below `seq2seq`: the interval of one ends before the other's begins."""
+    figures = {one.name: _figure(one, field) for one in makers if one.figures}
+    if "seq2seq" in figures and len(figures) > 1:
+        baseline = figures.pop("seq2seq")
+        name = min(figures, key=lambda name: figures[name].value)
+        yield Row(f"{what}: the best of the others, {name}", shown(figures[name]), f"seq2seq {shown(baseline)}",
+                  "clearly below seq2seq", figures[name].high < baseline.low)  # fmt: skip
+
+
+def _copy_rows(makers: list[Measured]) -> Iterator[Row]:
+    what = "longest window copied from a known take"
+    for one in makers:
+        if one.figures is None:
+            yield _none(what, one)
+            continue
+        copy = one.figures.copy
+        seconds = copy.seconds if copy else 0.0
+        retrieves = one.name == MADE_ON_THE_SPOT
+        yield Row(f"{what}: {one.name}", f"{seconds:.1f} s", target="joins recordings" if retrieves else "<= 2 s",
+                  met=None if retrieves else seconds <= 2)  # fmt: skip
+
+
+def _none(what: str, one: Measured) -> Row:
+    return Contender(one.name, None, one.why).none(f"{what}: {one.name}")
+
+
+def _figure(one: Measured, field: str) -> Interval:
+    found = getattr(one.figures, field)
+    assert isinstance(found, Interval)
+    return found
+
+
+def _beat(one: Measured, field: str) -> BeatFigure:
+    assert one.figures is not None
+    found = getattr(one.figures.beats, field)
+    assert isinstance(found, BeatFigure)
+    return found
+
+
+def _by_chance(figure: BeatFigure) -> float:
+    return max(figure.chance.random, figure.chance.shifted)
+
+
+def _with_chance(figure: BeatFigure) -> str:
+    return f"{shown(figure.score)}, chance {_by_chance(figure):.2f}"

@@ -1,0 +1,42 @@
+"""Which recordings makers may learn dances from, and which their dances are judged by."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from eightcount_generator.sources.library import Recording
+
+HELD_OUT_EVERY = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Split:
+    """Recordings, dealt by takes: what partners danced together is on one side.
+
+    Attributes:
+        known: to learn from.
+        held_out: of every fifth take of each style.
+    """
+
+    known: list[Recording]
+    held_out: list[Recording]
+
+    @property
+    def shown(self) -> str:
+        """The two sides in words."""
+        sides = (("known", self.known), ("held out", self.held_out))
+        return ", ".join(
+            f"{name}: {len({one.take for one in side})} takes, {sum(one.dance.seconds for one in side) / 60:.0f} min"
+            for name, side in sides
+        )
+
+
+def dealt(recordings: list[Recording]) -> Split:
+    """The split that every figure of dances is taken with; no chance is in it."""
+    takes = sorted({(recording.style, recording.take) for recording in recordings})
+    out = {
+        take
+        for style in {style for style, _ in takes}
+        for take in [take for other, take in takes if other == style][::HELD_OUT_EVERY]
+    }
+    return Split([one for one in recordings if one.take not in out], [one for one in recordings if one.take in out])
