@@ -51,8 +51,8 @@ class Learns:
     reading_share = 0.2
     notes = "## How it dances\n\nIt does not.\n"
 
-    def __init__(self) -> None:
-        self.steps: list[Step] = []
+    def __init__(self, task: type[Poses] = Poses) -> None:
+        self._task = task
 
     def teach(self, recordings: Sequence[Recording], order: Order) -> Generator[Step, None, bytes]:
         return self._taught(recordings, order, None)
@@ -69,7 +69,7 @@ class Learns:
     ) -> Generator[Step, None, bytes]:
         recipe = replace(RECIPE, epochs=order.max_epochs or RECIPE.epochs)
         trained = yield from told(training(
-            Poses(recordings), recipe, seed=order.seed, place=order.place, folder=order.folder, check=order.check,
+            self._task(recordings), recipe, seed=order.seed, place=order.place, folder=order.folder, check=order.check,
             start=start,
         ))  # fmt: skip
         return bytes(save(trained.network.state_dict(), {"family": "learns"}))
