@@ -15,7 +15,8 @@ from eightcount_common.errors import InvalidInputError
 from eightcount_common.training.loop import training
 from eightcount_common.training.task import Draw, Recipe
 from eightcount_generator.body.rotations import to_six
-from eightcount_generator.families import Order, Step, told
+from eightcount_generator.families import Order, Step
+from eightcount_generator.families.epochs import told
 from eightcount_generator.sources.library import Recording
 from tests.unit.generator.made_up import Swayer
 
