@@ -12,6 +12,7 @@ from eightcount.generator.v1 import generator_pb2
 from eightcount_common.errors import CancelledError, EightcountError, InvalidInputError
 from eightcount_common.rpc import CancelToken
 from eightcount_common.storage import ObjectStore
+from eightcount_common.training.distributed import placed
 from eightcount_common.working_folder import Mark, facts_of, working_folder
 from eightcount_generator import codec
 from eightcount_generator.families import FAMILIES, Family, Order, Step, family_named
@@ -118,8 +119,6 @@ class Teacher:
     def _taught(
         self, lesson: Lesson, request: Request, material: Material, folder: Path, mark: Mark, cancel: CancelToken
     ) -> Generator[Event, None, bytes]:
-        from eightcount_common.training.distributed import placed  # torch, which only trainings want
-
         share = lesson.family.reading_share
         with placed(device=self._settings.device) as place:
             order = Order(request.seed, request.max_epochs, folder, place, cancel.check)
