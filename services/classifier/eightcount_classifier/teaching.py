@@ -20,13 +20,13 @@ from eightcount_classifier.families.base import Family
 from eightcount_classifier.library import ModelLibrary, check_new_name
 from eightcount_classifier.recordings import FrameRecordings, PoseRecordings, Recordings
 from eightcount_classifier.settings import ClassifierSettings
-from eightcount_classifier.training.checkpoint import epochs_done
-from eightcount_classifier.training.distributed import placed
 from eightcount_classifier.training.production import Order, Product, produce
 from eightcount_classifier.training.study import split_of
 from eightcount_common.errors import CancelledError, EightcountError, InvalidInputError
 from eightcount_common.rpc import CancelToken
 from eightcount_common.storage import ObjectStore
+from eightcount_common.training.checkpoint import epochs_done
+from eightcount_common.training.distributed import placed
 
 Send = Callable[[classifier_pb2.TrainResponse], None]
 

@@ -26,11 +26,11 @@ from eightcount_classifier.generated import generated_examples
 from eightcount_classifier.manifest import entries_of
 from eightcount_classifier.model import model_bytes
 from eightcount_classifier.splits import Split, given_split
-from eightcount_classifier.training.distributed import placed
 from eightcount_classifier.training.production import Order, Product, Step, produce
 from eightcount_common.errors import EightcountError
 from eightcount_common.importing.aist_folder import AistClip, AistFolder
 from eightcount_common.importing.motion_file import ENDINGS, read_motion
+from eightcount_common.training.distributed import placed
 
 GENERATED = 20
 OF_POSES = [name for name, family in FAMILIES.items() if family.looks_at == "poses"]

@@ -11,8 +11,8 @@ import pytest
 import torch
 from safetensors.torch import load_file
 
-from eightcount_classifier.training.checkpoint import epochs_done
-from eightcount_classifier.training.distributed import Place, placed
+from eightcount_common.training.checkpoint import epochs_done
+from eightcount_common.training.distributed import Place, placed
 
 SCRIPT = """
 import sys
@@ -24,8 +24,8 @@ from safetensors.torch import save_file
 
 from eightcount_classifier.dataset import Labels
 from eightcount_classifier.families.base import Recipe
-from eightcount_classifier.training.distributed import placed
-from eightcount_classifier.training.loop import Watch, train_network
+from eightcount_common.training.distributed import placed
+from eightcount_classifier.training.networks import Watch, train_network
 from eightcount_classifier.training.objectives import Naming
 from tests.unit.classifier.dances import STYLES, TINY, examples_of
 

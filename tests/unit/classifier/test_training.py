@@ -16,11 +16,12 @@ from eightcount_classifier.dataset import Labels, UnusableDataError
 from eightcount_classifier.families.base import Judgement, Recipe
 from eightcount_classifier.families.few_shot import FewShot
 from eightcount_classifier.families.pose_lstm import PoseLstm
-from eightcount_classifier.training.checkpoint import CHECKPOINT, epochs_done
 from eightcount_classifier.training.contrast import Knowing, contrastive_loss
-from eightcount_classifier.training.distributed import Place
-from eightcount_classifier.training.loop import Epoch, Trained, Watch, learning_rate, train_network
+from eightcount_classifier.training.networks import Watch, train_network
 from eightcount_classifier.training.objectives import Naming, naming_loss
+from eightcount_common.training.checkpoint import CHECKPOINT, epochs_done
+from eightcount_common.training.distributed import Place
+from eightcount_common.training.loop import Epoch, Trained, learning_rate
 from tests.unit.classifier.dances import STYLES, TINY, example_of, examples_of
 
 PLACE = Place(torch.device("cpu"))
