@@ -12,6 +12,8 @@ from eightcount_common.training.distributed import Place
 from eightcount_common.training.loop import training
 from eightcount_common.training.task import Recipe
 from eightcount_generator.body.dance import Dance
+from eightcount_generator.body.rotations import from_axis_angle
+from eightcount_generator.body.skeleton import BODY, STANDING_HEIGHT
 from eightcount_generator.makers.base import KeyPose, Wishes
 from eightcount_generator.makers.corpus import Corpus
 from eightcount_generator.makers.encoding import TRAVEL, WIDTH, decoded, encoded
@@ -26,7 +28,6 @@ from eightcount_generator.makers.seq2seq.sizes import PUBLISHED, Sizes
 from eightcount_generator.makers.seq2seq.task import Dancing
 from eightcount_generator.music import Music
 from eightcount_generator.sources.library import Recording
-from tests.unit.generator.made_up import sway
 from tests.unit.generator.recorded import dance
 
 TINY = Sizes(width=16, heads=2, head_width=8, inner=16, reach_frames=6, pose_width=32, hidden=48)
@@ -40,12 +41,23 @@ def music(seconds: float = 20.0, *, beats_a_minute: float = 110.0) -> Music:
     return Music(seconds, beats, count % 4 == 0, count % 8 == 0, onsets, 50.0, np.array([0.0, seconds / 2]))
 
 
+def circling(seconds: float, *, degrees: float, late_seconds: float = 0.0) -> Dance:
+    """Every joint goes round and round, slowest once in a round of half a second, which is its beat."""
+    phase = 4 * np.pi * (np.arange(round(seconds * 30)) / 30 - late_seconds)
+    angle = phase - 0.8 * np.sin(phase)
+    random = np.random.default_rng(1)
+    planes = np.linalg.qr(random.normal(size=(len(BODY), 3, 2)))[0] * random.uniform(0.2, 1.0, (len(BODY), 1, 1))
+    turns = np.einsum("jxk,kt->tjx", planes, degrees * np.stack([np.cos(angle), np.sin(angle)]))
+    root = np.tile([0.0, STANDING_HEIGHT, 0.0], (len(phase), 1))
+    return Dance(root.astype(np.float32), from_axis_angle(np.radians(turns)).astype(np.float32))
+
+
 @pytest.fixture(scope="module")
 def corpus() -> Corpus:
-    swings = {"sway": 0.4, "swing": 0.9, "": 0.6}
+    sizes = {"sway": 20.0, "swing": 45.0, "": 30.0}
     recordings = [
-        Recording(f"{style}/{take}", style, "", f"{style}/{take}", sway(7 * take, 300, swing_rad=swing))
-        for style, swing in swings.items()
+        Recording(f"{style}/{take}", style, "", f"{style}/{take}", circling(10.0, degrees=size, late_seconds=0.1 * take))
+        for style, size in sizes.items()
         for take in range(3)
     ]
     return Corpus(recordings, window=60)

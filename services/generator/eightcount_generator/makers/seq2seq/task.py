@@ -33,8 +33,11 @@ class Dancing:
         self._held_out = corpus.held_out()
 
     def network(self) -> nn.Module:
-        """A fresh one for the styles of the corpus."""
-        return Dancer(self._sizes, heard=HEARD, pose=WIDTH, styles=len(self._corpus.styles))
+        """A fresh one for the styles of the corpus, deaf to what is never to be heard in it, and so to noise later."""
+        network = Dancer(self._sizes, heard=HEARD, pose=WIDTH, styles=len(self._corpus.styles))
+        with torch.no_grad():
+            network.heard.weight *= torch.from_numpy(self._corpus.audible)
+        return network
 
     def loss(self, network: nn.Module, draw: Draw) -> Tensor:
         """Of windows from anywhere in the recordings, with the own stretches of the epoch."""
