@@ -180,10 +180,9 @@ def encode_no_model(name: str, error: EightcountError) -> generator_pb2.ModelInf
     return generator_pb2.ModelInfo(name=name, card=error.message)
 
 
-def encode_step(step: Step) -> generator_pb2.TrainResponse:
+def encode_step(step: Step) -> generator_pb2.TrainProgress:
     """How far a training is."""
-    progress = generator_pb2.TrainProgress(stage=step.stage, fraction_done=step.fraction_done, note=step.note)
-    return generator_pb2.TrainResponse(progress=progress)
+    return generator_pb2.TrainProgress(stage=step.stage, fraction_done=step.fraction_done, note=step.note)
 
 
 def encode_rejected(label: str, error: EightcountError) -> generator_pb2.RejectedItem:

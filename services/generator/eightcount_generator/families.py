@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Mapping, Sequence
-from dataclasses import dataclass
+import math
+from collections.abc import Callable, Generator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
 from types import MappingProxyType
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from eightcount_common.errors import InvalidInputError
 from eightcount_generator.makers.base import Maker
-from eightcount_generator.makers.graph.library import build_library
+from eightcount_generator.makers.graph.library import MotionLibrary, build_library, extended
 from eightcount_generator.makers.graph.maker import GraphMaker
 from eightcount_generator.makers.graph.model import library_bytes, read_library
 from eightcount_generator.sources.library import Recording
+
+if TYPE_CHECKING:
+    from eightcount_common.training.distributed import Place
+    from eightcount_common.training.loop import Epoch
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,17 +38,31 @@ class Step:
     note: str = ""
 
 
+def _processor() -> Place:
+    import torch
+
+    from eightcount_common.training.distributed import Place
+
+    return Place(torch.device("cpu"))
+
+
 @dataclass(frozen=True, slots=True)
 class Order:
-    """What a model should be like.
+    """What a model should be like, and where it is made.
 
     Attributes:
         seed: the same recordings and seed give the same model.
         max_epochs: 0 leaves it to the family.
+        folder: for checkpoints; the same order with the same folder goes on where it was cut short.
+        place: device, and which of several processes this is; the processor when not given.
+        check: called often; may raise to stop the work.
     """
 
     seed: int = 0
     max_epochs: int = 0
+    folder: Path | None = None
+    place: Place = field(default_factory=_processor)
+    check: Callable[[], None] = lambda: None
 
 
 class Family(Protocol):
@@ -51,6 +73,10 @@ class Family(Protocol):
         """Whether its makers pass through given poses."""
 
     @property
+    def reading_share(self) -> float:
+        """The part of the whole work, 0 to 1, that the reading of the recordings is beside the teaching."""
+
+    @property
     def notes(self) -> str:
         """Markdown for the card of a model: how it comes to its dances."""
 
@@ -59,6 +85,13 @@ class Family(Protocol):
 
         Raises:
             InvalidInputError: TOO_LITTLE_MOTION; NO_EPOCHS, where some are asked for and there are none.
+        """
+
+    def teach_more(self, base: bytes, recordings: Sequence[Recording], order: Order) -> Generator[Step, None, bytes]:
+        """The same, beginning with a model of the family: `base` is what `teach` returned.
+
+        Raises:
+            InvalidInputError: as `teach` and `read` do; NO_FINE_TUNING, where the family cannot.
         """
 
     def read(self, data: bytes) -> Maker:
@@ -73,6 +106,7 @@ class Graph:
     """Dances joined from stretches of the recordings."""
 
     takes_key_poses = False
+    reading_share = 0.7
     notes = """\
 ## How it dances
 
@@ -83,16 +117,24 @@ nothing was learned from music.
 
     def teach(self, recordings: Sequence[Recording], order: Order) -> Generator[Step, None, bytes]:
         """A library of the recordings; no chance is in it, so the seed makes no difference."""
-        if order.max_epochs:
-            raise InvalidInputError('the family "graph" is not trained in epochs', reason="NO_EPOCHS")
-        yield Step("finding where recordings can be joined", 0.0)
-        library = build_library(recordings)
-        yield Step("writing the library", 0.9)
-        return library_bytes(library)
+        return (yield from _joined(order, lambda: build_library(recordings)))
+
+    def teach_more(self, base: bytes, recordings: Sequence[Recording], order: Order) -> Generator[Step, None, bytes]:
+        """The library with the recordings added."""
+        return (yield from _joined(order, lambda: extended(read_library(base), recordings)))
 
     def read(self, data: bytes) -> Maker:
         """A maker over the library."""
         return GraphMaker(read_library(data))
+
+
+def _joined(order: Order, make: Callable[[], MotionLibrary]) -> Generator[Step, None, bytes]:
+    if order.max_epochs:
+        raise InvalidInputError('the family "graph" is not trained in epochs', reason="NO_EPOCHS")
+    yield Step("finding where recordings can be joined", 0.0)
+    library = make()
+    yield Step("writing the library", 0.9)
+    return library_bytes(library)
 
 
 FAMILIES: Mapping[str, Family] = MappingProxyType({"graph": Graph()})
@@ -110,3 +152,16 @@ def family_named(name: str, families: Mapping[str, Family]) -> Family:
             f"there is no family {name[:64]!r}; there are {', '.join(families)}", reason="UNKNOWN_FAMILY"
         )
     return families[name]
+
+
+def told(epochs: Generator[Epoch, None, T]) -> Generator[Step, None, T]:
+    """The steps that the epochs of a training are; returns what the training does."""
+    while True:
+        try:
+            epoch = next(epochs)
+        except StopIteration as end:
+            result: T = end.value
+            return result
+        held_out = "" if math.isnan(epoch.held_out_loss) else f", held out {epoch.held_out_loss:.3f}"
+        note = f"epoch {epoch.number} of at most {epoch.total}, loss {epoch.training_loss:.3f}{held_out}"
+        yield Step("training", epoch.number / epoch.total, note)

@@ -36,7 +36,7 @@ class GeneratorServicer(generator_pb2_grpc.GeneratorServiceServicer):
         self._settings = settings
         self._families = families
         self._models = DanceModels(store, families=families, kept=settings.models_kept)
-        self._teacher = Teacher(store, self._models, families=families)
+        self._teacher = Teacher(store, self._models, settings, families=families)
 
     async def Generate(
         self,
@@ -65,6 +65,17 @@ class GeneratorServicer(generator_pb2_grpc.GeneratorServiceServicer):
     ) -> AsyncIterator[generator_pb2.TrainResponse]:
         """How the training goes, then the model."""
         async with aclosing(self._trainings.stream(lambda cancel: self._teacher.train(request, cancel))) as responses:
+            async for response in responses:
+                yield response
+
+    async def FineTune(
+        self,
+        request: generator_pb2.FineTuneRequest,
+        context: Context,  # noqa: ARG002
+    ) -> AsyncIterator[generator_pb2.FineTuneResponse]:
+        """How the training goes, then the model."""
+        teach = self._teacher.fine_tune
+        async with aclosing(self._trainings.stream(lambda cancel: teach(request, cancel))) as responses:
             async for response in responses:
                 yield response
 

@@ -12,6 +12,7 @@ from torch import Tensor, nn
 
 from eightcount_classifier.families.base import Ensemble, Family, Recipe
 from eightcount_classifier.training.objectives import Objective
+from eightcount_common.steps import result_of
 from eightcount_common.training.checkpoint import Progress
 from eightcount_common.training.distributed import Place
 from eightcount_common.training.loop import Epoch, Trained, training
@@ -80,14 +81,7 @@ def train_network(
         check=watch.check,
     )  # fmt: skip
     watch.begin()
-    while True:
-        try:
-            epoch = next(epochs)
-        except StopIteration as end:
-            trained: Trained = end.value
-            return trained
-        if place.leads:
-            watch.report(epoch)
+    return result_of(epochs, watch.report if place.leads else lambda _: None)
 
 
 def train_members(
