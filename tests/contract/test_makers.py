@@ -17,8 +17,12 @@ from eightcount_generator.music import Music
 from eightcount_generator.sources.library import Recording
 from tests.unit.generator.made_up import Sways, music
 from tests.unit.generator.recorded import dance
+from tests.unit.generator.tiny_networks import tiny_seq2seq
 
-EVERY: dict[str, Callable[[], Family]] = {"made up": Sways, **{name: lambda f=f: f for name, f in FAMILIES.items()}}
+SMALL: dict[str, Callable[[], Family]] = {"seq2seq": tiny_seq2seq}
+EVERY: dict[str, Callable[[], Family]] = {
+    "made up": Sways, **{name: SMALL.get(name, lambda f=f: f) for name, f in FAMILIES.items()},
+}  # fmt: skip
 RECORDINGS = tuple(
     Recording(f"{style}/{seed}", style, f"dancer {seed}", f"take {seed}", dance(20.0, seed=seed))
     for style, seeds in (("sway", (1, 2, 3)), ("swirl", (4, 5, 6)))

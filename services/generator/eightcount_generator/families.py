@@ -7,7 +7,7 @@ from collections.abc import Callable, Generator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Protocol, TypeVar
+from typing import TYPE_CHECKING, ClassVar, Protocol, TypeVar
 
 from eightcount_common.errors import InvalidInputError
 from eightcount_generator.makers.base import Maker
@@ -19,6 +19,8 @@ from eightcount_generator.sources.library import Recording
 if TYPE_CHECKING:
     from eightcount_common.training.distributed import Place
     from eightcount_common.training.loop import Epoch
+    from eightcount_generator.makers.seq2seq.model import Model as Seq2SeqModel
+    from eightcount_generator.makers.seq2seq.teaching import Plan as Seq2SeqPlan
 
 T = TypeVar("T")
 
@@ -137,7 +139,62 @@ def _joined(order: Order, make: Callable[[], MotionLibrary]) -> Generator[Step, 
     return library_bytes(library)
 
 
-FAMILIES: Mapping[str, Family] = MappingProxyType({"graph": Graph()})
+@dataclass(frozen=True, slots=True)
+class Seq2Seq:
+    """Dances of a network that goes on from its own last pose: the baseline.
+
+    Attributes:
+        plan: how it is taught; its own when not given.
+    """
+
+    plan: Seq2SeqPlan | None = None
+    takes_key_poses: ClassVar[bool] = False
+    reading_share: ClassVar[float] = 0.1
+    notes: ClassVar[str] = """\
+## How it dances
+
+DanceRevolution (Huang et al., ICLR 2021), the baseline: a network that hears beats, tempo, energy and sections of the
+music makes one pose after the other, 15 a second, each from its own last one. It was taught with given poses first and
+then with longer and longer stretches of its own. It differs from the published one: poses are rotations of a body and
+no places in a picture, what it hears are beats and energy and not the sound, dances begin as recordings do, attention
+knows distances in place of positions, styles can be wished for, and the network is smaller. Of recordings without their
+music the beats are those of the motion, where the body rests between two movements: of these, nothing was learned from
+music.
+"""
+
+    def teach(self, recordings: Sequence[Recording], order: Order) -> Generator[Step, None, bytes]:
+        """A fresh network."""
+        from eightcount_generator.makers.seq2seq.teaching import Circumstances, Plan, taught
+
+        plan = (self.plan or Plan()).cut_to(order.max_epochs)
+        where = Circumstances(order.seed, order.place, order.folder, order.check)
+        return (yield from _written(taught(recordings, plan, where)))
+
+    def teach_more(self, base: bytes, recordings: Sequence[Recording], order: Order) -> Generator[Step, None, bytes]:
+        """The network taught on, in the styles it knows and in new ones."""
+        from eightcount_generator.makers.seq2seq.model import read_model
+        from eightcount_generator.makers.seq2seq.teaching import Circumstances, Plan, taught_more
+
+        plan = (self.plan or Plan()).cut_to(order.max_epochs)
+        where = Circumstances(order.seed, order.place, order.folder, order.check)
+        return (yield from _written(taught_more(read_model(base), recordings, plan, where)))
+
+    def read(self, data: bytes) -> Maker:
+        """A maker that dances with the network."""
+        from eightcount_generator.makers.seq2seq.maker import Seq2SeqMaker
+        from eightcount_generator.makers.seq2seq.model import read_model
+
+        return Seq2SeqMaker(read_model(data))
+
+
+def _written(epochs: Generator[Epoch, None, Seq2SeqModel]) -> Generator[Step, None, bytes]:
+    from eightcount_generator.makers.seq2seq.model import model_bytes
+
+    yield Step("looking at the recordings", 0.0)
+    return model_bytes((yield from told(epochs)))
+
+
+FAMILIES: Mapping[str, Family] = MappingProxyType({"graph": Graph(), "seq2seq": Seq2Seq()})
 """Families by name."""
 
 

@@ -17,7 +17,8 @@ What differs, and why:
 - Attention knows how far off a frame is by a number for each head and distance, not by a table of positions that ends:
   music of any length is encoded in pieces, in flat memory, and the pieces are what the whole would be.
 - A style is an embedding added to the encoder's input; the published model has one network for three styles and leaves
-  the choice to the music.
+  the choice to the music. Its first numbers are small: larger ones drown the music and it is never listened to.
 - Layers are smaller (`LAPTOP`) so that a processor's core teaches them within half an hour and the file stays small;
-  so epochs are fewer and own stretches grow faster, to the same 100 poses at the end. The published sizes are `PUBLISHED`.
+  so epochs are fewer, steps larger (1e-3) and own stretches grow faster, to the same 100 poses at the end. The
+  published sizes are `PUBLISHED`.
 """

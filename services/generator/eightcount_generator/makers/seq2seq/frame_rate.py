@@ -15,7 +15,7 @@ FloatArray = NDArray[np.float32]
 
 
 def halved(frames: FloatArray) -> FloatArray:
-    """[..., 2 T, WIDTH] -> [..., T, WIDTH] every other frame, with the mean speed of the way to the next that is kept."""
+    """[..., 2 T, WIDTH] -> [..., T, WIDTH] every other frame, with the mean speed to the next one that is kept."""
     kept = frames[..., ::EVERY, :].copy()
     kept[..., TRAVEL] = (frames[..., ::EVERY, TRAVEL] + frames[..., 1::EVERY, TRAVEL]) / 2
     return kept

@@ -10,7 +10,7 @@ from eightcount_common.training.task import Draw
 from eightcount_generator.makers.corpus import Corpus, Windows
 from eightcount_generator.makers.encoding import WIDTH
 from eightcount_generator.makers.hearing import HEARD
-from eightcount_generator.makers.seq2seq.curriculum import MOST_OWN_STEPS, given, own_steps
+from eightcount_generator.makers.seq2seq.curriculum import JUDGED_OWN_STEPS, given, own_steps
 from eightcount_generator.makers.seq2seq.frame_rate import EVERY, halved
 from eightcount_generator.makers.seq2seq.network import Dancer, awake
 from eightcount_generator.makers.seq2seq.sizes import Sizes
@@ -45,7 +45,7 @@ class Dancing:
         return self._distance(network, self._corpus.draw(draw.random, draw.size), own, draw.generator)
 
     def held_out_loss(self, network: nn.Module, device: torch.device) -> float | None:
-        """The same of unseen takes, always with the longest own stretches, so that epochs can be compared."""
+        """The same of unseen takes, always with own stretches of one length, so that epochs can be compared."""
         if (windows := self._held_out) is None:
             return None
         generator = torch.Generator(device).manual_seed(0)
@@ -54,7 +54,7 @@ class Dancing:
             for first in range(0, len(windows.style), _AT_ONCE):
                 part = slice(first, first + _AT_ONCE)
                 some = Windows(windows.frames[part], windows.heard[part], windows.style[part])
-                total += float(self._distance(network, some, MOST_OWN_STEPS, generator)) * len(some.style)
+                total += float(self._distance(network, some, JUDGED_OWN_STEPS, generator)) * len(some.style)
         return total / len(windows.style)
 
     def _distance(self, network: nn.Module, windows: Windows, own: int, generator: torch.Generator) -> Tensor:
