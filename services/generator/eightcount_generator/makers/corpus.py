@@ -119,7 +119,7 @@ class Corpus:
     @property
     def audible(self) -> NDArray[np.bool_]:
         """[HEARD] whether there is anything to hear on a channel: none of the recordings may have any music."""
-        return np.any([piece.heard.any(axis=0) for piece in self._known], axis=0)
+        return np.asarray(np.any([piece.heard.any(axis=0) for piece in self._known], axis=0))
 
     def draw(self, random: np.random.Generator, size: int) -> Windows:
         """Random windows, at random speeds."""

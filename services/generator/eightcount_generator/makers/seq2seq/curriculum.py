@@ -9,7 +9,7 @@ MOST_OWN_STEPS = 100
 
 JUDGED_OWN_STEPS = 10
 """Own poses on end by which a network is judged: nobody foresees a dancer for longer, and who tries is best off standing
-still, as the mean of all that could come next."""
+as still as the mean of all that could come."""
 
 
 def own_steps(epoch: int, *, epochs: int) -> int:

@@ -35,8 +35,8 @@ class Performance:
         self._encoded, self._first, self._next = torch.empty(0), 0, 0
         with torch.inference_mode():
             self._memory = awake(network.sizes, 1, torch.Generator().manual_seed(seed))
-            for pose in torch.from_numpy(opening).split(1):
-                self._memory = network.remember(self._memory, pose)
+            for pose in torch.from_numpy(opening):
+                self._memory = network.remember(self._memory, pose[None])
 
     def __len__(self) -> int:
         return len(self._heard) - self._next

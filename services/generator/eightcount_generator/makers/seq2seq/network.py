@@ -43,7 +43,8 @@ class LocalAttention(nn.Module):
             asked[0], asked[1], asked[2], attn_mask=self._mask(frames.shape[1]),
             dropout_p=self._dropout if self.training else 0.0,
         )  # fmt: skip
-        return self.out(found.transpose(1, 2).flatten(-2))
+        passed: Tensor = self.out(found.transpose(1, 2).flatten(-2))
+        return passed
 
     def _mask(self, frames: int) -> Tensor:
         """[heads, T, T] what the distance adds; nothing gets through from beyond the reach."""
@@ -66,7 +67,8 @@ class EncoderLayer(nn.Module):
     def forward(self, frames: Tensor) -> Tensor:
         """[B, T, width] -> [B, T, width]."""
         frames = self.norms[0](frames + self.dropout(self.attention(frames)))
-        return self.norms[1](frames + self.dropout(self.forth(frames)))
+        passed: Tensor = self.norms[1](frames + self.dropout(self.forth(frames)))
+        return passed
 
 
 class Dancer(nn.Module):
@@ -95,7 +97,7 @@ class Dancer(nn.Module):
 
     def encode(self, heard: Tensor, style: Tensor) -> Tensor:
         """[B, T, heard] and [B] -> [B, T, width]."""
-        frames = self.heard(heard) + self.style(style)[:, None]
+        frames: Tensor = self.heard(heard) + self.style(style)[:, None]
         for layer in self.layers:
             frames = layer(frames)
         return frames
