@@ -19,6 +19,7 @@ from eightcount_generator.library import DanceModels
 from eightcount_generator.making import Making
 from eightcount_generator.settings import GeneratorSettings
 from eightcount_generator.teaching import Teacher
+from eightcount_generator.wishes import WishReader, asks_of_poses
 
 Context = grpc.aio.ServicerContext[Any, Any]
 
@@ -88,10 +89,12 @@ class GeneratorServicer(generator_pb2_grpc.GeneratorServiceServicer):
     ) -> Iterator[generator_pb2.GenerateResponse]:
         longest = self._settings.max_dance_seconds
         music = codec.decode_music(request.music, duration_seconds=request.duration_seconds, longest_seconds=longest)
-        wishes = codec.decode_wishes(request)
         model = self._models.get(request.model)
-        if wishes.key_poses and not model.takes_key_poses:
-            raise InvalidInputError(f"the model {model.label.name!r} takes no key poses", reason="NO_KEY_POSES")
+        if asks_of_poses(request) and not model.takes_key_poses:
+            raise InvalidInputError(
+                f"the model {model.label.name!r} takes neither key poses nor edits", reason="NO_KEY_POSES"
+            )
+        wishes = WishReader(self._store, check=cancel.check).read(request, music)
         yield generator_pb2.GenerateResponse(header=codec.encode_header(model.label, frames=music.frames))
         making, frames = Making(model.maker, music, wishes, check=cancel.check), 0
         for piece in making.pieces():

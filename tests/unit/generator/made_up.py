@@ -75,11 +75,11 @@ class Swayer:
 class Sways:
     """Learns how many seconds there are, and their styles."""
 
-    takes_key_poses = False
     reading_share = 0.7
     notes = "## How it dances\n\nIt sways.\n"
 
     def __init__(self) -> None:
+        self.takes_key_poses = False
         self.taught: list[list[Recording]] = []
         self.orders: list[Order] = []
         self.begun_with: list[bytes] = []

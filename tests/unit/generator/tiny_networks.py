@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from eightcount_common.training.task import Recipe
-from eightcount_generator.families import Seq2Seq
+from eightcount_generator.families.seq2seq import Seq2Seq
 from eightcount_generator.makers.seq2seq.sizes import Sizes
 from eightcount_generator.makers.seq2seq.teaching import Plan
 
@@ -14,8 +14,5 @@ _FRESH = Recipe(epochs=8, batches=12, batch_size=8, learning_rate=6e-3, weight_d
 TINY_PLAN = Plan(
     sizes=TINY_SIZES, window_frames=60, fresh=_FRESH, further=replace(_FRESH, epochs=3, learning_rate=2e-3)
 )  # fmt: skip
-
-
-def tiny_seq2seq() -> Seq2Seq:
-    """Taught for as long as it takes to say something."""
-    return Seq2Seq(TINY_PLAN.cut_to(2))
+TINY_SEQ2SEQ = Seq2Seq(TINY_PLAN.cut_to(2))
+"""Taught for as long as it takes to say something."""

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from eightcount_common.errors import InvalidInputError
 from eightcount_generator.body.dance import FRAME_RATE_HERTZ, Dance
-from eightcount_generator.makers.encoding import TRAVEL, WIDTH, encoded
+from eightcount_generator.makers.encoding import TRAVEL, encoded
 from eightcount_generator.makers.graph.library import trimmed
 from eightcount_generator.makers.hearing import heard_in_motion, heard_in_music, liveliness
 from eightcount_generator.sources.library import Recording
@@ -84,7 +84,7 @@ class Corpus:
         scale: of the network, where it is trained on more; that of the recordings when not given.
 
     Raises:
-        InvalidInputError: TOO_LITTLE_MOTION; no recording is long enough. UNKNOWN_STYLE; one is of no style of `styles`.
+        InvalidInputError: TOO_LITTLE_MOTION; no recording is long enough. UNKNOWN_STYLE; one is of none of `styles`.
     """
 
     def __init__(
@@ -130,7 +130,7 @@ class Corpus:
         found = [
             _Piece(piece.frames[start : start + self.window], piece.heard[start : start + self.window], piece.style)
             for piece in self._out
-            for start in range(0, len(piece.frames) - self.window + 1, self.window // 2)
+            for start in range(0, len(piece.frames) - self.window + 1, self.window)
         ]
         return _stacked(found) if found else None
 
@@ -165,7 +165,6 @@ class Corpus:
 
 def _scale(dances: Sequence[Dance]) -> Scale:
     whole = np.concatenate([encoded(one) for dance in dances for one in (dance, dance.mirrored())])
-    assert whole.shape[1] == WIDTH
     lively = np.percentile(np.concatenate([liveliness(dance) for dance in dances]), np.arange(101))
     deviation = np.maximum(whole.std(axis=0), _LEAST_DEVIATION)
     return Scale(whole.mean(axis=0).astype(np.float32), deviation.astype(np.float32), lively.astype(np.float32))
@@ -179,7 +178,7 @@ def _held_out(takes: Sequence[str]) -> set[str]:
 def _between(values: FloatArray, positions: NDArray[np.floating]) -> FloatArray:
     below = np.clip(np.floor(positions).astype(np.intp), 0, len(values) - 2)
     part = (positions - below).astype(np.float32)[:, None]
-    return values[below] * (1 - part) + values[below + 1] * part
+    return np.asarray(values[below] * (1 - part) + values[below + 1] * part, np.float32)
 
 
 def _stacked(pieces: Sequence[_Piece]) -> Windows:

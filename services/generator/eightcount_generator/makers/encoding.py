@@ -100,4 +100,5 @@ def standing(dance: Dance) -> NDArray[np.float64]:
     feet = dance.joints()[:, FEET].astype(np.float64)
     speed = np.linalg.norm(np.diff(feet, axis=0), axis=-1) * FRAME_RATE_HERTZ
     speed = np.append(speed, speed[-1:], axis=0)
-    return ((feet[..., 1] - _FEET_HEIGHTS < _STANDING_METRES) & (speed < _STANDING_SPEED)).astype(np.float64)
+    low = feet[..., 1] - _FEET_HEIGHTS < _STANDING_METRES
+    return np.asarray(low & (speed < _STANDING_SPEED), np.float64)

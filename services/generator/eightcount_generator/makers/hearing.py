@@ -17,8 +17,8 @@ from eightcount_generator.makers.graph.motion_beats import beat_frames, speed
 from eightcount_generator.music import Music
 
 HEARD = 7
-"""Sine and cosine of the beat's phase; the tempo in octaves above 120 beats a minute; energy, 0 to 1; sine and cosine of
-the eight-count's phase, both 0 where it is not known; 1 where a section begins, fading within `_SECTION_SECONDS`."""
+"""Sine and cosine of the beat's phase; the tempo in octaves above 120 beats a minute; energy, 0 to 1; sine and cosine
+of the eight-count's phase, both 0 where it is not known; 1 where a section begins, fading within `_SECTION_SECONDS`."""
 ENERGY = 3
 _SECTION_SECONDS = 2.0
 _REFERENCE_SECONDS = 0.5

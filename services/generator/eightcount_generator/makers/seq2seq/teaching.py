@@ -97,7 +97,7 @@ def _trained(
         task, recipe, seed=where.seed, place=where.place, folder=where.folder, check=where.check, start=start
     )
     trained = yield from epochs
-    return cast("Dancer", trained.network)
+    return cast("Dancer", trained.network.cpu().eval())
 
 
 def _with_styles(base: Model, new: int) -> dict[str, Tensor]:
