@@ -8,8 +8,8 @@ MOST_OWN_STEPS = 100
 """Own poses on end in the last of the published 10,000 epochs, each of which adds 0.01."""
 
 JUDGED_OWN_STEPS = 10
-"""Own poses on end by which a network is judged: nobody foresees a dancer for longer, and who tries is best off standing
-as still as the mean of all that could come."""
+"""Own poses on end by which a network is judged: nobody foresees a dancer for longer, and who tries is best off
+standing as still as the mean of all that could come."""
 
 
 def own_steps(epoch: int, *, epochs: int) -> int:

@@ -31,7 +31,7 @@ class Sizes:
     inner: int = 256
     reach_frames: int = 100
     pose_width: int = 128
-    hidden: int = 256
+    hidden: int = 192
     dropout: float = 0.1
 
     def __post_init__(self) -> None:

@@ -23,7 +23,7 @@ from eightcount_generator.sources.library import Recording
 
 _STYLE = "style.weight"
 _FRESH = Recipe(
-    epochs=100, batches=15, batch_size=16, learning_rate=1e-3, weight_decay=0.0, adam_l2=True, patience=100
+    epochs=100, batches=30, batch_size=16, learning_rate=1e-3, weight_decay=0.0, adam_l2=True, patience=100
 )  # fmt: skip
 _FURTHER = replace(_FRESH, epochs=12, learning_rate=2e-4, patience=4)
 
