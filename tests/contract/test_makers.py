@@ -18,8 +18,9 @@ from eightcount_generator.sources.library import Recording
 from tests.unit.generator import test_diffusion
 from tests.unit.generator.made_up import Sways, music
 from tests.unit.generator.recorded import dance
+from tests.unit.generator.tiny_networks import TINY_SEQ2SEQ
 
-SMALL: dict[str, Family] = {"diffusion": test_diffusion.FAMILY}
+SMALL: dict[str, Family] = {"diffusion": test_diffusion.FAMILY, "seq2seq": TINY_SEQ2SEQ}
 """Networks as they are, but small and hardly trained."""
 REAL = {name: SMALL.get(name, family) for name, family in FAMILIES.items()}
 EVERY: dict[str, Callable[[], Family]] = {"made up": Sways, **{name: lambda f=f: f for name, f in REAL.items()}}

@@ -9,10 +9,11 @@ from eightcount_common.errors import InvalidInputError
 from eightcount_generator.families.base import Family, Order, Step
 from eightcount_generator.families.diffusion import Diffusion
 from eightcount_generator.families.graph import Graph
+from eightcount_generator.families.seq2seq import Seq2Seq
 
 __all__ = ["FAMILIES", "Family", "Order", "Step", "family_named"]
 
-FAMILIES: Mapping[str, Family] = MappingProxyType({"diffusion": Diffusion(), "graph": Graph()})
+FAMILIES: Mapping[str, Family] = MappingProxyType({"diffusion": Diffusion(), "graph": Graph(), "seq2seq": Seq2Seq()})
 """Families by name."""
 
 

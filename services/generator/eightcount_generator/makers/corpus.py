@@ -116,6 +116,11 @@ class Corpus:
         """Of all that is trained on, mirror images left out."""
         return sum(len(piece.frames) for piece in self._known) / 2 / FRAME_RATE_HERTZ
 
+    @property
+    def audible(self) -> NDArray[np.bool_]:
+        """[HEARD] whether there is anything to hear on a channel: none of the recordings may have any music."""
+        return np.asarray(np.any([piece.heard.any(axis=0) for piece in self._known], axis=0))
+
     def draw(self, random: np.random.Generator, size: int) -> Windows:
         """Random windows, at random speeds."""
         return _stacked([self._drawn(random, self.window) for _ in range(size)])
