@@ -23,7 +23,7 @@ export EIGHTCOUNT_EVAL_MOTION ?= $(abspath ../shared/data/motion)
 export DEMO
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: help demo venv weights three proto test test-tools chromium lint types rules check format bench-compare bench-sync eval-compare eval-dance eval-pose eval-scoring eval-style train-dance train-dance-eval train-style images constraints clean
+.PHONY: help demo venv weights three proto test test-tools chromium lint types rules check format bench-compare bench-sync eval-compare eval-dance eval-pose eval-scoring eval-style library-dance train-dance train-style images constraints clean
 
 help:  ## Show the targets.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -109,14 +109,14 @@ eval-style: test-tools weights  ## Styles: splits that cannot leak, peers, the u
 eval-dance: test-tools  ## Dances to songs never seen: beats, feet, joints, variety, speed; needs EIGHTCOUNT_EVAL_MOTION and _MEDIA.
 	@PYTHONPATH=. $(BIN)/python -m tests.benchmarks.eval_dance $(ARGS)
 
-train-dance-eval: test-tools  ## Teach a FAMILY the takes that eval-dance does not hold out; needs EIGHTCOUNT_EVAL_MOTION.
-	@PYTHONPATH=. $(BIN)/python -m tests.benchmarks.train_for_eval $(FAMILY) $(ARGS)
-
 train-style: venv  ## Make the style models that come with the service; needs EIGHTCOUNT_EVAL_MOTION.
 	@$(BIN)/python -m eightcount_classifier.starter --motion $(EIGHTCOUNT_EVAL_MOTION) --runs build/runs --card docs/models $(ARGS)
 
-train-dance: venv  ## Make a model of dances for private stacks (in EIGHTCOUNT_DATA); needs EIGHTCOUNT_EVAL_MOTION.
-	@$(BIN)/python -m eightcount_generator.starter --motion $(EIGHTCOUNT_EVAL_MOTION) --data "$${EIGHTCOUNT_DATA:-$$HOME/.local/share/eightcount}" $(ARGS)
+train-dance: venv  ## Teach the FAMILY of models of dances that comes with the service (diffusion); needs EIGHTCOUNT_EVAL_MOTION.
+	@$(BIN)/python -m eightcount_generator.starter $(or $(FAMILY),diffusion) --motion $(EIGHTCOUNT_EVAL_MOTION) --runs build/runs/dances --out services/generator/eightcount_generator/shipped $(ARGS)
+
+library-dance: venv  ## Join the recordings to a model `graph` for private stacks (in EIGHTCOUNT_DATA); needs EIGHTCOUNT_EVAL_MOTION.
+	@$(BIN)/python -m eightcount_generator.starter graph --motion $(EIGHTCOUNT_EVAL_MOTION) --data "$${EIGHTCOUNT_DATA:-$$HOME/.local/share/eightcount}" $(ARGS)
 
 images:  ## Build the image of every service (Docker with BuildKit).
 	@deploy/build_images

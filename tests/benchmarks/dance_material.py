@@ -12,8 +12,8 @@ from eightcount_generator.body.finishing import finished
 from eightcount_generator.evaluation.features import WINDOW_FRAMES, DanceFeatures, features_of
 from eightcount_generator.makers.graph.library import trimmed
 from eightcount_generator.sources.library import Recording
+from eightcount_generator.sources.split import Split
 from tests.benchmarks.dance_music import Song
-from tests.benchmarks.dance_split import Split
 
 SECONDS = 30.0
 _LEAST_SECONDS = 10.0

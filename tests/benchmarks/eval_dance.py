@@ -17,11 +17,11 @@ from pathlib import Path
 from eightcount_common.errors import EightcountError
 from eightcount_generator.evaluation.novelty import Library
 from eightcount_generator.sources.library import shared_recordings
+from eightcount_generator.sources.split import Split, dealt
 from tests.benchmarks.dance_makers import COMPARED, contenders
 from tests.benchmarks.dance_material import SECONDS, material
 from tests.benchmarks.dance_music import repeated, songs, whole_song
 from tests.benchmarks.dance_quality import quality
-from tests.benchmarks.dance_split import Split, dealt
 from tests.benchmarks.dance_trials import trials
 from tests.benchmarks.table import Row, publish
 

@@ -8,10 +8,11 @@ from eightcount_common.errors import InvalidInputError
 from eightcount_generator.families import FAMILIES
 from eightcount_generator.makers.graph.library import build_library
 from eightcount_generator.makers.graph.model import library_bytes
+from eightcount_generator.shipped.slip import write_model
 from eightcount_generator.sources.library import Recording
+from eightcount_generator.sources.split import Split, dealt
 from tests.benchmarks import dance_makers
-from tests.benchmarks.dance_makers import contenders, write_model
-from tests.benchmarks.dance_split import Split, dealt
+from tests.benchmarks.dance_makers import contenders
 from tests.unit.generator.test_graph import swinging
 
 
@@ -51,15 +52,15 @@ def test_the_same_recordings_are_dealt_alike_in_any_order():
 
 
 def test_a_maker_without_a_family_or_a_file_is_a_row_without_a_figure(split, network, tmp_path):
-    found = contenders(["graph", "nothing", "network"], split, {"network": tmp_path / "network-known.safetensors"})
+    found = contenders(["graph", "nothing", "network"], split, {"network": tmp_path / "network.safetensors"})
     assert [one.maker is not None for one in found] == [True, False, False]
     assert found[1].none("beats").ours == "no model (no such family)"
-    assert found[2].none("beats").ours == "no model (no network-known.safetensors)"
+    assert found[2].none("beats").ours == "no model (no network.safetensors)"
 
 
 def test_a_model_that_was_taught_the_known_takes_is_judged(split, network, tmp_path):
     path = tmp_path / "network.safetensors"
-    write_model(path, network, family="network", split=split, seed=3, seconds=1.0)
+    write_model(path, network, split.known, family="network", seed=3)
     (found,) = contenders(["network"], split, {"network": path})
     assert found.maker is not None
     assert found.maker.styles == ("swing",)
@@ -67,8 +68,7 @@ def test_a_model_that_was_taught_the_known_takes_is_judged(split, network, tmp_p
 
 def test_a_model_that_was_taught_held_out_takes_is_refused(split, network, tmp_path):
     path = tmp_path / "network.safetensors"
-    everything = Split([*split.known, *split.held_out], [])
-    write_model(path, network, family="network", split=everything, seed=3, seconds=1.0)
+    write_model(path, network, [*split.known, *split.held_out], family="network", seed=3)
     with pytest.raises(InvalidInputError, match="held out: .'x'.") as error:
         contenders(["network"], split, {"network": path})
     assert error.value.reason == "TAUGHT_HELD_OUT"
@@ -76,7 +76,7 @@ def test_a_model_that_was_taught_held_out_takes_is_refused(split, network, tmp_p
 
 def test_a_model_is_not_judged_by_the_slip_of_another(split, network, tmp_path):
     path = tmp_path / "network.safetensors"
-    write_model(path, network, family="network", split=split, seed=3, seconds=1.0)
+    write_model(path, network, split.known, family="network", seed=3)
     path.write_bytes(network + b" ")
     (found,) = contenders(["network"], split, {"network": path})
     assert found.maker is None
