@@ -306,6 +306,19 @@ async def test_a_model_is_made_of_recordings_and_dances(house: House):
     assert first.header.model == f"ours/{model.version}"
 
 
+async def test_a_model_learns_more_and_dances(house: House):
+    house.keep_model("base")
+    request = generator_pb2.FineTuneRequest(name="ours", base="base", items=items(house), seed=5, max_epochs=3)
+    with translated():
+        *progress, last = [response async for response in house.stub.FineTune(request, timeout=60)]
+    assert {response.progress.stage for response in progress} == {"reading", "swaying"}
+    assert (last.finished.model.name, last.finished.model.family) == ("ours", "sways")
+    assert house.family.begun_with == [b"".join(house.store.read("dances/models/base/model.safetensors"))]
+    assert "from the model `base`" in last.finished.model.card
+    first, *_ = await generated(house, Request(music=music(), model="ours"))
+    assert first.header.model.startswith("ours/")
+
+
 async def test_the_same_recordings_give_the_same_version(house: House):
     request = generator_pb2.TrainRequest(name="ours", family="sways", items=items(house))
     versions = [(await trained(house, request))[-1].finished.model.version for _ in range(2)]
