@@ -82,7 +82,9 @@ def _taught(given: argparse.Namespace, place: Place, console: Console) -> ModelL
     lesson = Lesson(given.family, given.family, FAMILIES[given.family])
     order = Order(given.seed, given.epochs, given.runs / given.family if given.runs else None, place)
     with shown_progress(console, shown=place.leads) as told:
-        data = result_of(lesson.steps(recordings, order), lambda step: told(step.note or step.stage, step.fraction_done))
+        data = result_of(
+            lesson.steps(recordings, order), lambda step: told(step.note or step.stage, step.fraction_done)
+        )
     label = lesson.label(data, recordings, notes=f"{_HELD_OUT}{_SOURCES}")
     if place.leads:
         path = given.out / f"{given.family}.safetensors"

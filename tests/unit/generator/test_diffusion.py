@@ -219,6 +219,18 @@ def test_a_file_holds_the_model_in_few_bytes_and_a_damaged_one_is_refused() -> N
         assert caught.value.reason == "INVALID_MODEL"
 
 
+def test_what_was_silent_in_training_is_no_noise_in_music() -> None:
+    network = read_model(learned()).network
+    frames, given, noise = torch.randn(1, 64, WIDTH), torch.zeros(1, 64, 3), torch.full((1,), 0.5)
+    quiet, counted, beating = (torch.zeros(1, 64, 7) for _ in range(3))
+    counted[..., 4:] = 1
+    beating[..., 1] = 1
+    with torch.no_grad():
+        found = [network(frames, given, heard, torch.tensor([0]), noise) for heard in (quiet, counted, beating)]
+    torch.testing.assert_close(found[0], found[1])
+    assert not torch.allclose(found[0], found[2])
+
+
 def test_a_fresh_network_guesses_the_mean() -> None:
     network = Denoiser(replace(SHAPE, styles=2))
     corpus = Corpus(RECORDINGS, window=64)

@@ -14,6 +14,8 @@ from eightcount_generator.card import card_of
 from eightcount_generator.families import FAMILIES, Order
 from eightcount_generator.library import DanceModels
 from eightcount_generator.model_file import ModelLabel, labelled, read_label, version_of
+from eightcount_generator.shipped import DEFAULT, FOLDER
+from eightcount_generator.shipped.slip import read_slip
 from eightcount_generator.sources.library import Recording
 from tests.unit.generator.made_up import Sways, model_bytes
 from tests.unit.generator.recorded import dance
@@ -110,6 +112,46 @@ def test_a_model_that_is_not_there_is_told(models: DanceModels) -> None:
     with pytest.raises(NotFoundError) as caught:
         models.get("nobody")
     assert caught.value.reason == "NO_SUCH_MODEL"
+
+
+@pytest.fixture
+def shipped(tmp_path: Path) -> Path:
+    folder = tmp_path / "along"
+    folder.mkdir()
+    for name in (DEFAULT, "other"):
+        (folder / f"{name}.safetensors").write_bytes(labelled(model_bytes(), replace(LABEL, name=name)))
+    return folder
+
+
+def test_who_made_no_model_dances_by_the_one_that_came_along(store: FolderStore, shipped: Path) -> None:
+    models = DanceModels(store, families={"sways": Sways()}, shipped=shipped)
+    assert models.names() == [DEFAULT, "other"]
+    assert models.came_along("other")
+    assert models.get("").label.name == DEFAULT
+    assert models.get("other").maker.styles == ("sway",)
+
+
+def test_a_model_that_was_made_here_goes_before_those_that_came_along(store: FolderStore, shipped: Path) -> None:
+    models = DanceModels(store, families={"sways": Sways()}, shipped=shipped)
+    models.keep(LABEL, model_bytes())
+    assert models.get("").label.name == "ours"
+    models.keep(replace(LABEL, name="other", card="mine"), model_bytes())
+    assert models.names() == ["other", "ours", DEFAULT]
+    assert not models.came_along("other")
+    assert models.label("other").card == "mine"
+
+
+def test_what_comes_with_the_service_can_be_read_and_says_what_it_was_taught(store: FolderStore) -> None:
+    models = DanceModels(store, shipped=FOLDER)
+    assert DEFAULT in models.names()
+    for name in models.names():
+        model, slip = models.get(name), read_slip(FOLDER / f"{name}.safetensors")
+        assert slip is not None
+        assert (model.label.name, model.label.family) == (name, slip.family)
+        assert "salsa" in model.maker.styles
+        assert "CMU Graphics Lab" in model.label.card
+        assert "Mitch Chaiet" in model.label.card
+    assert sum(path.stat().st_size for path in FOLDER.glob("*.safetensors")) <= 25e6
 
 
 def test_a_card_says_what_a_model_was_made_of_and_what_was_left_out() -> None:

@@ -14,11 +14,11 @@ from eightcount_generator.body.dance import FRAME_RATE_HERTZ, Dance
 from eightcount_generator.makers.base import Wishes
 from eightcount_generator.makers.corpus import Scale
 from eightcount_generator.makers.diffusion.choice import best
-from eightcount_generator.makers.diffusion.given import OVERLAP, Wished, columns
+from eightcount_generator.makers.diffusion.given import LOWER, OVERLAP, TRAVELLING, Wished, columns
 from eightcount_generator.makers.diffusion.network import Denoiser
 from eightcount_generator.makers.diffusion.noise import drawn
 from eightcount_generator.makers.encoding import WIDTH, Place, decoded, place_of
-from eightcount_generator.makers.footing import footed
+from eightcount_generator.makers.footing import footed, stepped
 from eightcount_generator.makers.graph.grid import grid_of
 from eightcount_generator.makers.hearing import heard_in_music
 from eightcount_generator.makers.timing import on_the_beat
@@ -108,18 +108,14 @@ class DiffusionMaker:
             if not given[len(before) : end - first].all():
                 arriving = round(_ARRIVING * (first + window - done))
                 end -= arriving if end < total and wished.waits(end, arriving) else 0
-                free = not given[len(before) :].any()
                 found = self._model.scale.plain(self._drawn(values, given, _rows(heard, first, window), style, random))
-                if free:
-                    found = np.stack([self._mended(one, beats - first, len(before)) for one in found])
+                rest = given[len(before) :].any(axis=0)
+                found = np.stack([_mended(one, rest, beats - first, len(before)) for one in found])
                 chosen = found[best(found[:, len(before) : end - first], place, beats - done)]
                 values = self._model.scale.normal(chosen)
             piece, place = decoded(self._model.scale.plain(values[len(before) : end - first]), place)
             yield piece
             before, done = values[max(end - first - OVERLAP, 0) : end - first], end
-
-    def _mended(self, frames: FloatArray, beats: NDArray[np.float64], first: int) -> FloatArray:
-        return footed(on_the_beat(frames, beats, first=first), first=first)
 
     def _drawn(
         self, values: FloatArray, given: FloatArray, heard: FloatArray, style: int, random: torch.Generator
@@ -141,6 +137,17 @@ class DiffusionMaker:
         with torch.inference_mode():
             found = drawn(guess, pure, steps=self._steps)
             return np.asarray((which * known + (1 - which) * found).numpy())
+
+
+def _mended(
+    frames: FloatArray, given: NDArray[np.bool_], beats: NDArray[np.float64], first: int
+) -> FloatArray:  # fmt: skip
+    """[T, WIDTH] on the beats and on its feet, as far as nothing that is given [G] is changed by it."""
+    if not given.any():
+        frames = on_the_beat(frames, beats, first=first)
+    if not given[[TRAVELLING, LOWER]].any():
+        frames = stepped(footed(frames, first=first), first=first)
+    return frames
 
 
 def _start(edited: Dance | None) -> Place:

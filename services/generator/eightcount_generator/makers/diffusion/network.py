@@ -9,7 +9,9 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor, nn
 from torch.nn import functional
 
@@ -79,6 +81,12 @@ class Denoiser(nn.Module):
             tokens = layer(tokens, modulations)
         found = self.leave(self.norm(tokens)).reshape(batch, length, WIDTH)
         return self.smooth(found.transpose(1, 2)).transpose(1, 2)  # type: ignore[no-any-return]
+
+    @torch.no_grad()
+    def hear_only(self, audible: NDArray[np.bool_]) -> None:
+        """Takes no notice of channels [HEARD] that are silent while it learns, and would be noise to it later."""
+        frame = torch.cat([torch.ones(WIDTH + len(GROUPS)), torch.from_numpy(audible).float()])
+        self.enter.weight *= frame.repeat(self.shape.patch)
 
 
 class _Layer(nn.Module):

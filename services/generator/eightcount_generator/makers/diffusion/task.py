@@ -39,7 +39,9 @@ class Denoising:
 
     def network(self) -> nn.Module:
         """A fresh one."""
-        return Denoiser(self._shape)
+        network = Denoiser(self._shape)
+        network.hear_only(self._corpus.audible)
+        return network
 
     def loss(self, network: nn.Module, draw: Draw) -> Tensor:
         """Of one batch."""
