@@ -42,6 +42,15 @@ def choreograph(
         list[DanceFormat] | None,
         typer.Option("--format", help="What to write, once for each; mp4, bvh, glb and npz if not given."),
     ] = None,
+    skeleton: Annotated[
+        Path | None,
+        typer.Option(
+            exists=True,
+            dir_okay=False,
+            readable=True,
+            help="BVH file of your character: .bvh and .glb are written for its skeleton. One frame of it is enough.",
+        ),
+    ] = None,
     as_json: JsonOption = False,
 ) -> None:
     """Make a dance to SONG, an audio file or a video with sound.
@@ -49,10 +58,10 @@ def choreograph(
     Writes it named like SONG: .mp4 is a film with the music, .bvh and .glb open in Blender, .npz in numpy.
     Music without a beat (silence, speech) is refused. Ctrl-C cancels the work on the server.
     """
-    wishes = dance_work.Wishes(model, style, seed, energy, mirrored, seconds)
+    wishes = dance_work.Wishes(model, style, seed, energy, mirrored, seconds, skeleton)
     names = [one.value for one in dict.fromkeys(formats or DanceFormat)]
     with reported(as_json=as_json):
-        targets = dance_work.targets(song, out, names)
+        targets = dance_work.targets(song, out, names, skeleton=skeleton)
         with ProgressDisplay() as display, connected(ClientSettings(), display.say) as client:
             dance = dance_work.choreograph(client, song, targets, wishes=wishes, display=display)
         if as_json:

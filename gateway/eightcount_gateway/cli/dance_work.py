@@ -23,6 +23,7 @@ class Wishes:
     energy: float = 0.0
     mirrored: bool = False
     duration_seconds: float = 0.0
+    skeleton: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,16 +35,17 @@ class MadeDance:
     result: dict[str, Any]
 
 
-def targets(song: Path, folder: Path, formats: Sequence[str]) -> dict[str, Path]:
+def targets(song: Path, folder: Path, formats: Sequence[str], *, skeleton: Path | None = None) -> dict[str, Path]:
     """The files to be written, by format.
 
     Raises:
-        CliError: one of them is the song itself.
+        CliError: one of them is the song itself, or the skeleton.
     """
     found = {name: folder / f"{song.stem}.{name}" for name in formats}
     for path in found.values():
-        if path.exists() and path.samefile(song):
-            message = f"the dance would be written over {song}; name another folder with --out"
+        overwritten = [given for given in (song, skeleton) if given and path.exists() and path.samefile(given)]
+        if overwritten:
+            message = f"the dance would be written over {overwritten[0]}; name another folder with --out"
             raise CliError(message, reason="WOULD_OVERWRITE", exit_code=ExitCode.USAGE)
     return found
 
@@ -54,10 +56,11 @@ def choreograph(
     """Sends the song, follows the dance to its end and fetches the files; stops it on the server when interrupted.
 
     Raises:
-        CliError: the song is refused, it has no beat, there is no such model, or the server cannot be reached.
+        CliError: the song or the skeleton is refused, there is no beat or no such model, or the server cannot be
+            reached.
         OSError: a file cannot be written.
     """
-    request = {
+    request = _sent_skeleton(client, wishes.skeleton, display) | {
         "music_id": send(client, "music", song, display), "model": wishes.model, "style": wishes.style,
         "seed": wishes.seed, "energy": wishes.energy, "mirrored": wishes.mirrored,
         "duration_seconds": wishes.duration_seconds, "formats": list(files),
@@ -68,3 +71,15 @@ def choreograph(
         client.download(f"/v1/dances/{dance_id}/dance.{name}", path)
     result = dict(client.get(f"/v1/dances/{dance_id}/result.json"))
     return MadeDance(dance_id, f"{client.url}/dances/{dance_id}", result)
+
+
+def _sent_skeleton(client: Client, path: Path | None, display: ProgressDisplay) -> dict[str, str]:
+    """What the request says of the character, which is refused before the song is sent."""
+    if path is None:
+        return {}
+    total = path.stat().st_size
+
+    def show(done: int) -> None:
+        display.show_upload("skeleton", done, total)
+
+    return {"skeleton_id": client.upload(path, show, collection="skeletons")}

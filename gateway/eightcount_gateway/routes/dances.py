@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import StreamingResponse
 
-from eightcount_common.errors import ConflictError, NotFoundError
+from eightcount_common.errors import ConflictError, InvalidInputError, NotFoundError
 from eightcount_gateway import ranges
 from eightcount_gateway.gateway import Gateway
 from eightcount_gateway.jobs.dance_artifacts import MEDIA_TYPES, DanceArtifacts
@@ -25,7 +25,7 @@ _MISSING = answers(s404="no such dance, or it was not written as that", s409="th
 @router.post(
     "",
     status_code=202,
-    responses=answers(s400="not a valid request", s404="no such music", s503="there is no generator service"),
+    responses=answers(s400="not a valid request", s404="no such music or skeleton", s503="no generator service"),
 )
 async def start_dance(body: DanceRequest, response: Response, gateway: GatewayOf) -> DanceBody:
     """Starts a dance; `Location` tells where to follow it.
@@ -34,6 +34,10 @@ async def start_dance(body: DanceRequest, response: Response, gateway: GatewayOf
     """
     require_generator(gateway)
     await asyncio.to_thread(gateway.videos.get, body.music_id)
+    if body.skeleton_id:
+        await asyncio.to_thread(gateway.skeletons.get, body.skeleton_id)
+        if not {"bvh", "glb"} & set(body.formats):
+            raise InvalidInputError("only bvh and glb are written for a skeleton", reason="SKELETON_NOT_USED")
     job = await started(gateway, "dance", body.model_dump())
     response.headers["Location"] = f"/v1/dances/{job.id}"
     return DanceBody.of(job)

@@ -38,6 +38,10 @@ class DanceRequest(Body):
     formats: list[DanceFormat] = Field(
         default_factory=_all_formats, min_length=1, max_length=8, description="what the dance is written as"
     )
+    skeleton_id: str = Field(
+        "", max_length=64, examples=[""],
+        description="a skeleton of `POST /v1/skeletons` that bvh and glb are written for; our own body when empty",
+    )  # fmt: skip
 
     @field_validator("formats")
     @classmethod
@@ -56,6 +60,7 @@ class DanceBody(JobBody):
     mirrored: bool
     duration_seconds: float
     formats: list[DanceFormat]
+    skeleton_id: str = ""
 
     @classmethod
     def of(cls, job: Job) -> DanceBody:

@@ -1,7 +1,7 @@
 /** The page that makes dances: a song to send, wishes, and recent dances. */
 
 import { ApiError, getVideo, uploadVideo } from "./api.js";
-import { createDance, danceLinks, listDanceModels, listDances } from "./api_dances.js";
+import { createDance, danceLinks, listDanceModels, listDances, uploadSkeleton } from "./api_dances.js";
 import { el, find } from "./dom.js";
 import { DropField } from "./drop_field.js";
 import { problemNodes, reasonOf } from "./problem.js";
@@ -23,6 +23,7 @@ const energy = /** @type {HTMLSelectElement} */ (find("#energy"));
 const seconds = /** @type {HTMLInputElement} */ (find("#seconds"));
 const seed = /** @type {HTMLInputElement} */ (find("#seed"));
 const mirrored = /** @type {HTMLInputElement} */ (find("#mirrored"));
+const skeleton = /** @type {HTMLInputElement} */ (find("#skeleton"));
 const start = /** @type {HTMLButtonElement} */ (find("#start"));
 const cancel = find("#cancel");
 const status = find("#status");
@@ -53,8 +54,10 @@ async function submit() {
   cancel.onclick = () => stop.abort();
   lock(true);
   try {
+    const [character] = skeleton.files ?? [];
+    const skeleton_id = character ? (await uploadSkeleton(character)).id : "";
     const music_id = await send(field.file, stop.signal);
-    location.assign(danceLinks((await createDance({ music_id, ...wishes() })).id).page);
+    location.assign(danceLinks((await createDance({ music_id, skeleton_id, ...wishes() })).id).page);
   } catch (error) {
     lock(false);
     const cancelled = error instanceof DOMException && error.name === "AbortError";

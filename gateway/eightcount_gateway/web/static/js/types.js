@@ -83,7 +83,7 @@
  *   balanced_accuracy: number | null, card?: string }} StyleModel
  *
  * @typedef {{ music_id: string, model: string, style: string, seed: number, energy: number, mirrored: boolean,
- *   duration_seconds: number, formats?: string[] }} DanceWishes
+ *   duration_seconds: number, formats?: string[], skeleton_id?: string }} DanceWishes
  * @typedef {Job & DanceWishes} Dance
  * @typedef {{ model: string, frames: number, seconds: number, seed: number, formats: string[],
  *   borrowed: { first_frame: number, frames: number, recording: string, recording_frame: number }[] }} DanceResult

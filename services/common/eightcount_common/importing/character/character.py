@@ -19,6 +19,8 @@ _SHORT = 0.02
 """Share of a leg below which a bone of arm or leg has no length."""
 _FAR = 1000.0
 """Legs from the root beyond which no joint of a character is."""
+_UNMOVED = 1e-9
+"""Share of a leg below which a place is none."""
 _LIMITS = 1e-12, 1e12
 """Lengths of a leg, in the file's unit, that can be reckoned with."""
 
@@ -50,6 +52,16 @@ class Character:
         return sum(name.endswith("position") for name in self.bvh.channels[joint]) == 3
 
     @property
+    def counts_from_offset(self) -> bool:
+        """Whether position channels below the root are added to the offsets: then all are 0 in the first frame."""
+        bvh, column, values = self.bvh, 0, []
+        for parent, names, offset in zip(bvh.parents, bvh.channels, bvh.offsets, strict=True):
+            if parent >= 0 and np.linalg.norm(offset) > _UNMOVED * self.leg:
+                values += [bvh.values[0, column + at] for at, name in enumerate(names) if name.endswith("position")]
+            column += len(names)
+        return bool(values) and max(map(abs, values)) < _UNMOVED * self.leg
+
+    @property
     def above(self) -> tuple[int, ...]:
         """The joints above the pelvis, from the root."""
         path, joint = [], self.parts.pelvis
@@ -74,6 +86,9 @@ def character_of(bvh: Bvh) -> Character:
         InvalidInputError: SKELETON_UNKNOWN; it is not told which joint is what. SKELETON_UNUSABLE; it does not stand, a
             bone has no length, or a joint that must turn or move cannot.
     """
+    largest = max(float(np.abs(numbers).max(initial=0.0)) for numbers in (bvh.offsets, bvh.values))
+    if largest > _LIMITS[1]:
+        _unusable(f"wanted numbers up to {_LIMITS[1]:.0e}, it has {largest:.3g}")
     parts = parts_of(bvh)
     leg = _leg(bvh, parts)
     character = Character(bvh, parts, stance_of(bvh, parts), leg, 0)

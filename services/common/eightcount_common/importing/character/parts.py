@@ -22,6 +22,8 @@ SIDES = ("left", "right")
 _LIMBS = (("shoulder", "elbow", "wrist"), ("hip", "knee", "ankle"))
 _HAND_WORDS = ("mid", "finger2", "index", "finger")
 _FOOT_WORDS = ("toe", "ball")
+_MOSTLY_NAMED = 6
+"""Of the twelve: when more are called as a convention has it, the others are missing, not called otherwise."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,20 +75,20 @@ def _limbs(bvh: Bvh, tree: Tree) -> dict[str, int]:
     try:
         names = body_names(bvh.joints)
     except InvalidInputError:
-        for places in (tree.rest, bvh.pose(0)[0]):
-            if (found := body_by_shape(tree, places)) is not None:
-                return found
-    else:
-        return {part: bvh.joints.index(name) for part, name in zip(BODY_12.keypoints, names, strict=True)}
-    return _missing(bvh)
+        return _limbs_by_shape(bvh, tree)
+    return {part: bvh.joints.index(name) for part, name in zip(BODY_12.keypoints, names, strict=True)}
 
 
-def _missing(bvh: Bvh) -> NoReturn:
+def _limbs_by_shape(bvh: Bvh, tree: Tree) -> dict[str, int]:
     known = nearest_names(bvh.joints)
-    missing = [part.replace("_", " ") for part in BODY_12.keypoints if part not in known]
-    if len(known) < len(missing):
+    if len(known) > _MOSTLY_NAMED:
+        missing = [part.replace("_", " ") for part in BODY_12.keypoints if part not in known]
+        _unknown(bvh, f"it has no {', '.join(missing)} beside {', '.join(known.values())}")
+    guesses = (body_by_shape(tree, places) for places in (tree.rest, bvh.pose(0)[0]))
+    found = next((guess for guess in guesses if guess and all(bvh.channels[joint] for joint in guess.values())), None)
+    if found is None:
         _unknown(bvh, "wanted names of shoulders, elbows, wrists, hips, knees and ankles such as LeftArm or thigh_l")
-    _unknown(bvh, f"it has no {', '.join(missing)} beside {', '.join(known.values())}")
+    return found
 
 
 def _check(bvh: Bvh, tree: Tree, limbs: Mapping[str, int]) -> None:

@@ -15,9 +15,6 @@ from eightcount_generator.export.euler import to_ordered
 from eightcount_generator.export.gathered import gathered
 from eightcount_generator.export.retarget.retargeting import Retargeting, Turns
 
-_UNMOVED = 1e-9
-"""Share of a leg below which a place is none."""
-
 
 def write_character_bvh(pieces: Iterable[Dance], character: Character, file: BinaryIO) -> Iterator[int]:
     """Writes a dance for a character; says how many frames are done.
@@ -52,7 +49,7 @@ class _Table:
         self._orders = ["".join(bvh.channels[joint][at][0] for at in _rotations(bvh, joint)) for joint in joints]
         mover = bvh.channels[character.mover]
         self._places = [first[character.mover] + mover.index(f"{axis}position") for axis in "XYZ"]
-        added = bvh.parents[character.mover] >= 0 and counts_from_offset(character)
+        added = bvh.parents[character.mover] >= 0 and character.counts_from_offset
         self._shift = bvh.offsets[character.mover] if added else np.zeros(3)
         moving = [*self._places, *(column for columns in turned for column in columns)]
         decimals = _decimals(character.leg)
@@ -101,22 +98,12 @@ def is_end_site(bvh: Bvh, joint: int) -> bool:
     )
 
 
-def counts_from_offset(character: Character) -> bool:
-    """Whether position channels below the root are added to the offsets: then all are 0 in the first frame."""
-    bvh, column, values = character.bvh, 0, []
-    for parent, names, offset in zip(bvh.parents, bvh.channels, bvh.offsets, strict=True):
-        if parent >= 0 and np.linalg.norm(offset) > _UNMOVED * character.leg:
-            values += [bvh.values[0, column + at] for at, name in enumerate(names) if name.endswith("position")]
-        column += len(names)
-    return bool(values) and max(map(abs, values)) < _UNMOVED * character.leg
-
-
 def resting(character: Character) -> list[float]:
     """[C] channels of the character as it stands."""
     bvh = character.bvh
     if not character.stance.at_rest:
         return [float(value) for value in bvh.values[0]]
-    added = counts_from_offset(character)
+    added = character.counts_from_offset
     return [
         0.0 if name.endswith("rotation") or (added and parent >= 0) else float(bvh.offsets[joint]["XYZ".index(name[0])])
         for joint, (parent, names) in enumerate(zip(bvh.parents, bvh.channels, strict=True))

@@ -142,7 +142,8 @@ def _sole(character: Character, scale: float) -> float:
     up = stance.world[:, 1]
     feet = [character.parts.limbs[f"{side}_ankle"] for side in SIDES]
     below = sorted({joint for foot in feet for joint in (foot, *_below(bvh.parents, foot))})
-    for places in (bvh.pose(0)[0], stance.places):
+    poses = [stance.places] if character.counts_from_offset else [bvh.pose(0)[0], stance.places]
+    for places in poses:
         lowest = float((places[below] @ up).min())
         if -0.2 * _THICKEST_SOLE * character.leg < lowest < _THICKEST_SOLE * character.leg:
             return max(lowest, 0.0)
