@@ -14,8 +14,8 @@ from eightcount_classifier.dataset import Example, Labels
 from eightcount_classifier.evaluation.crossval import train_fold
 from eightcount_classifier.families.base import Family
 from eightcount_classifier.splits import Fold
-from eightcount_classifier.training.distributed import Place
 from eightcount_classifier.training.objectives import judge
+from eightcount_common.training.distributed import Place
 from tests.benchmarks.style_peers import PEERS
 
 PROCESSOR = Place(torch.device("cpu"))

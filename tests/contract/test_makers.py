@@ -15,10 +15,14 @@ from eightcount_generator.families import FAMILIES, Family, Order, Step
 from eightcount_generator.makers.base import Maker, TracedMaker, Wishes
 from eightcount_generator.music import Music
 from eightcount_generator.sources.library import Recording
+from tests.unit.generator import test_diffusion
 from tests.unit.generator.made_up import Sways, music
 from tests.unit.generator.recorded import dance
 
-EVERY: dict[str, Callable[[], Family]] = {"made up": Sways, **{name: lambda f=f: f for name, f in FAMILIES.items()}}
+SMALL: dict[str, Family] = {"diffusion": test_diffusion.FAMILY}
+"""Networks as they are, but small and hardly trained."""
+REAL = {name: SMALL.get(name, family) for name, family in FAMILIES.items()}
+EVERY: dict[str, Callable[[], Family]] = {"made up": Sways, **{name: lambda f=f: f for name, f in REAL.items()}}
 RECORDINGS = tuple(
     Recording(f"{style}/{seed}", style, f"dancer {seed}", f"take {seed}", dance(20.0, seed=seed))
     for style, seeds in (("sway", (1, 2, 3)), ("swirl", (4, 5, 6)))

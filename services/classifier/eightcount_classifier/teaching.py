@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
-import shutil
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import suppress
 from queue import Queue
 from typing import Any
 
@@ -20,13 +16,14 @@ from eightcount_classifier.families.base import Family
 from eightcount_classifier.library import ModelLibrary, check_new_name
 from eightcount_classifier.recordings import FrameRecordings, PoseRecordings, Recordings
 from eightcount_classifier.settings import ClassifierSettings
-from eightcount_classifier.training.checkpoint import epochs_done
-from eightcount_classifier.training.distributed import placed
 from eightcount_classifier.training.production import Order, Product, produce
 from eightcount_classifier.training.study import split_of
 from eightcount_common.errors import CancelledError, EightcountError, InvalidInputError
 from eightcount_common.rpc import CancelToken
 from eightcount_common.storage import ObjectStore
+from eightcount_common.training.checkpoint import epochs_done
+from eightcount_common.training.distributed import placed
+from eightcount_common.working_folder import facts_of, working_folder
 
 Send = Callable[[classifier_pb2.TrainResponse], None]
 
@@ -60,17 +57,16 @@ class Teacher:
         recordings = self._recordings(request, family)
         examples, rejected = _examples(request, recordings, cancel, send)
         order = Order(request.name, family, request.options.seed, recordings.notes, recordings.extra)
-        folder = self._settings.runs_folder.expanduser() / self._fingerprint(request, recordings)
         kept_apart = _kept_apart(examples, order.seed)
-        send(codec.encode_prepared(len(examples), rejected, kept_apart, resumed_epoch=epochs_done(folder)))
-        with placed(device=self._settings.device) as place:
+        runs, facts = self._settings.runs_folder, self._facts(request, recordings)
+        with working_folder(runs, request.name, facts) as folder, placed(device=self._settings.device) as place:
+            send(codec.encode_prepared(len(examples), rejected, kept_apart, resumed_epoch=epochs_done(folder)))
             product = produce(
                 order, examples, place, folder=folder, check=cancel.check,
                 report=lambda step: send(codec.encode_step(step, done_before=recordings.share)),
             )  # fmt: skip
-        model = self._library.keep(product.model, product.files)
-        send(self._finished(product, codec.encode_model(model, shipped=False)))
-        shutil.rmtree(folder, ignore_errors=True)
+            model = self._library.keep(product.model, product.files)
+            send(self._finished(product, codec.encode_model(model, shipped=False)))
 
     def _recordings(self, request: classifier_pb2.TrainRequest, family: Family) -> Recordings:
         if family.looks_at == "poses":
@@ -79,23 +75,13 @@ class Teacher:
             raise InvalidInputError(f"the family {family.name!r} wants videos, got none", reason="WANTS_VIDEO")
         return FrameRecordings(self._store, self._backbone())
 
-    def _fingerprint(self, request: classifier_pb2.TrainRequest, recordings: Recordings) -> str:
-        """A name for the folder of this training: the same request goes on in the same one, wherever the store lies."""
-        facts: dict[str, Any] = {
+    def _facts(self, request: classifier_pb2.TrainRequest, recordings: Recordings) -> dict[str, Any]:
+        """What tells this training from others: the same request goes on where it was cut short."""
+        return {
             "family": request.family, "made_with": recordings.made_with,
             "seed": request.options.seed, "epochs": request.options.max_epochs,
-            "items": [self._facts(item) for item in request.items],
+            "items": [facts_of(item, self._store, uris=("motion_uri", "video_uri")) for item in request.items],
         }  # fmt: skip
-        digest = hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()
-        return f"{request.name}-{digest[:16]}"
-
-    def _facts(self, item: classifier_pb2.TrainItem) -> str:
-        known = classifier_pb2.TrainItem()
-        known.CopyFrom(item)
-        for name in ("motion_uri", "video_uri"):
-            with suppress(InvalidInputError):  # none, or not of this store: the recording will be rejected
-                setattr(known, name, self._store.key(getattr(item, name)))
-        return known.SerializeToString(deterministic=True).hex()
 
     def _finished(self, product: Product, info: classifier_pb2.ModelInfo) -> classifier_pb2.TrainResponse:
         name = product.model.name

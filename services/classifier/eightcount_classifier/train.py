@@ -17,20 +17,20 @@ from typing import Any
 
 import numpy as np
 from rich.console import Console
-from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
 from eightcount_classifier.body import BodyMotion, body_of
 from eightcount_classifier.dataset import Example, Source
 from eightcount_classifier.families import DEFAULT_FAMILY, FAMILIES, family_named, trained_otherwise
 from eightcount_classifier.generated import generated_examples
-from eightcount_classifier.manifest import entries_of
 from eightcount_classifier.model import model_bytes
 from eightcount_classifier.splits import Split, given_split
-from eightcount_classifier.training.distributed import placed
-from eightcount_classifier.training.production import Order, Product, Step, produce
+from eightcount_classifier.training.production import Order, Product, produce
 from eightcount_common.errors import EightcountError
 from eightcount_common.importing.aist_folder import AistClip, AistFolder
 from eightcount_common.importing.motion_file import ENDINGS, read_motion
+from eightcount_common.manifest import entries_of
+from eightcount_common.training.distributed import placed
+from eightcount_common.training.terminal import shown_progress
 
 GENERATED = 20
 OF_POSES = [name for name, family in FAMILIES.items() if family.looks_at == "poses"]
@@ -57,13 +57,11 @@ def main(arguments: list[str] | None = None) -> int:
             extra = () if given.no_generated else generated_examples(GENERATED, seed=given.seed)
             family = trained_otherwise(family_named(given.family), epochs=given.epochs, members=given.members)
             order = Order(given.name, family, given.seed, extra=extra, split=_split(given, examples))
-            with _bar(console, shown=place.leads) as bar:
-                task = bar.add_task("training", total=1.0)
-
-                def show(step: Step) -> None:
-                    bar.update(task, completed=step.fraction_done, description=step.stage)
-
-                product = produce(order, examples, place, folder=given.runs or given.out / "run", report=show)
+            with shown_progress(console, shown=place.leads) as show:
+                product = produce(
+                    order, examples, place, folder=given.runs or given.out / "run",
+                    report=lambda step: show(step.stage, step.fraction_done),
+                )  # fmt: skip
             if place.leads:
                 _write(product, given.out)
                 console.print(f"written to {given.out}; read card.md first", highlight=False)
@@ -99,9 +97,9 @@ def _parser() -> argparse.ArgumentParser:
 def _files(given: argparse.Namespace, broken: list[Broken]) -> Iterator[Example[BodyMotion]]:
     for entry in entries_of(given.data, endings=ENDINGS, manifest=given.manifest):
         try:
-            yield Example(entry.style, entry.source, body_of(read_motion(entry.path)))
+            yield Example(entry.style, Source(entry.label, **entry.ids), body_of(read_motion(entry.path)))
         except EightcountError as error:
-            broken.append(Broken(entry.source.label, f"{error.reason}: {error.message}"))
+            broken.append(Broken(entry.label, f"{error.reason}: {error.message}"))
 
 
 def _aist(folder: Path, kind: Any, broken: list[Broken]) -> Iterator[Example[BodyMotion]]:
@@ -126,13 +124,6 @@ def aist_source(clip: AistClip) -> Source:
     return Source(
         str(name), take=name.take, performer=name.performer, choreography=name.choreography, music=name.music,
         camera=clip.camera,
-    )  # fmt: skip
-
-
-def _bar(console: Console, *, shown: bool) -> Progress:
-    return Progress(
-        TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeRemainingColumn(),
-        console=console, disable=not shown,
     )  # fmt: skip
 
 

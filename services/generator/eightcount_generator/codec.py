@@ -21,7 +21,7 @@ from eightcount_generator.body.rotations import from_six, to_six
 from eightcount_generator.body.skeleton import BODY
 from eightcount_generator.export.formats import Format
 from eightcount_generator.families import Step
-from eightcount_generator.makers.base import KeyPose, Wishes
+from eightcount_generator.makers.base import BodyPart, Edit, KeyPose, Wishes
 from eightcount_generator.making import Borrowed
 from eightcount_generator.model_file import ModelLabel
 from eightcount_generator.music import Music
@@ -31,6 +31,10 @@ _FORMATS = {
     generator_pb2.EXPORT_FORMAT_BVH: Format.BVH,
     generator_pb2.EXPORT_FORMAT_GLB: Format.GLB,
     generator_pb2.EXPORT_FORMAT_MP4: Format.MP4,
+}
+_BODY_PARTS = {
+    generator_pb2.BODY_PART_LEGS: BodyPart.LEGS,
+    generator_pb2.BODY_PART_UPPER_BODY: BodyPart.UPPER_BODY,
 }
 _BEATS_IN_BAR = 4
 _LEAST_SECONDS = 0.05
@@ -77,14 +81,37 @@ def decode_music(music: sync_pb2.Music, *, duration_seconds: float, longest_seco
     )
 
 
-def decode_wishes(request: generator_pb2.GenerateRequest) -> Wishes:
+def decode_wishes(
+    request: generator_pb2.GenerateRequest, *, key_poses: Sequence[KeyPose] = (), edited: Dance | None = None
+) -> Wishes:
     """What is wished for.
 
+    Args:
+        request: as it was sent.
+        key_poses: those of the request.
+        edited: the dance that the request's edit changes.
+
     Raises:
-        InvalidInputError: INVALID_WISHES, or a key pose is none.
+        InvalidInputError: INVALID_WISHES.
     """
-    keys = (KeyPose(key.seconds, decode_chunk(key.pose)) for key in request.key_poses)
-    return Wishes(request.style, request.seed, request.energy, request.mirrored, tuple(keys))
+    edit = None if edited is None else decode_edit(request.edit, edited)
+    return Wishes(request.style, request.seed, request.energy, request.mirrored, tuple(key_poses), edit)
+
+
+def decode_edit(edit: generator_pb2.Edit, dance: Dance) -> Edit:
+    """What is changed of a dance.
+
+    Raises:
+        InvalidInputError: INVALID_WISHES.
+    """
+    unknown = [part for part in edit.keep if part not in _BODY_PARTS]
+    if unknown:
+        raise InvalidInputError(
+            f"an edit keeps {' or '.join(_BODY_PARTS.values())}, got {unknown[0]}", reason="INVALID_WISHES"
+        )
+    keep = frozenset(_BODY_PARTS[part] for part in edit.keep)
+    is_whole = edit.start_seconds == 0 and edit.end_seconds == 0
+    return Edit(dance, keep, edit.start_seconds, end_seconds=dance.seconds if is_whole else edit.end_seconds)
 
 
 def encode_header(model: ModelLabel, *, frames: int) -> generator_pb2.DanceHeader:
@@ -180,10 +207,9 @@ def encode_no_model(name: str, error: EightcountError) -> generator_pb2.ModelInf
     return generator_pb2.ModelInfo(name=name, card=error.message)
 
 
-def encode_step(step: Step) -> generator_pb2.TrainResponse:
+def encode_step(step: Step) -> generator_pb2.TrainProgress:
     """How far a training is."""
-    progress = generator_pb2.TrainProgress(stage=step.stage, fraction_done=step.fraction_done, note=step.note)
-    return generator_pb2.TrainResponse(progress=progress)
+    return generator_pb2.TrainProgress(stage=step.stage, fraction_done=step.fraction_done, note=step.note)
 
 
 def encode_rejected(label: str, error: EightcountError) -> generator_pb2.RejectedItem:

@@ -13,7 +13,7 @@ from eightcount_common.errors import EightcountError, InvalidInputError, NotFoun
 from eightcount_common.storage import ObjectStore
 from eightcount_generator.families import FAMILIES, Family, family_named
 from eightcount_generator.makers.base import Maker
-from eightcount_generator.model_file import ModelLabel, labelled, read_label
+from eightcount_generator.model_file import ModelFile, ModelLabel, labelled, read_label
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 _FOLDER, _FILE, _CARD = "dances/models", "model.safetensors", "card.md"
@@ -62,7 +62,7 @@ class DanceModels:
         with self._lock:
             model = self._read.get(label.name)
             if model is None or model.label != label:
-                model = self._opened(label)
+                model = self._opened(label.name)  # may have been made anew since
                 self._read[label.name] = model
             self._read.move_to_end(label.name)
             while len(self._read) > self._kept:
@@ -86,7 +86,21 @@ class DanceModels:
             with self._store.open(self.key(name, _FILE)) as file:
                 return replace(read_label(file), name=name)
         except NotFoundError:
-            raise NotFoundError(f"there is no model of dances {name!r}", reason="NO_SUCH_MODEL") from None
+            raise _no_such_model(name) from None
+
+    def file(self, name: str) -> ModelFile:
+        """The model of that name as it is kept.
+
+        Raises:
+            NotFoundError: NO_SUCH_MODEL.
+            InvalidInputError: INVALID_NAME; INVALID_MODEL, its file is damaged.
+        """
+        check_name(name)
+        try:
+            data = b"".join(self._store.read(self.key(name, _FILE)))
+        except NotFoundError:
+            raise _no_such_model(name) from None
+        return ModelFile(replace(read_label(io.BytesIO(data)), name=name), data)
 
     def keep(self, label: ModelLabel, data: bytes) -> None:
         """Keeps a model, in place of one of that name.
@@ -119,8 +133,11 @@ class DanceModels:
             except EightcountError:  # damaged, or deleted since it was listed: the others can be danced
                 continue
 
-    def _opened(self, label: ModelLabel) -> DanceModel:
-        data = b"".join(self._store.read(self.key(label.name, _FILE)))
-        label = replace(read_label(io.BytesIO(data)), name=label.name)  # may have been made anew since
-        family = family_named(label.family, self._families)
-        return DanceModel(label, family.read(data), family.takes_key_poses)
+    def _opened(self, name: str) -> DanceModel:
+        file = self.file(name)
+        family = family_named(file.label.family, self._families)
+        return DanceModel(file.label, family.read(file.data), family.takes_key_poses)
+
+
+def _no_such_model(name: str) -> NotFoundError:
+    return NotFoundError(f"there is no model of dances {name!r}", reason="NO_SUCH_MODEL")

@@ -40,6 +40,14 @@ class ModelLabel:
     card: str
 
 
+@dataclass(frozen=True, slots=True)
+class ModelFile:
+    """A model as it is kept."""
+
+    label: ModelLabel
+    data: bytes
+
+
 def version_of(data: bytes) -> str:
     """The version of a model with this content, as its family wrote it."""
     return hashlib.sha256(data).hexdigest()[:_VERSION_DIGITS]

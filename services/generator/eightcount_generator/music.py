@@ -71,3 +71,17 @@ class Music:
             return np.full(len(times), 0.5)
         found = np.interp(times, np.arange(len(smooth)) / self.onset_rate_hertz, smooth)
         return np.clip((found - low) / (high - low), 0.0, 1.0)
+
+    def part(self, start_seconds: float, seconds: float) -> Music | None:
+        """What is heard in a stretch, in seconds since its start; None where there are fewer than two beats."""
+        end_seconds = start_seconds + seconds
+        inside = (self.beats >= start_seconds) & (self.beats < end_seconds)
+        if inside.sum() < 2:
+            return None
+        times = np.arange(start_seconds, end_seconds, 1 / self.onset_rate_hertz)
+        onsets = np.interp(times, np.arange(len(self.onsets)) / self.onset_rate_hertz, self.onsets, left=0.0, right=0.0)
+        sections = self.sections[(self.sections > start_seconds) & (self.sections < end_seconds)] - start_seconds
+        return Music(
+            seconds, self.beats[inside] - start_seconds, self.downbeats[inside], self.eight_counts[inside], onsets,
+            self.onset_rate_hertz, np.concatenate([[0.0], sections]),
+        )  # fmt: skip

@@ -19,6 +19,7 @@ from eightcount_generator.library import DanceModels
 from eightcount_generator.making import Making
 from eightcount_generator.settings import GeneratorSettings
 from eightcount_generator.teaching import Teacher
+from eightcount_generator.wishes import WishReader, asks_of_poses
 
 Context = grpc.aio.ServicerContext[Any, Any]
 
@@ -36,7 +37,7 @@ class GeneratorServicer(generator_pb2_grpc.GeneratorServiceServicer):
         self._settings = settings
         self._families = families
         self._models = DanceModels(store, families=families, kept=settings.models_kept)
-        self._teacher = Teacher(store, self._models, families=families)
+        self._teacher = Teacher(store, self._models, settings, families=families)
 
     async def Generate(
         self,
@@ -68,6 +69,17 @@ class GeneratorServicer(generator_pb2_grpc.GeneratorServiceServicer):
             async for response in responses:
                 yield response
 
+    async def FineTune(
+        self,
+        request: generator_pb2.FineTuneRequest,
+        context: Context,  # noqa: ARG002
+    ) -> AsyncIterator[generator_pb2.FineTuneResponse]:
+        """How the training goes, then the model."""
+        teach = self._teacher.fine_tune
+        async with aclosing(self._trainings.stream(lambda cancel: teach(request, cancel))) as responses:
+            async for response in responses:
+                yield response
+
     async def Models(self, request: generator_pb2.ModelsRequest, context: Context) -> generator_pb2.ModelsResponse:  # noqa: ARG002
         """Every model."""
         return generator_pb2.ModelsResponse(models=await self._pool.run(lambda _: self._infos()))
@@ -77,10 +89,12 @@ class GeneratorServicer(generator_pb2_grpc.GeneratorServiceServicer):
     ) -> Iterator[generator_pb2.GenerateResponse]:
         longest = self._settings.max_dance_seconds
         music = codec.decode_music(request.music, duration_seconds=request.duration_seconds, longest_seconds=longest)
-        wishes = codec.decode_wishes(request)
         model = self._models.get(request.model)
-        if wishes.key_poses and not model.takes_key_poses:
-            raise InvalidInputError(f"the model {model.label.name!r} takes no key poses", reason="NO_KEY_POSES")
+        if asks_of_poses(request) and not model.takes_key_poses:
+            raise InvalidInputError(
+                f"the model {model.label.name!r} takes neither key poses nor edits", reason="NO_KEY_POSES"
+            )
+        wishes = WishReader(self._store, check=cancel.check).read(request, music)
         yield generator_pb2.GenerateResponse(header=codec.encode_header(model.label, frames=music.frames))
         making, frames = Making(model.maker, music, wishes, check=cancel.check), 0
         for piece in making.pieces():

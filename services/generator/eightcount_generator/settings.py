@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from pydantic import Field
 from pydantic_settings import SettingsConfigDict
 
@@ -17,3 +19,7 @@ class GeneratorSettings(ServiceSettings):
     """Longest dance that is made."""
     models_kept: int = Field(default=2, ge=1)
     """Models that stay in memory between calls; one takes as much as its file, and some."""
+    runs_folder: Path = Path("~/.cache/eightcount/dance-trainings")
+    """Checkpoints of trainings, until they are finished; on a disk that survives a restart, so do they."""
+    device: str = ""
+    """Where networks are trained, as torch names it; a GPU if there is one when empty."""

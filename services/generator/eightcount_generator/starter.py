@@ -7,16 +7,15 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Generator
-from datetime import UTC, datetime
 from pathlib import Path
 
 from eightcount_common.errors import EightcountError
+from eightcount_common.steps import result_of
 from eightcount_common.storage.folder import FolderStore
-from eightcount_generator.card import card_of
-from eightcount_generator.families import FAMILIES, Order, Step
+from eightcount_generator.families import FAMILIES, Order
+from eightcount_generator.lesson import Lesson
 from eightcount_generator.library import DanceModels
-from eightcount_generator.model_file import ModelLabel, version_of
+from eightcount_generator.model_file import ModelLabel
 from eightcount_generator.sources.library import shared_recordings
 
 NAME, FAMILY = "starter", "graph"
@@ -51,21 +50,11 @@ def make(motion: Path, models: DanceModels) -> ModelLabel:
         InvalidInputError: the recordings are not there, or cannot be read.
     """
     recordings = shared_recordings(motion)
-    family = FAMILIES[FAMILY]
-    data = _result(family.teach(recordings, Order()))
-    made_at = datetime.now(UTC).isoformat(timespec="microseconds")
-    card = card_of(NAME, FAMILY, recordings, made_at=made_at, notes=f"{family.notes}\n{_SOURCES}")
-    label = ModelLabel(NAME, version_of(data), FAMILY, family.read(data).styles, made_at, card)
+    lesson = Lesson(NAME, FAMILY, FAMILIES[FAMILY])
+    data = result_of(lesson.steps(recordings, Order()))
+    label = lesson.label(data, recordings, notes=f"\n{_SOURCES}")
     models.keep(label, data)
     return label
-
-
-def _result(steps: Generator[Step, None, bytes]) -> bytes:
-    while True:
-        try:
-            next(steps)
-        except StopIteration as end:
-            return bytes(end.value)
 
 
 if __name__ == "__main__":

@@ -4,23 +4,26 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Generator, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
 
 from eightcount.generator.v1 import generator_pb2
 from eightcount_common.errors import CancelledError, EightcountError, InvalidInputError
 from eightcount_common.rpc import CancelToken
 from eightcount_common.storage import ObjectStore
+from eightcount_common.training.distributed import placed
+from eightcount_common.working_folder import Mark, facts_of, working_folder
 from eightcount_generator import codec
-from eightcount_generator.card import card_of
 from eightcount_generator.families import FAMILIES, Family, Order, Step, family_named
+from eightcount_generator.lesson import Lesson
 from eightcount_generator.library import DanceModels, check_name
-from eightcount_generator.model_file import ModelLabel, version_of
 from eightcount_generator.recordings import read_recordings
+from eightcount_generator.settings import GeneratorSettings
 from eightcount_generator.sources.library import Recording
 
-_READING = 0.7
-"""Part of the whole work that the reading of the recordings is."""
+Request = generator_pb2.TrainRequest | generator_pb2.FineTuneRequest
+Event = generator_pb2.TrainProgress | generator_pb2.TrainFinished
 _REASONS_TOLD = 3
 
 
@@ -37,10 +40,12 @@ class Teacher:
     """Makes models; what it makes goes into the library."""
 
     def __init__(
-        self, store: ObjectStore, models: DanceModels, *, families: Mapping[str, Family] = FAMILIES
+        self, store: ObjectStore, models: DanceModels, settings: GeneratorSettings, *,
+        families: Mapping[str, Family] = FAMILIES,
     ) -> None:  # fmt: skip
         self._store = store
         self._models = models
+        self._settings = settings
         self._families = families
 
     def train(self, request: generator_pb2.TrainRequest, cancel: CancelToken) -> Iterator[generator_pb2.TrainResponse]:
@@ -50,19 +55,49 @@ class Teacher:
             EightcountError: the request is malformed, or the recordings cannot serve.
         """
         check_name(request.name)
-        family = family_named(request.family, self._families)
-        material = yield from self._read(request.items, cancel)
-        data = yield from _taught(family, material, Order(request.seed, request.max_epochs), cancel)
-        label = self._label(request, family, material, data)
-        cancel.check()
-        self._models.keep(label, data)
-        info = codec.encode_model(label, takes_key_poses=family.takes_key_poses)
-        finished = generator_pb2.TrainFinished(model=info, items_used=material.items_used, rejected=material.rejected)
-        yield generator_pb2.TrainResponse(finished=finished)
+        lesson = Lesson(request.name, request.family, family_named(request.family, self._families))
+        for event in self._events(lesson, request, cancel):
+            yield generator_pb2.TrainResponse(**_field(event))
+
+    def fine_tune(
+        self, request: generator_pb2.FineTuneRequest, cancel: CancelToken
+    ) -> Iterator[generator_pb2.FineTuneResponse]:
+        """The same, from another model of the library.
+
+        Raises:
+            EightcountError: the same; NO_FINE_TUNING, the model's family cannot learn more.
+        """
+        check_name(request.name)
+        base = self._models.file(request.base)
+        lesson = Lesson(request.name, base.label.family, family_named(base.label.family, self._families), base)
+        for event in self._events(lesson, request, cancel):
+            yield generator_pb2.FineTuneResponse(**_field(event))
+
+    def _events(self, lesson: Lesson, request: Request, cancel: CancelToken) -> Iterator[Event]:
+        with working_folder(self._settings.runs_folder, lesson.name, self._facts(lesson, request)) as folder:
+            mark = Mark(folder)
+            material = yield from self._read(request.items, mark, lesson.family.reading_share, cancel)
+            data = yield from self._taught(lesson, request, material, folder, mark, cancel)
+            left_out = [(item.label, item.message) for item in material.rejected]
+            label = lesson.label(data, material.recordings, left_out=left_out)
+            cancel.check()
+            self._models.keep(label, data)
+        info = codec.encode_model(label, takes_key_poses=lesson.family.takes_key_poses)
+        yield generator_pb2.TrainFinished(model=info, items_used=material.items_used, rejected=material.rejected)
+
+    def _facts(self, lesson: Lesson, request: Request) -> dict[str, Any]:
+        """What tells this training from others: the same request goes on where it was cut short."""
+        return {
+            "family": lesson.family_name,
+            "base": lesson.base.label.version if lesson.base else "",
+            "seed": request.seed,
+            "epochs": request.max_epochs,
+            "items": [facts_of(item, self._store, uris=("motion_uri", "music_uri")) for item in request.items],
+        }
 
     def _read(
-        self, items: Sequence[generator_pb2.TrainItem], cancel: CancelToken
-    ) -> Generator[generator_pb2.TrainResponse, None, Material]:
+        self, items: Sequence[generator_pb2.TrainItem], mark: Mark, share: float, cancel: CancelToken
+    ) -> Generator[Event, None, Material]:
         material, seen = Material(), Counter[str]()
         for number, item in enumerate(items, 1):
             name = _name(item, seen)
@@ -75,39 +110,31 @@ class Teacher:
             except EightcountError as error:
                 material.rejected.append(codec.encode_rejected(name, error))
                 note = f"{name}: {error.message}"
-            yield codec.encode_step(Step("reading", _READING * number / len(items), note))
+            fraction = max(mark.fraction_done, share * number / len(items))
+            yield codec.encode_step(Step("reading", fraction, note))
         if not material.recordings:
             raise InvalidInputError(_nothing_left(material.rejected), reason="NO_RECORDINGS")
         return material
 
-    def _label(
-        self, request: generator_pb2.TrainRequest, family: Family, material: Material, data: bytes
-    ) -> ModelLabel:
-        made_at = datetime.now(UTC).isoformat(timespec="microseconds")
-        return ModelLabel(
-            name=request.name,
-            version=version_of(data),
-            family=request.family,
-            styles=family.read(data).styles,
-            made_at=made_at,
-            card=card_of(
-                request.name, request.family, material.recordings, made_at=made_at, notes=family.notes,
-                left_out=[(item.label, item.message) for item in material.rejected],
-            ),
-        )  # fmt: skip
+    def _taught(
+        self, lesson: Lesson, request: Request, material: Material, folder: Path, mark: Mark, cancel: CancelToken
+    ) -> Generator[Event, None, bytes]:
+        share = lesson.family.reading_share
+        with placed(device=self._settings.device) as place:
+            order = Order(request.seed, request.max_epochs, folder, place, cancel.check)
+            steps = lesson.steps(material.recordings, order)
+            while True:
+                cancel.check()
+                try:
+                    step = next(steps)
+                except StopIteration as end:
+                    return bytes(end.value)
+                fraction = mark.reach(share + (1 - share) * step.fraction_done)
+                yield codec.encode_step(replace(step, fraction_done=fraction))
 
 
-def _taught(
-    family: Family, material: Material, order: Order, cancel: CancelToken
-) -> Generator[generator_pb2.TrainResponse, None, bytes]:
-    steps = family.teach(material.recordings, order)
-    while True:
-        cancel.check()
-        try:
-            step = next(steps)
-        except StopIteration as end:
-            return bytes(end.value)
-        yield codec.encode_step(Step(step.stage, _READING + (1 - _READING) * step.fraction_done, step.note))
+def _field(event: Event) -> dict[str, Any]:
+    return {"progress" if isinstance(event, generator_pb2.TrainProgress) else "finished": event}
 
 
 def _name(item: generator_pb2.TrainItem, seen: Counter[str]) -> str:

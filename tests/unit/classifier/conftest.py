@@ -16,9 +16,9 @@ from eightcount_classifier.families.few_shot import EmbeddingNetwork, FewShot
 from eightcount_classifier.few_shot import embed
 from eightcount_classifier.model import StyleModel, model_bytes, read_model
 from eightcount_classifier.training.contrast import Knowing
-from eightcount_classifier.training.distributed import Place
-from eightcount_classifier.training.loop import train_network
+from eightcount_classifier.training.networks import train_network
 from eightcount_classifier.training.production import Order, Product, produce
+from eightcount_common.training.distributed import Place
 from tests.unit.classifier.dances import TINY, examples_of, no_dances
 
 

@@ -15,11 +15,12 @@ from eightcount_classifier.classification import Verdict, classify
 from eightcount_classifier.dataset import OTHER_DANCE, Example, Labels, UnusableDataError
 from eightcount_classifier.evaluation.crossval import train_fold
 from eightcount_classifier.families.base import Recipe
-from eightcount_classifier.training.distributed import Place
-from eightcount_classifier.training.loop import Epoch, Watch
+from eightcount_classifier.training.networks import Watch
 from eightcount_classifier.training.production import Order, Step, produce
 from eightcount_classifier.training.study import Workplace, study, train_model
 from eightcount_common.errors import InvalidInputError
+from eightcount_common.training.distributed import Place
+from eightcount_common.training.loop import Epoch
 from tests.unit.classifier.dances import STYLES, TINY, example_of, examples_of, lost, motion_of, no_dances
 
 PLACE = Place(torch.device("cpu"))

@@ -1,4 +1,4 @@
-"""One loop for every family: the same again for the same seed, and again after it was cut short."""
+"""Networks of every family by the common loop: the same again for the same seed, and after they were cut short."""
 
 from __future__ import annotations
 
@@ -10,17 +10,17 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
 from eightcount_classifier.dataset import Labels, UnusableDataError
-from eightcount_classifier.families.base import Judgement, Recipe
+from eightcount_classifier.families.base import Recipe
 from eightcount_classifier.families.few_shot import FewShot
 from eightcount_classifier.families.pose_lstm import PoseLstm
-from eightcount_classifier.training.checkpoint import CHECKPOINT, epochs_done
 from eightcount_classifier.training.contrast import Knowing, contrastive_loss
-from eightcount_classifier.training.distributed import Place
-from eightcount_classifier.training.loop import Epoch, Trained, Watch, learning_rate, train_network
+from eightcount_classifier.training.networks import Watch, train_network
 from eightcount_classifier.training.objectives import Naming, naming_loss
+from eightcount_common.training.distributed import Place
+from eightcount_common.training.loop import Epoch, Trained
 from tests.unit.classifier.dances import STYLES, TINY, example_of, examples_of
 
 PLACE = Place(torch.device("cpu"))
@@ -76,71 +76,13 @@ def test_another_seed_gives_other_weights(uninterrupted):
     assert not same(weights(trained(seed=2)), weights(uninterrupted))
 
 
-def test_training_leaves_the_random_state_of_the_process_alone():
-    torch.manual_seed(5)
-    wanted = torch.rand(3)
-    torch.manual_seed(5)
-    trained(recipe=replace(RECIPE, epochs=1))
-    assert torch.equal(torch.rand(3), wanted)
-
-
-@pytest.mark.parametrize("step", [1, 3, 7, 11])
+@pytest.mark.parametrize("step", [3, 7])
 def test_a_run_that_was_cut_short_ends_with_the_weights_of_one_that_was_not(step, uninterrupted, tmp_path):
     with pytest.raises(InterruptedRunError):
         trained(folder=tmp_path, check=interrupt_at(step))
     found = trained(folder=tmp_path)
     assert same(weights(found), weights(uninterrupted))
     assert found.progress == uninterrupted.progress
-
-
-def test_a_run_that_is_cut_short_again_and_again_ends_with_the_same_weights(uninterrupted, tmp_path):
-    for _ in range(3):
-        with pytest.raises(InterruptedRunError):
-            trained(folder=tmp_path, check=interrupt_at(4))
-    assert same(weights(trained(folder=tmp_path)), weights(uninterrupted))
-
-
-def test_a_finished_run_is_not_trained_again(uninterrupted, tmp_path):
-    trained(folder=tmp_path)
-    epochs: list[Epoch] = []
-    found = trained(folder=tmp_path, watch=Watch(epochs.append, interrupt_at(0)))
-    assert not epochs
-    assert same(weights(found), weights(uninterrupted))
-
-
-def cut(data: bytes) -> bytes:
-    return data[: len(data) // 2]
-
-
-def scribbled(data: bytes) -> bytes:
-    return data[:40] + bytes(40) + data[80:]
-
-
-def without_epochs(data: bytes) -> bytes:
-    return data.replace(b"epochs", b"ehcops", 1)
-
-
-def without_states(data: bytes) -> bytes:
-    return data.replace(b"states", b"setats", 1)
-
-
-def without_optimiser(data: bytes) -> bytes:
-    return data.replace(b"optimiser.0.", b"optimiser.x.")
-
-
-@pytest.mark.parametrize("damage", [cut, scribbled, without_epochs, without_states, without_optimiser])
-def test_a_damaged_checkpoint_starts_anew(damage, uninterrupted, tmp_path):
-    with pytest.raises(InterruptedRunError):
-        trained(folder=tmp_path, check=interrupt_at(7))
-    assert epochs_done(tmp_path) == 2
-    path = tmp_path / CHECKPOINT
-    whole = path.read_bytes()
-    path.write_bytes(damage(whole))
-    assert path.read_bytes() != whole
-    epochs: list[Epoch] = []
-    found = trained(folder=tmp_path, watch=Watch(epochs.append))
-    assert [epoch.number for epoch in epochs] == [1, 2, 3, 4]
-    assert same(weights(found), weights(uninterrupted))
 
 
 def test_a_checkpoint_of_other_classes_leaves_no_trace(uninterrupted, tmp_path):
@@ -156,87 +98,6 @@ def test_every_epoch_is_told_and_the_loss_falls():
     assert [epoch.number for epoch in epochs] == list(range(1, 9))
     assert {epoch.total for epoch in epochs} == {8}
     assert epochs[-1].training_loss < 0.7 * epochs[0].training_loss
-
-
-def test_a_very_large_seed_is_a_seed():
-    trained(seed=2**64 - 1, recipe=replace(RECIPE, epochs=1))
-
-
-class Planned:
-    """Naming whose held-out loss is planned beforehand; notes the weights after each epoch."""
-
-    def __init__(self, losses: list[float]) -> None:
-        self._naming = Naming(TINY, LABELS, EXAMPLES)
-        self._losses = losses
-        self.seen: list[dict[str, Tensor]] = []
-
-    def batch(self, random: np.random.Generator, size: int):
-        return self._naming.batch(random, size)
-
-    def loss(self, judgement: Judgement, targets: Tensor) -> Tensor:
-        return self._naming.loss(judgement, targets)
-
-    def held_out_loss(self, network: nn.Module, device: torch.device) -> float | None:
-        self.seen.append({name: value.clone() for name, value in network.state_dict().items()})
-        return self._losses[len(self.seen) - 1]
-
-
-def test_the_weights_of_the_best_epoch_are_kept_and_training_stops_when_patience_ends():
-    objective = Planned([0.9, 0.5, 0.8, 0.7, 0.6, 0.4, 0.3])
-    found = train_network(TINY, objective, 4, seed=1, place=PLACE, recipe=replace(RECIPE, epochs=7, patience=3))
-    assert found.progress.epochs == 5
-    assert found.progress.best_epoch == 2
-    assert found.progress.best_loss == 0.5
-    assert same(weights(found), objective.seen[1])
-    assert not found.network.training
-
-
-def test_the_best_weights_survive_an_interruption(tmp_path):
-    def run(check: Callable[[], None], losses: list[float]) -> Trained:
-        objective = Planned(losses)
-        recipe = replace(RECIPE, epochs=4, patience=9)
-        return train_network(
-            TINY, objective, 4, seed=1, place=PLACE, recipe=recipe, folder=tmp_path, watch=Watch(check=check)
-        )
-
-    with pytest.raises(InterruptedRunError):
-        run(interrupt_at(10), [0.9, 0.5, 0.8])
-    whole = Planned([0.9, 0.5, 0.8, 0.7])
-    train_network(TINY, whole, 4, seed=1, place=PLACE, recipe=replace(RECIPE, epochs=4))
-    found = run(lambda: None, [0.7])
-    assert found.progress.best_epoch == 2
-    assert same(weights(found), whole.seen[1])
-
-
-def test_without_anything_held_out_the_last_weights_are_kept():
-    objective = Naming(TINY, LABELS, EXAMPLES)
-    found = train_network(TINY, objective, 4, seed=1, place=PLACE, recipe=RECIPE)
-    assert found.progress.epochs == 4
-    assert found.progress.best_epoch == 0
-    assert not same(weights(found), weights(train_network(
-        TINY, objective, 4, seed=1, place=PLACE, recipe=replace(RECIPE, stop_after=3)
-    )))  # fmt: skip
-
-
-def test_the_cosine_cycle_rises_for_a_fifth_and_falls_to_a_hundredth():
-    recipe = Recipe(epochs=10, batches=10, learning_rate=1.0)
-    rates = np.array([learning_rate(recipe, step) for step in range(100)])
-    assert rates[0] == pytest.approx(0.05)
-    assert rates.argmax() in (19, 20)
-    assert rates.max() == pytest.approx(1.0)
-    assert (np.diff(rates[:20]) > 0).all()
-    assert (np.diff(rates[20:]) < 0).all()
-    assert rates[60] == pytest.approx(0.505, abs=0.01)
-    assert rates[-1] == pytest.approx(0.01, abs=0.002)
-
-
-def test_the_decay_is_by_epochs():
-    recipe = Recipe(epochs=10, batches=10, learning_rate=2.0, decay=0.5)
-    assert [learning_rate(recipe, step) for step in (0, 9, 10, 25, 99)] == [2.0, 2.0, 1.0, 0.5, 2.0 * 0.5**9]
-
-
-def test_a_cycle_of_a_single_step_is_fine():
-    assert math.isfinite(learning_rate(Recipe(epochs=1, batches=1), 0))
 
 
 def test_naming_a_style_is_the_better_the_surer():

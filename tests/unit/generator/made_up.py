@@ -75,12 +75,14 @@ class Swayer:
 class Sways:
     """Learns how many seconds there are, and their styles."""
 
-    takes_key_poses = False
+    reading_share = 0.7
     notes = "## How it dances\n\nIt sways.\n"
 
     def __init__(self) -> None:
+        self.takes_key_poses = False
         self.taught: list[list[Recording]] = []
         self.orders: list[Order] = []
+        self.begun_with: list[bytes] = []
         self.makers: list[Swayer] = []
         self.gate: threading.Event | None = None
 
@@ -99,6 +101,10 @@ class Sways:
         yield Step("swaying", 0.5, "half of it")
         styles = sorted({recording.style for recording in recordings if recording.style})
         return model_bytes(seconds, styles)
+
+    def teach_more(self, base: bytes, recordings: Sequence[Recording], order: Order) -> Generator[Step, None, bytes]:
+        self.begun_with.append(base)
+        return (yield from self.teach(recordings, order))
 
     def read(self, data: bytes) -> Swayer:
         try:

@@ -11,6 +11,7 @@ from eightcount_common.wire import encode_tensor, write_delimited
 from eightcount_generator import codec
 from eightcount_generator.body.dance import Dance
 from eightcount_generator.export.formats import Format
+from eightcount_generator.makers.base import BodyPart
 from eightcount_generator.model_file import ModelLabel
 from eightcount_generator.music import Music
 from tests.unit.generator.made_up import music
@@ -51,17 +52,15 @@ def test_without_onsets_the_energy_is_even() -> None:
     np.testing.assert_array_equal(heard(message).energy(np.arange(5.0)), 0.5)
 
 
-def test_key_poses_are_frames_at_their_times() -> None:
-    whole = dance(1.0)
-    poses = [
-        generator_pb2.KeyPose(seconds=seconds, pose=codec.encode_chunk(whole.frames(frame, frame + 1), first_frame=0))
-        for seconds, frame in ((0.5, 3), (2.0, 20))
-    ]
-    wishes = codec.decode_wishes(generator_pb2.GenerateRequest(key_poses=poses))
-    assert [key.seconds for key in wishes.key_poses] == [0.5, 2.0]
-    np.testing.assert_allclose(wishes.key_poses[1].pose.joints(), whole.frames(20, 21).joints(), atol=1e-5)
-    with pytest.raises(InvalidInputError) as caught:
-        codec.decode_wishes(generator_pb2.GenerateRequest(key_poses=poses[::-1]))
+def test_an_edit_names_what_stays_and_what_is_made_anew() -> None:
+    whole = dance(4.0)
+    part = generator_pb2.Edit(keep=[generator_pb2.BODY_PART_LEGS], start_seconds=1.0, end_seconds=2.5)
+    edit = codec.decode_edit(part, whole)
+    assert (edit.keep, edit.first_frame, edit.end_frame) == ({BodyPart.LEGS}, 30, 75)
+    edit = codec.decode_edit(generator_pb2.Edit(keep=[generator_pb2.BODY_PART_UPPER_BODY]), whole)
+    assert (edit.keep, edit.first_frame, edit.end_frame) == ({BodyPart.UPPER_BODY}, 0, 120)
+    with pytest.raises(InvalidInputError, match="legs or upper_body, got 9") as caught:
+        codec.decode_edit(generator_pb2.Edit(keep=[9]), whole)
     assert caught.value.reason == "INVALID_WISHES"
 
 

@@ -5,105 +5,36 @@ from __future__ import annotations
 import asyncio
 import io
 import threading
-from collections.abc import AsyncIterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
-import grpc.aio
 import numpy as np
 import pytest
 
-from eightcount.generator.v1 import generator_pb2, generator_pb2_grpc
+from eightcount.generator.v1 import generator_pb2
 from eightcount_common.errors import (
     BusyError,
     CancelledError,
     DeadlineExceededError,
-    EightcountError,
     InvalidInputError,
     NotFoundError,
     TooLargeError,
 )
-from eightcount_common.motion import MotionSequence
-from eightcount_common.rpc import WorkerPool, open_channel, translated
-from eightcount_common.rpc.interceptors import ErrorInterceptor
+from eightcount_common.rpc import translated
 from eightcount_common.skeletons import BODY_12
-from eightcount_common.storage.folder import FolderStore
-from eightcount_common.wire import decode_tensor, encode_chunk, encode_header, write_delimited
+from eightcount_common.wire import decode_tensor, write_delimited
 from eightcount_generator import codec
 from eightcount_generator.body.dance import Dance
 from eightcount_generator.body.finishing import finished
 from eightcount_generator.body.skeleton import BODY
 from eightcount_generator.model_file import ModelLabel, labelled
-from eightcount_generator.servicer import GeneratorServicer
-from eightcount_generator.settings import GeneratorSettings
 from tests.data.rigs import MIXAMO, bvh_of
 from tests.unit.generator.filmed import lost, seen
-from tests.unit.generator.made_up import ENDLESS, Sways, model_bytes, music, no_beat, sway
+from tests.unit.generator.made_up import ENDLESS, model_bytes, music, no_beat, sway
 from tests.unit.generator.recorded import dance
+from tests.unit.generator.servicing import House, generated, refused
 
-Stub = generator_pb2_grpc.GeneratorServiceStub
 Request = generator_pb2.GenerateRequest
 Item = generator_pb2.TrainItem
-
-
-@dataclass
-class House:
-    """A running service, its store, and its made-up family of models."""
-
-    stub: Stub
-    store: FolderStore
-    family: Sways
-
-    def keep_model(self, name: str, made_at: str = "2026-01-01", styles: Sequence[str] = ("sway",)) -> None:
-        label = ModelLabel(name, "1", "sways", tuple(styles), made_at, f"# {name}\n")
-        self.put(f"dances/models/{name}/model.safetensors", labelled(model_bytes(styles=styles), label))
-
-    def put(self, key: str, data: bytes) -> str:
-        self.store.put(key, io.BytesIO(data))
-        return self.store.uri(key)
-
-    def motion(self, name: str, motion: MotionSequence) -> str:
-        file = io.BytesIO()
-        write_delimited(file, encode_header(motion))
-        for number, chunk in enumerate(motion.chunks(50)):
-            write_delimited(file, encode_chunk(chunk, first_frame=50 * number))
-        return self.put(f"motions/{name}", file.getvalue())
-
-    def dance(self, whole: Dance, *, announced: int = -1) -> str:
-        file = io.BytesIO()
-        label = ModelLabel("mine", "1", "sways", (), "", "")
-        write_delimited(file, codec.encode_header(label, frames=len(whole) if announced < 0 else announced))
-        for first in range(0, len(whole), 30):
-            write_delimited(file, codec.encode_chunk(whole.frames(first, first + 30), first_frame=first))
-        return self.put("dances/d1/dance.bin", file.getvalue())
-
-
-@pytest.fixture
-async def house(tmp_path: Path) -> AsyncIterator[House]:
-    store, family = FolderStore(tmp_path / "store"), Sways()
-    pool, trainings = WorkerPool(1, 1), WorkerPool(1, 1)
-    settings = GeneratorSettings(max_dance_seconds=900)
-    servicer = GeneratorServicer(store, pool, trainings, settings, families={"sways": family})
-    server = grpc.aio.server(interceptors=[ErrorInterceptor()])
-    generator_pb2_grpc.add_GeneratorServiceServicer_to_server(servicer, server)
-    port = server.add_insecure_port("127.0.0.1:0")
-    await server.start()
-    async with open_channel(f"127.0.0.1:{port}") as channel:
-        yield House(Stub(channel), store, family)
-    await server.stop(0)
-    pool.close()
-    trainings.close()
-
-
-async def generated(house: House, request: Request) -> list[generator_pb2.GenerateResponse]:
-    with translated():
-        return [response async for response in house.stub.Generate(request, timeout=60)]
-
-
-async def refused(house: House, request: Request) -> EightcountError:
-    with pytest.raises(EightcountError) as caught:
-        await generated(house, request)
-    return caught.value
 
 
 async def exported(house: House, request: generator_pb2.ExportRequest) -> list[generator_pb2.ExportResponse]:
@@ -232,7 +163,7 @@ async def test_the_newest_model_dances_unless_another_is_named(house: House):
             InvalidInputError,
             "NO_KEY_POSES",
         ),
-        (Request(music=music(), key_poses=[{"seconds": 1}]), InvalidInputError, "INVALID_TENSOR"),
+        (Request(music=music(), edit={"dance_uri": "file:///etc/passwd"}), InvalidInputError, "NO_KEY_POSES"),
     ],
 )
 async def test_what_cannot_be_danced_is_refused_with_its_reason(house: House, request_, kind, reason):
@@ -401,6 +332,19 @@ async def test_a_model_is_made_of_recordings_and_dances(house: House):
     assert list((await house.stub.Models(generator_pb2.ModelsRequest())).models) == [model]
     first, *_ = await generated(house, Request(music=music(), style="swirl"))
     assert first.header.model == f"ours/{model.version}"
+
+
+async def test_a_model_learns_more_and_dances(house: House):
+    house.keep_model("base")
+    request = generator_pb2.FineTuneRequest(name="ours", base="base", items=items(house), seed=5, max_epochs=3)
+    with translated():
+        *progress, last = [response async for response in house.stub.FineTune(request, timeout=60)]
+    assert {response.progress.stage for response in progress} == {"reading", "swaying"}
+    assert (last.finished.model.name, last.finished.model.family) == ("ours", "sways")
+    assert house.family.begun_with == [b"".join(house.store.read("dances/models/base/model.safetensors"))]
+    assert "from the model `base`" in last.finished.model.card
+    first, *_ = await generated(house, Request(music=music(), model="ours"))
+    assert first.header.model.startswith("ours/")
 
 
 async def test_the_same_recordings_give_the_same_version(house: House):

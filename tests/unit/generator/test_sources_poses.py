@@ -3,13 +3,14 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from eightcount_common.errors import InvalidInputError
 from eightcount_common.motion import MotionSequence
 from eightcount_common.skeletons import BLAZEPOSE_33, BODY_12
 from eightcount_generator.body.dance import Dance
 from eightcount_generator.body.rotations import from_axis_angle
 from eightcount_generator.body.skeleton import BODY, STANDING_HEIGHT
 from eightcount_generator.body.travel import travelled
-from eightcount_generator.sources.poses import dances_of
+from eightcount_generator.sources.poses import dances_of, pose_at
 from tests.unit.generator.filmed import lost, seen
 from tests.unit.generator.recorded import dance
 
@@ -74,6 +75,41 @@ def test_other_and_uneven_rates_become_thirty() -> None:
     (stretch,) = dances_of(thinned)
     assert len(stretch.dance) == len(recorded)
     assert np.median(_apart_degrees(stretch.dance, recorded)) < 2
+
+
+@pytest.mark.parametrize("frame", [0, 44, 119])
+def test_the_pose_at_a_moment_is_that_of_the_dance(frame: int) -> None:
+    recorded = dance(4.0)
+    pose = pose_at(seen(recorded), frame / 30)
+    assert len(pose) == 1
+    assert _apart_degrees(pose, recorded.frames(frame, frame + 1)).max() < 5
+    assert pose.joints()[0, [BODY.index("left_foot"), BODY.index("right_foot")], 1].min() == pytest.approx(
+        0.0, abs=0.05
+    )
+
+
+def test_a_pose_is_found_where_the_dancer_is_lost_for_an_instant_or_beside_the_first_frame() -> None:
+    recorded = dance(4.0)
+    pose = pose_at(lost(seen(recorded), 44, 47), 45 / 30)
+    assert np.median(_apart_degrees(pose, recorded.frames(45, 46))) < 5
+    pose = pose_at(lost(seen(recorded), 0, 6), 0.0)
+    assert _apart_degrees(pose, recorded.frames(6, 7)).max() < 5
+
+
+def test_a_photo_has_one_pose() -> None:
+    recorded = dance(1.0)
+    pose = pose_at(seen(recorded).frames(0, 1), 0.0)
+    assert _apart_degrees(pose, recorded.frames(0, 1)).max() < 1
+
+
+@pytest.mark.parametrize(("seconds", "told"), [(1.5, "somebody is at 2.00 s"), (9.0, "somebody is at 3.97 s")])
+def test_where_nobody_is_seen_there_is_no_pose(seconds: float, told: str) -> None:
+    motion = lost(seen(dance(4.0)), 25, 60)
+    with pytest.raises(InvalidInputError, match=f"nobody is seen at {seconds:g} s; {told}") as caught:
+        pose_at(motion, seconds)
+    assert caught.value.reason == "NO_PERSON_THERE"
+    with pytest.raises(InvalidInputError, match="nor at any other moment"):
+        pose_at(lost(motion, 0, 120), seconds)
 
 
 def _walking(steps: int = 6, metres: float = 0.4, slide: float = 0.0) -> Dance:

@@ -14,11 +14,12 @@ from eightcount_classifier.dataset import Example, Labels, UnusableDataError
 from eightcount_classifier.families.base import Family, Recipe
 from eightcount_classifier.novelty import fit_novelty
 from eightcount_classifier.splits import Fold, grouped_split
-from eightcount_classifier.training.distributed import Place
-from eightcount_classifier.training.loop import Trained, Watch, train_members
+from eightcount_classifier.training.networks import Watch, train_members
 from eightcount_classifier.training.objectives import Naming, has_windows, judge
 from eightcount_common.errors import InvalidInputError
 from eightcount_common.motion import FloatArray
+from eightcount_common.training.distributed import Place
+from eightcount_common.training.loop import Trained
 
 _INNER_FOLDS = 5
 NamedWatch = Callable[[str], Watch]

@@ -12,6 +12,7 @@ from torch import Tensor, nn
 
 from eightcount_classifier.windows import Windows
 from eightcount_common.motion import FloatArray
+from eightcount_common.training import task as training
 
 
 class Judgement(NamedTuple):
@@ -22,34 +23,16 @@ class Judgement(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Recipe:
+class Recipe(training.Recipe):
     """How a family is trained, unless the user says otherwise.
 
     Attributes:
-        epochs: at most; a short run stops earlier when the held-out loss rises.
-        batches: of an epoch.
-        batch_size: windows.
-        learning_rate: the highest.
-        weight_decay: decoupled (AdamW), or added to the gradient where `adam_l2`.
-        adam_l2: whether it is Adam with an L2 penalty.
-        stop_after: epochs after which a run ends although `epochs` would go on; 0 for none.
-        decay: the rate of each epoch as a multiple of that before; 0 for one cosine cycle over the whole run.
         label_smoothing: probability that is spread over all classes.
         members: networks that are trained from different seeds and answer together.
-        patience: epochs without a lower held-out loss after which training stops.
     """
 
-    epochs: int = 30
-    batches: int = 20
-    batch_size: int = 64
-    learning_rate: float = 2e-3
-    weight_decay: float = 0.05
-    adam_l2: bool = False
-    stop_after: int = 0
-    decay: float = 0.0
     label_smoothing: float = 0.1
     members: int = 1
-    patience: int = 10
 
 
 class Ensemble(nn.Module):

@@ -10,9 +10,9 @@ import numpy as np
 import torch
 
 from eightcount_classifier.starter.recipe import make_embedding, make_starter
-from eightcount_classifier.training.distributed import placed
 from eightcount_classifier.training.production import Step
 from eightcount_common.errors import EightcountError
+from eightcount_common.training.distributed import placed
 
 _HERE = Path(__file__).parent
 

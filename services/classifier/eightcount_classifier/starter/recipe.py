@@ -15,9 +15,10 @@ from eightcount_classifier.generated import generated_examples
 from eightcount_classifier.model import model_bytes
 from eightcount_classifier.starter.sources import starter_examples
 from eightcount_classifier.training.contrast import Knowing
-from eightcount_classifier.training.distributed import Place
-from eightcount_classifier.training.loop import Epoch, Watch, train_network
+from eightcount_classifier.training.networks import Watch, train_network
 from eightcount_classifier.training.production import Order, Step, produce
+from eightcount_common.training.distributed import Place
+from eightcount_common.training.loop import Epoch
 
 SEED = 8
 GENERATED = 30

@@ -1,1 +1,1 @@
-"""Training of networks of any family: one loop."""
+"""Training of models of styles: what for, judged how, and the whole way to a model."""

@@ -16,9 +16,11 @@ from eightcount_classifier.evaluation.report import report_of
 from eightcount_classifier.families.base import Family
 from eightcount_classifier.model import StyleModel
 from eightcount_classifier.splits import Split
-from eightcount_classifier.training.distributed import Place
-from eightcount_classifier.training.loop import Epoch, Watch
+from eightcount_classifier.training.networks import Watch
 from eightcount_classifier.training.study import FOLDS, Study, Workplace, study, train_model
+from eightcount_common.training.course import written_course
+from eightcount_common.training.distributed import Place
+from eightcount_common.training.loop import Epoch
 
 LOGS = "logs"
 
@@ -119,10 +121,11 @@ class _Counter:
 def _watch(
     stage: str, counter: _Counter, check: Callable[[], None], folder: Path | None, place: Place, logs: ExitStack
 ) -> Watch:  # fmt: skip
-    writer = None
-    if folder and place.leads:
-        from torch.utils.tensorboard import SummaryWriter
+    name = stage.replace(" ", "-").replace(",", "")
+    write = logs.enter_context(written_course(folder / LOGS / name if folder and place.leads else None))
 
-        writer = SummaryWriter(str(folder / LOGS / stage.replace(" ", "-").replace(",", "")))
-        logs.callback(writer.close)
-    return Watch(lambda epoch: counter.take(stage, epoch), check, writer, counter.begin)
+    def tell(epoch: Epoch) -> None:
+        write(epoch)
+        counter.take(stage, epoch)
+
+    return Watch(tell, check, counter.begin)

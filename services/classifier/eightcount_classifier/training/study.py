@@ -20,10 +20,10 @@ from eightcount_classifier.frame_features import FrameFeatures
 from eightcount_classifier.model import Facts, StyleModel
 from eightcount_classifier.novelty import QUANTILE, fit_novelty
 from eightcount_classifier.splits import Split, grouped_split, naive_split
-from eightcount_classifier.training.distributed import Place
-from eightcount_classifier.training.loop import Watch, train_members
+from eightcount_classifier.training.networks import Watch, train_members
 from eightcount_classifier.training.objectives import Naming, judge
 from eightcount_common.errors import InvalidInputError
+from eightcount_common.training.distributed import Place
 
 FOLDS = 5
 

@@ -6,16 +6,17 @@ Database, mocap.cs.cmu.edu), `g1_moves/body_positions_30fps.npz` (G1 Moves, CC B
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from eightcount_common.errors import InvalidInputError
 from eightcount_common.importing.bvh import read_bvh
 from eightcount_generator.body.dance import Dance
+from eightcount_generator.music import Music
 from eightcount_generator.sources import bvh
 from eightcount_generator.sources.g1 import read_g1
-from eightcount_generator.sources.repair import repaired
+from eightcount_generator.sources.repair import Stretch, repaired
 
 CMU_DANCE_HERTZ = 60.0
 """Real rate of `cmu_dance`; the headers say 120."""
@@ -37,6 +38,7 @@ class Recording:
         performer: who dances.
         take: what belongs together: the recordings of both partners of a couple share it.
         dance: on our body.
+        music: that is danced to, from the dance's first frame; None where it is not known or has no beat.
     """
 
     name: str
@@ -44,6 +46,19 @@ class Recording:
     performer: str
     take: str
     dance: Dance
+    music: Music | None = None
+
+
+def pieces_of(whole: Recording, stretches: Sequence[Stretch]) -> list[Recording]:
+    """The stretches of a recording, each with its part of the music; several end in "#1", "#2", ..."""
+    names = [whole.name] if len(stretches) == 1 else [f"{whole.name}#{n}" for n in range(1, len(stretches) + 1)]
+    return [
+        replace(
+            whole, name=name, dance=stretch.dance,
+            music=whole.music and whole.music.part(stretch.start_seconds, stretch.dance.seconds),
+        )
+        for name, stretch in zip(names, stretches, strict=True)
+    ]  # fmt: skip
 
 
 def shared_recordings(folder: Path) -> list[Recording]:
@@ -53,7 +68,7 @@ def shared_recordings(folder: Path) -> list[Recording]:
         InvalidInputError: NO_RECORDINGS, or the errors of the readers.
     """
     whole = [*_cmu_dance(folder), *_cmu_modern(folder), *_g1(folder)]
-    found = [piece for recording in whole for piece in _pieces(recording)]
+    found = [piece for recording in whole for piece in pieces_of(recording, repaired(recording.dance))]
     if not found:
         raise InvalidInputError("there are no recordings in the folder", reason="NO_RECORDINGS")
     return found
@@ -84,10 +99,3 @@ def _g1(folder: Path) -> Iterator[Recording]:
         for name, dance in read_g1(path).items():
             take = name.removeprefix("dance/")
             yield Recording(f"g1/{name}", "free", f"g1-{take[0]}", take, dance)
-
-
-def _pieces(recording: Recording) -> Iterator[Recording]:
-    pieces = repaired(recording.dance)
-    for number, piece in enumerate(pieces, start=1):
-        name = recording.name if len(pieces) == 1 else f"{recording.name}#{number}"
-        yield replace(recording, name=name, dance=piece.dance)

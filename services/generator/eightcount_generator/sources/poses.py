@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.ndimage import gaussian_filter1d
 
+from eightcount_common.errors import InvalidInputError
 from eightcount_common.importing.world import from_y_up
 from eightcount_common.motion import MotionSequence
 from eightcount_common.skeletons import Skeleton
-from eightcount_generator.body.dance import FRAME_RATE_HERTZ
+from eightcount_generator.body.dance import FRAME_RATE_HERTZ, Dance
 from eightcount_generator.body.fitting import fit
 from eightcount_generator.body.landmarks import NEEDED, Landmarks
 from eightcount_generator.body.rotations import Array
@@ -22,6 +24,10 @@ from eightcount_generator.sources.resampling import filled_at
 LONGEST_GAP_SECONDS = 0.5
 """Where the dancer is lost for longer, the dance is cut."""
 _SMOOTHING_FRAMES = 0.7
+_AROUND_SECONDS = 0.5
+"""Of a moment: what is looked at to find the pose at it."""
+_NEAR_SECONDS = 0.25
+"""The most that a frame with the dancer is away from a moment that stands for it."""
 
 
 def dances_of(motion: MotionSequence) -> list[Stretch]:
@@ -33,28 +39,73 @@ def dances_of(motion: MotionSequence) -> list[Stretch]:
     Raises:
         InvalidInputError: UNKNOWN_KEYPOINT; the skeleton lacks a joint of the body.
     """
-    places = _places(motion.skeleton, from_y_up(motion.world.astype(np.float64)))
-    stacked = np.stack(list(places.values()), axis=1)
-    known = np.asarray(np.isfinite(stacked).all(axis=(1, 2)))
+    seen = _Seen.of(motion)
     found = []
-    for part in _pieces(motion.timestamps, known):
-        filled = filled_at(stacked[part], motion.timestamps[part])
-        smooth = gaussian_filter1d(filled, _SMOOTHING_FRAMES, axis=0, mode="nearest")
-        for stretch in repaired(fit(Landmarks(tuple(places), smooth))):
+    for part in _pieces(motion.timestamps, seen.known):
+        if motion.timestamps[part[-1]] - motion.timestamps[part[0]] + 1 / FRAME_RATE_HERTZ < SHORTEST_PIECE_SECONDS:
+            continue
+        for stretch in repaired(seen.fitted(part, motion.timestamps)):
             start_seconds = float(motion.timestamps[part[0]]) + stretch.start_seconds
             found.append(Stretch(start_seconds, travelled(stretch.dance)))
     return found
 
 
-def _pieces(timestamps: NDArray[np.float64], known: NDArray[np.bool_]) -> Iterator[NDArray[np.int_]]:
+def pose_at(motion: MotionSequence, seconds: float) -> Dance:
+    """The one frame of a dance that is the pose at a moment of the video, on the floor and above the origin.
+
+    A frame or two in which the dancer is lost are filled from those around. A photo is a motion of one frame.
+
+    Raises:
+        InvalidInputError: NO_PERSON_THERE; nobody is seen then. UNKNOWN_KEYPOINT.
+    """
+    near = np.flatnonzero(np.abs(motion.timestamps - seconds) <= _AROUND_SECONDS)
+    around = motion.frames(int(near[0]), int(near[-1]) + 1) if len(near) else motion.frames(0, 0)
+    seen = _Seen.of(around)
+    for part in _pieces(around.timestamps, seen.known):
+        times = around.timestamps[part]
+        if np.abs(times - seconds).min() <= _NEAR_SECONDS:
+            frame = round((float(np.clip(seconds, times[0], times[-1])) - float(times[0])) * FRAME_RATE_HERTZ)
+            fitted = seen.fitted(part, around.timestamps)
+            frame = min(frame, len(fitted) - 1)
+            return travelled(fitted.frames(frame, frame + 1))
+    raise InvalidInputError(f"nobody is seen at {seconds:g} s" + _where_seen(motion, seconds), reason="NO_PERSON_THERE")
+
+
+def _where_seen(motion: MotionSequence, seconds: float) -> str:
+    frames = np.flatnonzero(motion.found)
+    if not len(frames):
+        return ", nor at any other moment"
+    times = motion.timestamps[frames]
+    return f"; somebody is at {times[np.abs(times - seconds).argmin()]:.2f} s"
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """Landmarks of a motion: [T, K, 3], y up, and [T] in which frames they are all there."""
+
+    names: tuple[str, ...]
+    places: Array
+    known: NDArray[np.bool_]
+
+    @classmethod
+    def of(cls, motion: MotionSequence) -> Self:
+        places = _places(motion.skeleton, from_y_up(motion.world.astype(np.float64)))
+        stacked = np.stack(list(places.values()), axis=1)
+        return cls(tuple(places), stacked, np.asarray(np.isfinite(stacked).all(axis=(1, 2))))
+
+    def fitted(self, part: NDArray[np.int_], timestamps: NDArray[np.float64]) -> Dance:
+        """The dance from the first to the last of some frames, what is missing between them filled."""
+        filled = filled_at(self.places[part], timestamps[part])
+        return fit(Landmarks(self.names, gaussian_filter1d(filled, _SMOOTHING_FRAMES, axis=0, mode="nearest")))
+
+
+def _pieces(timestamps: NDArray[np.float64], known: NDArray[np.bool_]) -> list[NDArray[np.int_]]:
     """Frames with a dancer, cut where they are too far apart."""
     frames = np.flatnonzero(known)
     if not len(frames):
-        return
+        return []
     cuts = np.flatnonzero(np.diff(timestamps[frames]) > LONGEST_GAP_SECONDS) + 1
-    for piece in np.split(frames, cuts):
-        if timestamps[piece[-1]] - timestamps[piece[0]] + 1 / FRAME_RATE_HERTZ >= SHORTEST_PIECE_SECONDS:
-            yield piece
+    return np.split(frames, cuts)
 
 
 def _places(skeleton: Skeleton, world: Array) -> dict[str, Array]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import count
 
 import numpy as np
 from numpy.typing import NDArray
@@ -91,23 +92,75 @@ def build_library(recordings: Sequence[Recording]) -> MotionLibrary:
     Raises:
         InvalidInputError: TOO_LITTLE_MOTION; fewer than `LEAST_BEATS` beats in all.
     """
+    return _library(_heard(recordings))
+
+
+def extended(library: MotionLibrary, recordings: Sequence[Recording]) -> MotionLibrary:
+    """The library with more recordings; one that is called like another before is called otherwise.
+
+    Raises:
+        InvalidInputError: TOO_LITTLE_MOTION; there is no dance in them.
+    """
+    found = _heard(recordings)
+    if not found:
+        raise InvalidInputError("wanted dances with motion beats, got none", reason="TOO_LITTLE_MOTION")
+    taken = set(library.names)
+    for number, one in enumerate(found):
+        name = next(name for name in _names(one.name) if name not in taken)
+        taken.add(name)
+        found[number] = replace(one, name=name)
+    return _library([*_known(library), *found])
+
+
+@dataclass(frozen=True, slots=True)
+class _Heard:
+    """A recording and the [B] frames of its motion beats."""
+
+    name: str
+    style: str
+    dance: Dance
+    beats: IndexArray
+
+
+def _heard(recordings: Sequence[Recording]) -> list[_Heard]:
+    """Those that move."""
     moving = [replace(recording, dance=trimmed(recording.dance)) for recording in recordings]
-    found = [(recording, beat_frames(recording.dance.joints())) for recording in moving]
-    found = [(recording, beats) for recording, beats in found if len(beats) > 1]
-    if sum(len(beats) for _, beats in found) < LEAST_BEATS:
-        raise InvalidInputError(
-            f"wanted dances with {LEAST_BEATS} motion beats in all, got {sum(len(beats) for _, beats in found)}",
-            reason="TOO_LITTLE_MOTION",
+    found = [_Heard(one.name, one.style, one.dance, beat_frames(one.dance.joints())) for one in moving]
+    return [one for one in found if len(one.beats) > 1]
+
+
+def _known(library: MotionLibrary) -> list[_Heard]:
+    of, frame = library.recording[: library.beats], library.frame[: library.beats]
+    ends = zip(library.first[:-1], library.first[1:], strict=True)
+    return [
+        _Heard(
+            library.names[number], library.styles[number],
+            library.dance(np.arange(start, stop), mirrored=False), frame[of == number] - start,
         )
-    dances = [recording.dance for recording, _ in found]
+        for number, (start, stop) in enumerate(ends)
+    ]  # fmt: skip
+
+
+def _names(name: str) -> Iterator[str]:
+    yield name
+    yield from (f"{name} ({number})" for number in count(2))
+
+
+def _library(found: Sequence[_Heard]) -> MotionLibrary:
+    total = sum(len(one.beats) for one in found)
+    if total < LEAST_BEATS:
+        raise InvalidInputError(
+            f"wanted dances with {LEAST_BEATS} motion beats in all, got {total}", reason="TOO_LITTLE_MOTION"
+        )
+    dances = [one.dance for one in found]
     first = np.cumsum([0, *map(len, dances)])
     whole = Dance.joined(dances)
-    of = np.repeat(np.arange(len(found)), [len(beats) for _, beats in found])
-    frame = np.concatenate([beats for _, beats in found]) + first[of]
+    of = np.repeat(np.arange(len(found)), [len(one.beats) for one in found])
+    frame = np.concatenate([one.beats for one in found]) + first[of]
     last = np.append(of[1:] != of[:-1], True)
     following = np.where(last, -1, np.arange(1, len(frame) + 1))
     library = MotionLibrary(
-        tuple(recording.name for recording, _ in found), tuple(recording.style for recording, _ in found), first,
+        tuple(one.name for one in found), tuple(one.style for one in found), first,
         whole.root, to_quaternions(whole.rotations).astype(np.float32),
         np.tile(frame, 2), np.tile(of, 2), np.concatenate([following, np.where(last, -1, following + len(frame))]),
         np.tile(_energy(dances, frame, following), 2),
@@ -148,17 +201,17 @@ def _looks(whole: Dance, frame: IndexArray) -> FloatArray:
 
 def _jumps(library: MotionLibrary, looks: FloatArray) -> tuple[IndexArray, FloatArray]:
     """The beats most like each, from which the recording goes on, and how far they are."""
-    count = len(looks)
-    jumps, costs = np.full((count, JUMPS), -1, np.intp), np.full((count, JUMPS), np.inf, np.float32)
+    beats = len(looks)
+    jumps, costs = np.full((beats, JUMPS), -1, np.intp), np.full((beats, JUMPS), np.inf, np.float32)
     squares = np.sum(looks**2, axis=1)
     ends = library.following < 0
-    for start in range(0, count, 512):
-        rows = slice(start, min(start + 512, count))
+    for start in range(0, beats, 512):
+        rows = slice(start, min(start + 512, beats))
         apart = squares[rows, None] + squares - 2 * looks[rows] @ looks.T
         gap = np.abs(library.frame[rows, None] - library.frame) < _NEAR_SECONDS * FRAME_RATE_HERTZ
         apart[:, ends] = np.inf
         apart[gap & (library.recording[rows, None] == library.recording)] = np.inf
-        near = np.argpartition(apart, min(_CANDIDATES, count - 1), axis=1)[:, :_CANDIDATES]
+        near = np.argpartition(apart, min(_CANDIDATES, beats - 1), axis=1)[:, :_CANDIDATES]
         cost = np.sqrt(np.maximum(np.take_along_axis(apart, near, axis=1), 0))
         order = np.argsort(cost, axis=1)
         near, cost = np.take_along_axis(near, order, axis=1), np.take_along_axis(cost, order, axis=1)

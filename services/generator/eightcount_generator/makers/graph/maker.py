@@ -37,14 +37,16 @@ class GraphMaker:
         """The dance, a stretch of a recording at a time.
 
         Raises:
-            InvalidInputError: UNKNOWN_STYLE, or NO_KEY_POSES: joining recordings meets no key poses.
+            InvalidInputError: UNKNOWN_STYLE, or NO_KEY_POSES: joining recordings meets no key poses and edits no dance.
         """
         return (piece.dance for piece in self.make_traced(music, wishes))
 
     def make_traced(self, music: Music, wishes: Wishes) -> Iterator[Woven]:
         """The same, and where each stretch comes from."""
-        if wishes.key_poses:
-            raise InvalidInputError("this model joins recordings and cannot meet key poses", reason="NO_KEY_POSES")
+        if wishes.key_poses or wishes.edit:
+            raise InvalidInputError(
+                "this model joins recordings: it can neither meet key poses nor change a dance", reason="NO_KEY_POSES"
+            )
         random = np.random.default_rng(wishes.seed)
         grid = grid_of(music)
         grid.energy[:] = np.clip(grid.energy + _WILDNESS * wishes.energy, 0, 1)

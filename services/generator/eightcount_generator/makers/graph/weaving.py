@@ -13,9 +13,8 @@ from eightcount_generator.body.joining import blended, heading
 from eightcount_generator.body.rotations import Array, about_y
 from eightcount_generator.makers.graph.library import MotionLibrary
 from eightcount_generator.makers.graph.search import Stretch
+from eightcount_generator.makers.timing import accented
 
-ACCENT = 0.4
-"""How much slower than on average a stretch passes its beats, and faster between them: dancers hit the beat."""
 _BLEND_FRAMES = 14
 _TAIL = 3
 """Frames of what was before that a blend looks at."""
@@ -91,9 +90,7 @@ def _positions(library: MotionLibrary, run: list[Stretch], seconds: FloatArray, 
         for number, step in enumerate(inside, start=1):
             moments.append(seconds[step])
             frames.append(begin + whole * share * number)
-    beat = np.interp(times, moments, np.arange(len(moments)))
-    accented = beat - ACCENT / (2 * np.pi) * np.sin(2 * np.pi * beat)
-    return np.interp(accented, np.arange(len(moments)), frames)
+    return accented(np.array(moments), np.array(frames), times)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import torch
 from safetensors import SafetensorError, safe_open
 from safetensors.torch import save_file
 from torch import Tensor, nn, optim
@@ -27,20 +27,22 @@ class Progress:
 
 
 def save_checkpoint(
-    path: Path, network: nn.Module, best: dict[str, Tensor], optimiser: optim.Optimizer, progress: Progress,
-    states: dict[str, Any],
+    path: Path, networks: Mapping[str, nn.Module], best: dict[str, Tensor], optimiser: optim.Optimizer,
+    progress: Progress, states: dict[str, Any],
 ) -> None:  # fmt: skip
     """Writes everything that is needed to go on.
 
     Args:
         path: file, replaced whole.
-        network: as it is now.
+        networks: as they are now, by name: the trained one, and one that follows it.
         best: weights of the best epoch.
         optimiser: its averages.
         progress: how far the run came.
         states: of the random generators, as JSON; those of torch as tensors.
     """
-    tensors = {f"network.{name}": value for name, value in network.state_dict().items()}
+    tensors = {
+        f"{kind}.{name}": value for kind, network in networks.items() for name, value in network.state_dict().items()
+    }
     tensors |= {f"best.{name}": value for name, value in best.items()}
     for number, state in optimiser.state_dict()["state"].items():
         tensors |= {f"optimiser.{number}.{name}": value for name, value in state.items()}
@@ -58,26 +60,28 @@ def save_checkpoint(
 
 
 def load_checkpoint(
-    path: Path, network: nn.Module, optimiser: optim.Optimizer
+    path: Path, networks: Mapping[str, nn.Module], optimiser: optim.Optimizer
 ) -> tuple[Progress, dict[str, Tensor], dict[str, Any]] | None:
-    """Progress, weights of the best epoch, and states of the random generators; network and optimiser are set.
+    """Progress, weights of the best epoch, and states of the random generators; networks and optimiser are set.
 
-    None when there is no checkpoint, or it does not fit; network and optimiser are as before then.
+    None when there is no checkpoint, or it does not fit; networks and optimiser are as before then.
     """
     if not path.is_file():
         return None
-    before = weights_of(network)
+    before = {kind: weights_of(network) for kind, network in networks.items()}
     try:
         with safe_open(path, framework="pt") as file:
             metadata = json.loads(file.metadata()[_METADATA])
             tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 - not a mapping
         progress = Progress(metadata["epochs"], metadata["best_loss"], metadata["best_epoch"])
         best, states = _below("best.", tensors), metadata["states"] | _below("random.", tensors)
-        network.load_state_dict(best)
-        network.load_state_dict(_below("network.", tensors))
+        for kind, network in networks.items():
+            network.load_state_dict(best)
+            network.load_state_dict(_below(f"{kind}.", tensors))
         _restore(optimiser, _below("optimiser.", tensors))
     except (SafetensorError, KeyError, TypeError, ValueError, RuntimeError):
-        network.load_state_dict(before)  # torch sets what fits before it complains of what does not
+        for kind, network in networks.items():
+            network.load_state_dict(before[kind])  # torch sets what fits before it complains of what does not
         return None
     return progress, best, states
 
@@ -106,8 +110,3 @@ def _below(prefix: str, tensors: dict[str, Tensor]) -> dict[str, Tensor]:
 def weights_of(network: nn.Module) -> dict[str, Tensor]:
     """A copy of the weights, on the processor."""
     return {name: value.detach().cpu().clone() for name, value in network.state_dict().items()}
-
-
-def device_of(network: nn.Module) -> torch.device:
-    """Where the weights lie."""
-    return next(network.parameters()).device

@@ -1,0 +1,29 @@
+"""Families of models by name."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from eightcount_common.errors import InvalidInputError
+from eightcount_generator.families.base import Family, Order, Step
+from eightcount_generator.families.diffusion import Diffusion
+from eightcount_generator.families.graph import Graph
+
+__all__ = ["FAMILIES", "Family", "Order", "Step", "family_named"]
+
+FAMILIES: Mapping[str, Family] = MappingProxyType({"diffusion": Diffusion(), "graph": Graph()})
+"""Families by name."""
+
+
+def family_named(name: str, families: Mapping[str, Family]) -> Family:
+    """The family of that name.
+
+    Raises:
+        InvalidInputError: UNKNOWN_FAMILY.
+    """
+    if name not in families:
+        raise InvalidInputError(
+            f"there is no family {name[:64]!r}; there are {', '.join(families)}", reason="UNKNOWN_FAMILY"
+        )
+    return families[name]

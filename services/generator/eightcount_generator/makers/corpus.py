@@ -1,0 +1,183 @@
+"""Recordings as the networks that make dances are trained on them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from eightcount_common.errors import InvalidInputError
+from eightcount_generator.body.dance import FRAME_RATE_HERTZ, Dance
+from eightcount_generator.makers.encoding import TRAVEL, encoded
+from eightcount_generator.makers.graph.library import trimmed
+from eightcount_generator.makers.hearing import heard_in_motion, heard_in_music, liveliness
+from eightcount_generator.sources.library import Recording
+
+_LEAST_DEVIATION = 0.05
+"""Of a number: what hardly moves is not blown up."""
+_SPEEDS_OCTAVES = 0.3
+"""Windows are played up to so much faster or slower, as other music would have it."""
+_HELD_OUT = 8
+"""One of so many takes is kept back to judge by."""
+_TEMPO = 2
+"""Channel of the tempo in what is heard."""
+_FARTHEST = 6.0
+"""Deviations from the mean: what is farther off is a jerk of the capture."""
+
+FloatArray = NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class Windows:
+    """B stretches of T frames.
+
+    Attributes:
+        frames: [B, T, WIDTH] encoded and normalised.
+        heard: [B, T, HEARD].
+        style: [B] position of the style among those of the corpus.
+    """
+
+    frames: FloatArray
+    heard: FloatArray
+    style: NDArray[np.intp]
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """How numbers are normalised.
+
+    Attributes:
+        mean: [WIDTH].
+        deviation: [WIDTH] by which they are divided.
+        lively: [101] percentiles of how lively the recordings are, which energy counts from.
+    """
+
+    mean: FloatArray
+    deviation: FloatArray
+    lively: FloatArray
+
+    def normal(self, frames: NDArray[np.floating]) -> FloatArray:
+        """[..., WIDTH] encoded to normalised."""
+        return ((frames - self.mean) / self.deviation).astype(np.float32)
+
+    def plain(self, frames: NDArray[np.floating]) -> FloatArray:
+        """[..., WIDTH] normalised to encoded."""
+        return (frames * self.deviation + self.mean).astype(np.float32)
+
+
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    frames: FloatArray
+    heard: FloatArray
+    style: int
+
+
+class Corpus:
+    """Recordings and their mirror images, encoded.
+
+    Args:
+        recordings: to learn from.
+        window: frames that are looked at in one go; shorter recordings are left out.
+        styles: that the network knows, where it is trained on more; those of the recordings when not given.
+        scale: of the network, where it is trained on more; that of the recordings when not given.
+
+    Raises:
+        InvalidInputError: TOO_LITTLE_MOTION; no recording is long enough. UNKNOWN_STYLE; one is of none of `styles`.
+    """
+
+    def __init__(
+        self, recordings: Sequence[Recording], *, window: int, styles: tuple[str, ...] | None = None,
+        scale: Scale | None = None,
+    ) -> None:  # fmt: skip
+        self.window = window
+        longest = round(window * 2**_SPEEDS_OCTAVES) + 2
+        moving = [(one, trimmed(one.dance)) for one in recordings]
+        used = [(one, dance) for one, dance in moving if len(dance) >= longest]
+        if not used:
+            raise InvalidInputError(
+                f"wanted dances of {longest / FRAME_RATE_HERTZ:.0f} s or more of motion, got none of {len(recordings)}",
+                reason="TOO_LITTLE_MOTION",
+            )
+        self.recordings = [one for one, _ in used]
+        self.styles = styles or tuple(sorted({one.style for one in self.recordings}))
+        """Their names; "" among them where a recording has none."""
+        self.scale = scale or _scale([dance for _, dance in used])
+        out = _held_out([one.take for one in self.recordings])
+        known = [pair for pair in used if pair[0].take not in out]
+        self._known = [piece for one, dance in known for piece in self._pieces(one, dance)]
+        self._out = [self._pieces(one, dance)[0] for one, dance in used if one.take in out]
+        lengths = np.array([len(piece.frames) for piece in self._known], np.float64)
+        self._chances = lengths / lengths.sum()
+
+    @property
+    def seconds(self) -> float:
+        """Of all that is trained on, mirror images left out."""
+        return sum(len(piece.frames) for piece in self._known) / 2 / FRAME_RATE_HERTZ
+
+    def draw(self, random: np.random.Generator, size: int) -> Windows:
+        """Random windows, at random speeds."""
+        return _stacked([self._drawn(random, self.window) for _ in range(size)])
+
+    def held_out(self) -> Windows | None:
+        """Windows of takes that are not trained on, one after another; None when there are too few takes."""
+        found = [
+            _Piece(piece.frames[start : start + self.window], piece.heard[start : start + self.window], piece.style)
+            for piece in self._out
+            for start in range(0, len(piece.frames) - self.window + 1, self.window)
+        ]
+        return _stacked(found) if found else None
+
+    def openings(self, count: int, random: np.random.Generator) -> Windows:
+        """Windows at their own speed, for a network that has to begin somewhere."""
+        return _stacked([self._drawn(random, self.window, octaves=0.0) for _ in range(count)])
+
+    def _pieces(self, recording: Recording, dance: Dance) -> list[_Piece]:
+        style = self.styles.index(recording.style) if recording.style in self.styles else -1
+        if style < 0:
+            raise InvalidInputError(f"the model does not know the style {recording.style!r}", reason="UNKNOWN_STYLE")
+        heard = self._heard(recording, dance)
+        both = [self.scale.normal(encoded(one)) for one in (dance, dance.mirrored())]
+        return [_Piece(np.clip(frames, -_FARTHEST, _FARTHEST), heard, style) for frames in both]
+
+    def _heard(self, recording: Recording, dance: Dance) -> FloatArray:
+        if (music := getattr(recording, "music", None)) is None:
+            return heard_in_motion(dance, scale=self.scale.lively)
+        return heard_in_music(music, len(recording.dance))[: len(dance)]
+
+    def _drawn(self, random: np.random.Generator, window: int, *, octaves: float = _SPEEDS_OCTAVES) -> _Piece:
+        piece = self._known[random.choice(len(self._known), p=self._chances)]
+        faster = 2.0 ** random.uniform(-octaves, octaves)
+        last = len(piece.frames) - 1 - (window - 1) * faster
+        positions = random.uniform(0, last) + np.arange(window) * faster
+        frames, heard = _between(piece.frames, positions), _between(piece.heard, positions)
+        mean, deviation = self.scale.mean[TRAVEL], self.scale.deviation[TRAVEL]
+        frames[:, TRAVEL] = ((frames[:, TRAVEL] * deviation + mean) * faster - mean) / deviation
+        heard[:, _TEMPO] += np.log2(faster)
+        return _Piece(frames, heard, piece.style)
+
+
+def _scale(dances: Sequence[Dance]) -> Scale:
+    whole = np.concatenate([encoded(one) for dance in dances for one in (dance, dance.mirrored())])
+    lively = np.percentile(np.concatenate([liveliness(dance) for dance in dances]), np.arange(101))
+    deviation = np.maximum(whole.std(axis=0), _LEAST_DEVIATION)
+    return Scale(whole.mean(axis=0).astype(np.float32), deviation.astype(np.float32), lively.astype(np.float32))
+
+
+def _held_out(takes: Sequence[str]) -> set[str]:
+    """Every eighth take."""
+    return set(sorted(set(takes))[_HELD_OUT - 1 :: _HELD_OUT])
+
+
+def _between(values: FloatArray, positions: NDArray[np.floating]) -> FloatArray:
+    below = np.clip(np.floor(positions).astype(np.intp), 0, len(values) - 2)
+    part = (positions - below).astype(np.float32)[:, None]
+    return np.asarray(values[below] * (1 - part) + values[below + 1] * part, np.float32)
+
+
+def _stacked(pieces: Sequence[_Piece]) -> Windows:
+    return Windows(
+        np.stack([piece.frames for piece in pieces]), np.stack([piece.heard for piece in pieces]),
+        np.array([piece.style for piece in pieces], np.intp),
+    )  # fmt: skip

@@ -1,0 +1,144 @@
+"""The maker: one window after another out of noise, each going on from the one before."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from eightcount_common.errors import InvalidInputError
+from eightcount_generator.body.dance import FRAME_RATE_HERTZ, Dance
+from eightcount_generator.makers.base import Wishes
+from eightcount_generator.makers.corpus import Scale
+from eightcount_generator.makers.diffusion.choice import best
+from eightcount_generator.makers.diffusion.given import OVERLAP, Wished, columns
+from eightcount_generator.makers.diffusion.network import Denoiser
+from eightcount_generator.makers.diffusion.noise import drawn
+from eightcount_generator.makers.encoding import WIDTH, Place, decoded, place_of
+from eightcount_generator.makers.footing import footed
+from eightcount_generator.makers.graph.grid import grid_of
+from eightcount_generator.makers.hearing import heard_in_music
+from eightcount_generator.makers.timing import on_the_beat
+from eightcount_generator.music import Music
+
+STEPS = 10
+"""Guesses from noise to dance."""
+CANDIDATES = 4
+"""Dances that are drawn for each window; the best goes on."""
+_WILDNESS = 0.4
+"""What the wish for all the energy there is adds to what the music asks for."""
+_SEEDS = 2**63
+_ARRIVING = 2 / 3
+"""Part of its new frames that the network shall have to come to something that is given."""
+
+FloatArray = NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class DiffusionModel:
+    """What was learned.
+
+    Attributes:
+        network: guesses dances without noise; in evaluation mode.
+        scale: how its numbers are normalised.
+        styles: it tells apart; "" among them for dances that nobody named.
+        shares: [S] how much of the material is of each.
+    """
+
+    network: Denoiser
+    scale: Scale
+    styles: tuple[str, ...]
+    shares: FloatArray
+
+
+class DiffusionMaker:
+    """Draws dances out of noise to music, key poses and dances that are to be changed."""
+
+    def __init__(self, model: DiffusionModel, *, steps: int = STEPS, candidates: int = CANDIDATES) -> None:
+        self._model = model
+        self._steps = steps
+        self._candidates = candidates
+
+    @property
+    def styles(self) -> tuple[str, ...]:
+        """Styles that can be wished for."""
+        return tuple(style for style in self._model.styles if style)
+
+    def make(self, music: Music, wishes: Wishes) -> Iterator[Dance]:
+        """The dance, a window at a time.
+
+        Raises:
+            InvalidInputError: UNKNOWN_STYLE.
+        """
+        random = torch.Generator().manual_seed(wishes.seed % _SEEDS)
+        style = self._style(wishes, random)
+        for piece in self._pieces(music, wishes, style, random):
+            yield piece.mirrored() if wishes.mirrored else piece
+
+    def _style(self, wishes: Wishes, random: torch.Generator) -> int:
+        if not wishes.style:
+            return int(torch.multinomial(torch.from_numpy(self._model.shares), 1, generator=random))
+        if wishes.style not in self.styles:
+            raise InvalidInputError(
+                f"the model knows the styles {', '.join(self.styles) or 'none'}; got {wishes.style!r}",
+                reason="UNKNOWN_STYLE",
+            )
+        return self._model.styles.index(wishes.style)
+
+    def _pieces(self, music: Music, wishes: Wishes, style: int, random: torch.Generator) -> Iterator[Dance]:
+        window, total = self._model.network.shape.window, music.frames
+        heard = heard_in_music(music, total, wildness=_WILDNESS * wishes.energy)
+        beats, wished = grid_of(music).seconds * FRAME_RATE_HERTZ, Wished(wishes, self._model.scale)
+        edited = wishes.edit.dance if wishes.edit else None
+        place = _start(edited.mirrored() if edited and wishes.mirrored else edited)
+        before, done = np.zeros((0, WIDTH), np.float32), 0
+        while done < total:
+            first = done - len(before)
+            values, given = wished.window(first, window)
+            values[: len(before)], given[: len(before)] = before, 1
+            end = min(total, first + window)
+            if not given[len(before) : end - first].all():
+                arriving = round(_ARRIVING * (first + window - done))
+                end -= arriving if end < total and wished.waits(end, arriving) else 0
+                free = not given[len(before) :].any()
+                found = self._model.scale.plain(self._drawn(values, given, _rows(heard, first, window), style, random))
+                if free:
+                    found = np.stack([self._mended(one, beats - first, len(before)) for one in found])
+                chosen = found[best(found[:, len(before) : end - first], place, beats - done)]
+                values = self._model.scale.normal(chosen)
+            piece, place = decoded(self._model.scale.plain(values[len(before) : end - first]), place)
+            yield piece
+            before, done = values[max(end - first - OVERLAP, 0) : end - first], end
+
+    def _mended(self, frames: FloatArray, beats: NDArray[np.float64], first: int) -> FloatArray:
+        return footed(on_the_beat(frames, beats, first=first), first=first)
+
+    def _drawn(
+        self, values: FloatArray, given: FloatArray, heard: FloatArray, style: int, random: torch.Generator
+    ) -> FloatArray:
+        """[K, T, WIDTH] candidates."""
+        count = self._candidates
+        pure = torch.randn((count, *values.shape), generator=random)
+        known, which = torch.from_numpy(values), torch.from_numpy(columns(given))
+        fixed = [torch.from_numpy(one).expand(count, *one.shape) for one in (given, heard)]
+        styles = torch.full((count,), style)
+
+        def guess(frames: torch.Tensor, noise: torch.Tensor) -> torch.Tensor:
+            mixed = which * known + (1 - which) * frames
+            return self._model.network(mixed, *fixed, styles, noise)  # type: ignore[no-any-return]
+
+        with torch.inference_mode():
+            found = drawn(guess, pure, steps=self._steps)
+            return np.asarray((which * known + (1 - which) * found).numpy())
+
+
+def _start(edited: Dance | None) -> Place:
+    return place_of(edited) if edited is not None else Place()
+
+
+def _rows(heard: FloatArray, first: int, frames: int) -> FloatArray:
+    """[frames, HEARD] from `first` on; past the end the last again."""
+    return heard[np.clip(np.arange(first, first + frames), 0, len(heard) - 1)]

@@ -1,0 +1,89 @@
+"""What the network is trained for."""
+
+from __future__ import annotations
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from eightcount_common.training.task import Draw
+from eightcount_generator.makers.corpus import Corpus, Windows
+from eightcount_generator.makers.diffusion.body import Body, feet_of
+from eightcount_generator.makers.diffusion.given import columns, some_given
+from eightcount_generator.makers.diffusion.network import Denoiser, Shape
+from eightcount_generator.makers.diffusion.noise import noisy
+from eightcount_generator.makers.encoding import STANDING
+
+_PLACES, _SPEEDS, _FEET = 4.0, 0.5, 0.5
+"""What a square metre weighs beside a squared deviation, a squared metre a second, and that of feet that stand."""
+_UNHEARD = 0.1
+"""How often nothing is heard, and how often no style is named, so that the network knows dances as such."""
+_JUDGED_AT_ONCE = 64
+_BODIES = 4
+"""Joints are looked at in one of so many windows, since that takes as long as all the rest."""
+_NOISES = 2
+"""Amounts of noise that each held-out window is judged with."""
+
+
+class Denoising:
+    """To find the dance in the noise (Ho et al., "Denoising Diffusion Probabilistic Models", 2020).
+
+    It guesses the dance itself, and is told where its joints are wrong, how fast, and where feet slide that stand
+    (Tevet et al., "Human Motion Diffusion Model", 2023).
+    """
+
+    def __init__(self, corpus: Corpus, shape: Shape) -> None:
+        self._corpus = corpus
+        self._shape = shape
+        self._body = Body(corpus.scale)
+
+    def network(self) -> nn.Module:
+        """A fresh one."""
+        return Denoiser(self._shape)
+
+    def loss(self, network: nn.Module, draw: Draw) -> Tensor:
+        """Of one batch."""
+        return self._loss(network, self._corpus.draw(draw.random, draw.size), draw.random, draw.device)
+
+    @torch.no_grad()
+    def held_out_loss(self, network: nn.Module, device: torch.device) -> float | None:
+        """Of the takes that are held out; the same noise every time."""
+        windows = self._corpus.held_out()
+        if windows is None:
+            return None
+        random, losses, sizes = np.random.default_rng(0), [], []
+        for start in range(0, len(windows.style), _JUDGED_AT_ONCE):
+            rows = slice(start, start + _JUDGED_AT_ONCE)
+            part = Windows(windows.frames[rows], windows.heard[rows], windows.style[rows])
+            for _ in range(_NOISES):
+                losses.append(float(self._loss(network, part, random, device, unheard=0.0)))
+                sizes.append(len(part.style))
+        return float(np.average(losses, weights=sizes))
+
+    def _loss(
+        self, network: nn.Module, windows: Windows, random: np.random.Generator, device: torch.device, *,
+        unheard: float = _UNHEARD,
+    ) -> Tensor:  # fmt: skip
+        size, length, _ = windows.frames.shape
+        given = some_given(random, size, length)
+        style = np.where(random.random(size) < unheard, self._shape.styles, windows.style)
+        listening = np.asarray(random.random(size) >= unheard, np.float32)
+        heard = windows.heard * listening[:, None, None]
+        noise = torch.from_numpy(random.random(size, dtype=np.float32)).to(device)
+        pure = torch.from_numpy(random.standard_normal(windows.frames.shape, dtype=np.float32)).to(device)
+        frames, whole = (torch.from_numpy(one).to(device) for one in (windows.frames, columns(given)))
+        mixed = whole * frames + (1 - whole) * noisy(frames, pure, noise)
+        inputs = (torch.from_numpy(one).to(device) for one in (given, heard, style))
+        guess = network(mixed, *inputs, noise)
+        return _wrong(self._body.to(device), guess, frames)
+
+
+def _wrong(body: Body, guess: Tensor, frames: Tensor) -> Tensor:
+    some = slice(0, max(len(frames) // _BODIES, 1))  # windows come in no order
+    (places, speeds), (true_places, true_speeds) = body(guess[some].float()), body(frames[some])
+    standing = frames[some, :-1, STANDING] > 0
+    sliding = feet_of(speeds).square().sum(dim=-1) * standing
+    far = _PLACES * (places - true_places).square().sum(dim=-1).mean()
+    fast = _SPEEDS * (speeds - true_speeds).square().sum(dim=-1).mean()
+    wrong: Tensor = (guess - frames).square().mean() + far + fast + _FEET * sliding.mean()
+    return wrong

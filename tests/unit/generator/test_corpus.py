@@ -1,0 +1,58 @@
+"""What networks are trained on."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from eightcount_common.errors import InvalidInputError
+from eightcount_generator.makers.corpus import Corpus
+from eightcount_generator.makers.encoding import TRAVEL, WIDTH, encoded
+from eightcount_generator.makers.hearing import HEARD
+from eightcount_generator.sources.library import Recording
+from tests.unit.generator.recorded import dance
+
+WINDOW = 48
+
+
+def recordings(takes: int, *, style: str = "sway") -> list[Recording]:
+    return [Recording(f"r{take}", style, "ann", f"t{take}", dance(6.0, seed=take)) for take in range(takes)]
+
+
+def test_windows_are_normalised_and_heard() -> None:
+    drawn = Corpus(recordings(3), window=WINDOW).draw(np.random.default_rng(0), 64)
+    assert drawn.frames.shape == (64, WINDOW, WIDTH)
+    assert drawn.heard.shape == (64, WINDOW, HEARD)
+    assert abs(drawn.frames.mean()) < 0.2
+    assert 0.5 < drawn.frames[..., TRAVEL].std() < 1.5
+
+
+def test_one_of_eight_takes_is_held_out_and_few_are_all_learned_from() -> None:
+    assert Corpus(recordings(3), window=WINDOW).held_out() is None
+    many = Corpus(recordings(8), window=WINDOW)
+    assert many.held_out() is not None
+    assert many.seconds == pytest.approx(7 * Corpus(recordings(1), window=WINDOW).seconds, rel=0.1)
+
+
+def test_the_same_seed_draws_the_same_windows() -> None:
+    corpus = Corpus(recordings(2), window=WINDOW)
+    one, again = (corpus.draw(np.random.default_rng(4), 3) for _ in range(2))
+    np.testing.assert_array_equal(one.frames, again.frames)
+
+
+def test_an_opening_is_a_stretch_of_a_recording() -> None:
+    corpus = Corpus(recordings(1), window=WINDOW)
+    opening = corpus.scale.plain(corpus.openings(1, np.random.default_rng(1)).frames[0])
+    moved = recordings(1)[0].dance
+    own = np.concatenate([encoded(moved), encoded(moved.mirrored())])
+    nearest = np.abs(own[None] - opening[:, None]).max(axis=-1).min(axis=1)
+    assert np.median(nearest) < 0.3
+
+
+def test_too_little_motion_and_foreign_styles_are_refused() -> None:
+    with pytest.raises(InvalidInputError) as caught:
+        Corpus([Recording("a", "", "", "a", dance(1.0))], window=WINDOW)
+    assert caught.value.reason == "TOO_LITTLE_MOTION"
+    with pytest.raises(InvalidInputError) as caught:
+        Corpus(recordings(1), window=WINDOW, styles=("waltz",))
+    assert caught.value.reason == "UNKNOWN_STYLE"

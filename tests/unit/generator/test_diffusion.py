@@ -1,0 +1,230 @@
+"""The maker that draws dances out of noise."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from dataclasses import replace
+from functools import cache
+from itertools import pairwise
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from eightcount_common.errors import InvalidInputError
+from eightcount_common.training.task import Recipe
+from eightcount_generator.body.dance import Dance
+from eightcount_generator.codec import decode_music
+from eightcount_generator.families import Order, Step
+from eightcount_generator.families.diffusion import Diffusion
+from eightcount_generator.makers.base import BodyPart, Edit, KeyPose, Wishes
+from eightcount_generator.makers.corpus import Corpus, Scale
+from eightcount_generator.makers.diffusion.body import Body
+from eightcount_generator.makers.diffusion.choice import best
+from eightcount_generator.makers.diffusion.given import OVERLAP, Wished, columns, some_given
+from eightcount_generator.makers.diffusion.maker import DiffusionMaker, DiffusionModel
+from eightcount_generator.makers.diffusion.model import grown, model_bytes, read_model
+from eightcount_generator.makers.diffusion.network import Denoiser, Shape
+from eightcount_generator.makers.diffusion.noise import drawn, kept, noisy
+from eightcount_generator.makers.encoding import GROUPS, WIDTH, Place, encoded, place_of
+from eightcount_generator.music import Music
+from eightcount_generator.sources.library import Recording
+from tests.unit.generator.made_up import music
+from tests.unit.generator.recorded import dance
+
+SHAPE = Shape(styles=0, window=64, patch=8, hidden=32, layers=2, heads=2)
+RECIPE = Recipe(epochs=4, batches=6, batch_size=8, learning_rate=3e-3, average=0.9, patience=9)
+FAMILY = Diffusion(SHAPE, RECIPE, replace(RECIPE, epochs=2))
+RECORDINGS = [
+    Recording(f"{style}/{take}", style, "ann", f"t{take}", dance(8.0, seed=take))
+    for take, style in enumerate(["sway", "sway", "swirl"])
+]
+
+
+def taught(steps: Generator[Step, None, bytes]) -> bytes:
+    while True:
+        try:
+            next(steps)
+        except StopIteration as end:
+            return bytes(end.value)
+
+
+@cache
+def learned() -> bytes:
+    return taught(FAMILY.teach(RECORDINGS, Order(seed=3)))
+
+
+@pytest.fixture
+def maker() -> DiffusionMaker:
+    return DiffusionMaker(read_model(learned()), steps=3, candidates=2)
+
+
+@pytest.fixture
+def heard() -> Music:
+    return decode_music(music(16.0), duration_seconds=8.0, longest_seconds=60.0)
+
+
+def made(maker: DiffusionMaker, heard: Music, **wishes: object) -> Dance:
+    return Dance.joined(list(maker.make(heard, Wishes(**wishes))))
+
+
+def test_noise_hides_all_of_a_dance_or_nothing() -> None:
+    assert kept(torch.tensor(0.0)) == pytest.approx(1)
+    assert kept(torch.tensor(1.0)) < 1e-3
+    levels = [float(kept(torch.tensor(noise / 10))) for noise in range(11)]
+    assert all(before > after for before, after in pairwise(levels))
+
+
+def test_one_who_knows_the_dance_draws_it_out_of_noise() -> None:
+    frames, pure = torch.randn(2, 5, 3), torch.randn(2, 5, 3)
+    assert torch.equal(drawn(lambda _, noise: frames, pure, steps=4), frames)
+    half = noisy(frames, pure, torch.full((2,), 0.5))
+    part = kept(torch.tensor(0.5))
+    torch.testing.assert_close(half, part.sqrt() * frames + (1 - part).sqrt() * pure)
+
+
+def test_the_body_in_torch_is_the_body() -> None:
+    moved = dance(3.0)
+    values = encoded(moved)
+    scale = Scale(values.mean(axis=0), values.std(axis=0) + 0.1, np.arange(101, dtype=np.float32))
+    places, speeds = Body(scale)(torch.from_numpy(scale.normal(values))[None])
+    joints = moved.joints()
+    apart = np.linalg.norm(joints[:, 3] - joints[:, 20], axis=-1)
+    torch.testing.assert_close(
+        (places[0, :, 3] - places[0, :, 20]).norm(dim=-1), torch.from_numpy(apart), atol=1e-4, rtol=0
+    )
+    np.testing.assert_allclose(places[0, :, :, 1], joints[..., 1], atol=1e-4)
+    real = np.linalg.norm(np.diff(joints, axis=0), axis=-1) * 30
+    np.testing.assert_allclose(speeds[0].norm(dim=-1), real, atol=2e-2)
+
+
+def test_what_is_given_in_training_is_what_users_give() -> None:
+    given = some_given(np.random.default_rng(0), 400, 64)
+    begun = (given[:, :OVERLAP] == 1).all(axis=(1, 2))
+    legs = (given[:, :, :2] == 1).all(axis=(1, 2)) & ~(given[:, :, 2] == 1).all(axis=1)
+    assert 0.3 < begun.mean() < 0.5
+    assert 0.05 < legs.mean() < 0.2
+    assert (given.sum(axis=(1, 2)) == 0).mean() > 0.2
+    assert columns(given).shape == (400, 64, WIDTH)
+    assert [columns(np.eye(3)[part]).sum() for part in range(3)] == [len(group) for group in GROUPS]
+
+
+def test_the_loss_falls(tmp_path: Path) -> None:
+    notes = [step.note for step in FAMILY.teach(RECORDINGS, Order(seed=3, folder=tmp_path)) if step.note]
+    losses = [float(note.split("loss ")[1].split(",")[0]) for note in notes]
+    assert len(losses) == RECIPE.epochs
+    assert losses[-1] < 0.7 * losses[0]
+
+
+def test_a_training_that_was_cut_short_ends_as_if_it_had_not_been(tmp_path: Path) -> None:
+    order = Order(seed=3, folder=tmp_path)
+    steps = FAMILY.teach(RECORDINGS, order)
+    for _ in range(3):
+        next(steps)
+    steps.close()
+    assert taught(FAMILY.teach(RECORDINGS, order)) == learned()
+
+
+def test_the_same_seed_makes_the_same_dance_and_another_another(maker: DiffusionMaker, heard: Music) -> None:
+    one, again, other = (made(maker, heard, seed=seed) for seed in (1, 1, 2))
+    assert len(one) == heard.frames
+    np.testing.assert_array_equal(one.joints(), again.joints())
+    assert not np.allclose(one.joints(), other.joints(), atol=0.01)
+
+
+def test_a_dance_goes_on_from_window_to_window(maker: DiffusionMaker, heard: Music) -> None:
+    pieces = list(maker.make(heard, Wishes(seed=1)))
+    assert len(pieces) > 2
+    for before, after in pairwise(pieces):
+        step = np.linalg.norm(after.root[0] - before.root[-1])
+        assert step < 0.3
+
+
+def test_legs_that_are_kept_stay(maker: DiffusionMaker, heard: Music) -> None:
+    before = made(maker, heard, seed=1)
+    edit = Edit(before, frozenset({BodyPart.LEGS}), end_seconds=8.0)
+    after = made(maker, heard, seed=2, edit=edit)
+    legs = BodyPart.LEGS.joints
+    np.testing.assert_allclose(after.root, before.root, atol=2e-3)
+    np.testing.assert_allclose(after.rotations[:, legs], before.rotations[:, legs], atol=2e-3)
+    assert not np.allclose(after.rotations[:, ~legs], before.rotations[:, ~legs], atol=0.05)
+
+
+@pytest.mark.parametrize("mirrored", [False, True])
+def test_what_lies_around_a_stretch_stays(maker: DiffusionMaker, heard: Music, *, mirrored: bool) -> None:
+    before = made(maker, heard, seed=1)
+    edit = Edit(before, start_seconds=3.0, end_seconds=5.0)
+    after = made(maker, heard, seed=2, edit=edit, mirrored=mirrored)
+    np.testing.assert_allclose(after.joints()[:90], before.joints()[:90], atol=5e-3)
+    np.testing.assert_allclose(after.rotations[150:, 1:], before.rotations[150:, 1:], atol=2e-3)
+    assert not np.allclose(after.rotations[90:150], before.rotations[90:150], atol=0.05)
+
+
+def test_a_dance_passes_through_key_poses(maker: DiffusionMaker, heard: Music) -> None:
+    poses = [dance(4.0, seed=number).frames(40, 41) for number in (7, 8)]
+    wishes = Wishes(seed=1, key_poses=(KeyPose(2.0, poses[0]), KeyPose(6.5, poses[1])))
+    found = Dance.joined(list(maker.make(heard, wishes)))
+    for frame, pose in zip((60, 195), poses, strict=True):
+        np.testing.assert_allclose(found.rotations[frame, 1:], pose.rotations[0, 1:], atol=2e-3)
+        np.testing.assert_allclose(found.root[frame, 1], pose.root[0, 1], atol=1e-3)
+
+
+def test_the_network_sees_what_is_given_before_it_is_there(heard: Music) -> None:
+    scale = read_model(learned()).scale
+    wished = Wished(Wishes(key_poses=(KeyPose(5.0, dance(1.0).frames(0, 1)),)), scale)
+    assert wished.waits(140, 20)
+    assert not wished.waits(160, 50)
+    assert wished.window(140, 20)[1].sum() == 2
+
+
+def test_of_several_dances_the_one_on_the_beat_goes_on() -> None:
+    moved = dance(4.0)
+    still = Dance.joined([moved.frames(0, 1)] * len(moved))
+    from eightcount_generator.makers.graph.motion_beats import beat_frames
+
+    beats = beat_frames(moved.joints()).astype(float)
+    assert best(np.stack([encoded(still), encoded(moved)]), place_of(moved), beats) == 1
+    assert best(np.stack([encoded(moved)] * 2), Place(), beats) == 0
+
+
+def test_fine_tuning_learns_a_style_and_forgets_none() -> None:
+    fresh = [Recording("stomp/1", "stomp", "bob", "b1", dance(8.0, seed=9))]
+    data = taught(FAMILY.teach_more(learned(), fresh, Order(seed=1)))
+    model = read_model(data)
+    assert model.styles == ("sway", "swirl", "stomp")
+    assert DiffusionMaker(model).styles == model.styles
+    assert model.shares.sum() == pytest.approx(1)
+
+
+def test_a_new_style_is_at_first_like_none_in_particular() -> None:
+    model = read_model(learned())
+    more = grown(model, ["stomp"])
+    frames = torch.randn(1, 64, WIDTH)
+    rest = (torch.zeros(1, 64, 3), torch.zeros(1, 64, 7))
+    noise = torch.full((1,), 0.5)
+    with torch.no_grad():
+        none = model.network(frames, *rest, torch.tensor([2]), noise)
+        torch.testing.assert_close(more.network(frames, *rest, torch.tensor([2]), noise), none)
+
+
+def test_a_file_holds_the_model_in_few_bytes_and_a_damaged_one_is_refused() -> None:
+    model = read_model(learned())
+    assert model_bytes(model) == learned()
+    weights = sum(value.numel() for value in model.network.state_dict().values())
+    assert len(learned()) < 2 * weights + 20_000
+    for data in (b"", learned()[:500], learned()[:-9], learned().replace(b'"version\\": 1', b'"version\\": 9')):
+        with pytest.raises(InvalidInputError) as caught:
+            read_model(data)
+        assert caught.value.reason == "INVALID_MODEL"
+
+
+def test_a_fresh_network_guesses_the_mean() -> None:
+    network = Denoiser(replace(SHAPE, styles=2))
+    corpus = Corpus(RECORDINGS, window=64)
+    assert DiffusionModel(network, corpus.scale, corpus.styles, np.ones(2, np.float32)).network is network
+    with torch.no_grad():
+        guess = network(
+            torch.randn(1, 64, WIDTH), torch.zeros(1, 64, 3), torch.zeros(1, 64, 7), torch.tensor([0]), torch.ones(1)
+        )
+    assert guess.abs().mean() < 1.5
