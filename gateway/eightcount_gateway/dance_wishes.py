@@ -29,11 +29,12 @@ async def complete(gateway: Gateway, body: DanceRequest) -> dict[str, JsonValue]
     """The request of a job: music, length and model of an edit are those of the dance that it changes, if not given.
 
     Raises:
-        NotFoundError: there is no such music, dance, video or model.
+        NotFoundError: there is no such music, dance, video, model or skeleton.
         ConflictError: NOT_FINISHED; a dance that is used is not done. CONTENT_DELETED.
-        InvalidInputError: INVALID_EDIT, INVALID_KEY_POSE, NO_KEY_POSES.
+        InvalidInputError: INVALID_EDIT, INVALID_KEY_POSE, NO_KEY_POSES; SKELETON_NOT_USED.
     """
     request = body.model_dump()
+    await _require_skeleton(gateway, body)
     edited = await _finished(gateway, body.edit.dance_id) if body.edit else None
     if body.edit and edited:
         _require_fitting(body.edit, edited.made.seconds, body.duration_seconds)
@@ -50,6 +51,14 @@ async def complete(gateway: Gateway, body: DanceRequest) -> dict[str, JsonValue]
         rather = edited.made.model.partition("/")[0] if edited else ""
         request["model"] = await find_posing_model(gateway.backends.generator, body.model, rather=rather)
     return request
+
+
+async def _require_skeleton(gateway: Gateway, body: DanceRequest) -> None:
+    if not body.skeleton_id:
+        return
+    await asyncio.to_thread(gateway.skeletons.get, body.skeleton_id)
+    if not {"bvh", "glb"} & set(body.formats):
+        raise InvalidInputError("only bvh and glb are written for a skeleton", reason="SKELETON_NOT_USED")
 
 
 async def _finished(gateway: Gateway, dance_id: str) -> Finished:

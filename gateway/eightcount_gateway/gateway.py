@@ -22,6 +22,7 @@ from eightcount_gateway.metrics import register_jobs
 from eightcount_gateway.motion_import import MotionImporter
 from eightcount_gateway.motions import MotionLibrary
 from eightcount_gateway.settings import GatewaySettings
+from eightcount_gateway.skeletons import SkeletonLibrary
 from eightcount_gateway.streams import StreamWriter
 from eightcount_gateway.videos import VideoLibrary
 
@@ -38,6 +39,7 @@ class Gateway:
     motions: MotionLibrary
     motion_files: MotionImporter
     aligner: Aligner
+    skeletons: SkeletonLibrary
     backends: Backends
     jobs: JobStore
     engine: JobEngine
@@ -70,8 +72,11 @@ async def running(settings: GatewaySettings, store_settings: StoreSettings) -> A
         raise
     try:
         motion_files = MotionImporter(store, videos, motions, max_bytes=settings.max_upload_bytes)
+        skeletons = SkeletonLibrary(store, max_bytes=settings.max_upload_bytes)
         uploads = asyncio.Semaphore(settings.max_uploads)
-        yield Gateway(settings, store, videos, motions, motion_files, aligner, backends, jobs, engine, uploads)
+        yield Gateway(
+            settings, store, videos, motions, motion_files, aligner, skeletons, backends, jobs, engine, uploads
+        )
     finally:
         unregister()
         await engine.stop()

@@ -105,6 +105,13 @@ class _Handler(BaseHTTPRequestHandler):
             self.api.asked.append(json.loads(body))
             known = self.api.asked[-1]["sha256"] in self.api.known
             self._answer(*((201, {"id": "known"}) if known else (404, {"reason": "MOTION_NOT_FOUND", "detail": "no"})))
+        elif self.path == "/v1/skeletons":
+            self.api.uploads.append(body)
+            if b"HIERARCHY" in body:
+                self._answer(201, {"id": f"s{len(self.api.uploads)}"})
+            else:
+                problem = {"reason": "SKELETON_UNKNOWN", "detail": "the skeleton is not known", "status": 400}
+                self._answer(400, problem)
         elif self.path == "/v1/motions":
             self.api.uploads.append(body)
             self._answer(201, {"id": f"m{len(self.api.uploads)}"})

@@ -66,6 +66,15 @@ def choreograph(
         list[DanceFormat] | None,
         typer.Option("--format", help="What to write, once for each; mp4, bvh, glb and npz if not given."),
     ] = None,
+    skeleton: Annotated[
+        Path | None,
+        typer.Option(
+            exists=True,
+            dir_okay=False,
+            readable=True,
+            help="BVH file of your character: .bvh and .glb are written for its skeleton. One frame of it is enough.",
+        ),
+    ] = None,
     as_json: JsonOption = False,
 ) -> None:
     """Make a dance to SONG, an audio file or a video with sound.
@@ -77,10 +86,11 @@ def choreograph(
     wishes = dance_work.Wishes(
         model, style, seed, energy, mirrored, seconds, edit=edit_of(edit, keep, start, end),
         key_poses=tuple(sorted(key_poses or (), key=lambda key: key.seconds)), pose_model=pose_model.value,
+        skeleton=skeleton,
     )  # fmt: skip
     names = [one.value for one in dict.fromkeys(formats or DanceFormat)]
     with reported(as_json=as_json):
-        targets, settings = dance_work.targets(song, out, names), ClientSettings()
+        targets, settings = dance_work.targets(song, out, names, skeleton=skeleton), ClientSettings()
         dance_work.require_known_dances(wishes, settings)
         with ProgressDisplay() as display, connected(settings, display.say) as client:
             dance = dance_work.choreograph(client, song, targets, wishes=wishes, display=display)

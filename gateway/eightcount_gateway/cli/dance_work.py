@@ -28,6 +28,7 @@ class Wishes:
     edit: Edit | None = None
     key_poses: tuple[KeyPose, ...] = ()
     pose_model: str = "heavy"
+    skeleton: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,16 +40,17 @@ class MadeDance:
     result: dict[str, Any]
 
 
-def targets(song: Path, folder: Path, formats: Sequence[str]) -> dict[str, Path]:
+def targets(song: Path, folder: Path, formats: Sequence[str], *, skeleton: Path | None = None) -> dict[str, Path]:
     """The files to be written, by format.
 
     Raises:
-        CliError: one of them is the song itself.
+        CliError: one of them is the song itself, or the skeleton.
     """
     found = {name: folder / f"{song.stem}.{name}" for name in formats}
     for path in found.values():
-        if path.exists() and path.samefile(song):
-            message = f"the dance would be written over {song}; name another folder with --out"
+        overwritten = [given for given in (song, skeleton) if given and path.exists() and path.samefile(given)]
+        if overwritten:
+            message = f"the dance would be written over {overwritten[0]}; name another folder with --out"
             raise CliError(message, reason="WOULD_OVERWRITE", exit_code=ExitCode.USAGE)
     return found
 
@@ -74,11 +76,11 @@ def choreograph(
     """Sends the song, follows the dance to its end and fetches the files; stops it on the server when interrupted.
 
     Raises:
-        CliError: the song or a video of a key pose is refused, the song has no beat, there is no such model or dance,
-            the model cannot carry the wishes out, or the server cannot be reached.
+        CliError: the song, the skeleton or a video of a key pose is refused, the song has no beat, there is no such
+            model or dance, the model cannot carry the wishes out, or the server cannot be reached.
         OSError: a file cannot be written.
     """
-    request = {
+    request = _sent_skeleton(client, wishes.skeleton, display) | {
         "music_id": send(client, "music", song, display), "model": wishes.model, "style": wishes.style,
         "seed": wishes.seed, "energy": wishes.energy, "mirrored": wishes.mirrored,
         "duration_seconds": wishes.duration_seconds, "formats": list(files), **_posing(client, wishes, display),
@@ -106,3 +108,15 @@ def _posing(client: Client, wishes: Wishes, display: ProgressDisplay) -> dict[st
         if files:
             request["pose_model"] = wishes.pose_model
     return request
+
+
+def _sent_skeleton(client: Client, path: Path | None, display: ProgressDisplay) -> dict[str, str]:
+    """What the request says of the character, which is refused before the song is sent."""
+    if path is None:
+        return {}
+    total = path.stat().st_size
+
+    def show(done: int) -> None:
+        display.show_upload("skeleton", done, total)
+
+    return {"skeleton_id": client.upload(path, show, collection="skeletons")}

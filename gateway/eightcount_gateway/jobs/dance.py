@@ -18,6 +18,7 @@ from eightcount_gateway.jobs.parts import JobParts
 from eightcount_gateway.jobs.posing import Posing
 from eightcount_gateway.jobs.progress import JobProgress
 from eightcount_gateway.jobs.run import Steps
+from eightcount_gateway.skeletons import skeleton_key
 from eightcount_gateway.videos import Video
 
 
@@ -104,6 +105,7 @@ class DanceJob:
             format=FORMATS[name],
             target_uri=self._parts.store.uri(self._artifacts.export_key(name)),
             music_uri=await self._music_uri(),
+            skeleton_uri=self._skeleton_uri(),
         )
         async with aclosing(self._parts.backends.generator.export(request)) as responses:
             async for response in responses:
@@ -131,6 +133,11 @@ class DanceJob:
         if music is None:
             raise ConflictError("what was heard of the music is not kept any more", reason="MUSIC_NOT_HEARD")
         return music
+
+    def _skeleton_uri(self) -> str:
+        """Where the user's character is; empty for our own body."""
+        skeleton = self._job.request.get("skeleton_id")
+        return self._parts.store.uri(skeleton_key(str(skeleton))) if skeleton else ""
 
     async def _music_uri(self) -> str:
         """Where the sound is; empty when it was deleted while the dance was made, which then is silent."""

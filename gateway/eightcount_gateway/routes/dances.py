@@ -28,7 +28,7 @@ _MISSING = answers(s404="no such dance, or it was not written as that", s409="th
     status_code=202,
     responses=answers(
         s400="not a valid request, or no model can carry it out",
-        s404="no such music, dance, video or model",
+        s404="no such music, dance, video, model or skeleton",
         s409="the dance that is used is not done",
         s503="there is no generator service",
     ),

@@ -36,6 +36,7 @@ from eightcount_gateway.schemas.dances import (
 )
 from eightcount_gateway.schemas.extractions import ExtractionBody, ExtractionRequest
 from eightcount_gateway.schemas.motions import MotionBody
+from eightcount_gateway.schemas.skeletons import SkeletonBody
 from eightcount_gateway.schemas.styles import (
     StyleBody,
     StyleModel,
@@ -73,6 +74,7 @@ __all__ = [
     "KnownVideoRequest",
     "MotionBody",
     "Problem",
+    "SkeletonBody",
     "StyleBody",
     "StyleModel",
     "StyleModelCard",

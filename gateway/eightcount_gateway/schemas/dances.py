@@ -51,6 +51,10 @@ class DanceRequest(Body):
     formats: list[DanceFormat] = Field(
         default_factory=_all_formats, min_length=1, max_length=8, description="what the dance is written as"
     )
+    skeleton_id: str = Field(
+        "", max_length=64, examples=[""],
+        description="a skeleton of `POST /v1/skeletons` that bvh and glb are written for; our own body when empty",
+    )  # fmt: skip
 
     @field_validator("formats")
     @classmethod
@@ -82,6 +86,7 @@ class DanceBody(JobBody):
     edit: EditBody | None = None
     edited_from: str | None = Field(None, description="the dance that this one was changed from")
     pose_model: Model = "heavy"
+    skeleton_id: str = ""
 
     @classmethod
     def of(cls, job: Job) -> DanceBody:

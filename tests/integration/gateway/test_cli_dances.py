@@ -111,6 +111,34 @@ def test_changes_that_make_no_sense_end_with_2_and_say_what_is_wanted(song, opti
     assert (code, told in words) == (2, True), errors
 
 
+def test_a_character_is_sent_before_the_song(song, tmp_path):
+    rig = tmp_path / "rig.bvh"
+    rig.write_text("HIERARCHY")
+    with FakeApi() as api:
+        code, _, errors = run("choreograph", song, "--skeleton", rig, "--format", "bvh", url=api.url, cwd=tmp_path)
+    assert code == 0, errors
+    assert (api.requests[0]["skeleton_id"], api.requests[0]["music_id"]) == ("s1", "v2")
+
+
+def test_a_character_that_is_not_known_ends_the_command_before_the_song_is_sent(song, tmp_path):
+    rig = tmp_path / "rig.bvh"
+    rig.write_text("nothing")
+    with FakeApi() as api:
+        code, _, errors = run("choreograph", song, "--skeleton", rig, url=api.url, cwd=tmp_path)
+    assert code != 0
+    assert "the skeleton is not known" in errors
+    assert (len(api.uploads), api.requests) == (1, [])
+
+
+def test_a_dance_is_not_written_over_the_character(song, tmp_path):
+    rig = tmp_path / "mein Lied.bvh"
+    rig.write_text("HIERARCHY")
+    with FakeApi() as api:
+        code, _, errors = run("choreograph", song, "--skeleton", rig, "--out", tmp_path, url=api.url)
+    assert (code, api.requests) == (2, [])
+    assert "written over" in errors
+
+
 @pytest.mark.parametrize(
     ("reason", "exit_code"),
     [

@@ -38,14 +38,14 @@ def node_worlds(gltf: pygltflib.GLTF2) -> np.ndarray:
         (channel.target.node, channel.target.path): array(gltf, animation.samplers[channel.sampler].output)
         for channel in animation.channels
     }
-    frames = len(tracks[0, "translation"])
+    frames = len(next(iter(tracks.values())))
     worlds = np.tile(np.eye(4), (frames, len(gltf.nodes), 1, 1))
 
     def place(node: int, parent: np.ndarray) -> None:
         local = np.tile(np.eye(4), (frames, 1, 1))
         local[:, :3, 3] = tracks.get((node, "translation"), gltf.nodes[node].translation or [0, 0, 0])
-        if (node, "rotation") in tracks:
-            local[:, :3, :3] = from_quaternions(tracks[node, "rotation"])
+        turned = np.array(gltf.nodes[node].rotation or [0, 0, 0, 1])
+        local[:, :3, :3] = from_quaternions(tracks.get((node, "rotation"), turned[None]))
         worlds[:, node] = parent @ local
         for child in gltf.nodes[node].children:
             place(child, worlds[:, node])

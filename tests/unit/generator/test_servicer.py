@@ -27,6 +27,7 @@ from eightcount_generator.body.dance import Dance
 from eightcount_generator.body.finishing import finished
 from eightcount_generator.body.skeleton import BODY
 from eightcount_generator.model_file import ModelLabel, labelled
+from tests.data.rigs import MIXAMO, bvh_of
 from tests.unit.generator.filmed import lost, seen
 from tests.unit.generator.made_up import ENDLESS, model_bytes, music, no_beat, sway
 from tests.unit.generator.recorded import dance
@@ -239,6 +240,33 @@ async def test_an_export_that_cannot_be_is_refused(house: House, wrong, reason):
     with pytest.raises(InvalidInputError) as caught:
         await exported(house, generator_pb2.ExportRequest(**{**right, **wrong}))
     assert caught.value.reason == reason
+    assert not house.store.exists("dances/d1/dance.bvh")
+
+
+@pytest.mark.parametrize(("name", "own"), [("BVH", True), ("GLB", True), ("NPZ", False)])
+async def test_a_dance_is_exported_on_the_users_skeleton_where_there_is_one(house: House, name, own):
+    house.store.put("skeletons/s/skeleton.bvh", io.BytesIO(bvh_of(MIXAMO).encode()), media_type="text/plain")
+    key = f"dances/d1/dance.{name.lower()}"
+    request = generator_pb2.ExportRequest(
+        dance_uri=house.dance(dance(1.5)), format=generator_pb2.ExportFormat.Value(f"EXPORT_FORMAT_{name}"),
+        target_uri=house.store.uri(key), skeleton_uri=house.store.uri("skeletons/s/skeleton.bvh"),
+    )  # fmt: skip
+    *_, last = await exported(house, request)
+    data = b"".join(house.store.read(key))
+    assert last.finished.size_bytes == len(data)
+    assert (b"mixamorig:LeftForeArm" in data) == own
+
+
+async def test_a_skeleton_that_is_not_known_is_refused(house: House):
+    text = bvh_of(MIXAMO).replace("LeftForeArm", "Something")
+    house.store.put("skeletons/s/skeleton.bvh", io.BytesIO(text.encode()), media_type="text/plain")
+    request = generator_pb2.ExportRequest(
+        dance_uri=house.dance(sway(0, 40)), format=2, target_uri=house.store.uri("dances/d1/dance.bvh"),
+        skeleton_uri=house.store.uri("skeletons/s/skeleton.bvh"),
+    )  # fmt: skip
+    with pytest.raises(InvalidInputError) as caught:
+        await exported(house, request)
+    assert caught.value.reason == "SKELETON_UNKNOWN"
     assert not house.store.exists("dances/d1/dance.bvh")
 
 

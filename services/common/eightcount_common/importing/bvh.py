@@ -65,15 +65,20 @@ class Bvh:
         Rotations apply in the order of the channels, each about the axes that the ones before it turned. Position
         channels stand in for the offset.
         """
-        parts = [self._posed(self.values[start:stop]) for start, stop in self._blocks()]
+        parts = [self._posed(self.values[start:stop])[0] for start, stop in self._blocks()]
         return np.concatenate(parts)
+
+    def pose(self, frame: int) -> tuple[Array, Array]:
+        """[J, 3] where each joint is, and [J, 3, 3] how it is turned against the world, as in `positions`."""
+        positions, rotations = self._posed(self.values[frame : frame + 1])
+        return positions[0], np.stack([turned[0] for turned in rotations])
 
     def _blocks(self) -> Iterator[tuple[int, int]]:
         """Pieces small enough that their rotations stay small in memory."""
         for start in range(0, max(len(self), 1), _FRAMES_AT_ONCE):
             yield start, start + _FRAMES_AT_ONCE
 
-    def _posed(self, values: Array) -> Array:
+    def _posed(self, values: Array) -> tuple[Array, list[Array]]:
         frames = values.shape[0]
         positions = np.empty((frames, len(self.joints), 3))
         rotations: list[Array] = []
@@ -88,7 +93,7 @@ class Bvh:
             else:
                 positions[:, joint] = positions[:, parent] + (rotations[parent] @ shift[..., None])[..., 0]
                 rotations.append(rotations[parent] @ turn if channels else rotations[parent])
-        return positions
+        return positions, rotations
 
 
 def _local(columns: dict[str, Array], offset: Array) -> tuple[Array, Array]:

@@ -30,10 +30,16 @@ _CONVENTIONS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("{s}{part}", ("upperarm", "forearm", "hand", "thigh", "calf", "foot")),  # 3ds Max Biped
     ("{s}{part}", ("upperarm", "lowerarm", "hand", "upperleg", "lowerleg", "foot")),  # VRM
     ("{s}{part}", ("shoulder", "elbow", "wrist", "hip", "knee", "ankle")),  # SMPL in short
+    ("{s}{part}", ("shldrbend", "forearmbend", "hand", "thighbend", "shin", "foot")),  # DAZ Genesis 3 and 8
+    ("{s}{part}", ("upperarm", "forearm", "hand", "thigh", "shin", "foot")),  # DAZ Genesis 9
     ("{s}{part}", ("humerus", "radius", "wrist", "femur", "tibia", "foot")),  # ASF, HDM05
     ("{part}{s}", ("upperarm", "lowerarm", "hand", "thigh", "calf", "foot")),  # Unreal
     ("{part}{s}", ("upperarm", "forearm", "hand", "thigh", "shin", "foot")),  # Blender
     ("{part}{s}", ("upperarm", "lowerarm", "hand", "upperleg", "lowerleg", "foot")),  # Bandai Namco
+    ("{part}{s}", ("shoulder", "elbow", "wrist", "hip", "knee", "ankle")),  # Maya's Advanced Skeleton
+    ("{part}{side}", ("upperarm", "lowerarm", "hand", "upperleg", "lowerleg", "foot")),
+    ("{part}{side}", ("upperarm", "forearm", "hand", "thigh", "shin", "foot")),
+    ("{part}{side}", ("shoulder", "elbow", "wrist", "hip", "knee", "ankle")),
 )
 """Names of shoulder, elbow, wrist, hip, knee and ankle: a joint is called after the bone that begins there. Compared in
 lower case, letters and digits only, after whatever prefix all twelve share ("mixamorig:", "Character1_", "Bip01 ")."""
@@ -72,13 +78,30 @@ def body_of(bvh: Bvh, *, frame_rate: float | None = None, scale: float | None = 
     )
 
 
+def nearest_names(joints: tuple[str, ...]) -> dict[str, str]:
+    """Names by keypoint of `BODY_12`, of the convention that explains most joints; what it does not know is missing."""
+    plain = {_plain(name): name for name in reversed(joints)}
+    best: dict[str, str] = {}
+    for template, parts in _CONVENTIONS:
+        wanted = _wanted(template, parts)
+        prefixes = {name.removesuffix(ending) for ending in wanted for name in plain if name.endswith(ending)}
+        for prefix in sorted(prefixes, key=len):
+            found = {
+                keypoint: plain[prefix + name]
+                for keypoint, name in zip(BODY_12.keypoints, wanted, strict=True)
+                if prefix + name in plain
+            }
+            best = max(best, found, key=len)
+    return best
+
+
 def body_names(joints: tuple[str, ...]) -> list[str]:
     """Names of the joints that are the keypoints of `BODY_12`, in its order.
 
     Raises:
         InvalidInputError: UNKNOWN_JOINTS; the names follow no known convention.
     """
-    plain = {re.sub(r"[\W_]", "", name.lower()): name for name in reversed(joints)}
+    plain = {_plain(name): name for name in reversed(joints)}
     for template, parts in _CONVENTIONS:
         wanted = _wanted(template, parts)
         ending = wanted[0]
@@ -100,6 +123,10 @@ def _wanted(template: str, parts: tuple[str, ...]) -> list[str]:
         side, part = keypoint.split("_")
         names.append(template.format(side=side, s=side[0], part=part_of[part]))
     return names
+
+
+def _plain(name: str) -> str:
+    return re.sub(r"[\W_]", "", name.lower())
 
 
 def _leg_length(joints: NDArray[np.float64]) -> float:

@@ -8,7 +8,7 @@ import numpy as np
 
 from eightcount_generator.body.easing import Array
 from eightcount_generator.body.rotations import shortest
-from eightcount_generator.body.skeleton import BODY
+from eightcount_generator.body.skeleton import BODY, Rig
 
 _DOWN, _BACK = np.array([0.0, -1.0, 0.0]), np.array([0.0, 0.0, -1.0])
 _STRAIGHT = 0.005
@@ -19,32 +19,41 @@ _SOFT = 0.02
 
 @dataclass(frozen=True, slots=True)
 class Leg:
-    """Joints of a leg and its lengths in metres."""
+    """Joints of a leg and its lengths in metres.
+
+    Attributes:
+        hip, knee, ankle, toe: joints.
+        rig: whose leg it is; its joints are those of `BODY`.
+    """
 
     hip: int
     knee: int
     ankle: int
     toe: int
+    rig: Rig = BODY
 
     @property
     def thigh(self) -> float:
         """Hip to knee."""
-        return float(np.linalg.norm(BODY.offsets[self.knee]))
+        return float(np.linalg.norm(self.rig.offsets[self.knee]))
 
     @property
     def shank(self) -> float:
         """Knee to ankle."""
-        return float(np.linalg.norm(BODY.offsets[self.ankle]))
+        return float(np.linalg.norm(self.rig.offsets[self.ankle]))
 
     @property
     def foot(self) -> float:
         """Ankle to the ball of the foot."""
-        return float(np.linalg.norm(BODY.offsets[self.toe]))
+        return float(np.linalg.norm(self.rig.offsets[self.toe]))
 
 
-LEGS = tuple(
-    Leg(*(BODY.index(f"{side}_{part}") for part in ("hip", "knee", "ankle", "foot"))) for side in ("left", "right")
-)
+def _leg(side: str) -> Leg:
+    hip, knee, ankle, toe = (BODY.index(f"{side}_{part}") for part in ("hip", "knee", "ankle", "foot"))
+    return Leg(hip, knee, ankle, toe)
+
+
+LEGS = tuple(_leg(side) for side in ("left", "right"))
 """Left, right."""
 
 

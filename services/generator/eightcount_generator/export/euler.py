@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -31,6 +32,28 @@ def to_zxy(matrices: Array, *, before: Array | None = None) -> Array:
     swapped = np.logical_xor.accumulate(other_is_nearer, axis=0)  # being the other one is symmetric
     track[1:] = np.where(swapped[..., None], other, track[1:])
     return np.degrees(np.unwrap(track, axis=0)[1:])
+
+
+def to_ordered(matrices: Array, orders: Sequence[str], *, before: Array | None = None) -> Array:
+    """As `to_zxy`, for joints of any order of axes.
+
+    Whatever the axes are called, they can be renamed z, x and y in their order; where that mirrors the space, all
+    angles change their sign.
+
+    Args:
+        matrices: [T, J, 3, 3].
+        orders: of each joint three different letters out of XYZ, such as "XYZ" for R = Rx Ry Rz.
+        before: [J, 3] degrees of the frame before the first; none begins anew.
+
+    Returns:
+        [T, J, 3] degrees about the axes in their order.
+    """
+    axes = np.array([["XYZ".index(letter) for letter in order] for order in orders])
+    renamed = axes[:, [1, 2, 0]]  # what is called x, y and z now
+    sign = np.where((axes[:, 1] - axes[:, 0]) % 3 == 1, 1.0, -1.0)[:, None]
+    joint = np.arange(len(orders))[:, None, None]
+    turned = matrices[:, joint, renamed[:, :, None], renamed[:, None, :]]
+    return np.asarray(sign * to_zxy(turned, before=None if before is None else sign * before))
 
 
 def _principal(matrices: Array) -> Array:

@@ -7,6 +7,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import BinaryIO
 
+from eightcount_common.importing.character.character import Character
 from eightcount_generator.body.dance import Dance
 
 
@@ -22,6 +23,11 @@ class Format(StrEnum):
     def media_type(self) -> str:
         """As HTTP names it."""
         return _MEDIA_TYPES[self]
+
+    @property
+    def has_skeleton(self) -> bool:
+        """Whether files of it have bones that may be somebody else's."""
+        return self in (Format.BVH, Format.GLB)
 
 
 _MEDIA_TYPES = {
@@ -39,6 +45,7 @@ def write(
     *,
     frames: int,
     music: BinaryIO | None = None,
+    character: Character | None = None,
     check: Callable[[], None] = lambda: None,
 ) -> Iterator[int]:
     """Writes a dance; says how many frames are done, now and then.
@@ -49,6 +56,7 @@ def write(
         output: the file; incomplete until the iterator is exhausted.
         frames: of the dance in all.
         music: for formats with sound; see `write_video`.
+        character: whose skeleton the dance is written for, for formats that have one (`has_skeleton`); else our body.
         check: called now and then; what it raises ends the work.
 
     Raises:
@@ -61,12 +69,22 @@ def write(
         yield from write_video(pieces, output, frames=frames, music=music, check=check)
         return
     with output.open("wb") as file:
-        for done in _plain(format, pieces, file):
+        for done in _plain(format, pieces, file, character):
             check()
             yield done
 
 
-def _plain(format: Format, pieces: Iterable[Dance], file: BinaryIO) -> Iterator[int]:  # noqa: A002 - the word for it
+def _plain(
+    format: Format,  # noqa: A002 - the word for it
+    pieces: Iterable[Dance],
+    file: BinaryIO,
+    character: Character | None,
+) -> Iterator[int]:
+    if character is not None and format.has_skeleton:
+        from eightcount_generator.export.retarget.bvh import write_character_bvh
+        from eightcount_generator.export.retarget.glb import write_character_glb
+
+        return (write_character_bvh if format is Format.BVH else write_character_glb)(pieces, character, file)
     from eightcount_generator.export.bvh import write_bvh
     from eightcount_generator.export.glb import write_glb
     from eightcount_generator.export.npz import write_npz

@@ -16,7 +16,8 @@ from eightcount_generator.export.gathered import gathered
 from eightcount_generator.export.gltf import TRIANGLES, VERTICES, Binary, Document, columns
 from eightcount_generator.export.mesh import mesh_of
 
-_MATERIALS = (("middle", MIDDLE), ("left", LEFT), ("right", RIGHT))
+MATERIALS = (("middle", MIDDLE), ("left", LEFT), ("right", RIGHT))
+"""Names and colours of the figure's surfaces."""
 _JOINTS = len(BODY)
 _STANDING = np.array([0.0, STANDING_HEIGHT, 0.0])
 _FIGURE_NODE = _JOINTS
@@ -39,7 +40,7 @@ def write_glb(pieces: Iterable[Dance], file: BinaryIO) -> Iterator[int]:
         "scene": 0,
         "scenes": [{"name": "dance", "nodes": [0, _FIGURE_NODE]}],
         "nodes": _nodes(),
-        "materials": [_material(name, colour) for name, colour in _MATERIALS],
+        "materials": [material(name, colour) for name, colour in MATERIALS],
         "meshes": [{"name": "figure", "primitives": _primitives(binary)}],
         "skins": [_skin(binary)],
         "animations": [_animation(binary, dance)],
@@ -57,8 +58,8 @@ def _nodes() -> list[Document]:
     return [*nodes, {"name": "figure", "mesh": 0, "skin": 0}]
 
 
-def _material(name: str, colour: Rgb) -> Document:
-    """Matt; glTF wants linear light where colours are in sRGB."""
+def material(name: str, colour: Rgb) -> Document:
+    """A surface, matt; glTF wants linear light where colours are in sRGB."""
     linear = (np.array(colour) / 255) ** 2.2
     surface = {"baseColorFactor": [*linear.round(4).tolist(), 1.0], "metallicFactor": 0.0, "roughnessFactor": 0.75}
     return {"name": name, "pbrMetallicRoughness": surface}
@@ -67,7 +68,7 @@ def _material(name: str, colour: Rgb) -> Document:
 def _primitives(binary: Binary) -> list[Document]:
     """The limbs of each colour; every corner moves with one joint."""
     primitives = []
-    for material, (_, colour) in enumerate(_MATERIALS):
+    for material, (_, colour) in enumerate(MATERIALS):
         mesh = mesh_of([limb for limb in FIGURE if limb.colour == colour])
         joints = np.zeros((len(mesh.joints), 4), np.uint8)
         joints[:, 0] = mesh.joints

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from eightcount_generator.body.rotations import shortest
-from eightcount_generator.body.skeleton import BODY
+from eightcount_generator.body.skeleton import BODY, Rig
 from eightcount_generator.export.figure import Limb
 
 Array = NDArray[np.floating[Any]]
@@ -36,9 +36,9 @@ class Mesh:
     triangles: NDArray[np.int_]
 
 
-def mesh_of(limbs: Sequence[Limb]) -> Mesh:
-    """The surfaces of limbs, one beside the other."""
-    parts = [_limb(limb) for limb in limbs]
+def mesh_of(limbs: Sequence[Limb], *, rig: Rig = BODY) -> Mesh:
+    """The surfaces of limbs on the joints of a rig, one beside the other."""
+    parts = [_limb(limb, rig) for limb in limbs]
     first = np.cumsum([0, *(len(part.places) for part in parts[:-1])])
     return Mesh(
         np.concatenate([part.places for part in parts]),
@@ -48,10 +48,10 @@ def mesh_of(limbs: Sequence[Limb]) -> Mesh:
     )
 
 
-def _limb(limb: Limb) -> Mesh:
+def _limb(limb: Limb, rig: Rig) -> Mesh:
     start, end = np.array(limb.start), np.array(limb.end)
     length = float(np.linalg.norm(end - start))
-    joint = BODY.index(limb.joint)
+    joint = rig.index(limb.joint)
     heights, radii, slopes = _profile(limb, length)
     angles = np.linspace(0, 2 * np.pi, _AROUND, endpoint=False)
     around = np.stack([np.cos(angles), np.zeros(_AROUND), -np.sin(angles)], axis=-1)
@@ -60,7 +60,7 @@ def _limb(limb: Limb) -> Mesh:
     normals = np.cos(slopes)[:, None, None] * around + np.sin(slopes)[:, None, None] * upwards
     turn = shortest(upwards, end - start)
     return Mesh(
-        places.reshape(-1, 3) @ turn.T + start + BODY.rest[joint],
+        places.reshape(-1, 3) @ turn.T + start + rig.rest[joint],
         normals.reshape(-1, 3) @ turn.T,
         np.full(places.shape[0] * _AROUND, joint),
         _triangles(len(heights)),

@@ -8,7 +8,7 @@ from scipy.ndimage import gaussian_filter1d
 
 from eightcount_generator.body import kinematics
 from eightcount_generator.body.dance import FRAME_RATE_HERTZ
-from eightcount_generator.body.easing import envelope, smooth_step
+from eightcount_generator.body.easing import Array, envelope, smooth_step
 from eightcount_generator.body.joining import heading
 from eightcount_generator.body.legs import LEGS, two_bone
 from eightcount_generator.body.rotations import about_y, to_six
@@ -63,7 +63,7 @@ def stepped(frames: NDArray[np.floating], *, first: int) -> NDArray[np.float32]:
     return found
 
 
-def _wanting(ankle: NDArray[np.float64], toe: NDArray[np.float64]) -> NDArray[np.float64]:
+def _wanting(ankle: Array, toe: Array) -> NDArray[np.float64]:
     """[T] metres by which a foot is too low for how fast it is; one that turns on its heel or ball is not fast."""
     points = np.stack([ankle, toe], axis=1)
     speed = np.linalg.norm(np.diff(points[..., [0, 2]], axis=0), axis=-1).min(axis=-1) * FRAME_RATE_HERTZ

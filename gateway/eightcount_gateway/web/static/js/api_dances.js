@@ -36,6 +36,13 @@ export const listDances = async () => (await request("/v1/dances")).dances;
 /** @param {DanceWishes} wishes @returns {Promise<Dance>} */
 export const createDance = (wishes) => post("/v1/dances", wishes);
 
+/** Takes in a BVH file whose skeleton dances are written for. @param {File} file @returns {Promise<{ id: string }>} */
+export function uploadSkeleton(file) {
+  const body = new FormData();
+  body.append("file", file, file.name);
+  return request("/v1/skeletons", { method: "POST", body });
+}
+
 /** Asks for the work to stop. @param {string} id */
 export const cancelDance = (id) => request(pathOf(id), { method: "DELETE" });
 

@@ -1,7 +1,7 @@
 /** The page that makes dances: a song to send, wishes, and recent dances. */
 
 import { ApiError, getVideo } from "./api.js";
-import { createDance, danceLinks, listDanceModels, listDances } from "./api_dances.js";
+import { createDance, danceLinks, listDanceModels, listDances, uploadSkeleton } from "./api_dances.js";
 import { el, find } from "./dom.js";
 import { DropField } from "./drop_field.js";
 import { SHOWN, recentRow } from "./recent_rows.js";
@@ -17,6 +17,7 @@ const energy = /** @type {HTMLSelectElement} */ (find("#energy"));
 const seconds = /** @type {HTMLInputElement} */ (find("#seconds"));
 const seed = /** @type {HTMLInputElement} */ (find("#seed"));
 const mirrored = /** @type {HTMLInputElement} */ (find("#mirrored"));
+const skeleton = /** @type {HTMLInputElement} */ (find("#skeleton"));
 const field = new DropField(find("#music"), {
   title: "Music",
   hint: "Any audio file, or a video with sound",
@@ -30,10 +31,19 @@ const sending = new SendingForm(field, {
     if (!field.file) field.showError("Choose a song first.");
     return field.file !== null && form.reportValidity();
   },
-  ask: async (send) => danceLinks((await createDance({ music_id: await send(), ...wishes() })).id).page,
+  ask: async (send) => {
+    const written = await character();
+    return danceLinks((await createDance({ music_id: await send(), ...written, ...wishes() })).id).page;
+  },
 });
 showModels();
 showRecent();
+
+/** The character that the dance is for comes first: what is wrong with it is told before the song is sent. */
+async function character() {
+  const [file] = skeleton.files ?? [];
+  return file ? { skeleton_id: (await uploadSkeleton(file)).id } : {};
+}
 
 const wishes = () => ({
   model: model.value,

@@ -83,7 +83,7 @@
  *   balanced_accuracy: number | null, card?: string }} StyleModel
  *
  * @typedef {{ music_id: string, model: string, style: string, seed: number, energy: number, mirrored: boolean,
- *   duration_seconds: number, formats?: string[], pose_model?: string, edit?: DanceEdit | null,
+ *   duration_seconds: number, formats?: string[], skeleton_id?: string, pose_model?: string, edit?: DanceEdit | null,
  *   key_poses?: { seconds: number, dance_id?: string, video_id?: string, at_seconds: number }[] }} DanceWishes
  * @typedef {{ dance_id: string, keep: string[], start_seconds: number, end_seconds: number }} DanceEdit
  * @typedef {Job & DanceWishes & { edited_from?: string | null }} Dance

@@ -109,7 +109,7 @@ class DiffusionMaker:
                 arriving = round(_ARRIVING * (first + window - done))
                 end -= arriving if end < total and wished.waits(end, arriving) else 0
                 found = self._model.scale.plain(self._drawn(values, given, _rows(heard, first, window), style, random))
-                rest = given[len(before) :].any(axis=0)
+                rest = np.asarray((given[len(before) :] > 0).any(axis=0))
                 found = np.stack([_mended(one, rest, beats - first, len(before)) for one in found])
                 chosen = found[best(found[:, len(before) : end - first], place, beats - done)]
                 values = self._model.scale.normal(chosen)

@@ -1,0 +1,121 @@
+"""How a character stands: the pose it rests in, and which way of its world is up and ahead."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from eightcount_common.errors import InvalidInputError
+from eightcount_common.importing.bvh import Bvh
+from eightcount_common.importing.character.parts import SIDES, Parts, middle
+
+Array = NDArray[np.float64]
+
+_UPRIGHT = 0.77
+"""Least cosine (40 degrees) between trunk, legs and an axis of the file, of somebody who stands."""
+_SQUARE = 0.5
+"""Most cosine (60 degrees) between the line of the hips and the body's height."""
+_ON_AXIS = 0.94
+"""Least cosine (20 degrees) at which what is ahead is taken to be an axis of the file."""
+_BACKWARDS = -0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Stance:
+    """A pose in which the character stands, of J joints.
+
+    Attributes:
+        at_rest: whether it is the pose in which no joint is turned; else the file's first frame.
+        places: [J, 3] in the file's unit and axes.
+        turned: [J, 3, 3] of each joint against the world; ones at rest.
+        body: [3, 3] left, up and ahead of the body as it stands there, as columns.
+        world: [3, 3] left, up and ahead of the world that the file moves in, as columns.
+    """
+
+    at_rest: bool
+    places: Array
+    turned: Array
+    body: Array
+    world: Array
+
+
+def stance_of(bvh: Bvh, parts: Parts) -> Stance:
+    """The rest pose if the character stands in it, else the first frame.
+
+    Files whose rest pose lies on its back while their frames stand are taken to be upright: as their frames are.
+
+    Raises:
+        InvalidInputError: SKELETON_UNUSABLE; it stands in neither, or its left is where its right should be.
+    """
+    resting = _at_rest(bvh)
+    places, turned = bvh.pose(0)
+    identity = np.broadcast_to(np.eye(3), turned.shape)
+    rest_axes, frame_axes = _axes(resting, parts.limbs), _axes(places, parts.limbs)
+    if rest_axes is None:
+        if frame_axes is None:
+            raise InvalidInputError(
+                "the skeleton stands upright neither at rest nor in its first frame: wanted legs below the trunk, "
+                "along an axis of the file",
+                reason="SKELETON_UNUSABLE",
+            )
+        _check_feet(places, parts.limbs, frame_axes)
+        return Stance(False, places, turned, frame_axes, _on_axes(frame_axes))
+    _check_feet(resting, parts.limbs, rest_axes)
+    body = _on_axes(rest_axes)
+    leans = frame_axes is not None and _up(frame_axes) @ _up(rest_axes) < _UPRIGHT
+    world = _on_axes(frame_axes) if leans and frame_axes is not None else body
+    return Stance(True, resting, np.array(identity), body, world)
+
+
+def _at_rest(bvh: Bvh) -> Array:
+    places = np.zeros_like(bvh.offsets)
+    for joint, parent in enumerate(bvh.parents):
+        places[joint] = bvh.offsets[joint] + (places[parent] if parent >= 0 else 0.0)
+    return places
+
+
+def _axes(places: Array, limbs: Mapping[str, int]) -> Array | None:
+    """[3, 3] left, an axis of the file that is up, and ahead, as columns; None when nobody stands there."""
+    hips, shoulders, ankles = (middle(places, limbs, part) for part in ("hip", "shoulder", "ankle"))
+    across = sum((places[limbs[f"left_{part}"]] - places[limbs[f"right_{part}"]] for part in ("hip", "shoulder")), 0.0)
+    whole, trunk, legs = _unit(shoulders - ankles), _unit(shoulders - hips), _unit(hips - ankles)
+    largest = int(np.abs(whole).argmax())
+    up = np.sign(whole[largest]) * np.eye(3)[largest]
+    if min(whole @ up, trunk @ up, legs @ up) < _UPRIGHT or abs(_unit(np.asarray(across)) @ up) > _SQUARE:
+        return None
+    left = across - (across @ up) * up
+    if not np.linalg.norm(left) > 0:
+        return None
+    left = _unit(np.asarray(left))
+    return np.stack([left, up, np.cross(left, up)], axis=1)
+
+
+def _on_axes(axes: Array) -> Array:
+    """Left and ahead along axes of the file where they nearly are."""
+    ahead = axes[:, 2]
+    largest = int(np.abs(ahead).argmax())
+    if abs(ahead[largest]) < _ON_AXIS:
+        return axes
+    ahead = np.sign(ahead[largest]) * np.eye(3)[largest]
+    up = _up(axes)
+    return np.stack([np.cross(up, ahead), up, ahead], axis=1)
+
+
+def _check_feet(places: Array, limbs: Mapping[str, int], axes: Array) -> None:
+    feet = [places[limbs[f"{side}_foot"]] - places[limbs[f"{side}_ankle"]] for side in SIDES if f"{side}_foot" in limbs]
+    if feet and all(_unit(foot) @ axes[:, 2] < _BACKWARDS for foot in feet):
+        raise InvalidInputError(
+            "the skeleton's feet point backwards: its left and right are swapped, or its axes are left-handed",
+            reason="SKELETON_UNUSABLE",
+        )
+
+
+def _up(axes: Array) -> Array:
+    return np.asarray(axes[:, 1])
+
+
+def _unit(vector: Array) -> Array:
+    return vector / max(float(np.linalg.norm(vector)), 1e-12)

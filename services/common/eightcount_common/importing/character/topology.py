@@ -1,0 +1,134 @@
+"""A body found by the shape of its tree, for joints whose names say nothing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import combinations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from eightcount_common.importing.character.tree import Tree
+
+Array = NDArray[np.float64]
+
+_ALIKE = 0.03
+"""Share by which the bones of both sides may differ in length."""
+_LEAST_BONES = 3
+"""Bones of an arm or a leg from where it leaves the trunk."""
+_CLEAR = 0.2
+"""Least cosine at which a direction can be told."""
+_DOWN = -0.7
+"""Most cosine between the legs and the trunk of somebody who stands."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Pair:
+    """Two chains alike, from the same joint: [joints] of each, and how long."""
+
+    start: int
+    chains: tuple[tuple[int, ...], tuple[int, ...]]
+    length: float
+
+
+def body_by_shape(tree: Tree, places: Array) -> dict[str, int] | None:
+    """The keypoints of `BODY_12`: the two longest pairs of chains alike are legs and arms, those nearer to the root the
+    legs; feet tell what is ahead, and that the left. None where the shape does not say.
+
+    Args:
+        tree: the joints.
+        places: [J, 3] of somebody who stands, if the sides are to be told.
+    """
+    pairs = _pairs(tree)
+    if len(pairs) < 2:
+        return None
+    legs, arms = sorted(pairs[:2], key=lambda pair: len(tree.above(pair.start)))
+    if len(tree.above(legs.start)) == len(tree.above(arms.start)):
+        return None
+    side = _side(tree, places, legs, arms)
+    if side is None:
+        return None
+    arm_side = _along(tree, places, arms, side[1])
+    if abs(arm_side) < _CLEAR:
+        return None
+    found = _named(tree, legs, ("hip", "knee", "ankle"), first_is_left=side[0] > 0)
+    return found | _named(tree, arms, ("shoulder", "elbow", "wrist"), first_is_left=arm_side > 0)
+
+
+def _pairs(tree: Tree) -> list[_Pair]:
+    """Pairs of chains, the longest first, none within another."""
+    ends = _ends(tree)
+    candidates: list[_Pair] = []
+    for start, children in enumerate(tree.children):
+        chains = [(child, *tree.path(child, ends[child])) for child in children]
+        chains = [chain for chain in chains if len(chain) >= _LEAST_BONES]
+        candidates += [
+            _Pair(start, (one, other), tree.length(start, one[-1]))
+            for one, other in combinations(chains, 2)
+            if _alike(tree, start, one, other)
+        ]
+    taken: set[int] = set()
+    pairs = []
+    for pair in sorted(candidates, key=lambda pair: -pair.length):
+        if not {pair.start, pair.chains[0][0], pair.chains[1][0]} & taken:
+            pairs.append(pair)
+            for chain in pair.chains:
+                taken |= {chain[0], *tree.below(chain[0])}
+    return pairs
+
+
+def _ends(tree: Tree) -> list[int]:
+    """[J] the farthest end of what hangs on each joint, along the bones."""
+    ends = list(range(len(tree.parents)))
+    for joint in range(len(tree.parents) - 1, 0, -1):
+        parent = tree.parents[joint]
+        if ends[parent] == parent or tree.length(parent, ends[joint]) > tree.length(parent, ends[parent]) + 1e-9:
+            ends[parent] = ends[joint]
+    return ends
+
+
+def _alike(tree: Tree, start: int, one: tuple[int, ...], other: tuple[int, ...]) -> bool:
+    if len(one) != len(other):
+        return False
+    lengths = np.array([[tree.length(start, joint) for joint in chain] for chain in (one, other)])
+    return bool(lengths[0, -1] > 0 and np.abs(lengths[0] - lengths[1]).max() < _ALIKE * lengths[0, -1])
+
+
+def _limb(tree: Tree, chain: tuple[int, ...]) -> tuple[int, int, int]:
+    """The beginning of the two longest bones in a row, their joint, and their end."""
+    rows = zip(chain[:-2], chain[1:-1], chain[2:], strict=True)
+    return max(rows, key=lambda row: tree.length(row[0], row[2]))
+
+
+def _side(tree: Tree, places: Array, legs: _Pair, arms: _Pair) -> tuple[float, Array] | None:
+    """How far the first leg is on the left, and where left is; None when feet do not point ahead."""
+    up = _unit(places[arms.start] - places[legs.start])
+    limbs = [_limb(tree, chain) for chain in legs.chains]
+    down = _unit(np.mean([places[ankle] - places[hip] for hip, _, ankle in limbs], axis=0))
+    soles = [places[chain[-1]] - places[limb[2]] for chain, limb in zip(legs.chains, limbs, strict=True)]
+    feet = _unit(np.mean(soles, axis=0))
+    ahead = feet - feet @ up * up
+    if down @ up > _DOWN or np.linalg.norm(ahead) < _CLEAR:
+        return None
+    left = np.cross(up, _unit(ahead))
+    side = _along(tree, places, legs, left)
+    return None if abs(side) < _CLEAR else (side, left)
+
+
+def _along(tree: Tree, places: Array, pair: _Pair, left: Array) -> float:
+    """Cosine between the line from the second chain to the first and a direction."""
+    middles = [places[_limb(tree, chain)[1]] for chain in pair.chains]
+    return float(_unit(middles[0] - middles[1]) @ left)
+
+
+def _unit(vector: Array) -> Array:
+    return np.asarray(vector / max(float(np.linalg.norm(vector)), 1e-12))
+
+
+def _named(tree: Tree, pair: _Pair, parts: tuple[str, str, str], *, first_is_left: bool) -> dict[str, int]:
+    left, right = pair.chains if first_is_left else pair.chains[::-1]
+    return {
+        f"{side}_{part}": joint
+        for side, chain in (("left", left), ("right", right))
+        for part, joint in zip(parts, _limb(tree, chain), strict=True)
+    }

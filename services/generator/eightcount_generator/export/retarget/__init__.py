@@ -1,0 +1,1 @@
+"""Dances on the skeletons of other people's characters."""

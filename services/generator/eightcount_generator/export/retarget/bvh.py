@@ -1,0 +1,125 @@
+"""A dance as BVH on the skeleton of a character: its hierarchy, its unit, its axes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import BinaryIO
+
+import numpy as np
+
+from eightcount_common.importing.bvh import Bvh
+from eightcount_common.importing.character.character import Character
+from eightcount_generator.body.dance import FRAME_RATE_HERTZ, Dance
+from eightcount_generator.body.rotations import Array
+from eightcount_generator.export.euler import to_ordered
+from eightcount_generator.export.gathered import gathered
+from eightcount_generator.export.retarget.retargeting import Retargeting, Turns
+
+
+def write_character_bvh(pieces: Iterable[Dance], character: Character, file: BinaryIO) -> Iterator[int]:
+    """Writes a dance for a character; says how many frames are done.
+
+    The hierarchy is the file's own: names, offsets, order of channels, end sites. Angles have four decimals;
+    joints that have no counterpart in our body stay as they are at rest, or in the first frame where that is how the
+    character stands.
+
+    Raises:
+        InvalidInputError: EMPTY_DANCE; there is no frame.
+    """
+    dance = yield from gathered(pieces)
+    table = _Table(Retargeting(character))
+    file.write("".join(f"{line}\n" for line in ("HIERARCHY", *hierarchy(character.bvh), "MOTION")).encode())
+    file.write(f"Frames: {len(dance)}\nFrame Time: {1 / FRAME_RATE_HERTZ:.8f}\n".encode())
+    for turns in table.retargeting.blocks(dance):
+        file.write(table.lines(turns))
+        yield len(dance)
+
+
+class _Table:
+    """Lines of channels; what never moves is written out once."""
+
+    def __init__(self, retargeting: Retargeting) -> None:
+        self.retargeting = retargeting
+        character = retargeting.character
+        bvh = character.bvh
+        first = np.cumsum([0, *map(len, bvh.channels)])
+        words = [_number(value) for value in resting(character)]
+        joints = [one.joint for one in retargeting.joints]
+        turned = [[first[joint] + at for at in _rotations(bvh, joint)] for joint in joints]
+        self._orders = ["".join(bvh.channels[joint][at][0] for at in _rotations(bvh, joint)) for joint in joints]
+        mover = bvh.channels[character.mover]
+        self._places = [first[character.mover] + mover.index(f"{axis}position") for axis in "XYZ"]
+        added = bvh.parents[character.mover] >= 0 and character.counts_from_offset
+        self._shift = bvh.offsets[character.mover] if added else np.zeros(3)
+        moving = [*self._places, *(column for columns in turned for column in columns)]
+        decimals = _decimals(character.leg)
+        for column in moving:
+            words[column] = f"%.{decimals}f" if column in self._places else "%.4f"
+        self._line = " ".join(words) + "\n"
+        self._order = np.argsort(moving)
+        self._before: Array | None = None
+
+    def lines(self, turns: Turns) -> bytes:
+        """A line for each frame; the next frames come with the next call."""
+        angles = to_ordered(turns.local, self._orders, before=self._before)
+        self._before = angles[-1]
+        rows = np.concatenate([turns.place - self._shift, angles.reshape(len(angles), -1)], axis=1)[:, self._order]
+        return "".join(self._line % tuple(row) for row in rows.tolist()).encode()
+
+
+def hierarchy(bvh: Bvh) -> Iterator[str]:
+    """The lines of all joints."""
+    open_: list[int] = []
+    for joint, (name, parent) in enumerate(zip(bvh.joints, bvh.parents, strict=True)):
+        while open_ and open_[-1] != parent:
+            open_.pop()
+            yield "  " * len(open_) + "}"
+        indent = "  " * len(open_)
+        ends = is_end_site(bvh, joint)
+        yield indent + ("End Site" if ends else f"{'JOINT' if open_ else 'ROOT'} {name}")
+        yield indent + "{"
+        yield f"{indent}  OFFSET {' '.join(_number(value) for value in bvh.offsets[joint].tolist())}"
+        if not ends:
+            yield f"{indent}  CHANNELS {' '.join([str(len(bvh.channels[joint])), *bvh.channels[joint]])}"
+        open_.append(joint)
+    while open_:
+        open_.pop()
+        yield "  " * len(open_) + "}"
+
+
+def is_end_site(bvh: Bvh, joint: int) -> bool:
+    """Whether something was read as the end of a bone, not as a joint."""
+    parent = bvh.parents[joint]
+    return (
+        parent >= 0
+        and not bvh.channels[joint]
+        and bvh.joints[joint] == f"{bvh.joints[parent]} end"
+        and joint not in bvh.parents
+    )
+
+
+def resting(character: Character) -> list[float]:
+    """[C] channels of the character as it stands."""
+    bvh = character.bvh
+    if not character.stance.at_rest:
+        return [float(value) for value in bvh.values[0]]
+    added = character.counts_from_offset
+    return [
+        0.0 if name.endswith("rotation") or (added and parent >= 0) else float(bvh.offsets[joint]["XYZ".index(name[0])])
+        for joint, (parent, names) in enumerate(zip(bvh.parents, bvh.channels, strict=True))
+        for name in names
+    ]
+
+
+def _rotations(bvh: Bvh, joint: int) -> list[int]:
+    return [at for at, name in enumerate(bvh.channels[joint]) if name.endswith("rotation")]
+
+
+def _decimals(leg: float) -> int:
+    """As many as a micrometre of a person needs."""
+    return int(np.clip(np.ceil(6 - np.log10(leg)), 4, 18))
+
+
+def _number(value: float) -> str:
+    """The shortest text that is read as the same number."""
+    return repr(int(value)) if value == int(value) and abs(value) < 1e15 else repr(value)

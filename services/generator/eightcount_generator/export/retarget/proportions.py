@@ -1,0 +1,159 @@
+"""Our body in the proportions of a character: our joints on its bones, in its unit."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from eightcount_common.importing.character.character import Character
+from eightcount_common.importing.character.parts import SIDES
+from eightcount_generator.body.fitting import LEG_LENGTH
+from eightcount_generator.body.rotations import Array
+from eightcount_generator.body.skeleton import ANKLE_HEIGHT, BODY, TOE_HEIGHT, Rig
+from eightcount_generator.export.retarget.driving import Driven
+
+_BALL_OF_FOOT = 0.65
+"""Where the ball of a foot is that is one bone up to its tip: as far from the ankle as on our foot."""
+_SHORTEST_FOOT = 0.3
+"""Share of our foot's length, by the leg, below which a bone says nothing about where the ball is."""
+_THICKEST_SOLE = 0.06
+"""Share of a leg: farther above the floor is not taken for the height of soles."""
+
+
+@dataclass(frozen=True, slots=True)
+class Foot:
+    """How a foot stands flat, in the character's unit.
+
+    Attributes:
+        ankle: height of the ankle above the floor.
+        ball: [3] from the ankle to the point that stands in front, in our axes.
+        tip: [3] from there to the end of the toes, if these turn by themselves; else zeros.
+        end: [3] from the ankle to the end of a foot that is one bone; else zeros.
+    """
+
+    ankle: float
+    ball: Array
+    tip: Array
+    end: Array
+
+
+@dataclass(frozen=True, slots=True)
+class Proportions:
+    """Our body on a character's bones.
+
+    Attributes:
+        scale: units of the character to a metre of ours, by the lengths of the legs.
+        rig: our joints in the T, on the character's bones.
+        feet: left, right.
+    """
+
+    scale: float
+    rig: Rig
+    feet: tuple[Foot, Foot]
+
+
+def proportions_of(character: Character, joints: tuple[Driven, ...]) -> Proportions:
+    """The proportions of a character, whose joints are driven so."""
+    scale = character.leg / LEG_LENGTH
+    places = posed(character, joints)
+    feet = tuple(_foot(character, places, side, scale) for side in SIDES)
+    offsets = BODY.offsets * scale
+    limbs = character.parts.limbs
+    for side, foot in zip(SIDES, feet, strict=True):
+        offsets[BODY.index(f"{side}_hip")] = places[limbs[f"{side}_hip"]] - places[character.parts.pelvis]
+        bones = [("hip", "knee"), ("knee", "ankle"), ("shoulder", "elbow"), ("elbow", "wrist"), ("wrist", "hand")]
+        for start, end in bones:
+            if f"{side}_{end}" in limbs:
+                bone = places[limbs[f"{side}_{end}"]] - places[limbs[f"{side}_{start}"]]
+                offsets[BODY.index(f"{side}_{end}")] = bone
+        offsets[BODY.index(f"{side}_foot")] = foot.ball
+    _set_trunk(offsets, character, places)
+    rig = Rig(BODY.name, BODY.joints, BODY.parents, offsets, BODY.mirror_pairs)
+    return Proportions(scale, rig, (feet[0], feet[1]))
+
+
+def posed(character: Character, joints: tuple[Driven, ...]) -> Array:
+    """[J, 3] where the joints of the character are in our T, in our axes; what does not follow goes along."""
+    stance = character.stance
+    standing = stance.places @ stance.body
+    swung: dict[int, Array] = {one.joint: one.swung for one in joints}
+    places = np.zeros_like(standing)
+    for joint, parent in enumerate(character.bvh.parents):
+        if parent < 0:
+            places[joint] = standing[joint]
+            swung.setdefault(joint, np.eye(3))
+            continue
+        places[joint] = places[parent] + swung[parent] @ (standing[joint] - standing[parent])
+        swung.setdefault(joint, swung[parent])
+    return places
+
+
+def _set_trunk(offsets: Array, character: Character, places: Array) -> None:
+    """Spine, neck, head, collars and shoulders, where the character has them; our joints between are put in between."""
+    parts = character.parts
+    shoulders = places[[parts.limbs[f"{side}_shoulder"] for side in SIDES]].mean(axis=0)
+    above = [*parts.neck, *((parts.head,) if parts.head is not None else ())]
+    neck = places[above[0]] if above else shoulders
+    curve = np.stack([places[parts.pelvis], *(places[joint] for joint in parts.spine), neck])
+    along = np.concatenate([[0.0], np.cumsum(np.linalg.norm(np.diff(curve, axis=0), axis=-1))])
+    rest = BODY.rest[[BODY.index(name) for name in ("pelvis", "spine1", "spine2", "spine3", "neck")], 1]
+    wanted = rest / rest[-1] * along[-1]
+    spine = np.stack([np.interp(wanted, along, curve[:, axis]) for axis in range(3)], axis=-1)
+    for number, name in enumerate(("spine1", "spine2", "spine3", "neck"), start=1):
+        offsets[BODY.index(name)] = spine[number] - spine[number - 1]
+    if len(above) > 1:
+        offsets[BODY.index("head")] = places[above[-1]] - neck
+    for side in SIDES:
+        shoulder = places[parts.limbs[f"{side}_shoulder"]]
+        collars = parts.collars[side]
+        start = places[collars[0]] if collars else spine[3] + (shoulder - spine[3]) * (0.4, 0.8, 0.4)
+        offsets[BODY.index(f"{side}_collar")] = start - spine[3]
+        offsets[BODY.index(f"{side}_shoulder")] = shoulder - start
+
+
+def _foot(character: Character, places: Array, side: str, scale: float) -> Foot:
+    limbs, parents = character.parts.limbs, character.bvh.parents
+    ankle = limbs[f"{side}_ankle"]
+    seen = places[[ankle, *_below(parents, ankle)]] - places[ankle]
+    sole = _sole(character, scale)
+    lowest = -float(seen[:, 1].min())
+    height = lowest + sole if lowest > TOE_HEIGHT * scale else ANKLE_HEIGHT * scale
+    toe = limbs.get(f"{side}_foot")
+    if toe is None or np.hypot(*(places[toe] - places[ankle])[[0, 2]]) < _SHORTEST_FOOT * _OUR_FOOT * scale:
+        ball = np.array([0.0, min(TOE_HEIGHT * scale - height, 0.0), _OUR_FOOT * scale])
+        return Foot(height, ball, np.zeros(3), np.zeros(3))
+    ball = places[toe] - places[ankle]
+    if not character.bvh.channels[toe]:
+        end, ball = ball, ball * (_BALL_OF_FOOT, 1.0, _BALL_OF_FOOT)
+        ball[1] = min(TOE_HEIGHT * scale - height, 0.0)
+        return Foot(height, ball, np.zeros(3), end)
+    tips = [places[joint] - places[toe] for joint in _below(parents, toe)]
+    tip = max(tips, key=lambda line: float(line[2]), default=np.zeros(3))
+    return Foot(height, ball, tip, np.zeros(3))
+
+
+_OUR_FOOT = float(BODY.offsets[BODY.index("left_foot"), 2])
+
+
+def _sole(character: Character, scale: float) -> float:
+    """Height of the lowest joint of the feet above the floor, as the file has the character stand on it."""
+    stance, bvh = character.stance, character.bvh
+    up = stance.world[:, 1]
+    feet = [character.parts.limbs[f"{side}_ankle"] for side in SIDES]
+    below = sorted({joint for foot in feet for joint in (foot, *_below(bvh.parents, foot))})
+    poses = [stance.places] if character.counts_from_offset else [bvh.pose(0)[0], stance.places]
+    for places in poses:
+        lowest = float((places[below] @ up).min())
+        if -0.2 * _THICKEST_SOLE * character.leg < lowest < _THICKEST_SOLE * character.leg:
+            return max(lowest, 0.0)
+    return TOE_HEIGHT * scale
+
+
+def _below(parents: tuple[int, ...], joint: int) -> list[int]:
+    """All that hangs on a joint, in the order of the file."""
+    found = {joint}
+    for child, parent in enumerate(parents):
+        if parent in found:
+            found.add(child)
+    return sorted(found - {joint})

@@ -1,0 +1,87 @@
+"""The joints of a character as they dance."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from eightcount_common.importing.character.character import Character
+from eightcount_generator.body.dance import Dance
+from eightcount_generator.body.rotations import Array
+from eightcount_generator.export.retarget.driving import Driven, driven
+from eightcount_generator.export.retarget.proportions import Proportions, proportions_of
+from eightcount_generator.export.retarget.standing import CONTEXT_FRAMES, Stood, stood
+
+_BLOCK_FRAMES = 600
+
+
+@dataclass(frozen=True, slots=True)
+class Turns:
+    """T frames of a character, seen joint by joint.
+
+    Attributes:
+        place: [T, 3] of the mover against its parent, in the file's unit; of the root against the world.
+        local: [T, M, 3, 3] of the M driven joints against their parents, as the file counts them.
+    """
+
+    place: Array
+    local: Array
+
+
+class Retargeting:
+    """Brings dances to one character.
+
+    Attributes:
+        character: whose bones are used.
+        joints: those that follow the dance.
+        proportions: of our body on its bones.
+    """
+
+    def __init__(self, character: Character) -> None:
+        self.character = character
+        self.joints = driven(character)
+        self.proportions: Proportions = proportions_of(character, self.joints)
+        position = {one.joint: number for number, one in enumerate(self.joints)}
+        self._above = [self._driver(one, position) for one in self.joints]
+        body, turned = character.stance.body, character.stance.turned
+        self._aligned = np.stack([one.swung @ body.T @ turned[one.joint] for one in self.joints])
+
+    def blocks(self, dance: Dance) -> Iterator[Turns]:
+        """The dance in blocks of frames, each as it would be in the whole."""
+        for start in range(0, len(dance), _BLOCK_FRAMES):
+            before = max(start - CONTEXT_FRAMES, 0)
+            stop = min(start + _BLOCK_FRAMES, len(dance))
+            window = stood(dance.frames(before, stop + CONTEXT_FRAMES), self.proportions)
+            inner = slice(start - before, stop - before)
+            yield self.turns(Stood(window.root[inner], window.world[inner]))
+
+    def turns(self, body: Stood) -> Turns:
+        """What the joints of the character do when our body does that."""
+        world = self.character.stance.world
+        turned = np.stack([one.turned(body.world) for one in self.joints], axis=1)
+        turned = world @ turned @ self._aligned
+        local = np.empty_like(turned)
+        for number, (above, between) in enumerate(self._above):
+            parent = between if above < 0 else turned[:, above] @ between
+            local[:, number] = np.swapaxes(parent, -1, -2) @ turned[:, number]
+        return Turns(self._place(body.root @ world.T), local)
+
+    def _driver(self, one: Driven, position: dict[int, int]) -> tuple[int, Array]:
+        """The nearest driven joint above (-1: none), and how the parent is turned against that."""
+        turned = self.character.stance.turned
+        parent = above = self.character.bvh.parents[one.joint]
+        while above >= 0 and above not in position:
+            above = self.character.bvh.parents[above]
+        rest = turned[parent] if parent >= 0 else np.eye(3)
+        return (-1, rest) if above < 0 else (position[above], turned[above].T @ rest)
+
+    def _place(self, pelvis: Array) -> Array:
+        """[T, 3] the mover against its parent, for a pelvis [T, 3] in the file's axes."""
+        character, stance = self.character, self.character.stance
+        parent = character.bvh.parents[character.mover]
+        place = pelvis - (stance.places[character.parts.pelvis] - stance.places[character.mover])
+        if parent < 0:
+            return np.asarray(place)
+        return np.asarray((place - stance.places[parent]) @ stance.turned[parent])
