@@ -53,7 +53,7 @@ def test_an_image_holds_what_its_service_asks_for_and_no_more(service: str) -> N
     assert ("openvino" in names) == (service == "pose")
     assert ("librosa" in names) == (service == "sync")
     assert ("fastapi" in names) == (service == "gateway")
-    assert ("torch" in names) == (service == "classifier")
+    assert ("torch" in names) == (service in ("classifier", "generator"))
     assert ("av" in names) == (service not in ("gateway", "classifier")), (
         "an extra that the service asks of eightcount-common"
     )
