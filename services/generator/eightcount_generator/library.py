@@ -7,7 +7,7 @@ import re
 import threading
 from collections import OrderedDict
 from collections.abc import Iterator, Mapping
-from contextlib import AbstractContextManager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import BinaryIO
@@ -128,14 +128,17 @@ class DanceModels:
         """Key of a file of a model."""
         return f"{_FOLDER}/{name}/{file}"
 
-    def _open(self, name: str) -> AbstractContextManager[BinaryIO]:
+    @contextmanager
+    def _open(self, name: str) -> Iterator[BinaryIO]:
         check_name(name)
-        try:
-            return self._store.open(self.key(name, _FILE))
-        except NotFoundError:
-            if name in self._shipped:
-                return self._shipped[name].open("rb")
-            raise NotFoundError(f"there is no model of dances {name!r}", reason="NO_SUCH_MODEL") from None
+        with ExitStack() as opened:
+            try:
+                file = opened.enter_context(self._store.open(self.key(name, _FILE)))
+            except NotFoundError:
+                if name not in self._shipped:
+                    raise NotFoundError(f"there is no model of dances {name!r}", reason="NO_SUCH_MODEL") from None
+                file = opened.enter_context(self._shipped[name].open("rb"))
+            yield file
 
     def _made_here(self) -> list[str]:
         keys = (info.key for info in self._store.list(f"{_FOLDER}/"))

@@ -22,7 +22,7 @@ from eightcount_generator.makers.base import BodyPart, Edit, KeyPose, Wishes
 from eightcount_generator.makers.corpus import Corpus, Scale
 from eightcount_generator.makers.diffusion.body import Body
 from eightcount_generator.makers.diffusion.choice import best
-from eightcount_generator.makers.diffusion.given import OVERLAP, Wished, columns, some_given
+from eightcount_generator.makers.diffusion.given import OVERLAP, Wished, columns, met, some_given
 from eightcount_generator.makers.diffusion.maker import DiffusionMaker, DiffusionModel
 from eightcount_generator.makers.diffusion.model import grown, model_bytes, read_model
 from eightcount_generator.makers.diffusion.network import Denoiser, Shape
@@ -108,6 +108,18 @@ def test_what_is_given_in_training_is_what_users_give() -> None:
     assert (given.sum(axis=(1, 2)) == 0).mean() > 0.2
     assert columns(given).shape == (400, 64, WIDTH)
     assert [columns(np.eye(3)[part]).sum() for part in range(3)] == [len(group) for group in GROUPS]
+
+
+def test_what_is_given_is_met_and_come_to_smoothly() -> None:
+    found, values, given = np.zeros((1, 60, WIDTH)), np.zeros((60, WIDTH), np.float32), np.zeros((60, 3), np.float32)
+    values[30], given[30, 1:] = 1.0, 1
+    result = met(found, values, given)[0]
+    assert (result[30, GROUPS[2]] == 1).all()
+    assert (result[:, GROUPS[0]] == 0).all()
+    hand = result[:, GROUPS[2][0]]
+    assert np.abs(np.diff(hand)).max() < 0.15
+    assert (hand[:18] == 0).all()
+    assert (hand[43:] == 0).all()
 
 
 def test_the_loss_falls(tmp_path: Path) -> None:

@@ -15,6 +15,7 @@ OVERLAP = 32
 TRAVELLING, LOWER, UPPER = range(len(GROUPS))
 _PARTS = {BodyPart.LEGS: [TRAVELLING, LOWER], BodyPart.UPPER_BODY: [UPPER]}
 
+_FADING_FRAMES = 12
 _GOES_ON, _HALF, _POSES = 0.4, 0.2, 0.2
 """How often windows have a beginning, half of the body, single poses, in training."""
 _MOST_POSES = 4
@@ -28,6 +29,34 @@ def columns(given: NDArray[np.floating]) -> FloatArray:
     for number, group in enumerate(GROUPS):
         found[..., group] = given[..., number : number + 1]
     return found
+
+
+def met(found: NDArray[np.floating], values: FloatArray, given: FloatArray) -> FloatArray:
+    """[K, T, WIDTH] what was found, with what is given in its place, and come to it and gone from it smoothly.
+
+    By how much the network missed what is given fades from there within `_FADING_FRAMES`.
+
+    Args:
+        found: [K, T, WIDTH] the network's own frames, also where something is given.
+        values: [T, WIDTH] what is given.
+        given: [T, G] of which groups.
+    """
+    result = np.array(found, np.float32)
+    for number, group in enumerate(GROUPS):
+        known = np.flatnonzero(given[:, number])
+        missed = values[known][:, group] - found[:, known][..., group]
+        for frame in range(len(values)) if len(known) else ():
+            after = int(np.searchsorted(known, frame))
+            for near in {max(after - 1, 0), min(after, len(known) - 1)}:
+                share = _fading(abs(int(known[near]) - frame))
+                if share:
+                    result[:, frame, group] += share * missed[:, near]
+        result[:, known[:, None], group] = values[known[:, None], group]
+    return result
+
+
+def _fading(frames: int) -> float:
+    return float(np.cos(np.pi / 2 * min(frames / _FADING_FRAMES, 1.0)) ** 2) if frames < _FADING_FRAMES else 0.0
 
 
 def some_given(random: np.random.Generator, size: int, frames: int) -> FloatArray:

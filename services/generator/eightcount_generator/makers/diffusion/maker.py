@@ -14,7 +14,7 @@ from eightcount_generator.body.dance import FRAME_RATE_HERTZ, Dance
 from eightcount_generator.makers.base import Wishes
 from eightcount_generator.makers.corpus import Scale
 from eightcount_generator.makers.diffusion.choice import best
-from eightcount_generator.makers.diffusion.given import LOWER, OVERLAP, TRAVELLING, Wished, columns
+from eightcount_generator.makers.diffusion.given import LOWER, OVERLAP, TRAVELLING, Wished, columns, met
 from eightcount_generator.makers.diffusion.network import Denoiser
 from eightcount_generator.makers.diffusion.noise import drawn
 from eightcount_generator.makers.encoding import WIDTH, Place, decoded, place_of
@@ -136,7 +136,7 @@ class DiffusionMaker:
 
         with torch.inference_mode():
             found = drawn(guess, pure, steps=self._steps)
-            return np.asarray((which * known + (1 - which) * found).numpy())
+        return met(found.numpy(), values, given)
 
 
 def _mended(
