@@ -1,8 +1,8 @@
 """How good the dances of every maker are, to music that was never seen: `make eval-dance`.
 
 Needs the folder of motion capture that dances are learned from (`EIGHTCOUNT_EVAL_MOTION`) and that of annotated songs
-(`EIGHTCOUNT_EVAL_MEDIA`). Every fifth take of each style is held out: no maker that is judged here has seen one, while
-models that ship learn from all. Networks come from `train_for_eval`; a maker without a model is a row that says so.
+(`EIGHTCOUNT_EVAL_MEDIA`). Every fifth take of each style is held out, and no maker that is judged here has seen one. Networks are
+those that come with the service; a maker without a model is a row that says so.
 Makers are told the beats that the sync service hears, and judged by those that people wrote down.
 """
 
@@ -58,7 +58,7 @@ def _options() -> argparse.ArgumentParser:
     parser.add_argument("--media", type=Path, default=media)
     parser.add_argument("--makers", nargs="+", default=COMPARED, metavar="NAME", help="of " + ", ".join(COMPARED))
     parser.add_argument("--model", type=_model, action="append", default=[], metavar="FAMILY=FILE",
-                        help="model of a family; else build/models/FAMILY-known.safetensors")  # fmt: skip
+                        help="model of a family; else the one that comes with the service")  # fmt: skip
     parser.add_argument("--quick", action="store_true", help=f"{_QUICK} dances of each maker in place of all")
     return parser
 
