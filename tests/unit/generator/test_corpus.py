@@ -6,10 +6,13 @@ import numpy as np
 import pytest
 
 from eightcount_common.errors import InvalidInputError
+from eightcount_generator.body.dance import Dance
+from eightcount_generator.codec import decode_music
 from eightcount_generator.makers.corpus import Corpus
 from eightcount_generator.makers.encoding import TRAVEL, WIDTH, encoded
 from eightcount_generator.makers.hearing import HEARD
 from eightcount_generator.sources.library import Recording
+from tests.unit.generator.made_up import music
 from tests.unit.generator.recorded import dance
 
 WINDOW = 48
@@ -47,6 +50,21 @@ def test_an_opening_is_a_stretch_of_a_recording() -> None:
     own = np.concatenate([encoded(moved), encoded(moved.mirrored())])
     nearest = np.abs(own[None] - opening[:, None]).max(axis=-1).min(axis=1)
     assert np.median(nearest) < 0.3
+
+
+def test_music_is_heard_where_it_is_danced_to() -> None:
+    moved = dance(12.0)
+    still = moved.frames(0, 1)
+    waited = Dance.joined([*[still] * 45, moved])
+    heard = decode_music(music(16.0), duration_seconds=13.5, longest_seconds=60.0)
+    corpus = Corpus([Recording("a", "sway", "ann", "t", waited, heard)], window=WINDOW)
+    (recording,) = corpus.recordings
+    assert len(recording.dance) == pytest.approx(len(moved), abs=6)
+    assert recording.music is not None
+    shift = (len(waited) - len(recording.dance)) / 30
+    later = heard.beats[heard.beats > shift] - shift
+    np.testing.assert_allclose(recording.music.beats[:5], later[:5], atol=0.05)
+    assert corpus.audible[4:6].all()
 
 
 def test_too_little_motion_and_foreign_styles_are_refused() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from eightcount_common.errors import InvalidInputError
 from eightcount_generator.body.dance import FRAME_RATE_HERTZ, Dance
 from eightcount_generator.makers.encoding import TRAVEL, encoded
-from eightcount_generator.makers.graph.library import trimmed
+from eightcount_generator.makers.graph.library import danced
 from eightcount_generator.makers.hearing import heard_in_motion, heard_in_music, liveliness
 from eightcount_generator.sources.library import Recording
 
@@ -93,21 +93,19 @@ class Corpus:
     ) -> None:  # fmt: skip
         self.window = window
         longest = round(window * 2**_SPEEDS_OCTAVES) + 2
-        moving = [(one, trimmed(one.dance)) for one in recordings]
-        used = [(one, dance) for one, dance in moving if len(dance) >= longest]
-        if not used:
+        self.recordings = [one for one in map(_trimmed, recordings) if len(one.dance) >= longest]
+        """Those that are long enough, without waiting at their ends."""
+        if not self.recordings:
             raise InvalidInputError(
                 f"wanted dances of {longest / FRAME_RATE_HERTZ:.0f} s or more of motion, got none of {len(recordings)}",
                 reason="TOO_LITTLE_MOTION",
             )
-        self.recordings = [one for one, _ in used]
         self.styles = styles or tuple(sorted({one.style for one in self.recordings}))
         """Their names; "" among them where a recording has none."""
-        self.scale = scale or _scale([dance for _, dance in used])
+        self.scale = scale or _scale([one.dance for one in self.recordings])
         out = _held_out([one.take for one in self.recordings])
-        known = [pair for pair in used if pair[0].take not in out]
-        self._known = [piece for one, dance in known for piece in self._pieces(one, dance)]
-        self._out = [self._pieces(one, dance)[0] for one, dance in used if one.take in out]
+        self._known = [piece for one in self.recordings if one.take not in out for piece in self._pieces(one)]
+        self._out = [self._pieces(one)[0] for one in self.recordings if one.take in out]
         lengths = np.array([len(piece.frames) for piece in self._known], np.float64)
         self._chances = lengths / lengths.sum()
 
@@ -138,18 +136,18 @@ class Corpus:
         """Windows at their own speed, for a network that has to begin somewhere."""
         return _stacked([self._drawn(random, self.window, octaves=0.0) for _ in range(count)])
 
-    def _pieces(self, recording: Recording, dance: Dance) -> list[_Piece]:
+    def _pieces(self, recording: Recording) -> list[_Piece]:
         style = self.styles.index(recording.style) if recording.style in self.styles else -1
         if style < 0:
             raise InvalidInputError(f"the model does not know the style {recording.style!r}", reason="UNKNOWN_STYLE")
-        heard = self._heard(recording, dance)
+        dance, heard = recording.dance, self._heard(recording)
         both = [self.scale.normal(encoded(one)) for one in (dance, dance.mirrored())]
         return [_Piece(np.clip(frames, -_FARTHEST, _FARTHEST), heard, style) for frames in both]
 
-    def _heard(self, recording: Recording, dance: Dance) -> FloatArray:
-        if (music := getattr(recording, "music", None)) is None:
-            return heard_in_motion(dance, scale=self.scale.lively)
-        return heard_in_music(music, len(recording.dance))[: len(dance)]
+    def _heard(self, recording: Recording) -> FloatArray:
+        if recording.music is None:
+            return heard_in_motion(recording.dance, scale=self.scale.lively)
+        return heard_in_music(recording.music, len(recording.dance))
 
     def _drawn(self, random: np.random.Generator, window: int, *, octaves: float = _SPEEDS_OCTAVES) -> _Piece:
         piece = self._known[random.choice(len(self._known), p=self._chances)]
@@ -161,6 +159,14 @@ class Corpus:
         frames[:, TRAVEL] = ((frames[:, TRAVEL] * deviation + mean) * faster - mean) / deviation
         heard[:, _TEMPO] += np.log2(faster)
         return _Piece(frames, heard, piece.style)
+
+
+def _trimmed(recording: Recording) -> Recording:
+    """Without waiting at the ends, and what is heard while it dances."""
+    start, end = danced(recording.dance)
+    dance = recording.dance.frames(start, end)
+    music = recording.music and recording.music.part(start / FRAME_RATE_HERTZ, dance.seconds) if len(dance) else None
+    return replace(recording, dance=dance, music=music)
 
 
 def _scale(dances: Sequence[Dance]) -> Scale:

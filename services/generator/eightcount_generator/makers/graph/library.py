@@ -172,8 +172,13 @@ def _library(found: Sequence[_Heard]) -> MotionLibrary:
 
 def trimmed(dance: Dance) -> Dance:
     """The dance without waiting at its ends."""
+    return dance.frames(*danced(dance))
+
+
+def danced(dance: Dance) -> tuple[int, int]:
+    """The first frame that is no waiting, and the first after the last such; 0 and 0 where all is."""
     moving = np.flatnonzero(speed(dance.joints()) > _STILL)
-    return dance.frames(int(moving[0]), int(moving[-1]) + 1) if len(moving) else dance.frames(0, 0)
+    return (int(moving[0]), int(moving[-1]) + 1) if len(moving) else (0, 0)
 
 
 def _energy(dances: Sequence[Dance], frame: IndexArray, following: IndexArray) -> FloatArray:
