@@ -1,9 +1,9 @@
 """How good the dances of every maker are, to music that was never seen: `make eval-dance`.
 
 Needs the folder of motion capture that dances are learned from (`EIGHTCOUNT_EVAL_MOTION`) and that of annotated songs
-(`EIGHTCOUNT_EVAL_MEDIA`). Every fifth take of each style is held out, and no maker that is judged here has seen one. Networks are
-those that come with the service; a maker without a model is a row that says so.
-Makers are told the beats that the sync service hears, and judged by those that people wrote down.
+(`EIGHTCOUNT_EVAL_MEDIA`). Every fifth take of each style is held out, and no maker that is judged here has seen one.
+Networks are those that come with the service; a maker without a model is a row that says so. Makers are told the beats
+that the sync service hears, and judged by those that people wrote down.
 """
 
 from __future__ import annotations

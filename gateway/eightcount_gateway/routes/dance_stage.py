@@ -45,8 +45,9 @@ async def get_stage_figure(dance_id: str, request: Request, gateway: GatewayOf) 
     """The dance as binary glTF for the page, whatever formats were asked for; written when it is first looked at."""
     job = await finished_dance(gateway, dance_id)
     artifacts = DanceArtifacts(gateway.store, job.id)
-    ours = "glb" in job.texts("formats") and not job.request.get("skeleton_id")  # that of a user's character has no mannequin
-    key = artifacts.export_key("glb") if ours else artifacts.stage_key
+    mannequin = not job.request.get("skeleton_id")  # what is written for a user's character is shaped like that
+    written = mannequin and "glb" in job.texts("formats")
+    key = artifacts.export_key("glb") if written else artifacts.stage_key
     if not await asyncio.to_thread(gateway.store.exists, key):
         await _write_figure(gateway, artifacts.dance_key, key)
     return await ranges.respond(

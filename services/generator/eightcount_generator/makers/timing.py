@@ -10,6 +10,8 @@ from eightcount_generator.makers.graph.motion_beats import beat_frames
 
 ACCENT = 0.4
 """How much slower than on average a movement passes its beats, and faster between them: dancers hit the beat."""
+_STRONG_ACCENT = 0.5
+"""The same for movements that nobody danced to a beat."""
 _NEAR_FRAMES = 5.0
 """A rest of the body so near to a beat is meant for it."""
 _SLOWEST, _FASTEST = 0.65, 1.5
@@ -18,10 +20,10 @@ _SLOWEST, _FASTEST = 0.65, 1.5
 FloatArray = NDArray[np.float64]
 
 
-def accented(moments: FloatArray, frames: FloatArray, times: FloatArray) -> FloatArray:
+def accented(moments: FloatArray, frames: FloatArray, times: FloatArray, *, accent: float = ACCENT) -> FloatArray:
     """[T] fractional frames that are shown at given times; at the beats `moments` [B] it is those of `frames` [B]."""
     beat = np.interp(times, moments, np.arange(len(moments)))
-    slowed = beat - ACCENT / (2 * np.pi) * np.sin(2 * np.pi * beat)
+    slowed = beat - accent / (2 * np.pi) * np.sin(2 * np.pi * beat)
     return np.asarray(np.interp(slowed, np.arange(len(moments)), frames))
 
 
@@ -35,7 +37,7 @@ def on_the_beat(frames: NDArray[np.floating], beats: NDArray[np.floating], *, fi
     """
     moments, shown = _anchors(frames, beats, first)
     times = np.arange(first, len(frames), dtype=np.float64)
-    positions = np.concatenate([np.arange(first), accented(moments, shown, times)])
+    positions = np.concatenate([np.arange(first), accented(moments, shown, times, accent=_STRONG_ACCENT)])
     rate = np.clip(np.gradient(positions), 0, None) if len(positions) > 1 else np.ones(len(positions))
     below = np.clip(np.floor(positions).astype(np.intp), 0, max(len(frames) - 2, 0))
     part = (positions - below)[:, None]

@@ -10,9 +10,9 @@ from eightcount_generator.makers.graph.motion_beats import beat_frames
 
 _NEAR_FRAMES = 1.5
 """A motion beat so near to one of the music is on it: 50 ms."""
-_STAGE_METRES = 1.2
+_STAGE_METRES = 1.0
 """Nobody minds how far from the middle the dancer is within so much."""
-_FAR = 0.4
+_FAR = 1.0
 """What a metre farther weighs beside all beats missed."""
 
 

@@ -28,7 +28,9 @@ STEPS = 10
 """Guesses from noise to dance."""
 CANDIDATES = 4
 """Dances that are drawn for each window; the best goes on."""
-GUIDANCE = 1.5
+_FIRST_CANDIDATES, _FIRST_WINDOWS = 2, 2
+"""The same for the first windows, since somebody waits for them."""
+GUIDANCE = 1.6
 """How much more what is heard counts than in training (Ho and Salimans, "Classifier-Free Diffusion Guidance", 2022)."""
 _WILDNESS = 0.4
 """What the wish for all the energy there is adds to what the music asks for."""
@@ -108,7 +110,9 @@ class DiffusionMaker:
             if not given[len(before) : end - first].all():
                 arriving = round(_ARRIVING * (first + window - done))
                 end -= arriving if end < total and wished.waits(end, arriving) else 0
-                found = self._model.scale.plain(self._drawn(values, given, _rows(heard, first, window), style, random))
+                count = min(self._candidates, _FIRST_CANDIDATES) if end <= _FIRST_WINDOWS * window else self._candidates
+                found = self._drawn(count, values, given, _rows(heard, first, window), style, random)
+                found = self._model.scale.plain(found)
                 rest = np.asarray((given[len(before) :] > 0).any(axis=0))
                 found = np.stack([_mended(one, rest, beats - first, len(before)) for one in found])
                 chosen = found[best(found[:, len(before) : end - first], place, beats - done)]
@@ -118,10 +122,9 @@ class DiffusionMaker:
             before, done = values[max(end - first - OVERLAP, 0) : end - first], end
 
     def _drawn(
-        self, values: FloatArray, given: FloatArray, heard: FloatArray, style: int, random: torch.Generator
+        self, count: int, values: FloatArray, given: FloatArray, heard: FloatArray, style: int, random: torch.Generator
     ) -> FloatArray:
-        """[K, T, WIDTH] candidates."""
-        count = self._candidates
+        """[K, T, WIDTH] as many candidates."""
         pure = torch.randn((count, *values.shape), generator=random)
         known, which = torch.from_numpy(values), torch.from_numpy(columns(given))
         fixed = torch.from_numpy(given).expand(2 * count, *given.shape)
