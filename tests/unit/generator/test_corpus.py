@@ -37,6 +37,14 @@ def test_one_of_eight_takes_is_held_out_and_few_are_all_learned_from() -> None:
     assert many.seconds == pytest.approx(7 * Corpus(recordings(1), window=WINDOW).seconds, rel=0.1)
 
 
+def test_a_handful_of_takes_spares_one_to_judge_by_but_no_style() -> None:
+    handful = [*recordings(4), *recordings(5, style="swirl")[4:]]
+    corpus = Corpus(handful, window=WINDOW)
+    held_out = corpus.held_out()
+    assert held_out is not None
+    assert {corpus.styles[style] for style in held_out.style} == {"sway"}
+
+
 def test_the_same_seed_draws_the_same_windows() -> None:
     corpus = Corpus(recordings(2), window=WINDOW)
     one, again = (corpus.draw(np.random.default_rng(4), 3) for _ in range(2))

@@ -225,7 +225,10 @@ def test_a_file_holds_the_model_in_few_bytes_and_a_damaged_one_is_refused() -> N
     assert model_bytes(model) == learned()
     weights = sum(value.numel() for value in model.network.state_dict().values())
     assert len(learned()) < 2 * weights + 20_000
-    for data in (b"", learned()[:500], learned()[:-9], learned().replace(b'"version\\": 1', b'"version\\": 9')):
+    huge = learned().replace(b'"hidden\\": 32', b'"hidden\\": 99')
+    foreign = learned().replace(b'"version\\": 1', b'"version\\": 9')
+    assert learned() not in (huge, foreign)
+    for data in (b"", learned()[:500], learned()[:-9], foreign, huge):
         with pytest.raises(InvalidInputError) as caught:
             read_model(data)
         assert caught.value.reason == "INVALID_MODEL"

@@ -55,7 +55,8 @@ one goes on that meets the beats best and stays on the stage. It learned how the
 move in time. Where recordings came without their music, the beats were taken from the motion itself, where the body
 rests between two movements: what to do to which music was not learned from music there.
 
-It was trained on nine tenths of the takes and kept as it was when it did best on the others.
+Of eight takes it learned from seven (of four to seven, from all but one), and was kept as it was when it did best on
+the others; fewer are all learned from, to the end of the training.
 """
 
     def teach(self, recordings: Sequence[Recording], order: Order) -> Generator[Step, None, bytes]:

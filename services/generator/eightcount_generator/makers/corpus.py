@@ -21,6 +21,8 @@ _SPEEDS_OCTAVES = 0.3
 """Windows are played up to so much faster or slower, as other music would have it."""
 _HELD_OUT = 8
 """One of so many takes is kept back to judge by."""
+_FEWEST_TAKES = 4
+"""Of fewer takes none is kept back."""
 _TEMPO = 2
 """Channel of the tempo in what is heard."""
 _FARTHEST = 6.0
@@ -103,7 +105,7 @@ class Corpus:
         self.styles = styles or tuple(sorted({one.style for one in self.recordings}))
         """Their names; "" among them where a recording has none."""
         self.scale = scale or _scale([one.dance for one in self.recordings])
-        out = _held_out([one.take for one in self.recordings])
+        out = _held_out(self.recordings)
         self._known = [piece for one in self.recordings if one.take not in out for piece in self._pieces(one)]
         self._out = [self._pieces(one)[0] for one in self.recordings if one.take in out]
         lengths = np.array([len(piece.frames) for piece in self._known], np.float64)
@@ -176,9 +178,15 @@ def _scale(dances: Sequence[Dance]) -> Scale:
     return Scale(whole.mean(axis=0).astype(np.float32), deviation.astype(np.float32), lively.astype(np.float32))
 
 
-def _held_out(takes: Sequence[str]) -> set[str]:
-    """Every eighth take."""
-    return set(sorted(set(takes))[_HELD_OUT - 1 :: _HELD_OUT])
+def _held_out(recordings: Sequence[Recording]) -> set[str]:
+    """Every eighth take, one of four to seven, none of fewer; never all that there is of a style."""
+    takes = {one.take for one in recordings}
+    styles = {one.style: {other.take for other in recordings if other.style == one.style} for one in recordings}
+    spared = {take for known in styles.values() if len(known) == 1 for take in known}
+    dealt = sorted(takes - spared)
+    if len(takes) < _FEWEST_TAKES:
+        return set()
+    return set(dealt[_HELD_OUT - 1 :: _HELD_OUT] or dealt[-1:])
 
 
 def _between(values: FloatArray, positions: NDArray[np.floating]) -> FloatArray:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import asdict, replace
+from typing import Any
 
 import numpy as np
 import torch
@@ -16,10 +16,12 @@ from eightcount_common.errors import InvalidInputError
 from eightcount_generator.makers.corpus import Scale
 from eightcount_generator.makers.diffusion.maker import DiffusionModel
 from eightcount_generator.makers.diffusion.network import Denoiser, Shape
+from eightcount_generator.makers.model_facts import read_facts, written_facts
 
 FAMILY = "diffusion"
 _VERSION = 1
 _NETWORK = "network."
+_LARGEST_SIZE = 4096
 
 
 def model_bytes(model: DiffusionModel) -> bytes:
@@ -29,10 +31,7 @@ def model_bytes(model: DiffusionModel) -> bytes:
     scale = {"mean": model.scale.mean, "deviation": model.scale.deviation, "lively": model.scale.lively}
     tensors |= {f"scale.{name}": torch.from_numpy(value) for name, value in scale.items()}
     tensors["shares"] = torch.from_numpy(model.shares)
-    facts = {
-        "family": FAMILY, "version": _VERSION, "shape": asdict(model.network.shape), "styles": model.styles,
-    }  # fmt: skip
-    return save(tensors, {"eightcount": json.dumps(facts)})
+    return save(tensors, written_facts(FAMILY, _VERSION, shape=asdict(model.network.shape), styles=model.styles))
 
 
 def read_model(data: bytes) -> DiffusionModel:
@@ -42,13 +41,12 @@ def read_model(data: bytes) -> DiffusionModel:
         InvalidInputError: INVALID_MODEL; it is none, it is damaged, or of another version.
     """
     try:
-        facts = json.loads(json.loads(data[8 : 8 + int.from_bytes(data[:8], "little")])["__metadata__"]["eightcount"])
-        if (facts["family"], facts["version"]) != (FAMILY, _VERSION):
-            raise ValueError(f"family {facts['family']}, version {facts['version']}")
+        facts = read_facts(data, family=FAMILY, version=_VERSION)
         tensors = {name: value.float() for name, value in load(data).items()}
-        shape = Shape(**facts["shape"])
-        network = Denoiser(shape)
-        network.load_state_dict(_below(_NETWORK, tensors))
+        shape = _shape(facts["shape"])
+        with torch.device("meta"):  # nothing of the size that is claimed is made before the file is known to hold it
+            network = Denoiser(shape)
+        network.load_state_dict(_below(_NETWORK, tensors), assign=True)
         scale = Scale(**{name: value.numpy() for name, value in _below("scale.", tensors).items()})
         if len(facts["styles"]) != shape.styles or not all(value.isfinite().all() for value in tensors.values()):
             raise ValueError("styles do not fit, or numbers are not finite")
@@ -57,6 +55,13 @@ def read_model(data: bytes) -> DiffusionModel:
         raise InvalidInputError(
             f"the file is no model of the family {FAMILY!r}: {error}", reason="INVALID_MODEL"
         ) from error
+
+
+def _shape(facts: dict[str, Any]) -> Shape:
+    shape = Shape(**facts)
+    if not all(isinstance(size, int) and 0 < size <= _LARGEST_SIZE for size in asdict(shape).values()):
+        raise ValueError(f"a shape of {shape}")
+    return shape
 
 
 def grown(model: DiffusionModel, styles: Sequence[str]) -> DiffusionModel:

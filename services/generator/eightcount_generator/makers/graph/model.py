@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 import numpy as np
@@ -12,6 +11,7 @@ from safetensors.numpy import load, save
 
 from eightcount_common.errors import InvalidInputError
 from eightcount_generator.makers.graph.library import MotionLibrary
+from eightcount_generator.makers.model_facts import read_facts, written_facts
 
 FAMILY = "graph"
 _VERSION = 1
@@ -26,8 +26,7 @@ def library_bytes(library: MotionLibrary) -> bytes:
     tensors: dict[str, NDArray[Any]] = {name: getattr(library, name).astype(np.int32) for name in _POSITIONS}
     tensors |= {name: getattr(library, name).astype(np.float32) for name in _NUMBERS}
     tensors["quaternions"] = np.round(library.quaternions * _TURNS).astype(np.int16)
-    facts = {"family": FAMILY, "version": _VERSION, "names": library.names, "styles": library.styles}
-    return save(tensors, {"eightcount": json.dumps(facts)})
+    return save(tensors, written_facts(FAMILY, _VERSION, names=library.names, styles=library.styles))
 
 
 def read_library(data: bytes) -> MotionLibrary:
@@ -37,9 +36,7 @@ def read_library(data: bytes) -> MotionLibrary:
         InvalidInputError: INVALID_MODEL; it is none, it is damaged, or of another version.
     """
     try:
-        facts = json.loads(json.loads(data[8 : 8 + int.from_bytes(data[:8], "little")])["__metadata__"]["eightcount"])
-        if (facts["family"], facts["version"]) != (FAMILY, _VERSION):
-            raise ValueError(f"family {facts['family']}, version {facts['version']}")
+        facts = read_facts(data, family=FAMILY, version=_VERSION)
         tensors = load(data)
         positions = {name: tensors[name].astype(np.intp) for name in _POSITIONS}
         numbers = {name: tensors[name].astype(np.float32) for name in _NUMBERS}

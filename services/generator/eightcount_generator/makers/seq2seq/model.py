@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -17,6 +16,7 @@ from eightcount_common.errors import InvalidInputError
 from eightcount_generator.makers.corpus import Corpus, Scale
 from eightcount_generator.makers.encoding import WIDTH
 from eightcount_generator.makers.hearing import HEARD
+from eightcount_generator.makers.model_facts import read_facts, written_facts
 from eightcount_generator.makers.seq2seq.curriculum import GIVEN_STEPS
 from eightcount_generator.makers.seq2seq.frame_rate import EVERY, halved
 from eightcount_generator.makers.seq2seq.network import Dancer
@@ -80,10 +80,8 @@ def model_bytes(model: Model) -> bytes:
     tensors |= {name: torch.from_numpy(getattr(model.scale, name)) for name in _SCALE}
     tensors["openings"] = torch.from_numpy(model.openings.poses).half()
     tensors["opening_styles"] = torch.from_numpy(model.openings.style.astype(np.int32))
-    facts = {
-        "family": FAMILY, "version": _VERSION, "styles": model.styles, "sizes": asdict(model.network.sizes),
-    }  # fmt: skip
-    return save({name: value.contiguous() for name, value in tensors.items()}, {"eightcount": json.dumps(facts)})
+    facts = written_facts(FAMILY, _VERSION, styles=model.styles, sizes=asdict(model.network.sizes))
+    return save({name: value.contiguous() for name, value in tensors.items()}, facts)
 
 
 def read_model(data: bytes) -> Model:
@@ -93,9 +91,7 @@ def read_model(data: bytes) -> Model:
         InvalidInputError: INVALID_MODEL; it is none, it is damaged, or of another version.
     """
     try:
-        facts = json.loads(json.loads(data[8 : 8 + int.from_bytes(data[:8], "little")])["__metadata__"]["eightcount"])
-        if (facts["family"], facts["version"]) != (FAMILY, _VERSION):
-            raise ValueError(f"family {facts['family']}, version {facts['version']}")
+        facts = read_facts(data, family=FAMILY, version=_VERSION)
         tensors = load(data)
         if not all(torch.isfinite(tensor).all() for tensor in tensors.values()):
             raise ValueError("values are not finite")
