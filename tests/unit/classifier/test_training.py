@@ -10,7 +10,6 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
-from torch import Tensor
 
 from eightcount_classifier.dataset import Labels, UnusableDataError
 from eightcount_classifier.families.base import Recipe
@@ -19,18 +18,13 @@ from eightcount_classifier.families.pose_lstm import PoseLstm
 from eightcount_classifier.training.contrast import Knowing, contrastive_loss
 from eightcount_classifier.training.networks import Watch, train_network
 from eightcount_classifier.training.objectives import Naming, naming_loss
-from eightcount_common.training.distributed import Place
 from eightcount_common.training.loop import Epoch, Trained
 from tests.unit.classifier.dances import STYLES, TINY, example_of, examples_of
+from tests.unit.common.training.tasks import PLACE, InterruptedRunError, interrupt_at, same, weights
 
-PLACE = Place(torch.device("cpu"))
 LABELS = Labels(STYLES)
 RECIPE = Recipe(epochs=4, batches=3, batch_size=12, learning_rate=8e-3, members=1)
 EXAMPLES, HELD_OUT = examples_of(performers=range(2)), examples_of(performers=[7])
-
-
-class InterruptedRunError(Exception):
-    pass
 
 
 def trained(
@@ -42,24 +36,6 @@ def trained(
     return train_network(
         TINY, objective, len(LABELS), seed=seed, place=PLACE, recipe=recipe, folder=folder, watch=watch
     )
-
-
-def weights(found: Trained) -> dict[str, Tensor]:
-    return found.network.state_dict()
-
-
-def same(one: dict[str, Tensor], other: dict[str, Tensor]) -> bool:
-    return one.keys() == other.keys() and all(torch.equal(one[name], other[name]) for name in one)
-
-
-def interrupt_at(step: int) -> Callable[[], None]:
-    steps = iter(range(10_000))
-
-    def check() -> None:
-        if next(steps) == step:
-            raise InterruptedRunError
-
-    return check
 
 
 @pytest.fixture(scope="module")

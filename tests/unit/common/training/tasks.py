@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
 from eightcount_common.training.distributed import Place
+from eightcount_common.training.loop import Trained
 from eightcount_common.training.task import Draw, Recipe
 
 PLACE = Place(torch.device("cpu"))
@@ -60,3 +63,25 @@ def points_of(random: np.random.Generator, count: int) -> tuple[Tensor, Tensor]:
     wheel, angle = random.integers(2, size=count), random.uniform(0, 2 * np.pi, count)
     points = (1 + wheel)[:, None] * np.stack([np.cos(angle), np.sin(angle)], axis=1)
     return torch.from_numpy(points.astype(np.float32)), torch.from_numpy(wheel)
+
+
+class InterruptedRunError(Exception):
+    pass
+
+
+def weights(found: Trained) -> dict[str, Tensor]:
+    return found.network.state_dict()
+
+
+def same(one: dict[str, Tensor], other: dict[str, Tensor]) -> bool:
+    return one.keys() == other.keys() and all(torch.equal(one[name], other[name]) for name in one)
+
+
+def interrupt_at(step: int) -> Callable[[], None]:
+    steps = iter(range(10_000))
+
+    def check() -> None:
+        if next(steps) == step:
+            raise InterruptedRunError
+
+    return check

@@ -18,13 +18,18 @@ from eightcount_common.training.checkpoint import CHECKPOINT, epochs_done
 from eightcount_common.training.course import written_course
 from eightcount_common.training.loop import Epoch, Trained, learning_rate, training
 from eightcount_common.training.task import Recipe, Task
-from tests.unit.common.training.tasks import PLACE, RECIPE, Planned, Wheels
+from tests.unit.common.training.tasks import (
+    PLACE,
+    RECIPE,
+    InterruptedRunError,
+    Planned,
+    Wheels,
+    interrupt_at,
+    same,
+    weights,
+)
 
 AVERAGED = replace(RECIPE, average=0.9)
-
-
-class InterruptedRunError(Exception):
-    pass
 
 
 @pytest.fixture(autouse=True, scope="module")
@@ -42,24 +47,6 @@ def trained(
 ) -> Trained:  # fmt: skip
     epochs = training(task or Wheels(), recipe, seed=seed, place=PLACE, folder=folder, check=check, start=start)
     return result_of(epochs, told)
-
-
-def weights(found: Trained) -> dict[str, Tensor]:
-    return found.network.state_dict()
-
-
-def same(one: dict[str, Tensor], other: dict[str, Tensor]) -> bool:
-    return one.keys() == other.keys() and all(torch.equal(one[name], other[name]) for name in one)
-
-
-def interrupt_at(step: int) -> Callable[[], None]:
-    steps = iter(range(10_000))
-
-    def check() -> None:
-        if next(steps) == step:
-            raise InterruptedRunError
-
-    return check
 
 
 @pytest.fixture(scope="module")
