@@ -112,8 +112,8 @@ eval-dance: test-tools  ## Dances to songs never seen: beats, feet, joints, vari
 train-style: venv  ## Make the style models that come with the service; needs EIGHTCOUNT_EVAL_MOTION.
 	@$(BIN)/python -m eightcount_classifier.starter --motion $(EIGHTCOUNT_EVAL_MOTION) --runs build/runs --card docs/models $(ARGS)
 
-train-dance: venv  ## Teach the FAMILY of models of dances that comes with the service (diffusion); needs EIGHTCOUNT_EVAL_MOTION.
-	@$(BIN)/python -m eightcount_generator.starter $(or $(FAMILY),diffusion) --motion $(EIGHTCOUNT_EVAL_MOTION) --runs build/runs/dances --out services/generator/eightcount_generator/shipped $(ARGS)
+train-dance: venv  ## Teach the FAMILY of models of dances that comes with the service (diffusion), in PROCESSES (2); needs EIGHTCOUNT_EVAL_MOTION.
+	@OMP_NUM_THREADS=1 $(BIN)/torchrun --standalone --nproc-per-node $(or $(PROCESSES),2) -m eightcount_generator.starter $(or $(FAMILY),diffusion) --motion $(EIGHTCOUNT_EVAL_MOTION) --runs build/runs/dances --out services/generator/eightcount_generator/shipped $(ARGS)
 
 library-dance: venv  ## Join the recordings to a model `graph` for private stacks (in EIGHTCOUNT_DATA); needs EIGHTCOUNT_EVAL_MOTION.
 	@$(BIN)/python -m eightcount_generator.starter graph --motion $(EIGHTCOUNT_EVAL_MOTION) --data "$${EIGHTCOUNT_DATA:-$$HOME/.local/share/eightcount}" $(ARGS)

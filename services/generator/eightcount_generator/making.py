@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from eightcount_generator.body.dance import FRAME_RATE_HERTZ, Dance
 from eightcount_generator.body.finishing import finished_pieces
+from eightcount_generator.keeping import kept
 from eightcount_generator.makers.base import Maker, TracedMaker, Wishes
 from eightcount_generator.music import Music
 
@@ -58,7 +59,8 @@ class Making:
             RuntimeError: the maker broke its promise of `music.frames` frames.
         """
         frames = 0
-        for piece in cut(finished_pieces(growing(self._made())), PIECE_FRAMES):
+        finished = finished_pieces(growing(self._made()))
+        for piece in cut(kept(finished, self._wishes.edit) if self._wishes.edit else finished, PIECE_FRAMES):
             frames += len(piece)
             yield piece
         if frames != self._music.frames:

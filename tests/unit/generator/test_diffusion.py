@@ -19,11 +19,11 @@ from eightcount_generator.codec import decode_music
 from eightcount_generator.families import Order, Step
 from eightcount_generator.families.diffusion import Diffusion
 from eightcount_generator.makers.base import BodyPart, Edit, KeyPose, Wishes
-from eightcount_generator.makers.corpus import Corpus, Scale
+from eightcount_generator.makers.corpus import Scale
 from eightcount_generator.makers.diffusion.body import Body
 from eightcount_generator.makers.diffusion.choice import best
 from eightcount_generator.makers.diffusion.given import OVERLAP, Wished, columns, met, some_given
-from eightcount_generator.makers.diffusion.maker import DiffusionMaker, DiffusionModel
+from eightcount_generator.makers.diffusion.maker import DiffusionMaker
 from eightcount_generator.makers.diffusion.model import grown, model_bytes, read_model
 from eightcount_generator.makers.diffusion.network import Denoiser, Shape
 from eightcount_generator.makers.diffusion.noise import drawn, kept, noisy
@@ -169,8 +169,24 @@ def test_what_lies_around_a_stretch_stays(maker: DiffusionMaker, heard: Music, *
     edit = Edit(before, start_seconds=3.0, end_seconds=5.0)
     after = made(maker, heard, seed=2, edit=edit, mirrored=mirrored)
     np.testing.assert_allclose(after.joints()[:90], before.joints()[:90], atol=5e-3)
-    np.testing.assert_allclose(after.rotations[150:, 1:], before.rotations[150:, 1:], atol=2e-3)
+    np.testing.assert_allclose(after.joints()[150:], before.joints()[150:], atol=5e-3)
     assert not np.allclose(after.rotations[90:150], before.rotations[90:150], atol=0.05)
+
+
+def test_a_stretch_has_time_to_come_to_what_is_after_it(
+    maker: DiffusionMaker, heard: Music, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = made(maker, heard, seed=1)
+    free = []
+
+    def drawn_noting(count: int, values: np.ndarray, given: np.ndarray, *rest: object) -> np.ndarray:
+        free.append(int((~given.any(axis=1)).sum()))
+        return np.stack([values] * count)
+
+    monkeypatch.setattr(maker, "_drawn", drawn_noting)
+    made(maker, heard, seed=2, edit=Edit(before, start_seconds=3.0, end_seconds=5.0))
+    assert free[-1] >= 20
+    assert len(free) <= 3
 
 
 def test_a_dance_passes_through_key_poses(maker: DiffusionMaker, heard: Music) -> None:
@@ -207,6 +223,8 @@ def test_fine_tuning_learns_a_style_and_forgets_none() -> None:
     assert model.styles == ("sway", "swirl", "stomp")
     assert DiffusionMaker(model).styles == model.styles
     assert model.shares.sum() == pytest.approx(1)
+    assert len(model.tempers.levels) == 3
+    assert model.tempers.levels[:2] == pytest.approx(read_model(learned()).tempers.levels)
 
 
 def test_a_new_style_is_at_first_like_none_in_particular() -> None:
@@ -226,7 +244,7 @@ def test_a_file_holds_the_model_in_few_bytes_and_a_damaged_one_is_refused() -> N
     weights = sum(value.numel() for value in model.network.state_dict().values())
     assert len(learned()) < 2 * weights + 20_000
     huge = learned().replace(b'"hidden\\": 32', b'"hidden\\": 99')
-    foreign = learned().replace(b'"version\\": 1', b'"version\\": 9')
+    foreign = learned().replace(b'"version\\": 2', b'"version\\": 9')
     assert learned() not in (huge, foreign)
     for data in (b"", learned()[:500], learned()[:-9], foreign, huge):
         with pytest.raises(InvalidInputError) as caught:
@@ -248,8 +266,6 @@ def test_what_was_silent_in_training_is_no_noise_in_music() -> None:
 
 def test_a_fresh_network_guesses_the_mean() -> None:
     network = Denoiser(replace(SHAPE, styles=2))
-    corpus = Corpus(RECORDINGS, window=64)
-    assert DiffusionModel(network, corpus.scale, corpus.styles, np.ones(2, np.float32)).network is network
     with torch.no_grad():
         guess = network(
             torch.randn(1, 64, WIDTH), torch.zeros(1, 64, 3), torch.zeros(1, 64, 7), torch.tensor([0]), torch.ones(1)

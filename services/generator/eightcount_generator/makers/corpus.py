@@ -12,7 +12,7 @@ from eightcount_common.errors import InvalidInputError
 from eightcount_generator.body.dance import FRAME_RATE_HERTZ, Dance
 from eightcount_generator.makers.encoding import TRAVEL, encoded
 from eightcount_generator.makers.graph.library import danced
-from eightcount_generator.makers.hearing import heard_in_motion, heard_in_music, liveliness
+from eightcount_generator.makers.hearing import ENERGY, heard_in_motion, heard_in_music, liveliness
 from eightcount_generator.sources.library import Recording
 
 _LEAST_DEVIATION = 0.05
@@ -120,6 +120,11 @@ class Corpus:
     def audible(self) -> NDArray[np.bool_]:
         """[HEARD] whether there is anything to hear on a channel: none of the recordings may have any music."""
         return np.asarray(np.any([piece.heard.any(axis=0) for piece in self._known], axis=0))
+
+    def energies(self) -> list[list[FloatArray]]:
+        """Of each style, [T] energy of each recording that is trained on."""
+        known = self._known[::2]  # a mirror image has the energy of what it mirrors
+        return [[one.heard[:, ENERGY] for one in known if one.style == style] for style in range(len(self.styles))]
 
     def draw(self, random: np.random.Generator, size: int) -> Windows:
         """Random windows, at random speeds."""

@@ -2,64 +2,149 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import replace
+
 import numpy as np
 from numpy.typing import NDArray
 from scipy.ndimage import gaussian_filter1d
 
 from eightcount_generator.body import kinematics
-from eightcount_generator.body.dance import FRAME_RATE_HERTZ
+from eightcount_generator.body.contacts import Contact
+from eightcount_generator.body.dance import FRAME_RATE_HERTZ, Dance
 from eightcount_generator.body.easing import Array, envelope, smooth_step
+from eightcount_generator.body.feet import BLEND_FRAMES, planted
 from eightcount_generator.body.joining import heading
 from eightcount_generator.body.legs import LEGS, two_bone
 from eightcount_generator.body.rotations import about_y, to_six
 from eightcount_generator.body.skeleton import ANKLE_HEIGHT, TOE_HEIGHT
-from eightcount_generator.makers.encoding import FEET, STANDING, TRAVEL, Place, decoded, part_of
+from eightcount_generator.makers.encoding import FEET, HEIGHT, STANDING, TRAVEL, Place, decoded, part_of
 
 _SMOOTHING_FRAMES = 1.5
-_SURE = 0.5
-"""How surely somebody must stand, of both feet together, that the way is taken from the feet alone."""
+_WAY_SMOOTHING_FRAMES = 1.0
+_SURE = 0.3
+"""How surely a part of a foot must stand that the way is taken from the feet alone."""
+_LEADING = 8
+"""Power by which the part that stands most surely leads the others: one who shifts from foot to foot stands on one."""
+_LEAST = 0.02
+"""Nothing is less sure to stand."""
 _CLEARANCE_METRES = 0.04
 """How high a foot goes over the floor when it is fast; a quarter of those of recorded dancers go lower."""
 _SLOW, _FAST = 0.35, 0.9
 """Metres a second: a foot that is slower than the first may stay on the floor, one faster than the second may not."""
 _EASING_FRAMES = 6
+_WAY_FRAMES = 20.0
+"""Deviation of the low-pass of what is taken from the way: what is slower is where the dancer goes, and stays."""
+_STANDS, _LEADS = 0.5, 0.1
+"""How surely a part of a foot must stand to be held, and how surely the one must that stands most surely."""
+_SLIPPED_METRES = 0.15
+"""From where it is held: a part of a foot that would be farther off is let go, and held anew `_LET_GO_FRAMES` later."""
+_LET_GO_FRAMES = 8
+_SETTLING_FRAMES = 10
+"""A part of a foot is held at its mean place over at most these first frames."""
+_SHORTEST_FRAMES = 3
+"""Shorter touches are none."""
+
+
+def on_its_feet(frames: NDArray[np.floating], *, first: int, last: bool = False) -> NDArray[np.float32]:
+    """[T, WIDTH] an encoded stretch whose way and legs fit to each other.
+
+    Args:
+        frames: [T, WIDTH].
+        first: frames before it stay as they are.
+        last: so does the last one, since it fits to something that is given.
+    """
+    carried = footed(frames, first=first)
+    return stepped(stood(carried, first=first, last=last), first=first, last=last)
 
 
 def footed(frames: NDArray[np.floating], *, first: int) -> NDArray[np.float32]:
     """[T, WIDTH] an encoded stretch whose pelvis moves as the feet that stand let it; those before `first` stay.
 
-    What the standing parts of the feet do together is taken from the way over the floor; `STANDING` says which stand,
-    and how surely.
+    What the part of a foot does that stands is taken from the way over the floor, unless it is slow; `STANDING` says
+    how surely each does. The rest is left to the legs (`stood`).
     """
     found = np.array(frames, np.float32)
     dance, _ = decoded(frames, Place())
     steps = np.diff(dance.joints()[:, FEET].astype(np.float64), axis=0) * FRAME_RATE_HERTZ
     back = about_y(-heading(dance.rotations[:-1, 0].astype(np.float64)))
     seen = (back[:, None] @ steps[..., None])[..., 0][..., [0, 2]]
-    surely = np.clip(frames[:-1, STANDING], 0, 1).astype(np.float64) ** 2
-    weight = surely.sum(axis=1, keepdims=True)
-    sliding = (seen * surely[..., None]).sum(axis=1) / np.maximum(weight, _SURE)
-    sliding = gaussian_filter1d(sliding, _SMOOTHING_FRAMES, axis=0, mode="nearest")
+    surely = np.clip(frames[:-1, STANDING], _LEAST, 1).astype(np.float64)
+    surely = gaussian_filter1d(surely, _WAY_SMOOTHING_FRAMES, axis=0, mode="nearest")
+    most = surely.max(axis=1, keepdims=True)
+    leading = (surely / most) ** _LEADING
+    sliding = (seen * leading[..., None]).sum(axis=1) / leading.sum(axis=1, keepdims=True) * np.minimum(most / _SURE, 1)
+    sliding = gaussian_filter1d(sliding, _WAY_SMOOTHING_FRAMES, axis=0, mode="nearest")
+    sliding[:first] = 0
+    sliding -= gaussian_filter1d(sliding, _WAY_FRAMES, axis=0, mode="nearest")
     found[first:-1, TRAVEL.start : TRAVEL.start + 2] -= sliding[first:].astype(np.float32)
     return found
 
 
-def stepped(frames: NDArray[np.floating], *, first: int) -> NDArray[np.float32]:
-    """[T, WIDTH] an encoded stretch whose feet are lifted where they would be dragged; those before `first` stay."""
-    found = np.array(frames, np.float32)
+def stood(frames: NDArray[np.floating], *, first: int, last: bool = False) -> NDArray[np.float32]:
+    """[T, WIDTH] an encoded stretch whose legs hold the feet where they stand (`body.feet.planted`).
+
+    Args:
+        frames: [T, WIDTH].
+        first: frames before it stay as they are.
+        last: so does the last one, since it fits to something that is given.
+    """
+    dance, _ = decoded(frames, Place())
+    surely = gaussian_filter1d(frames[:, STANDING].astype(np.float64), _WAY_SMOOTHING_FRAMES, axis=0, mode="nearest")
+    most = surely.max(axis=1, keepdims=True)
+    stands = (surely > _STANDS) | ((surely == most) & (surely > _LEADS))
+    paths = dance.joints()[:, FEET][..., [0, 2]].astype(np.float64)
+    stop = len(frames) - BLEND_FRAMES if last else len(frames)
+    held = [list(_contacts(paths[:, end], stands[:, end], first, stop)) for end in range(len(FEET))]
+    return _changed(frames, planted(dance, held), first=first)
+
+
+def _contacts(path: Array, stands: NDArray[np.bool_], first: int, stop: int) -> Iterator[Contact]:
+    """When and where one part of a foot [T, 2] is held; what begins before `first` goes on where it was just before."""
+    edges = np.flatnonzero(np.diff(np.concatenate([[False], stands[:stop], [False]])))
+    for begins, end in zip(edges[::2], edges[1::2], strict=True):
+        goes_on = begins < first
+        start = max(begins, first - 1 if goes_on else first + BLEND_FRAMES if first else 0)
+        while end - start > _SHORTEST_FRAMES and end > first:
+            place = path[start] if goes_on else path[start : min(start + _SETTLING_FRAMES, end)].mean(axis=0)
+            slipped = np.linalg.norm(path[start:end] - place, axis=-1) > _SLIPPED_METRES
+            until = start + int(slipped.argmax()) if slipped.any() else end
+            if until - start >= _SHORTEST_FRAMES:
+                yield Contact(int(start), int(until), place)
+            start, goes_on = until + _LET_GO_FRAMES, False
+
+
+def stepped(frames: NDArray[np.floating], *, first: int, last: bool = False) -> NDArray[np.float32]:
+    """[T, WIDTH] an encoded stretch whose feet are lifted where they would be dragged.
+
+    Args:
+        frames: [T, WIDTH].
+        first: frames before it stay as they are.
+        last: so does the last one, since it fits to something that is given.
+    """
     dance, _ = decoded(frames, Place())
     rotations = dance.rotations.astype(np.float64)
     world = kinematics.world_rotations(rotations)
     joints = kinematics.placed(dance.root.astype(np.float64), world)
-    begin = np.clip((np.arange(len(frames)) - first) / _EASING_FRAMES, 0, 1)
+    since, until = np.arange(len(frames)) - first, np.arange(len(frames))[::-1]
+    eased = np.clip((np.minimum(since, until) if last else since) / _EASING_FRAMES, 0, 1)
     for leg in LEGS:
-        lift = envelope(_wanting(joints[:, leg.ankle], joints[:, leg.toe])) * begin
+        lift = envelope(_wanting(joints[:, leg.ankle], joints[:, leg.toe])) * eased
         target = joints[:, leg.ankle] - joints[:, leg.hip] + lift[:, None] * np.array([0.0, 1.0, 0.0])
         raised = two_bone(rotations, world[:, 0], leg=leg, target=target)
+        shank = world[:, 0] @ raised[:, leg.hip] @ raised[:, leg.knee]
+        raised[:, leg.ankle] = np.swapaxes(shank, -1, -2) @ world[:, leg.ankle]  # the foot points as it did
         rotations = np.where((lift > 0)[:, None, None, None], raised, rotations)
-    joined = [joint for leg in LEGS for joint in (leg.hip, leg.knee)]
-    found[:, part_of(joined)] = to_six(rotations[:, joined]).reshape(len(found), -1)
-    found[:first] = frames[:first]
+    return _changed(frames, replace(dance, rotations=rotations.astype(np.float32)), first=first)
+
+
+def _changed(frames: NDArray[np.floating], dance: Dance, *, first: int) -> NDArray[np.float32]:
+    """The encoded stretch with the legs and the height of a dance from `first` on."""
+    found = np.array(frames, np.float32)
+    joints = [joint for leg in LEGS for joint in (leg.hip, leg.knee, leg.ankle)]
+    legs = to_six(dance.rotations[:, joints].astype(np.float64)).reshape(len(found), -1)
+    found[first:, part_of(joints)] = legs[first:]
+    found[first:, HEIGHT] = dance.root[first:, 1:2]
     return found
 
 

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from eightcount_generator.body.dance import FRAME_RATE_HERTZ, Dance
 from eightcount_generator.makers.base import BodyPart, Wishes
 from eightcount_generator.makers.corpus import Scale
-from eightcount_generator.makers.encoding import GROUPS, WIDTH, encoded
+from eightcount_generator.makers.encoding import GROUPS, WIDTH, Place, encoded, place_of
 
 OVERLAP = 32
 """Frames of what was before that the next window goes on from."""
@@ -83,6 +83,7 @@ class Wished:
             round(key.seconds * FRAME_RATE_HERTZ): scale.normal(encoded(_seen(_still(key.pose), wishes))[0])
             for key in wishes.key_poses
         }
+        self._wishes = wishes
         self._edit = wishes.edit
         self._dance = scale.normal(encoded(_seen(wishes.edit.dance, wishes))) if wishes.edit else None
 
@@ -102,6 +103,14 @@ class Wished:
             if first <= frame < first + frames:
                 values[frame - first], given[frame - first, [LOWER, UPPER]] = pose, 1
         return values, given
+
+    @property
+    def back(self) -> tuple[int, Place] | None:
+        """The frame from which on all stays, and where on the floor that is; None where the way there is given."""
+        edit = self._edit
+        if edit is None or BodyPart.LEGS in edit.keep or edit.end_frame >= len(edit.dance):
+            return None
+        return edit.end_frame, place_of(_seen(edit.dance, self._wishes), edit.end_frame)
 
     def waits(self, frame: int, frames: int) -> bool:
         """Whether something whole is given among some frames from `frame` on, which must be come to in time."""

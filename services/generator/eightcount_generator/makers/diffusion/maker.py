@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from scipy.ndimage import gaussian_filter1d
 
 from eightcount_common.errors import InvalidInputError
 from eightcount_generator.body.dance import FRAME_RATE_HERTZ, Dance
@@ -17,10 +18,12 @@ from eightcount_generator.makers.diffusion.choice import best
 from eightcount_generator.makers.diffusion.given import LOWER, OVERLAP, TRAVELLING, Wished, columns, met
 from eightcount_generator.makers.diffusion.network import Denoiser
 from eightcount_generator.makers.diffusion.noise import drawn
+from eightcount_generator.makers.diffusion.tempers import Tempers
 from eightcount_generator.makers.encoding import WIDTH, Place, decoded, place_of
-from eightcount_generator.makers.footing import footed, stepped
+from eightcount_generator.makers.footing import on_its_feet
 from eightcount_generator.makers.graph.grid import grid_of
-from eightcount_generator.makers.hearing import heard_in_music
+from eightcount_generator.makers.hearing import ENERGY, heard_in_music
+from eightcount_generator.makers.returning import returned
 from eightcount_generator.makers.timing import on_the_beat
 from eightcount_generator.music import Music
 
@@ -28,13 +31,18 @@ STEPS = 10
 """Guesses from noise to dance."""
 CANDIDATES = 4
 """Dances that are drawn for each window; the best goes on."""
-_FIRST_CANDIDATES, _FIRST_WINDOWS = 2, 2
+_FIRST_CANDIDATES, _FIRST_WINDOWS = 1, 2
 """The same for the first windows, since somebody waits for them."""
-GUIDANCE = 1.6
-"""How much more what is heard counts than in training (Ho and Salimans, "Classifier-Free Diffusion Guidance", 2022)."""
+GUIDANCE = 1.9
+"""How much more style and what is heard count than in training (Ho and Salimans, "Classifier-Free Diffusion Guidance",
+2022)."""
 _WILDNESS = 0.4
 """What the wish for all the energy there is adds to what the music asks for."""
 _SEEDS = 2**63
+_CALM_FRAMES = 0.5
+"""Deviation of a low-pass: what guidance adds trembles."""
+_SHORTEST_FRAMES = 8
+"""What is shorter is left as the network made it."""
 _ARRIVING = 2 / 3
 """Part of its new frames that the network shall have to come to something that is given."""
 
@@ -50,12 +58,14 @@ class DiffusionModel:
         scale: how its numbers are normalised.
         styles: it tells apart; "" among them for dances that nobody named.
         shares: [S] how much of the material is of each.
+        tempers: how lively their dancers are.
     """
 
     network: Denoiser
     scale: Scale
     styles: tuple[str, ...]
     shares: FloatArray
+    tempers: Tempers
 
 
 class DiffusionMaker:
@@ -97,7 +107,10 @@ class DiffusionMaker:
 
     def _pieces(self, music: Music, wishes: Wishes, style: int, random: torch.Generator) -> Iterator[Dance]:
         window, total = self._model.network.shape.window, music.frames
-        heard = heard_in_music(music, total, wildness=_WILDNESS * wishes.energy)
+        heard, chance = heard_in_music(music, total), float(torch.rand(1, generator=random))
+        heard[:, ENERGY] = self._model.tempers.energy(
+            heard[:, ENERGY], style=style, chance=chance, wildness=_WILDNESS * wishes.energy
+        )
         beats, wished = grid_of(music).seconds * FRAME_RATE_HERTZ, Wished(wishes, self._model.scale)
         edited = wishes.edit.dance if wishes.edit else None
         place = _start(edited.mirrored() if edited and wishes.mirrored else edited)
@@ -109,14 +122,15 @@ class DiffusionMaker:
             end = min(total, first + window)
             if not given[len(before) : end - first].all():
                 arriving = round(_ARRIVING * (first + window - done))
-                end -= arriving if end < total and wished.waits(end, arriving) else 0
+                arrived = given[end - first - 1].all()
+                end -= arriving if end < total and not arrived and wished.waits(end, arriving) else 0
                 count = min(self._candidates, _FIRST_CANDIDATES) if end <= _FIRST_WINDOWS * window else self._candidates
                 found = self._drawn(count, values, given, _rows(heard, first, window), style, random)
                 found = self._model.scale.plain(found)
-                rest = np.asarray((given[len(before) :] > 0).any(axis=0))
-                found = np.stack([_mended(one, rest, beats - first, len(before)) for one in found])
+                led = _leading(wished.back, done, end, place, len(before))
+                found = np.stack([_mended(led(one), given, beats - first, len(before)) for one in found])
                 chosen = found[best(found[:, len(before) : end - first], place, beats - done)]
-                values = self._model.scale.normal(chosen)
+                values = self._model.scale.normal(led(chosen))
             piece, place = decoded(self._model.scale.plain(values[len(before) : end - first]), place)
             yield piece
             before, done = values[max(end - first - OVERLAP, 0) : end - first], end
@@ -129,7 +143,8 @@ class DiffusionMaker:
         known, which = torch.from_numpy(values), torch.from_numpy(columns(given))
         fixed = torch.from_numpy(given).expand(2 * count, *given.shape)
         music = torch.from_numpy(heard).expand(count, *heard.shape)
-        hearing, styles = torch.cat([music, torch.zeros_like(music)]), torch.full((2 * count,), style)
+        hearing = torch.cat([music, torch.zeros_like(music)])
+        styles = torch.tensor([style] * count + [len(self._model.styles)] * count)
 
         def guess(frames: torch.Tensor, noise: torch.Tensor) -> torch.Tensor:
             mixed = which * known + (1 - which) * frames
@@ -138,19 +153,39 @@ class DiffusionMaker:
             return unheard + self._guidance * (heard - unheard)  # type: ignore[no-any-return]
 
         with torch.inference_mode():
-            found = drawn(guess, pure, steps=self._steps)
-        return met(found.numpy(), values, given)
+            found = drawn(guess, pure, steps=self._steps).numpy()
+        return met(gaussian_filter1d(found, _CALM_FRAMES, axis=1, mode="nearest"), values, given)
 
 
-def _mended(
-    frames: FloatArray, given: NDArray[np.bool_], beats: NDArray[np.float64], first: int
-) -> FloatArray:  # fmt: skip
-    """[T, WIDTH] on the beats and on its feet, as far as nothing that is given [G] is changed by it."""
-    if not given.any():
-        frames = on_the_beat(frames, beats, first=first)
-    if not given[[TRAVELLING, LOWER]].any():
-        frames = stepped(footed(frames, first=first), first=first)
-    return frames
+def _leading(
+    back: tuple[int, Place] | None, done: int, end: int, place: Place, first: int
+) -> Callable[[FloatArray], FloatArray]:  # fmt: skip
+    """What leads a window, whose row `first` is frame `done` at a place, to where all stays, if that is in it."""
+    if back is None or not done < back[0] <= end:
+        return lambda frames: frames
+    way, target = slice(first, first + back[0] - done), back[1]
+
+    def led(frames: FloatArray) -> FloatArray:
+        return np.concatenate([frames[: way.start], returned(frames[way], place, target), frames[way.stop :]])
+
+    return led
+
+
+def _mended(frames: FloatArray, given: FloatArray, beats: NDArray[np.float64], first: int) -> FloatArray:
+    """[T, WIDTH] on the beats and its feet from `first` on, until something is given [T, G] that this would change."""
+    found, stop = frames.copy(), _free(given, first)
+    if stop - first >= _SHORTEST_FRAMES:
+        found[:stop] = on_the_beat(found[:stop], beats, first=first)
+    stop = _free(given[:, [TRAVELLING, LOWER]], first)
+    if stop - first >= _SHORTEST_FRAMES:
+        found[:stop] = on_its_feet(found[:stop], first=first, last=stop < len(found))
+    return found
+
+
+def _free(given: FloatArray, first: int) -> int:
+    """The first frame from `first` on in which anything is given."""
+    some = given[first:].any(axis=1)
+    return first + int(some.argmax()) if some.any() else len(given)
 
 
 def _start(edited: Dance | None) -> Place:

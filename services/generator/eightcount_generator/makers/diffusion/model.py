@@ -16,11 +16,12 @@ from eightcount_common.errors import InvalidInputError
 from eightcount_generator.makers.corpus import Scale
 from eightcount_generator.makers.diffusion.maker import DiffusionModel
 from eightcount_generator.makers.diffusion.network import Denoiser, Shape
+from eightcount_generator.makers.diffusion.tempers import Tempers
 from eightcount_generator.makers.model_facts import read_facts, written_facts
 
 FAMILY = "diffusion"
-_VERSION = 1
-_NETWORK = "network."
+_VERSION = 2
+_NETWORK, _SCALE, _TEMPERS = "network.", "scale.", "tempers."
 _LARGEST_SIZE = 4096
 
 
@@ -29,7 +30,9 @@ def model_bytes(model: DiffusionModel) -> bytes:
     weights = model.network.state_dict().items()
     tensors = {f"{_NETWORK}{name}": value.half().contiguous() for name, value in weights}
     scale = {"mean": model.scale.mean, "deviation": model.scale.deviation, "lively": model.scale.lively}
-    tensors |= {f"scale.{name}": torch.from_numpy(value) for name, value in scale.items()}
+    tensors |= {f"{_SCALE}{name}": torch.from_numpy(value) for name, value in scale.items()}
+    tempers = {"levels": model.tempers.levels, "spreads": model.tempers.spreads}
+    tensors |= {f"{_TEMPERS}{name}": torch.from_numpy(value) for name, value in tempers.items()}
     tensors["shares"] = torch.from_numpy(model.shares)
     return save(tensors, written_facts(FAMILY, _VERSION, shape=asdict(model.network.shape), styles=model.styles))
 
@@ -47,10 +50,13 @@ def read_model(data: bytes) -> DiffusionModel:
         with torch.device("meta"):  # nothing of the size that is claimed is made before the file is known to hold it
             network = Denoiser(shape)
         network.load_state_dict(_below(_NETWORK, tensors), assign=True)
-        scale = Scale(**{name: value.numpy() for name, value in _below("scale.", tensors).items()})
-        if len(facts["styles"]) != shape.styles or not all(value.isfinite().all() for value in tensors.values()):
-            raise ValueError("styles do not fit, or numbers are not finite")
-        return DiffusionModel(network.eval(), scale, tuple(facts["styles"]), tensors["shares"].numpy())
+        scale = Scale(**{name: value.numpy() for name, value in _below(_SCALE, tensors).items()})
+        tempers = Tempers(**{name: value.numpy() for name, value in _below(_TEMPERS, tensors).items()})
+        if {len(facts["styles"]), len(tempers.levels), len(tempers.spreads)} != {shape.styles}:
+            raise ValueError("styles do not fit")
+        if not all(value.isfinite().all() for value in tensors.values()):
+            raise ValueError("numbers are not finite")
+        return DiffusionModel(network.eval(), scale, tuple(facts["styles"]), tensors["shares"].numpy(), tempers)
     except (SafetensorError, KeyError, TypeError, ValueError, RuntimeError, MemoryError) as error:
         raise InvalidInputError(
             f"the file is no model of the family {FAMILY!r}: {error}", reason="INVALID_MODEL"
@@ -74,7 +80,8 @@ def grown(model: DiffusionModel, styles: Sequence[str]) -> DiffusionModel:
     named, none = weights["style.weight"][:-1], weights["style.weight"][-1:]
     network.load_state_dict({**weights, "style.weight": torch.cat([named, none.repeat(len(styles) + 1, 1)])})
     shares = np.append(model.shares, np.zeros(len(styles), np.float32))
-    return DiffusionModel(network.eval(), model.scale, (*model.styles, *styles), shares)
+    tempers = model.tempers.grown(len(styles))
+    return DiffusionModel(network.eval(), model.scale, (*model.styles, *styles), shares, tempers)
 
 
 def _below(prefix: str, tensors: dict[str, Tensor]) -> dict[str, Tensor]:

@@ -14,13 +14,11 @@ from eightcount_generator.makers.diffusion.network import Denoiser, Shape
 from eightcount_generator.makers.diffusion.noise import noisy
 from eightcount_generator.makers.encoding import STANDING
 
-_PLACES, _SPEEDS, _FEET = 4.0, 0.5, 0.5
+_PLACES, _SPEEDS, _FEET = 4.0, 0.5, 1.0
 """What a square metre weighs beside a squared deviation, a squared metre a second, and that of feet that stand."""
 _UNHEARD = 0.1
 """How often nothing is heard, and how often no style is named, so that the network knows dances as such."""
 _JUDGED_AT_ONCE = 64
-_BODIES = 4
-"""Joints are looked at in one of so many windows, since that takes as long as all the rest."""
 _NOISES = 2
 """Amounts of noise that each held-out window is judged with."""
 
@@ -81,9 +79,8 @@ class Denoising:
 
 
 def _wrong(body: Body, guess: Tensor, frames: Tensor) -> Tensor:
-    some = slice(0, max(len(frames) // _BODIES, 1))  # windows come in no order
-    (places, speeds), (true_places, true_speeds) = body(guess[some].float()), body(frames[some])
-    standing = frames[some, :-1, STANDING] > 0
+    (places, speeds), (true_places, true_speeds) = body(guess.float()), body(frames)
+    standing = frames[:, :-1, STANDING] > 0
     sliding = feet_of(speeds).square().sum(dim=-1) * standing
     far = _PLACES * (places - true_places).square().sum(dim=-1).mean()
     fast = _SPEEDS * (speeds - true_speeds).square().sum(dim=-1).mean()
