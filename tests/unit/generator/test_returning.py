@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from eightcount_generator.makers.encoding import STANDING, TRAVEL, Place, decoded, encoded
-from eightcount_generator.makers.returning import returned
+from eightcount_generator.makers.returning import on_stage, returned
 from tests.unit.generator.recorded import dance
 
 FRAMES = encoded(dance(3.0))
@@ -37,3 +37,10 @@ def test_it_is_led_while_its_feet_step_and_begins_and_ends_at_its_own_speed() ->
 def test_a_stretch_that_ends_right_is_left_alone() -> None:
     end = decoded(FRAMES, START)[1]
     np.testing.assert_allclose(returned(FRAMES, START, end), FRAMES, atol=1e-5)
+
+
+def test_who_would_leave_the_stage_is_led_back_by_half_of_what_is_beyond() -> None:
+    near = Place(1.0, -1.0, 0.7)
+    assert on_stage(near) == near
+    led = on_stage(Place(-3.0, 4.0, 0.7))
+    assert (led.x, led.z, led.heading) == pytest.approx((-1.95, 2.6, 0.7))

@@ -1,4 +1,4 @@
-"""The way over the floor, led to where a dance goes on as it was."""
+"""The way over the floor, led to where a dance goes on as it was, or to where it is seen."""
 
 from __future__ import annotations
 
@@ -12,6 +12,18 @@ from eightcount_generator.makers.encoding import STANDING, TRAVEL, Place, decode
 _SMOOTHING_FRAMES = 2.0
 _STANDING_SHARE = 0.6
 """Of the way that is led while the feet step, what is led while one surely stands: legs make up for it."""
+
+_STAGE_METRES = 1.5
+"""From the middle: who would go farther is led back by half of what is beyond."""
+
+
+def on_stage(end: Place) -> Place:
+    """Where a stretch should end that would end somewhere."""
+    far = float(np.hypot(end.x, end.z))
+    if far <= _STAGE_METRES:
+        return end
+    nearer = (far + _STAGE_METRES) / 2 / far
+    return Place(end.x * nearer, end.z * nearer, end.heading)
 
 
 def returned(frames: NDArray[np.floating], start: Place, target: Place) -> NDArray[np.float32]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -23,7 +23,7 @@ from eightcount_generator.makers.encoding import WIDTH, Place, decoded, place_of
 from eightcount_generator.makers.footing import on_its_feet
 from eightcount_generator.makers.graph.grid import grid_of
 from eightcount_generator.makers.hearing import ENERGY, heard_in_music
-from eightcount_generator.makers.returning import returned
+from eightcount_generator.makers.returning import on_stage, returned
 from eightcount_generator.makers.timing import on_the_beat
 from eightcount_generator.music import Music
 
@@ -126,11 +126,12 @@ class DiffusionMaker:
                 end -= arriving if end < total and not arrived and wished.waits(end, arriving) else 0
                 count = min(self._candidates, _FIRST_CANDIDATES) if end <= _FIRST_WINDOWS * window else self._candidates
                 found = self._drawn(count, values, given, _rows(heard, first, window), style, random)
-                found = self._model.scale.plain(found)
-                led = _leading(wished.back, done, end, place, len(before))
-                found = np.stack([_mended(led(one), given, beats - first, len(before)) for one in found])
-                chosen = found[best(found[:, len(before) : end - first], place, beats - done)]
-                values = self._model.scale.normal(led(chosen))
+                back = (
+                    (wished.back[0] - first, wished.back[1]) if wished.back and done < wished.back[0] <= end else None
+                )
+                new = slice(len(before), end - first)
+                chosen = _chosen(self._model.scale.plain(found), given, beats - first, new, place, back)
+                values = self._model.scale.normal(chosen)
             piece, place = decoded(self._model.scale.plain(values[len(before) : end - first]), place)
             yield piece
             before, done = values[max(end - first - OVERLAP, 0) : end - first], end
@@ -157,18 +158,35 @@ class DiffusionMaker:
         return met(gaussian_filter1d(found, _CALM_FRAMES, axis=1, mode="nearest"), values, given)
 
 
-def _leading(
-    back: tuple[int, Place] | None, done: int, end: int, place: Place, first: int
-) -> Callable[[FloatArray], FloatArray]:  # fmt: skip
-    """What leads a window, whose row `first` is frame `done` at a place, to where all stays, if that is in it."""
-    if back is None or not done < back[0] <= end:
-        return lambda frames: frames
-    way, target = slice(first, first + back[0] - done), back[1]
+def _chosen(
+    found: FloatArray, given: FloatArray, beats: NDArray[np.float64], new: slice, place: Place,
+    back: tuple[int, Place] | None,
+) -> FloatArray:  # fmt: skip
+    """[T, WIDTH] the best of the candidates [K, T, WIDTH]: on the beats, on its feet and on the stage.
 
-    def led(frames: FloatArray) -> FloatArray:
-        return np.concatenate([frames[: way.start], returned(frames[way], place, target), frames[way.stop :]])
+    Args:
+        found: as the network made them.
+        given: [T, G] what of them was given.
+        beats: rows of the music's beats.
+        new: rows that are new.
+        place: where the first new one is.
+        back: a row, and where it shall be.
+    """
+    start = new.start + int((given[new, TRAVELLING] == 0).argmax())
+    where = decoded(found[0, new.start : start], place)[1] if start > new.start else place
+    way = slice(start, back[0] if back else new.stop)
+    free = not given[way, TRAVELLING].any()
+    if free:
+        found = np.stack([_led(one, way, where, back) for one in found])
+    found = np.stack([_mended(one, given, beats, new.start) for one in found])
+    chosen = found[best(found[:, new], place, beats - new.start)]
+    return _led(chosen, way, where, back) if free and back else chosen
 
-    return led
+
+def _led(frames: FloatArray, way: slice, place: Place, back: tuple[int, Place] | None) -> FloatArray:
+    """[T, WIDTH] whose rows `way` lead from a place to where all stays, or to the stage if they would leave it."""
+    target = back[1] if back else on_stage(decoded(frames[way], place)[1])
+    return np.concatenate([frames[: way.start], returned(frames[way], place, target), frames[way.stop :]])
 
 
 def _mended(frames: FloatArray, given: FloatArray, beats: NDArray[np.float64], first: int) -> FloatArray:
