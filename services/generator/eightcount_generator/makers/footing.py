@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from scipy.ndimage import gaussian_filter1d
 
 from eightcount_generator.body import kinematics
-from eightcount_generator.body.contacts import Contact
+from eightcount_generator.body.contacts import SETTLING_FRAMES, SHORTEST_FRAMES, Contact
 from eightcount_generator.body.dance import FRAME_RATE_HERTZ, Dance
 from eightcount_generator.body.easing import Array, envelope, smooth_step
 from eightcount_generator.body.feet import BLEND_FRAMES, planted
@@ -40,10 +40,6 @@ _STANDS, _LEADS = 0.5, 0.1
 _SLIPPED_METRES = 0.15
 """From where it is held: a part of a foot that would be farther off is let go, and held anew `_LET_GO_FRAMES` later."""
 _LET_GO_FRAMES = 8
-_SETTLING_FRAMES = 10
-"""A part of a foot is held at its mean place over at most these first frames."""
-_SHORTEST_FRAMES = 3
-"""Shorter touches are none."""
 
 
 def on_its_feet(frames: NDArray[np.floating], *, first: int, last: bool = False) -> NDArray[np.float32]:
@@ -105,11 +101,11 @@ def _contacts(path: Array, stands: NDArray[np.bool_], first: int, stop: int) -> 
     for begins, end in zip(edges[::2], edges[1::2], strict=True):
         goes_on = begins < first
         start = max(begins, first - 1 if goes_on else first + BLEND_FRAMES if first else 0)
-        while end - start > _SHORTEST_FRAMES and end > first:
-            place = path[start] if goes_on else path[start : min(start + _SETTLING_FRAMES, end)].mean(axis=0)
+        while end - start > SHORTEST_FRAMES and end > first:
+            place = path[start] if goes_on else path[start : min(start + SETTLING_FRAMES, end)].mean(axis=0)
             slipped = np.linalg.norm(path[start:end] - place, axis=-1) > _SLIPPED_METRES
             until = start + int(slipped.argmax()) if slipped.any() else end
-            if until - start >= _SHORTEST_FRAMES:
+            if until - start >= SHORTEST_FRAMES:
                 yield Contact(int(start), int(until), place)
             start, goes_on = until + _LET_GO_FRAMES, False
 
