@@ -1,4 +1,4 @@
-"""What a training that is started by hand shows of itself."""
+"""Progress bar of a training that was started from a terminal."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from contextlib import contextmanager
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
-Show = Callable[[str, float], None]
-"""Takes what is being done, and the part of the whole work that is done."""
+UpdateProgress = Callable[[str, float], None]
+"""Takes the name of the current stage, and the fraction of the whole work that is done."""
 
 
 @contextmanager
-def shown_progress(console: Console, *, shown: bool) -> Iterator[Show]:
-    """A bar, on which nothing moves when not `shown`."""
+def show_progress(console: Console, *, shown: bool) -> Iterator[UpdateProgress]:
+    """Show a progress bar; draw nothing unless `shown`."""
     columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeRemainingColumn())
     with Progress(*columns, console=console, disable=not shown) as bar:
         task = bar.add_task("training", total=1.0)

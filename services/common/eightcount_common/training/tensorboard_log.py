@@ -1,4 +1,4 @@
-"""The course of a training for TensorBoard."""
+"""Losses of a training as a log that TensorBoard reads."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from eightcount_common.training.loop import Epoch
 
 
 @contextmanager
-def written_course(folder: Path | None) -> Iterator[Callable[[Epoch], None]]:
-    """Writes the losses of each epoch it is told of into the folder; nowhere when not given."""
+def open_tensorboard_log(folder: Path | None) -> Iterator[Callable[[Epoch], None]]:
+    """Yield a function that writes the losses of an epoch into the folder; it writes nothing without a folder."""
     if folder is None:
         yield lambda _: None
         return
