@@ -8,13 +8,13 @@ from typing import Annotated
 
 import typer
 
-from eightcount_gateway.cli import dance_work
-from eightcount_gateway.cli.dance_options import BodyPart, KeyPose, edit_of, parse_key_pose
-from eightcount_gateway.cli.dance_summary import describe_dance
-from eightcount_gateway.cli.options import FileArgument, JsonOption, Model, ModelOption, print_result
-from eightcount_gateway.cli.outcomes import reported
-from eightcount_gateway.cli.progress import ProgressDisplay
-from eightcount_gateway.cli.session import ClientSettings, connected
+from eightcount_client.cli import dance_work
+from eightcount_client.cli.dance_options import BodyPart, KeyPose, edit_of, parse_key_pose
+from eightcount_client.cli.dance_summary import describe_dance
+from eightcount_client.cli.options import FileArgument, JsonOption, Model, ModelOption, print_result
+from eightcount_client.cli.outcomes import reported
+from eightcount_client.cli.progress import ProgressDisplay
+from eightcount_client.cli.session import ClientSettings, connected
 
 _LONGEST_SECONDS = 7200
 

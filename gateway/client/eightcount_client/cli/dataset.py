@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from eightcount_gateway.cli.outcomes import CliError, ExitCode
+from eightcount_client.cli.outcomes import CliError, ExitCode
 
 ID_COLUMNS = ("performer", "choreography", "music", "take", "camera")
 MANIFEST_NAME = "manifest.csv"

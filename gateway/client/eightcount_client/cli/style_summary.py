@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Any
 
-from eightcount_gateway.cli.summary import clock
+from eightcount_client.cli.summary import clock
 
 _BAR_CELLS = 24
 _SHOWN_STYLES = 6

@@ -1,4 +1,4 @@
-from eightcount_gateway.cli.style_summary import describe_classification, style_name
+from eightcount_client.cli.style_summary import describe_classification, style_name
 from tests.fakes.http_api import RESULT
 
 

@@ -1,5 +1,5 @@
 """The `eightcount` command."""
 
-from eightcount_gateway.cli.application import main
+from eightcount_client.cli.application import main
 
 __all__ = ["main"]

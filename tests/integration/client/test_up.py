@@ -29,7 +29,7 @@ def eightcount(*arguments, cache):
         "EIGHTCOUNT_URL": "",
         "PYTHONPATH": os.pathsep.join(sys.path),
     }
-    line = [sys.executable, "-m", "eightcount_gateway.cli", *map(str, arguments)]
+    line = [sys.executable, "-m", "eightcount_client", *map(str, arguments)]
     return subprocess.Popen(line, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
 
 

@@ -2,8 +2,8 @@ import io
 
 from rich.console import Console
 
-from eightcount_gateway.cli.jobs import JobState, Step
-from eightcount_gateway.cli.progress import ProgressDisplay
+from eightcount_client.cli.jobs import JobState, Step
+from eightcount_client.cli.progress import ProgressDisplay
 
 
 def job(state, done, seconds=0.0):

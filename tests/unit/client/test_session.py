@@ -7,7 +7,7 @@ from typing import Self
 
 import pytest
 
-from eightcount_gateway.cli import session
+from eightcount_client.cli import session
 
 
 class _Stack:

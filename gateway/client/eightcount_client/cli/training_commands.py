@@ -8,15 +8,15 @@ from typing import Annotated
 
 import typer
 
-from eightcount_gateway.cli import training_work
-from eightcount_gateway.cli.aist import is_aist_folder, read_aist
-from eightcount_gateway.cli.dance_summary import describe_dance_training
-from eightcount_gateway.cli.dataset import Recording, read_dataset
-from eightcount_gateway.cli.options import JsonOption, Model, ModelOption, print_result
-from eightcount_gateway.cli.outcomes import reported
-from eightcount_gateway.cli.progress import ProgressDisplay
-from eightcount_gateway.cli.session import ClientSettings, connected
-from eightcount_gateway.cli.style_summary import describe_training
+from eightcount_client.cli import training_work
+from eightcount_client.cli.aist import is_aist_folder, read_aist
+from eightcount_client.cli.dance_summary import describe_dance_training
+from eightcount_client.cli.dataset import Recording, read_dataset
+from eightcount_client.cli.options import JsonOption, Model, ModelOption, print_result
+from eightcount_client.cli.outcomes import reported
+from eightcount_client.cli.progress import ProgressDisplay
+from eightcount_client.cli.session import ClientSettings, connected
+from eightcount_client.cli.style_summary import describe_training
 
 train = typer.Typer(name="train", help="Train models on recordings of your own.", no_args_is_help=True)
 

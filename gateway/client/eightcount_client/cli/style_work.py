@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from eightcount_gateway.cli.client import Client
-from eightcount_gateway.cli.dataset import is_motion_file
-from eightcount_gateway.cli.outcomes import CliError, ExitCode
-from eightcount_gateway.cli.progress import ProgressDisplay
-from eightcount_gateway.cli.work import Place, given, run, send
+from eightcount_client.cli.client import Client
+from eightcount_client.cli.dataset import is_motion_file
+from eightcount_client.cli.outcomes import CliError, ExitCode
+from eightcount_client.cli.progress import ProgressDisplay
+from eightcount_client.cli.work import Place, given, run, send
 
 LEAST_CLIPS = 2
 

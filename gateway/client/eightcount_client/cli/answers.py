@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import httpx
 
-from eightcount_gateway.cli.outcomes import error_of_response
+from eightcount_client.cli.outcomes import error_of_response
 
 
 def checked_stream(response: httpx.Response) -> httpx.Response:

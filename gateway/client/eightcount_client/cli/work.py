@@ -7,9 +7,9 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from eightcount_gateway.cli.client import Client, OnState
-from eightcount_gateway.cli.dataset import is_motion_file
-from eightcount_gateway.cli.progress import ProgressDisplay
+from eightcount_client.cli.client import Client, OnState
+from eightcount_client.cli.dataset import is_motion_file
+from eightcount_client.cli.progress import ProgressDisplay
 
 RESULTS = {
     "report": ("report.json", "report.json"),

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from eightcount_gateway.cli.client import Client
-from eightcount_gateway.cli.dance_options import Edit, KeyPose
-from eightcount_gateway.cli.outcomes import CliError, ExitCode
-from eightcount_gateway.cli.progress import ProgressDisplay
-from eightcount_gateway.cli.session import ClientSettings
-from eightcount_gateway.cli.work import run, send
+from eightcount_client.cli.client import Client
+from eightcount_client.cli.dance_options import Edit, KeyPose
+from eightcount_client.cli.outcomes import CliError, ExitCode
+from eightcount_client.cli.progress import ProgressDisplay
+from eightcount_client.cli.session import ClientSettings
+from eightcount_client.cli.work import run, send
 
 
 @dataclass(frozen=True, slots=True)

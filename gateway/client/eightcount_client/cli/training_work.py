@@ -8,13 +8,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
-from eightcount_gateway.cli.aist import readable
-from eightcount_gateway.cli.client import Client
-from eightcount_gateway.cli.dataset import ID_COLUMNS, Recording, is_motion_file
-from eightcount_gateway.cli.jobs import JobState
-from eightcount_gateway.cli.outcomes import CliError, ExitCode
-from eightcount_gateway.cli.progress import ProgressDisplay
-from eightcount_gateway.cli.work import run
+from eightcount_client.cli.aist import readable
+from eightcount_client.cli.client import Client
+from eightcount_client.cli.dataset import ID_COLUMNS, Recording, is_motion_file
+from eightcount_client.cli.jobs import JobState
+from eightcount_client.cli.outcomes import CliError, ExitCode
+from eightcount_client.cli.progress import ProgressDisplay
+from eightcount_client.cli.work import run
 
 FILES = ("card.md", "report.json", "confusion.png")
 _TITLE = "Prepare the recordings"

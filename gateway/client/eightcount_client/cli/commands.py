@@ -8,12 +8,12 @@ from typing import Annotated
 
 import typer
 
-from eightcount_gateway.cli import work
-from eightcount_gateway.cli.options import FileArgument, JsonOption, Model, ModelOption, dancer_option, print_result
-from eightcount_gateway.cli.outcomes import ExitCode, reported
-from eightcount_gateway.cli.progress import ProgressDisplay
-from eightcount_gateway.cli.session import ClientSettings, connected
-from eightcount_gateway.cli.summary import describe_alignment, summarise_report
+from eightcount_client.cli import work
+from eightcount_client.cli.options import FileArgument, JsonOption, Model, ModelOption, dancer_option, print_result
+from eightcount_client.cli.outcomes import ExitCode, reported
+from eightcount_client.cli.progress import ProgressDisplay
+from eightcount_client.cli.session import ClientSettings, connected
+from eightcount_client.cli.summary import describe_alignment, summarise_report
 
 
 class AlignBy(StrEnum):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Literal, Self
 
-from eightcount_gateway.cli.outcomes import CliError, ExitCode, error_of_job
+from eightcount_client.cli.outcomes import CliError, ExitCode, error_of_job
 
 StepState = Literal["pending", "running", "done", "cached", "skipped", "failed"]
 

@@ -8,12 +8,12 @@ from urllib.parse import quote
 
 import typer
 
-from eightcount_gateway.cli import style_work
-from eightcount_gateway.cli.options import FileArgument, JsonOption, Model, ModelOption, dancer_option, print_result
-from eightcount_gateway.cli.outcomes import reported
-from eightcount_gateway.cli.progress import ProgressDisplay
-from eightcount_gateway.cli.session import ClientSettings, connected
-from eightcount_gateway.cli.style_summary import describe_classification, describe_models, describe_rejected
+from eightcount_client.cli import style_work
+from eightcount_client.cli.options import FileArgument, JsonOption, Model, ModelOption, dancer_option, print_result
+from eightcount_client.cli.outcomes import reported
+from eightcount_client.cli.progress import ProgressDisplay
+from eightcount_client.cli.session import ClientSettings, connected
+from eightcount_client.cli.style_summary import describe_classification, describe_models, describe_rejected
 
 styles = typer.Typer(name="styles", help="Models of styles, and styles of your own.", no_args_is_help=True)
 

@@ -13,11 +13,11 @@ from urllib.parse import urlsplit
 
 import httpx
 
-from eightcount_gateway.cli.answers import checked, checked_stream
-from eightcount_gateway.cli.counted_file import CountedFile, OnBytes
-from eightcount_gateway.cli.events import parse_events
-from eightcount_gateway.cli.jobs import JobState
-from eightcount_gateway.cli.outcomes import CliError, ExitCode, UnreachableError
+from eightcount_client.cli.answers import checked, checked_stream
+from eightcount_client.cli.counted_file import CountedFile, OnBytes
+from eightcount_client.cli.events import parse_events
+from eightcount_client.cli.jobs import JobState
+from eightcount_client.cli.outcomes import CliError, ExitCode, UnreachableError
 
 T = TypeVar("T")
 OnState = Callable[[JobState], None]

@@ -9,7 +9,7 @@ from typing import Self
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 
-from eightcount_gateway.cli.jobs import JobState, Step
+from eightcount_client.cli.jobs import JobState, Step
 
 _TITLES = {
     "probe": "Read the videos",

@@ -1,4 +1,4 @@
-from eightcount_gateway.cli.summary import clock, describe_alignment, summarise_report
+from eightcount_client.cli.summary import clock, describe_alignment, summarise_report
 
 ALIGNMENT = {"verdict": "aligned", "offset_seconds": 2.36, "confidence": 0.98, "speed_ratio": 1.0, "reason": "OK",
              "method": "audio", "message": ""}  # fmt: skip

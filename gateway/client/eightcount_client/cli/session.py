@@ -10,7 +10,7 @@ from pathlib import Path
 from pydantic import SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from eightcount_gateway.cli.client import Client
+from eightcount_client.cli.client import Client
 from eightcount_gateway.stack import Stack
 
 Announce = Callable[[str], None]

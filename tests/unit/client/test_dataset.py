@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from eightcount_common.importing.motion_file import ENDINGS
-from eightcount_gateway.cli.dataset import MOTION_ENDINGS, read_dataset, style_of
-from eightcount_gateway.cli.outcomes import CliError, ExitCode
+from eightcount_client.cli.dataset import MOTION_ENDINGS, read_dataset, style_of
+from eightcount_client.cli.outcomes import CliError, ExitCode
 
 
 def files(folder: Path, *names: str) -> None:

@@ -5,9 +5,9 @@ import json
 import httpx
 import pytest
 
-from eightcount_gateway.cli.client import Client
-from eightcount_gateway.cli.events import ServerEvent, parse_events
-from eightcount_gateway.cli.outcomes import CliError, ExitCode, UnreachableError
+from eightcount_client.cli.client import Client
+from eightcount_client.cli.events import ServerEvent, parse_events
+from eightcount_client.cli.outcomes import CliError, ExitCode, UnreachableError
 
 
 def state(status="running", done=0, error=None):
@@ -25,7 +25,7 @@ def client_of(handler, **options):
 
 @pytest.fixture(autouse=True)
 def no_pauses(monkeypatch):
-    monkeypatch.setattr("eightcount_gateway.cli.client._RETRY_SECONDS", 0.0)
+    monkeypatch.setattr("eightcount_client.cli.client._RETRY_SECONDS", 0.0)
 
 
 def test_events_are_read_with_heartbeats_in_between():

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from eightcount_gateway.cli.style_summary import describe_rejected, style_name
-from eightcount_gateway.cli.summary import clock
+from eightcount_client.cli.style_summary import describe_rejected, style_name
+from eightcount_client.cli.summary import clock
 
 _SHOWN_RECORDINGS = 5
 
