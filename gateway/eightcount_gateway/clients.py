@@ -15,7 +15,7 @@ from eightcount.scoring.v1 import scoring_pb2, scoring_pb2_grpc
 from eightcount.sync.v1 import sync_pb2, sync_pb2_grpc
 from eightcount_common import telemetry
 from eightcount_common.errors import DeadlineExceededError, EightcountError, InternalError, UnavailableError
-from eightcount_common.rpc import open_channel, translated
+from eightcount_common.rpc import open_channel, translate_errors
 from eightcount_gateway.calls import streamed
 from eightcount_gateway.classifier_client import Classifier
 from eightcount_gateway.generator_client import Generator
@@ -28,7 +28,7 @@ VARIANTS = {
     "heavy": pose_pb2.MODEL_VARIANT_HEAVY,
 }
 SERVICE_UNREACHABLE = "SERVICE_UNREACHABLE"
-"""Reason of a call that broke off, as `eightcount_common.rpc.client` gives it."""
+"""Reason of a call that broke off, as `eightcount_common.rpc.errors` gives it."""
 _HEALTH_SECONDS = 2.0
 _FLOAT_BYTES = 4
 
@@ -48,7 +48,7 @@ class _Backend:
         deadline = asyncio.get_running_loop().time() + seconds
         while (left := deadline - asyncio.get_running_loop().time()) > 0:
             try:
-                with translated():
+                with translate_errors():
                     answer = await check(health_pb2.HealthCheckRequest(), timeout=left)
                 if answer.status == health_pb2.HealthCheckResponse.SERVING:
                     return
@@ -133,7 +133,7 @@ class Backends:
 
     async def probe(self, video_uri: str, model: str = "heavy", dancer: Dancer | None = None) -> pose_pb2.ProbeResponse:
         """What the container of a video says, and the identifier of the model that would follow the dancer."""
-        with translated():
+        with translate_errors():
             request = pose_pb2.ProbeRequest(
                 video_uri=video_uri, model_variant=VARIANTS[model], dancer=_message_of(dancer)
             )
@@ -152,12 +152,12 @@ class Backends:
     async def align(self, a_uri: str, b_uri: str, *, search_speed: bool = False) -> sync_pb2.Alignment:
         """Alignment of two recordings by their sound."""
         request = sync_pb2.AlignRequest(a_uri=a_uri, b_uri=b_uri, search_speed=search_speed)
-        with translated():
+        with translate_errors():
             return (await self._sync.Align(request, timeout=self._settings.align_timeout_seconds)).alignment
 
     async def align_motion(self, parts: AsyncIterator[sync_pb2.AlignMotionRequest]) -> sync_pb2.Alignment:
         """Alignment of two motions."""
-        with translated():
+        with translate_errors():
             return (await self._sync.AlignMotion(parts, timeout=self._settings.align_timeout_seconds)).alignment
 
     async def analyse_music(self, uri: str) -> sync_pb2.Music:

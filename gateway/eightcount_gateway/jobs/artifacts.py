@@ -15,8 +15,8 @@ from eightcount.classifier.v1 import classifier_pb2
 from eightcount.scoring.v1 import scoring_pb2
 from eightcount.sync.v1 import sync_pb2
 from eightcount_common.report import report_as_json
+from eightcount_common.rpc.wire import read_delimited, write_delimited
 from eightcount_common.storage import ObjectStore
-from eightcount_common.wire import read_delimited, write_delimited
 from eightcount_gateway.classification_json import classification_as_json
 from eightcount_gateway.motions import Notice
 

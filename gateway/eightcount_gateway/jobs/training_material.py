@@ -8,7 +8,7 @@ from typing import Any
 from google.protobuf.message import Message
 
 from eightcount_common.errors import EightcountError, TooLargeError, UnusableMediaError
-from eightcount_common.wire import MAX_MESSAGE_BYTES
+from eightcount_common.rpc.wire import MAX_MESSAGE_BYTES
 from eightcount_gateway.jobs.material import JobMotions, Rejected, all_rejected, frames_noted, heard_in, rejection
 from eightcount_gateway.jobs.parts import JobParts
 from eightcount_gateway.jobs.progress import JobProgress

@@ -8,8 +8,8 @@ import pytest
 
 from eightcount.motion.v1 import motion_pb2
 from eightcount_common.errors import InternalError
+from eightcount_common.rpc.wire import encode_chunk, encode_header
 from eightcount_common.storage.folder import FolderStore
-from eightcount_common.wire import encode_chunk, encode_header
 from eightcount_gateway.motions import Dancer, MotionLibrary, MotionRef, MotionSummary, Notice
 from eightcount_gateway.npz import write_npz
 from tests.fakes.motion import synthetic_motion
