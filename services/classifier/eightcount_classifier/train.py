@@ -27,8 +27,8 @@ from eightcount_classifier.splits import Split, given_split
 from eightcount_classifier.training.production import Order, Product, produce
 from eightcount_common.errors import EightcountError
 from eightcount_common.importing.aist_folder import AistClip, AistFolder
+from eightcount_common.importing.manifest import list_entries
 from eightcount_common.importing.motion_file import ENDINGS, read_motion
-from eightcount_common.manifest import entries_of
 from eightcount_common.training.distributed import start_worker
 from eightcount_common.training.progress_bar import show_progress
 
@@ -95,7 +95,7 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _files(given: argparse.Namespace, broken: list[Broken]) -> Iterator[Example[BodyMotion]]:
-    for entry in entries_of(given.data, endings=ENDINGS, manifest=given.manifest):
+    for entry in list_entries(given.data, endings=ENDINGS, manifest=given.manifest):
         try:
             yield Example(entry.style, Source(entry.label, **entry.ids), body_of(read_motion(entry.path)))
         except EightcountError as error:

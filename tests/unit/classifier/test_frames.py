@@ -20,8 +20,8 @@ from eightcount_classifier.model import model_bytes, read_model
 from eightcount_classifier.pictures import Place, moments, square_of
 from eightcount_classifier.training.study import Workplace, study, train_model
 from eightcount_common.errors import CancelledError, InvalidInputError
+from eightcount_common.media.video import open_video
 from eightcount_common.training.distributed import TrainingWorker
-from eightcount_common.video import open_video
 from tests.data.media import moving_square, write_video
 from tests.unit.classifier.films import STYLES, Mosaic, features_of, film, film_examples, pictures_of
 

@@ -10,11 +10,11 @@ from typing import Annotated
 
 import typer
 
-from eightcount_gateway import three
 from eightcount_client.cli import commands, dance_commands, style_commands, training_commands
 from eightcount_client.cli.options import JsonOption, print_result
 from eightcount_client.cli.outcomes import ExitCode, ignore_interrupts, reported
 from eightcount_client.cli.progress import ProgressDisplay
+from eightcount_gateway import three
 from eightcount_gateway.settings import GatewaySettings
 from eightcount_gateway.stack import Stack
 

@@ -12,7 +12,7 @@ from torch import Tensor, nn
 
 from eightcount_classifier.families.base import Ensemble, Family, Recipe
 from eightcount_classifier.training.objectives import Objective
-from eightcount_common.steps import result_of
+from eightcount_common.steps import run_steps
 from eightcount_common.training.checkpoint import Progress
 from eightcount_common.training.distributed import TrainingWorker
 from eightcount_common.training.loop import Epoch, TrainedNetwork, train_epochs
@@ -81,7 +81,7 @@ def train_network(
         check=watch.check,
     )  # fmt: skip
     watch.begin()
-    return result_of(epochs, watch.report if worker.is_leader else lambda _: None)
+    return run_steps(epochs, watch.report if worker.is_leader else lambda _: None)
 
 
 def train_members(

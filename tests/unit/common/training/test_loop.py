@@ -13,7 +13,7 @@ import torch
 from torch import Tensor
 
 from eightcount_common.errors import InvalidInputError
-from eightcount_common.steps import result_of
+from eightcount_common.steps import run_steps
 from eightcount_common.training.checkpoint import CHECKPOINT, count_epochs
 from eightcount_common.training.loop import Epoch, TrainedNetwork, learning_rate, train_epochs
 from eightcount_common.training.task import Recipe, Task
@@ -46,7 +46,7 @@ def trained(
     start: dict[str, Tensor] | None = None,
 ) -> TrainedNetwork:  # fmt: skip
     epochs = train_epochs(task or Wheels(), recipe, seed=seed, worker=WORKER, folder=folder, check=check, start=start)
-    return result_of(epochs, told)
+    return run_steps(epochs, told)
 
 
 @pytest.fixture(scope="module")

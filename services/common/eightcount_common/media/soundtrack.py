@@ -14,7 +14,7 @@ from av.audio.resampler import AudioResampler
 from av.audio.stream import AudioStream
 from av.container import InputContainer
 
-from eightcount_common.media import decoded_frames, open_media
+from eightcount_common.media.container import decode_frames, open_media
 from eightcount_common.motion import FloatArray
 
 _RATES_HERTZ = (44100, 48000)
@@ -45,8 +45,8 @@ class Soundtrack:
 def open_soundtrack(file: BinaryIO, *, start_seconds: float, duration_seconds: float) -> Iterator[Soundtrack | None]:
     """The sound of a seekable media file from a time on its axis; none when it has no usable sound.
 
-    The axis is that of `eightcount_common.audio`: the timestamps of the pictures; a file of sound only begins at 0,
-    whatever padding its encoder declared.
+    The time axis is that of `eightcount_common.media.audio`: the timestamps of the frames; a file with only sound
+    begins at 0, whatever padding its encoder declared.
 
     Raises:
         UnusableMediaError: EMPTY_FILE, NOT_A_VIDEO or TRUNCATED_FILE (see `open_media`).
@@ -114,7 +114,7 @@ def _axis_begin(container: InputContainer, stream: AudioStream) -> float:
     """Timestamp of the file's time 0; leaves the container at its beginning."""
     if any(not s.disposition & s.disposition.attached_pic for s in container.streams.video):
         return 0.0
-    first = next(decoded_frames(container, stream), None)
+    first = next(decode_frames(container, stream), None)
     container.seek(0)
     return first.time if first is not None and first.time is not None else 0.0
 
@@ -126,4 +126,4 @@ def _frames(container: InputContainer, stream: AudioStream, start: float) -> Ite
             container.seek(round((start - _LEAD_SECONDS) * av.time_base), backward=True, any_frame=False)
         except av.FFmpegError:
             container.seek(0)
-    yield from decoded_frames(container, stream)
+    yield from decode_frames(container, stream)

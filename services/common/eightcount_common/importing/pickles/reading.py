@@ -10,8 +10,8 @@ from __future__ import annotations
 import pickletools
 
 from eightcount_common.errors import InvalidInputError
-from eightcount_common.importing.pickle_machine import Machine
-from eightcount_common.importing.pickle_tokens import Budget
+from eightcount_common.importing.pickles.machine import Machine
+from eightcount_common.importing.pickles.tokens import Budget
 from eightcount_common.importing.source import Source, read_bytes
 
 MAX_BYTES = 256 * 2**20

@@ -31,8 +31,8 @@ class Entry:
     ids: Mapping[str, str]
 
 
-def entries_of(
-    folder: Path, *, endings: Sequence[str], manifest: Path | None = None, styles_wanted: bool = True
+def list_entries(
+    folder: Path, *, endings: Sequence[str], manifest: Path | None = None, styles_required: bool = True
 ) -> list[Entry]:
     """The files of a folder: by its manifest if it has one, else a folder for each style.
 
@@ -40,31 +40,31 @@ def entries_of(
         folder: to which paths in the manifest are relative.
         endings: of the file names that count; for folders of styles.
         manifest: another table than `manifest.csv` in the folder.
-        styles_wanted: if not, files may lie in the folder itself, and need no style in the manifest.
+        styles_required: if not, files may lie in the folder itself, and need no style in the manifest.
 
     Raises:
         InvalidInputError: the manifest is malformed, or there are no files.
     """
     table = manifest or folder / MANIFEST
     if manifest or table.is_file():
-        entries = read_manifest(table, folder, styles_wanted=styles_wanted)
+        entries = read_manifest(table, folder, styles_required=styles_required)
     else:
-        entries = _by_folder(folder, tuple(endings), styles_wanted=styles_wanted)
+        entries = _by_folder(folder, tuple(endings), styles_required=styles_required)
     if not entries:
-        wanted = "folder of a style with files" if styles_wanted else "files"
+        wanted = "folder of a style with files" if styles_required else "files"
         raise InvalidInputError(
             f"{folder} has no {MANIFEST}, and no {wanted} {', '.join(endings)}", reason="NO_RECORDINGS"
         )
     return entries
 
 
-def read_manifest(table: Path, folder: Path, *, styles_wanted: bool = True) -> list[Entry]:
+def read_manifest(table: Path, folder: Path, *, styles_required: bool = True) -> list[Entry]:
     """The rows of a CSV file with a header; only `path`, and `style` where it is wanted, are needed.
 
     Raises:
         InvalidInputError: it cannot be read, lacks a column, has an unknown one, or a row lacks path or style.
     """
-    needed = _COLUMNS[: 1 + styles_wanted]
+    needed = _COLUMNS[: 1 + styles_required]
     try:
         with table.open(encoding="utf-8-sig", newline="") as file:
             rows = csv.DictReader(file, strict=True)
@@ -94,10 +94,10 @@ def _entry(row: dict[str, str | None], needed: Sequence[str], folder: Path, wher
     return Entry(folder / path, path, style, values)
 
 
-def _by_folder(folder: Path, endings: tuple[str, ...], *, styles_wanted: bool) -> list[Entry]:
+def _by_folder(folder: Path, endings: tuple[str, ...], *, styles_required: bool) -> list[Entry]:
     inside = sorted(folder.iterdir()) if folder.is_dir() else []
     styled = [(path, style.name) for style in inside if style.is_dir() for path in sorted(style.iterdir())]
-    loose = [] if styles_wanted else [(path, "") for path in inside if path.is_file()]
+    loose = [] if styles_required else [(path, "") for path in inside if path.is_file()]
     return [
         Entry(path, (label := path.relative_to(folder).as_posix()), style, {"take": label})
         for path, style in loose + styled

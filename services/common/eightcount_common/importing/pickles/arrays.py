@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from eightcount_common.errors import InvalidInputError
-from eightcount_common.importing.pickle_tokens import Budget, Named, Unfinished, damaged, key, kind, unsafe
+from eightcount_common.importing.pickles.tokens import Budget, Named, Unfinished, damaged, key, kind, unsafe
 
 _DTYPE = re.compile(r"b1|[iu][1248]|f(2|4|8|16)|c(8|16|32)|[SU][1-9]\d{0,4}")
 _MAX_DIMENSIONS = 8

@@ -121,7 +121,7 @@ def check_size(width: int, height: int) -> None:
     if max(width, height) > MAX_SIDE_PIXELS:
         raise TooLargeError(
             f"the picture may be at most {MAX_SIDE_PIXELS} pixels on a side, got {width} x {height}",
-            reason="PICTURE_TOO_LARGE",
+            reason="FRAME_TOO_LARGE",
         )
 
 
@@ -130,7 +130,7 @@ def clockwise_rotation(frame: VideoFrame) -> int:
     return round(-frame.rotation / 90) * 90 % 360
 
 
-def first_picture(container: InputContainer, stream: VideoStream) -> VideoFrame:
+def decode_first_frame(container: InputContainer, stream: VideoStream) -> VideoFrame:
     """The first picture that can be decoded.
 
     Raises:
@@ -165,18 +165,18 @@ class Damage:
 
 
 @overload
-def decoded_frames(
+def decode_frames(
     container: InputContainer, stream: VideoStream, damage: Damage | None = None
 ) -> Iterator[VideoFrame]: ...
 
 
 @overload
-def decoded_frames(
+def decode_frames(
     container: InputContainer, stream: AudioStream, damage: Damage | None = None
 ) -> Iterator[AudioFrame]: ...
 
 
-def decoded_frames(
+def decode_frames(
     container: InputContainer, stream: VideoStream | AudioStream, damage: Damage | None = None
 ) -> Iterator[VideoFrame] | Iterator[AudioFrame]:
     """Frames from where the container stands; damaged packets are skipped, a broken end is the end.
@@ -240,4 +240,4 @@ def probe(file: BinaryIO) -> MediaInfo:
     """
     with open_media(file) as container:
         stream = find_video_stream(container)
-        return describe(container, stream, first_picture(container, stream))
+        return describe(container, stream, decode_first_frame(container, stream))

@@ -10,7 +10,7 @@ from av.video.frame import VideoFrame
 from av.video.reformatter import ColorRange, Colorspace
 from numpy.typing import NDArray
 
-from eightcount_common.video import Picture
+from eightcount_common.media.video import Frame
 
 Plane = NDArray[np.uint8]
 Planes = tuple[Plane, Plane, Plane]
@@ -22,7 +22,7 @@ _BT601_TAGS, _UNTAGGED = (5, 6), 2
 """Matrix coefficients as ITU-T H.273 numbers them."""
 
 
-def planes_of(frame: VideoFrame) -> Planes:
+def view_planes(frame: VideoFrame) -> Planes:
     """The planes of a yuv420p frame, as views without the padding of rows."""
     y, cb, cr = (
         np.frombuffer(memoryview(plane), np.uint8).reshape(-1, plane.line_size)[: plane.height, : plane.width]
@@ -31,7 +31,7 @@ def planes_of(frame: VideoFrame) -> Planes:
     return y, cb, cr
 
 
-def scaled(picture: Picture, size: tuple[int, int], *, flipped: bool = False) -> Planes:
+def scale_frame(picture: Frame, size: tuple[int, int], *, flipped: bool = False) -> Planes:
     """The picture upright in limited-range BT.709.
 
     Args:
@@ -42,7 +42,7 @@ def scaled(picture: Picture, size: tuple[int, int], *, flipped: bool = False) ->
     turned = picture.rotation_degrees % 180 != 0
     width, height = size[::-1] if turned else size
     sizes = ((width, height), (width // 2, height // 2), (width // 2, height // 2))
-    planes = zip(planes_of(_in_output_colours(picture.frame, width, height)), sizes, strict=True)
+    planes = zip(view_planes(_in_output_colours(picture.stored, width, height)), sizes, strict=True)
     y, cb, cr = (_upright(_scale(plane, size), picture.rotation_degrees, flipped) for plane, size in planes)
     return y, cb, cr
 

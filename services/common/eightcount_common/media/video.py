@@ -14,14 +14,14 @@ from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 from numpy.typing import NDArray
 
-from eightcount_common.media import (
+from eightcount_common.media.container import (
     Damage,
     MediaInfo,
     check_size,
-    decoded_frames,
+    decode_first_frame,
+    decode_frames,
     describe,
     find_video_stream,
-    first_picture,
     open_media,
 )
 
@@ -33,22 +33,22 @@ _TURNS = {0: 0, 90: 3, 180: 2, 270: 1}
 
 
 @dataclass(frozen=True, slots=True)
-class Picture:
+class Frame:
     """One decoded picture.
 
     Attributes:
         timestamp: presentation time in seconds, as the container gives it.
-        frame: the stored picture, not yet turned upright.
+        stored: the frame as it is stored, not yet rotated upright.
         rotation_degrees: clockwise rotation that makes it upright.
     """
 
     timestamp: float
-    frame: VideoFrame
+    stored: VideoFrame
     rotation_degrees: int
 
     def rgb(self) -> NDArray[np.uint8]:
         """[height, width, 3] upright RGB, contiguous."""
-        stored = self.frame.to_ndarray(format="rgb24")
+        stored = self.stored.to_ndarray(format="rgb24")
         return np.ascontiguousarray(np.rot90(stored, _TURNS[self.rotation_degrees])).astype(np.uint8, copy=False)
 
 
@@ -66,7 +66,7 @@ class VideoReader:
         self._stream.codec_context.thread_count = 1 if quick else DECODER_THREADS
         if quick:
             self._stream.codec_context.options = {"skip_loop_filter": "noref"}
-        first = first_picture(container, self._stream)
+        first = decode_first_frame(container, self._stream)
         self.info: MediaInfo = describe(container, self._stream, first)
         self._size = (first.width, first.height)
         self._damage = Damage()
@@ -89,7 +89,7 @@ class VideoReader:
         stated = max(self.info.duration_seconds, self._stream.frames * interval if self._decoded else 0)
         return bool(stated - covered > max(0.5, (1 - _EARLY_END_FRACTION) * stated))
 
-    def pictures(self, *, after: float | None = None) -> Iterator[Picture]:
+    def frames(self, *, after: float | None = None) -> Iterator[Frame]:
         """Pictures with strictly ascending times; only those later than `after` seconds when it is given.
 
         Damaged packets are skipped and counted. A picture whose time does not ascend is dropped; one without a time
@@ -104,7 +104,7 @@ class VideoReader:
             self._last = timestamp
             self._decoded += 1
             if after is None or timestamp > after:
-                yield Picture(timestamp, self._fitted(frame), self.info.rotation_degrees)
+                yield Frame(timestamp, self._fitted(frame), self.info.rotation_degrees)
 
     def _time_of(self, frame: VideoFrame) -> float:
         if frame.pts is not None and frame.time_base is not None:
@@ -152,7 +152,7 @@ class VideoReader:
         return float(packet.pts * base)
 
     def _frames(self) -> Iterator[VideoFrame]:
-        return decoded_frames(self._container, self._stream, self._damage)
+        return decode_frames(self._container, self._stream, self._damage)
 
 
 def _chain(first: VideoFrame, rest: Iterator[VideoFrame]) -> Iterator[VideoFrame]:

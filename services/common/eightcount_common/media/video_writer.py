@@ -15,7 +15,7 @@ from av.container import OutputContainer
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
-from eightcount_common.soundtrack import Soundtrack
+from eightcount_common.media.soundtrack import Soundtrack
 
 _H264 = {"preset": "ultrafast", "crf": "27", "colorspace": "bt709"}
 """Ultrafast costs half of superfast and a third more bytes; finer than crf 27 cannot be told on a phone."""
@@ -26,8 +26,8 @@ _AUDIO_BITS_PER_CHANNEL = 64_000
 _BT709, _LIMITED_RANGE = 1, 1
 
 
-class Movie:
-    """Takes pictures in order and keeps the sound in step with them; see `create_movie`."""
+class VideoWriter:
+    """Takes pictures in order and keeps the sound in step with them; see `create_video`."""
 
     def __init__(self, container: OutputContainer, video: VideoStream, soundtrack: Soundtrack | None) -> None:
         self._container = container
@@ -76,10 +76,10 @@ class _Sound:
 
 
 @contextmanager
-def create_movie(
+def create_video(
     path: Path, *, size: tuple[int, int], frame_rate: Fraction, soundtrack: Soundtrack | None
-) -> Iterator[Movie]:
-    """An MP4 file; complete after `Movie.finish`.
+) -> Iterator[VideoWriter]:
+    """An MP4 file; complete after `VideoWriter.finish`.
 
     Args:
         path: where it is written.
@@ -97,4 +97,4 @@ def create_movie(
         context.gop_size = round(_KEY_FRAME_SECONDS * frame_rate)
         context.color_primaries = context.color_trc = context.colorspace = _BT709
         context.color_range = _LIMITED_RANGE
-        yield Movie(container, video, soundtrack)
+        yield VideoWriter(container, video, soundtrack)

@@ -16,7 +16,7 @@ from av.container import InputContainer
 from numpy.typing import NDArray
 
 from eightcount_common.errors import UnusableMediaError
-from eightcount_common.media import decoded_frames, open_media
+from eightcount_common.media.container import decode_frames, open_media
 
 FloatSamples = NDArray[np.float32]
 
@@ -84,7 +84,7 @@ def _has_pictures(container: InputContainer) -> bool:
 def _frames(container: InputContainer, stream: AvAudioStream) -> Iterator[AudioFrame]:
     """Decoded frames; a stream that never decodes is an error."""
     decoded = False
-    for frame in decoded_frames(container, stream):
+    for frame in decode_frames(container, stream):
         decoded = True
         yield frame
     if not decoded:

@@ -14,8 +14,8 @@ import numpy as np
 import pytest
 
 from eightcount_common.errors import InvalidInputError
-from eightcount_common.importing import unpickling
-from eightcount_common.importing.unpickling import read_pickle
+from eightcount_common.importing.pickles import reading
+from eightcount_common.importing.pickles.reading import read_pickle
 
 PROTOCOLS = range(6)
 
@@ -270,7 +270,7 @@ def test_limits_of_size_and_steps_are_held(monkeypatch) -> None:
     with pytest.raises(InvalidInputError) as raised:
         read_pickle(io.BytesIO(data), max_bytes=1000)
     assert raised.value.reason == "TOO_LARGE"
-    monkeypatch.setattr(unpickling, "MAX_STEPS", 10)
+    monkeypatch.setattr(reading, "MAX_STEPS", 10)
     assert refusal(data).reason == "TOO_LARGE"
 
 

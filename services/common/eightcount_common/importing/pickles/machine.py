@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from eightcount_common.importing.pickle_tokens import Arguments, Budget, Token, Unfinished, damaged, key, kind, unsafe
-from eightcount_common.importing.pickled_arrays import call, named
+from eightcount_common.importing.pickles.arrays import call, named
+from eightcount_common.importing.pickles.tokens import Arguments, Budget, Token, Unfinished, damaged, key, kind, unsafe
 
 _LITERALS = frozenset((
     "INT", "BININT", "BININT1", "BININT2", "LONG", "LONG1", "LONG4", "FLOAT", "BINFLOAT", "STRING", "BINSTRING",
