@@ -5,7 +5,7 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 
-DISTRIBUTIONS := proto services/common services/pose services/sync services/scoring services/classifier services/generator gateway
+DISTRIBUTIONS := proto services/common services/pose services/sync services/scoring services/classifier services/generator gateway gateway/client
 EXTRAS := gateway[demo] services/classifier[frames]
 EDITABLE := $(foreach folder,$(DISTRIBUTIONS),--editable ./$(or $(filter $(folder)[%,$(EXTRAS)),$(folder)))
 CODE := proto services gateway deploy tests

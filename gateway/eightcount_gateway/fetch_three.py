@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from eightcount_common.weights import NpmPackage, WeightFile, WeightsError, fetched_by_command, resolve
+from eightcount_common.weights import NpmPackage, WeightFile, WeightsError, resolve, run_fetch_command
 from eightcount_gateway.settings import GatewaySettings
 
 COMMAND = "python -m eightcount_gateway.fetch_three"
@@ -53,7 +53,7 @@ def is_there(folder: Path) -> bool:
 
 def main(arguments: list[str] | None = None) -> int:
     """Fetches what is missing and says so; 0 when every file is there and right."""
-    return fetched_by_command(arguments, FILES, command=COMMAND, what="three.js", folder=GatewaySettings().three)
+    return run_fetch_command(arguments, FILES, command=COMMAND, what="three.js", folder=GatewaySettings().three)
 
 
 if __name__ == "__main__":

@@ -11,7 +11,7 @@ from grpc_health.v1 import health_pb2, health_pb2_grpc
 
 from eightcount_common import telemetry
 from eightcount_common.errors import DeadlineExceededError, EightcountError, UnavailableError
-from eightcount_common.rpc import open_channel, translated
+from eightcount_common.rpc import open_channel, translate_errors
 from eightcount_gateway.backends.classifier import ClassifierClient
 from eightcount_gateway.backends.generator import GeneratorClient
 from eightcount_gateway.backends.pose import PoseClient
@@ -39,7 +39,7 @@ class _Backend:
         deadline = asyncio.get_running_loop().time() + seconds
         while (left := deadline - asyncio.get_running_loop().time()) > 0:
             try:
-                with translated():
+                with translate_errors():
                     answer = await check(health_pb2.HealthCheckRequest(), timeout=left)
                 if answer.status == health_pb2.HealthCheckResponse.SERVING:
                     return

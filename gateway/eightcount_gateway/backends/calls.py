@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncGenerator, AsyncIterator
 from typing import Protocol, TypeVar
 
-from eightcount_common.rpc import translated
+from eightcount_common.rpc import translate_errors
 
 Message = TypeVar("Message", covariant=True)
 
@@ -26,7 +26,7 @@ async def streamed(call: StreamedCall[Message]) -> AsyncGenerator[Message]:
         EightcountError: the call failed.
     """
     try:
-        with translated():
+        with translate_errors():
             async for response in call:
                 yield response
     finally:

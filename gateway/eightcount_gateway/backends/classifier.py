@@ -9,7 +9,7 @@ import grpc.aio
 
 from eightcount.classifier.v1 import classifier_pb2, classifier_pb2_grpc
 from eightcount_common.errors import InternalError
-from eightcount_common.rpc import translated
+from eightcount_common.rpc import translate_errors
 from eightcount_gateway.backends.calls import streamed
 from eightcount_gateway.settings import GatewaySettings
 
@@ -37,7 +37,7 @@ class ClassifierClient:
 
     async def models(self) -> Sequence[classifier_pb2.ModelInfo]:
         """The models there are."""
-        with translated():
+        with translate_errors():
             answer = await self._stub.Models(
                 classifier_pb2.ModelsRequest(), timeout=self._settings.classify_timeout_seconds
             )
@@ -46,7 +46,7 @@ class ClassifierClient:
     async def add_style(self, name: str, motion_uris: Sequence[str]) -> classifier_pb2.AddStyleResponse:
         """Adds a style to the few-shot model."""
         request = classifier_pb2.AddStyleRequest(name=name, motion_uris=motion_uris)
-        with translated():
+        with translate_errors():
             answer = await self._stub.AddStyle(request, timeout=self._settings.classify_timeout_seconds)
         if not answer.HasField("model"):
             raise InternalError("the classifier service sent no model", reason="PROTOCOL")
@@ -58,7 +58,7 @@ class ClassifierClient:
         Raises:
             NotFoundError: it was never added.
         """
-        with translated():
+        with translate_errors():
             await self._stub.RemoveStyle(
                 classifier_pb2.RemoveStyleRequest(name=name), timeout=self._settings.classify_timeout_seconds
             )

@@ -7,7 +7,7 @@ from collections.abc import AsyncGenerator, Sequence
 import grpc.aio
 
 from eightcount.generator.v1 import generator_pb2, generator_pb2_grpc
-from eightcount_common.rpc import translated
+from eightcount_common.rpc import translate_errors
 from eightcount_gateway.backends.calls import streamed
 from eightcount_gateway.settings import GatewaySettings
 
@@ -37,7 +37,7 @@ class GeneratorClient:
 
     async def models(self) -> Sequence[generator_pb2.ModelInfo]:
         """The models there are."""
-        with translated():
+        with translate_errors():
             answer = await self._stub.Models(
                 generator_pb2.ModelsRequest(), timeout=self._settings.probe_timeout_seconds
             )

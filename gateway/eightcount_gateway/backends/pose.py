@@ -7,7 +7,7 @@ from collections.abc import AsyncGenerator
 import grpc.aio
 
 from eightcount.pose.v1 import pose_pb2, pose_pb2_grpc
-from eightcount_common.rpc import translated
+from eightcount_common.rpc import translate_errors
 from eightcount_gateway.backends.calls import streamed
 from eightcount_gateway.library.motion_refs import Dancer
 from eightcount_gateway.settings import GatewaySettings
@@ -28,7 +28,7 @@ class PoseClient:
 
     async def probe(self, video_uri: str, model: str = "heavy", dancer: Dancer | None = None) -> pose_pb2.ProbeResponse:
         """Read a video's container, and the identifier of the model that would follow the dancer."""
-        with translated():
+        with translate_errors():
             request = pose_pb2.ProbeRequest(
                 video_uri=video_uri, model_variant=VARIANTS[model], dancer=_message_of(dancer)
             )

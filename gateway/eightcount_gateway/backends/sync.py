@@ -8,7 +8,7 @@ import grpc.aio
 
 from eightcount.sync.v1 import sync_pb2, sync_pb2_grpc
 from eightcount_common.errors import InternalError
-from eightcount_common.rpc import translated
+from eightcount_common.rpc import translate_errors
 from eightcount_gateway.backends.calls import streamed
 from eightcount_gateway.settings import GatewaySettings
 
@@ -25,12 +25,12 @@ class SyncClient:
     async def align(self, a_uri: str, b_uri: str, *, search_speed: bool = False) -> sync_pb2.Alignment:
         """Align two recordings by their sound."""
         request = sync_pb2.AlignRequest(a_uri=a_uri, b_uri=b_uri, search_speed=search_speed)
-        with translated():
+        with translate_errors():
             return (await self._stub.Align(request, timeout=self._settings.align_timeout_seconds)).alignment
 
     async def align_motion(self, messages: AsyncIterator[sync_pb2.AlignMotionRequest]) -> sync_pb2.Alignment:
         """Align two motions."""
-        with translated():
+        with translate_errors():
             return (await self._stub.AlignMotion(messages, timeout=self._settings.align_timeout_seconds)).alignment
 
     async def analyse_music(self, uri: str) -> sync_pb2.Music:

@@ -1,7 +1,8 @@
-"""Errors as problem details (RFC 9457), from the one error table."""
+"""Errors as problem details (RFC 9457), and the one table of their HTTP statuses."""
 
 from __future__ import annotations
 
+import math
 from http import HTTPStatus
 from typing import Any
 
@@ -10,10 +11,38 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
-from eightcount_common.errors import BusyError, EightcountError, UnauthenticatedError, UnavailableError
+from eightcount_common.errors import (
+    BusyError,
+    CancelledError,
+    ConflictError,
+    DeadlineExceededError,
+    EightcountError,
+    InternalError,
+    InvalidInputError,
+    NotFoundError,
+    TooLargeError,
+    UnauthenticatedError,
+    UnavailableError,
+    UnusableMediaError,
+)
 
 MEDIA_TYPE = "application/problem+json"
-_RETRY_AFTER_SECONDS = "5"
+STATUS_OF_ERROR: dict[type[EightcountError], HTTPStatus] = {
+    InternalError: HTTPStatus.INTERNAL_SERVER_ERROR,
+    InvalidInputError: HTTPStatus.BAD_REQUEST,
+    UnusableMediaError: HTTPStatus.UNPROCESSABLE_ENTITY,
+    TooLargeError: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+    NotFoundError: HTTPStatus.NOT_FOUND,
+    ConflictError: HTTPStatus.CONFLICT,
+    UnauthenticatedError: HTTPStatus.UNAUTHORIZED,
+    BusyError: HTTPStatus.TOO_MANY_REQUESTS,
+    UnavailableError: HTTPStatus.SERVICE_UNAVAILABLE,
+    DeadlineExceededError: HTTPStatus.GATEWAY_TIMEOUT,
+    CancelledError: HTTPStatus.CONFLICT,
+}
+"""Error class -> HTTP status; a subclass has the status of its nearest ancestor."""
+_RETRY_AFTER_SECONDS = 5.0
+"""When to try again after an error that can pass and does not say when."""
 
 
 def problem(
@@ -38,14 +67,28 @@ def problem(
     return JSONResponse(content, status.value, headers=headers, media_type=MEDIA_TYPE)
 
 
+def status_of(error: EightcountError) -> HTTPStatus:
+    """The HTTP status of a domain error."""
+    kinds = (kind for kind in type(error).__mro__ if kind in STATUS_OF_ERROR)
+    return STATUS_OF_ERROR[next(kinds, InternalError)]
+
+
 def problem_of(error: EightcountError, instance: str) -> JSONResponse:
     """The problem document of a domain error."""
     headers = {}
-    if isinstance(error, BusyError | UnavailableError):
-        headers["Retry-After"] = _RETRY_AFTER_SECONDS
+    retry_after = error.retry_after_seconds
+    if retry_after is None and isinstance(error, BusyError | UnavailableError):
+        retry_after = _RETRY_AFTER_SECONDS
+    if retry_after is not None:
+        headers["Retry-After"] = str(math.ceil(retry_after))
     if isinstance(error, UnauthenticatedError):
         headers["WWW-Authenticate"] = 'Basic realm="Eightcount", charset="UTF-8"'
-    return problem(error.http_status, error.reason, error.message, instance=instance, headers=headers)
+    members: dict[str, Any] = {}
+    if error.field_violations:
+        members["errors"] = [{"field": one.field, "message": one.description} for one in error.field_violations]
+    return problem(
+        status_of(error), error.reason, error.message, instance=instance, headers=headers, **members
+    )  # fmt: skip
 
 
 def install(app: FastAPI) -> None:

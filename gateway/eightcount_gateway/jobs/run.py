@@ -72,7 +72,9 @@ class Run:
     def _step(self, name: str, work: Callable[[], Awaitable[None]]) -> dict[str, str] | None:
         """Why the step failed; none when it did not. Recorded by the engine as JSON."""
         try:
-            with telemetry.continued(self._progress.job.traceparent, f"step {name}"):  # tasks on the loop inherit it
+            with telemetry.continue_trace(
+                self._progress.job.traceparent, f"step {name}"
+            ):  # tasks on the loop inherit it
                 self._on_loop(self._guarded(work))
         except EightcountError as error:
             return {"reason": error.reason, "message": error.message}

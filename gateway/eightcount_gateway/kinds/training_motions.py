@@ -8,7 +8,7 @@ from typing import Any
 from google.protobuf.message import Message
 
 from eightcount_common.errors import EightcountError, TooLargeError, UnusableMediaError
-from eightcount_common.wire import MAX_MESSAGE_BYTES
+from eightcount_common.rpc.wire import MAX_MESSAGE_BYTES
 from eightcount_gateway.jobs.progress import JobProgress
 from eightcount_gateway.kinds.context import JobContext
 from eightcount_gateway.kinds.job_motions import JobMotions, frames_noted, heard_in

@@ -8,8 +8,8 @@ from typing import Any
 
 from google.protobuf.message import Message
 
+from eightcount_common.rpc.wire import write_delimited
 from eightcount_common.storage import ObjectStore
-from eightcount_common.wire import write_delimited
 
 
 def delimited(message: Message) -> bytes:

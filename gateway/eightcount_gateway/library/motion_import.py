@@ -17,8 +17,8 @@ import numpy as np
 from eightcount_common.errors import UnusableMediaError
 from eightcount_common.importing.motion_file import read_motion
 from eightcount_common.motion import MotionSequence
+from eightcount_common.rpc.wire import encode_chunk, encode_header, write_delimited
 from eightcount_common.storage import ObjectStore
-from eightcount_common.wire import encode_chunk, encode_header, write_delimited
 from eightcount_gateway.backends.pose import VARIANTS
 from eightcount_gateway.library.hashing import ByteMeter
 from eightcount_gateway.library.motion_refs import MotionRef, MotionSummary

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from eightcount.motion.v1 import motion_pb2
 from eightcount_common.errors import InternalError
-from eightcount_common.wire import decode_tensor
+from eightcount_common.rpc.wire import decode_tensor
 
 Messages = Iterator[motion_pb2.MotionHeader | motion_pb2.MotionChunk]
 OpenMotion = Callable[[], AbstractContextManager[Messages]]

@@ -11,8 +11,8 @@ from dataclasses import asdict
 from eightcount.scoring.v1 import scoring_pb2
 from eightcount.sync.v1 import sync_pb2
 from eightcount_common.report import report_as_json
+from eightcount_common.rpc.wire import read_delimited
 from eightcount_common.storage import ObjectStore
-from eightcount_common.wire import read_delimited
 from eightcount_gateway.library.alignment import AlignmentOutcome
 from eightcount_gateway.library.motion_refs import JobWarning
 

@@ -9,7 +9,7 @@ from contextlib import AbstractContextManager
 import numpy as np
 
 from eightcount.scoring.v1 import scoring_pb2
-from eightcount_common.wire import decode_tensor
+from eightcount_common.rpc.wire import decode_tensor
 
 OpenErrors = Callable[[], AbstractContextManager[Iterator[scoring_pb2.FrameErrors]]]
 
