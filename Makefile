@@ -5,7 +5,7 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 
-DISTRIBUTIONS := proto services/common services/pose services/sync services/scoring services/classifier services/generator gateway
+DISTRIBUTIONS := proto services/common services/pose services/sync services/scoring services/classifier services/generator gateway gateway/client
 EXTRAS := gateway[demo] services/classifier[frames]
 EDITABLE := $(foreach folder,$(DISTRIBUTIONS),--editable ./$(or $(filter $(folder)[%,$(EXTRAS)),$(folder)))
 CODE := proto services gateway deploy tests
@@ -55,8 +55,8 @@ $(EIGHTCOUNT_POSE_WEIGHTS)/.fetched: services/pose/eightcount_pose/models.py | v
 
 three: venv $(EIGHTCOUNT_GATEWAY_THREE)/.fetched  ## Fetch three.js for the 3D stage, verified by sha256, to where the gateway looks.
 
-$(EIGHTCOUNT_GATEWAY_THREE)/.fetched: gateway/eightcount_gateway/three.py | venv
-	@$(BIN)/python -m eightcount_gateway.three
+$(EIGHTCOUNT_GATEWAY_THREE)/.fetched: gateway/eightcount_gateway/fetch_three.py | venv
+	@$(BIN)/python -m eightcount_gateway.fetch_three
 	@touch $@
 
 test: test-tools weights three chromium  ## Run every test.
