@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 Model = Literal["heavy", "full", "lite"]
+ModelOrigin = Literal["pretrained", "trained"]
 EXAMPLE_ID = "5f0d2c9a7b1e4f3a8c6d"
 OTHER_EXAMPLE_ID = "0c1d2e3f4a5b6c7d8e9f"
 

@@ -15,7 +15,7 @@ router = APIRouter(prefix="/v1/dance-models", tags=["dances"])
 @router.get("", responses=answers(s503="the generator cannot be reached"))
 async def list_dance_models(gateway: GatewayOf) -> DanceModelList:
     """The models that came with the service, and those that were trained here."""
-    return DanceModelList(models=[DanceModel.of(model) for model in await gateway.backends.generator.models()])
+    return DanceModelList(models=[DanceModel.of(model) for model in await gateway.backends.generator.list_models()])
 
 
 @router.get("/{name}", responses=answers(s404="no such model", s503="the generator cannot be reached"))

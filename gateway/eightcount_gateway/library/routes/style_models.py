@@ -15,7 +15,7 @@ router = APIRouter(prefix="/v1/style-models", tags=["styles"])
 @router.get("", responses=answers(s503="the classifier cannot be reached"))
 async def list_style_models(gateway: GatewayOf) -> StyleModelList:
     """The models that came with the service, and those that were trained here."""
-    return StyleModelList(models=[StyleModel.of(model) for model in await gateway.backends.classifier.models()])
+    return StyleModelList(models=[StyleModel.of(model) for model in await gateway.backends.classifier.list_models()])
 
 
 @router.get("/{name}", responses=answers(s404="no such model", s503="the classifier cannot be reached"))
