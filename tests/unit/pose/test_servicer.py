@@ -17,7 +17,7 @@ from eightcount_common.rpc.interceptors import ErrorInterceptor
 from eightcount_common.rpc.wire import decode_motion
 from eightcount_common.storage.folder import FolderStore
 from eightcount_pose.models import Variant
-from eightcount_pose.servicer import PoseServicer
+from eightcount_pose.service.servicer import PoseServicer
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""The landmark network's raw output to keypoints in the picture (MediaPipe, pose_landmark_by_roi)."""
+"""Decoding of the landmark network's raw output to keypoints in the frame (MediaPipe, pose_landmark_by_roi)."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from eightcount_common.motion import FloatArray
 from eightcount_common.skeletons import BLAZEPOSE_33
-from eightcount_pose.engine import CROP_SIDE, RegressorOutput
+from eightcount_pose.engines.base import CROP_SIDE, RegressorOutput
 from eightcount_pose.regions import Region
 
 MIN_PRESENCE = 0.5
@@ -17,15 +17,15 @@ MIN_PRESENCE = 0.5
 _HEATMAP_KERNEL = 7
 _MIN_HEATMAP = 0.5
 _AUXILIARY = slice(33, 35)
-"""Middle of the hips and a point on the circle around the body: the next picture's region."""
+"""Middle of the hips and a point on the circle around the body: they define the next frame's region."""
 
 
 @dataclass(frozen=True, slots=True)
 class Pose:
-    """One person in one picture.
+    """One person's keypoints in one frame.
 
     Attributes:
-        image: [33, 2] pixels of the upright picture.
+        image: [33, 2] pixels of the upright frame.
         world: [33, 3] metres, origin between the hips, x right, y down, z away from the camera.
         visibility: [33] in [0, 1].
         auxiliary: [2, 2] pixels: middle of the hips, point on the circle around the body.
@@ -40,11 +40,11 @@ class Pose:
 
 
 def decode_pose(output: RegressorOutput, index: int, region: Region) -> Pose:
-    """Places the landmarks of crop `index`, which was cut from `region`, in the picture."""
+    """Return the pose of crop `index`, which was cut from `region`, in coordinates of the frame."""
     raw = output.landmarks[index].astype(np.float64)
     points = _refine(raw[:, :2] / CROP_SIDE, output.heatmaps[index])
-    to_picture = region.to_picture(1)
-    placed = points @ to_picture[:, :2].T + to_picture[:, 2]
+    to_frame = region.map_to_frame(1)
+    placed = points @ to_frame[:, :2].T + to_frame[:, 2]
     keypoints = len(BLAZEPOSE_33)
     cos, sin = np.cos(region.rotation_rad), np.sin(region.rotation_rad)
     upright = np.array([[cos, -sin, 0], [sin, cos, 0], [0, 0, 1]])
@@ -59,9 +59,9 @@ def decode_pose(output: RegressorOutput, index: int, region: Region) -> Pose:
 
 
 def _refine(points: NDArray[np.float64], heatmaps: FloatArray) -> NDArray[np.float64]:
-    """[39, 2] points in [0, 1] moved to the centre of mass of their heatmap around them.
+    """Return the [39, 2] points in [0, 1], each moved to the centre of mass of its heatmap around it.
 
-    A point stays where its heatmap is below 0.5 all around it, or where it lies outside the crop.
+    A point is not moved when its heatmap is below 0.5 all around it, or when it lies outside the crop.
     """
     height, width, count = heatmaps.shape
     reach = (_HEATMAP_KERNEL - 1) // 2

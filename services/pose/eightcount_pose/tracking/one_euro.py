@@ -12,7 +12,7 @@ Values = NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True)
 class OneEuro:
-    """How strongly to filter; the defaults are MediaPipe's for the two points that the next region is made of.
+    """Parameters of the filter; the defaults are MediaPipe's for the two points that define the next region.
 
     Attributes:
         min_cutoff_hz: cut-off when still.
@@ -27,7 +27,7 @@ class OneEuro:
 
 @dataclass(frozen=True, slots=True)
 class OneEuroState:
-    """What the filter remembers: time in seconds, last raw and filtered values and filtered speed."""
+    """State of the filter: time in seconds, last raw and filtered values, and filtered speed."""
 
     timestamp: float
     raw: Values
@@ -38,14 +38,14 @@ class OneEuroState:
 def filter_step(
     state: OneEuroState | None, values: Values, *, timestamp: float, scale: float, filter_: OneEuro
 ) -> OneEuroState:
-    """The state after one more measurement; `state.value` is the filtered one.
+    """Return the state after one more measurement; its `value` is the filtered measurement.
 
     Args:
         state: after the previous measurement; None at the first.
         values: of any shape.
         timestamp: seconds, later than the state's.
         scale: size of the body in the unit of the values.
-        filter_: how strongly.
+        filter_: parameters of the filter.
     """
     if state is None:
         return OneEuroState(timestamp, values, values, np.zeros_like(values))
@@ -57,5 +57,5 @@ def filter_step(
 
 
 def _weight(cutoff_hz: Values, interval: float) -> Values:
-    """Share of the new measurement in a first-order low pass."""
+    """Return the share of the new measurement in a first-order low pass."""
     return np.asarray(1 / (1 + 1 / (2 * np.pi * cutoff_hz * interval)))

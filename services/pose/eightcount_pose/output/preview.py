@@ -1,4 +1,4 @@
-"""A small copy of a video's pictures, made while they are decoded anyway: showing them later costs a fraction."""
+"""A small copy of a video, written while its frames are decoded anyway: showing it later costs a fraction."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from eightcount_common.media.video import Frame
 _log = logging.getLogger(__name__)
 
 MAX_WIDTH, MAX_HEIGHT = 640, 540
-"""What a copy fits into: a panel of the side by side at its default size."""
+"""Largest size of a copy: a panel of the side by side at its default size."""
 _TICKS = Fraction(1, 90_000)
 _H264 = {"preset": "ultrafast", "crf": "21", "colorspace": "bt709"}
 _BT709, _LIMITED_RANGE = 1, 1
@@ -29,18 +29,18 @@ _USUAL_RATE = 30.0
 
 
 def preview_size(width: int, height: int) -> tuple[int, int]:
-    """Width and height in even pixels of a copy of an upright picture; never larger than the picture."""
+    """Return width and height in even pixels of the copy of an upright frame; never larger than the frame."""
     share = min(1.0, MAX_WIDTH / width, MAX_HEIGHT / height)
     return max(2, round(width * share / 2) * 2), max(2, round(height * share / 2) * 2)
 
 
 class Preview:
-    """Writes the copy: upright pictures without sound, each at its time in the video; see `write_preview`.
+    """Writes the copy: upright frames without sound, each at its time in the video; see `write_preview`.
 
-    What goes wrong makes the copy incomplete and is not raised: the motion is what was asked for.
+    An error makes the copy incomplete and is not raised: the caller asked for the motion.
 
     Attributes:
-        complete: whether everything so far could be written.
+        complete: whether every frame so far could be written.
     """
 
     def __init__(self, container: OutputContainer, info: MediaInfo) -> None:
@@ -51,26 +51,26 @@ class Preview:
         self._frame = VideoFrame(*self._size, "yuv420p")
         self._planes = view_planes(self._frame)
 
-    def add(self, picture: Frame) -> None:
-        """Appends the next picture."""
-        if picture.timestamp < 0:  # MP4 would move all times
+    def add(self, frame: Frame) -> None:
+        """Append the next frame."""
+        if frame.timestamp < 0:  # MP4 would move all times
             self.complete = False
         if not self.complete:
             return
-        for plane, source in zip(self._planes, scale_frame(picture, self._size), strict=True):
+        for plane, source in zip(self._planes, scale_frame(frame, self._size), strict=True):
             plane[:] = source
-        self._frame.pts, self._frame.time_base = round(picture.timestamp / _TICKS), _TICKS
+        self._frame.pts, self._frame.time_base = round(frame.timestamp / _TICKS), _TICKS
         self._encode(self._frame)
 
     def finish(self) -> None:
-        """Writes what the encoder still holds."""
+        """Write the frames that the encoder still holds."""
         self._encode(None)
 
     def _encode(self, frame: VideoFrame | None) -> None:
         try:
             self._container.mux(self._stream.encode(frame))
         except av.FFmpegError as error:
-            _log.warning("the small copy of the video is given up: %s", error)
+            _log.warning("the preview of the video is abandoned: %s", error)
             self.complete = False
 
 
@@ -90,7 +90,7 @@ def _add_stream(container: OutputContainer, size: tuple[int, int], frame_rate: f
 
 @contextmanager
 def write_preview(path: Path, info: MediaInfo) -> Iterator[Preview]:
-    """An MP4 file, H.264 in limited-range BT.709; whole when the context is left without an error."""
+    """Open an MP4 file, H.264 in limited-range BT.709, that is complete when the context is left without an error."""
     with av.open(path, "w", format="mp4", options={"movflags": "+faststart"}) as container:
         preview = Preview(container, info)
         yield preview

@@ -1,8 +1,8 @@
-"""Smoothing without lag: every picture is fitted from those before and after it.
+"""Smoothing without lag: every frame is fitted from those before and after it.
 
 A filter that only looks back (One-Euro) delays slow movements by some ten milliseconds, which a score of timing would
-count as the dancer's mistake. Fitting a local parabola (Savitzky and Golay, 1964; with the pictures' real times and
-tricube weights, Cleveland, 1979) keeps the place of every extreme and costs a few pictures of delay in the stream only.
+count as the dancer's mistake. Fitting a local parabola (Savitzky and Golay, 1964; with the frames' real times and
+tricube weights, Cleveland, 1979) keeps the time of every extreme and only delays the stream by a few frames.
 """
 
 from __future__ import annotations
@@ -20,13 +20,13 @@ _DEGREE = 2
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """The latest N raw rows, of which the first `settled` have been smoothed and given out.
+    """The latest N raw rows, of which the first `settled` have been smoothed and returned.
 
     Attributes:
         timestamps: [N] seconds.
         rows: [N, ...] values; NaN throughout a row where no dancer was found.
-        settled: rows kept as context only.
-        reach: rows that the window looks to each side.
+        settled: number of rows that are only context.
+        reach: number of rows that the window extends to each side.
     """
 
     timestamps: TimeArray
@@ -35,46 +35,48 @@ class Window:
     reach: int
 
     @classmethod
-    def opened(cls, shape: tuple[int, ...], *, frame_rate: float) -> Window:
-        """An empty window for rows of `shape` at about `frame_rate` pictures a second."""
+    def create(cls, shape: tuple[int, ...], *, frame_rate: float) -> Window:
+        """Return an empty window for rows of `shape` at about `frame_rate` frames per second."""
         reach = max(1, round(HALF_WIDTH_SECONDS * (frame_rate or 25.0)))
         return cls(np.empty(0), np.empty((0, *shape), np.float32), 0, min(reach, 30))
 
-    def pushed(self, timestamp: float, row: FloatArray) -> Window:
-        """The window with one more raw row."""
+    def push(self, timestamp: float, row: FloatArray) -> Window:
+        """Return the window with one more raw row."""
         return replace(
             self, timestamps=np.append(self.timestamps, timestamp), rows=np.concatenate([self.rows, row[None]])
         )
 
     @property
     def ready(self) -> bool:
-        """Whether the next row has all the rows after it that it needs."""
+        """Whether all the rows that the next row needs after it are there."""
         return len(self.rows) - self.settled > self.reach
 
     @property
     def pending(self) -> int:
-        """Rows not given out yet."""
+        """Number of rows that have not been returned yet."""
         return len(self.rows) - self.settled
 
-    def next_row(self) -> tuple[float, FloatArray]:
-        """Time and smoothed values of the next row; then the window must be `advanced`."""
+    def smooth_next(self) -> tuple[float, FloatArray]:
+        """Return time and smoothed values of the next row; call `advance` afterwards."""
         centre = self.settled
         low, high = max(0, centre - self.reach), centre + self.reach + 1
         smoothed = smooth_centre(self.timestamps[low:high], self.rows[low:high], centre - low)
         return float(self.timestamps[centre]), smoothed
 
-    def advanced(self) -> Window:
-        """The window after `next_row`, without the rows that nothing needs any more."""
+    def advance(self) -> Window:
+        """Return the window after `smooth_next`, without the rows that are no longer needed."""
         settled = self.settled + 1
-        useless = max(0, settled - self.reach)
-        return replace(self, timestamps=self.timestamps[useless:], rows=self.rows[useless:], settled=settled - useless)
+        obsolete = max(0, settled - self.reach)
+        return replace(
+            self, timestamps=self.timestamps[obsolete:], rows=self.rows[obsolete:], settled=settled - obsolete
+        )
 
 
 def smooth_centre(timestamps: TimeArray, rows: FloatArray, centre: int) -> FloatArray:
-    """The row `centre` from a parabola fitted through the rows around it.
+    """Return the row `centre` of a parabola fitted through the rows around it.
 
-    Rows without a dancer take no part; neither does what lies beyond a gap. A row with too few neighbours stays as
-    it is.
+    Rows without a dancer are left out, and so are the rows beyond such a gap. A row with too few neighbours is returned
+    unchanged.
     """
     found = np.isfinite(rows.reshape(len(rows), -1)[:, 0])
     low = int(np.flatnonzero(~found[:centre])[-1]) + 1 if (~found[:centre]).any() else 0

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from eightcount.motion.v1 import motion_pb2
 from eightcount.pose.v1 import pose_pb2
-from eightcount_common.errors import InvalidInputError
+from eightcount_common.errors import FieldViolation, InvalidInputError
 from eightcount_common.media.container import MediaInfo
 from eightcount_common.rpc.wire import encode_chunk
 from eightcount_common.skeletons import BLAZEPOSE_33
-from eightcount_pose.choice import DancerChoice
 from eightcount_pose.extraction import Chunk, Event, Finished, Progress, Started
 from eightcount_pose.models import Variant
+from eightcount_pose.tracking.dancer_choice import DancerChoice
 
 _VARIANTS: dict[int, Variant] = {
     pose_pb2.MODEL_VARIANT_LITE: Variant.LITE,
@@ -20,32 +20,35 @@ _VARIANTS: dict[int, Variant] = {
 
 
 def decode_variant(variant: int, *, default: Variant) -> Variant:
-    """The landmark network that a request wants.
+    """Return the landmark network that a request names.
 
     Raises:
-        InvalidInputError: the enum's value is not known.
+        InvalidInputError: the value is not in the enum (UNKNOWN_MODEL).
     """
     if variant == pose_pb2.MODEL_VARIANT_UNSPECIFIED:
         return default
     if variant not in _VARIANTS:
-        raise InvalidInputError(f"model variant {variant} is not known", reason="UNKNOWN_MODEL")
+        message = f"the model variant must be LITE, FULL or HEAVY; got {variant}"
+        raise InvalidInputError(
+            message, reason="UNKNOWN_MODEL", field_violations=[FieldViolation("model_variant", message)]
+        )
     return _VARIANTS[variant]
 
 
 def decode_choice(request: pose_pb2.ProbeRequest | pose_pb2.ExtractRequest) -> DancerChoice | None:
-    """Who is followed; None for the main dancer.
+    """Return the choice of a dancer; None for the main dancer.
 
     Raises:
-        InvalidInputError: the place or the time lies outside its range (INVALID_DANCER).
+        InvalidInputError: the position or the time lies outside its range (INVALID_DANCER).
     """
     if not request.HasField("dancer"):
         return None
     dancer = request.dancer
-    return DancerChoice(dancer.x, dancer.y, dancer.at_seconds).rounded()
+    return DancerChoice(dancer.x, dancer.y, dancer.at_seconds).quantize()
 
 
-def encode_info(info: MediaInfo) -> pose_pb2.VideoInfo:
-    """What a container says of its video."""
+def encode_video_info(info: MediaInfo) -> pose_pb2.VideoInfo:
+    """Return the properties of a video as a message."""
     return pose_pb2.VideoInfo(
         container=info.container,
         video_codec=info.video_codec,
@@ -60,10 +63,10 @@ def encode_info(info: MediaInfo) -> pose_pb2.VideoInfo:
 
 
 def encode_event(event: Event) -> pose_pb2.ExtractResponse:
-    """One step of an extraction."""
+    """Return one event of an extraction as a message."""
     match event:
         case Started():
-            return pose_pb2.ExtractResponse(started=_started(event))
+            return pose_pb2.ExtractResponse(started=_encode_started(event))
         case Chunk():
             chunk = encode_chunk(event.motion, first_frame=event.first_frame, checkpoint=event.checkpoint)
             return pose_pb2.ExtractResponse(chunk=chunk)
@@ -71,10 +74,10 @@ def encode_event(event: Event) -> pose_pb2.ExtractResponse:
             progress = pose_pb2.ExtractProgress(frames_done=event.done, frames_total=event.total)
             return pose_pb2.ExtractResponse(progress=progress)
         case Finished():
-            return pose_pb2.ExtractResponse(finished=_finished(event))
+            return pose_pb2.ExtractResponse(finished=_encode_finished(event))
 
 
-def _started(event: Started) -> pose_pb2.ExtractStarted:
+def _encode_started(event: Started) -> pose_pb2.ExtractStarted:
     video = event.video
     header = motion_pb2.MotionHeader(
         skeleton=motion_pb2.Skeleton(name=BLAZEPOSE_33.name, keypoints=BLAZEPOSE_33.keypoints),
@@ -84,11 +87,11 @@ def _started(event: Started) -> pose_pb2.ExtractStarted:
         nominal_frame_rate=video.nominal_frame_rate,
         duration_seconds=video.duration_seconds,
     )
-    return pose_pb2.ExtractStarted(header=header, video=encode_info(video))
+    return pose_pb2.ExtractStarted(header=header, video=encode_video_info(video))
 
 
-def _finished(event: Finished) -> pose_pb2.ExtractFinished:
-    warnings = [pose_pb2.Warning(reason=notice.reason, message=notice.message) for notice in event.notices]
+def _encode_finished(event: Finished) -> pose_pb2.ExtractFinished:
+    warnings = [pose_pb2.Warning(reason=warning.reason, message=warning.message) for warning in event.warnings]
     return pose_pb2.ExtractFinished(
         frames=event.frames, frames_with_dancer=event.frames_with_dancer, warnings=warnings
     )  # fmt: skip
