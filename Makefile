@@ -55,8 +55,8 @@ $(EIGHTCOUNT_POSE_WEIGHTS)/.fetched: services/pose/eightcount_pose/models.py | v
 
 three: venv $(EIGHTCOUNT_GATEWAY_THREE)/.fetched  ## Fetch three.js for the 3D stage, verified by sha256, to where the gateway looks.
 
-$(EIGHTCOUNT_GATEWAY_THREE)/.fetched: gateway/eightcount_gateway/three.py | venv
-	@$(BIN)/python -m eightcount_gateway.three
+$(EIGHTCOUNT_GATEWAY_THREE)/.fetched: gateway/eightcount_gateway/fetch_three.py | venv
+	@$(BIN)/python -m eightcount_gateway.fetch_three
 	@touch $@
 
 test: test-tools weights three chromium  ## Run every test.
