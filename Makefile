@@ -5,7 +5,10 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 
-DISTRIBUTIONS := proto services/common services/pose services/sync services/scoring services/classifier services/generator gateway gateway/client
+SERVICES := $(sort $(filter-out common,$(notdir $(patsubst %/pyproject.toml,%,$(wildcard services/*/pyproject.toml)))))
+DISTRIBUTIONS := proto services/common $(SERVICES:%=services/%) gateway gateway/client
+SPACE := $(subst ,, )
+SOURCES := proto/gen services/common $(SERVICES:%=services/%) gateway gateway/client
 EXTRAS := gateway[demo] services/classifier[frames]
 EDITABLE := $(foreach folder,$(DISTRIBUTIONS),--editable ./$(or $(filter $(folder)[%,$(EXTRAS)),$(folder)))
 CODE := proto services gateway deploy tests
@@ -79,7 +82,7 @@ lint: test-tools  ## Style, format and protos.
 	@$(BIN)/buf lint proto
 
 types: test-tools proto  ## mypy, strict.
-	@$(BIN)/mypy $(wildcard services/*) gateway proto/generate.py
+	@MYPYPATH=$(subst $(SPACE),:,$(SOURCES)) $(BIN)/mypy $(wildcard services/*) gateway proto/generate.py
 
 rules: test-tools proto  ## Who may import whom.
 	@$(BIN)/lint-imports
