@@ -1,1 +1,1 @@
-"""Tests of the code's structure: names, size, imports, and the tables in which kinds, services and engines are registered."""
+"""Tests of the code's structure: names, imports, the API, and the tables of kinds, services and engines."""

@@ -11,13 +11,24 @@ import sys
 
 from tests.architecture.source import SourceFunction, functions
 
-_IRREGULAR = frozenset(
-    ["beaten", "become", "begun", "bent", "borne", "bound", "brought", "built", "caught", "chosen", "come", "dealt", "done", "drawn", "driven", "fallen", "fed", "felt", "fled", "forgotten", "fought", "found", "given", "gone", "grown", "had", "heard", "held", "hidden", "hung", "kept", "known", "laid", "led", "left", "lent", "lost", "made", "meant", "met", "paid", "ridden", "risen", "said", "seen", "sent", "shaken", "shot", "shown", "sold", "sought", "spent", "spoken", "spun", "stolen", "stood", "struck", "stuck", "sung", "swept", "sworn", "taken", "taught", "thought", "thrown", "told", "torn", "understood", "won", "worn", "woven", "written"]
-)
-_VERBS_IN_ED = frozenset(["bleed", "breed", "embed", "exceed", "feed", "heed", "need", "proceed", "seed", "shed", "speed", "succeed", "weed"])
-_PARTICLES = frozenset(
-    ["after", "ahead", "along", "among", "anew", "apart", "around", "as", "at", "away", "back", "before", "behind", "beside", "between", "by", "down", "for", "from", "here", "in", "into", "more", "near", "off", "on", "otherwise", "out", "over", "per", "so", "there", "through", "to", "together", "under", "up", "well", "with", "within"]
-)
+_IRREGULAR = frozenset((
+    "beaten", "become", "begun", "bent", "borne", "bound", "brought", "built", "caught", "chosen", "come", "dealt",
+    "done", "drawn", "driven", "fallen", "fed", "felt", "fled", "forgotten", "fought", "found", "given", "gone",
+    "grown", "had", "heard", "held", "hidden", "hung", "kept", "known", "laid", "led", "left", "lent", "lost",
+    "made", "meant", "met", "paid", "ridden", "risen", "said", "seen", "sent", "shaken", "shot", "shown", "sold",
+    "sought", "spent", "spoken", "spun", "stolen", "stood", "struck", "stuck", "sung", "swept", "sworn", "taken",
+    "taught", "thought", "thrown", "told", "torn", "understood", "won", "worn", "woven", "written",
+))  # fmt: skip
+_VERBS_IN_ED = frozenset((
+    "bleed", "breed", "embed", "exceed", "feed", "heed", "need", "proceed", "seed", "shed", "speed", "succeed",
+    "weed",
+))  # fmt: skip
+_PARTICLES = frozenset((
+    "after", "ahead", "along", "among", "anew", "apart", "around", "as", "at", "away", "back", "before", "behind",
+    "beside", "between", "by", "down", "for", "from", "here", "in", "into", "more", "near", "off", "on",
+    "otherwise", "out", "over", "per", "so", "there", "through", "to", "together", "under", "up", "well", "with",
+    "within",
+))  # fmt: skip
 
 
 def is_bare_participle(name: str) -> bool:
