@@ -13,7 +13,7 @@ from dbos import DBOS
 
 from eightcount_common import telemetry
 from eightcount_common.errors import BusyError, CancelledError, EightcountError, UnavailableError
-from eightcount_gateway.clients import SERVICE_UNREACHABLE
+from eightcount_gateway.backends.backends import SERVICE_UNREACHABLE
 from eightcount_gateway.jobs.model import Failure
 from eightcount_gateway.jobs.progress import JobProgress, LostJobError
 
