@@ -1,63 +1,31 @@
-"""The pages over the real gateway: its API says what the pages expect."""
+"""Journeys over several pages, from a file that is sent to what comes of it."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import FilePayload, Page, expect
 
 from eightcount.generator.v1 import generator_pb2
 from eightcount.sync.v1 import sync_pb2
-from eightcount_common.storage.folder import FolderStore
-from tests.fakes.backends import NOT_A_VIDEO, FakeBackends, running_backends
-from tests.fakes.gateway_process import gateway_environment, running_gateway
+from tests.e2e.jobs import new_content
+from tests.fakes.backends import NOT_A_VIDEO, FakeBackends
 from tests.fakes.generator import dance_model
 
 pytestmark = pytest.mark.browser
 
 
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("gateway")
-
-
-@pytest.fixture(scope="module")
-def shared_backends(folder: Path) -> Iterator[FakeBackends]:
-    with running_backends(FolderStore(folder / "objects")) as backends:
-        yield backends
-
-
-@pytest.fixture(scope="module")
-def address(folder: Path, shared_backends: FakeBackends) -> Iterator[str]:
-    with running_gateway(gateway_environment(folder, shared_backends.targets), folder) as gateway:
-        yield gateway.url
-
-
-@pytest.fixture
-def backends(shared_backends: FakeBackends) -> FakeBackends:
-    shared_backends.reset()
-    return shared_backends
-
-
-@pytest.fixture
-def url(address: str, backends: FakeBackends) -> str:
-    """The real gateway in place of the fake one."""
-    return address
-
-
 def _compare(page: Page, url: str, take: bytes) -> None:
     page.goto(url)
-    for field, content in (("reference", b"reference"), ("take", take)):
-        file = FilePayload(name=f"{field}.mp4", mimeType="video/mp4", buffer=content * 1000)
+    for field, content in (("reference", new_content()), ("take", take)):
+        file = FilePayload(name=f"{field}.mp4", mimeType="video/mp4", buffer=content)
         page.set_input_files(f"#{field} input", file)
     page.get_by_role("button", name="Compare").click()
 
 
 def test_an_upload_becomes_a_report(page: Page, url: str) -> None:
-    _compare(page, url, b"first take")
+    _compare(page, url, new_content())
     expect(page.locator(".score-number")).to_have_text("75")
     expect(page.locator(".moment-list")).to_contain_text("Left elbow bent too much")
     expect(page.locator(".alignment")).to_contain_text("The take starts 1.50 s after the reference.")
@@ -68,7 +36,7 @@ def test_an_upload_becomes_a_report(page: Page, url: str) -> None:
 
 def test_a_long_extraction_shows_its_frames_and_can_be_cancelled(page: Page, url: str, backends: FakeBackends) -> None:
     backends.frames, backends.seconds_per_chunk = 30_000, 0.2
-    _compare(page, url, b"second take")
+    _compare(page, url, new_content())
     expect(page.locator("[data-step=extract_take]")).to_contain_text(re.compile(r"[1-9]\d* of 30000 frames"))
     page.get_by_role("button", name="Cancel").click()
     expect(page.get_by_role("heading", name="The comparison was cancelled")).to_be_visible()
@@ -82,13 +50,13 @@ def test_a_file_that_is_no_video_is_explained(page: Page, url: str, complaints: 
 
 
 def test_a_video_that_cannot_be_played_is_said_to_be_so(page: Page, url: str) -> None:
-    _compare(page, url, b"third take")  # the fake backends render no real video
+    _compare(page, url, new_content())  # the fake backends render no real video
     expect(page.locator(".screen")).to_contain_text("cannot be played here")
 
 
 def test_a_recording_becomes_a_style(page: Page, url: str) -> None:
     page.goto(f"{url}/styles")
-    file = FilePayload(name="dance.mp4", mimeType="video/mp4", buffer=b"some dance" * 100)
+    file = FilePayload(name="dance.mp4", mimeType="video/mp4", buffer=new_content())
     page.set_input_files("#recording input", file)
     page.get_by_role("button", name="Tell the style").click()
     expect(page.get_by_role("heading", name="Hip hop")).to_be_visible()
@@ -99,14 +67,14 @@ def test_a_recording_becomes_a_style(page: Page, url: str) -> None:
     expect(page.locator(".recent li").first).to_contain_text("dance.mp4")
 
 
-def _dance(page: Page, url: str, song: bytes) -> None:
+def _dance(page: Page, url: str) -> None:
     page.goto(url)
     page.get_by_role("link", name="Make a dance").click()
-    page.set_input_files("#music input", FilePayload(name="song.mp3", mimeType="audio/mpeg", buffer=song * 100))
+    page.set_input_files("#music input", FilePayload(name="song.mp3", mimeType="audio/mpeg", buffer=new_content()))
 
 
 def test_a_song_becomes_a_dance_with_files_to_take_away(page: Page, url: str, backends: FakeBackends) -> None:
-    _dance(page, url, b"a song")
+    _dance(page, url)
     page.get_by_label("Style").select_option("Salsa")
     page.get_by_label("Energy").select_option("Wilder")
     page.get_by_label("Seed").fill("7")
@@ -114,8 +82,9 @@ def test_a_song_becomes_a_dance_with_files_to_take_away(page: Page, url: str, ba
     page.get_by_role("button", name="Make a dance").click()
     expect(page.get_by_role("heading", name="A dance of 4.0 s")).to_be_visible()
     expect(page.locator("[data-part=message]")).to_have_text("Model mine/0a1b · seed 7 · salsa")
-    expect(page.locator(".screen")).to_contain_text("cannot be played here")  # the fake writes no real film
+    expect(page.locator(".screen")).to_contain_text("cannot be played here")  # the fake writes no real video
     expect(page.locator("[data-part=borrowed]")).to_contain_text("salsa/a.mp4")
+    expect(page.locator("[data-part=files] a")).to_have_count(5)
     names = [link.get_attribute("download") for link in page.locator("[data-part=files] a").all()]
     assert names == ["song.mp4", "song.bvh", "song.glb", "song.npz", "song.dance.json"]
     (wanted,) = backends.generator.asked(generator_pb2.GenerateRequest)
@@ -126,7 +95,7 @@ def test_a_song_becomes_a_dance_with_files_to_take_away(page: Page, url: str, ba
 
 def test_music_without_a_beat_is_explained(page: Page, url: str, backends: FakeBackends) -> None:
     backends.music = sync_pb2.Music(has_beat=False, reason="NO_STEADY_BEAT")
-    _dance(page, url, b"a speech")
+    _dance(page, url)
     page.get_by_role("button", name="Make a dance").click()
     expect(page.get_by_role("heading", name="The dance could not be made")).to_be_visible()
     expect(page.get_by_text("Choose music with a beat that one can clap to.")).to_be_visible()
@@ -135,7 +104,7 @@ def test_music_without_a_beat_is_explained(page: Page, url: str, backends: FakeB
 def test_a_dance_can_be_cancelled_while_it_is_made(page: Page, url: str, backends: FakeBackends) -> None:
     backends.generator.seconds_per_step = 0.5
     backends.generator.frames = 30_000
-    _dance(page, url, b"a long song")
+    _dance(page, url)
     page.get_by_role("button", name="Make a dance").click()
     expect(page.locator("[data-step=generate]")).to_contain_text(re.compile(r"[1-9]\d* of 30000 frames"))
     page.get_by_role("button", name="Cancel").click()
@@ -150,7 +119,7 @@ def test_without_a_model_the_page_says_how_to_make_one(page: Page, url: str, bac
 
 def _made_dance(page: Page, url: str) -> str:
     """Path of the page of a dance that is done and shown."""
-    _dance(page, url, b"a song to change")
+    _dance(page, url)
     page.get_by_role("button", name="Make a dance").click()
     expect(page.get_by_role("heading", name="Change this dance")).to_be_visible()
     return page.url.removeprefix(url)
