@@ -119,7 +119,7 @@ def page(browser: Browser, url: str, complaints: list[str]) -> Iterator[Page]:
 def posted(page: Page) -> Callable[[str], list[Request]]:
     """The requests that the page posted to a path, in order."""
     requests: list[Request] = []
-    page.on("request", requests.append)
+    page.on("request", lambda request: requests.append(request))
     return lambda path: [one for one in requests if one.method == "POST" and urlparse(one.url).path == path]
 
 

@@ -58,11 +58,11 @@ def test_a_recording_becomes_a_style(page: Page, url: str) -> None:
     page.goto(f"{url}/styles")
     file = FilePayload(name="dance.mp4", mimeType="video/mp4", buffer=new_content())
     page.set_input_files("#recording input", file)
-    page.get_by_role("button", name="Tell the style").click()
+    page.get_by_role("button", name="Classify").click()
     expect(page.get_by_role("heading", name="Hip hop")).to_be_visible()
     expect(page.locator("[data-part=certainty]")).to_have_text("85 % · sure")
     expect(page.locator(".screen")).to_contain_text("cannot be played here")
-    page.get_by_role("link", name="What the models know").click()
+    page.get_by_role("link", name="About the models").click()
     expect(page.locator(".models")).to_contain_text("starter")
     expect(page.locator(".recent li").first).to_contain_text("dance.mp4")
 
@@ -87,8 +87,8 @@ def test_a_song_becomes_a_dance_with_files_to_take_away(page: Page, url: str, ba
     expect(page.locator("[data-part=files] a")).to_have_count(5)
     names = [link.get_attribute("download") for link in page.locator("[data-part=files] a").all()]
     assert names == ["song.mp4", "song.bvh", "song.glb", "song.npz", "song.dance.json"]
-    (wanted,) = backends.generator.asked(generator_pb2.GenerateRequest)
-    assert (wanted.style, wanted.seed, wanted.energy, wanted.mirrored) == ("salsa", 7, 0.5, True)
+    (request,) = backends.generator.asked(generator_pb2.GenerateRequest)
+    assert (request.style, request.seed, request.energy, request.mirrored) == ("salsa", 7, 0.5, True)
     page.goto(f"{url}/choreography")
     expect(page.locator(".recent li").first).to_contain_text("song.mp3")
 
@@ -97,8 +97,8 @@ def test_music_without_a_beat_is_explained(page: Page, url: str, backends: FakeB
     backends.music = sync_pb2.Music(has_beat=False, reason="NO_STEADY_BEAT")
     _dance(page, url)
     page.get_by_role("button", name="Make a dance").click()
-    expect(page.get_by_role("heading", name="The dance could not be made")).to_be_visible()
-    expect(page.get_by_text("Choose music with a beat that one can clap to.")).to_be_visible()
+    expect(page.get_by_role("heading", name="The dance could not be generated")).to_be_visible()
+    expect(page.get_by_text("Choose music with a steady beat")).to_be_visible()
 
 
 def test_a_dance_can_be_cancelled_while_it_is_made(page: Page, url: str, backends: FakeBackends) -> None:
@@ -108,7 +108,7 @@ def test_a_dance_can_be_cancelled_while_it_is_made(page: Page, url: str, backend
     page.get_by_role("button", name="Make a dance").click()
     expect(page.locator("[data-step=generate]")).to_contain_text(re.compile(r"[1-9]\d* of 30000 frames"))
     page.get_by_role("button", name="Cancel").click()
-    expect(page.get_by_role("heading", name="The work was cancelled")).to_be_visible()
+    expect(page.get_by_role("heading", name="The dance was cancelled")).to_be_visible()
 
 
 def test_without_a_model_the_page_says_how_to_make_one(page: Page, url: str, backends: FakeBackends) -> None:
@@ -131,21 +131,21 @@ def test_a_dance_is_changed_and_leads_back_to_where_it_came_from(page: Page, url
     change = page.locator("[data-part=change]")
     expect(change.get_by_label("Seed")).to_have_value("1")
     change.get_by_label("Energy").select_option("Wilder")
-    change.get_by_label("Keep throughout").select_option("The legs and the way over the floor")
-    change.get_by_label("Make anew from").fill("1")
+    change.get_by_label("Keep throughout").select_option("The legs and the path across the floor")
+    change.get_by_label("Remake from").fill("1")
     change.get_by_label("to (s)").fill("3")
     change.get_by_role("button", name="Pass through the pose shown now").click()
     change.get_by_label("Seconds in the new dance").fill("2.5")
     change.get_by_role("button", name="Make the changed dance").click()
     link = page.get_by_role("link", name="changed from another dance")
     expect(link).to_have_attribute("href", path)
-    wanted = backends.generator.asked(generator_pb2.GenerateRequest)[-1]
-    assert (wanted.model, wanted.seed, wanted.energy, wanted.duration_seconds) == ("poses", 1, 0.5, 4.0)
-    assert (wanted.edit.keep, wanted.edit.start_seconds, wanted.edit.end_seconds) == (
+    request = backends.generator.asked(generator_pb2.GenerateRequest)[-1]
+    assert (request.model, request.seed, request.energy, request.duration_seconds) == ("poses", 1, 0.5, 4.0)
+    assert (request.edit.keep, request.edit.start_seconds, request.edit.end_seconds) == (
         [generator_pb2.BODY_PART_LEGS], 1.0, 3.0
     )  # fmt: skip
-    assert wanted.edit.dance_uri.endswith(f"{path}/dance.bin")
-    assert [(key.seconds, key.of_dance.uri) for key in wanted.key_poses] == [(2.5, wanted.edit.dance_uri)]
+    assert request.edit.dance_uri.endswith(f"{path}/dance.bin")
+    assert [(key.seconds, key.of_dance.uri) for key in request.key_poses] == [(2.5, request.edit.dance_uri)]
 
 
 def test_what_a_model_cannot_do_is_disabled_with_the_reason(page: Page, url: str, backends: FakeBackends) -> None:
@@ -156,7 +156,7 @@ def test_what_a_model_cannot_do_is_disabled_with_the_reason(page: Page, url: str
     change.locator("[data-change=model]").select_option("joins (graph)")
     expect(change.get_by_label("Keep throughout")).to_be_disabled()
     expect(change.get_by_role("note")).to_have_text(
-        "The model joins can neither keep parts of a dance nor meet poses. Choose poses for that."
+        "The model joins can neither keep parts of a dance nor pass through poses. Choose poses for that."
     )
     change.get_by_role("button", name="Make the changed dance").click()
     expect(page.get_by_text("Model joins/0a1b · seed 1")).to_be_visible()

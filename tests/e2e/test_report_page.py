@@ -151,7 +151,7 @@ def test_no_page_scrolls_sideways(page: Page, gateway: GatewayProcess, width: in
     page.set_viewport_size({"width": width, "height": 800})
     page.goto(gateway.url if place == "upload" else f"{gateway.url}/comparisons/{comparison}")
     expect(page.locator("#recent, #report")).to_be_visible()
-    expect(page.get_by_text(name).first).to_be_visible()
+    expect(page.get_by_text(name).locator("visible=true").first).to_be_visible()
     _expect_narrow(page, width)
 
 

@@ -98,7 +98,7 @@ def _expect_canvas_fills_its_place(page: Page) -> None:
 
 
 def _strip(page: Page) -> Locator:
-    return page.get_by_role("slider", name="Place in the dance")
+    return page.get_by_role("slider", name="Position in the dance")
 
 
 def _seconds(page: Page) -> float:
@@ -196,7 +196,7 @@ def test_the_sound_can_be_switched_off(opened: Callable[..., Page]) -> None:
     assert page.evaluate("music[0].muted") is True
 
 
-def test_arrows_step_by_counts_which_are_shown_and_told(opened: Callable[..., Page]) -> None:
+def test_arrows_step_by_counts_which_are_shown_and_announced(opened: Callable[..., Page]) -> None:
     page = opened()
     _scrub(page, FIRST_EIGHT * BEAT_SECONDS + 0.1)
     expect(page.locator(".stage .count")).to_have_text("1")
@@ -311,7 +311,7 @@ def test_without_counts_the_strip_tells_seconds(opened: Callable[..., Page], pag
     opened()
     complaints.clear()  # the browser itself reports the failed request
     expect(page.locator(".scrub")).to_contain_text("0:02")
-    page.get_by_role("button", name="One second on").click()
+    page.get_by_role("button", name="Forward one second").click()
     expect(_strip(page)).to_have_attribute("aria-valuenow", "1.0")
 
 
@@ -361,9 +361,9 @@ def test_the_pose_on_the_stage_and_an_eight_count_go_into_the_form_that_changes_
     page = opened()
     _scrub(page, 3.0)
     change = page.locator("[data-part=change]")
-    change.get_by_label("Make an eight-count anew").select_option(index=1)
+    change.get_by_label("Remake an eight-count").select_option(index=1)
     start = FIRST_EIGHT * BEAT_SECONDS
-    expect(change.get_by_label("Make anew from")).to_have_value(f"{start:g}")
+    expect(change.get_by_label("Remake from")).to_have_value(f"{start:g}")
     expect(change.get_by_label("to (s)")).to_have_value(f"{start + 8 * BEAT_SECONDS:g}")
     change.get_by_role("button", name="Pass through the pose shown now").click()
     expect(change.locator("li")).to_contain_text("Pose of 0:03.0 at")

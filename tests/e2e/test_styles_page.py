@@ -60,7 +60,7 @@ def test_a_recording_that_is_sent_becomes_an_answer(
     page.set_input_files("#recording input", _recording())
     page.locator("#style-model").select_option("our-studio")
     page.get_by_label("Detail").select_option("lite")
-    page.get_by_role("button", name="Tell the style").click()
+    page.get_by_role("button", name="Classify").click()
     expect(page).to_have_url(re.compile(r"/classifications/\w+$"))
     expect(page.get_by_role("heading", name="Hip hop")).to_be_visible()
     (body,) = [request.post_data_json for request in posted("/v1/classifications")]
@@ -72,8 +72,8 @@ def test_a_recording_sent_before_can_be_asked_about(page: Page, gateway: Gateway
     name = f"teacher {new_content(16).hex()}.mp4"
     comparison = gateway.job(make_comparison(gateway, name, "monday.mp4"))
     page.goto(f"{gateway.url}/styles")
-    page.get_by_label("Or one sent before").select_option(name)
-    page.get_by_role("button", name="Tell the style").click()
+    page.get_by_label("Or a recording uploaded before").select_option(name)
+    page.get_by_role("button", name="Classify").click()
     expect(page.get_by_role("heading", name="Hip hop")).to_be_visible()
     job = gateway.job(page.url.rsplit("/", 1)[1], "classifications")
     assert job["video_id"] == comparison["reference_video_id"]
@@ -84,14 +84,14 @@ def test_one_of_several_people_is_pointed_at(
 ) -> None:
     page.goto(f"{url}/styles")
     page.set_input_files("#recording input", video)
-    page.get_by_text("Several people in the picture?").click()
+    page.get_by_text("Several people in the video?").click()
     expect(page.locator("#dancer video")).to_have_js_property("readyState", 4)
     page.get_by_label("At second").fill("0.5")
     box = page.locator(".point").bounding_box()
     assert box is not None
     page.locator(".point").click(position={"x": box["width"] * 0.25, "y": box["height"] * 0.75})
     expect(page.locator(".point .mark")).to_be_visible()
-    page.get_by_role("button", name="Tell the style").click()
+    page.get_by_role("button", name="Classify").click()
     expect(page).to_have_url(re.compile(r"/classifications/\w+$"))
     dancer = posted("/v1/classifications")[0].post_data_json["dancer"]
     assert (dancer["x"], dancer["y"]) == (pytest.approx(0.25, abs=0.01), pytest.approx(0.75, abs=0.01))
@@ -102,41 +102,41 @@ def test_another_recording_forgets_who_was_pointed_at(
     page: Page, url: str, posted: Callable[[str], list[Request]]
 ) -> None:
     page.goto(f"{url}/styles")
-    expect(page.get_by_text("Several people in the picture?")).to_be_hidden()
+    expect(page.get_by_text("Several people in the video?")).to_be_hidden()
     for name in ("a.mp4", "b.mp4"):
         page.set_input_files("#recording input", _recording(name))
         if name == "a.mp4":
-            page.get_by_text("Several people in the picture?").click()
+            page.get_by_text("Several people in the video?").click()
             page.get_by_label("From the left, %").fill("20")
             page.get_by_label("From the top, %").fill("50")
             expect(page.get_by_text("This browser cannot show the recording")).to_be_visible()
-    page.get_by_role("button", name="Tell the style").click()
+    page.get_by_role("button", name="Classify").click()
     expect(page).to_have_url(re.compile(r"/classifications/\w+$"))
     assert "dancer" not in posted("/v1/classifications")[0].post_data_json
 
 
 def test_without_a_recording_one_is_asked_for(page: Page, url: str, posted: Callable[[str], list[Request]]) -> None:
     page.goto(f"{url}/styles")
-    page.get_by_role("button", name="Tell the style").click()
+    page.get_by_role("button", name="Classify").click()
     expect(page.locator("#recording-error")).to_have_text("Choose a video first.")
     assert posted("/v1/classifications") == []
 
 
-def test_verdict_and_certainty_are_told_in_words(answer: Page) -> None:
+def test_verdict_and_certainty_are_given_in_words(answer: Page) -> None:
     page = answer
     expect(page.locator("[data-part=certainty]")).to_have_text("60 % · fairly sure")
     expect(page.locator("[data-part=names]")).to_have_text("practice.mp4")
     expect(page.locator("[data-style=hip_hop]")).to_contain_text("60 %")
-    expect(page.locator(".lane-names li").first).to_have_text("Looks like")
+    expect(page.locator(".lane-names li").first).to_have_text("Verdict")
     expect(page.locator("[data-style]").last).to_have_attribute("data-style", "not_a_dance")
 
 
 @pytest.mark.parametrize(
     ("verdict", "heading"),
     [
-        (classifier_pb2.VERDICT_UNKNOWN, "A dance, but none this model knows"),
+        (classifier_pb2.VERDICT_UNKNOWN, "A dance of a style this model does not know"),
         (classifier_pb2.VERDICT_NOT_A_DANCE, "Not a dance"),
-        (classifier_pb2.VERDICT_NOT_SEEN, "Too little was seen to tell"),
+        (classifier_pb2.VERDICT_NOT_SEEN, "The dancer was not visible for long enough"),
     ],
 )
 def test_what_is_no_style_has_words_of_its_own(
@@ -202,7 +202,7 @@ def test_a_running_classification_shows_its_steps_and_can_be_cancelled(
     expect(page.locator("[data-step=extract]")).to_contain_text("Following the dancer")
     expect(page.locator("[data-step=extract]")).to_contain_text("60 of 120 frames")
     page.get_by_role("button", name="Cancel").click()
-    expect(page.get_by_role("heading", name="The work was cancelled")).to_be_visible()
+    expect(page.get_by_role("heading", name="The classification was cancelled")).to_be_visible()
     backends.held.clear()
     page.get_by_role("button", name="Try again").click()
     expect(page.get_by_role("heading", name="Hip hop")).to_be_visible()
@@ -236,7 +236,7 @@ def test_a_model_card_is_shown_as_text(page: Page, url: str) -> None:
     page.goto(f"{url}/styles")
     models = page.locator(".models > li")
     expect(models).to_have_count(2)
-    expect(models.first).to_contain_text("87 % of recordings kept apart, see its card")
+    expect(models.first).to_contain_text("87 % balanced accuracy on held-out recordings, see its card")
     expect(models.last).to_contain_text("accuracy not measured")
     models.first.get_by_text("Model card").click()
     expect(models.first.locator(".card")).to_contain_text("<img src=x onerror=alert(1)>")
@@ -264,6 +264,7 @@ def test_on_a_phone_nothing_is_wider_than_the_page(
     page: Page, gateway: GatewayProcess, practice: str, place: str
 ) -> None:
     classification = make_classification(gateway, video_id=practice)
+    make_comparison(gateway, "a_very_long_name_without_any_space_" * 3 + ".mp4")
     page.set_viewport_size({"width": 360, "height": 740})
     page.goto(f"{gateway.url}/styles" if place == "form" else f"{gateway.url}/classifications/{classification}")
     expect(page.locator("#recent, #classification")).to_be_visible()
