@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, ConsoleMessage, Page, Request, expect, 
 
 from eightcount_common.storage.folder import FolderStore
 from eightcount_common.weights import fetch
-from eightcount_gateway import three
+from eightcount_gateway import fetch_three
 from tests.data.media import BUILD
 from tests.e2e.sample_report import VIDEO_DURATION_S
 from tests.e2e.stick_figures import write_side_by_side
@@ -64,7 +64,7 @@ def shared_backends(folder: Path) -> Iterator[FakeBackends]:
 def three_link(folder: Path) -> Path:
     """Where the gateway looks for three.js: a link to a folder that is filled once."""
     fetched = Path(os.environ.get("EIGHTCOUNT_GATEWAY_THREE", BUILD / "three")).expanduser().resolve()
-    fetch(fetched, three.FILES)
+    fetch(fetched, fetch_three.FILES)
     link = folder / "three"
     link.symlink_to(fetched, target_is_directory=True)
     return link

@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from eightcount.generator.v1 import generator_pb2
-from eightcount_gateway import three
+from eightcount_gateway import fetch_three
 from tests.e2e.jobs import make_dance, new_content
 from tests.e2e.sample_dance import (
     BEAT_SECONDS,
@@ -334,7 +334,7 @@ def test_without_three_js_the_page_says_what_helps_and_shows_the_video(
     page: Page, dance: Callable[..., str], no_three: None
 ) -> None:
     page.goto(dance())
-    expect(page.locator(".no-stage")).to_have_text(f"For the 3D stage, run {three.COMMAND} on the server.")
+    expect(page.locator(".no-stage")).to_have_text(f"For the 3D stage, run {fetch_three.COMMAND} on the server.")
     expect(page.locator(".whole-video video")).to_be_visible()
     expect(page.get_by_role("group", name="Watch")).to_be_hidden()
 
