@@ -1,8 +1,8 @@
 """Compile `proto/eightcount/**.proto` into `proto/gen`: messages, gRPC stubs and their type stubs.
 
 The only call of the protobuf compiler in the repository; `make` and the wheel's build hook run it. The sources are
-copied beside the generated modules, so that the installed package contains them: a foreign client compiles its own stubs
-with `-I` and the folder that the package is installed in.
+copied beside the generated modules, so that the installed package contains them: a foreign client compiles its own
+stubs with `-I` and the folder that the package is installed in.
 """
 
 from __future__ import annotations
