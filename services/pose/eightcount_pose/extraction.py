@@ -57,10 +57,10 @@ class Chunk:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """Number of frames processed and expected (0 when unknown)."""
+    """Number of frames processed and expected (None when unknown)."""
 
     done: int
-    total: int
+    total: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,7 +213,7 @@ class _Extraction:
 
     def _build_progress(self, done: int) -> Progress:
         total = self._reader.info.frame_count
-        return Progress(done, max(done, total) if total else 0)
+        return Progress(done, None if total is None else max(done, total))
 
     def _finish(self, state: ExtractionState, rows: list[tuple[float, FloatArray]]) -> Generator[Event, None, Finished]:
         while state.window.pending:

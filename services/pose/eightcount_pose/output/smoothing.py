@@ -35,8 +35,8 @@ class Window:
     reach: int
 
     @classmethod
-    def create(cls, shape: tuple[int, ...], *, frame_rate: float) -> Window:
-        """Return an empty window for rows of `shape` at about `frame_rate` frames per second."""
+    def create(cls, shape: tuple[int, ...], *, frame_rate: float | None) -> Window:
+        """Return an empty window for rows of `shape` at about `frame_rate` frames per second (25 when unknown)."""
         reach = max(1, round(HALF_WIDTH_SECONDS * (frame_rate or 25.0)))
         return cls(np.empty(0), np.empty((0, *shape), np.float32), 0, min(reach, 30))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from eightcount.common.v1 import common_pb2
 from eightcount.motion.v1 import motion_pb2
 from eightcount.pose.v1 import pose_pb2
 from eightcount_common.errors import FieldViolation, InvalidInputError
@@ -71,7 +72,7 @@ def encode_event(event: Event) -> pose_pb2.ExtractResponse:
             chunk = encode_chunk(event.motion, first_frame=event.first_frame, checkpoint=event.checkpoint)
             return pose_pb2.ExtractResponse(chunk=chunk)
         case Progress():
-            progress = pose_pb2.ExtractProgress(frames_done=event.done, frames_total=event.total)
+            progress = common_pb2.Progress(done=event.done, total=event.total)
             return pose_pb2.ExtractResponse(progress=progress)
         case Finished():
             return pose_pb2.ExtractResponse(finished=_encode_finished(event))
@@ -91,7 +92,7 @@ def _encode_started(event: Started) -> pose_pb2.ExtractStarted:
 
 
 def _encode_finished(event: Finished) -> pose_pb2.ExtractFinished:
-    warnings = [pose_pb2.Warning(reason=warning.reason, message=warning.message) for warning in event.warnings]
+    warnings = [common_pb2.Warning(reason=warning.reason, message=warning.message) for warning in event.warnings]
     return pose_pb2.ExtractFinished(
         frames=event.frames, frames_with_dancer=event.frames_with_dancer, warnings=warnings
     )  # fmt: skip

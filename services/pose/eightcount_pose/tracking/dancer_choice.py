@@ -76,13 +76,13 @@ class DancerChoice:
         """Identifies the choice, for example "dancer-0.25-0.5-3.0"."""
         return f"dancer-{self.x}-{self.y}-{self.at_seconds}"
 
-    def require_within(self, duration_seconds: float) -> None:
+    def require_within(self, duration_seconds: float | None) -> None:
         """Check that the chosen time lies within the video, where its duration is known.
 
         Raises:
             InvalidInputError: the video ends before the chosen time (INVALID_DANCER).
         """
-        if 0 < duration_seconds < self.at_seconds:
+        if duration_seconds is not None and duration_seconds < self.at_seconds:
             message = f"the dancer is to be chosen at {self.at_seconds:g} s; the video ends at {duration_seconds:g} s"
             raise InvalidInputError(
                 message, reason="INVALID_DANCER", field_violations=[FieldViolation("dancer.at_seconds", message)]
