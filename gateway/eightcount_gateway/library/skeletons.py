@@ -85,6 +85,11 @@ class SkeletonLibrary:
             raise NotFoundError(message, reason="SKELETON_NOT_FOUND") from error
         return Skeleton(**values)
 
+    def delete(self, skeleton_id: str) -> None:
+        """Delete a skeleton's file and its record. Blocking."""
+        for key in (skeleton_key(skeleton_id), _record_key(skeleton_id)):
+            self._store.delete(key)
+
     def _keep(self, skeleton: Skeleton, file: io.BytesIO) -> None:
         self._store.put(skeleton_key(skeleton.id), file, media_type="text/plain")
         record = io.BytesIO(json.dumps(asdict(skeleton)).encode())

@@ -9,6 +9,9 @@ from eightcount_common.errors import NotFoundError
 from eightcount_gateway.backends.classifier import ClassifierClient
 from eightcount_gateway.library.model_metadata import creation_time, origin_name
 
+FEW_SHOT = "few-shot"
+"""Name of the model that styles are added to."""
+
 
 async def find_model(classifier: ClassifierClient, name: str) -> models_pb2.ModelInfo | None:
     """The model of that name; none for the starter model, whose name is empty.
@@ -42,3 +45,11 @@ def model_as_json(model: models_pb2.ModelInfo) -> dict[str, Any]:
         "created_at": creation_time(model),
         "balanced_accuracy": round(model.balanced_accuracy, 4) if model.HasField("balanced_accuracy") else None,
     }
+
+
+async def list_styles(classifier: ClassifierClient) -> list[str]:
+    """Return the names of the styles that were added to the few-shot model."""
+    for model in await classifier.list_models():
+        if model.name == FEW_SHOT:
+            return list(model.styles)
+    return []

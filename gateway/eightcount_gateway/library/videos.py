@@ -7,10 +7,11 @@ import io
 import json
 import logging
 import secrets
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from pathlib import PurePosixPath
+from typing import Any
 
 from eightcount.pose.v1 import pose_pb2
 from eightcount_common.errors import (
@@ -117,8 +118,21 @@ class VideoLibrary:
             if isinstance(error, NotFoundError) or error.reason == "INVALID_OBJECT_KEY":
                 raise NotFoundError(f"there is no video {video_id[:40]!r}", reason="VIDEO_NOT_FOUND") from error
             raise
-        media = record.pop("media")
-        return Video(**record, media=MediaInfo(**media) if media else None)
+        return _video_of(record)
+
+    def records(self) -> Iterator[Video]:
+        """Read the record of every video, in no order. Blocking."""
+        for info in self._store.list("videos/"):
+            if info.key.endswith("/video.json"):
+                try:
+                    yield _video_of(json.loads(b"".join(self._store.read(info.key))))
+                except NotFoundError:
+                    continue  # deleted since it was listed
+
+    def delete(self, video_id: str) -> None:
+        """Delete a video's bytes and its record. Blocking."""
+        for name in ("content", "video.json"):
+            self._store.delete(f"videos/{video_id}/{name}")
 
     def register(self, file_name: str, sha256: str) -> Video:
         """The record of a recording that is not sent because its motion is kept; the same for the same content.
@@ -172,3 +186,8 @@ def media_info(video: pose_pb2.VideoInfo) -> MediaInfo:
         video.container, video.video_codec, video.audio_codec, video.width, video.height, video.rotation_degrees,
         round(video.nominal_frame_rate, 6), round(video.duration_seconds, 6), video.frame_count,
     )  # fmt: skip
+
+
+def _video_of(record: dict[str, Any]) -> Video:
+    media = record.pop("media")
+    return Video(**record, media=MediaInfo(**media) if media else None)

@@ -11,21 +11,24 @@ from eightcount.generator.v1 import generator_pb2
 from eightcount_common.errors import InternalError, NotFoundError
 from eightcount_gateway.gateway import Gateway
 from eightcount_gateway.http import ranges
-from eightcount_gateway.http.contract import contract_router
 from eightcount_gateway.http.dependencies import GatewayOf, answers
 from eightcount_gateway.kinds.dance.artifacts import FORMATS, MEDIA_TYPES, DanceArtifacts
-from eightcount_gateway.kinds.dance.routes import finished_dance, known_dance
 from eightcount_gateway.kinds.dance.stage_schemas import DanceCounts
+from eightcount_gateway.kinds.results import require_finished
+from eightcount_gateway.kinds.routing import artifact_router
+from eightcount_gateway.kinds.sources import find_content
 
-router = contract_router("/v1/dances", "dances")
+router = artifact_router()
 
 
-@router.get("/{dance_id}/counts.json", responses=answers(s404="no such dance, or its music was not heard yet"))
+@router.get(
+    "/{dance_id}/counts.json", operation_id="downloadDanceCounts",
+    responses=problems("DANCE_NOT_FOUND", "MUSIC_NOT_ANALYSED"),
+)  # fmt: skip
 async def get_counts(dance_id: str, gateway: GatewayOf) -> DanceCounts:
     """The counts of the music that the dance is made to; there as soon as the step `listen` is done."""
-    job = await known_dance(gateway, dance_id)
-    video = await asyncio.to_thread(gateway.videos.get, job.text("music_id"))
-    music = await gateway.aligner.known_music(video.sha256)
+    job = await asyncio.to_thread(gateway.jobs.get, dance_id, "dance")
+    music = await gateway.aligner.known_music(await find_content(gateway.context, job, job.text("music_id")))
     if music is None:
         raise NotFoundError("the music of the dance was not heard yet", reason="MUSIC_NOT_HEARD")
     return DanceCounts.of(music)
@@ -44,7 +47,7 @@ async def get_counts(dance_id: str, gateway: GatewayOf) -> DanceCounts:
 )
 async def get_stage_figure(dance_id: str, request: Request, gateway: GatewayOf) -> Response:
     """The dance as binary glTF for the page, whatever formats were asked for; written when it is first looked at."""
-    job = await finished_dance(gateway, dance_id)
+    job = await require_finished(gateway, dance_id, "dance")
     artifacts = DanceArtifacts(gateway.store, job.id)
     mannequin = not job.request.get("skeleton_id")  # what is written for a user's character is shaped like that
     written = mannequin and "glb" in job.texts("formats")
