@@ -16,9 +16,9 @@ from pathlib import Path
 
 import numpy as np
 
-from eightcount_sync.alignment import align
-from eightcount_sync.recording import open_recording
-from eightcount_sync.timeline import Verdict
+from eightcount_sync.audio.alignment import align
+from eightcount_sync.audio.samples import open_recording
+from eightcount_sync.alignment import Verdict
 from tests.benchmarks import degradation
 from tests.benchmarks.sync_beats import beat_rows
 from tests.benchmarks.sync_cases import RATE, noisy, series_of

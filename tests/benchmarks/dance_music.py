@@ -10,9 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from eightcount_generator.music import Music
-from eightcount_sync.music import Music as Heard
-from eightcount_sync.music import analyse
-from eightcount_sync.onsets import ONSET_RATE_HERTZ
+from eightcount_sync.music.analysis import Music as Heard
+from eightcount_sync.music.analysis import analyse
+from eightcount_sync.music.onsets import ONSET_RATE_HERTZ
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,12 +20,12 @@ from scipy.stats import spearmanr
 
 from eightcount_common.motion import MotionSequence
 from eightcount_common.skeletons import SKELETONS
-from eightcount_scoring.angles import between_deg, joint_angles
-from eightcount_scoring.joints import JOINT_NAMES
-from eightcount_scoring.resampling import RATE_HERTZ, TimeMap, common_clock, resample
+from eightcount_scoring.angles.joint_angles import between_deg, joint_angles
+from eightcount_scoring.angles.joints import JOINT_NAMES
+from eightcount_scoring.angles.resampling import RATE_HERTZ, TimeMap, common_clock, resample
 from eightcount_scoring.runs import find_runs
-from eightcount_scoring.scoring import Alignment, Comparison, score_take
-from eightcount_scoring.survey import survey
+from eightcount_scoring.comparison import Alignment, Comparison, score_take
+from eightcount_scoring.angles.first_pass import survey
 from tests.benchmarks import planted
 from tests.benchmarks.planted import Planted
 from tests.benchmarks.table import Row, publish

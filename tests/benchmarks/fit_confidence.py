@@ -15,9 +15,9 @@ from typing import Any
 import numpy as np
 from scipy.optimize import minimize
 
-from eightcount_sync.confidence import Evidence, features_of
-from eightcount_sync.places import evidence_of, find_places
-from eightcount_sync.recording import recording_of
+from eightcount_sync.audio.confidence import Evidence, features_of
+from eightcount_sync.audio.hypotheses import evidence_of, find_places
+from eightcount_sync.audio.samples import recording_of
 from tests.benchmarks.sync_material import Pair, load_material, pairs, wrong_pairs
 
 TARGET = Path("services/sync/eightcount_sync/confidence.json")

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from eightcount_sync.music import analyse
+from eightcount_sync.music.analysis import analyse
 from tests.benchmarks.sync_material import FOLDER, SHARED
 from tests.benchmarks.table import Row
 

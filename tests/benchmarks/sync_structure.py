@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from eightcount_sync.alignment import align
-from eightcount_sync.recording import read_recording
-from eightcount_sync.timeline import Alignment, Verdict
+from eightcount_sync.audio.alignment import align
+from eightcount_sync.audio.samples import read_recording
+from eightcount_sync.alignment import Alignment, Verdict
 from tests.benchmarks import degradation
 from tests.benchmarks.sync_material import Material, Samples
 from tests.benchmarks.table import Row

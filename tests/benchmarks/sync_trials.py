@@ -14,9 +14,9 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import eightcount_sync
-from eightcount_sync.alignment import align
-from eightcount_sync.recording import open_recording
-from eightcount_sync.timeline import Alignment
+from eightcount_sync.audio.alignment import align
+from eightcount_sync.audio.samples import open_recording
+from eightcount_sync.alignment import Alignment
 from tests.benchmarks.sync_cases import Case, Series
 from tests.benchmarks.sync_material import Material
 

@@ -11,7 +11,7 @@ from eightcount.scoring.v1 import scoring_pb2, scoring_pb2_grpc
 from eightcount_common.rpc import WorkerPool, serve
 from eightcount_common.settings import StoreSettings
 from eightcount_common.storage import open_store
-from eightcount_scoring.servicer import ScoringServicer
+from eightcount_scoring.service.servicer import ScoringServicer
 from eightcount_scoring.settings import ScoringSettings
 
 

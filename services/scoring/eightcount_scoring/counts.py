@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from eightcount_scoring.angles import Array
+from eightcount_scoring.angles.joint_angles import Array
 
 BEATS_PER_EIGHT = 8
 

@@ -10,7 +10,7 @@ from eightcount.sync.v1 import sync_pb2_grpc
 from eightcount_common.rpc import WorkerPool, serve
 from eightcount_common.settings import StoreSettings
 from eightcount_common.storage import open_store
-from eightcount_sync.servicer import SyncServicer
+from eightcount_sync.service.servicer import SyncServicer
 from eightcount_sync.settings import SyncSettings
 
 SERVICE_NAME = "eightcount.sync.v1.SyncService"

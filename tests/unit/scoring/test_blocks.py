@@ -7,7 +7,7 @@ import pytest
 from scipy.ndimage import gaussian_filter1d
 
 from eightcount_scoring.blocks import BLOCK_FRAMES, blocks, gaussian_reach
-from eightcount_scoring.means import RunningMean, weighted_mean
+from eightcount_scoring.running_mean import RunningMean, weighted_mean
 
 
 @pytest.mark.parametrize("frames", [0, 1, BLOCK_FRAMES, BLOCK_FRAMES + 1, 3 * BLOCK_FRAMES - 7])

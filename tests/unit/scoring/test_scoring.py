@@ -11,9 +11,9 @@ import pytest
 from eightcount_common.errors import UnusableMediaError
 from eightcount_common.motion import MotionSequence
 from eightcount_scoring.counts import Music
-from eightcount_scoring.mirroring import mirror_motion
-from eightcount_scoring.resampling import TimeMap, TimePiece
-from eightcount_scoring.scoring import Alignment, Report, score_take
+from eightcount_scoring.angles.mirroring import mirror_motion
+from eightcount_scoring.angles.resampling import TimeMap, TimePiece
+from eightcount_scoring.comparison import Alignment, Report, score_take
 from tests.benchmarks import planted
 from tests.unit.scoring.dances import dance, film
 

@@ -17,8 +17,8 @@ from eightcount_common.rpc import WorkerPool, open_channel, translated
 from eightcount_common.rpc.interceptors import ErrorInterceptor
 from eightcount_common.storage.folder import FolderStore
 from eightcount_common.wire import decode_tensor, encode_chunk, encode_header
-from eightcount_scoring import codec
-from eightcount_scoring.servicer import ScoringServicer
+from eightcount_scoring.service import codec
+from eightcount_scoring.service.servicer import ScoringServicer
 from tests.unit.scoring.dances import dance, film
 from tests.unit.scoring.rendering.clips import clip
 

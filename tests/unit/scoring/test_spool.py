@@ -14,9 +14,9 @@ import pytest
 from eightcount_common.errors import InvalidInputError
 from eightcount_common.motion import MotionSequence
 from eightcount_common.skeletons import Skeleton
-from eightcount_scoring.mirroring import mirror_motion
-from eightcount_scoring.resampling import TimeMap
-from eightcount_scoring.scoring import Alignment, score_take
+from eightcount_scoring.angles.mirroring import mirror_motion
+from eightcount_scoring.angles.resampling import TimeMap
+from eightcount_scoring.comparison import Alignment, score_take
 from eightcount_scoring.spool import MotionSpool
 from tests.benchmarks import planted
 from tests.unit.scoring.dances import dance, film

@@ -9,10 +9,10 @@ from librosa.effects import time_stretch
 from scipy.signal import resample
 
 from eightcount_common.errors import CancelledError
-from eightcount_sync import alignment
-from eightcount_sync.alignment import align
-from eightcount_sync.recording import recording_of
-from eightcount_sync.timeline import Alignment, Verdict
+from eightcount_sync.audio import alignment
+from eightcount_sync.audio.alignment import align
+from eightcount_sync.audio.samples import recording_of
+from eightcount_sync.alignment import Alignment, Verdict
 from tests.unit.sync.signals import Samples, noisy, song
 
 RATE = 8000

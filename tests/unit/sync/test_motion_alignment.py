@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from eightcount_common.motion import MotionSequence
-from eightcount_sync import motion_alignment
-from eightcount_sync.motion_features import JointMotion
-from eightcount_sync.timeline import Verdict
+from eightcount_sync.movement import alignment
+from eightcount_sync.movement.features import JointMotion
+from eightcount_sync.alignment import Verdict
 from tests.unit.sync.dances import dance
 
 

@@ -5,7 +5,7 @@ import io
 import numpy as np
 import pytest
 
-from eightcount_sync.music import analyse
+from eightcount_sync.music.analysis import analyse
 from tests.unit.sync.signals import Samples, song, video, wav
 
 RATE = 22_050

@@ -15,8 +15,8 @@ from eightcount_common.rpc import WorkerPool, open_channel, translated
 from eightcount_common.rpc.interceptors import ErrorInterceptor
 from eightcount_common.storage.folder import FolderStore
 from eightcount_common.wire import decode_tensor, encode_chunk, encode_header
-from eightcount_sync import codec
-from eightcount_sync.servicer import SyncServicer
+from eightcount_sync.service import codec
+from eightcount_sync.service.servicer import SyncServicer
 from eightcount_sync.settings import SyncSettings
 from tests.unit.sync.dances import dance
 from tests.unit.sync.signals import noisy, song, video, wav

@@ -10,9 +10,9 @@ from eightcount_common.colours import Image, Rgb
 from eightcount_scoring.rendering import colours
 from eightcount_scoring.rendering.canvas import Canvas
 from eightcount_scoring.rendering.layout import Box, Layout
-from eightcount_scoring.rendering.lettering import BOLD, Lettering, draw_chip, ground
+from eightcount_scoring.rendering.text import BOLD, Lettering, draw_chip, ground
 from eightcount_scoring.rendering.scene import Caption, Scene
-from eightcount_scoring.timeline import TimelineEntry
+from eightcount_scoring.score.timeline import TimelineEntry
 
 COUNTS = 8
 

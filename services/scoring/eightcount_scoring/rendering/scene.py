@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 from eightcount_common.errors import InvalidInputError
 from eightcount_common.motion import FloatArray, MotionSequence, TimeArray
 from eightcount_common.skeletons import Skeleton
-from eightcount_scoring.joints import JOINTS
-from eightcount_scoring.resampling import TimeMap
-from eightcount_scoring.timeline import TimelineEntry
+from eightcount_scoring.angles.joints import JOINTS
+from eightcount_scoring.angles.resampling import TimeMap
+from eightcount_scoring.score.timeline import TimelineEntry
 
 MIN_VISIBILITY = 0.3
 """Keypoints that the pose network believes less are not drawn: mostly feet out of the picture and hidden arms."""

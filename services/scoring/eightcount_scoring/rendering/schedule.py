@@ -10,7 +10,7 @@ import numpy as np
 
 from eightcount_common.errors import UnusableMediaError
 from eightcount_common.motion import TimeArray
-from eightcount_scoring.resampling import TimeMap
+from eightcount_scoring.angles.resampling import TimeMap
 
 MAX_FRAME_RATE = 30
 """Pictures a second; twice as many would cost twice as much and show little more of a dance."""

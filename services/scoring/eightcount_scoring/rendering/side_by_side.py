@@ -17,7 +17,7 @@ from eightcount_scoring.rendering.panels import Shown, shown_pictures
 from eightcount_scoring.rendering.prefetch import prefetched
 from eightcount_scoring.rendering.scene import RenderOptions, Scene
 from eightcount_scoring.rendering.schedule import Schedule, output_frame_rate, plan
-from eightcount_scoring.rendering.stage import Stage
+from eightcount_scoring.rendering.composer import Stage
 
 _PROGRESS_FRAMES = 15
 _AHEAD = 4

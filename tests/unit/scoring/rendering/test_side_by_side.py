@@ -7,7 +7,7 @@ import pytest
 from eightcount_common.errors import CancelledError, InvalidInputError, UnusableMediaError
 from eightcount_scoring.rendering import JointErrors, RenderOptions
 from eightcount_scoring.rendering.layout import arrange
-from eightcount_scoring.resampling import TimeMap, TimePiece
+from eightcount_scoring.angles.resampling import TimeMap, TimePiece
 from tests.unit.scoring.rendering.clips import brightness, clip, errors, render, scene
 
 THREE_SECONDS = np.arange(90) / 30

@@ -1,0 +1,109 @@
+"""The moments to work on: stretches in which a joint is wrong, late, early, too small, too large or not seen."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from eightcount_scoring.angles.joint_angles import Array
+from eightcount_scoring.score.frame_errors import Errors
+from eightcount_scoring.advice.findings import Finding, Kind, find_all
+from eightcount_scoring.angles.joints import JOINTS
+from eightcount_scoring.angles.resampling import RATE_HERTZ
+from eightcount_scoring.runs import Run, subtract
+from eightcount_scoring.angles.joint_scale import JointScale
+
+MOST_MOMENTS = 12
+"""More than a dancer can work on at once."""
+MOST_OF_A_KIND = {"LATE": 5, "EARLY": 5, "MISSING": 3}
+"""A late body is late in five limbs: that must not hide everything else."""
+MOST_OF_A_JOINT = 3
+SHORTEST_SECONDS = 0.3
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """A stretch worth looking at.
+
+    Attributes:
+        id: stable within the report, "m1" is the worst.
+        start_seconds, end_seconds: of the reference.
+        take_start_seconds, take_end_seconds: of the take.
+        joint: name of the joint.
+        subject: what it is about, for example "left elbow".
+        predicate: what is wrong with it, for example "is bent 35 degrees more than the reference".
+        kind: what sort of mistake.
+        severity: comparable between moments; multiples of the limit times the root of the length in seconds.
+        amount: take minus reference, in `unit`.
+        unit: "deg", "ms" or "ratio" (0.6 less movement than the reference: -0.4).
+        advice: an imperative with `{joint}`, for the feedback.
+    """
+
+    id: str
+    start_seconds: float
+    end_seconds: float
+    take_start_seconds: float
+    take_end_seconds: float
+    joint: str
+    subject: str
+    predicate: str
+    kind: Kind
+    severity: float
+    amount: float
+    unit: str
+    advice: str
+
+    @property
+    def what(self) -> str:
+        """Subject and predicate: "left elbow is bent 35 degrees more than the reference"."""
+        return f"{self.subject} {self.predicate}"
+
+
+def find_moments(errors: Errors, scale: JointScale) -> tuple[Moment, ...]:
+    """At most `MOST_MOMENTS` moments, worst first; those of one joint do not overlap."""
+    take_clock = _take_clock(errors)
+    chosen = _choose(find_all(errors, scale))
+    return tuple(_moment(f"m{number}", finding, errors, take_clock) for number, finding in enumerate(chosen, start=1))
+
+
+def _choose(findings: list[Finding]) -> list[Finding]:
+    shortest = round(SHORTEST_SECONDS * RATE_HERTZ)
+    taken: dict[int, list[Run]] = {}
+    per_kind: dict[str, int] = {}
+    chosen: list[Finding] = []
+    for finding in sorted(findings, key=lambda finding: -finding.severity):
+        mine = taken.setdefault(finding.joint, [])
+        run = subtract(finding.run, mine)
+        full = per_kind.get(finding.kind, 0) >= MOST_OF_A_KIND.get(finding.kind, MOST_MOMENTS)
+        if run is None or len(run) < max(shortest, len(finding.run) // 2) or full or len(mine) >= MOST_OF_A_JOINT:
+            continue
+        mine.append(run)
+        per_kind[finding.kind] = per_kind.get(finding.kind, 0) + 1
+        chosen.append(replace(finding, run=run))
+    return chosen[:MOST_MOMENTS]
+
+
+def _moment(name: str, finding: Finding, errors: Errors, take_clock: Array) -> Moment:
+    first, last = finding.run.start, finding.run.stop - 1
+    frame = 1.0 / RATE_HERTZ
+    return Moment(
+        id=name,
+        start_seconds=float(errors.seconds[first]),
+        end_seconds=float(errors.seconds[last]) + frame,
+        take_start_seconds=float(take_clock[first]),
+        take_end_seconds=float(take_clock[last]) + frame,
+        joint=JOINTS[finding.joint].name,
+        subject=finding.subject,
+        predicate=finding.what,
+        kind=finding.kind,
+        severity=finding.severity,
+        amount=finding.amount,
+        unit=finding.unit,
+        advice=finding.advice,
+    )
+
+
+def _take_clock(errors: Errors) -> Array:
+    known = np.isfinite(errors.take_seconds)
+    return np.interp(errors.seconds, errors.seconds[known], errors.take_seconds[known])

@@ -1,0 +1,112 @@
+"""What the dancer should know about the comparison itself before trusting it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from eightcount_scoring.angles.joints import JOINT_NAMES
+from eightcount_scoring.angles.joint_angles_on_clock import Sight
+from eightcount_scoring.advice.verdict import DIFFERENT_DANCE
+
+SHORT_SHARE = 0.5
+"""A take that covers less of the reference than this is told so."""
+SHORT_SECONDS = 4.0
+"""So is one that shares less than about an eight-count."""
+SEEN_SHARE = 0.5
+"""Mean visibility weight below which a body part counts as not visible."""
+FOUND_SHARE = 0.9
+"""Share of the frames in which a dancer should be found."""
+_FEET = tuple(position for position, name in enumerate(JOINT_NAMES) if name.endswith("ankle"))
+_BODY = tuple(position for position in range(len(JOINT_NAMES)) if position not in _FEET)
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """A warning: machine-readable reason and a sentence."""
+
+    reason: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Circumstances:
+    """What the notices are derived from, besides the angles.
+
+    Attributes:
+        aligned: whether the alignment is certain.
+        by_motion: whether the videos were aligned by their movement, not their music.
+        mirrored: whether the take was taken as a mirror image.
+        seems_mirrored: whether the take fits better the other way round.
+        reference_seconds: length of the reference.
+        overlap_seconds: length of what was compared.
+        camera_deg: how far round the take's camera stands.
+        same_view: whether the cameras stand alike, so that the precise view was compared.
+        score: the score.
+    """
+
+    aligned: bool
+    by_motion: bool
+    mirrored: bool
+    seems_mirrored: bool
+    reference_seconds: float
+    overlap_seconds: float
+    camera_deg: float
+    same_view: bool
+    score: float
+
+
+def notices(given: Circumstances, reference: Sight, take: Sight) -> tuple[Notice, ...]:
+    """Warnings, the gravest first."""
+    found = [*_on_alignment(given), *_on_mirror(given)]
+    if not given.same_view:
+        message = (
+            f"The take was filmed from about {abs(given.camera_deg):.0f} degrees further round the dancer. Depth is a "
+            "guess of the pose network, so the score is coarse: film from where the reference's camera stood."
+        )
+        found.append(Notice("CAMERA_ANGLE_DIFFERS", message))
+    elif given.score < DIFFERENT_DANCE:
+        found.append(Notice("DIFFERENT_DANCE", "The two videos do not seem to show the same dance."))
+    found += _on_sight("reference", reference)
+    found += _on_sight("take", take)
+    return tuple(found)
+
+
+def _on_alignment(given: Circumstances) -> list[Notice]:
+    found = []
+    if given.by_motion:
+        message = "The videos share no music, so they were aligned by the movements: the timing is relative."
+        found.append(Notice("NO_SHARED_MUSIC", message))
+    if not given.aligned:
+        message = "It is not certain which parts of the videos belong together; the score may be meaningless."
+        found.append(Notice("ALIGNMENT_UNCERTAIN", message))
+    overlap, whole = given.overlap_seconds, given.reference_seconds
+    if overlap < SHORT_SECONDS or overlap < SHORT_SHARE * whole:
+        message = f"Only {overlap:.0f} of the reference's {whole:.0f} seconds are in the take; only they are scored."
+        found.append(Notice("SHORT_OVERLAP", message))
+    return found
+
+
+def _on_mirror(given: Circumstances) -> list[Notice]:
+    if not given.seems_mirrored:
+        return []
+    if given.mirrored:
+        message = "The take fits better as it was recorded than mirrored: turn the option 'mirrored' off."
+        return [Notice("TAKE_SEEMS_NOT_MIRRORED", message)]
+    message = "The take looks like a mirror image of the reference: try the option 'mirrored'."
+    return [Notice("TAKE_SEEMS_MIRRORED", message)]
+
+
+def _on_sight(whose: str, seen: Sight) -> list[Notice]:
+    found = []
+    if seen.present < FOUND_SHARE:
+        message = f"The dancer is found in {100 * seen.present:.0f} percent of the {whose}."
+        found.append(Notice("DANCER_OFTEN_MISSING", message))
+    if not seen.present:
+        return found
+    if seen.visibility[list(_FEET)].mean() < SEEN_SHARE:
+        message = f"The feet are not visible in most of the {whose}, so they hardly count."
+        found.append(Notice("FEET_NOT_VISIBLE", message))
+    if seen.visibility[list(_BODY)].mean() < SEEN_SHARE:
+        message = f"Large parts of the body are hidden or unclear in the {whose}; the score is less certain."
+        found.append(Notice("LOW_VISIBILITY", message))
+    return found

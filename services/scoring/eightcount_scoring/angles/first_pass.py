@@ -1,0 +1,118 @@
+"""What must be known of a whole recording before its joints can be measured: one pass that keeps little of a frame."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.ndimage import gaussian_filter1d
+
+from eightcount_common.errors import InvalidInputError
+from eightcount_common.motion import MotionSequence
+from eightcount_scoring.angles.joints import JOINTS
+from eightcount_scoring.motion_reader import Recording, pieces
+
+Floats = NDArray[np.float64]
+Directions = NDArray[np.complexfloating[Any, Any]]
+Bone = tuple[str, str]
+
+SCALE_FRAMES = 15.0
+"""Frames (standard deviation) over which pixels per metre are averaged."""
+GREATEST_PERCENTILE = 95.0
+LEAST_SHARE_OF_REAL = 0.8
+BONES: tuple[Bone, ...] = tuple(
+    dict.fromkeys(bone for joint in JOINTS if joint.kind != "lean" for bone in pairwise(joint.keypoints))
+)
+"""Bones of the hinges and swings, from the body outwards."""
+_SHORTEST = 1e-6
+
+
+@dataclass(frozen=True, slots=True)
+class Survey:
+    """A recording of T frames, seen as a whole.
+
+    Attributes:
+        seconds: [T] its timestamps.
+        facing: [T] where the dancer faces on the floor, as unit complex numbers; NaN where no dancer was found.
+        pixels_per_metre: [T] how large the dancer is in the picture, averaged: who comes nearer does not grow.
+        greatest_metres: for each bone its greatest length in the picture. A foot may point at the camera all the time:
+            then the length of the world landmarks.
+        model: of the pose service.
+    """
+
+    seconds: Floats
+    facing: Directions
+    pixels_per_metre: Floats
+    greatest_metres: dict[Bone, float]
+    model: str
+
+
+def survey(recording: Recording) -> Survey:
+    """Looks through a recording once.
+
+    Raises:
+        InvalidInputError: it has no frame.
+    """
+    frames, start, model = len(recording), 0, ""
+    if not frames:
+        raise InvalidInputError("a motion needs at least one frame, got none", reason="EMPTY_MOTION")
+    seconds, facing, scale = np.empty(frames), np.empty(frames, np.complex64), np.empty(frames)
+    pictured, real = (np.empty((len(BONES), frames), np.float32) for _ in range(2))
+    for piece in pieces(recording):
+        part = slice(start, start + len(piece))
+        seconds[part], facing[part], scale[part] = piece.timestamps, _facing(piece), _pixels_per_metre(piece)
+        pictured[:, part], real[:, part] = _bone_lengths(piece, piece.image), _bone_lengths(piece, piece.world)
+        start, model = part.stop, piece.model
+    scale = _filled(scale)
+    greatest = {bone: _greatest(pictured[row] / scale, real[row]) for row, bone in enumerate(BONES)}
+    return Survey(seconds, facing, scale, greatest, model)
+
+
+def _bone_lengths(piece: MotionSequence, points: NDArray[np.float32]) -> NDArray[np.float32]:
+    """[bones, T] of points [T, K, dimensions]."""
+    starts, ends = np.array([piece.skeleton.indices(bone) for bone in BONES]).T
+    lengths: NDArray[np.float32] = np.linalg.norm(points[:, ends] - points[:, starts], axis=-1).T
+    return lengths
+
+
+def _facing(piece: MotionSequence) -> Directions:
+    """[T] unit complex numbers: circular statistics need no unwrapping."""
+    world, at = piece.world.astype(np.float64), piece.skeleton.index
+    left = world[:, at("left_shoulder")] + world[:, at("left_hip")]
+    right = world[:, at("right_shoulder")] + world[:, at("right_hip")]
+    across = left - right
+    facing: Directions = np.exp(1j * np.arctan2(across[:, 2], across[:, 0]))
+    return facing
+
+
+def _pixels_per_metre(piece: MotionSequence) -> Floats:
+    """[T] of every frame by itself; NaN where it cannot be told."""
+    starts, ends = piece.skeleton.edge_indices.T
+    pixels = np.linalg.norm(piece.image[:, ends] - piece.image[:, starts], axis=-1).sum(axis=1)
+    flat = piece.world[..., :2]
+    metres = np.linalg.norm(flat[:, ends] - flat[:, starts], axis=-1).sum(axis=1)
+    known = np.isfinite(pixels) & np.isfinite(metres) & (metres > _SHORTEST)
+    scale: Floats = np.divide(pixels, metres, out=np.full(len(piece), np.nan), where=known)
+    return scale
+
+
+def _filled(scale: Floats) -> Floats:
+    """[T] without gaps, averaged; ones when nothing is known."""
+    known = np.isfinite(scale)
+    if not known.any():
+        return np.ones_like(scale)
+    frames = np.arange(scale.size)
+    smooth: Floats = gaussian_filter1d(np.interp(frames, frames[known], scale[known]), SCALE_FRAMES, mode="nearest")
+    return smooth
+
+
+def _greatest(pictured: NDArray[np.floating], real: NDArray[np.float32]) -> float:
+    known = np.isfinite(pictured)
+    return max(_percentile(pictured[known], GREATEST_PERCENTILE), LEAST_SHARE_OF_REAL * _percentile(real[known], 50.0))
+
+
+def _percentile(values: NDArray[np.floating], percent: float) -> float:
+    return float(np.percentile(values, percent)) if values.size else 0.0

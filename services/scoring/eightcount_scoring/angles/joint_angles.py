@@ -1,0 +1,208 @@
+"""Joint angles of a motion, free of the body's size and the camera's distance.
+
+Every joint becomes a unit vector, so that one formula serves all: the error between two dancers is the angle between
+their vectors. A hinge (elbow, knee, ankle) of inner angle a is (cos a, sin a, 0). A swing (upper arm, thigh) and the
+lean of the spine are the direction of a bone: x to the dancer's left, y up, z forward.
+
+There are two views. "camera" takes the directions from the image: x and y are seen, z follows from how much the bone
+is foreshortened, its sign is not known. It needs cameras that stand alike and is precise: two pose networks on one
+video differ by 3 degrees in the image and by 15 in the world landmarks, whose depth is a guess (docs/scoring.md).
+"body" takes them from the world landmarks in the frame of the torso, and holds for cameras anywhere.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from eightcount_common.motion import MotionSequence
+from eightcount_scoring.angles.joints import JOINTS, Joint
+from eightcount_scoring.angles.first_pass import Survey
+
+Array = NDArray[np.floating[Any]]
+View = Literal["camera", "body"]
+
+VISIBLE = (0.3, 0.7)
+"""Visibility below which a landmark does not count at all, and from which it counts fully. BlazePose also guesses
+hidden landmarks and marks them by a low visibility; the two bounds are a judgement, not a measurement."""
+FULL_LENGTH = 0.85
+"""A bone that is seen at this share of its greatest length counts as not foreshortened: near full length the depth
+would follow from differences smaller than the network's noise."""
+DEPTH_SHARE = 0.6
+"""Depth from foreshortening is flattened to this, as it is the least certain coordinate."""
+TELLING_LENGTH = (0.15, 0.4)
+"""Shares of a bone's greatest length between which the direction of a foreshortened bone becomes trustworthy."""
+_UP = np.array([0.0, -1.0, 0.0])  # world landmarks: x right, y down, z away from the camera
+_SHORTEST = 1e-6
+
+
+@dataclass(frozen=True, slots=True)
+class JointAngles:
+    """Angles of J joints over T frames.
+
+    Attributes:
+        seconds: [T] times of the recording.
+        vectors: [T, J, 3] unit vectors; NaN where no dancer was found.
+        weights: [T, J] in [0, 1] how far the joint can be trusted; 0 where it is not seen.
+        view: where the directions come from.
+    """
+
+    seconds: Array
+    vectors: Array
+    weights: Array
+    view: View = "body"
+
+    def __getitem__(self, part: slice | NDArray[np.intp]) -> JointAngles:
+        """Some of the frames."""
+        return JointAngles(self.seconds[part], self.vectors[part], self.weights[part], self.view)
+
+
+def joint_angles(motion: MotionSequence, survey: Survey, view: View = "body", *, first_frame: int = 0) -> JointAngles:
+    """The scored joints of a recording or a piece of one.
+
+    Args:
+        motion: the recording or the piece.
+        survey: of the whole recording.
+        view: where the directions come from.
+        first_frame: where the piece begins in the recording.
+    """
+    body = _Body(motion) if view == "body" else _Picture(motion, survey, first_frame)
+    vectors = np.stack([_vector(joint, body) for joint in JOINTS], axis=1)
+    weights = np.stack([_weight(joint, motion) * body.trust(joint) for joint in JOINTS], axis=1)
+    known = np.isfinite(vectors.sum(axis=-1))
+    weights = np.where(known, np.nan_to_num(weights), 0.0)
+    return JointAngles(motion.timestamps, np.where(known[..., None], vectors, np.nan), weights, view)
+
+
+def hinge_angle_deg(vectors: Array) -> Array:
+    """Inner angle in degrees of hinge vectors [..., 3]: 180 is straight."""
+    angle: Array = np.degrees(np.arctan2(vectors[..., 1], vectors[..., 0]))
+    return angle
+
+
+def elevation_deg(vectors: Array) -> Array:
+    """Degrees of swing or lean vectors [..., 3] from straight down: 0 hangs, 90 is level, 180 points up."""
+    angle: Array = np.degrees(np.arccos(np.clip(-vectors[..., 1], -1.0, 1.0)))
+    return angle
+
+
+def between_deg(a: Array, b: Array) -> Array:
+    """Angle in degrees between unit vectors [..., 3]; exactly 0 for equal ones (half-chord form of the arc)."""
+    half_chord = np.linalg.norm(a - b, axis=-1) / 2.0
+    angle: Array = np.degrees(2.0 * np.arcsin(np.clip(half_chord, 0.0, 1.0)))
+    return angle
+
+
+def unit(vectors: Array) -> Array:
+    """Vectors [..., 3] at length 1; NaN where they have none."""
+    length = np.linalg.norm(vectors, axis=-1, keepdims=True)
+    scaled: Array = np.divide(vectors, length, out=np.full_like(vectors, np.nan), where=length > _SHORTEST)
+    return scaled
+
+
+class _Body:
+    """World landmarks in the frames of shoulders, hips and the upright body."""
+
+    def __init__(self, motion: MotionSequence) -> None:
+        self._skeleton = motion.skeleton
+        self._world = motion.world.astype(np.float64)
+        shoulders = self.bone("right_shoulder", "left_shoulder")
+        hips = self.bone("right_hip", "left_hip")
+        spine = unit(self.bone("left_hip", "left_shoulder") + self.bone("right_hip", "right_shoulder"))
+        self._spine = spine
+        self._shoulders, self._hips = _frame(spine, shoulders), _frame(spine, hips)
+        self._upright = _frame(np.broadcast_to(_UP, spine.shape), unit(shoulders) + unit(hips))
+
+    def bone(self, start: str, end: str) -> Array:
+        """[T, 3] metres from one landmark to another."""
+        return self._world[:, self._skeleton.index(end)] - self._world[:, self._skeleton.index(start)]
+
+    def swing(self, start: str, end: str) -> Array:
+        """[T, 3] direction of a bone in the torso's frame."""
+        return _within(self._shoulders if start.endswith("shoulder") else self._hips, unit(self.bone(start, end)))
+
+    def lean(self) -> Array:
+        """[T, 3] direction of the spine in the upright frame."""
+        return _within(self._upright, self._spine)
+
+    def trust(self, joint: Joint) -> Array:  # noqa: ARG002 - depth is equally uncertain for every joint
+        """[T] how far the geometry can be trusted."""
+        return np.ones(self._world.shape[0])
+
+
+class _Picture:
+    """Landmarks of the image: directions as seen, depth from foreshortening."""
+
+    def __init__(self, motion: MotionSequence, survey: Survey, first_frame: int) -> None:
+        self._skeleton = motion.skeleton
+        self._greatest = survey.greatest_metres
+        scale = survey.pixels_per_metre[first_frame : first_frame + len(motion)]
+        flat = motion.image.astype(np.float64) * [1.0, -1.0] / scale[:, None, None]
+        self._points = np.concatenate([flat, np.zeros((*flat.shape[:2], 1))], axis=-1)
+
+    def bone(self, start: str, end: str) -> Array:
+        """[T, 3] metres in the picture's plane, y up."""
+        bone: Array = self._points[:, self._skeleton.index(end)] - self._points[:, self._skeleton.index(start)]
+        return bone
+
+    def swing(self, start: str, end: str) -> Array:
+        """[T, 3] direction of a bone; z is the part that foreshortening hides."""
+        bone = self.bone(start, end)
+        share = np.minimum(self._share(start, end) / FULL_LENGTH, 1.0)
+        direction: Array = np.nan_to_num(unit(bone)) * share[:, None]  # a bone without length has only depth
+        direction[:, 2] = DEPTH_SHARE * np.sqrt(1.0 - share**2)
+        return unit(direction)
+
+    def lean(self) -> Array:
+        """[T, 3] direction of the spine in the picture's plane."""
+        return unit(self.bone("left_hip", "left_shoulder") + self.bone("right_hip", "right_shoulder"))
+
+    def trust(self, joint: Joint) -> Array:
+        """[T] a hinge whose bones point at the camera cannot be measured."""
+        if joint.kind != "hinge":
+            return np.ones(self._points.shape[0])
+        start, vertex, end = joint.keypoints
+        low, high = TELLING_LENGTH
+        shorter = np.minimum(self._share(start, vertex), self._share(vertex, end))
+        trust: Array = np.clip((shorter - low) / (high - low), 0.0, 1.0)
+        return trust
+
+    def _share(self, start: str, end: str) -> Array:
+        """[T] length of a bone as a share of its greatest length."""
+        length = np.linalg.norm(self.bone(start, end), axis=-1)
+        share: Array = length / max(self._greatest[start, end], _SHORTEST)
+        return share
+
+
+def _frame(up: Array, left: Array) -> Array:
+    left = unit(left - np.sum(left * up, axis=-1, keepdims=True) * up)
+    return np.stack([left, up, np.cross(left, up)], axis=1)
+
+
+def _vector(joint: Joint, body: _Body | _Picture) -> Array:
+    if joint.kind == "lean":
+        return body.lean()
+    if joint.kind == "swing":
+        start, end = joint.keypoints
+        return body.swing(start, end)
+    start, vertex, end = joint.keypoints
+    one, other = unit(body.bone(vertex, start)), unit(body.bone(vertex, end))
+    cosine = np.sum(one * other, axis=-1)
+    sine = np.linalg.norm(np.cross(one, other), axis=-1)
+    return np.stack([cosine, sine, np.zeros_like(cosine)], axis=-1)
+
+
+def _within(axes: Array, vectors: Array) -> Array:
+    """[T, 3] vectors in the frames [T, 3 axes, 3]."""
+    turned: Array = (axes @ vectors[..., None])[..., 0]
+    return turned
+
+
+def _weight(joint: Joint, motion: MotionSequence) -> Array:
+    seen = motion.visibility[:, motion.skeleton.indices(joint.keypoints)].astype(np.float64).min(axis=1)
+    low, high = VISIBLE
+    trust: Array = np.clip((np.nan_to_num(seen) - low) / (high - low), 0.0, 1.0)
+    return trust

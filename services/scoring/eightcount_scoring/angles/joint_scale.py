@@ -1,0 +1,82 @@
+"""What counts as much and what as little: every joint's own range in the reference dance."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from eightcount_scoring.angles.joint_angles import Array, JointAngles, View, between_deg, unit
+from eightcount_scoring.blocks import blocks
+from eightcount_scoring.angles.joints import JOINTS
+from eightcount_scoring.angles.resampling import RATE_HERTZ
+
+RANGE_SHARE = 0.5
+"""A joint is over its limit from this share of its own range on ..."""
+NOISE_MULTIPLE = 2.0
+"""... but never below this multiple of its noise, so that jitter alone stays under the limit (docs/scoring.md) ..."""
+LARGEST_LIMIT_DEG = 28.0
+"""... and always above this: everybody sees an arm that points 30 degrees elsewhere."""
+NOISE_HERTZ = 5.0
+"""Degrees a second that one degree of noise makes after smoothing (1 / (sqrt(2) * sigma) of the Gaussian, rounded
+down, as jitter is partly slow)."""
+_LEAST_IMPORTANCE = 0.1
+"""A joint that should stand still still counts a little: moving it is a mistake too."""
+_SEEN = 1e-3
+
+
+@dataclass(frozen=True, slots=True)
+class JointScale:
+    """Measures of J joints, taken from the reference within the overlap.
+
+    Attributes:
+        range_deg: [J] root mean square angle from the joint's mean direction.
+        spread_deg: [J] range and noise together; divides an angle error into a z-score.
+        speed_deg: [J] the same for angular velocity, in degrees a second.
+        limit_deg: [J] error from which on a joint is marked red.
+        importance: [J] in (0, 1], share of the joint's range that is dance and not noise.
+    """
+
+    range_deg: Array
+    spread_deg: Array
+    speed_deg: Array
+    limit_deg: Array
+    importance: Array
+
+
+def joint_scale(reference: JointAngles, view: View = "body") -> JointScale:
+    """The joints' ranges in a dance on the common clock."""
+    noise = np.array([joint.noise_deg[("camera", "body").index(view)] for joint in JOINTS])
+    total = np.maximum(reference.weights.sum(axis=0, dtype=np.float64), _SEEN)
+    mean = _mean_direction(reference)
+    angles, speeds = np.zeros(len(JOINTS)), np.zeros(len(JOINTS))
+    for block in blocks(reference.seconds.size, margin=1):
+        part, weights = reference[block.padded], reference.weights[block.frames]
+        off = between_deg(part.vectors, mean[None])[block.inner]
+        speed = np.linalg.norm(velocity(part.vectors), axis=-1)[block.inner]
+        angles += (np.nan_to_num(off) ** 2 * weights).sum(axis=0)
+        speeds += (np.nan_to_num(speed) ** 2 * weights).sum(axis=0)
+    spread, speed = np.sqrt(angles / total), np.sqrt(speeds / total)
+    return JointScale(
+        range_deg=spread,
+        spread_deg=np.hypot(spread, noise),
+        speed_deg=np.hypot(speed, noise * NOISE_HERTZ),
+        limit_deg=np.minimum(np.maximum(RANGE_SHARE * spread, NOISE_MULTIPLE * noise), LARGEST_LIMIT_DEG),
+        importance=(spread**2 + _LEAST_IMPORTANCE * noise**2) / (spread**2 + noise**2),
+    )
+
+
+def _mean_direction(angles: JointAngles) -> Array:
+    """[J, 3] unit vectors."""
+    summed = np.zeros(angles.vectors.shape[1:])
+    for block in blocks(angles.seconds.size):
+        part = angles[block.frames]
+        summed += (np.nan_to_num(part.vectors) * part.weights[..., None]).sum(axis=0)
+    return unit(summed)
+
+
+def velocity(vectors: Array) -> Array:
+    """[T, J, 3] change of the unit vectors in degrees a second, central differences."""
+    if vectors.shape[0] < 2:
+        return np.zeros_like(vectors)
+    return np.degrees(np.gradient(vectors, axis=0)) * RATE_HERTZ

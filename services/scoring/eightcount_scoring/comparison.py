@@ -1,0 +1,198 @@
+"""The whole comparison: two motions, their alignment and the music in; the report and the errors out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from eightcount_common.errors import UnusableMediaError
+from eightcount_scoring.angles.joint_angles import Array, View
+from eightcount_scoring.blocks import blocks
+from eightcount_scoring.score.calibration import Calibration, calibrate
+from eightcount_scoring.counts import SILENCE, Music
+from eightcount_scoring.score.frame_errors import Errors, frame_errors
+from eightcount_scoring.advice.feedback import Feedback, advise
+from eightcount_scoring.angles.joints import JOINT_NAMES
+from eightcount_scoring.running_mean import RunningMean
+from eightcount_scoring.angles.joint_angles_on_clock import Dancer, measure
+from eightcount_scoring.angles.mirroring import MirroredRecording, seems_mirrored
+from eightcount_scoring.advice.moments import Moment, find_moments
+from eightcount_scoring.advice.warnings import Circumstances, Notice, notices
+from eightcount_scoring.motion_reader import Recording
+from eightcount_scoring.angles.resampling import RATE_HERTZ, TimeMap, common_clock
+from eightcount_scoring.angles.joint_scale import joint_scale
+from eightcount_scoring.angles.first_pass import survey
+from eightcount_scoring.score.timeline import TimelineEntry, timeline
+from eightcount_scoring.timing.lag_search import Timing, local_timing
+from eightcount_scoring.advice.verdict import DIFFERENT_DANCE, JointScore, overall
+from eightcount_scoring.angles.camera_view import camera_angle_deg, choose_view
+
+VERSION = "1"
+"""Version of the method; scores of different versions are not comparable."""
+SHORTEST_OVERLAP_SECONDS = 1.0
+"""Less cannot be scored: two counts."""
+
+
+@dataclass(frozen=True, slots=True)
+class Alignment:
+    """How the take's clock maps to the reference's, and what is known about that.
+
+    Attributes:
+        time_map: the map.
+        certain: whether the verdict was "aligned".
+        by_motion: whether it was found from the movements, for want of shared music.
+    """
+
+    time_map: TimeMap
+    certain: bool = True
+    by_motion: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What a dancer learns; see docs/scoring.md for every field."""
+
+    score: float
+    joints: tuple[JointScore, ...]
+    timeline: tuple[TimelineEntry, ...]
+    moments: tuple[Moment, ...]
+    feedback: tuple[Feedback, ...]
+    notices: tuple[Notice, ...]
+    reference_model: str
+    take_model: str
+    version: str = VERSION
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """The report and the errors of every frame behind it."""
+
+    report: Report
+    errors: Errors
+
+
+def score_take(
+    reference: Recording,
+    take: Recording,
+    *,
+    alignment: Alignment,
+    music: Music = SILENCE,
+    mirrored: bool = False,
+    check: Callable[[], None] = lambda: None,
+) -> Comparison:
+    """Compares a take with a reference dance.
+
+    Recordings are read in pieces and worked on in blocks; half a kilobyte is kept of each frame of the overlap.
+
+    Args:
+        reference: the dancer to copy.
+        take: the learner's recording.
+        alignment: the take's clock against the reference's.
+        music: beats of the reference; without them the timeline goes by half seconds.
+        mirrored: the take is a mirror image of the reference.
+        check: called between the steps; raises to stop the work.
+
+    Raises:
+        UnusableMediaError: the two do not overlap long enough, or no joint is seen in both.
+    """
+    pair = _pair(reference, MirroredRecording(take) if mirrored else take, alignment.time_map)
+    model, copy = pair.reference.angles, pair.take.angles
+    check()
+    scale = joint_scale(model, pair.view)
+    calibration = calibrate(model, scale)
+    check()
+    as_mirror = seems_mirrored(model, copy, scale)
+    timing = local_timing(model, copy, scale)
+    errors = frame_errors(model, copy, scale, timing)
+    check()
+    points, angles = _means(errors)
+    score = calibration.score(points.of_all)
+    joints = _joint_scores(points.of_columns, angles.of_columns * scale.limit_deg, timing, calibration)
+    entries = timeline(errors, calibration, music)
+    moments = find_moments(errors, scale)
+    circumstances = Circumstances(
+        aligned=alignment.certain,
+        by_motion=alignment.by_motion,
+        mirrored=mirrored,
+        seems_mirrored=as_mirror,
+        reference_seconds=pair.reference.duration_seconds,
+        overlap_seconds=model.seconds.size / RATE_HERTZ,
+        camera_deg=pair.camera_deg,
+        same_view=pair.view == "camera",
+        score=score,
+    )
+    report = Report(
+        score=score,
+        joints=joints,
+        timeline=entries,
+        moments=moments,
+        feedback=_feedback(score, joints, entries, moments, music, same_view=pair.view == "camera"),
+        notices=notices(circumstances, pair.reference.sight, pair.take.sight),
+        reference_model=pair.reference.model,
+        take_model=pair.take.model,
+    )
+    return Comparison(report, errors)
+
+
+@dataclass(frozen=True, slots=True)
+class _Pair:
+    """Both dancers on one clock."""
+
+    reference: Dancer
+    take: Dancer
+    camera_deg: float
+
+    @property
+    def view(self) -> View:
+        """How they are compared."""
+        return choose_view(self.camera_deg)
+
+
+def _pair(reference: Recording, take: Recording, time_map: TimeMap) -> _Pair:
+    ours, theirs = survey(reference), survey(take)
+    clock, take_clock = common_clock(ours.seconds, theirs.seconds, time_map)
+    if clock.size < SHORTEST_OVERLAP_SECONDS * RATE_HERTZ:
+        raise UnusableMediaError(
+            f"reference and take share {clock.size / RATE_HERTZ:.1f} seconds; scoring wants at least "
+            f"{SHORTEST_OVERLAP_SECONDS:g}",
+            reason="NO_OVERLAP",
+        )
+    camera_deg = camera_angle_deg(ours, theirs, clock, take_clock)
+    view = choose_view(camera_deg)
+    pair = _Pair(measure(reference, ours, clock, view), measure(take, theirs, take_clock, view), camera_deg)
+    if not (pair.reference.angles.weights * pair.take.angles.weights).any():
+        raise UnusableMediaError("no joint is visible in both videos at the same time", reason="NOTHING_TO_COMPARE")
+    return pair
+
+
+def _means(errors: Errors) -> tuple[RunningMean, RunningMean]:
+    """Of the points and of the multiples."""
+    points, multiples = RunningMean(), RunningMean()
+    for block in blocks(errors.seconds.size):
+        weights = errors.weights[block.frames]
+        points.add(errors.points[block.frames], weights)
+        multiples.add(errors.multiples[block.frames], weights)
+    return points, multiples
+
+
+def _joint_scores(points: Array, angles_deg: Array, timing: Timing, calibration: Calibration) -> tuple[JointScore, ...]:
+    scores = calibration.scores(points)
+    return tuple(
+        JointScore(
+            name, float(scores[index]), float(angles_deg[index]), 1000.0 * float(timing.joint_lag_seconds[index])
+        )
+        for index, name in enumerate(JOINT_NAMES)
+    )
+
+
+def _feedback(
+    score: float,
+    joints: tuple[JointScore, ...],
+    entries: tuple[TimelineEntry, ...],
+    moments: tuple[Moment, ...],
+    music: Music,
+    *,
+    same_view: bool,
+) -> tuple[Feedback, ...]:
+    first = overall(score, joints, entries, music, same_view=same_view)
+    return first if score < DIFFERENT_DANCE else first + advise(moments, music)

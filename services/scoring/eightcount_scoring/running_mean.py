@@ -1,0 +1,39 @@
+"""Means over frames that come in blocks."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from eightcount_scoring.angles.joint_angles import Array
+
+
+class RunningMean:
+    """Weighted mean of values [T, J]; values that are not known do not count."""
+
+    def __init__(self) -> None:
+        self._summed: Array = np.zeros(1)
+        self._total: Array = np.zeros(1)
+
+    def add(self, values: Array, weights: Array) -> None:
+        """Takes further frames [T, J]."""
+        known = np.where(np.isfinite(values), weights, 0.0)
+        self._total = self._total + known.sum(axis=0, dtype=np.float64)
+        self._summed = self._summed + (np.nan_to_num(values) * known).sum(axis=0, dtype=np.float64)
+
+    @property
+    def of_columns(self) -> Array:
+        """[J] means; NaN where nothing is known."""
+        return np.divide(self._summed, self._total, out=np.full_like(self._summed, np.nan), where=self._total > 0)
+
+    @property
+    def of_all(self) -> float:
+        """Mean of everything; NaN where nothing is known."""
+        total = float(self._total.sum())
+        return float(self._summed.sum()) / total if total > 0 else float("nan")
+
+
+def weighted_mean(values: Array, weights: Array) -> float:
+    """Mean of the values that are known; NaN where none is."""
+    mean = RunningMean()
+    mean.add(values, weights)
+    return mean.of_all

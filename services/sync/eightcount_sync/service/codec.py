@@ -1,0 +1,110 @@
+"""Between messages and the values of the core."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterator
+
+from eightcount.motion.v1 import motion_pb2
+from eightcount.sync.v1 import sync_pb2
+from eightcount_common.errors import InvalidInputError
+from eightcount_common.wire import decode_chunk, encode_tensor
+from eightcount_sync.movement.features import JointMotion
+from eightcount_sync.music.analysis import Music
+from eightcount_sync.alignment import Alignment, Verdict
+
+ONSETS_PER_MESSAGE = 6000
+"""Two minutes."""
+_VERDICTS = {
+    Verdict.ALIGNED: sync_pb2.VERDICT_ALIGNED,
+    Verdict.NO_MATCH: sync_pb2.VERDICT_NO_MATCH,
+    Verdict.AMBIGUOUS: sync_pb2.VERDICT_AMBIGUOUS,
+}
+
+
+def encode_alignment(alignment: Alignment) -> sync_pb2.Alignment:
+    """An alignment as a message."""
+    return sync_pb2.Alignment(
+        verdict=_VERDICTS[alignment.verdict],
+        offset_seconds=alignment.offset_seconds,
+        clock_ratio=alignment.clock_ratio,
+        speed_ratio=alignment.speed_ratio,
+        confidence=alignment.confidence,
+        reason=alignment.reason,
+        message=alignment.message,
+        method=alignment.method,
+        segments=[
+            sync_pb2.AlignmentSegment(
+                b_start_seconds=segment.b_start_seconds,
+                b_end_seconds=segment.b_end_seconds,
+                offset_seconds=segment.line.offset_seconds,
+                ratio=segment.line.ratio,
+            )
+            for segment in alignment.segments
+        ],
+        candidates=[
+            sync_pb2.AlignmentCandidate(
+                offset_seconds=candidate.offset_seconds,
+                speed_ratio=candidate.speed_ratio,
+                strength=candidate.strength,
+            )
+            for candidate in alignment.candidates
+        ],
+        residual_rms_seconds=alignment.residual_rms_seconds,
+        overlap_seconds=alignment.overlap_seconds,
+    )
+
+
+def encode_music(music: Music) -> Iterator[sync_pb2.AnalyseMusicResponse]:
+    """A music analysis as messages: an hour's onsets alone are 720 kB."""
+    for start in range(0, len(music.onset_envelope), ONSETS_PER_MESSAGE):
+        piece = music.onset_envelope[start : start + ONSETS_PER_MESSAGE]
+        yield sync_pb2.AnalyseMusicResponse(onsets=encode_tensor(piece))
+    yield sync_pb2.AnalyseMusicResponse(music=_encode_beats(music))
+
+
+def _encode_beats(music: Music) -> sync_pb2.Music:
+    return sync_pb2.Music(
+        has_beat=music.has_beat,
+        reason=music.reason,
+        tempo_bpm=music.tempo_bpm,
+        beats_seconds=music.beats_seconds,
+        beat_in_bar=music.beat_in_bar,
+        eight_count_starts=music.eight_count_starts,
+        onset_rate_hertz=music.onset_rate_hertz,
+        section_starts_seconds=music.section_starts_seconds,
+        confidence=music.confidence,
+    )
+
+
+async def decode_motions(requests: AsyncIterator[sync_pb2.AlignMotionRequest]) -> tuple[JointMotion, JointMotion]:
+    """What is compared of the two motions of a request stream: header, chunks, header, chunks.
+
+    Raises:
+        InvalidInputError: the stream does not carry two motions, or one of them is malformed.
+    """
+    headers: list[motion_pb2.MotionHeader] = []
+    pieces: list[list[JointMotion]] = []
+    frames = 0
+    async for request in requests:
+        part = request.WhichOneof("part")
+        if part == "header" and len(headers) < 2:
+            headers.append(request.header)
+            pieces.append([])
+            frames = 0
+        elif part == "chunk" and headers:
+            if request.chunk.first_frame != frames:
+                raise InvalidInputError(
+                    f"motion: expected the chunk of frame {frames}, got that of {request.chunk.first_frame}",
+                    reason="INVALID_MOTION",
+                )
+            pieces[-1].append(JointMotion.of(decode_chunk(headers[-1], request.chunk)))
+            frames += len(request.chunk.timestamps)
+        else:
+            raise InvalidInputError(
+                "a motion stream carries a header and its chunks, and then another header and its chunks",
+                reason="INVALID_MOTION_STREAM",
+            )
+    if len(headers) != 2:
+        raise InvalidInputError(f"two motions are aligned, got {len(headers)}", reason="INVALID_MOTION_STREAM")
+    first, second = (JointMotion.joined(parts) for parts in pieces)
+    return first, second
