@@ -20,12 +20,12 @@ from scipy.stats import spearmanr
 
 from eightcount_common.motion import MotionSequence
 from eightcount_common.skeletons import SKELETONS
-from eightcount_scoring.angles.joint_angles import between_deg, joint_angles
+from eightcount_scoring.angles.first_pass import scan_motion
+from eightcount_scoring.angles.joint_angles import angle_between_deg, joint_angles
 from eightcount_scoring.angles.joints import JOINT_NAMES
 from eightcount_scoring.angles.resampling import RATE_HERTZ, TimeMap, common_clock, resample
-from eightcount_scoring.runs import find_runs
 from eightcount_scoring.comparison import Alignment, Comparison, score_take
-from eightcount_scoring.angles.first_pass import survey
+from eightcount_scoring.runs import find_runs
 from tests.benchmarks import planted
 from tests.benchmarks.planted import Planted
 from tests.benchmarks.table import Row, publish
@@ -75,12 +75,12 @@ def ours(reference: MotionSequence, take: MotionSequence) -> tuple[float, list[F
 
 def peer(reference: MotionSequence, take: MotionSequence) -> tuple[float, list[Found]]:
     """What the predecessors do: plain joint angles frame by frame, a fixed limit, no timing; score from the mean."""
-    clock, take_clock = common_clock(reference.timestamps, take.timestamps, TimeMap.line(0.0))
+    clock, take_clock = common_clock(reference.timestamps, take.timestamps, TimeMap.from_line(0.0))
     a, b = (
-        resample(joint_angles(reference, survey(reference), "camera"), clock),
-        resample(joint_angles(take, survey(take), "camera"), take_clock),
+        resample(joint_angles(reference, scan_motion(reference), "camera"), clock),
+        resample(joint_angles(take, scan_motion(take), "camera"), take_clock),
     )
-    error = np.nan_to_num(between_deg(a.vectors, b.vectors))
+    error = np.nan_to_num(angle_between_deg(a.vectors, b.vectors))
     found = []
     for index, joint in enumerate(JOINT_NAMES):
         over = error[:, index] > PEER_LIMIT_DEG
@@ -99,7 +99,7 @@ def cosine_score(reference: MotionSequence, take: MotionSequence) -> float:
 
 def compare(reference: MotionSequence, take: MotionSequence) -> Comparison:
     """A comparison of two motions on one clock."""
-    return score_take(reference, take, alignment=Alignment(TimeMap.line(0.0)))
+    return score_take(reference, take, alignment=Alignment(TimeMap.from_line(0.0)))
 
 
 def pieces(folder: Path | None) -> Iterator[MotionSequence]:
@@ -234,10 +234,10 @@ def timing_row(references: list[MotionSequence]) -> Row:
             if moments:
                 told.append(moments[0].amount)
                 true.append(milliseconds)
-    error = float(np.median(np.abs(np.subtract(told, true)))) if told else float("nan")
+    error = float(np.median(np.abs(np.subtract_runs(told, true)))) if told else float("nan")
     order = float(spearmanr(told, true).statistic) if len(told) > 2 else float("nan")
     said = f"{error:.0f} ms (rank correlation {order:.2f})"
-    return Row("amount of lateness: median error", said, target="<= 34 ms (one frame)", met=error <= 34)
+    return Row("amount of timing_penalty: median error", said, target="<= 34 ms (one frame)", met=error <= 34)
 
 
 def main() -> int:

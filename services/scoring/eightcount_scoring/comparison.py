@@ -6,30 +6,30 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from eightcount_common.errors import UnusableMediaError
-from eightcount_scoring.angles.joint_angles import Array, View
-from eightcount_scoring.blocks import blocks
-from eightcount_scoring.score.calibration import Calibration, calibrate
-from eightcount_scoring.counts import SILENCE, Music
-from eightcount_scoring.score.frame_errors import Errors, frame_errors
 from eightcount_scoring.advice.feedback import Feedback, advise
-from eightcount_scoring.angles.joints import JOINT_NAMES
-from eightcount_scoring.running_mean import RunningMean
-from eightcount_scoring.angles.joint_angles_on_clock import Dancer, measure
-from eightcount_scoring.angles.mirroring import MirroredRecording, seems_mirrored
 from eightcount_scoring.advice.moments import Moment, find_moments
-from eightcount_scoring.advice.warnings import Circumstances, Notice, notices
-from eightcount_scoring.motion_reader import Recording
-from eightcount_scoring.angles.resampling import RATE_HERTZ, TimeMap, common_clock
-from eightcount_scoring.angles.joint_scale import joint_scale
-from eightcount_scoring.angles.first_pass import survey
-from eightcount_scoring.score.timeline import TimelineEntry, timeline
-from eightcount_scoring.timing.lag_search import Timing, local_timing
-from eightcount_scoring.advice.verdict import DIFFERENT_DANCE, JointScore, overall
+from eightcount_scoring.advice.verdict import DIFFERENT_DANCE, JointScore, summarize_score
+from eightcount_scoring.advice.warnings import Circumstances, Warning, collect_warnings
 from eightcount_scoring.angles.camera_view import camera_angle_deg, choose_view
+from eightcount_scoring.angles.first_pass import scan_motion
+from eightcount_scoring.angles.joint_angles import Array, View
+from eightcount_scoring.angles.joint_angles_on_clock import Dancer, measure_joint_angles
+from eightcount_scoring.angles.joint_scale import joint_scale
+from eightcount_scoring.angles.joints import JOINT_NAMES
+from eightcount_scoring.angles.mirroring import MirroredMotion, seems_mirrored
+from eightcount_scoring.angles.resampling import RATE_HERTZ, TimeMap, common_clock
+from eightcount_scoring.blocks import blocks
+from eightcount_scoring.counts import SILENCE, Music
+from eightcount_scoring.motion_reader import MotionReader
+from eightcount_scoring.running_mean import RunningMean
+from eightcount_scoring.score.calibration import Calibration, calibrate
+from eightcount_scoring.score.frame_errors import FrameErrors, frame_errors
+from eightcount_scoring.score.timeline import TimelineEntry, build_timeline
+from eightcount_scoring.timing.lag_search import Timing, find_local_lags
 
 VERSION = "1"
 """Version of the method; scores of different versions are not comparable."""
-SHORTEST_OVERLAP_SECONDS = 1.0
+MIN_OVERLAP_SECONDS = 1.0
 """Less cannot be scored: two counts."""
 
 
@@ -57,7 +57,7 @@ class Report:
     timeline: tuple[TimelineEntry, ...]
     moments: tuple[Moment, ...]
     feedback: tuple[Feedback, ...]
-    notices: tuple[Notice, ...]
+    warnings: tuple[Warning, ...]
     reference_model: str
     take_model: str
     version: str = VERSION
@@ -68,12 +68,12 @@ class Comparison:
     """The report and the errors of every frame behind it."""
 
     report: Report
-    errors: Errors
+    errors: FrameErrors
 
 
 def score_take(
-    reference: Recording,
-    take: Recording,
+    reference: MotionReader,
+    take: MotionReader,
     *,
     alignment: Alignment,
     music: Music = SILENCE,
@@ -82,7 +82,7 @@ def score_take(
 ) -> Comparison:
     """Compares a take with a reference dance.
 
-    Recordings are read in pieces and worked on in blocks; half a kilobyte is kept of each frame of the overlap.
+    VideoFiles are read in pieces and worked on in blocks; half a kilobyte is kept of each frame of the overlap.
 
     Args:
         reference: the dancer to copy.
@@ -95,20 +95,20 @@ def score_take(
     Raises:
         UnusableMediaError: the two do not overlap long enough, or no joint is seen in both.
     """
-    pair = _pair(reference, MirroredRecording(take) if mirrored else take, alignment.time_map)
+    pair = _pair(reference, MirroredMotion(take) if mirrored else take, alignment.time_map)
     model, copy = pair.reference.angles, pair.take.angles
     check()
     scale = joint_scale(model, pair.view)
     calibration = calibrate(model, scale)
     check()
     as_mirror = seems_mirrored(model, copy, scale)
-    timing = local_timing(model, copy, scale)
+    timing = find_local_lags(model, copy, scale)
     errors = frame_errors(model, copy, scale, timing)
     check()
     points, angles = _means(errors)
-    score = calibration.score(points.of_all)
-    joints = _joint_scores(points.of_columns, angles.of_columns * scale.limit_deg, timing, calibration)
-    entries = timeline(errors, calibration, music)
+    score = calibration.score(points.overall_mean)
+    joints = _joint_scores(points.column_means, angles.column_means * scale.limit_deg, timing, calibration)
+    entries = build_timeline(errors, calibration, music)
     moments = find_moments(errors, scale)
     circumstances = Circumstances(
         aligned=alignment.certain,
@@ -127,7 +127,7 @@ def score_take(
         timeline=entries,
         moments=moments,
         feedback=_feedback(score, joints, entries, moments, music, same_view=pair.view == "camera"),
-        notices=notices(circumstances, pair.reference.sight, pair.take.sight),
+        warnings=collect_warnings(circumstances, pair.reference.visibility, pair.take.visibility),
         reference_model=pair.reference.model,
         take_model=pair.take.model,
     )
@@ -148,24 +148,28 @@ class _Pair:
         return choose_view(self.camera_deg)
 
 
-def _pair(reference: Recording, take: Recording, time_map: TimeMap) -> _Pair:
-    ours, theirs = survey(reference), survey(take)
+def _pair(reference: MotionReader, take: MotionReader, time_map: TimeMap) -> _Pair:
+    ours, theirs = scan_motion(reference), scan_motion(take)
     clock, take_clock = common_clock(ours.seconds, theirs.seconds, time_map)
-    if clock.size < SHORTEST_OVERLAP_SECONDS * RATE_HERTZ:
+    if clock.size < MIN_OVERLAP_SECONDS * RATE_HERTZ:
         raise UnusableMediaError(
             f"reference and take share {clock.size / RATE_HERTZ:.1f} seconds; scoring wants at least "
-            f"{SHORTEST_OVERLAP_SECONDS:g}",
+            f"{MIN_OVERLAP_SECONDS:g}",
             reason="NO_OVERLAP",
         )
     camera_deg = camera_angle_deg(ours, theirs, clock, take_clock)
     view = choose_view(camera_deg)
-    pair = _Pair(measure(reference, ours, clock, view), measure(take, theirs, take_clock, view), camera_deg)
+    pair = _Pair(
+        measure_joint_angles(reference, ours, clock, view),
+        measure_joint_angles(take, theirs, take_clock, view),
+        camera_deg,
+    )
     if not (pair.reference.angles.weights * pair.take.angles.weights).any():
         raise UnusableMediaError("no joint is visible in both videos at the same time", reason="NOTHING_TO_COMPARE")
     return pair
 
 
-def _means(errors: Errors) -> tuple[RunningMean, RunningMean]:
+def _means(errors: FrameErrors) -> tuple[RunningMean, RunningMean]:
     """Of the points and of the multiples."""
     points, multiples = RunningMean(), RunningMean()
     for block in blocks(errors.seconds.size):
@@ -194,5 +198,5 @@ def _feedback(
     *,
     same_view: bool,
 ) -> tuple[Feedback, ...]:
-    first = overall(score, joints, entries, music, same_view=same_view)
+    first = summarize_score(score, joints, entries, music, same_view=same_view)
     return first if score < DIFFERENT_DANCE else first + advise(moments, music)

@@ -10,7 +10,7 @@ from eightcount_common.motion import MotionSequence
 PIECE_FRAMES = 512
 
 
-class Recording(Protocol):
+class MotionReader(Protocol):
     """A motion of which any frames can be had; a `MotionSequence` is one."""
 
     def __len__(self) -> int:
@@ -22,7 +22,7 @@ class Recording(Protocol):
         ...
 
 
-def pieces(recording: Recording) -> Iterator[MotionSequence]:
+def read_pieces(recording: MotionReader) -> Iterator[MotionSequence]:
     """The recording from its beginning to its end."""
     for start in range(0, len(recording), PIECE_FRAMES):
         yield recording.frames(start, min(start + PIECE_FRAMES, len(recording)))

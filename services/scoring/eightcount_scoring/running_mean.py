@@ -21,12 +21,12 @@ class RunningMean:
         self._summed = self._summed + (np.nan_to_num(values) * known).sum(axis=0, dtype=np.float64)
 
     @property
-    def of_columns(self) -> Array:
+    def column_means(self) -> Array:
         """[J] means; NaN where nothing is known."""
         return np.divide(self._summed, self._total, out=np.full_like(self._summed, np.nan), where=self._total > 0)
 
     @property
-    def of_all(self) -> float:
+    def overall_mean(self) -> float:
         """Mean of everything; NaN where nothing is known."""
         total = float(self._total.sum())
         return float(self._summed.sum()) / total if total > 0 else float("nan")
@@ -36,4 +36,4 @@ def weighted_mean(values: Array, weights: Array) -> float:
     """Mean of the values that are known; NaN where none is."""
     mean = RunningMean()
     mean.add(values, weights)
-    return mean.of_all
+    return mean.overall_mean

@@ -50,7 +50,7 @@ def find_runs(strong: Mask, weak: Mask, *, bridge: int, shortest: int) -> list[R
     return [run for run in merged if len(run) >= shortest]
 
 
-def subtract(run: Run, taken: list[Run]) -> Run | None:
+def subtract_runs(run: Run, taken: list[Run]) -> Run | None:
     """The longest part of a run that no other run covers; none when nothing is left."""
     free = np.ones(len(run), np.bool_)
     for other in taken:

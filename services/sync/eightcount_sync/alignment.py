@@ -1,4 +1,4 @@
-"""Values: how one recording's time follows from another's."""
+"""The result of an alignment: how the time of one recording follows from that of another."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from enum import Enum
 
 
 class Verdict(Enum):
-    """What an alignment found."""
+    """The outcome of an alignment."""
 
     ALIGNED = "aligned"
     NO_MATCH = "no_match"
@@ -16,32 +16,32 @@ class Verdict(Enum):
 
 @dataclass(frozen=True, slots=True)
 class TimeLine:
-    """t_a = offset_seconds + ratio * t_b."""
+    """The line t_a = offset_seconds + ratio * t_b."""
 
     offset_seconds: float
     ratio: float = 1.0
 
-    def a_of_b(self, b_seconds: float) -> float:
-        """Time in a."""
+    def to_a_seconds(self, b_seconds: float) -> float:
+        """Convert a time of b to a time of a."""
         return self.offset_seconds + self.ratio * b_seconds
 
-    def b_of_a(self, a_seconds: float) -> float:
-        """Time in b."""
+    def to_b_seconds(self, a_seconds: float) -> float:
+        """Convert a time of a to a time of b."""
         return (a_seconds - self.offset_seconds) / self.ratio
 
-    def bent(self, delay_seconds: float, slope: float, pivot_seconds: float) -> TimeLine:
-        """The line whose t_a is later by `delay_seconds + slope * (t_a - pivot_seconds)`."""
+    def bend(self, delay_seconds: float, slope: float, pivot_seconds: float) -> TimeLine:
+        """Return the line whose t_a is later by `delay_seconds + slope * (t_a - pivot_seconds)`."""
         stretch = 1.0 + slope
         return TimeLine(self.offset_seconds * stretch + delay_seconds - slope * pivot_seconds, self.ratio * stretch)
 
-    def shifted(self, a_start_seconds: float, b_start_seconds: float) -> TimeLine:
-        """The same line when t_a counts from an origin `a_start_seconds` earlier, t_b likewise."""
+    def shift_origins(self, a_start_seconds: float, b_start_seconds: float) -> TimeLine:
+        """Return the same line for time axes whose origins are earlier by `a_start_seconds` and `b_start_seconds`."""
         return TimeLine(self.offset_seconds + a_start_seconds - self.ratio * b_start_seconds, self.ratio)
 
 
 @dataclass(frozen=True, slots=True)
 class Segment:
-    """Within [b_start_seconds, b_end_seconds) the line holds."""
+    """A piece of the map: the line holds within [b_start_seconds, b_end_seconds)."""
 
     b_start_seconds: float
     b_end_seconds: float
@@ -50,7 +50,7 @@ class Segment:
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A place that fits; the best has strength 1."""
+    """An offset that fits; the best one has strength 1."""
 
     offset_seconds: float
     speed_ratio: float
@@ -59,7 +59,7 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Alignment:
-    """What was found: t_a = offset_seconds + speed_ratio * clock_ratio * t_b.
+    """The outcome and the map t_a = offset_seconds + speed_ratio * clock_ratio * t_b.
 
     Attributes:
         confidence: calibrated probability in [0, 1] that the verdict is right and the offset within 10 ms.
@@ -67,9 +67,9 @@ class Alignment:
         message: one sentence for the user.
         method: "audio" or "motion".
         segments: the map in pieces; empty when one line holds.
-        candidates: places that fit, best first, when the verdict is ambiguous.
+        candidates: offsets that fit, best first, when the verdict is ambiguous.
         residual_rms_seconds: spread of the windows around the line.
-        overlap_seconds: time in which both were compared.
+        overlap_seconds: duration over which both were compared.
     """
 
     verdict: Verdict

@@ -27,6 +27,6 @@ def test_a_running_mean_leaves_out_what_is_not_known() -> None:
     mean = RunningMean()
     for row in range(3):
         mean.add(values[[row]], weights[[row]])
-    np.testing.assert_allclose(mean.of_columns, [18 / 5, np.nan])
-    assert mean.of_all == pytest.approx(18 / 5)
+    np.testing.assert_allclose(mean.column_means, [18 / 5, np.nan])
+    assert mean.overall_mean == pytest.approx(18 / 5)
     assert np.isnan(weighted_mean(values[:, 1:], np.zeros((3, 1))))

@@ -22,7 +22,7 @@ from tests.benchmarks import planted
 from tests.unit.scoring.dances import dance, film
 
 MOTION = film(dance(20.0), jitter_m=0.01)
-IN_STEP = Alignment(TimeMap.line(0.0))
+IN_STEP = Alignment(TimeMap.from_line(0.0))
 MOST_BYTES_A_FRAME = 600
 
 

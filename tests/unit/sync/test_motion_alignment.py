@@ -6,14 +6,14 @@ import numpy as np
 import pytest
 
 from eightcount_common.motion import MotionSequence
+from eightcount_sync.alignment import Verdict
 from eightcount_sync.movement import alignment
 from eightcount_sync.movement.features import JointMotion
-from eightcount_sync.alignment import Verdict
 from tests.unit.sync.dances import dance
 
 
 def align_motions(ours: MotionSequence, theirs: MotionSequence):
-    return motion_alignment.align_motions(JointMotion.of(ours), JointMotion.of(theirs))
+    return alignment.align_motions(JointMotion.from_motion(ours), JointMotion.from_motion(theirs))
 
 
 def copied(motion: MotionSequence, seed: int) -> MotionSequence:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from eightcount_scoring.counts import Music
-from eightcount_scoring.angles.joints import JOINTS
 from eightcount_scoring.advice.moments import Moment
-from eightcount_scoring.advice.time_phrases import place
+from eightcount_scoring.advice.time_phrases import describe_time
+from eightcount_scoring.angles.joints import JOINTS
+from eightcount_scoring.counts import Music
 
-MOST_SENTENCES = 8
-MOST_PLACES = 3
+MAX_SENTENCES = 8
+MAX_PLACES = 3
 TIMING_KINDS = ("LATE", "EARLY")
 _TOGETHER = 0.5  # moments are one mistake when they share this part of the shorter one
 _LIMB_OF = {joint.name: joint.limb for joint in JOINTS}
@@ -35,7 +35,8 @@ def advise(moments: Sequence[Moment], music: Music) -> tuple[Feedback, ...]:
         else:
             home.append(moment)
     return tuple(
-        Feedback(_sentence(group, music), tuple(moment.id for moment in group)) for group in groups[:MOST_SENTENCES]
+        Feedback(_write_sentence(group, music), tuple(moment.id for moment in group))
+        for group in groups[:MAX_SENTENCES]
     )
 
 
@@ -43,11 +44,13 @@ def _belongs(moment: Moment, first: Moment) -> bool:
     if moment.kind != first.kind or moment.advice != first.advice:
         return False
     if moment.kind in TIMING_KINDS or moment.kind == "MISSING":
-        return _together(moment, first)
-    return moment.joint == first.joint or (_part(moment.joint) == _part(first.joint) and _together(moment, first))
+        return _overlap_in_time(moment, first)
+    return moment.joint == first.joint or (
+        _part(moment.joint) == _part(first.joint) and _overlap_in_time(moment, first)
+    )
 
 
-def _together(one: Moment, other: Moment) -> bool:
+def _overlap_in_time(one: Moment, other: Moment) -> bool:
     shared = min(one.end_seconds, other.end_seconds) - max(one.start_seconds, other.start_seconds)
     shorter = min(one.end_seconds - one.start_seconds, other.end_seconds - other.start_seconds)
     return shared >= _TOGETHER * shorter
@@ -57,18 +60,18 @@ def _part(joint: str) -> str:
     return joint.removeprefix("left_").removeprefix("right_")
 
 
-def _sentence(group: list[Moment], music: Music) -> str:
+def _write_sentence(group: list[Moment], music: Music) -> str:
     first = group[0]
-    start = min(moment.start_seconds for moment in group if _together(moment, first))
-    end = max(moment.end_seconds for moment in group if _together(moment, first))
-    where = place(start, end, music)
+    start = min(moment.start_seconds for moment in group if _overlap_in_time(moment, first))
+    end = max(moment.end_seconds for moment in group if _overlap_in_time(moment, first))
+    where = describe_time(start, end, music)
     if first.kind in TIMING_KINDS:
         amount = 10 * round(sum(abs(moment.amount) for moment in group) / len(group) / 10)
         return f"{where} you are about {amount:.0f} ms {first.kind.lower()} with {_limbs(group)}."
     if first.kind == "MISSING":
         subject = "you are" if first.subject == "you" else _are_limbs(group)
         return f"{where} {subject} not visible in your video, so this part is not scored."
-    return f"{_advice(group)} {_lower(where)}{_again(group, music)}: {_they(group)}."
+    return f"{_advice(group)} {_lower_first(where)}{_repetitions(group, music)}: {_difference_clause(group)}."
 
 
 def _advice(group: list[Moment]) -> str:
@@ -79,7 +82,7 @@ def _advice(group: list[Moment]) -> str:
     return first.advice.replace("your {joint}", words).replace("{joint}", words)
 
 
-def _they(group: list[Moment]) -> str:
+def _difference_clause(group: list[Moment]) -> str:
     predicate = group[0].predicate
     if not _both_sides(group):
         return f"it {predicate}"
@@ -91,14 +94,14 @@ def _after_is(verb: str, rest: str) -> str:
     return f" {rest}" if verb == "moves" or rest[0].isdigit() else f" as {rest}" if verb == "leans" else f" {rest}"
 
 
-def _again(group: list[Moment], music: Music) -> str:
-    later = [moment for moment in group[1:] if moment.joint == group[0].joint][: MOST_PLACES - 1]
-    places = [_lower(place(moment.start_seconds, moment.end_seconds, music)) for moment in later]
+def _repetitions(group: list[Moment], music: Music) -> str:
+    later = [moment for moment in group[1:] if moment.joint == group[0].joint][: MAX_PLACES - 1]
+    places = [_lower_first(describe_time(moment.start_seconds, moment.end_seconds, music)) for moment in later]
     return f", and again {' and '.join(places)}" if places else ""
 
 
 def _both_sides(group: list[Moment]) -> bool:
-    return len({moment.joint for moment in group if _together(moment, group[0])}) > 1
+    return len({moment.joint for moment in group if _overlap_in_time(moment, group[0])}) > 1
 
 
 def _plural(word: str) -> str:
@@ -124,5 +127,5 @@ def _are_limbs(group: list[Moment]) -> str:
     return f"{words} {'is' if words.startswith('your') and ' and ' not in words else 'are'}"
 
 
-def _lower(text: str) -> str:
+def _lower_first(text: str) -> str:
     return text[:1].lower() + text[1:]

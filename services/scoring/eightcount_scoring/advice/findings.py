@@ -9,14 +9,14 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.ndimage import gaussian_filter1d, maximum_filter1d
 
+from eightcount_scoring.advice.wording import describe
 from eightcount_scoring.angles.joint_angles import Array
-from eightcount_scoring.blocks import blocks
-from eightcount_scoring.score.frame_errors import Errors
+from eightcount_scoring.angles.joint_scale import JointScale
 from eightcount_scoring.angles.joints import JOINTS, LIMB_OF_JOINT, LIMBS
 from eightcount_scoring.angles.resampling import RATE_HERTZ
+from eightcount_scoring.blocks import blocks
 from eightcount_scoring.runs import Run, find_runs
-from eightcount_scoring.angles.joint_scale import JointScale
-from eightcount_scoring.advice.wording import describe
+from eightcount_scoring.score.frame_errors import FrameErrors
 
 Kind = Literal["ANGLE", "LATE", "EARLY", "SMALLER", "LARGER", "MISSING"]
 
@@ -30,13 +30,13 @@ SMALL_RATIO, LARGE_RATIO, STILL_FROM = 0.7, 1.45, 1.1
 """Range of motion against the reference's that is worth a word."""
 UNSURE_PACE = 0.15
 """Change of the lag, seconds a second, from which on the compensation is not trusted."""
-LEAST_SEVERITY = 0.6
+MIN_SEVERITY = 0.6
 """Less than a third of a second at the limit and a bit is not worth a dancer's time."""
 ALIKE = 0.7
 """Only movement that is otherwise like the reference can be too small or too large."""
 MOVING_LIMITS = 0.8
 """The larger of the two movements must be at least this multiple of the joint's limit."""
-LONGEST_COUNTED_SECONDS = 4.0
+MAX_COUNTED_SECONDS = 4.0
 _BRIDGE, _SHORTEST_ANGLE, _SHORTEST_TIMING, _SHORTEST_RANGE, _SHORTEST_MISSING = 0.3, 0.3, 0.6, 1.5, 0.5
 _SMOOTHING_SECONDS = 0.1
 _TRUSTED = 0.3
@@ -58,10 +58,15 @@ class Finding:
     advice: str
 
 
-def find_all(errors: Errors, scale: JointScale) -> list[Finding]:
+def collect_findings(errors: FrameErrors, scale: JointScale) -> list[Finding]:
     """Candidates of every kind, in no order; they may overlap."""
-    found = [*_angles(errors, scale), *_timing(errors, scale), *_ranges(errors, scale), *_missing(errors)]
-    return [finding for finding in found if finding.severity >= LEAST_SEVERITY]
+    found = [
+        *_find_angle_errors(errors, scale),
+        *_find_timing_errors(errors, scale),
+        *_find_range_errors(errors, scale),
+        *_find_missing_limbs(errors),
+    ]
+    return [finding for finding in found if finding.severity >= MIN_SEVERITY]
 
 
 def _frames(seconds: float) -> int:
@@ -69,23 +74,23 @@ def _frames(seconds: float) -> int:
 
 
 def _length_factor(run: Run) -> float:
-    return float(np.sqrt(min(len(run) / RATE_HERTZ, LONGEST_COUNTED_SECONDS)))
+    return float(np.sqrt(min(len(run) / RATE_HERTZ, MAX_COUNTED_SECONDS)))
 
 
-def _angles(errors: Errors, scale: JointScale) -> list[Finding]:
-    changing = _changing_pace(errors)
+def _find_angle_errors(errors: FrameErrors, scale: JointScale) -> list[Finding]:
+    changing = _changing_lag(errors)
     found = []
     for position, joint in enumerate(JOINTS):
         seen = errors.weights[:, position] / scale.importance[position] > _TRUSTED
         trusted = seen & ~changing[:, LIMB_OF_JOINT[position]]
         multiples = np.where(trusted, np.nan_to_num(errors.multiples[:, position].astype(np.float64)), 0.0)
         level = gaussian_filter1d(multiples, _SMOOTHING_SECONDS * RATE_HERTZ, mode="nearest")
-        for run in _runs(level, OVER, STILL_OVER, shortest=_SHORTEST_ANGLE):
+        for run in _find_level_runs(level, OVER, STILL_OVER, shortest=_SHORTEST_ANGLE):
             part = run.frames
             difference = describe(
                 joint,
                 errors.reference.vectors[part, position],
-                errors.in_time(part).vectors[:, position],
+                errors.compensated_take(part).vectors[:, position],
                 errors.multiples[part, position] * scale.limit_deg[position],
                 errors.reference.view,
             )
@@ -99,20 +104,20 @@ def _angles(errors: Errors, scale: JointScale) -> list[Finding]:
     return found
 
 
-def _changing_pace(errors: Errors) -> NDArray[np.bool_]:
+def _changing_lag(errors: FrameErrors) -> NDArray[np.bool_]:
     """[T, L] where a lag begins or ends: there the compensation is not exact, and no angle is blamed."""
     pace = np.abs(np.gradient(errors.lag_seconds, axis=0)) * RATE_HERTZ
     widest = maximum_filter1d(pace, 2 * _frames(_UNSURE_SECONDS) + 1, axis=0, mode="nearest")
     return np.asarray(widest > UNSURE_PACE)
 
 
-def _timing(errors: Errors, scale: JointScale) -> list[Finding]:
+def _find_timing_errors(errors: FrameErrors, scale: JointScale) -> list[Finding]:
     found = []
     for limb, name in enumerate(LIMBS):
-        members = _members(limb)
+        members = _joints_of_limb(limb)
         lag = errors.lag_seconds[:, limb].astype(np.float64)
         for sign in (1.0, -1.0):
-            for run in _runs(sign * lag, LATE_SECONDS, STILL_LATE_SECONDS, shortest=_SHORTEST_TIMING):
+            for run in _find_level_runs(sign * lag, LATE_SECONDS, STILL_LATE_SECONDS, shortest=_SHORTEST_TIMING):
                 joint = _most_moved(errors, members, run)
                 amount = float(np.median(lag[run.frames]))
                 severity = abs(amount) / TIMING_LIMIT_SECONDS * _length_factor(run) * _weight(scale, joint)
@@ -127,8 +132,8 @@ def _timing(errors: Errors, scale: JointScale) -> list[Finding]:
     return found
 
 
-def _ranges(errors: Errors, scale: JointScale) -> list[Finding]:
-    ratios = _telling_ratios(errors, scale)
+def _find_range_errors(errors: FrameErrors, scale: JointScale) -> list[Finding]:
+    ratios = _movement_ratios(errors, scale)
     found = []
     for position, joint in enumerate(JOINTS):
         ratio = ratios[:, position].astype(np.float64)
@@ -152,7 +157,7 @@ def _ranges(errors: Errors, scale: JointScale) -> list[Finding]:
     return found
 
 
-def _telling_ratios(errors: Errors, scale: JointScale) -> Array:
+def _movement_ratios(errors: FrameErrors, scale: JointScale) -> Array:
     """[T, J] range of motion against the reference's; 1 where it tells nothing."""
     ratios = np.empty_like(errors.weights)
     for block in blocks(errors.seconds.size):
@@ -164,21 +169,21 @@ def _telling_ratios(errors: Errors, scale: JointScale) -> Array:
     return ratios
 
 
-def _missing(errors: Errors) -> list[Finding]:
+def _find_missing_limbs(errors: FrameErrors) -> list[Finding]:
     mapped = np.isfinite(errors.take_seconds)
-    hidden = np.concatenate([errors.in_time(b.frames).weights == 0 for b in blocks(errors.seconds.size)])
+    hidden = np.concatenate([errors.compensated_take(b.frames).weights == 0 for b in blocks(errors.seconds.size)])
     gone = []
     for limb in range(len(LIMBS)):
-        members = _members(limb)
+        members = _joints_of_limb(limb)
         there = (errors.reference.weights[:, members] > _TRUSTED).any(axis=1)
         gone.append(mapped & there & hidden[:, members].all(axis=1))
     everything = np.any(gone, axis=0) & hidden.all(axis=1)
     torso = JOINTS[-1].words
-    found = [_absence(len(JOINTS) - 1, run, "you") for run in _missing_runs(everything)]
+    found = [_missing_finding(len(JOINTS) - 1, run, "you") for run in _missing_runs(everything)]
     for limb, name in enumerate(LIMBS):
         words = torso if name == "torso" else name.replace("_", " ")
         alone = gone[limb] & ~everything
-        found += [_absence(LIMB_OF_JOINT.index(limb), run, words) for run in _missing_runs(alone)]
+        found += [_missing_finding(LIMB_OF_JOINT.index(limb), run, words) for run in _missing_runs(alone)]
     return found
 
 
@@ -186,7 +191,7 @@ def _missing_runs(mask: NDArray[np.bool_]) -> list[Run]:
     return find_runs(mask, mask, bridge=_frames(_BRIDGE), shortest=_frames(_SHORTEST_MISSING))
 
 
-def _absence(joint: int, run: Run, subject: str) -> Finding:
+def _missing_finding(joint: int, run: Run, subject: str) -> Finding:
     verb = "are" if subject == "you" else "is"
     seconds = len(run) / RATE_HERTZ
     return Finding(
@@ -195,16 +200,16 @@ def _absence(joint: int, run: Run, subject: str) -> Finding:
     )  # fmt: skip
 
 
-def _members(limb: int) -> list[int]:
+def _joints_of_limb(limb: int) -> list[int]:
     return [position for position, owner in enumerate(LIMB_OF_JOINT) if owner == limb]
 
 
-def _most_moved(errors: Errors, joints: list[int], run: Run) -> int:
+def _most_moved(errors: FrameErrors, joints: list[int], run: Run) -> int:
     moved = errors.shape(run.frames).reference_deg[:, joints].mean(axis=0)
     return joints[int(moved.argmax())]
 
 
-def _runs(level: NDArray[np.float64], strong: float, weak: float, *, shortest: float) -> list[Run]:
+def _find_level_runs(level: NDArray[np.float64], strong: float, weak: float, *, shortest: float) -> list[Run]:
     return find_runs(level > strong, level > weak, bridge=_frames(_BRIDGE), shortest=_frames(shortest))
 
 

@@ -6,19 +6,19 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from eightcount_scoring.advice.findings import Finding, Kind, collect_findings
 from eightcount_scoring.angles.joint_angles import Array
-from eightcount_scoring.score.frame_errors import Errors
-from eightcount_scoring.advice.findings import Finding, Kind, find_all
+from eightcount_scoring.angles.joint_scale import JointScale
 from eightcount_scoring.angles.joints import JOINTS
 from eightcount_scoring.angles.resampling import RATE_HERTZ
-from eightcount_scoring.runs import Run, subtract
-from eightcount_scoring.angles.joint_scale import JointScale
+from eightcount_scoring.runs import Run, subtract_runs
+from eightcount_scoring.score.frame_errors import FrameErrors
 
-MOST_MOMENTS = 12
+MAX_MOMENTS = 12
 """More than a dancer can work on at once."""
-MOST_OF_A_KIND = {"LATE": 5, "EARLY": 5, "MISSING": 3}
+MAX_PER_KIND = {"LATE": 5, "EARLY": 5, "MISSING": 3}
 """A late body is late in five limbs: that must not hide everything else."""
-MOST_OF_A_JOINT = 3
+MAX_PER_JOINT = 3
 SHORTEST_SECONDS = 0.3
 
 
@@ -60,11 +60,13 @@ class Moment:
         return f"{self.subject} {self.predicate}"
 
 
-def find_moments(errors: Errors, scale: JointScale) -> tuple[Moment, ...]:
-    """At most `MOST_MOMENTS` moments, worst first; those of one joint do not overlap."""
+def find_moments(errors: FrameErrors, scale: JointScale) -> tuple[Moment, ...]:
+    """At most `MAX_MOMENTS` moments, worst first; those of one joint do not overlap."""
     take_clock = _take_clock(errors)
-    chosen = _choose(find_all(errors, scale))
-    return tuple(_moment(f"m{number}", finding, errors, take_clock) for number, finding in enumerate(chosen, start=1))
+    chosen = _choose(collect_findings(errors, scale))
+    return tuple(
+        _build_moment(f"m{number}", finding, errors, take_clock) for number, finding in enumerate(chosen, start=1)
+    )
 
 
 def _choose(findings: list[Finding]) -> list[Finding]:
@@ -74,17 +76,17 @@ def _choose(findings: list[Finding]) -> list[Finding]:
     chosen: list[Finding] = []
     for finding in sorted(findings, key=lambda finding: -finding.severity):
         mine = taken.setdefault(finding.joint, [])
-        run = subtract(finding.run, mine)
-        full = per_kind.get(finding.kind, 0) >= MOST_OF_A_KIND.get(finding.kind, MOST_MOMENTS)
-        if run is None or len(run) < max(shortest, len(finding.run) // 2) or full or len(mine) >= MOST_OF_A_JOINT:
+        run = subtract_runs(finding.run, mine)
+        full = per_kind.get(finding.kind, 0) >= MAX_PER_KIND.get(finding.kind, MAX_MOMENTS)
+        if run is None or len(run) < max(shortest, len(finding.run) // 2) or full or len(mine) >= MAX_PER_JOINT:
             continue
         mine.append(run)
         per_kind[finding.kind] = per_kind.get(finding.kind, 0) + 1
         chosen.append(replace(finding, run=run))
-    return chosen[:MOST_MOMENTS]
+    return chosen[:MAX_MOMENTS]
 
 
-def _moment(name: str, finding: Finding, errors: Errors, take_clock: Array) -> Moment:
+def _build_moment(name: str, finding: Finding, errors: FrameErrors, take_clock: Array) -> Moment:
     first, last = finding.run.start, finding.run.stop - 1
     frame = 1.0 / RATE_HERTZ
     return Moment(
@@ -104,6 +106,6 @@ def _moment(name: str, finding: Finding, errors: Errors, take_clock: Array) -> M
     )
 
 
-def _take_clock(errors: Errors) -> Array:
+def _take_clock(errors: FrameErrors) -> Array:
     known = np.isfinite(errors.take_seconds)
     return np.interp(errors.seconds, errors.seconds[known], errors.take_seconds[known])

@@ -21,19 +21,19 @@ def ordinal(number: int) -> str:
     return f"{number}{ending}"
 
 
-def clock(seconds: float) -> str:
+def format_clock(seconds: float) -> str:
     """Minutes and seconds: "1:05"."""
     whole = max(0, int(seconds))
     return f"{whole // 60}:{whole % 60:02d}"
 
 
-def place(start_seconds: float, end_seconds: float, music: Music) -> str:
+def describe_time(start_seconds: float, end_seconds: float, music: Music) -> str:
     """Begins a sentence: "On counts 5 to 8 of the third eight-count (0:12)" or "From 0:12 to 0:15"."""
     first, last = music.beat_at(start_seconds), music.beat_at(max(start_seconds, end_seconds - _INSIDE_SECONDS))
     if first is None or last is None:
-        if end_seconds - start_seconds <= SHORT_SECONDS or clock(start_seconds) == clock(end_seconds):
-            return f"At {clock(start_seconds)}"
-        return f"From {clock(start_seconds)} to {clock(end_seconds)}"
+        if end_seconds - start_seconds <= SHORT_SECONDS or format_clock(start_seconds) == format_clock(end_seconds):
+            return f"At {format_clock(start_seconds)}"
+        return f"From {format_clock(start_seconds)} to {format_clock(end_seconds)}"
     eight = f"the {ordinal(first.eight_count)} eight-count"
     if first.eight_count != last.eight_count:
         reach = f"From count {first.count} of {eight} to count {last.count} of the {ordinal(last.eight_count)}"
@@ -41,4 +41,4 @@ def place(start_seconds: float, end_seconds: float, music: Music) -> str:
         reach = f"On count {first.count} of {eight}"
     else:
         reach = f"On counts {first.count} to {last.count} of {eight}"
-    return f"{reach} ({clock(start_seconds)})"
+    return f"{reach} ({format_clock(start_seconds)})"

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from eightcount_scoring.counts import Music
 from eightcount_scoring.advice.feedback import Feedback
+from eightcount_scoring.advice.time_phrases import describe_time
 from eightcount_scoring.angles.joints import JOINTS
-from eightcount_scoring.advice.time_phrases import place
+from eightcount_scoring.counts import Music
 from eightcount_scoring.score.timeline import TimelineEntry
 
 SAME, CLOSE, KNOWN = 97.0, 75.0, 45.0
@@ -33,7 +33,7 @@ class JointScore:
     timing_ms: float
 
 
-def overall(
+def summarize_score(
     score: float, joints: Sequence[JointScore], entries: Sequence[TimelineEntry], music: Music, *, same_view: bool
 ) -> tuple[Feedback, ...]:
     """One sentence on the whole, and where it is earned one of praise."""
@@ -51,10 +51,10 @@ def overall(
             "have anything in common. Check that you chose the right two videos."
         )
         return (Feedback(text),)
-    return (Feedback(_opening(score)), *_praise(score, joints, entries, music))
+    return (Feedback(_opening_sentence(score)), *_praise(score, joints, entries, music))
 
 
-def _opening(score: float) -> str:
+def _opening_sentence(score: float) -> str:
     if score >= SAME:
         return "No difference worth a word: this is the reference."
     if score >= CLOSE:
@@ -78,7 +78,7 @@ def _praise(
         praise.append(Feedback(f"Your {words} is what you do best: {error}."))
     stretch = _best_stretch(entries)
     if stretch and float(np.mean([entry.score for entry in stretch])) >= max(PRAISED, score + 5.0):
-        where = place(stretch[0].start_seconds, stretch[-1].end_seconds, music)
+        where = describe_time(stretch[0].start_seconds, stretch[-1].end_seconds, music)
         praise.append(Feedback(f"{where} is your best stretch: keep it like that."))
     return tuple(praise)
 

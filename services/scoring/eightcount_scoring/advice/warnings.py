@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from eightcount_scoring.angles.joints import JOINT_NAMES
-from eightcount_scoring.angles.joint_angles_on_clock import Sight
 from eightcount_scoring.advice.verdict import DIFFERENT_DANCE
+from eightcount_scoring.angles.joint_angles_on_clock import Visibility
+from eightcount_scoring.angles.joints import JOINT_NAMES
 
 SHORT_SHARE = 0.5
 """A take that covers less of the reference than this is told so."""
@@ -21,7 +21,7 @@ _BODY = tuple(position for position in range(len(JOINT_NAMES)) if position not i
 
 
 @dataclass(frozen=True, slots=True)
-class Notice:
+class Warning:
     """A warning: machine-readable reason and a sentence."""
 
     reason: str
@@ -30,7 +30,7 @@ class Notice:
 
 @dataclass(frozen=True, slots=True)
 class Circumstances:
-    """What the notices are derived from, besides the angles.
+    """What the warnings are derived from, besides the angles.
 
     Attributes:
         aligned: whether the alignment is certain.
@@ -55,58 +55,58 @@ class Circumstances:
     score: float
 
 
-def notices(given: Circumstances, reference: Sight, take: Sight) -> tuple[Notice, ...]:
+def collect_warnings(circumstances: Circumstances, reference: Visibility, take: Visibility) -> tuple[Warning, ...]:
     """Warnings, the gravest first."""
-    found = [*_on_alignment(given), *_on_mirror(given)]
-    if not given.same_view:
+    found = [*_alignment_warnings(circumstances), *_mirror_warnings(circumstances)]
+    if not circumstances.same_view:
         message = (
-            f"The take was filmed from about {abs(given.camera_deg):.0f} degrees further round the dancer. Depth is a "
+            f"The take was filmed from about {abs(circumstances.camera_deg):.0f} degrees further round the dancer. Depth is a "
             "guess of the pose network, so the score is coarse: film from where the reference's camera stood."
         )
-        found.append(Notice("CAMERA_ANGLE_DIFFERS", message))
-    elif given.score < DIFFERENT_DANCE:
-        found.append(Notice("DIFFERENT_DANCE", "The two videos do not seem to show the same dance."))
-    found += _on_sight("reference", reference)
-    found += _on_sight("take", take)
+        found.append(Warning("CAMERA_ANGLE_DIFFERS", message))
+    elif circumstances.score < DIFFERENT_DANCE:
+        found.append(Warning("DIFFERENT_DANCE", "The two videos do not seem to show the same dance."))
+    found += _visibility_warnings("reference", reference)
+    found += _visibility_warnings("take", take)
     return tuple(found)
 
 
-def _on_alignment(given: Circumstances) -> list[Notice]:
+def _alignment_warnings(circumstances: Circumstances) -> list[Warning]:
     found = []
-    if given.by_motion:
+    if circumstances.by_motion:
         message = "The videos share no music, so they were aligned by the movements: the timing is relative."
-        found.append(Notice("NO_SHARED_MUSIC", message))
-    if not given.aligned:
+        found.append(Warning("NO_SHARED_MUSIC", message))
+    if not circumstances.aligned:
         message = "It is not certain which parts of the videos belong together; the score may be meaningless."
-        found.append(Notice("ALIGNMENT_UNCERTAIN", message))
-    overlap, whole = given.overlap_seconds, given.reference_seconds
+        found.append(Warning("ALIGNMENT_UNCERTAIN", message))
+    overlap, whole = circumstances.overlap_seconds, circumstances.reference_seconds
     if overlap < SHORT_SECONDS or overlap < SHORT_SHARE * whole:
         message = f"Only {overlap:.0f} of the reference's {whole:.0f} seconds are in the take; only they are scored."
-        found.append(Notice("SHORT_OVERLAP", message))
+        found.append(Warning("SHORT_OVERLAP", message))
     return found
 
 
-def _on_mirror(given: Circumstances) -> list[Notice]:
-    if not given.seems_mirrored:
+def _mirror_warnings(circumstances: Circumstances) -> list[Warning]:
+    if not circumstances.seems_mirrored:
         return []
-    if given.mirrored:
+    if circumstances.mirrored:
         message = "The take fits better as it was recorded than mirrored: turn the option 'mirrored' off."
-        return [Notice("TAKE_SEEMS_NOT_MIRRORED", message)]
+        return [Warning("TAKE_SEEMS_NOT_MIRRORED", message)]
     message = "The take looks like a mirror image of the reference: try the option 'mirrored'."
-    return [Notice("TAKE_SEEMS_MIRRORED", message)]
+    return [Warning("TAKE_SEEMS_MIRRORED", message)]
 
 
-def _on_sight(whose: str, seen: Sight) -> list[Notice]:
+def _visibility_warnings(whose: str, seen: Visibility) -> list[Warning]:
     found = []
     if seen.present < FOUND_SHARE:
         message = f"The dancer is found in {100 * seen.present:.0f} percent of the {whose}."
-        found.append(Notice("DANCER_OFTEN_MISSING", message))
+        found.append(Warning("DANCER_OFTEN_MISSING", message))
     if not seen.present:
         return found
     if seen.visibility[list(_FEET)].mean() < SEEN_SHARE:
         message = f"The feet are not visible in most of the {whose}, so they hardly count."
-        found.append(Notice("FEET_NOT_VISIBLE", message))
+        found.append(Warning("FEET_NOT_VISIBLE", message))
     if seen.visibility[list(_BODY)].mean() < SEEN_SHARE:
         message = f"Large parts of the body are hidden or unclear in the {whose}; the score is less certain."
-        found.append(Notice("LOW_VISIBILITY", message))
+        found.append(Warning("LOW_VISIBILITY", message))
     return found

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 
+from eightcount_scoring.angles.first_pass import FirstPass
 from eightcount_scoring.angles.joint_angles import Array, View
-from eightcount_scoring.angles.first_pass import Survey
 
 SAME_VIEW_DEG = 35.0
 """Cameras up to this far round count as standing alike. On real pairs: same place 5 to 9 degrees, side view 92."""
 
 
-def camera_angle_deg(reference: Survey, take: Survey, clock: Array, take_clock: Array) -> float:
+def camera_angle_deg(reference: FirstPass, take: FirstPass, clock: Array, take_clock: Array) -> float:
     """How far round the dancer the take's camera stands, in degrees (-180, 180]; 0 when it cannot be told.
 
     Args:

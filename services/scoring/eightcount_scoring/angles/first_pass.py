@@ -13,7 +13,7 @@ from scipy.ndimage import gaussian_filter1d
 from eightcount_common.errors import InvalidInputError
 from eightcount_common.motion import MotionSequence
 from eightcount_scoring.angles.joints import JOINTS
-from eightcount_scoring.motion_reader import Recording, pieces
+from eightcount_scoring.motion_reader import MotionReader
 
 Floats = NDArray[np.float64]
 Directions = NDArray[np.complexfloating[Any, Any]]
@@ -22,16 +22,16 @@ Bone = tuple[str, str]
 SCALE_FRAMES = 15.0
 """Frames (standard deviation) over which pixels per metre are averaged."""
 GREATEST_PERCENTILE = 95.0
-LEAST_SHARE_OF_REAL = 0.8
+MIN_SHARE_OF_REAL = 0.8
 BONES: tuple[Bone, ...] = tuple(
     dict.fromkeys(bone for joint in JOINTS if joint.kind != "lean" for bone in pairwise(joint.keypoints))
 )
 """Bones of the hinges and swings, from the body outwards."""
-_SHORTEST = 1e-6
+_MIN_LENGTH = 1e-6
 
 
 @dataclass(frozen=True, slots=True)
-class Survey:
+class FirstPass:
     """A recording of T frames, seen as a whole.
 
     Attributes:
@@ -50,7 +50,7 @@ class Survey:
     model: str
 
 
-def survey(recording: Recording) -> Survey:
+def scan_motion(recording: MotionReader) -> FirstPass:
     """Looks through a recording once.
 
     Raises:
@@ -61,14 +61,14 @@ def survey(recording: Recording) -> Survey:
         raise InvalidInputError("a motion needs at least one frame, got none", reason="EMPTY_MOTION")
     seconds, facing, scale = np.empty(frames), np.empty(frames, np.complex64), np.empty(frames)
     pictured, real = (np.empty((len(BONES), frames), np.float32) for _ in range(2))
-    for piece in pieces(recording):
+    for piece in read_pieces(recording):
         part = slice(start, start + len(piece))
         seconds[part], facing[part], scale[part] = piece.timestamps, _facing(piece), _pixels_per_metre(piece)
         pictured[:, part], real[:, part] = _bone_lengths(piece, piece.image), _bone_lengths(piece, piece.world)
         start, model = part.stop, piece.model
     scale = _filled(scale)
     greatest = {bone: _greatest(pictured[row] / scale, real[row]) for row, bone in enumerate(BONES)}
-    return Survey(seconds, facing, scale, greatest, model)
+    return FirstPass(seconds, facing, scale, greatest, model)
 
 
 def _bone_lengths(piece: MotionSequence, points: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -94,7 +94,7 @@ def _pixels_per_metre(piece: MotionSequence) -> Floats:
     pixels = np.linalg.norm(piece.image[:, ends] - piece.image[:, starts], axis=-1).sum(axis=1)
     flat = piece.world[..., :2]
     metres = np.linalg.norm(flat[:, ends] - flat[:, starts], axis=-1).sum(axis=1)
-    known = np.isfinite(pixels) & np.isfinite(metres) & (metres > _SHORTEST)
+    known = np.isfinite(pixels) & np.isfinite(metres) & (metres > _MIN_LENGTH)
     scale: Floats = np.divide(pixels, metres, out=np.full(len(piece), np.nan), where=known)
     return scale
 
@@ -111,7 +111,7 @@ def _filled(scale: Floats) -> Floats:
 
 def _greatest(pictured: NDArray[np.floating], real: NDArray[np.float32]) -> float:
     known = np.isfinite(pictured)
-    return max(_percentile(pictured[known], GREATEST_PERCENTILE), LEAST_SHARE_OF_REAL * _percentile(real[known], 50.0))
+    return max(_percentile(pictured[known], GREATEST_PERCENTILE), MIN_SHARE_OF_REAL * _percentile(real[known], 50.0))
 
 
 def _percentile(values: NDArray[np.floating], percent: float) -> float:

@@ -1,6 +1,6 @@
 """Joint angles of a motion, free of the body's size and the camera's distance.
 
-Every joint becomes a unit vector, so that one formula serves all: the error between two dancers is the angle between
+Every joint becomes a unit_vectors vector, so that one formula serves all: the error between two dancers is the angle between
 their vectors. A hinge (elbow, knee, ankle) of inner angle a is (cos a, sin a, 0). A swing (upper arm, thigh) and the
 lean of the spine are the direction of a bone: x to the dancer's left, y up, z forward.
 
@@ -19,8 +19,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from eightcount_common.motion import MotionSequence
+from eightcount_scoring.angles.first_pass import FirstPass
 from eightcount_scoring.angles.joints import JOINTS, Joint
-from eightcount_scoring.angles.first_pass import Survey
 
 Array = NDArray[np.floating[Any]]
 View = Literal["camera", "body"]
@@ -36,7 +36,7 @@ DEPTH_SHARE = 0.6
 TELLING_LENGTH = (0.15, 0.4)
 """Shares of a bone's greatest length between which the direction of a foreshortened bone becomes trustworthy."""
 _UP = np.array([0.0, -1.0, 0.0])  # world landmarks: x right, y down, z away from the camera
-_SHORTEST = 1e-6
+_MIN_LENGTH = 1e-6
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +45,7 @@ class JointAngles:
 
     Attributes:
         seconds: [T] times of the recording.
-        vectors: [T, J, 3] unit vectors; NaN where no dancer was found.
+        vectors: [T, J, 3] unit_vectors vectors; NaN where no dancer was found.
         weights: [T, J] in [0, 1] how far the joint can be trusted; 0 where it is not seen.
         view: where the directions come from.
     """
@@ -60,16 +60,18 @@ class JointAngles:
         return JointAngles(self.seconds[part], self.vectors[part], self.weights[part], self.view)
 
 
-def joint_angles(motion: MotionSequence, survey: Survey, view: View = "body", *, first_frame: int = 0) -> JointAngles:
+def joint_angles(
+    motion: MotionSequence, first_pass: FirstPass, view: View = "body", *, first_frame: int = 0
+) -> JointAngles:
     """The scored joints of a recording or a piece of one.
 
     Args:
         motion: the recording or the piece.
-        survey: of the whole recording.
+        first_pass: of the whole recording.
         view: where the directions come from.
         first_frame: where the piece begins in the recording.
     """
-    body = _Body(motion) if view == "body" else _Picture(motion, survey, first_frame)
+    body = _Body(motion) if view == "body" else _Picture(motion, first_pass, first_frame)
     vectors = np.stack([_vector(joint, body) for joint in JOINTS], axis=1)
     weights = np.stack([_weight(joint, motion) * body.trust(joint) for joint in JOINTS], axis=1)
     known = np.isfinite(vectors.sum(axis=-1))
@@ -89,17 +91,17 @@ def elevation_deg(vectors: Array) -> Array:
     return angle
 
 
-def between_deg(a: Array, b: Array) -> Array:
-    """Angle in degrees between unit vectors [..., 3]; exactly 0 for equal ones (half-chord form of the arc)."""
+def angle_between_deg(a: Array, b: Array) -> Array:
+    """Angle in degrees between unit_vectors vectors [..., 3]; exactly 0 for equal ones (half-chord form of the arc)."""
     half_chord = np.linalg.norm(a - b, axis=-1) / 2.0
     angle: Array = np.degrees(2.0 * np.arcsin(np.clip(half_chord, 0.0, 1.0)))
     return angle
 
 
-def unit(vectors: Array) -> Array:
+def unit_vectors(vectors: Array) -> Array:
     """Vectors [..., 3] at length 1; NaN where they have none."""
     length = np.linalg.norm(vectors, axis=-1, keepdims=True)
-    scaled: Array = np.divide(vectors, length, out=np.full_like(vectors, np.nan), where=length > _SHORTEST)
+    scaled: Array = np.divide(vectors, length, out=np.full_like(vectors, np.nan), where=length > _MIN_LENGTH)
     return scaled
 
 
@@ -111,10 +113,10 @@ class _Body:
         self._world = motion.world.astype(np.float64)
         shoulders = self.bone("right_shoulder", "left_shoulder")
         hips = self.bone("right_hip", "left_hip")
-        spine = unit(self.bone("left_hip", "left_shoulder") + self.bone("right_hip", "right_shoulder"))
+        spine = unit_vectors(self.bone("left_hip", "left_shoulder") + self.bone("right_hip", "right_shoulder"))
         self._spine = spine
         self._shoulders, self._hips = _frame(spine, shoulders), _frame(spine, hips)
-        self._upright = _frame(np.broadcast_to(_UP, spine.shape), unit(shoulders) + unit(hips))
+        self._upright = _frame(np.broadcast_to(_UP, spine.shape), unit_vectors(shoulders) + unit_vectors(hips))
 
     def bone(self, start: str, end: str) -> Array:
         """[T, 3] metres from one landmark to another."""
@@ -122,7 +124,9 @@ class _Body:
 
     def swing(self, start: str, end: str) -> Array:
         """[T, 3] direction of a bone in the torso's frame."""
-        return _within(self._shoulders if start.endswith("shoulder") else self._hips, unit(self.bone(start, end)))
+        return _within(
+            self._shoulders if start.endswith("shoulder") else self._hips, unit_vectors(self.bone(start, end))
+        )
 
     def lean(self) -> Array:
         """[T, 3] direction of the spine in the upright frame."""
@@ -136,10 +140,10 @@ class _Body:
 class _Picture:
     """Landmarks of the image: directions as seen, depth from foreshortening."""
 
-    def __init__(self, motion: MotionSequence, survey: Survey, first_frame: int) -> None:
+    def __init__(self, motion: MotionSequence, first_pass: FirstPass, first_frame: int) -> None:
         self._skeleton = motion.skeleton
-        self._greatest = survey.greatest_metres
-        scale = survey.pixels_per_metre[first_frame : first_frame + len(motion)]
+        self._greatest = first_pass.greatest_metres
+        scale = first_pass.pixels_per_metre[first_frame : first_frame + len(motion)]
         flat = motion.image.astype(np.float64) * [1.0, -1.0] / scale[:, None, None]
         self._points = np.concatenate([flat, np.zeros((*flat.shape[:2], 1))], axis=-1)
 
@@ -152,13 +156,13 @@ class _Picture:
         """[T, 3] direction of a bone; z is the part that foreshortening hides."""
         bone = self.bone(start, end)
         share = np.minimum(self._share(start, end) / FULL_LENGTH, 1.0)
-        direction: Array = np.nan_to_num(unit(bone)) * share[:, None]  # a bone without length has only depth
+        direction: Array = np.nan_to_num(unit_vectors(bone)) * share[:, None]  # a bone without length has only depth
         direction[:, 2] = DEPTH_SHARE * np.sqrt(1.0 - share**2)
-        return unit(direction)
+        return unit_vectors(direction)
 
     def lean(self) -> Array:
         """[T, 3] direction of the spine in the picture's plane."""
-        return unit(self.bone("left_hip", "left_shoulder") + self.bone("right_hip", "right_shoulder"))
+        return unit_vectors(self.bone("left_hip", "left_shoulder") + self.bone("right_hip", "right_shoulder"))
 
     def trust(self, joint: Joint) -> Array:
         """[T] a hinge whose bones point at the camera cannot be measured."""
@@ -173,12 +177,12 @@ class _Picture:
     def _share(self, start: str, end: str) -> Array:
         """[T] length of a bone as a share of its greatest length."""
         length = np.linalg.norm(self.bone(start, end), axis=-1)
-        share: Array = length / max(self._greatest[start, end], _SHORTEST)
+        share: Array = length / max(self._greatest[start, end], _MIN_LENGTH)
         return share
 
 
 def _frame(up: Array, left: Array) -> Array:
-    left = unit(left - np.sum(left * up, axis=-1, keepdims=True) * up)
+    left = unit_vectors(left - np.sum(left * up, axis=-1, keepdims=True) * up)
     return np.stack([left, up, np.cross(left, up)], axis=1)
 
 
@@ -189,7 +193,7 @@ def _vector(joint: Joint, body: _Body | _Picture) -> Array:
         start, end = joint.keypoints
         return body.swing(start, end)
     start, vertex, end = joint.keypoints
-    one, other = unit(body.bone(vertex, start)), unit(body.bone(vertex, end))
+    one, other = unit_vectors(body.bone(vertex, start)), unit_vectors(body.bone(vertex, end))
     cosine = np.sum(one * other, axis=-1)
     sine = np.linalg.norm(np.cross(one, other), axis=-1)
     return np.stack([cosine, sine, np.zeros_like(cosine)], axis=-1)

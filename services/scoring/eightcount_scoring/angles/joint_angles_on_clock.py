@@ -6,16 +6,16 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from eightcount_scoring.angles.first_pass import FirstPass
 from eightcount_scoring.angles.joint_angles import Array, JointAngles, View, joint_angles
-from eightcount_scoring.blocks import blocks, gaussian_reach
 from eightcount_scoring.angles.joints import JOINTS
-from eightcount_scoring.motion_reader import Recording
-from eightcount_scoring.angles.resampling import LONGEST_GAP_SECONDS, RATE_HERTZ, SMOOTHING_SECONDS, resample
-from eightcount_scoring.angles.first_pass import Survey
+from eightcount_scoring.angles.resampling import MAX_GAP_SECONDS, RATE_HERTZ, SMOOTHING_SECONDS, resample
+from eightcount_scoring.blocks import blocks, gaussian_reach
+from eightcount_scoring.motion_reader import MotionReader
 
 
 @dataclass(frozen=True, slots=True)
-class Sight:
+class Visibility:
     """How much of a dancer is seen.
 
     Attributes:
@@ -33,25 +33,25 @@ class Dancer:
 
     Attributes:
         angles: float32, on the common clock.
-        sight: within the overlap.
+        visibility: within the overlap.
         duration_seconds: of the whole recording.
         model: of the pose service.
     """
 
     angles: JointAngles
-    sight: Sight
+    visibility: Visibility
     duration_seconds: float
     model: str
 
 
-def measure(recording: Recording, survey: Survey, seconds: Array, view: View) -> Dancer:
+def measure_joint_angles(recording: MotionReader, first_pass: FirstPass, seconds: Array, view: View) -> Dancer:
     """The joints of a recording at other times.
 
-    Sight goes by visibility alone, as in the body's view: a foot that points at the camera is seen all the same.
+    Visibility goes by visibility alone, as in the body's view: a foot that points at the camera is seen all the same.
 
     Args:
         recording: any frame rate.
-        survey: of the same recording.
+        first_pass: of the same recording.
         seconds: [T] wanted times; NaN where there is none.
         view: how the dancers are compared.
     """
@@ -60,19 +60,19 @@ def measure(recording: Recording, survey: Survey, seconds: Array, view: View) ->
     present, visibility = 0, np.zeros(len(JOINTS))
     for block in blocks(seconds.size, margin=gaussian_reach(SMOOTHING_SECONDS * RATE_HERTZ)):
         wanted = seconds[block.padded]
-        start, stop = _needed(survey.seconds, wanted)
+        start, stop = _needed(first_pass.seconds, wanted)
         piece = recording.frames(start, stop)
-        seen = resample(joint_angles(piece, survey, "body", first_frame=start), wanted)
-        angles = seen if view == "body" else resample(joint_angles(piece, survey, view, first_frame=start), wanted)
+        seen = resample(joint_angles(piece, first_pass, "body", first_frame=start), wanted)
+        angles = seen if view == "body" else resample(joint_angles(piece, first_pass, view, first_frame=start), wanted)
         vectors[block.frames], weights[block.frames] = angles.vectors[block.inner], angles.weights[block.inner]
         visible = seen.weights[block.inner]
         present += int((visible > 0).any(axis=1).sum())
         visibility += visible.sum(axis=0)
     return Dancer(
         JointAngles(seconds, vectors, weights, view),
-        Sight(present / seconds.size, visibility / max(present, 1)),
-        float(survey.seconds[-1] - survey.seconds[0]),
-        survey.model,
+        Visibility(present / seconds.size, visibility / max(present, 1)),
+        float(first_pass.seconds[-1] - first_pass.seconds[0]),
+        first_pass.model,
     )
 
 
@@ -81,6 +81,6 @@ def _needed(frames: Array, wanted: Array) -> tuple[int, int]:
     known = wanted[np.isfinite(wanted)]
     if not known.size:
         return 0, 1
-    start = int(np.searchsorted(frames, known.min() - LONGEST_GAP_SECONDS)) - 1
-    stop = int(np.searchsorted(frames, known.max() + LONGEST_GAP_SECONDS)) + 1
+    start = int(np.searchsorted(frames, known.min() - MAX_GAP_SECONDS)) - 1
+    stop = int(np.searchsorted(frames, known.max() + MAX_GAP_SECONDS)) + 1
     return max(start, 0), min(stop, frames.size)

@@ -6,21 +6,21 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from eightcount_scoring.angles.joint_angles import Array, JointAngles, View, between_deg, unit
-from eightcount_scoring.blocks import blocks
+from eightcount_scoring.angles.joint_angles import Array, JointAngles, View, angle_between_deg, unit_vectors
 from eightcount_scoring.angles.joints import JOINTS
 from eightcount_scoring.angles.resampling import RATE_HERTZ
+from eightcount_scoring.blocks import blocks
 
 RANGE_SHARE = 0.5
 """A joint is over its limit from this share of its own range on ..."""
 NOISE_MULTIPLE = 2.0
 """... but never below this multiple of its noise, so that jitter alone stays under the limit (docs/scoring.md) ..."""
-LARGEST_LIMIT_DEG = 28.0
+MAX_LIMIT_DEG = 28.0
 """... and always above this: everybody sees an arm that points 30 degrees elsewhere."""
 NOISE_HERTZ = 5.0
 """Degrees a second that one degree of noise makes after smoothing (1 / (sqrt(2) * sigma) of the Gaussian, rounded
 down, as jitter is partly slow)."""
-_LEAST_IMPORTANCE = 0.1
+_MIN_IMPORTANCE = 0.1
 """A joint that should stand still still counts a little: moving it is a mistake too."""
 _SEEN = 1e-3
 
@@ -52,7 +52,7 @@ def joint_scale(reference: JointAngles, view: View = "body") -> JointScale:
     angles, speeds = np.zeros(len(JOINTS)), np.zeros(len(JOINTS))
     for block in blocks(reference.seconds.size, margin=1):
         part, weights = reference[block.padded], reference.weights[block.frames]
-        off = between_deg(part.vectors, mean[None])[block.inner]
+        off = angle_between_deg(part.vectors, mean[None])[block.inner]
         speed = np.linalg.norm(velocity(part.vectors), axis=-1)[block.inner]
         angles += (np.nan_to_num(off) ** 2 * weights).sum(axis=0)
         speeds += (np.nan_to_num(speed) ** 2 * weights).sum(axis=0)
@@ -61,22 +61,22 @@ def joint_scale(reference: JointAngles, view: View = "body") -> JointScale:
         range_deg=spread,
         spread_deg=np.hypot(spread, noise),
         speed_deg=np.hypot(speed, noise * NOISE_HERTZ),
-        limit_deg=np.minimum(np.maximum(RANGE_SHARE * spread, NOISE_MULTIPLE * noise), LARGEST_LIMIT_DEG),
-        importance=(spread**2 + _LEAST_IMPORTANCE * noise**2) / (spread**2 + noise**2),
+        limit_deg=np.minimum(np.maximum(RANGE_SHARE * spread, NOISE_MULTIPLE * noise), MAX_LIMIT_DEG),
+        importance=(spread**2 + _MIN_IMPORTANCE * noise**2) / (spread**2 + noise**2),
     )
 
 
 def _mean_direction(angles: JointAngles) -> Array:
-    """[J, 3] unit vectors."""
+    """[J, 3] unit_vectors vectors."""
     summed = np.zeros(angles.vectors.shape[1:])
     for block in blocks(angles.seconds.size):
         part = angles[block.frames]
         summed += (np.nan_to_num(part.vectors) * part.weights[..., None]).sum(axis=0)
-    return unit(summed)
+    return unit_vectors(summed)
 
 
 def velocity(vectors: Array) -> Array:
-    """[T, J, 3] change of the unit vectors in degrees a second, central differences."""
+    """[T, J, 3] change of the unit_vectors vectors in degrees a second, central differences."""
     if vectors.shape[0] < 2:
         return np.zeros_like(vectors)
     return np.degrees(np.gradient(vectors, axis=0)) * RATE_HERTZ

@@ -8,12 +8,12 @@ import numpy as np
 
 from eightcount_common.motion import MotionSequence
 from eightcount_scoring.angles.joint_angles import JointAngles
-from eightcount_scoring.blocks import blocks
-from eightcount_scoring.score.frame_errors import posture_points
-from eightcount_scoring.angles.joints import JOINT_NAMES
-from eightcount_scoring.running_mean import RunningMean
-from eightcount_scoring.motion_reader import Recording
 from eightcount_scoring.angles.joint_scale import JointScale
+from eightcount_scoring.angles.joints import JOINT_NAMES
+from eightcount_scoring.blocks import blocks
+from eightcount_scoring.motion_reader import MotionReader
+from eightcount_scoring.running_mean import RunningMean
+from eightcount_scoring.score.frame_errors import posture_points
 
 MIRROR_MARGIN = 0.05
 """Points by which the other way round must fit better to be mentioned; a judgement."""
@@ -37,10 +37,10 @@ def mirror_motion(motion: MotionSequence) -> MotionSequence:
 
 
 @dataclass(frozen=True, slots=True)
-class MirroredRecording:
+class MirroredMotion:
     """A recording as a mirror shows it."""
 
-    recording: Recording
+    recording: MotionReader
 
     def __len__(self) -> int:
         return len(self.recording)
@@ -65,4 +65,4 @@ def seems_mirrored(reference: JointAngles, take: JointAngles, scale: JointScale)
         for fit, other in ((as_it_is, theirs), (mirrored, mirror_angles(theirs))):
             weights = ours.weights * other.weights * scale.importance
             fit.add(posture_points(ours, other, scale)[block.inner], weights[block.inner])
-    return mirrored.of_all > as_it_is.of_all + MIRROR_MARGIN
+    return mirrored.overall_mean > as_it_is.overall_mean + MIRROR_MARGIN

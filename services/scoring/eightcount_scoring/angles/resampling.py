@@ -9,13 +9,13 @@ from numpy.typing import NDArray
 from scipy.ndimage import gaussian_filter1d
 
 from eightcount_common.errors import InvalidInputError
-from eightcount_scoring.angles.joint_angles import Array, JointAngles, unit
+from eightcount_scoring.angles.joint_angles import Array, JointAngles, unit_vectors
 
 Seconds = NDArray[np.float64]
 
 RATE_HERTZ = 30.0
 """Frames a second of the common clock: that of most phones."""
-LONGEST_GAP_SECONDS = 0.25
+MAX_GAP_SECONDS = 0.25
 """Frames further apart than this are not interpolated: a quick arm can go out and back within it."""
 SMOOTHING_SECONDS = 0.05
 """Standard deviation of the Gaussian that takes the pose network's jitter off; a beat at 180 bpm lasts 0.33 s."""
@@ -93,7 +93,7 @@ def resample(angles: JointAngles, seconds: Array) -> JointAngles:
     left = right - 1
     span = known[right] - known[left]
     share = (seconds - known[left]) / span
-    inside = (share >= -1e-6) & (share <= 1 + 1e-6) & (span <= LONGEST_GAP_SECONDS)
+    inside = (share >= -1e-6) & (share <= 1 + 1e-6) & (span <= MAX_GAP_SECONDS)
     share = np.clip(np.nan_to_num(share), 0.0, 1.0)[:, None]
     near, far = angles.weights[usable[left]] * (1 - share), angles.weights[usable[right]] * share
     weights = np.where(inside[:, None], near + far, 0.0)
@@ -106,7 +106,7 @@ def resample(angles: JointAngles, seconds: Array) -> JointAngles:
 def _smooth(weighted: Array, weights: Array) -> tuple[Array, Array]:
     """Normalised convolution (Knutsson and Westin, 1993): what is not seen does not pull on its neighbours."""
     sigma = SMOOTHING_SECONDS * RATE_HERTZ
-    vectors = unit(gaussian_filter1d(weighted, sigma, axis=0, mode="nearest"))
+    vectors = unit_vectors(gaussian_filter1d(weighted, sigma, axis=0, mode="nearest"))
     blurred = gaussian_filter1d(weights, sigma, axis=0, mode="nearest")
     known = np.isfinite(vectors).all(axis=-1) & (weights > 0)
     return np.where(known[..., None], vectors, np.nan), np.where(known, blurred, 0.0)

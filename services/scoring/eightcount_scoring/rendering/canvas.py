@@ -32,10 +32,10 @@ class Canvas:
         frame: what the encoder takes.
     """
 
-    def __init__(self, width: int, height: int, ground: Rgb) -> None:
+    def __init__(self, width: int, height: int, blank_image: Rgb) -> None:
         self.frame = VideoFrame(width, height, "yuv420p")
         self._planes = planes_of(self.frame)
-        self.fill(Box(0, 0, width, height), ground)
+        self.fill(Box(0, 0, width, height), blank_image)
 
     def stamp(self, index: int, frame_rate: Fraction) -> VideoFrame:
         """The frame as picture number `index`."""
@@ -43,7 +43,7 @@ class Canvas:
         self.frame.time_base = 1 / frame_rate
         return self.frame
 
-    def part(self, box: Box) -> Planes:
+    def view(self, box: Box) -> Planes:
         """Views of a rectangle; even positions and sizes."""
         rows, columns = slice(box.y, box.y + box.height), slice(box.x, box.x + box.width)
         half_rows = slice(rows.start // 2, rows.stop // 2)
@@ -53,21 +53,21 @@ class Canvas:
 
     def fill(self, box: Box, colour: Rgb) -> None:
         """One colour."""
-        for plane, value in zip(self.part(box), to_yuv(colour), strict=True):
+        for plane, value in zip(self.view(box), to_yuv(colour), strict=True):
             plane[:] = value
 
-    def place(self, box: Box, planes: Planes) -> None:
+    def paste(self, box: Box, planes: Planes) -> None:
         """A picture of the box's size."""
-        for plane, source in zip(self.part(box), planes, strict=True):
+        for plane, source in zip(self.view(box), planes, strict=True):
             plane[:] = source
 
-    def place_rgb(self, box: Box, image: Image) -> None:
+    def paste_rgb(self, box: Box, image: Image) -> None:
         """A picture of the box's size in RGB."""
-        self.place(box, to_planes(image))
+        self.paste(box, to_planes(image))
 
     def dim(self, box: Box) -> None:
         """Darkens what is there, to say that nothing is known of this moment."""
-        y, cb, cr = self.part(box)
+        y, cb, cr = self.view(box)
         y[:] = y // 3 + 11
         for chroma in (cb, cr):
             chroma[:] = chroma // 3 + 85

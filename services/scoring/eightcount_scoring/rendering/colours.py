@@ -20,7 +20,7 @@ TAKE: Rgb = (205, 240, 70)
 _GOOD_SCORE, _FAIR_SCORE = 80.0, 60.0
 
 
-def of_score(score: float) -> Rgb:
+def score_colour(score: float) -> Rgb:
     """Green, amber or red for a score of 0 to 100; grey for none."""
     if np.isnan(score):
         return TRACK

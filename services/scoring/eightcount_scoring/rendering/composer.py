@@ -7,14 +7,14 @@ import math
 from eightcount_common.scaling import Planes
 from eightcount_scoring.rendering import colours
 from eightcount_scoring.rendering.canvas import Canvas
-from eightcount_scoring.rendering.header import Bars
+from eightcount_scoring.rendering.header import HeaderAndFooter
 from eightcount_scoring.rendering.layout import Box, Layout
-from eightcount_scoring.rendering.panels import Shown
+from eightcount_scoring.rendering.panels import PanelFrame
 from eightcount_scoring.rendering.scene import PoseTrack, Scene
-from eightcount_scoring.rendering.skeleton import Pen
+from eightcount_scoring.rendering.skeleton import SkeletonPen
 
 
-class Stage:
+class Composer:
     """Draws moment after moment on one canvas.
 
     Attributes:
@@ -24,17 +24,17 @@ class Stage:
     def __init__(self, scene: Scene, layout: Layout) -> None:
         self.canvas = Canvas(layout.width, layout.height, colours.GROUND)
         self._scene = scene
-        self._bars = Bars(self.canvas, layout, scene)
+        self._bars = HeaderAndFooter(self.canvas, layout, scene)
         for panel in layout.panels:
             self.canvas.fill(panel, colours.PANEL)
         pens = (
-            Pen(scene.reference.skeleton, colours.REFERENCE),
-            Pen(scene.take.skeleton, colours.TAKE, flipped=scene.mirrored),
+            SkeletonPen(scene.reference.skeleton, colours.REFERENCE),
+            SkeletonPen(scene.take.skeleton, colours.TAKE, flipped=scene.mirrored),
         )
-        self._reference = _Dancer(self.canvas, layout.pictures[0], scene.reference, pens[0])
-        self._take = _Dancer(self.canvas, layout.pictures[1], scene.take, pens[1])
+        self._reference = _Dancer(self.canvas, layout.images[0], scene.reference, pens[0])
+        self._take = _Dancer(self.canvas, layout.images[1], scene.take, pens[1])
 
-    def show(self, reference_seconds: float, reference: Shown, take: Shown) -> None:
+    def show(self, reference_seconds: float, reference: PanelFrame, take: PanelFrame) -> None:
         """Draws the moment at a time of the reference."""
         self._bars.show(reference_seconds)
         self._reference.show(reference)
@@ -44,21 +44,21 @@ class Stage:
 class _Dancer:
     """One panel."""
 
-    def __init__(self, canvas: Canvas, box: Box, track: PoseTrack, pen: Pen) -> None:
+    def __init__(self, canvas: Canvas, box: Box, track: PoseTrack, pen: SkeletonPen) -> None:
         self._canvas = canvas
         self._box = box
         self._track = track
         self._pen = pen
-        self._picture: Planes | None = None
+        self._image: Planes | None = None
 
-    def show(self, shown: Shown, over_limit: tuple[str, ...] = ()) -> None:
+    def show(self, shown: PanelFrame, over_limit: tuple[str, ...] = ()) -> None:
         """The picture and its skeleton; where the recording has no such moment, the last picture darkened."""
-        self._picture = shown.planes if shown.planes is not None else self._picture
-        if self._picture is None:
+        self._image = shown.planes if shown.planes is not None else self._image
+        if self._image is None:
             self._canvas.fill(self._box, colours.PANEL)
         else:
-            self._canvas.place(self._box, self._picture)
+            self._canvas.paste(self._box, self._image)
         if math.isnan(shown.seconds):
             self._canvas.dim(self._box)
-        elif (points := self._track.at(shown.seconds)) is not None:
-            self._pen.draw(self._canvas.part(self._box), points, over_limit)
+        elif (points := self._track.points_at(shown.seconds)) is not None:
+            self._pen.draw(self._canvas.view(self._box), points, over_limit)

@@ -10,14 +10,14 @@ from eightcount_common.colours import Image, Rgb
 from eightcount_scoring.rendering import colours
 from eightcount_scoring.rendering.canvas import Canvas
 from eightcount_scoring.rendering.layout import Box, Layout
-from eightcount_scoring.rendering.text import BOLD, Lettering, draw_chip, ground
 from eightcount_scoring.rendering.scene import Caption, Scene
+from eightcount_scoring.rendering.text import BOLD, TextRenderer, blank_image, draw_chip
 from eightcount_scoring.score.timeline import TimelineEntry
 
 COUNTS = 8
 
 
-class Bars:
+class HeaderAndFooter:
     """Draws header and footer onto the canvas when what they say has changed."""
 
     def __init__(self, canvas: Canvas, layout: Layout, scene: Scene) -> None:
@@ -25,13 +25,13 @@ class Bars:
         self._layout = layout
         self._scene = scene
         self._starts = np.array([entry.start_seconds for entry in scene.timeline])
-        self._lettering = Lettering()
+        self._lettering = TextRenderer()
         self._header: tuple[int, int] | None = None
         self._caption: Caption | None = None
         for box, name, colour in zip(
             layout.names, ("Reference", "You"), (colours.REFERENCE, colours.TAKE), strict=True
         ):
-            canvas.place_rgb(box, self._name(box, name, colour))
+            canvas.paste_rgb(box, self._name(box, name, colour))
         self._show_caption(None)
 
     def show(self, reference_seconds: float) -> None:
@@ -41,7 +41,7 @@ class Bars:
         state = (position, 0 if counted else int(reference_seconds))
         if state != self._header:
             self._header = state
-            self._canvas.place_rgb(self._layout.header, self._draw_header(position, reference_seconds))
+            self._canvas.paste_rgb(self._layout.header, self._draw_header(position, reference_seconds))
         caption = next((c for c in self._scene.captions if c.start_seconds <= reference_seconds < c.end_seconds), None)
         if caption is not self._caption:
             self._show_caption(caption)
@@ -53,7 +53,7 @@ class Bars:
 
     def _draw_header(self, position: int, seconds: float) -> Image:
         box = self._layout.header
-        image = ground(box.width, box.height, colours.GROUND)
+        image = blank_image(box.width, box.height, colours.GROUND)
         entry = self._scene.timeline[position] if position >= 0 else None
         if entry is not None and entry.count:
             self._draw_counts(image, position, entry)
@@ -83,7 +83,7 @@ class Bars:
             now = count == current.count
             radius = (0.36 if now else 0.17) * height
             x += radius
-            colour = colours.of_score(scores.get(count, math.nan))
+            colour = colours.score_colour(scores.get(count, math.nan))
             draw_chip(image, (x, height / 2), radius=radius, colour=colour)
             if now:
                 self._lettering.write(
@@ -106,7 +106,7 @@ class Bars:
         height = image.shape[0]
         # As the page rounds what the report states.
         number = "–" if math.isnan(score) else str(math.floor(round(score, 1) + 0.5))
-        colour = colours.FAINT if math.isnan(score) else colours.of_score(score)
+        colour = colours.FAINT if math.isnan(score) else colours.score_colour(score)
         right -= self._lettering.write(
             image, number, (right, height / 2), size=0.62 * height, colour=colour, weight=BOLD, align="right"
         )
@@ -116,7 +116,7 @@ class Bars:
         )
 
     def _name(self, box: Box, name: str, colour: Rgb) -> Image:
-        image = ground(box.width, box.height, colours.GROUND)
+        image = blank_image(box.width, box.height, colours.GROUND)
         centre = (box.height * 0.95, box.height * 0.45)
         draw_chip(image, (centre[0] * 0.7, centre[1]), radius=0.2 * box.height, colour=colour)
         self._lettering.write(image, name, (centre[0] * 1.15, centre[1]), size=0.72 * box.height, colour=colours.TEXT)
@@ -125,10 +125,10 @@ class Bars:
     def _show_caption(self, caption: Caption | None) -> None:
         self._caption = caption
         box = self._layout.footer
-        image = ground(box.width, box.height, colours.GROUND)
+        image = blank_image(box.width, box.height, colours.GROUND)
         if caption is not None:
             text, size = self._lettering.fit(caption.text, box.width - box.height, 0.6 * box.height)
             self._lettering.write(
                 image, text, (box.width / 2, box.height / 2), size=size, colour=colours.TEXT, align="centre"
             )
-        self._canvas.place_rgb(box, image)
+        self._canvas.paste_rgb(box, image)

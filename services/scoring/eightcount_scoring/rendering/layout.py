@@ -8,7 +8,7 @@ DEFAULT_PANEL_HEIGHT = 540
 DEFAULT_MAX_WIDTH = 1288
 """By default panels shrink until both fit: two landscape recordings stay quick to make and to send. Two panels of 640
 pixels and the gap: 720p, 1080p and 4K are whole multiples of that, which scale quickly and sharply."""
-NARROWEST, WIDEST = 9 / 16, 2.0
+MIN_ASPECT, MAX_ASPECT = 9 / 16, 2.0
 """Aspect ratios of panels; what is outside keeps its own ratio between bars."""
 _GAP = 8
 
@@ -32,7 +32,7 @@ class Layout:
         header: score and count.
         names: one above each panel, for the name of the recording.
         panels: one for each dancer, of the same height.
-        pictures: within each panel, the recording with its aspect kept.
+        images: within each panel, the recording with its aspect kept.
         footer: feedback.
     """
 
@@ -41,11 +41,11 @@ class Layout:
     header: Box
     names: tuple[Box, Box]
     panels: tuple[Box, Box]
-    pictures: tuple[Box, Box]
+    images: tuple[Box, Box]
     footer: Box
 
 
-def arrange(reference_size: tuple[int, int], take_size: tuple[int, int], panel_height: int = 0) -> Layout:
+def arrange_layout(reference_size: tuple[int, int], take_size: tuple[int, int], panel_height: int = 0) -> Layout:
     """The layout for two recordings of any size.
 
     Args:
@@ -55,7 +55,7 @@ def arrange(reference_size: tuple[int, int], take_size: tuple[int, int], panel_h
             `DEFAULT_MAX_WIDTH`.
     """
     aspects = [width / height for width, height in (reference_size, take_size)]
-    shapes = [min(max(aspect, NARROWEST), WIDEST) for aspect in aspects]
+    shapes = [min(max(aspect, MIN_ASPECT), MAX_ASPECT) for aspect in aspects]
     height = even(panel_height or min(DEFAULT_PANEL_HEIGHT, (DEFAULT_MAX_WIDTH - _GAP) / sum(shapes)))
     left, right = (even(height * shape) for shape in shapes)
     width = left + _GAP + right
@@ -82,8 +82,8 @@ def even(value: float) -> int:
 
 def _fit(aspect: float, panel: Box) -> Box:
     width, height = panel.width, panel.height
-    if aspect > WIDEST:
+    if aspect > MAX_ASPECT:
         height = min(even(width / aspect), height)
-    elif aspect < NARROWEST:
+    elif aspect < MIN_ASPECT:
         width = min(even(height * aspect), width)
     return Box(panel.x + (panel.width - width) // 4 * 2, panel.y + (panel.height - height) // 4 * 2, width, height)

@@ -17,7 +17,7 @@ _LEAD_SECONDS = 0.5
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class PanelFrame:
     """One picture of the output.
 
     Attributes:
@@ -29,7 +29,7 @@ class Shown:
     planes: Planes | None
 
 
-def shown_pictures(video: VideoReader, wanted: TimeArray, box: Box, *, flipped: bool) -> Iterator[Shown]:
+def panel_frames(video: VideoReader, wanted: TimeArray, box: Box, *, flipped: bool) -> Iterator[PanelFrame]:
     """For each wanted time the nearest picture of a video.
 
     Args:
@@ -40,19 +40,19 @@ def shown_pictures(video: VideoReader, wanted: TimeArray, box: Box, *, flipped: 
     """
     known = wanted[np.isfinite(wanted)]
     start = float(known[0]) - _LEAD_SECONDS if known.size else 0.0
-    pictures = video.pictures(after=start if start > 0 else None)
+    pictures = video.images(after=start if start > 0 else None)
     last: Picture | None = None
-    for picture in nearest_pictures(pictures, wanted):
+    for picture in nearest_frames(pictures, wanted):
         if picture is None:
-            yield Shown(float("nan"), None)
+            yield PanelFrame(float("nan"), None)
         elif picture is last:
-            yield Shown(picture.timestamp, None)
+            yield PanelFrame(picture.timestamp, None)
         else:
             last = picture
-            yield Shown(picture.timestamp, scaled(picture, (box.width, box.height), flipped=flipped))
+            yield PanelFrame(picture.timestamp, scaled(picture, (box.width, box.height), flipped=flipped))
 
 
-def nearest_pictures(pictures: Iterable[Picture], wanted: TimeArray) -> Iterator[Picture | None]:
+def nearest_frames(pictures: Iterable[Picture], wanted: TimeArray) -> Iterator[Picture | None]:
     """The nearest picture for each of F times that never descend; none for NaN, and none without pictures."""
     following = iter(pictures)
     current = coming = next(following, None)

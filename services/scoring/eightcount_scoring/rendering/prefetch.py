@@ -23,7 +23,7 @@ _END = object()
 
 
 @contextmanager
-def prefetched(items: Iterable[T], *, depth: int) -> Iterator[Iterator[T]]:
+def prefetch(items: Iterable[T], *, depth: int) -> Iterator[Iterator[T]]:
     """The items, made in a thread of their own at most `depth` ahead; errors arrive where they are consumed.
 
     The thread has ended when the context is left.

@@ -16,11 +16,11 @@ from eightcount_scoring.angles.resampling import TimeMap
 from eightcount_scoring.score.timeline import TimelineEntry
 
 MIN_VISIBILITY = 0.3
-"""Keypoints that the pose network believes less are not drawn: mostly feet out of the picture and hidden arms."""
+"""Keypoints that the pose network believes less are not drawn: mostly feet out of the frame and hidden arms."""
 LIMIT = 1.0
-"""Errors are multiples of the joint's limit; above this they are drawn in red."""
+"""FrameErrors are multiples of the joint's limit; above this they are drawn in red."""
 PANEL_HEIGHT_RANGE = (64, 1080)
-_LONGEST_HOLD_SECONDS = 0.2
+_MAX_HOLD_SECONDS = 0.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,7 @@ class PoseTrack:
     image_size: tuple[int, int]
 
     @classmethod
-    def of(cls, parts: Iterable[MotionSequence]) -> PoseTrack:
+    def from_pieces(cls, parts: Iterable[MotionSequence]) -> PoseTrack:
         """The track of a motion that comes in consecutive pieces; keeps a sixth of their memory.
 
         Raises:
@@ -53,30 +53,30 @@ class PoseTrack:
         for part in parts:
             first = part if first is None else first
             if part.skeleton != first.skeleton:
-                raise _unfit("pieces of one motion have one skeleton")
+                raise _invalid_motion("pieces of one motion have one skeleton")
             times.append(part.timestamps)
             points.append(_visible_fractions(part))
         if first is None or not sum(map(len, times)):
             raise InvalidInputError("a motion needs at least one frame, got none", reason="EMPTY_MOTION")
         timestamps = np.concatenate(times)
         if np.any(np.diff(timestamps) <= 0):
-            raise _unfit("pieces of one motion must follow each other")
+            raise _invalid_motion("pieces of one motion must follow each other")
         return cls(first.skeleton, timestamps, np.concatenate(points), first.image_size)
 
-    def at(self, seconds: float) -> FloatArray | None:
+    def points_at(self, seconds: float) -> FloatArray | None:
         """[K, 2] keypoints of the frame nearest to a time; none when there is no frame near it."""
-        index = nearest(self.timestamps, seconds)
-        close = abs(self.timestamps[index] - seconds) <= _LONGEST_HOLD_SECONDS
+        index = nearest_index(self.timestamps, seconds)
+        close = abs(self.timestamps[index] - seconds) <= _MAX_HOLD_SECONDS
         return self.points[index].astype(np.float32) if close else None
 
 
-def _unfit(message: str) -> InvalidInputError:
+def _invalid_motion(message: str) -> InvalidInputError:
     return InvalidInputError(message, reason="INVALID_MOTION")
 
 
 def _visible_fractions(part: MotionSequence) -> NDArray[np.float16]:
     if min(part.image_size) <= 0:
-        raise _unfit(f"drawing wants the size of the image, got {part.image_size[0]} x {part.image_size[1]}")
+        raise _invalid_motion(f"drawing wants the size of the image, got {part.image_size[0]} x {part.image_size[1]}")
     points: NDArray[np.float16] = (part.image / np.array(part.image_size)).astype(np.float16)
     points[part.visibility < MIN_VISIBILITY] = np.nan
     return points
@@ -84,7 +84,7 @@ def _visible_fractions(part: MotionSequence) -> NDArray[np.float16]:
 
 @dataclass(frozen=True, slots=True)
 class JointErrors:
-    """Errors of J joints on the reference's timeline.
+    """FrameErrors of J joints on the reference's timeline.
 
     Attributes:
         joints: names, as in `eightcount_scoring.joints`.
@@ -111,8 +111,8 @@ class JointErrors:
         """Joints over their limit at a time of the reference."""
         if not self.seconds.size:
             return ()
-        index = nearest(self.seconds, seconds)
-        if abs(self.seconds[index] - seconds) > _LONGEST_HOLD_SECONDS:
+        index = nearest_index(self.seconds, seconds)
+        if abs(self.seconds[index] - seconds) > _MAX_HOLD_SECONDS:
             return ()
         return tuple(name for name, value in zip(self.joints, self.multiples[index], strict=True) if value > LIMIT)
 
@@ -136,7 +136,7 @@ class Caption:
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """Everything that a side by side shows, except the pictures.
+    """Everything that a side by side shows, except the frames.
 
     Attributes:
         reference, take: the dancers.
@@ -164,7 +164,7 @@ class RenderOptions:
 
     Attributes:
         panel_height: of each dancer's panel in pixels; 0 for the default, which shrinks for wide panels.
-        skeletons_only: plain ground instead of the pictures: no person is shown.
+        skeletons_only: plain blank_image instead of the frames: no person is shown.
 
     Raises:
         InvalidInputError: the height is out of range.
@@ -181,7 +181,7 @@ class RenderOptions:
             )
 
 
-def nearest(ascending: NDArray[np.float64], value: float) -> int:
+def nearest_index(ascending: NDArray[np.float64], value: float) -> int:
     """Position of the nearest of ascending values."""
     right = int(np.searchsorted(ascending, value))
     if right == 0 or right == ascending.size:

@@ -59,7 +59,7 @@ def output_frame_rate(nominal: float) -> Fraction:
     return max(rate, Fraction(MIN_FRAME_RATE))
 
 
-def plan(reference: TimeArray, take: TimeArray, time_map: TimeMap, frame_rate: Fraction) -> Schedule:
+def plan_schedule(reference: TimeArray, take: TimeArray, time_map: TimeMap, frame_rate: Fraction) -> Schedule:
     """Covers the time in which both recordings have pictures; starts on a picture of the reference.
 
     Args:

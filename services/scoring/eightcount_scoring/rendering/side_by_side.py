@@ -12,12 +12,12 @@ from eightcount_common.motion import TimeArray
 from eightcount_common.movie import Movie, create_movie
 from eightcount_common.soundtrack import open_soundtrack
 from eightcount_common.video import VideoReader, open_video
-from eightcount_scoring.rendering.layout import Box, Layout, arrange
-from eightcount_scoring.rendering.panels import Shown, shown_pictures
-from eightcount_scoring.rendering.prefetch import prefetched
+from eightcount_scoring.rendering.composer import Composer
+from eightcount_scoring.rendering.layout import Box, Layout, arrange_layout
+from eightcount_scoring.rendering.panels import PanelFrame, panel_frames
+from eightcount_scoring.rendering.prefetch import prefetch
 from eightcount_scoring.rendering.scene import RenderOptions, Scene
-from eightcount_scoring.rendering.schedule import Schedule, output_frame_rate, plan
-from eightcount_scoring.rendering.composer import Stage
+from eightcount_scoring.rendering.schedule import Schedule, output_frame_rate, plan_schedule
 
 _PROGRESS_FRAMES = 15
 _AHEAD = 4
@@ -25,7 +25,7 @@ _AHEAD = 4
 
 
 @dataclass(frozen=True, slots=True)
-class Recordings:
+class VideoFiles:
     """Seekable files of both recordings.
 
     Attributes:
@@ -50,7 +50,7 @@ class Progress:
 
 
 def render_side_by_side(
-    scene: Scene, recordings: Recordings, output: Path, *, options: RenderOptions, check: Callable[[], None]
+    scene: Scene, recordings: VideoFiles, output: Path, *, options: RenderOptions, check: Callable[[], None]
 ) -> Iterator[Progress]:
     """Writes an MP4 of the time that both recordings share; says how far it is every half second of it, and at the end.
 
@@ -66,20 +66,20 @@ def render_side_by_side(
         TooLargeError: a picture is larger than 8192 pixels on a side.
     """
     with ExitStack() as stack:
-        layout = arrange(scene.reference.image_size, scene.take.image_size, options.panel_height)
-        files = zip((recordings.reference, recordings.take), recordings.previews, layout.pictures, strict=True)
+        layout = arrange_layout(scene.reference.image_size, scene.take.image_size, options.panel_height)
+        files = zip((recordings.reference, recordings.take), recordings.previews, layout.images, strict=True)
         videos = [_open(stack, recording, preview, box) for recording, preview, box in files]
         rate = output_frame_rate(videos[0].info.nominal_frame_rate)
-        schedule = plan(scene.reference.timestamps, scene.take.timestamps, scene.time_map, rate)
-        movie = stack.enter_context(_movie(recordings.sound, output, layout, schedule))
+        schedule = plan_schedule(scene.reference.timestamps, scene.take.timestamps, scene.time_map, rate)
+        movie = stack.enter_context(_create_movie(recordings.sound, output, layout, schedule))
         flips = (False, scene.mirrored)
         panels = [
-            stack.enter_context(_shown(*panel, skeletons_only=options.skeletons_only))
+            stack.enter_context(_open_panel(*panel, skeletons_only=options.skeletons_only))
             for panel in zip(
-                videos, (schedule.reference_seconds, schedule.take_seconds), layout.pictures, flips, strict=True
+                videos, (schedule.reference_seconds, schedule.take_seconds), layout.images, flips, strict=True
             )
         ]
-        stage = Stage(scene, layout)
+        stage = Composer(scene, layout)
         for index, (reference, take) in enumerate(zip(*panels, strict=True)):
             check()
             stage.show(float(schedule.reference_seconds[index]), reference, take)
@@ -104,7 +104,7 @@ def _open(stack: ExitStack, recording: BinaryIO, preview: BinaryIO | None, box: 
 
 
 @contextmanager
-def _movie(sound: BinaryIO, output: Path, layout: Layout, schedule: Schedule) -> Iterator[Movie]:
+def _create_movie(sound: BinaryIO, output: Path, layout: Layout, schedule: Schedule) -> Iterator[Movie]:
     start = float(schedule.reference_seconds[0])
     with (
         open_soundtrack(sound, start_seconds=start, duration_seconds=schedule.duration_seconds) as soundtrack,
@@ -116,12 +116,12 @@ def _movie(sound: BinaryIO, output: Path, layout: Layout, schedule: Schedule) ->
 
 
 @contextmanager
-def _shown(
+def _open_panel(
     video: VideoReader, wanted: TimeArray, box: Box, flipped: bool, *, skeletons_only: bool
-) -> Iterator[Iterator[Shown]]:
+) -> Iterator[Iterator[PanelFrame]]:
     """What one panel shows at each output picture."""
     if skeletons_only:
-        yield (Shown(seconds, None) for seconds in wanted.tolist())
+        yield (PanelFrame(seconds, None) for seconds in wanted.tolist())
         return
-    with prefetched(shown_pictures(video, wanted, box, flipped=flipped), depth=_AHEAD) as shown:
+    with prefetch(panel_frames(video, wanted, box, flipped=flipped), depth=_AHEAD) as shown:
         yield shown

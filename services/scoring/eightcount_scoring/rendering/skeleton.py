@@ -24,7 +24,7 @@ _FACE = ("eye", "ear", "mouth", "nose")
 _HEAD_SHARE = 0.5
 
 
-class Pen:
+class SkeletonPen:
     """Draws one dancer.
 
     Attributes:

@@ -15,7 +15,7 @@ _ASCENT_SHARE = 0.36
 """Half the height of capitals and digits as a share of the font's size; centres them on a line."""
 
 
-class Lettering:
+class TextRenderer:
     """Draws text with OpenCV's own font."""
 
     def __init__(self) -> None:
@@ -65,7 +65,7 @@ class Lettering:
         return text, size
 
 
-def ground(width: int, height: int, colour: Rgb) -> Image:
+def blank_image(width: int, height: int, colour: Rgb) -> Image:
     """[H, W, 3] RGB of one colour."""
     return np.full((height, width, 3), colour, np.uint8)
 

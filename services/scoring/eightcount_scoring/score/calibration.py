@@ -12,10 +12,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from eightcount_scoring.angles.joint_angles import Array, JointAngles
-from eightcount_scoring.blocks import blocks
-from eightcount_scoring.score.frame_errors import posture_points
-from eightcount_scoring.running_mean import RunningMean
 from eightcount_scoring.angles.joint_scale import JointScale
+from eightcount_scoring.blocks import blocks
+from eightcount_scoring.running_mean import RunningMean
+from eightcount_scoring.score.frame_errors import posture_points
 
 SHIFTS = 11
 """The reference is compared with itself, turned round by 1/12 to 11/12 of the overlap."""
@@ -49,13 +49,13 @@ def calibrate(reference: JointAngles, scale: JointScale) -> Calibration:
     """Points that a reference on the common clock gets against itself at other times."""
     frames = reference.seconds.size
     shifts = {frames * step // (SHIFTS + 1) for step in range(1, SHIFTS + 1)} - {0}
-    points = [_shifted_points(reference, scale, shift) for shift in sorted(shifts)]
+    points = [_points_at_shift(reference, scale, shift) for shift in sorted(shifts)]
     known = [value for value in points if np.isfinite(value)]
     low, high = CHANCE_BOUNDS
     return Calibration(float(np.clip(np.mean(known), low, high)) if known else high)
 
 
-def _shifted_points(reference: JointAngles, scale: JointScale, shift: int) -> float:
+def _points_at_shift(reference: JointAngles, scale: JointScale, shift: int) -> float:
     frames = reference.seconds.size
     points = RunningMean()
     for block in blocks(frames, margin=1):
@@ -63,4 +63,4 @@ def _shifted_points(reference: JointAngles, scale: JointScale, shift: int) -> fl
         other = reference[(np.arange(block.padded.start, block.padded.stop) - shift) % frames]
         weights = ours.weights * other.weights * scale.importance
         points.add(posture_points(ours, other, scale)[block.inner], weights[block.inner])
-    return points.of_all
+    return points.overall_mean

@@ -11,12 +11,12 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.ndimage import gaussian_filter1d
 
-from eightcount_scoring.angles.joint_angles import Array, JointAngles, between_deg
-from eightcount_scoring.blocks import blocks, gaussian_reach
+from eightcount_scoring.angles.joint_angles import Array, JointAngles, angle_between_deg
+from eightcount_scoring.angles.joint_scale import NOISE_HERTZ, JointScale, velocity
 from eightcount_scoring.angles.joints import LIMB_OF_JOINT
 from eightcount_scoring.angles.resampling import RATE_HERTZ
-from eightcount_scoring.angles.joint_scale import NOISE_HERTZ, JointScale, velocity
-from eightcount_scoring.timing.lag_search import Timing, compensate
+from eightcount_scoring.blocks import blocks, gaussian_reach
+from eightcount_scoring.timing.lag_search import Timing, compensate_lags
 
 VELOCITY_SHARE = 0.2
 """Part of the squared z-score that is velocity; more lets jitter in, none overlooks sharpness."""
@@ -35,8 +35,8 @@ _SHAPE_MARGIN = gaussian_reach(_SHAPE_SECONDS * RATE_HERTZ)
 
 
 @dataclass(frozen=True, slots=True)
-class Errors:
-    """Errors of J joints over T frames of the common clock; NaN where not comparable.
+class FrameErrors:
+    """FrameErrors of J joints over T frames of the common clock; NaN where not comparable.
 
     Attributes:
         seconds: [T] of the reference.
@@ -58,15 +58,15 @@ class Errors:
     reference: JointAngles
     take: JointAngles
 
-    def in_time(self, frames: slice) -> JointAngles:
+    def compensated_take(self, frames: slice) -> JointAngles:
         """Some frames of the take, local timing compensated."""
-        return compensate(self.take, self.lag_seconds, frames)
+        return compensate_lags(self.take, self.lag_seconds, frames)
 
     def shape(self, frames: slice) -> Shape:
         """Range of motion and likeness of the two dances in some of the frames."""
         first = max(0, frames.start - _SHAPE_MARGIN)
         near, inner = slice(first, frames.stop + _SHAPE_MARGIN), slice(frames.start - first, frames.stop - first)
-        shape = _shape(self.reference[near], self.in_time(near))
+        shape = _shape(self.reference[near], self.compensated_take(near))
         return Shape(shape.reference_deg[inner], shape.ratio[inner], shape.likeness[inner])
 
 
@@ -85,23 +85,23 @@ class Shape:
     likeness: Array
 
 
-def frame_errors(reference: JointAngles, take: JointAngles, scale: JointScale, timing: Timing) -> Errors:
-    """Errors of the take against the reference, both on the common clock."""
+def frame_errors(reference: JointAngles, take: JointAngles, scale: JointScale, timing: Timing) -> FrameErrors:
+    """FrameErrors of the take against the reference, both on the common clock."""
     multiples, points, weights = (np.empty(reference.weights.shape, np.float32) for _ in range(3))
     for block in blocks(reference.seconds.size, margin=1):
-        ours, theirs = reference[block.padded], compensate(take, timing.lag_seconds, block.padded)
+        ours, theirs = reference[block.padded], compensate_lags(take, timing.lag_seconds, block.padded)
         weight = ours.weights * theirs.weights * scale.importance
-        angle = np.where(weight > 0, between_deg(ours.vectors, theirs.vectors), np.nan)
+        angle = np.where(weight > 0, angle_between_deg(ours.vectors, theirs.vectors), np.nan)
         lag = timing.lag_seconds[block.padded][:, LIMB_OF_JOINT]
-        earned = posture_points(ours, theirs, scale) * (1 - TIMING_SHARE * lateness(lag))
+        earned = posture_points(ours, theirs, scale) * (1 - TIMING_SHARE * timing_penalty(lag))
         for whole, part in ((multiples, angle / scale.limit_deg), (points, earned), (weights, weight)):
             whole[block.frames] = part[block.inner]
-    return Errors(reference.seconds, take.seconds, multiples, points, weights, timing.lag_seconds, reference, take)
+    return FrameErrors(reference.seconds, take.seconds, multiples, points, weights, timing.lag_seconds, reference, take)
 
 
 def posture_points(reference: JointAngles, take: JointAngles, scale: JointScale) -> Array:
     """[T, J] points in [0, 1] for angle and angular velocity: 1 without error; NaN where not comparable."""
-    angle = _beyond(between_deg(reference.vectors, take.vectors), FREE_DEG) / scale.spread_deg
+    angle = _beyond(angle_between_deg(reference.vectors, take.vectors), FREE_DEG) / scale.spread_deg
     speed = np.linalg.norm(velocity(reference.vectors) - velocity(take.vectors), axis=-1)
     speed = _beyond(speed, FREE_DEG * NOISE_HERTZ) / scale.speed_deg
     squared = (1 - VELOCITY_SHARE) * angle**2 + VELOCITY_SHARE * np.nan_to_num(speed) ** 2
@@ -115,7 +115,7 @@ def _beyond(error: Array, free: float) -> Array:
     return beyond
 
 
-def lateness(lag_seconds: Array) -> Array:
+def timing_penalty(lag_seconds: Array) -> Array:
     """Share of the timing points that a lag costs, in [0, 1]; grows linearly from `PUNCTUAL_` to `LATE_SECONDS`."""
     share: Array = np.clip((np.abs(lag_seconds) - PUNCTUAL_SECONDS) / (LATE_SECONDS - PUNCTUAL_SECONDS), 0.0, 1.0)
     return share

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from eightcount_scoring.angles.joint_angles import Array
-from eightcount_scoring.score.calibration import Calibration
-from eightcount_scoring.counts import Beat, Music
-from eightcount_scoring.score.frame_errors import Errors
 from eightcount_scoring.angles.joints import JOINT_NAMES
+from eightcount_scoring.counts import Beat, Music
 from eightcount_scoring.running_mean import weighted_mean
+from eightcount_scoring.score.calibration import Calibration
+from eightcount_scoring.score.frame_errors import FrameErrors
 
 STEP_SECONDS = 0.5
 """Length of an entry without a beat: a count at 120 bpm."""
@@ -39,7 +39,7 @@ class TimelineEntry:
     eight_count: int
 
 
-def timeline(errors: Errors, calibration: Calibration, music: Music) -> tuple[TimelineEntry, ...]:
+def build_timeline(errors: FrameErrors, calibration: Calibration, music: Music) -> tuple[TimelineEntry, ...]:
     """Entries that cover the overlap; the first and last may be cut short."""
     edges, beats = _edges(errors.seconds, music)
     bounds = np.searchsorted(errors.seconds, edges - 1e-9)
@@ -52,7 +52,7 @@ def timeline(errors: Errors, calibration: Calibration, music: Music) -> tuple[Ti
         score = calibration.score(weighted_mean(points, weights))
         entries.append(
             TimelineEntry(
-                float(edges[position]), float(edges[position + 1]), score, _worst(points, weights),
+                float(edges[position]), float(edges[position + 1]), score, _worst_joint(points, weights),
                 beat.count, beat.eight_count,
             )
         )  # fmt: skip
@@ -75,6 +75,6 @@ def _edges(seconds: Array, music: Music) -> tuple[Array, list[Beat]]:
     return edges, labels
 
 
-def _worst(points: Array, weights: Array) -> str:
+def _worst_joint(points: Array, weights: Array) -> str:
     lost = np.nansum((1.0 - points) * weights, axis=0)
     return JOINT_NAMES[int(lost.argmax())] if np.isfinite(points).any() and weights.any() else ""

@@ -13,15 +13,15 @@ from eightcount.scoring.v1 import scoring_pb2
 from eightcount.sync.v1 import sync_pb2
 from eightcount_common.errors import InvalidInputError, TooLargeError
 from eightcount_common.wire import decode_chunk, encode_tensor
-from eightcount_scoring.counts import SILENCE, Music
-from eightcount_scoring.score.frame_errors import Errors
 from eightcount_scoring.angles.joints import JOINT_NAMES
 from eightcount_scoring.angles.resampling import TimeMap, TimePiece
 from eightcount_scoring.comparison import Alignment, Report
+from eightcount_scoring.counts import SILENCE, Music
+from eightcount_scoring.score.frame_errors import FrameErrors
 from eightcount_scoring.spool import MotionSpool
 
 FRAMES_PER_MESSAGE = 600
-"""Errors of 20 seconds; a message of about 36 kB."""
+"""FrameErrors of 20 seconds; a message of about 36 kB."""
 
 
 class MotionCollector:
@@ -105,7 +105,7 @@ def decode_alignment(alignment: sync_pb2.Alignment) -> Alignment:
         time_map = TimeMap(pieces)
     else:  # ratios are 0 when a caller that has no alignment leaves them out
         ratio = (alignment.speed_ratio or 1.0) * (alignment.clock_ratio or 1.0)
-        time_map = TimeMap.line(alignment.offset_seconds, ratio)
+        time_map = TimeMap.from_line(alignment.offset_seconds, ratio)
     return Alignment(
         time_map, certain=alignment.verdict == sync_pb2.VERDICT_ALIGNED, by_motion=alignment.method == "motion"
     )
@@ -126,7 +126,7 @@ def decode_music(music: sync_pb2.Music) -> Music:
     return Music(beats, starts)
 
 
-def encode_errors(errors: Errors) -> Iterator[scoring_pb2.FrameErrors]:
+def encode_errors(errors: FrameErrors) -> Iterator[scoring_pb2.FrameErrors]:
     """The errors in consecutive messages; the first one names the joints."""
     for start in range(0, errors.seconds.size, FRAMES_PER_MESSAGE):
         part = slice(start, start + FRAMES_PER_MESSAGE)
@@ -179,7 +179,7 @@ def encode_report(report: Report, alignment: sync_pb2.Alignment) -> scoring_pb2.
             for moment in report.moments
         ],
         feedback=[scoring_pb2.Feedback(text=item.text, moment_ids=item.moment_ids) for item in report.feedback],
-        warnings=[scoring_pb2.Warning(reason=notice.reason, message=notice.message) for notice in report.notices],
+        warnings=[scoring_pb2.Warning(reason=warning.reason, message=warning.message) for warning in report.warnings],
         alignment=alignment,
         reference_model=report.reference_model,
         take_model=report.take_model,

@@ -11,10 +11,10 @@ from eightcount.scoring.v1 import scoring_pb2
 from eightcount_common.errors import InvalidInputError
 from eightcount_common.motion import FloatArray, TimeArray
 from eightcount_common.wire import decode_tensor
-from eightcount_scoring.service import codec
-from eightcount_scoring.motion_reader import pieces
+from eightcount_scoring.motion_reader import read_pieces
 from eightcount_scoring.rendering import Caption, JointErrors, PoseTrack, RenderOptions, Scene
 from eightcount_scoring.score.timeline import TimelineEntry
+from eightcount_scoring.service import codec
 
 
 class RenderRequestCollector:
@@ -85,8 +85,8 @@ class RenderRequestCollector:
         if self._report is None:
             raise InvalidInputError("the stream ends with the report, which never came", reason="INVALID_REQUEST")
         return Scene(
-            reference=PoseTrack.of(pieces(self._motions.motion(scoring_pb2.ROLE_REFERENCE))),
-            take=PoseTrack.of(pieces(self._motions.motion(scoring_pb2.ROLE_TAKE))),
+            reference=PoseTrack.from_pieces(read_pieces(self._motions.motion(scoring_pb2.ROLE_REFERENCE))),
+            take=PoseTrack.from_pieces(read_pieces(self._motions.motion(scoring_pb2.ROLE_TAKE))),
             time_map=codec.decode_alignment(self._report.alignment).time_map,
             errors=self._joint_errors(),
             timeline=tuple(map(_timeline_entry, self._report.timeline)),

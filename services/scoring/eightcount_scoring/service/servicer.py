@@ -12,10 +12,10 @@ from eightcount.scoring.v1 import scoring_pb2, scoring_pb2_grpc
 from eightcount_common.errors import EightcountError, InvalidInputError
 from eightcount_common.rpc import CancelToken, WorkerPool
 from eightcount_common.storage import ObjectStore
+from eightcount_scoring.comparison import Comparison, score_take
+from eightcount_scoring.rendering import Progress, VideoFiles, render_side_by_side
 from eightcount_scoring.service import codec
 from eightcount_scoring.service.render_codec import RenderRequestCollector
-from eightcount_scoring.rendering import Progress, Recordings, render_side_by_side
-from eightcount_scoring.comparison import Comparison, score_take
 
 
 class ScoringServicer(scoring_pb2_grpc.ScoringServiceServicer):
@@ -31,7 +31,7 @@ class ScoringServicer(scoring_pb2_grpc.ScoringServiceServicer):
         request_iterator: AsyncIterator[scoring_pb2.ScoreRequest],
         context: Any,  # noqa: ARG002
     ) -> AsyncIterator[scoring_pb2.ScoreResponse]:
-        """Errors in chunks, then the report."""
+        """FrameErrors in chunks, then the report."""
         with codec.MotionCollector(self._max_motion_seconds) as motions:
             settings = await self._read(request_iterator, motions)
             reference, take = motions.motion(scoring_pb2.ROLE_REFERENCE), motions.motion(scoring_pb2.ROLE_TAKE)
@@ -81,7 +81,7 @@ class ScoringServicer(scoring_pb2_grpc.ScoringServiceServicer):
                     self._open_if_there(stack, settings.reference_preview_uri),
                     self._open_if_there(stack, settings.take_preview_uri),
                 )
-                recordings = Recordings(pictures, others, sound, previews)
+                recordings = VideoFiles(pictures, others, sound, previews)
                 yield from render_side_by_side(
                     request.scene(), recordings, output, options=request.options(), check=cancel.check
                 )

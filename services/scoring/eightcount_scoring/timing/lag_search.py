@@ -2,7 +2,7 @@
 
 For each limb and each time the mean squared distance between the reference's joints and the take's joints, shifted by
 a lag, is averaged over a Gaussian window. The lag of least distance is how late the limb is (windowed
-cross-correlation of unit vectors: |a - b|^2 = 2 - 2 a.b). A lag is believed only where shifting explains a good part
+cross-correlation of unit_vectors vectors: |a - b|^2 = 2 - 2 a.b). A lag is believed only where shifting explains a good part
 of the distance; a limb that stands still has no timing.
 """
 
@@ -14,13 +14,13 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.ndimage import gaussian_filter1d, median_filter
 
-from eightcount_scoring.angles.joint_angles import Array, JointAngles, between_deg, unit
-from eightcount_scoring.blocks import blocks, gaussian_reach
+from eightcount_scoring.angles.joint_angles import Array, JointAngles, angle_between_deg, unit_vectors
+from eightcount_scoring.angles.joint_scale import JointScale
 from eightcount_scoring.angles.joints import JOINTS, LIMB_OF_JOINT, LIMBS
 from eightcount_scoring.angles.resampling import RATE_HERTZ
-from eightcount_scoring.angles.joint_scale import JointScale
+from eightcount_scoring.blocks import blocks, gaussian_reach
 
-LONGEST_LAG_SECONDS = 0.4
+MAX_LAG_SECONDS = 0.4
 """Search range either way. Longer lags fall on the neighbouring beat (0.5 s at 120 bpm) and are another mistake."""
 WINDOW_SECONDS = 0.6
 """Standard deviation of the window: about one movement of two counts."""
@@ -30,7 +30,7 @@ LAG_COST = 0.02
 """Cost, in squared z-scores, of the longest lag: of two fits as good, the more punctual is believed."""
 EXPLAINED_SHARE = (0.3, 0.6)
 """Share of the distance that a lag must explain to be believed: for a short one, and for the longest."""
-LEAST_GAIN = 0.04
+MIN_GAIN = 0.04
 """Squared z-scores that a lag must explain to be believed: below lies the pose network's jitter."""
 TELLING_SHARE = 0.05
 """The lag of a whole joint is told when the best fit is better than the middle one by this share."""
@@ -54,22 +54,22 @@ class Timing:
     joint_lag_seconds: Array
 
 
-def local_timing(reference: JointAngles, take: JointAngles, scale: JointScale) -> Timing:
+def find_local_lags(reference: JointAngles, take: JointAngles, scale: JointScale) -> Timing:
     """The take's lag for each limb and time."""
-    steps = round(LONGEST_LAG_SECONDS * RATE_HERTZ)
+    steps = round(MAX_LAG_SECONDS * RATE_HERTZ)
     lags = np.arange(-steps, steps + 1)
     frames = reference.seconds.size
     local = np.empty((frames, len(LIMBS)), np.float32)
     distances, weights = np.zeros((lags.size, len(JOINTS))), np.zeros((lags.size, len(JOINTS)))
     for block in blocks(frames, margin=gaussian_reach(WINDOW_SECONDS * RATE_HERTZ)):
         distance, weight = _distances(reference, take, scale, lags, block.padded)
-        local[block.frames] = _local_lags(_limb_distances(distance, weight)[:, block.inner], lags)
+        local[block.frames] = _choose_local_lags(_limb_distances(distance, weight)[:, block.inner], lags)
         distances += distance[:, block.inner].sum(axis=1)
         weights += weight[:, block.inner].sum(axis=1)
-    return Timing(_steadied(local), _whole_lags(distances, weights, lags))
+    return Timing(_smooth_lags(local), _joint_lags(distances, weights, lags))
 
 
-def compensate(take: JointAngles, lag_seconds: Array, frames: slice) -> JointAngles:
+def compensate_lags(take: JointAngles, lag_seconds: Array, frames: slice) -> JointAngles:
     """Some frames of the take with every limb brought into time.
 
     Args:
@@ -79,11 +79,11 @@ def compensate(take: JointAngles, lag_seconds: Array, frames: slice) -> JointAng
     """
     place = np.arange(take.seconds.size, dtype=np.float64)[frames, None]
     wanted = place + lag_seconds[frames][:, LIMB_OF_JOINT].astype(np.float64) * RATE_HERTZ
-    vectors, weights = _between_frames(take, wanted)
+    vectors, weights = _interpolate_frames(take, wanted)
     return replace(take, seconds=take.seconds[frames], vectors=vectors, weights=weights)
 
 
-def _between_frames(take: JointAngles, wanted: Array) -> tuple[Array, Array]:
+def _interpolate_frames(take: JointAngles, wanted: Array) -> tuple[Array, Array]:
     """Vectors and weights at fractional frames [T, J]."""
     last = take.seconds.size - 1
     wanted = np.clip(wanted, 0, last)
@@ -96,7 +96,7 @@ def _between_frames(take: JointAngles, wanted: Array) -> tuple[Array, Array]:
         np.minimum(take.weights[left, joints], take.weights[right, joints]),
     )
     near, far = take.vectors[left, joints], take.vectors[right, joints]
-    mixed = unit(near + share[..., None] * (far - near))
+    mixed = unit_vectors(near + share[..., None] * (far - near))
     vectors = np.where((share == 0)[..., None], near, mixed)
     known = np.isfinite(vectors).all(axis=-1) & (weights > 0)
     return np.where(known[..., None], vectors, np.nan), np.where(known, weights, 0.0)
@@ -116,7 +116,7 @@ def _distances(
             continue
         inside = slice(here.start - part.start, here.stop - part.start)
         both = reference.weights[here] * take.weights[there] * scale.importance
-        error = between_deg(reference.vectors[here], take.vectors[there]) / scale.spread_deg
+        error = angle_between_deg(reference.vectors[here], take.vectors[there]) / scale.spread_deg
         weight[position, inside] = both
         distance[position, inside] = np.nan_to_num(error) ** 2 * both
     return distance, weight
@@ -135,7 +135,7 @@ def _limb_distances(distance: Costs, weight: Costs) -> Costs:
     return steadied
 
 
-def _local_lags(cost: Costs, lags: Lags) -> Array:
+def _choose_local_lags(cost: Costs, lags: Lags) -> Array:
     """[T, L] seconds; 0 where no lag is believed."""
     middle = lags.size // 2
     known = np.isfinite(cost)
@@ -146,18 +146,18 @@ def _local_lags(cost: Costs, lags: Lags) -> Array:
     gain = at_zero - at_best
     short, long = EXPLAINED_SHARE
     wanted = short + (long - short) * np.abs(lags[best]) / lags[-1]
-    believed = (gain > LEAST_GAIN) & (gain > wanted * at_zero) & (best > 0) & (best < lags.size - 1)
-    return np.where(believed, (lags[best] + _parabola(cost, best)) / RATE_HERTZ, 0.0)
+    believed = (gain > MIN_GAIN) & (gain > wanted * at_zero) & (best > 0) & (best < lags.size - 1)
+    return np.where(believed, (lags[best] + _refine_minimum(cost, best)) / RATE_HERTZ, 0.0)
 
 
-def _steadied(lag: Array) -> Array:
+def _smooth_lags(lag: Array) -> Array:
     """[T, L] without jumps."""
     steady = 2 * round(_STEADY_SECONDS * RATE_HERTZ / 2) + 1
     lag = gaussian_filter1d(median_filter(lag, size=(steady, 1), mode="nearest"), 2.0, axis=0, mode="nearest")
     return np.where(np.abs(lag) > 0.5 / RATE_HERTZ, lag, np.float32(0.0))
 
 
-def _whole_lags(distance: Array, weight: Array, lags: Lags) -> Array:
+def _joint_lags(distance: Array, weight: Array, lags: Lags) -> Array:
     """[J] lag of least mean distance over the whole overlap."""
     seen = (weight > 1.0).all(axis=0)
     cost = np.where(seen, distance / np.maximum(weight, _SMALL), 0.0)
@@ -165,11 +165,11 @@ def _whole_lags(distance: Array, weight: Array, lags: Lags) -> Array:
     middle = np.median(cost, axis=0)
     contrast = middle - cost.min(axis=0)
     told = seen & (best > 0) & (best < lags.size - 1) & (contrast > TELLING_SHARE * middle)
-    fine = lags[best] + _parabola(cost, best)
+    fine = lags[best] + _refine_minimum(cost, best)
     return np.where(told, fine / RATE_HERTZ, np.nan)
 
 
-def _parabola(cost: Array, best: NDArray[np.intp]) -> Array:
+def _refine_minimum(cost: Array, best: NDArray[np.intp]) -> Array:
     """Place of the least value between samples, in samples from `best`: vertex of the parabola through three."""
     inner = np.clip(best, 1, cost.shape[0] - 2)[None]
     before, at, after = (np.take_along_axis(cost, inner + step, axis=0)[0].astype(np.float64) for step in (-1, 0, 1))

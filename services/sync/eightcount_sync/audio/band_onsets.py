@@ -1,4 +1,4 @@
-"""Onsets per band of pitch: features that survive another speed, with the pitch kept or moved along."""
+"""Onsets per pitch band: features that survive a change of speed, whether or not the pitch changes with it."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from scipy.fft import rfft
 
 from eightcount_sync.audio.phase_correlation import FloatArray
-from eightcount_sync.audio.samples import RATE_HERTZ, Recording
+from eightcount_sync.audio.samples import RATE_HERTZ, AudioSamples
 
 BANDS_PER_OCTAVE = 6
 BANDS = 30
@@ -17,8 +17,8 @@ LOWEST_HERTZ = 100.0
 _PIECE_SAMPLES = 30 * RATE_HERTZ
 
 
-def band_onsets(recording: Recording, *, hop_samples: int, window_samples: int) -> FloatArray:
-    """[N, BANDS] rises of the logarithmic spectrum; frame n is centred on sample n * hop_samples; unit variance."""
+def band_onsets(recording: AudioSamples, *, hop_samples: int, window_samples: int) -> FloatArray:
+    """Return [N, BANDS] rises of the logarithmic spectrum with unit variance; frame n is centred on n * hop_samples."""
     filters = _filters(window_samples)
     taper = np.hanning(window_samples).astype(np.float32)
     total = recording.length // hop_samples
@@ -42,7 +42,7 @@ def band_onsets(recording: Recording, *, hop_samples: int, window_samples: int) 
 
 @cache
 def _filters(window_samples: int) -> FloatArray:
-    """[F, BANDS] triangles at equal steps in pitch."""
+    """Return [F, BANDS] triangular filters at equal steps in pitch."""
     centres = LOWEST_HERTZ * 2.0 ** (np.arange(-1, BANDS + 1) / BANDS_PER_OCTAVE)
     frequencies = np.linspace(0.0, RATE_HERTZ / 2, window_samples // 2 + 1)
     # No triangle may be narrower than two bins of the transform.
@@ -55,7 +55,7 @@ def _filters(window_samples: int) -> FloatArray:
 
 
 def sample_along(onsets: FloatArray, positions: NDArray[np.float64]) -> FloatArray:
-    """[P, BANDS] features at fractional frames; 0 outside."""
+    """Interpolate features [P, BANDS] at fractional frames; 0 outside."""
     frames = np.clip(np.floor(positions).astype(int), 0, max(len(onsets) - 2, 0))
     part = np.clip(positions - frames, 0.0, 1.0)[:, None].astype(np.float32)
     rows = (1.0 - part) * onsets[frames] + part * onsets[np.minimum(frames + 1, len(onsets) - 1)]

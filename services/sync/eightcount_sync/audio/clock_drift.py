@@ -1,8 +1,8 @@
-"""Candidates for recordings whose clocks disagree: short stretches added along every drift up to 1,000 ppm.
+"""Candidate offsets for recordings whose clocks drift: correlations of short stretches, added along every drift.
 
-Slower and more sensitive than `candidates`, so it is the second try. A stretch of a second is too short for a drift to
-blur it; where it fits is added up for all stretches at equal offset *and* drift, with its sign, so nothing of the
-correlation is lost.
+Drifts up to 1,000 ppm are searched. This is slower and more sensitive than `correlation_peaks`, so it is the second
+attempt. A stretch of one second is too short for a drift to blur it; the signed correlations of all stretches are
+added at equal offset *and* drift, so nothing of the correlation is lost.
 """
 
 from __future__ import annotations
@@ -14,33 +14,33 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.fft import irfft, next_fast_len, rfft
 
-from eightcount_sync.audio.correlation_peaks import Heights, Peak, band_spectrum, correlation, unit
+from eightcount_sync.audio.correlation_peaks import Peak, PeakCollector, band_spectrum, correlate_phases, whiten
 from eightcount_sync.audio.phase_correlation import BAND_HERTZ, FloatArray
-from eightcount_sync.audio.samples import RATE_HERTZ, Recording
+from eightcount_sync.audio.samples import RATE_HERTZ, AudioSamples
 
 STRETCH_SECONDS = 1.0
-MOST_STRETCHES = 20
+MAX_STRETCHES = 20
 SPAN_SECONDS = 40.0
 """Stretches are taken from the middle of the shorter recording."""
 DRIFT = 1.05e-3
 BLUR_SECONDS = 0.25e-3
-"""How far the outermost stretch may lie off between two drifts that are tried."""
+"""Largest displacement of the outermost stretch between two neighbouring drifts of the search."""
 BLOCK_SAMPLES = 1 << 19
-"""Recordings that are longer together (65 s) are searched block by block."""
+"""Recordings whose total length exceeds this (65 s) are searched block by block."""
 COARSER = 2
-"""Only the lower half of the band is used, so every other lag is enough."""
+"""Only the lower half of the band is used, so every other lag suffices."""
 _GRAIN = 256
-"""Blocks of offsets are multiples of this, so that nothing is left out between them."""
+"""Blocks of offsets are multiples of this, so that no offset between them is skipped."""
 _LAGS = 1 << 14
-"""Sums are made for so many lags at once, which the processor's cache can hold."""
+"""Number of lags summed at once, chosen to fit the processor's cache."""
 
 
-def find_drifting_peaks(
-    a: Recording, b: Recording, *, count: int, check: Callable[[], None] = lambda: None
+def find_peaks_with_drift(
+    a: AudioSamples, b: AudioSamples, *, count: int, check: Callable[[], None] = lambda: None
 ) -> list[Peak]:
-    """The `count` best offsets at any drift, best first; each holds in the middle of the stretches."""
+    """Find the `count` best offsets at any drift, best first; each holds in the middle of the stretches."""
     if b.length > a.length:
-        found = find_drifting_peaks(b, a, count=count, check=check)
+        found = find_peaks_with_drift(b, a, count=count, check=check)
         return [replace(peak, offset_seconds=-peak.offset_seconds) for peak in found]
     length = min(round(STRETCH_SECONDS * RATE_HERTZ), b.length)
     starts = _starts(b.length, length)
@@ -51,13 +51,13 @@ def find_drifting_peaks(
     stretches = [np.conj(_half_spectrum(b.read(start, length), size)) for start in starts]
     shifts = _shifts(np.array(starts) - np.mean(starts))
     rows = np.empty((len(starts), advance // COARSER), np.float32)
-    heights = Heights(-b.duration_seconds, COARSER / RATE_HERTZ)
+    heights = PeakCollector(-b.duration_seconds, COARSER / RATE_HERTZ)
     for first in range(-b.length, a.length, advance):
         check()
         block = band_spectrum(a.read(first + starts[0], size), size)
         for row, start, stretch in zip(rows, starts, stretches, strict=True):
             skip = (start - starts[0]) // COARSER
-            row[:] = np.roll(correlation(unit(block[: len(stretch)] * stretch), size, coarser=COARSER), -skip)[
+            row[:] = np.roll(correlate_phases(whiten(block[: len(stretch)] * stretch), size, coarser=COARSER), -skip)[
                 : len(row)
             ]
         heights.add(_best_sums(rows, shifts, check), count)
@@ -65,7 +65,7 @@ def find_drifting_peaks(
 
 
 def _half_spectrum(samples: FloatArray, size: int) -> NDArray[np.complex64]:
-    """The lower half of `band_spectrum`, from every other sample."""
+    """Return the lower half of `band_spectrum`, from every other sample."""
     few = 2 * next_fast_len(len(samples) // 2 + 200, real=True)
     halved = irfft(rfft(samples, few, workers=1)[: few // 4 + 1], few // 2, workers=1)
     low, high = (int(edge * size / RATE_HERTZ) for edge in (BAND_HERTZ[0], 0.95 * RATE_HERTZ / 4))
@@ -73,22 +73,22 @@ def _half_spectrum(samples: FloatArray, size: int) -> NDArray[np.complex64]:
 
 
 def _starts(total: int, length: int) -> list[int]:
-    """Starts of the stretches, evenly spread over the middle of the shorter recording."""
+    """Return the starts of the stretches, evenly spread over the middle of the shorter recording."""
     span = min(total - length, round(SPAN_SECONDS * RATE_HERTZ))
     begin = (total - length - span) // 2
-    number = max(1, min(MOST_STRETCHES, span // length + 1))
+    number = max(1, min(MAX_STRETCHES, span // length + 1))
     return [int(start) for start in np.linspace(begin, begin + span, number)]
 
 
 def _shifts(distances: NDArray[np.float64]) -> NDArray[np.int_]:
-    """[R, K] samples by which each stretch moves under each drift."""
+    """Return [R, K] samples by which each of K stretches moves under each of R drifts."""
     reach = float(np.abs(distances).max())
     steps = int(np.ceil(DRIFT * reach / (BLUR_SECONDS * RATE_HERTZ)))
     return np.rint(np.outer(np.linspace(-DRIFT, DRIFT, 2 * steps + 1), distances) / COARSER).astype(int)
 
 
 def _best_sums(rows: FloatArray, shifts: NDArray[np.int_], check: Callable[[], None]) -> FloatArray:
-    """[L] for each offset the largest sum over the stretches under any drift."""
+    """Return [L]: for each offset the largest sum over the stretches under any drift."""
     guard = int(np.abs(shifts).max())
     best = np.zeros(rows.shape[1], np.float32)
     for first in range(0, len(best), _LAGS):

@@ -1,7 +1,7 @@
-"""Generalised cross-correlation with phase transform, window by window around an assumed time line.
+"""Generalised cross-correlation with phase transform (GCC-PHAT), window by window along an assumed line.
 
-Knapp and Carter, "The generalized correlation method for estimation of time delay", 1976. Each window is whitened for
-itself, so that a loud passage or a resonance of the room does not outvote the others.
+Knapp and Carter, "The generalized correlation method for estimation of time delay", 1976. Each window is whitened
+separately, so that a loud passage or a room resonance does not outweigh the others.
 """
 
 from __future__ import annotations
@@ -15,15 +15,15 @@ from numpy.typing import NDArray
 from scipy.fft import irfft, next_fast_len, rfft
 from scipy.ndimage import map_coordinates
 
-from eightcount_sync.audio.samples import RATE_HERTZ, Recording
 from eightcount_sync.alignment import TimeLine
+from eightcount_sync.audio.samples import RATE_HERTZ, AudioSamples
 
 BAND_HERTZ = (90.0, 3800.0)
-"""Below lies rumble and mains hum, above the edge of the resampler."""
+"""The compared band: below it lie rumble and mains hum, above it the transition band of the resampler."""
 GROUP = 16
-"""Windows transformed at once: enough for the transform's vector units, few enough for the cache."""
+"""Windows transformed at once: enough for vectorised transforms, few enough for the processor's cache."""
 STRAIGHT_SAMPLES = 0.5
-"""A window that the line stretches by less than this is read as it is and shifted by its phases."""
+"""A window that the line stretches by less than this is read unchanged and shifted in phase."""
 HALF_TAPS = 32
 FRACTIONS = 512
 
@@ -35,11 +35,11 @@ class Windows:
     """Whitened correlations of K windows around a line.
 
     Attributes:
-        line: the line assumed.
+        line: the assumed line.
         centres: [K] seconds in a's time.
-        rows: [K, HALF_TAPS + L + HALF_TAPS] correlation at every sample's lag from `earliest_seconds` on, and a few
-            lags before and after; 1 is sound that agrees in all phases.
-        earliest_seconds: the lag at which the windows begin, negative.
+        rows: [K, HALF_TAPS + L + HALF_TAPS] correlation at the lag of every sample from `earliest_seconds` on, with a
+            few extra lags before and after; 1 means agreement in all phases.
+        earliest_seconds: the first lag of the windows, negative.
     """
 
     line: TimeLine
@@ -48,12 +48,12 @@ class Windows:
     earliest_seconds: float
 
     def correlations(self) -> FloatArray:
-        """[K, L] correlation at every sample's lag from `earliest_seconds` on, each row with unit variance."""
+        """Return [K, L] correlations at the lag of every sample from `earliest_seconds` on; unit variance per row."""
         rows = self.rows[:, HALF_TAPS:-HALF_TAPS]
         return np.asarray(rows / np.maximum(rows.std(axis=-1, keepdims=True), 1e-12), np.float32)
 
-    def at_lags(self, lags_seconds: NDArray[np.float64]) -> FloatArray:
-        """[K, L] correlation at lags [L] or [K, L] in seconds, between samples too (band-limited interpolation)."""
+    def interpolate_at(self, lags_seconds: NDArray[np.float64]) -> FloatArray:
+        """Interpolate correlations [K, L] at lags [L] or [K, L] in seconds (band-limited interpolation)."""
         places = (np.atleast_2d(lags_seconds) - self.earliest_seconds) * RATE_HERTZ + HALF_TAPS
         whole = np.clip(np.floor(places).astype(int), HALF_TAPS - 1, self.rows.shape[1] - HALF_TAPS - 1)
         part = np.clip(np.rint((places - whole) * FRACTIONS).astype(int), 0, FRACTIONS)
@@ -63,8 +63,8 @@ class Windows:
 
 
 def correlate_windows(
-    a: Recording,
-    b: Recording,
+    a: AudioSamples,
+    b: AudioSamples,
     *,
     line: TimeLine,
     centres: NDArray[np.float64],
@@ -72,9 +72,19 @@ def correlate_windows(
     margin_seconds: float,
     tops_hertz: Sequence[float] = (BAND_HERTZ[1],),
 ) -> list[Windows]:
-    """Windows of `length_seconds` around `centres` (seconds of a): b's window against a's, longer by the margin.
+    """Correlate windows of b with those of a, which are longer by the margin on both sides.
 
-    One answer for each band from `BAND_HERTZ` up to one of `tops_hertz`.
+    Args:
+        a: the reference.
+        b: the take.
+        line: the assumed line.
+        centres: [K] centres of the windows, seconds of a.
+        length_seconds: length of b's windows.
+        margin_seconds: largest lag, in both directions.
+        tops_hertz: upper edges of the bands; the lower edge is that of `BAND_HERTZ`.
+
+    Returns:
+        The windows of each band.
     """
     length, margin = round(length_seconds * RATE_HERTZ), round(margin_seconds * RATE_HERTZ)
     size = next_fast_len(length + 2 * margin, real=True)
@@ -94,9 +104,9 @@ def correlate_windows(
 
 
 def _whitened_cross(
-    a: Recording, b: Recording, line: TimeLine, begins: NDArray[np.int_], length: int, margin: int, size: int
+    a: AudioSamples, b: AudioSamples, line: TimeLine, begins: NDArray[np.int_], length: int, margin: int, size: int
 ) -> NDArray[np.complex64]:
-    """[K, F] cross-spectra of unit magnitude within the band."""
+    """Return [K, F] cross-spectra of unit magnitude within the band."""
     low, high = (int(edge * size / RATE_HERTZ) for edge in BAND_HERTZ)
     read = [_read_along(b, line, int(begin), length) for begin in begins]
     ours = rfft(np.stack([samples for samples, _ in read]), size, axis=-1, workers=1)[:, low:high]
@@ -111,9 +121,9 @@ def _whitened_cross(
     return np.asarray(cross, np.complex64)
 
 
-def _read_along(b: Recording, line: TimeLine, begin: int, count: int) -> tuple[FloatArray, float]:
-    """[count] samples of b as they lie under a's samples from `begin` on, and by how many samples they are late."""
-    first = line.b_of_a(begin / RATE_HERTZ) * RATE_HERTZ
+def _read_along(b: AudioSamples, line: TimeLine, begin: int, count: int) -> tuple[FloatArray, float]:
+    """Read [count] samples of b that match a's samples from `begin` on; also return their delay in samples."""
+    first = line.to_b_seconds(begin / RATE_HERTZ) * RATE_HERTZ
     step = 1.0 / line.ratio
     if abs(step - 1.0) * count < STRAIGHT_SAMPLES:
         wanted = first + (step - 1.0) * count / 2
@@ -126,7 +136,7 @@ def _read_along(b: Recording, line: TimeLine, begin: int, count: int) -> tuple[F
 
 @cache
 def _kernels() -> FloatArray:
-    """[FRACTIONS + 1, 2 HALF_TAPS] windowed sinc that reads between two samples, per fraction of a sample."""
+    """Return [FRACTIONS + 1, 2 HALF_TAPS] windowed sinc kernels, one per fraction of a sample."""
     offsets = np.arange(FRACTIONS + 1)[:, None] / FRACTIONS - np.arange(1 - HALF_TAPS, HALF_TAPS + 1)
     window = np.i0(5.0 * np.sqrt(np.maximum(1.0 - (offsets / HALF_TAPS) ** 2, 0.0))) / np.i0(5.0)
     return np.asarray(np.sinc(offsets) * window, np.float32)

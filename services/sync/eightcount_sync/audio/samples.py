@@ -1,4 +1,4 @@
-"""A recording's sound as random-access samples that do not stay in memory."""
+"""The sound of a recording as random-access samples that do not stay in memory."""
 
 from __future__ import annotations
 
@@ -18,26 +18,26 @@ from numpy.typing import NDArray
 from eightcount_common.audio import open_audio
 from eightcount_common.errors import UnusableMediaError
 
-Samples = NDArray[np.float32]
+SampleArray = NDArray[np.float32]
 
 RATE_HERTZ = 8000
-"""Rate of every comparison: what a phone, a room and a codec leave of music lies below 4 kHz."""
-LONGEST_SECONDS = 6 * 3600
-"""Longer recordings are refused."""
+"""Sample rate of every comparison: the part of music that survives a phone, a room and a codec lies below 4 kHz."""
+MAX_DURATION_SECONDS = 6 * 3600
+"""Longer recordings are rejected."""
 _ITEM_BYTES = 4
 _PIECE = 30 * RATE_HERTZ
 
 
 @dataclass(frozen=True)
-class Recording:
-    """Mono samples at `RATE_HERTZ` in an unlinked temporary file, closed when nobody holds the recording any more.
+class AudioSamples:
+    """Mono samples at `RATE_HERTZ` in an unlinked temporary file, closed when the object is garbage-collected.
 
     Attributes:
         start_seconds: time of sample 0 on the file's own time axis.
         length: number of samples.
         peak: largest absolute sample.
         descriptor: open file of little-endian float32.
-        folder: where that file lies; the system's own place when None.
+        folder: folder of that file; the system's temporary folder when None.
     """
 
     start_seconds: float
@@ -56,8 +56,8 @@ class Recording:
         """Size of the temporary file."""
         return self.length * _ITEM_BYTES
 
-    def read(self, start: int, count: int) -> Samples:
-        """[count] samples from `start` on; zeros where the recording has none."""
+    def read(self, start: int, count: int) -> SampleArray:
+        """Read [count] samples from `start` on; zeros outside the recording."""
         samples = np.zeros(count, np.float32)
         first, stop = max(start, 0), min(start + count, self.length)
         if first < stop:
@@ -66,15 +66,15 @@ class Recording:
         return samples
 
 
-def read_recording(
+def decode_samples(
     file: BinaryIO, *, folder: Path | None = None, check: Callable[[], None] = lambda: None
-) -> Recording:
-    """Decodes a file's sound; `check` is called for every second of it and may raise to stop.
+) -> AudioSamples:
+    """Decode the sound of a file.
 
     Args:
         file: seekable; not needed afterwards.
-        folder: where the temporary file is made; the system's own place when not given.
-        check: see above.
+        folder: folder of the temporary file; the system's temporary folder when not given.
+        check: called for every second of sound; may raise to stop the work.
 
     Raises:
         UnusableMediaError: what `open_audio` raises, or AUDIO_TOO_LONG.
@@ -84,19 +84,22 @@ def read_recording(
 
 
 @contextmanager
-def open_recording(file: BinaryIO) -> Iterator[Recording]:
-    """What `read_recording` reads."""
-    yield read_recording(file)
+def open_samples(file: BinaryIO) -> Iterator[AudioSamples]:
+    """Decode the sound of a file with `decode_samples`, as a context manager."""
+    yield decode_samples(file)
 
 
 @contextmanager
-def recording_of(samples: Samples, *, start_seconds: float = 0.0) -> Iterator[Recording]:
-    """A recording from samples at `RATE_HERTZ`."""
+def samples_from_array(samples: SampleArray, *, start_seconds: float = 0.0) -> Iterator[AudioSamples]:
+    """Store an array of samples at `RATE_HERTZ`."""
     yield _spool([samples.astype(np.float32)], start_seconds, None, lambda: None)
 
 
-def resampled(recording: Recording, ratio: float, *, check: Callable[[], None] = lambda: None) -> Recording:
-    """The recording played `ratio` times as fast, pitch and all; its time is `ratio` times the recording's."""
+def change_speed(recording: AudioSamples, ratio: float, *, check: Callable[[], None] = lambda: None) -> AudioSamples:
+    """Resample a recording as if played `ratio` times as fast, pitch included.
+
+    A moment at time t of the recording lies at `ratio * t` of the result.
+    """
     stream = soxr.ResampleStream(RATE_HERTZ / ratio, RATE_HERTZ, 1, dtype="float32")
     starts = range(0, recording.length, _PIECE)
     blocks = (
@@ -107,8 +110,8 @@ def resampled(recording: Recording, ratio: float, *, check: Callable[[], None] =
 
 
 def _spool(
-    blocks: Iterable[Samples], start_seconds: float, folder: Path | None, check: Callable[[], None]
-) -> Recording:
+    blocks: Iterable[SampleArray], start_seconds: float, folder: Path | None, check: Callable[[], None]
+) -> AudioSamples:
     length, peak = 0, 0.0
     with tempfile.TemporaryFile(dir=folder) as file:
         for block in blocks:
@@ -117,11 +120,11 @@ def _spool(
             file.write(block.tobytes())
             length += len(block)
             peak = max(peak, float(np.abs(block).max(initial=0.0)))
-            if length > LONGEST_SECONDS * RATE_HERTZ:
+            if length > MAX_DURATION_SECONDS * RATE_HERTZ:
                 raise UnusableMediaError(
-                    f"the sound is longer than {LONGEST_SECONDS // 3600} hours", reason="AUDIO_TOO_LONG"
+                    f"the sound is longer than {MAX_DURATION_SECONDS // 3600} hours", reason="AUDIO_TOO_LONG"
                 )
         file.flush()
-        recording = Recording(start_seconds, length, peak, os.dup(file.fileno()), folder)
+        recording = AudioSamples(start_seconds, length, peak, os.dup(file.fileno()), folder)
     weakref.finalize(recording, os.close, recording.descriptor)
     return recording

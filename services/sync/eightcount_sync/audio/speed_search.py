@@ -1,8 +1,9 @@
-"""Finds music played at another speed, with its pitch kept or moved along, from its onsets per band.
+"""Search for music played at another speed, with its pitch kept or changed along with it, from its onsets per band.
 
-For each speed a few stretches of the take are brought to the reference's speed and correlated with all of it; the best
-places are then made precise: by the phase correlation of `track` where the pitch moved with the speed (then the sound
-itself is the same, only stretched), else from finer onsets, for a stretched sound no longer has the same phases.
+For each speed a few stretches of the take are brought to the reference's speed and correlated with all of it. The best
+lines are then refined: by phase correlation (`line_refinement`) where the pitch changed with the speed, as the sound
+itself is then the same but resampled; otherwise from finer onsets (`time_stretch`), as a time-stretched sound no longer
+has the same phases.
 """
 
 from __future__ import annotations
@@ -14,36 +15,36 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.fft import irfft, next_fast_len, rfft
 
-from eightcount_sync.audio.phase_correlation import FloatArray
-from eightcount_sync.audio.hypotheses import believable
-from eightcount_sync.audio.samples import RATE_HERTZ, Recording, resampled
-from eightcount_sync.audio.band_onsets import BANDS, BANDS_PER_OCTAVE, band_onsets
 from eightcount_sync.alignment import TimeLine
-from eightcount_sync.audio.line_refinement import Track, follow, overlap, polish
+from eightcount_sync.audio.band_onsets import BANDS, BANDS_PER_OCTAVE, band_onsets
+from eightcount_sync.audio.hypotheses import is_credible
+from eightcount_sync.audio.line_refinement import Hypothesis, overlap, refine_line, search_around_line
+from eightcount_sync.audio.phase_correlation import FloatArray
+from eightcount_sync.audio.samples import RATE_HERTZ, AudioSamples, change_speed
 
 SPEEDS = np.geomspace(0.49, 1.53, 131)
-"""0.9 % apart, so that within a stretch the nearest is off by less than an onset's width."""
+"""Speeds 0.9 % apart, so that within a stretch the nearest one is off by less than the width of an onset."""
 HOP_SAMPLES, WINDOW_SAMPLES = 200, 1024
 _FRAME_HERTZ = RATE_HERTZ / HOP_SAMPLES
 STRETCH_SECONDS = 8.0
-MOST_STRETCHES = 6
+MAX_STRETCHES = 6
 CANDIDATES = 4
 BENDS = tuple(sorted((k * 5e-4 for k in range(-4, 5)), key=abs))
-MOST_BEND = 4e-4
-"""A candidate's speed may be off by the largest of the bends; around each so much is searched."""
+MAX_BEND = 4e-4
+"""A candidate's speed may be off by the largest of the bends; around each bend this much is searched."""
 
 
 @dataclass(frozen=True, slots=True)
 class SpeedCandidate:
-    """A line at another speed, how it stands out, and whether the pitch moved with the speed."""
+    """A line at another speed, its height above chance, and whether the pitch changed with the speed."""
 
     line: TimeLine
     height: float
     pitch_moves: bool
 
 
-def find_speeds(a: Recording, b: Recording, *, check: Callable[[], None] = lambda: None) -> list[SpeedCandidate]:
-    """The most likely speeds and places, best first."""
+def find_speeds(a: AudioSamples, b: AudioSamples, *, check: Callable[[], None] = lambda: None) -> list[SpeedCandidate]:
+    """Find the most likely lines at any speed, best first."""
     ours, theirs = (
         np.ascontiguousarray(band_onsets(r, hop_samples=HOP_SAMPLES, window_samples=WINDOW_SAMPLES).T) for r in (a, b)
     )
@@ -54,11 +55,13 @@ def find_speeds(a: Recording, b: Recording, *, check: Callable[[], None] = lambd
         check()
         whole = int(theirs.shape[1] * speed)
         length = min(int(STRETCH_SECONDS * _FRAME_HERTZ), whole)
-        starts = np.linspace(0, whole - length, min(MOST_STRETCHES, max(1, whole // length))).astype(int)
-        choices = spectrum, _moved(spectrum, float(np.log2(speed)))
+        starts = np.linspace(0, whole - length, min(MAX_STRETCHES, max(1, whole // length))).astype(int)
+        choices = spectrum, _shift_bands(spectrum, float(np.log2(speed)))
         rows = np.zeros((2, len(starts), ours.shape[1] + whole), np.float32)
         for number, start in enumerate(starts):
-            part = np.conj(rfft(_sample(theirs, (start + np.arange(length)) / speed), size, axis=1, workers=1))
+            part = np.conj(
+                rfft(_interpolate_frames(theirs, (start + np.arange(length)) / speed), size, axis=1, workers=1)
+            )
             cross = np.stack([np.einsum("bf,bf->f", choice, part) for choice in choices])
             row = irfft(cross, size, axis=1, workers=1)
             row /= np.maximum(row.std(axis=1, keepdims=True), 1e-9)
@@ -70,11 +73,11 @@ def find_speeds(a: Recording, b: Recording, *, check: Callable[[], None] = lambd
             _best_line(rows[k], starts + length / 2, whole, speed, pitch_moves)
             for k, pitch_moves in enumerate((False, True))
         ]
-    return _distinct(found)
+    return _keep_distinct(found)
 
 
-def _moved(spectrum: NDArray[np.complex64], octaves: float) -> NDArray[np.complex64]:
-    """[BANDS, F] the bands as they lie when every pitch is `octaves` higher; linear between two bands."""
+def _shift_bands(spectrum: NDArray[np.complex64], octaves: float) -> NDArray[np.complex64]:
+    """Return [BANDS, F] the bands after raising every pitch by `octaves`, linearly interpolated between bands."""
     bands = BANDS_PER_OCTAVE * octaves
     low = int(np.floor(bands))
     share = np.float32(bands - low)
@@ -83,8 +86,8 @@ def _moved(spectrum: NDArray[np.complex64], octaves: float) -> NDArray[np.comple
     return np.asarray((1 - share) * upper + share * lower, np.complex64)
 
 
-def _sample(onsets: FloatArray, positions: NDArray[np.float64]) -> FloatArray:
-    """[BANDS, P] onsets at fractional frames."""
+def _interpolate_frames(onsets: FloatArray, positions: NDArray[np.float64]) -> FloatArray:
+    """Interpolate onsets [BANDS, P] at fractional frames."""
     frames = np.clip(np.floor(positions).astype(int), 0, onsets.shape[1] - 2)
     part = np.clip(positions - frames, 0.0, 1.0).astype(np.float32)
     return np.asarray((1 - part) * onsets[:, frames] + part * onsets[:, frames + 1], np.float32)
@@ -93,7 +96,7 @@ def _sample(onsets: FloatArray, positions: NDArray[np.float64]) -> FloatArray:
 def _best_line(
     rows: FloatArray, middles: NDArray[np.float64], whole: int, speed: float, pitch_moves: bool
 ) -> SpeedCandidate:
-    """The best line near one speed: the rows of stretches with these middles, added along lines."""
+    """Find the best line near one speed by adding the rows of the stretches, centred at `middles`, along lines."""
     times = middles - middles.mean()
     reach = float(np.abs(times).max())
     guard = int(np.ceil(0.005 * reach))
@@ -101,7 +104,7 @@ def _best_line(
     padded = np.pad(rows, ((0, 0), (guard, guard)))
     lags = rows.shape[1]
     best, slope, lag = -np.inf, 0.0, 0
-    # One slope after the other: all of them at once would be a large array for long recordings.
+    # One slope at a time: all at once would be a large array for long recordings.
     for choice in slopes:
         begins = guard + np.rint(choice * times).astype(int)
         total = np.sum([row[begin : begin + lags] for row, begin in zip(padded, begins, strict=True)], axis=0)
@@ -109,12 +112,12 @@ def _best_line(
         if total[place] > best:
             best, slope, lag = float(total[place]), float(choice), place
     line = TimeLine((lag - whole) / _FRAME_HERTZ, speed)
-    line = line.bent(0.0, slope, (lag - whole + float(middles.mean())) / _FRAME_HERTZ)
+    line = line.bend(0.0, slope, (lag - whole + float(middles.mean())) / _FRAME_HERTZ)
     return SpeedCandidate(line, best / np.sqrt(len(rows)), pitch_moves)
 
 
-def _distinct(found: list[SpeedCandidate]) -> list[SpeedCandidate]:
-    """The best candidates, one for each speed."""
+def _keep_distinct(found: list[SpeedCandidate]) -> list[SpeedCandidate]:
+    """Keep the best candidates, one for each speed."""
     distinct: list[SpeedCandidate] = []
     for candidate in sorted(found, key=lambda candidate: -candidate.height):
         if all(
@@ -125,22 +128,22 @@ def _distinct(found: list[SpeedCandidate]) -> list[SpeedCandidate]:
     return distinct[:CANDIDATES]
 
 
-def follow_speed(
-    a: Recording, b: Recording, candidate: SpeedCandidate, *, check: Callable[[], None] = lambda: None
+def refine_speed(
+    a: AudioSamples, b: AudioSamples, candidate: SpeedCandidate, *, check: Callable[[], None] = lambda: None
 ) -> float | None:
-    """The candidate's speed made precise by the phases of its sound; None where they do not agree."""
+    """Refine the candidate's speed by phase correlation; return None where the phases do not agree."""
     speed = candidate.line.ratio
-    faster = resampled(b, speed, check=check)
+    faster = change_speed(b, speed, check=check)
     line = TimeLine(candidate.line.offset_seconds)
     middle = sum(overlap(a, faster, line)) / 2
-    found: list[Track] = []
+    found: list[Hypothesis] = []
     for bend in BENDS:
         check()
-        near = follow(a, faster, line.bent(0.0, bend, middle), drift=MOST_BEND)
-        track = polish(a, faster, near) if near is not None else None
-        if track is not None:
-            found.append(track)
-            if track.full:
+        near = search_around_line(a, faster, line.bend(0.0, bend, middle), drift=MAX_BEND)
+        hypothesis = refine_line(a, faster, near) if near is not None else None
+        if hypothesis is not None:
+            found.append(hypothesis)
+            if hypothesis.full:
                 break
-    best = max(found, key=lambda track: track.height, default=None)
-    return speed * best.line.ratio if best is not None and believable(best) else None
+    best = max(found, key=lambda hypothesis: hypothesis.height, default=None)
+    return speed * best.line.ratio if best is not None and is_credible(best) else None

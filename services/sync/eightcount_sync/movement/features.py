@@ -1,4 +1,4 @@
-"""How a body moves, without regard to where it stands, its size or the camera: angular velocities of its joints."""
+"""Angular velocities of the joints: movement features independent of the body's position, its size and the camera."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from eightcount_common.errors import InvalidInputError
 from eightcount_common.motion import MotionSequence, TimeArray
 
 RATE_HERTZ = 30.0
-"""Rate of the features, whatever the rate of the pictures."""
+"""Rate of the features, whatever the frame rate of the video."""
 SMOOTHING_SECONDS = 0.05
 JOINTS: tuple[tuple[str, str, str], ...] = tuple(
     (f"{side}_{first}", f"{side}_{middle}", f"{side}_{last}")
@@ -30,7 +30,7 @@ FloatArray = NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True)
 class JointMotion:
-    """What is compared of a motion: a twentieth of it.
+    """The joint angles of a motion: all that is compared, a twentieth of its size.
 
     Attributes:
         timestamps: [T] seconds, ascending.
@@ -41,37 +41,37 @@ class JointMotion:
     angles: NDArray[np.float32]
 
     @classmethod
-    def of(cls, motion: MotionSequence) -> JointMotion:
-        """The joints of a motion or of a piece of one."""
-        return cls(motion.timestamps, _angles(motion))
+    def from_motion(cls, motion: MotionSequence) -> JointMotion:
+        """Return the joint angles of a motion or of a piece of one."""
+        return cls(motion.timestamps, _joint_angles(motion))
 
     @classmethod
-    def joined(cls, pieces: Sequence[JointMotion]) -> JointMotion:
-        """Consecutive pieces as one.
+    def concatenate(cls, pieces: Sequence[JointMotion]) -> JointMotion:
+        """Join consecutive pieces into one motion.
 
         Raises:
-            InvalidInputError: there is no piece, or the pieces do not follow each other.
+            InvalidInputError: there is no piece, or the pieces do not search_around_line each other.
         """
         if not pieces:
             raise InvalidInputError("a motion needs at least one chunk, got none", reason="INVALID_MOTION")
         timestamps = np.concatenate([piece.timestamps for piece in pieces])
         if np.any(np.diff(timestamps) <= 0):
-            raise InvalidInputError("motion: timestamps must ascend strictly", reason="INVALID_MOTION")
+            raise InvalidInputError("the timestamps of a motion must be strictly ascending", reason="INVALID_MOTION")
         return cls(timestamps, np.concatenate([piece.angles for piece in pieces]))
 
     @property
     def found(self) -> NDArray[np.bool_]:
-        """[T] whether a dancer was found."""
+        """[T] whether a dancer was found in each frame."""
         return np.asarray(np.isfinite(self.angles).any(axis=1))
 
     @property
     def duration_seconds(self) -> float:
-        """From the first frame to the last."""
+        """Time from the first frame to the last."""
         return float(np.ptp(self.timestamps)) if self.timestamps.size else 0.0
 
 
 def angular_velocities(motion: JointMotion) -> FloatArray:
-    """[N, 8] angular velocities in rad/s, unit variance per joint, at `RATE_HERTZ` from the first timestamp on.
+    """Return [N, 8] angular velocities, unit variance per joint, at `RATE_HERTZ` from the first timestamp on.
 
     Frames without a dancer are bridged by straight lines. A joint that never moves stays 0.
     """
@@ -88,8 +88,8 @@ def angular_velocities(motion: JointMotion) -> FloatArray:
     return velocities
 
 
-def _angles(motion: MotionSequence) -> NDArray[np.float32]:
-    """[T, 8] joint angles in rad, NaN where no dancer was found."""
+def _joint_angles(motion: MotionSequence) -> NDArray[np.float32]:
+    """Return [T, 8] joint angles in rad, NaN where no dancer was found."""
     skeleton, world = motion.skeleton, motion.world.astype(np.float64)
     first, middle, last = (world[:, skeleton.indices(names)] for names in zip(*JOINTS, strict=True))
     upper, lower = first - middle, last - middle

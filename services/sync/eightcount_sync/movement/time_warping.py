@@ -15,11 +15,11 @@ from numpy.typing import NDArray
 from eightcount_sync.movement.features import RATE_HERTZ, FloatArray
 
 BAND_SECONDS = 0.5
-"""Furthest that two dancers drift apart around a common offset."""
+"""Largest delay between two dancers around a common offset."""
 
 
-def warp(ours: FloatArray, theirs: FloatArray) -> NDArray[np.int32]:
-    """[P, 2] pairs of frames of two equally long [N, D] sequences that belong together."""
+def find_warping_path(ours: FloatArray, theirs: FloatArray) -> NDArray[np.int32]:
+    """Find the warping path of two equally long [N, D] sequences: [P, 2] pairs of matching frames."""
     reach = int(BAND_SECONDS * RATE_HERTZ)
     # Columns are the differences j - i in -reach..reach; a row of costs compares ours[i] with theirs[i + d].
     unreachable = np.full(2 * reach + 1, np.inf)
@@ -34,7 +34,7 @@ def warp(ours: FloatArray, theirs: FloatArray) -> NDArray[np.int32]:
 
 
 def _costs(ours: FloatArray, theirs: FloatArray, i: int, reach: int) -> FloatArray:
-    """How far frame i lies from those of the other within reach; infinite where there are none."""
+    """Return the distances of frame i to the frames of the other within reach; infinite where there is none."""
     costs = np.full(2 * reach + 1, np.inf)
     first, stop = max(0, i - reach), min(len(theirs), i + reach + 1)
     costs[first - i + reach : stop - i + reach] = np.linalg.norm(theirs[first:stop] - ours[i], axis=1)
@@ -42,11 +42,13 @@ def _costs(ours: FloatArray, theirs: FloatArray, i: int, reach: int) -> FloatArr
 
 
 def _advance(totals: list[FloatArray], costs: list[FloatArray]) -> tuple[FloatArray, NDArray[np.int8]]:
-    """Best totals of a row: a diagonal step, or one followed by one more frame of ours, or of theirs.
+    """Return the best totals of a row and the steps that lead to them.
+
+    A step is diagonal, or diagonal followed by one more frame of ours, or of theirs.
 
     Args:
-        totals: of the two rows before.
-        costs: of the row before and of this one.
+        totals: totals of the two previous rows.
+        costs: costs of the previous row and of this one.
     """
     (before_last, last), (last_cost, cost) = totals, costs
     diagonal = last + 2.0 * cost

@@ -17,17 +17,17 @@ from eightcount_sync.music.sections import section_starts
 
 @dataclass(frozen=True, slots=True)
 class Music:
-    """What was heard.
+    """Tempo, beats and structure of a recording's music.
 
     Attributes:
         has_beat: False for silence, speech and music without a steady beat; then there are no beats.
         reason: machine-readable, upper snake case; "OK" with a beat.
         tempo_bpm: median over the recording.
         beats_seconds: times of the beats, ascending.
-        beat_in_bar: per beat its position in the bar, 1 is the downbeat; empty when it cannot be told.
+        beat_in_bar: per beat its position in the bar, 1 is the downbeat; empty when it is unknown.
         eight_count_starts: indices of beats at which an eight-count begins.
-        onset_envelope: [N] strength of onsets at `onset_rate_hertz` from time 0.
-        section_starts_seconds: ascending, the first is the recording's start.
+        onset_envelope: [N] onset strength at `onset_rate_hertz` from time 0.
+        section_starts_seconds: ascending; the first is the start of the recording.
         confidence: in [0, 1].
     """
 
@@ -43,13 +43,13 @@ class Music:
     confidence: float
 
 
-def no_music(reason: str) -> Music:
-    """The answer that there is no beat to tell."""
+def music_without_beat(reason: str) -> Music:
+    """Build the analysis of a recording without a beat."""
     return Music(False, reason, 0.0, (), (), (), np.zeros(0, np.float32), ONSET_RATE_HERTZ, (), 0.0)
 
 
-def analyse(file: BinaryIO, *, check: Callable[[], None] = lambda: None) -> Music:
-    """Listens to a file's sound from beginning to end, in flat memory.
+def analyse_music(file: BinaryIO, *, check: Callable[[], None] = lambda: None) -> Music:
+    """Analyse a file's sound from beginning to end, in constant memory.
 
     Raises:
         UnusableMediaError: what `open_audio` raises.
@@ -58,7 +58,7 @@ def analyse(file: BinaryIO, *, check: Callable[[], None] = lambda: None) -> Musi
         features = onset_features(audio.blocks, check=check)
     start = audio.start_seconds
     if features.peak < 1e-4:
-        return no_music("SILENT_AUDIO")
+        return music_without_beat("SILENT_AUDIO")
     beats = track_beats(features)
     lead = np.zeros(max(0, round(start * ONSET_RATE_HERTZ)), np.float32)
     return Music(

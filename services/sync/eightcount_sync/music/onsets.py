@@ -1,4 +1,4 @@
-"""Onset strength and timbre of a stream of samples, in flat memory.
+"""Onset strength and timbre of a stream of samples, in constant memory.
 
 Spectral flux over a logarithmic mel spectrogram (Böck and Widmer, "Maximum filter vibrato suppression for onset
 detection", 2013), without the vibrato filter.
@@ -39,8 +39,8 @@ class OnsetFeatures:
 
 
 def onset_features(blocks: Iterable[FloatArray], *, check: Callable[[], None] = lambda: None) -> OnsetFeatures:
-    """Features of a stream of samples at `SAMPLE_RATE_HERTZ`."""
-    # Byte arrays grow in place; pieces put together in the end would be there twice.
+    """Compute the features of a stream of samples at `SAMPLE_RATE_HERTZ`."""
+    # Byte arrays grow in place; concatenating pieces at the end would hold them twice.
     onsets, spectra, peak = bytearray(), bytearray(), 0.0
     previous = np.zeros((1, BANDS), np.float32)
     for samples in _second_pieces(blocks):
@@ -55,7 +55,7 @@ def onset_features(blocks: Iterable[FloatArray], *, check: Callable[[], None] = 
 
 
 def _second_pieces(blocks: Iterable[FloatArray]) -> Iterator[FloatArray]:
-    """Pieces of whole hops that overlap by a window, so that frame n is centred on sample n * HOP_SAMPLES."""
+    """Yield pieces of whole hops that overlap by a window, so that frame n is centred on sample n * HOP_SAMPLES."""
     buffer = np.zeros(WINDOW_SAMPLES // 2, np.float32)
     wanted = 100 * HOP_SAMPLES + WINDOW_SAMPLES - HOP_SAMPLES
     for block in blocks:
@@ -69,7 +69,7 @@ def _second_pieces(blocks: Iterable[FloatArray]) -> Iterator[FloatArray]:
 
 
 def _log_mel(samples: FloatArray) -> FloatArray:
-    """[T, BANDS] log(1 + 10 * magnitude) in mel bands."""
+    """Return [T, BANDS] log(1 + 10 * magnitude) in mel bands."""
     frames = np.lib.stride_tricks.sliding_window_view(samples, WINDOW_SAMPLES)[::HOP_SAMPLES]
     magnitudes = np.abs(rfft(frames * np.hanning(WINDOW_SAMPLES).astype(np.float32), axis=-1, workers=1))
     return np.asarray(np.log1p(10.0 * magnitudes @ _mel_filters()), np.float32)
@@ -77,10 +77,10 @@ def _log_mel(samples: FloatArray) -> FloatArray:
 
 @cache
 def _mel_filters() -> FloatArray:
-    """[F, BANDS] triangles between 30 Hz and 10 kHz, equal steps in mel."""
-    import librosa.filters  # takes a second, so not before it is needed
+    """Return [F, BANDS] triangular filters between 30 Hz and 10 kHz at equal steps in mel."""
+    import librosa.filters  # takes a second, so it is imported only when needed
 
-    # The default norm, then ours: for any other librosa compiles code, 20 s of a core where numba has no cache yet.
+    # The default norm, then ours: for any other, librosa compiles code, which takes 20 s of a core without numba cache.
     triangles = librosa.filters.mel(sr=SAMPLE_RATE_HERTZ, n_fft=WINDOW_SAMPLES, n_mels=BANDS, fmin=30.0, fmax=10_000.0)
     triangles /= triangles.sum(axis=1, keepdims=True)
     return np.asarray(triangles.T, np.float32)

@@ -1,4 +1,4 @@
-"""Where a section of the music begins: novelty of its timbre.
+"""Section boundaries of the music, from the novelty of its timbre.
 
 Foote, "Automatic audio segmentation using a measure of audio novelty", 2000, with the kernel applied along the
 diagonal only, so that memory grows with the length and not with its square.
@@ -15,19 +15,19 @@ FRAMES_PER_STEP = 25
 STEP_SECONDS = FRAMES_PER_STEP / ONSET_RATE_HERTZ
 HALF_KERNEL = 16
 """Steps before and after a boundary that are compared: 8 s."""
-LEAST_NOVELTY = 0.25
-"""Squared distance between the means of both sides, in units of the spread within them."""
+MIN_NOVELTY = 0.25
+"""Least squared distance between the means of both sides, in units of the spread within them."""
 
 
 def section_starts(features: OnsetFeatures) -> list[float]:
-    """Starts in seconds from the first sample, ascending; the first is 0."""
+    """Return section starts in seconds from the first sample, ascending; the first is 0."""
     whole = len(features.spectrum) // FRAMES_PER_STEP * FRAMES_PER_STEP
     steps = features.spectrum[:whole].reshape(-1, FRAMES_PER_STEP, features.spectrum.shape[1])
     timbre = steps.mean(axis=1, dtype=np.float32)
     starts = [0.0]
     novelty = _novelty(timbre)
     for place in np.argsort(-novelty):
-        if novelty[place] < LEAST_NOVELTY:
+        if novelty[place] < MIN_NOVELTY:
             break
         time = float(place * STEP_SECONDS)
         if all(abs(time - other) >= HALF_KERNEL * STEP_SECONDS for other in starts):
@@ -36,7 +36,7 @@ def section_starts(features: OnsetFeatures) -> list[float]:
 
 
 def _novelty(timbre: NDArray[np.float32]) -> NDArray[np.float64]:
-    """[M] how far apart the timbre before and after each step is; 0 near the ends."""
+    """Return [M] the distance between the timbre before and after each step; 0 near the ends."""
     steps = len(timbre)
     novelty = np.zeros(steps)
     if steps < 2 * HALF_KERNEL:

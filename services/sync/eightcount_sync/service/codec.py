@@ -1,4 +1,4 @@
-"""Between messages and the values of the core."""
+"""Conversion between protobuf messages and the values of the core."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from eightcount.motion.v1 import motion_pb2
 from eightcount.sync.v1 import sync_pb2
 from eightcount_common.errors import InvalidInputError
 from eightcount_common.wire import decode_chunk, encode_tensor
+from eightcount_sync.alignment import Alignment, Verdict
 from eightcount_sync.movement.features import JointMotion
 from eightcount_sync.music.analysis import Music
-from eightcount_sync.alignment import Alignment, Verdict
 
 ONSETS_PER_MESSAGE = 6000
-"""Two minutes."""
+"""Onsets of two minutes."""
 _VERDICTS = {
     Verdict.ALIGNED: sync_pb2.VERDICT_ALIGNED,
     Verdict.NO_MATCH: sync_pb2.VERDICT_NO_MATCH,
@@ -22,7 +22,7 @@ _VERDICTS = {
 
 
 def encode_alignment(alignment: Alignment) -> sync_pb2.Alignment:
-    """An alignment as a message."""
+    """Convert an alignment to its message."""
     return sync_pb2.Alignment(
         verdict=_VERDICTS[alignment.verdict],
         offset_seconds=alignment.offset_seconds,
@@ -55,7 +55,7 @@ def encode_alignment(alignment: Alignment) -> sync_pb2.Alignment:
 
 
 def encode_music(music: Music) -> Iterator[sync_pb2.AnalyseMusicResponse]:
-    """A music analysis as messages: an hour's onsets alone are 720 kB."""
+    """Convert a music analysis to messages; it is split, as the onsets of one hour alone take 720 kB."""
     for start in range(0, len(music.onset_envelope), ONSETS_PER_MESSAGE):
         piece = music.onset_envelope[start : start + ONSETS_PER_MESSAGE]
         yield sync_pb2.AnalyseMusicResponse(onsets=encode_tensor(piece))
@@ -77,7 +77,7 @@ def _encode_beats(music: Music) -> sync_pb2.Music:
 
 
 async def decode_motions(requests: AsyncIterator[sync_pb2.AlignMotionRequest]) -> tuple[JointMotion, JointMotion]:
-    """What is compared of the two motions of a request stream: header, chunks, header, chunks.
+    """Read the joint angles of the two motions of a request stream: header, chunks, header, chunks.
 
     Raises:
         InvalidInputError: the stream does not carry two motions, or one of them is malformed.
@@ -94,17 +94,17 @@ async def decode_motions(requests: AsyncIterator[sync_pb2.AlignMotionRequest]) -
         elif part == "chunk" and headers:
             if request.chunk.first_frame != frames:
                 raise InvalidInputError(
-                    f"motion: expected the chunk of frame {frames}, got that of {request.chunk.first_frame}",
+                    f"the next chunk must start at frame {frames}; got frame {request.chunk.first_frame}",
                     reason="INVALID_MOTION",
                 )
-            pieces[-1].append(JointMotion.of(decode_chunk(headers[-1], request.chunk)))
+            pieces[-1].append(JointMotion.from_motion(decode_chunk(headers[-1], request.chunk)))
             frames += len(request.chunk.timestamps)
         else:
             raise InvalidInputError(
-                "a motion stream carries a header and its chunks, and then another header and its chunks",
+                "the stream must contain two motions, each a header followed by its chunks",
                 reason="INVALID_MOTION_STREAM",
             )
     if len(headers) != 2:
-        raise InvalidInputError(f"two motions are aligned, got {len(headers)}", reason="INVALID_MOTION_STREAM")
-    first, second = (JointMotion.joined(parts) for parts in pieces)
+        raise InvalidInputError(f"two motions are required; got {len(headers)}", reason="INVALID_MOTION_STREAM")
+    first, second = (JointMotion.concatenate(parts) for parts in pieces)
     return first, second

@@ -1,4 +1,4 @@
-"""What was worked out before, by the content it was worked out from."""
+"""A cache of limited total size that evicts the least recently used values first."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from typing import Generic, TypeVar
 T = TypeVar("T")
 
 
-class Memory(Generic[T]):
-    """Values up to a total size; those not asked for the longest leave first. For threads."""
+class LruCache(Generic[T]):
+    """A thread-safe cache; when its values exceed the total size, the least recently used are evicted."""
 
     def __init__(self, limit_bytes: int) -> None:
         self._limit_bytes = limit_bytes
@@ -18,7 +18,7 @@ class Memory(Generic[T]):
         self._lock = Lock()
 
     def get(self, key: str) -> T | None:
-        """The value, or None."""
+        """Return the value under a key, or None."""
         with self._lock:
             if key not in self._kept:
                 return None
@@ -26,7 +26,7 @@ class Memory(Generic[T]):
             return self._kept[key][0]
 
     def put(self, key: str, value: T, size_bytes: int) -> None:
-        """Keeps a value, unless it alone is larger than the limit."""
+        """Store a value, unless it alone exceeds the limit."""
         with self._lock:
             self._kept.pop(key, None)
             if size_bytes <= self._limit_bytes:
