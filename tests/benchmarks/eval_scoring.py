@@ -23,13 +23,15 @@ from eightcount_common.skeletons import SKELETONS
 from eightcount_scoring.angles.first_pass import scan_motion
 from eightcount_scoring.angles.joint_angles import angle_between_deg, joint_angles
 from eightcount_scoring.angles.joints import JOINT_NAMES
-from eightcount_scoring.angles.resampling import RATE_HERTZ, TimeMap, common_clock, resample
+from eightcount_scoring.angles.resampling import resample
+from eightcount_scoring.common_clock import RATE_HERTZ, build_common_clock
 from eightcount_scoring.comparison import Alignment, Comparison, score_take
 from eightcount_scoring.runs import find_runs
+from eightcount_scoring.time_map import TimeMap
 from tests.benchmarks import planted
 from tests.benchmarks.planted import Planted
 from tests.benchmarks.table import Row, publish
-from tests.unit.scoring.dances import dance, film
+from tests.unit.scoring.dances import capture, dance
 
 JITTER_M = 0.01
 """Of each landmark; an assumption. It makes 2 to 5 degrees, about what the full network differs from the heavy one on
@@ -75,7 +77,7 @@ def ours(reference: MotionSequence, take: MotionSequence) -> tuple[float, list[F
 
 def peer(reference: MotionSequence, take: MotionSequence) -> tuple[float, list[Found]]:
     """What the predecessors do: plain joint angles frame by frame, a fixed limit, no timing; score from the mean."""
-    clock, take_clock = common_clock(reference.timestamps, take.timestamps, TimeMap.from_line(0.0))
+    clock, take_clock = build_common_clock(reference.timestamps, take.timestamps, TimeMap.from_line(0.0))
     a, b = (
         resample(joint_angles(reference, scan_motion(reference), "camera"), clock),
         resample(joint_angles(take, scan_motion(take), "camera"), take_clock),
@@ -104,7 +106,7 @@ def compare(reference: MotionSequence, take: MotionSequence) -> Comparison:
 
 def pieces(folder: Path | None) -> Iterator[MotionSequence]:
     """References of `PIECE_SECONDS`: two drawn, and those cut from real motions."""
-    yield from (film(dance(PIECE_SECONDS, seed=seed)) for seed in (11, 12))
+    yield from (capture(dance(PIECE_SECONDS, seed=seed)) for seed in (11, 12))
     for path in sorted(folder.glob("*.npz")) if folder else []:
         yield from cut(load(path))
 

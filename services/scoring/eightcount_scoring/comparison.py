@@ -1,4 +1,4 @@
-"""The whole comparison: two motions, their alignment and the music in; the report and the errors out."""
+"""The whole comparison: from two motions, their alignment and the music to the report and the errors."""
 
 from __future__ import annotations
 
@@ -8,39 +8,41 @@ from dataclasses import dataclass
 from eightcount_common.errors import UnusableMediaError
 from eightcount_scoring.advice.feedback import Feedback, advise
 from eightcount_scoring.advice.moments import Moment, find_moments
-from eightcount_scoring.advice.verdict import DIFFERENT_DANCE, JointScore, summarize_score
-from eightcount_scoring.advice.warnings import Circumstances, Warning, collect_warnings
+from eightcount_scoring.advice.verdict import DIFFERENT_DANCE, summarize_score
+from eightcount_scoring.advice.warnings import Circumstances, ReportWarning, collect_warnings
 from eightcount_scoring.angles.camera_view import camera_angle_deg, choose_view
 from eightcount_scoring.angles.first_pass import scan_motion
-from eightcount_scoring.angles.joint_angles import Array, View
+from eightcount_scoring.angles.joint_angles import View
 from eightcount_scoring.angles.joint_angles_on_clock import Dancer, measure_joint_angles
 from eightcount_scoring.angles.joint_scale import joint_scale
-from eightcount_scoring.angles.joints import JOINT_NAMES
-from eightcount_scoring.angles.mirroring import MirroredMotion, seems_mirrored
-from eightcount_scoring.angles.resampling import RATE_HERTZ, TimeMap, common_clock
+from eightcount_scoring.angles.mirroring import MirroredMotion
 from eightcount_scoring.blocks import blocks
+from eightcount_scoring.common_clock import RATE_HERTZ, build_common_clock
 from eightcount_scoring.counts import SILENCE, Music
 from eightcount_scoring.motion_reader import MotionReader
 from eightcount_scoring.running_mean import RunningMean
-from eightcount_scoring.score.calibration import Calibration, calibrate
-from eightcount_scoring.score.frame_errors import FrameErrors, frame_errors
+from eightcount_scoring.score.calibration import calibrate
+from eightcount_scoring.score.frame_errors import FrameErrors, measure_errors
+from eightcount_scoring.score.joint_scores import JointScore, score_joints
+from eightcount_scoring.score.mirror_check import seems_mirrored
 from eightcount_scoring.score.timeline import TimelineEntry, build_timeline
-from eightcount_scoring.timing.lag_search import Timing, find_local_lags
+from eightcount_scoring.time_map import TimeMap
+from eightcount_scoring.timing.lag_search import find_local_lags
 
 VERSION = "1"
 """Version of the method; scores of different versions are not comparable."""
 MIN_OVERLAP_SECONDS = 1.0
-"""Less cannot be scored: two counts."""
+"""Shortest overlap that can be scored: two counts."""
 
 
 @dataclass(frozen=True, slots=True)
 class Alignment:
-    """How the take's clock maps to the reference's, and what is known about that.
+    """The map of the take's clock to the reference's, and its origin.
 
     Attributes:
         time_map: the map.
         certain: whether the verdict was "aligned".
-        by_motion: whether it was found from the movements, for want of shared music.
+        by_motion: whether the map was found from the movements because there is no shared music.
     """
 
     time_map: TimeMap
@@ -50,14 +52,14 @@ class Alignment:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What a dancer learns; see docs/scoring.md for every field."""
+    """The result for the dancer; docs/scoring.md explains every field."""
 
     score: float
     joints: tuple[JointScore, ...]
     timeline: tuple[TimelineEntry, ...]
     moments: tuple[Moment, ...]
     feedback: tuple[Feedback, ...]
-    warnings: tuple[Warning, ...]
+    warnings: tuple[ReportWarning, ...]
     reference_model: str
     take_model: str
     version: str = VERSION
@@ -80,20 +82,20 @@ def score_take(
     mirrored: bool = False,
     check: Callable[[], None] = lambda: None,
 ) -> Comparison:
-    """Compares a take with a reference dance.
+    """Compare a take with a reference dance.
 
-    VideoFiles are read in pieces and worked on in blocks; half a kilobyte is kept of each frame of the overlap.
+    Motions are read and processed in blocks; half a kilobyte is kept of each frame of the overlap.
 
     Args:
-        reference: the dancer to copy.
-        take: the learner's recording.
-        alignment: the take's clock against the reference's.
-        music: beats of the reference; without them the timeline goes by half seconds.
+        reference: the motion to copy.
+        take: the learner's motion.
+        alignment: the map of the take's clock to the reference's.
+        music: beats of the reference; without them an entry of the timeline lasts half a second.
         mirrored: the take is a mirror image of the reference.
         check: called between the steps; raises to stop the work.
 
     Raises:
-        UnusableMediaError: the two do not overlap long enough, or no joint is seen in both.
+        UnusableMediaError: the two do not overlap long enough, or no joint is visible in both.
     """
     pair = _pair(reference, MirroredMotion(take) if mirrored else take, alignment.time_map)
     model, copy = pair.reference.angles, pair.take.angles
@@ -103,11 +105,11 @@ def score_take(
     check()
     as_mirror = seems_mirrored(model, copy, scale)
     timing = find_local_lags(model, copy, scale)
-    errors = frame_errors(model, copy, scale, timing)
+    errors = measure_errors(model, copy, scale, timing)
     check()
     points, angles = _means(errors)
     score = calibration.score(points.overall_mean)
-    joints = _joint_scores(points.column_means, angles.column_means * scale.limit_deg, timing, calibration)
+    joints = score_joints(points.column_means, angles.column_means * scale.limit_deg, timing, calibration)
     entries = build_timeline(errors, calibration, music)
     moments = find_moments(errors, scale)
     circumstances = Circumstances(
@@ -144,17 +146,17 @@ class _Pair:
 
     @property
     def view(self) -> View:
-        """How they are compared."""
+        """The view in which they are compared."""
         return choose_view(self.camera_deg)
 
 
 def _pair(reference: MotionReader, take: MotionReader, time_map: TimeMap) -> _Pair:
     ours, theirs = scan_motion(reference), scan_motion(take)
-    clock, take_clock = common_clock(ours.seconds, theirs.seconds, time_map)
+    clock, take_clock = build_common_clock(ours.seconds, theirs.seconds, time_map)
     if clock.size < MIN_OVERLAP_SECONDS * RATE_HERTZ:
         raise UnusableMediaError(
-            f"reference and take share {clock.size / RATE_HERTZ:.1f} seconds; scoring wants at least "
-            f"{MIN_OVERLAP_SECONDS:g}",
+            f"reference and take must share at least {MIN_OVERLAP_SECONDS:g} seconds; "
+            f"they share {clock.size / RATE_HERTZ:.1f}",
             reason="NO_OVERLAP",
         )
     camera_deg = camera_angle_deg(ours, theirs, clock, take_clock)
@@ -170,23 +172,13 @@ def _pair(reference: MotionReader, take: MotionReader, time_map: TimeMap) -> _Pa
 
 
 def _means(errors: FrameErrors) -> tuple[RunningMean, RunningMean]:
-    """Of the points and of the multiples."""
+    """Average the points and the multiples of the limits over the overlap."""
     points, multiples = RunningMean(), RunningMean()
     for block in blocks(errors.seconds.size):
         weights = errors.weights[block.frames]
         points.add(errors.points[block.frames], weights)
         multiples.add(errors.multiples[block.frames], weights)
     return points, multiples
-
-
-def _joint_scores(points: Array, angles_deg: Array, timing: Timing, calibration: Calibration) -> tuple[JointScore, ...]:
-    scores = calibration.scores(points)
-    return tuple(
-        JointScore(
-            name, float(scores[index]), float(angles_deg[index]), 1000.0 * float(timing.joint_lag_seconds[index])
-        )
-        for index, name in enumerate(JOINT_NAMES)
-    )
 
 
 def _feedback(

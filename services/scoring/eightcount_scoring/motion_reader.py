@@ -1,4 +1,4 @@
-"""A motion as scoring reads it: in pieces and more than once, so that it need not lie in memory."""
+"""Access to a motion in pieces and more than once, so that it does not have to be in memory."""
 
 from __future__ import annotations
 
@@ -11,18 +11,18 @@ PIECE_FRAMES = 512
 
 
 class MotionReader(Protocol):
-    """A motion of which any frames can be had; a `MotionSequence` is one."""
+    """A motion that can be read in any range of frames, such as a `MotionSequence` or a `MotionSpool`."""
 
     def __len__(self) -> int:
         """Number of frames."""
         ...
 
     def frames(self, start: int, stop: int) -> MotionSequence:
-        """The frames start <= t < stop."""
+        """Read the frames start <= t < stop."""
         ...
 
 
 def read_pieces(recording: MotionReader) -> Iterator[MotionSequence]:
-    """The recording from its beginning to its end."""
+    """Read a motion from beginning to end, piece by piece."""
     for start in range(0, len(recording), PIECE_FRAMES):
         yield recording.frames(start, min(start + PIECE_FRAMES, len(recording)))

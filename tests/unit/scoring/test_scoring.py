@@ -11,14 +11,14 @@ import pytest
 from eightcount_common.errors import UnusableMediaError
 from eightcount_common.motion import MotionSequence
 from eightcount_scoring.angles.mirroring import mirror_motion
-from eightcount_scoring.angles.resampling import TimeMap, TimePiece
 from eightcount_scoring.comparison import Alignment, Report, score_take
 from eightcount_scoring.counts import Music
+from eightcount_scoring.time_map import TimeMap, TimePiece
 from tests.benchmarks import planted
-from tests.unit.scoring.dances import dance, film
+from tests.unit.scoring.dances import capture, dance
 
 IN_STEP = Alignment(TimeMap.from_line(0.0))
-REFERENCE = film(dance(20.0))
+REFERENCE = capture(dance(20.0))
 
 
 def report(take: MotionSequence, reference: MotionSequence = REFERENCE, alignment: Alignment = IN_STEP) -> Report:
@@ -41,12 +41,12 @@ def test_jitter_alone_makes_no_moment() -> None:
 
 @pytest.mark.parametrize("turned_deg", [0.0, 25.0, 90.0])
 def test_body_size_costs_nothing_from_the_same_camera(turned_deg: float) -> None:
-    same, larger = (film(dance(20.0), size=size, turned_deg=turned_deg) for size in (1.0, 1.25))
+    same, larger = (capture(dance(20.0), size=size, turned_deg=turned_deg) for size in (1.0, 1.25))
     assert report(larger, same).score == pytest.approx(100.0, abs=0.1)
 
 
 def test_another_dance_is_told_to_be_another_one() -> None:
-    other = report(film(dance(20.0, seed=99)))
+    other = report(capture(dance(20.0, seed=99)))
     assert other.score < 30
     assert "DIFFERENT_DANCE" in {warning.reason for warning in other.warnings}
     assert "another dance" in other.feedback[0].text

@@ -1,4 +1,4 @@
-"""What to do about it, in sentences that a dancer understands; each rests on moments of the report."""
+"""Feedback: sentences on what to change, each based on moments of the report."""
 
 from __future__ import annotations
 
@@ -13,20 +13,20 @@ from eightcount_scoring.counts import Music
 MAX_SENTENCES = 8
 MAX_PLACES = 3
 TIMING_KINDS = ("LATE", "EARLY")
-_TOGETHER = 0.5  # moments are one mistake when they share this part of the shorter one
+_SHARED = 0.5  # moments are one mistake when they share this part of the shorter one
 _LIMB_OF = {joint.name: joint.limb for joint in JOINTS}
 
 
 @dataclass(frozen=True, slots=True)
 class Feedback:
-    """A sentence and the ids of the moments it rests on; none for a remark on the whole take."""
+    """A sentence and the ids of the moments it is based on; none for a remark on the whole take."""
 
     text: str
     moment_ids: tuple[str, ...] = ()
 
 
 def advise(moments: Sequence[Moment], music: Music) -> tuple[Feedback, ...]:
-    """Sentences on the moments, worst first."""
+    """Write sentences on the moments, worst first."""
     groups: list[list[Moment]] = []
     for moment in moments:
         home = next((group for group in groups if _belongs(moment, group[0])), None)
@@ -53,7 +53,7 @@ def _belongs(moment: Moment, first: Moment) -> bool:
 def _overlap_in_time(one: Moment, other: Moment) -> bool:
     shared = min(one.end_seconds, other.end_seconds) - max(one.start_seconds, other.start_seconds)
     shorter = min(one.end_seconds - one.start_seconds, other.end_seconds - other.start_seconds)
-    return shared >= _TOGETHER * shorter
+    return shared >= _SHARED * shorter
 
 
 def _part(joint: str) -> str:

@@ -1,4 +1,4 @@
-"""Everything that could become a moment, each kind by its own rule."""
+"""Findings: everything that could become a moment, each kind by its own rule."""
 
 from __future__ import annotations
 
@@ -13,27 +13,27 @@ from eightcount_scoring.advice.wording import describe
 from eightcount_scoring.angles.joint_angles import Array
 from eightcount_scoring.angles.joint_scale import JointScale
 from eightcount_scoring.angles.joints import JOINTS, LIMB_OF_JOINT, LIMBS
-from eightcount_scoring.angles.resampling import RATE_HERTZ
 from eightcount_scoring.blocks import blocks
+from eightcount_scoring.common_clock import RATE_HERTZ
 from eightcount_scoring.runs import Run, find_runs
 from eightcount_scoring.score.frame_errors import FrameErrors
 
 Kind = Literal["ANGLE", "LATE", "EARLY", "SMALLER", "LARGER", "MISSING"]
 
 OVER, STILL_OVER = 1.0, 0.75
-"""Multiples of the limit at which an angle moment is found, and down to which it lasts."""
+"""Multiples of the limit at which an angle finding starts, and down to which it lasts."""
 LATE_SECONDS, STILL_LATE_SECONDS = 0.1, 0.06
-"""A lag is found from the first and lasts down to the second; a judgement: 0.1 s is a fifth of a count at 120 bpm."""
+"""Lags at which a timing finding starts, and down to which it lasts; 0.1 s is a fifth of a count at 120 bpm."""
 TIMING_LIMIT_SECONDS = 0.13
 """The lag that weighs as much as an angle at its limit."""
 SMALL_RATIO, LARGE_RATIO, STILL_FROM = 0.7, 1.45, 1.1
-"""Range of motion against the reference's that is worth a word."""
-UNSURE_PACE = 0.15
-"""Change of the lag, seconds a second, from which on the compensation is not trusted."""
+"""Range of motion, relative to the reference's, at which a finding starts, and the factor down to which it lasts."""
+UNSURE_LAG_CHANGE = 0.15
+"""Change of the lag, in seconds per second, above which the compensation is not trusted."""
 MIN_SEVERITY = 0.6
-"""Less than a third of a second at the limit and a bit is not worth a dancer's time."""
+"""Findings below this severity are dropped: about a third of a second just above the limit."""
 ALIKE = 0.7
-"""Only movement that is otherwise like the reference can be too small or too large."""
+"""Least correlation with the reference: only otherwise similar movement can be too small or too large."""
 MOVING_LIMITS = 0.8
 """The larger of the two movements must be at least this multiple of the joint's limit."""
 MAX_COUNTED_SECONDS = 4.0
@@ -45,7 +45,7 @@ _UNSURE_SECONDS = 0.15
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """A candidate for a moment: frames, position of the joint in `JOINTS`, and what is wrong there."""
+    """A candidate for a moment: the frames, the position of the joint in `JOINTS`, and the mistake."""
 
     kind: Kind
     joint: int
@@ -59,7 +59,7 @@ class Finding:
 
 
 def collect_findings(errors: FrameErrors, scale: JointScale) -> list[Finding]:
-    """Candidates of every kind, in no order; they may overlap."""
+    """Collect findings of every kind, in no order; they may overlap."""
     found = [
         *_find_angle_errors(errors, scale),
         *_find_timing_errors(errors, scale),
@@ -105,10 +105,10 @@ def _find_angle_errors(errors: FrameErrors, scale: JointScale) -> list[Finding]:
 
 
 def _changing_lag(errors: FrameErrors) -> NDArray[np.bool_]:
-    """[T, L] where a lag begins or ends: there the compensation is not exact, and no angle is blamed."""
-    pace = np.abs(np.gradient(errors.lag_seconds, axis=0)) * RATE_HERTZ
-    widest = maximum_filter1d(pace, 2 * _frames(_UNSURE_SECONDS) + 1, axis=0, mode="nearest")
-    return np.asarray(widest > UNSURE_PACE)
+    """Return [T, L] where a lag begins or ends: the compensation is inexact there, so no angle is reported."""
+    change = np.abs(np.gradient(errors.lag_seconds, axis=0)) * RATE_HERTZ
+    largest = maximum_filter1d(change, 2 * _frames(_UNSURE_SECONDS) + 1, axis=0, mode="nearest")
+    return np.asarray(largest > UNSURE_LAG_CHANGE)
 
 
 def _find_timing_errors(errors: FrameErrors, scale: JointScale) -> list[Finding]:
@@ -158,14 +158,14 @@ def _find_range_errors(errors: FrameErrors, scale: JointScale) -> list[Finding]:
 
 
 def _movement_ratios(errors: FrameErrors, scale: JointScale) -> Array:
-    """[T, J] range of motion against the reference's; 1 where it tells nothing."""
+    """Return [T, J] the range of motion relative to the reference's; 1 where it is not meaningful."""
     ratios = np.empty_like(errors.weights)
     for block in blocks(errors.seconds.size):
-        shape = errors.shape(block.frames)
-        larger = shape.reference_deg * np.maximum(shape.ratio, 1.0)
-        telling = (shape.likeness > ALIKE) & (larger > MOVING_LIMITS * scale.limit_deg)
+        movement = errors.movement_range(block.frames)
+        larger = movement.reference_deg * np.maximum(movement.ratio, 1.0)
+        meaningful = (movement.likeness > ALIKE) & (larger > MOVING_LIMITS * scale.limit_deg)
         seen = errors.weights[block.frames] / scale.importance > _TRUSTED
-        ratios[block.frames] = np.where(telling & seen, shape.ratio, 1.0)
+        ratios[block.frames] = np.where(meaningful & seen, movement.ratio, 1.0)
     return ratios
 
 
@@ -205,7 +205,7 @@ def _joints_of_limb(limb: int) -> list[int]:
 
 
 def _most_moved(errors: FrameErrors, joints: list[int], run: Run) -> int:
-    moved = errors.shape(run.frames).reference_deg[:, joints].mean(axis=0)
+    moved = errors.movement_range(run.frames).reference_deg[:, joints].mean(axis=0)
     return joints[int(moved.argmax())]
 
 

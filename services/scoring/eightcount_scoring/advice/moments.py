@@ -1,4 +1,4 @@
-"""The moments to work on: stretches in which a joint is wrong, late, early, too small, too large or not seen."""
+"""The moments to work on: stretches in which a joint is wrong, late, early, too small, too large or not visible."""
 
 from __future__ import annotations
 
@@ -10,30 +10,30 @@ from eightcount_scoring.advice.findings import Finding, Kind, collect_findings
 from eightcount_scoring.angles.joint_angles import Array
 from eightcount_scoring.angles.joint_scale import JointScale
 from eightcount_scoring.angles.joints import JOINTS
-from eightcount_scoring.angles.resampling import RATE_HERTZ
+from eightcount_scoring.common_clock import RATE_HERTZ
 from eightcount_scoring.runs import Run, subtract_runs
 from eightcount_scoring.score.frame_errors import FrameErrors
 
 MAX_MOMENTS = 12
 """More than a dancer can work on at once."""
 MAX_PER_KIND = {"LATE": 5, "EARLY": 5, "MISSING": 3}
-"""A late body is late in five limbs: that must not hide everything else."""
+"""A late body is late in five limbs; that must not hide all other mistakes."""
 MAX_PER_JOINT = 3
 SHORTEST_SECONDS = 0.3
 
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """A stretch worth looking at.
+    """A stretch of the dance with a mistake.
 
     Attributes:
         id: stable within the report, "m1" is the worst.
-        start_seconds, end_seconds: of the reference.
-        take_start_seconds, take_end_seconds: of the take.
+        start_seconds, end_seconds: times of the reference.
+        take_start_seconds, take_end_seconds: times of the take.
         joint: name of the joint.
-        subject: what it is about, for example "left elbow".
-        predicate: what is wrong with it, for example "is bent 35 degrees more than the reference".
-        kind: what sort of mistake.
+        subject: grammatical subject, for example "left elbow".
+        predicate: the mistake, for example "is bent 35 degrees more than the reference".
+        kind: the kind of mistake.
         severity: comparable between moments; multiples of the limit times the root of the length in seconds.
         amount: take minus reference, in `unit`.
         unit: "deg", "ms" or "ratio" (0.6 less movement than the reference: -0.4).
@@ -61,7 +61,7 @@ class Moment:
 
 
 def find_moments(errors: FrameErrors, scale: JointScale) -> tuple[Moment, ...]:
-    """At most `MAX_MOMENTS` moments, worst first; those of one joint do not overlap."""
+    """Find at most `MAX_MOMENTS` moments, worst first; those of one joint do not overlap."""
     take_clock = _take_clock(errors)
     chosen = _choose(collect_findings(errors, scale))
     return tuple(

@@ -1,4 +1,4 @@
-"""When something happens, as dancers say it."""
+"""Phrases for times, in the terms of dancers."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ _ORDINALS = (
     "twelfth",
 )  # fmt: skip
 SHORT_SECONDS = 1.5
-"""Up to this length a single time says it."""
+"""Stretches up to this length are described by a single time."""
 _INSIDE_SECONDS = 0.1  # a stretch that ends just after a beat does not reach it
 
 
 def ordinal(number: int) -> str:
-    """The word or figure: "third", "13th", "21st"."""
+    """Write an ordinal as a word or with figures: "third", "13th", "21st"."""
     if number < len(_ORDINALS):
         return _ORDINALS[number]
     ending = "th" if 10 < number % 100 < 14 else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
@@ -22,13 +22,13 @@ def ordinal(number: int) -> str:
 
 
 def format_clock(seconds: float) -> str:
-    """Minutes and seconds: "1:05"."""
+    """Format minutes and seconds: "1:05"."""
     whole = max(0, int(seconds))
     return f"{whole // 60}:{whole % 60:02d}"
 
 
 def describe_time(start_seconds: float, end_seconds: float, music: Music) -> str:
-    """Begins a sentence: "On counts 5 to 8 of the third eight-count (0:12)" or "From 0:12 to 0:15"."""
+    """Describe a stretch: "On counts 5 to 8 of the third eight-count (0:12)" or "From 0:12 to 0:15"."""
     first, last = music.beat_at(start_seconds), music.beat_at(max(start_seconds, end_seconds - _INSIDE_SECONDS))
     if first is None or last is None:
         if end_seconds - start_seconds <= SHORT_SECONDS or format_clock(start_seconds) == format_clock(end_seconds):

@@ -1,9 +1,8 @@
-"""The first words: how close the take is as a whole, and what is best in it."""
+"""The opening sentences of the feedback: how close the take is as a whole, and what is best in it."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 
@@ -11,32 +10,23 @@ from eightcount_scoring.advice.feedback import Feedback
 from eightcount_scoring.advice.time_phrases import describe_time
 from eightcount_scoring.angles.joints import JOINTS
 from eightcount_scoring.counts import Music
+from eightcount_scoring.score.joint_scores import JointScore
 from eightcount_scoring.score.timeline import TimelineEntry
 
 SAME, CLOSE, KNOWN = 97.0, 75.0, 45.0
-"""Scores from which a take is the same, close to, and recognisably the reference (docs/scoring.md)."""
+"""Scores from which on a take is the same as, close to, and recognisable as the reference (docs/scoring.md)."""
 DIFFERENT_DANCE = 30.0
-"""Scores below this look like those of unrelated dances: 0 to 27 on the pairs of real videos tried; single pieces
-of 24 s reached 34, so a few are not told."""
+"""Scores below this are typical of unrelated dances: 0 to 27 on the pairs of real videos tried. Single pieces of 24 s
+reached 34, so a few are not recognised."""
 PRAISED = 60.0
 """A joint or stretch is praised from this score on."""
 _STRETCH = 8
 
 
-@dataclass(frozen=True, slots=True)
-class JointScore:
-    """One joint over the whole overlap; NaN where it cannot be told."""
-
-    joint: str
-    score: float
-    mean_angle_error_deg: float
-    timing_ms: float
-
-
 def summarize_score(
     score: float, joints: Sequence[JointScore], entries: Sequence[TimelineEntry], music: Music, *, same_view: bool
 ) -> tuple[Feedback, ...]:
-    """One sentence on the whole, and where it is earned one of praise."""
+    """Write a sentence on the whole take and, where it is deserved, praise."""
     if not np.isfinite(score):
         return ()
     if score < DIFFERENT_DANCE and not same_view:

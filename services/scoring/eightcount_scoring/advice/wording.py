@@ -1,4 +1,4 @@
-"""What is different about a joint, in numbers and in words."""
+"""The difference of a joint in numbers and in words."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ from eightcount_scoring.angles.joint_angles import Array, View, elevation_deg, h
 from eightcount_scoring.angles.joints import Joint
 
 EXPLAINING_SHARE = 0.5
-"""A direction is named when it explains this share of the angle error; otherwise the joint is just 'elsewhere'."""
+"""A direction is named when it explains this share of the angle error; otherwise only the size of the error is."""
 
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """One joint's difference over some frames.
+    """The difference of one joint over some frames.
 
     Attributes:
-        amount_deg: take minus reference in the named direction; the plain angle error where none is named.
+        amount_deg: take minus reference in the named direction; the angle error where no direction is named.
         what: completes "Your left elbow ...", for example "is bent 35 degrees more than the reference".
         advice: an imperative with `{joint}` for the joint's words, for example "Straighten your {joint}".
     """
@@ -29,14 +29,14 @@ class Difference:
 
 
 def describe(joint: Joint, reference: Array, take: Array, error_deg: Array, view: View) -> Difference:
-    """The difference over the frames of a moment.
+    """Describe the difference over the frames of a moment.
 
     Args:
         joint: the joint.
-        reference: [T, 3] its vectors.
-        take: [T, 3] the take's.
-        error_deg: [T] angle between them; weighs the frames. NaN where not comparable.
-        view: in that of the camera it is not known what is in front and what behind.
+        reference: [T, 3] vectors of the reference.
+        take: [T, 3] vectors of the take.
+        error_deg: [T] angle between them, which is the weight of a frame; NaN where not comparable.
+        view: the view; in the camera's view, front and back cannot be distinguished.
     """
     weights = np.nan_to_num(error_deg)
     if not weights.any():
@@ -67,7 +67,7 @@ _SWING_FORWARD = ("is {amount} further forward than the reference", "Bring your 
 _LEAN_FORWARD = ("leans {amount} further forward than the reference", "Bring your upper body further back")
 _DEPTH_WORDS = (_SWING_FORWARD, _LEAN_FORWARD)
 Option = tuple[Array, Words, Words]
-"""Signed difference [T] in degrees, and what to say and advise when it is above and below 0."""
+"""Signed difference [T] in degrees, and the words and advice for values above and below 0."""
 
 
 def _hinge_options(joint: Joint, reference: Array, take: Array) -> list[Option]:

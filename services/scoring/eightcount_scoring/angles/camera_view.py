@@ -1,4 +1,4 @@
-"""From where the two cameras look, and so which view of the joints can be compared."""
+"""The angle between the two cameras, and the view of the joints that can be compared."""
 
 from __future__ import annotations
 
@@ -8,15 +8,15 @@ from eightcount_scoring.angles.first_pass import FirstPass
 from eightcount_scoring.angles.joint_angles import Array, View
 
 SAME_VIEW_DEG = 35.0
-"""Cameras up to this far round count as standing alike. On real pairs: same place 5 to 9 degrees, side view 92."""
+"""Cameras up to this angle apart count as the same view. On real pairs: same place 5 to 9 degrees, side view 92."""
 
 
 def camera_angle_deg(reference: FirstPass, take: FirstPass, clock: Array, take_clock: Array) -> float:
-    """How far round the dancer the take's camera stands, in degrees (-180, 180]; 0 when it cannot be told.
+    """Return the angle around the dancer from one camera to the other, in degrees (-180, 180]; 0 when unknown.
 
     Args:
-        reference: of the reference's motion.
-        take: of the take's motion.
+        reference: first pass over the reference's motion.
+        take: first pass over the take's motion.
         clock: [T] times of the reference.
         take_clock: [T] matching times of the take; NaN where there is none.
     """
@@ -29,7 +29,7 @@ def camera_angle_deg(reference: FirstPass, take: FirstPass, clock: Array, take_c
 
 
 def choose_view(angle_deg: float) -> View:
-    """The precise view where the cameras allow it."""
+    """Choose the precise view where the cameras allow it."""
     return "camera" if abs(angle_deg) <= SAME_VIEW_DEG else "body"
 
 

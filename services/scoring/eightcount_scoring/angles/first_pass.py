@@ -1,4 +1,4 @@
-"""What must be known of a whole recording before its joints can be measured: one pass that keeps little of a frame."""
+"""First pass over a whole motion: what must be known before its joints can be measured."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from scipy.ndimage import gaussian_filter1d
 from eightcount_common.errors import InvalidInputError
 from eightcount_common.motion import MotionSequence
 from eightcount_scoring.angles.joints import JOINTS
-from eightcount_scoring.motion_reader import MotionReader
+from eightcount_scoring.motion_reader import MotionReader, read_pieces
 
 Floats = NDArray[np.float64]
 Directions = NDArray[np.complexfloating[Any, Any]]
 Bone = tuple[str, str]
 
 SCALE_FRAMES = 15.0
-"""Frames (standard deviation) over which pixels per metre are averaged."""
+"""Standard deviation, in frames, of the Gaussian that averages pixels per metre."""
 GREATEST_PERCENTILE = 95.0
 MIN_SHARE_OF_REAL = 0.8
 BONES: tuple[Bone, ...] = tuple(
@@ -32,15 +32,15 @@ _MIN_LENGTH = 1e-6
 
 @dataclass(frozen=True, slots=True)
 class FirstPass:
-    """A recording of T frames, seen as a whole.
+    """Measures of a whole motion of T frames.
 
     Attributes:
-        seconds: [T] its timestamps.
-        facing: [T] where the dancer faces on the floor, as unit complex numbers; NaN where no dancer was found.
-        pixels_per_metre: [T] how large the dancer is in the picture, averaged: who comes nearer does not grow.
-        greatest_metres: for each bone its greatest length in the picture. A foot may point at the camera all the time:
-            then the length of the world landmarks.
-        model: of the pose service.
+        seconds: [T] timestamps.
+        facing: [T] the dancer's direction on the floor, as unit complex numbers; NaN where no dancer was found.
+        pixels_per_metre: [T] scale of the dancer in the image, smoothed over time.
+        greatest_metres: for each bone its greatest length in the image, or the length of the world landmarks if that
+            is clearly greater: a foot may point at the camera all the time.
+        model: name of the pose model.
     """
 
     seconds: Floats
@@ -51,35 +51,35 @@ class FirstPass:
 
 
 def scan_motion(recording: MotionReader) -> FirstPass:
-    """Looks through a recording once.
+    """Read a motion once and take its measures.
 
     Raises:
-        InvalidInputError: it has no frame.
+        InvalidInputError: the motion has no frame.
     """
     frames, start, model = len(recording), 0, ""
     if not frames:
-        raise InvalidInputError("a motion needs at least one frame, got none", reason="EMPTY_MOTION")
+        raise InvalidInputError("a motion must have at least one frame; it has none", reason="EMPTY_MOTION")
     seconds, facing, scale = np.empty(frames), np.empty(frames, np.complex64), np.empty(frames)
-    pictured, real = (np.empty((len(BONES), frames), np.float32) for _ in range(2))
+    in_image, in_world = (np.empty((len(BONES), frames), np.float32) for _ in range(2))
     for piece in read_pieces(recording):
         part = slice(start, start + len(piece))
         seconds[part], facing[part], scale[part] = piece.timestamps, _facing(piece), _pixels_per_metre(piece)
-        pictured[:, part], real[:, part] = _bone_lengths(piece, piece.image), _bone_lengths(piece, piece.world)
+        in_image[:, part], in_world[:, part] = _bone_lengths(piece, piece.image), _bone_lengths(piece, piece.world)
         start, model = part.stop, piece.model
     scale = _filled(scale)
-    greatest = {bone: _greatest(pictured[row] / scale, real[row]) for row, bone in enumerate(BONES)}
+    greatest = {bone: _greatest(in_image[row] / scale, in_world[row]) for row, bone in enumerate(BONES)}
     return FirstPass(seconds, facing, scale, greatest, model)
 
 
 def _bone_lengths(piece: MotionSequence, points: NDArray[np.float32]) -> NDArray[np.float32]:
-    """[bones, T] of points [T, K, dimensions]."""
+    """Return [bones, T] the lengths of the bones between points [T, K, dimensions]."""
     starts, ends = np.array([piece.skeleton.indices(bone) for bone in BONES]).T
     lengths: NDArray[np.float32] = np.linalg.norm(points[:, ends] - points[:, starts], axis=-1).T
     return lengths
 
 
 def _facing(piece: MotionSequence) -> Directions:
-    """[T] unit complex numbers: circular statistics need no unwrapping."""
+    """Return [T] directions as unit complex numbers: circular statistics need no unwrapping."""
     world, at = piece.world.astype(np.float64), piece.skeleton.index
     left = world[:, at("left_shoulder")] + world[:, at("left_hip")]
     right = world[:, at("right_shoulder")] + world[:, at("right_hip")]
@@ -89,7 +89,7 @@ def _facing(piece: MotionSequence) -> Directions:
 
 
 def _pixels_per_metre(piece: MotionSequence) -> Floats:
-    """[T] of every frame by itself; NaN where it cannot be told."""
+    """Return [T] the scale of every single frame; NaN where it is unknown."""
     starts, ends = piece.skeleton.edge_indices.T
     pixels = np.linalg.norm(piece.image[:, ends] - piece.image[:, starts], axis=-1).sum(axis=1)
     flat = piece.world[..., :2]
@@ -100,7 +100,7 @@ def _pixels_per_metre(piece: MotionSequence) -> Floats:
 
 
 def _filled(scale: Floats) -> Floats:
-    """[T] without gaps, averaged; ones when nothing is known."""
+    """Fill the gaps of [T] scales and smooth them; ones when no scale is known."""
     known = np.isfinite(scale)
     if not known.any():
         return np.ones_like(scale)
@@ -109,9 +109,11 @@ def _filled(scale: Floats) -> Floats:
     return smooth
 
 
-def _greatest(pictured: NDArray[np.floating], real: NDArray[np.float32]) -> float:
-    known = np.isfinite(pictured)
-    return max(_percentile(pictured[known], GREATEST_PERCENTILE), MIN_SHARE_OF_REAL * _percentile(real[known], 50.0))
+def _greatest(in_image: NDArray[np.floating], in_world: NDArray[np.float32]) -> float:
+    known = np.isfinite(in_image)
+    return max(
+        _percentile(in_image[known], GREATEST_PERCENTILE), MIN_SHARE_OF_REAL * _percentile(in_world[known], 50.0)
+    )
 
 
 def _percentile(values: NDArray[np.floating], percent: float) -> float:

@@ -1,4 +1,4 @@
-"""A recording's joints on the common clock, and how well they are seen."""
+"""Joint angles of a motion on the common clock, and their visibility."""
 
 from __future__ import annotations
 
@@ -9,33 +9,34 @@ import numpy as np
 from eightcount_scoring.angles.first_pass import FirstPass
 from eightcount_scoring.angles.joint_angles import Array, JointAngles, View, joint_angles
 from eightcount_scoring.angles.joints import JOINTS
-from eightcount_scoring.angles.resampling import MAX_GAP_SECONDS, RATE_HERTZ, SMOOTHING_SECONDS, resample
+from eightcount_scoring.angles.resampling import MAX_GAP_SECONDS, SMOOTHING_SECONDS, resample
 from eightcount_scoring.blocks import blocks, gaussian_reach
+from eightcount_scoring.common_clock import RATE_HERTZ
 from eightcount_scoring.motion_reader import MotionReader
 
 
 @dataclass(frozen=True, slots=True)
 class Visibility:
-    """How much of a dancer is seen.
+    """How much of a dancer is visible.
 
     Attributes:
-        present: share of the frames in which any joint is.
-        visibility: [J] mean weight of the joints in those frames.
+        present: share of the frames in which any joint is visible.
+        joints: [J] mean weight of the joints in those frames.
     """
 
     present: float
-    visibility: Array
+    joints: Array
 
 
 @dataclass(frozen=True, slots=True)
 class Dancer:
-    """What scoring keeps of a recording.
+    """One dancer of a comparison.
 
     Attributes:
         angles: float32, on the common clock.
         visibility: within the overlap.
-        duration_seconds: of the whole recording.
-        model: of the pose service.
+        duration_seconds: length of the whole motion.
+        model: name of the pose model.
     """
 
     angles: JointAngles
@@ -45,15 +46,15 @@ class Dancer:
 
 
 def measure_joint_angles(recording: MotionReader, first_pass: FirstPass, seconds: Array, view: View) -> Dancer:
-    """The joints of a recording at other times.
+    """Measure the joint angles of a motion at the times of the common clock.
 
-    Visibility goes by visibility alone, as in the body's view: a foot that points at the camera is seen all the same.
+    Visibility depends on the landmarks alone, as in the body's view: a foot that points at the camera is visible too.
 
     Args:
-        recording: any frame rate.
-        first_pass: of the same recording.
-        seconds: [T] wanted times; NaN where there is none.
-        view: how the dancers are compared.
+        recording: the motion, at any frame rate.
+        first_pass: the first pass over the same motion.
+        seconds: [T] times of the motion; NaN where there is none.
+        view: the view in which the dancers are compared.
     """
     vectors = np.empty((seconds.size, len(JOINTS), 3), np.float32)
     weights = np.empty(vectors.shape[:2], np.float32)
@@ -77,7 +78,7 @@ def measure_joint_angles(recording: MotionReader, first_pass: FirstPass, seconds
 
 
 def _needed(frames: Array, wanted: Array) -> tuple[int, int]:
-    """First and last frame, exclusive, from which the wanted times can be interpolated; at least one frame."""
+    """Return first and last frame, exclusive, that are needed to interpolate at some times; at least one frame."""
     known = wanted[np.isfinite(wanted)]
     if not known.size:
         return 0, 1

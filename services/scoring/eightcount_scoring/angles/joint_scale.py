@@ -1,4 +1,4 @@
-"""What counts as much and what as little: every joint's own range in the reference dance."""
+"""Scale of the errors: each joint is measured against its own range in the reference dance."""
 
 from __future__ import annotations
 
@@ -8,33 +8,33 @@ import numpy as np
 
 from eightcount_scoring.angles.joint_angles import Array, JointAngles, View, angle_between_deg, unit_vectors
 from eightcount_scoring.angles.joints import JOINTS
-from eightcount_scoring.angles.resampling import RATE_HERTZ
 from eightcount_scoring.blocks import blocks
+from eightcount_scoring.common_clock import RATE_HERTZ
 
 RANGE_SHARE = 0.5
-"""A joint is over its limit from this share of its own range on ..."""
+"""A joint is over its limit when its error exceeds this share of its own range ..."""
 NOISE_MULTIPLE = 2.0
-"""... but never below this multiple of its noise, so that jitter alone stays under the limit (docs/scoring.md) ..."""
+"""... but the limit is at least this multiple of its noise, so that jitter alone stays below (docs/scoring.md) ..."""
 MAX_LIMIT_DEG = 28.0
-"""... and always above this: everybody sees an arm that points 30 degrees elsewhere."""
+"""... and at most this: everybody notices an arm that is 30 degrees off."""
 NOISE_HERTZ = 5.0
-"""Degrees a second that one degree of noise makes after smoothing (1 / (sqrt(2) * sigma) of the Gaussian, rounded
+"""Degrees per second that one degree of noise causes after smoothing (1 / (sqrt(2) * sigma) of the Gaussian, rounded
 down, as jitter is partly slow)."""
 _MIN_IMPORTANCE = 0.1
-"""A joint that should stand still still counts a little: moving it is a mistake too."""
+"""A joint that should stand still has a little weight all the same: moving it is a mistake too."""
 _SEEN = 1e-3
 
 
 @dataclass(frozen=True, slots=True)
 class JointScale:
-    """Measures of J joints, taken from the reference within the overlap.
+    """The measures of J joints, taken from the reference within the overlap.
 
     Attributes:
         range_deg: [J] root mean square angle from the joint's mean direction.
         spread_deg: [J] range and noise together; divides an angle error into a z-score.
-        speed_deg: [J] the same for angular velocity, in degrees a second.
-        limit_deg: [J] error from which on a joint is marked red.
-        importance: [J] in (0, 1], share of the joint's range that is dance and not noise.
+        speed_deg: [J] the same for angular velocity, in degrees per second.
+        limit_deg: [J] error above which a joint is drawn in red.
+        importance: [J] in (0, 1], share of the joint's range that is movement and not noise.
     """
 
     range_deg: Array
@@ -45,7 +45,7 @@ class JointScale:
 
 
 def joint_scale(reference: JointAngles, view: View = "body") -> JointScale:
-    """The joints' ranges in a dance on the common clock."""
+    """Measure the joints' ranges in a dance on the common clock."""
     noise = np.array([joint.noise_deg[("camera", "body").index(view)] for joint in JOINTS])
     total = np.maximum(reference.weights.sum(axis=0, dtype=np.float64), _SEEN)
     mean = _mean_direction(reference)
@@ -67,7 +67,7 @@ def joint_scale(reference: JointAngles, view: View = "body") -> JointScale:
 
 
 def _mean_direction(angles: JointAngles) -> Array:
-    """[J, 3] unit_vectors vectors."""
+    """Return [J, 3] unit vectors of the mean directions."""
     summed = np.zeros(angles.vectors.shape[1:])
     for block in blocks(angles.seconds.size):
         part = angles[block.frames]
@@ -76,7 +76,7 @@ def _mean_direction(angles: JointAngles) -> Array:
 
 
 def velocity(vectors: Array) -> Array:
-    """[T, J, 3] change of the unit_vectors vectors in degrees a second, central differences."""
+    """Return [T, J, 3] the change of unit vectors in degrees per second, by central differences."""
     if vectors.shape[0] < 2:
         return np.zeros_like(vectors)
     return np.degrees(np.gradient(vectors, axis=0)) * RATE_HERTZ

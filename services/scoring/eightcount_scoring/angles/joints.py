@@ -1,4 +1,4 @@
-"""The joints that are scored, as data: which landmarks make them, which limb they move, what dancers call them."""
+"""The scored joints as data: their landmarks, their limb, the words of dancers for them, and their noise."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ class Joint:
     """One scored joint.
 
     Attributes:
-        name: the landmark that it is drawn at; "torso" lies between shoulders and hips.
+        name: the landmark at which it is drawn; "torso" lies between shoulders and hips.
         kind: "hinge" has one angle (an elbow), "swing" is the direction of a bone in the torso's frame (an upper arm),
             "lean" is the direction of the spine against the vertical.
-        keypoints: landmarks that the angle is made of; hinge: end, vertex, end; swing: start and end of the bone.
-        limb: joints of one limb are timed together.
-        words: what a sentence calls it.
-        noise_deg: angle error that the pose network and differences of build explain in the view of the camera, and in
-            that of the body; see docs/scoring.md.
+        keypoints: landmarks that define the angle; hinge: end, vertex, end; swing: start and end of the bone.
+        limb: the limb; joints of one limb are timed together.
+        words: name of the joint in sentences.
+        noise_deg: angle error that the pose network and differences of build explain, in the camera's view and in the
+            body's view; see docs/scoring.md.
     """
 
     name: str

@@ -1,4 +1,4 @@
-"""Puts one output picture together: panels, skeletons, header and footer."""
+"""Composition of one output frame: panels, skeletons, header and footer."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from eightcount_scoring.rendering.skeleton import SkeletonPen
 
 
 class Composer:
-    """Draws moment after moment on one canvas.
+    """Composes frame after frame on one canvas.
 
     Attributes:
-        canvas: holds the picture of the moment that was shown last.
+        canvas: holds the frame that was composed last.
     """
 
     def __init__(self, scene: Scene, layout: Layout) -> None:
-        self.canvas = Canvas(layout.width, layout.height, colours.GROUND)
+        self.canvas = Canvas(layout.width, layout.height, colours.BACKGROUND)
         self._scene = scene
         self._bars = HeaderAndFooter(self.canvas, layout, scene)
         for panel in layout.panels:
@@ -35,14 +35,14 @@ class Composer:
         self._take = _Dancer(self.canvas, layout.images[1], scene.take, pens[1])
 
     def show(self, reference_seconds: float, reference: PanelFrame, take: PanelFrame) -> None:
-        """Draws the moment at a time of the reference."""
+        """Compose the frame at a time of the reference."""
         self._bars.show(reference_seconds)
         self._reference.show(reference)
         self._take.show(take, self._scene.errors.over_limit(reference_seconds))
 
 
 class _Dancer:
-    """One panel."""
+    """One panel with its dancer."""
 
     def __init__(self, canvas: Canvas, box: Box, track: PoseTrack, pen: SkeletonPen) -> None:
         self._canvas = canvas
@@ -52,7 +52,7 @@ class _Dancer:
         self._image: Planes | None = None
 
     def show(self, shown: PanelFrame, over_limit: tuple[str, ...] = ()) -> None:
-        """The picture and its skeleton; where the recording has no such moment, the last picture darkened."""
+        """Show a frame and its skeleton; where the recording has no such moment, darken the last frame."""
         self._image = shown.planes if shown.planes is not None else self._image
         if self._image is None:
             self._canvas.fill(self._box, colours.PANEL)

@@ -1,4 +1,4 @@
-"""The bars around the panels: score and count above, names, feedback below."""
+"""Header and footer of the video: score and count above the panels, names, captions below."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ COUNTS = 8
 
 
 class HeaderAndFooter:
-    """Draws header and footer onto the canvas when what they say has changed."""
+    """Draws header and footer onto the canvas when their content has changed."""
 
     def __init__(self, canvas: Canvas, layout: Layout, scene: Scene) -> None:
         self._canvas = canvas
@@ -35,7 +35,7 @@ class HeaderAndFooter:
         self._show_caption(None)
 
     def show(self, reference_seconds: float) -> None:
-        """Brings header and footer to a time of the reference."""
+        """Update header and footer for a time of the reference."""
         position = self._position(reference_seconds)
         counted = position >= 0 and self._scene.timeline[position].count > 0
         state = (position, 0 if counted else int(reference_seconds))
@@ -47,13 +47,13 @@ class HeaderAndFooter:
             self._show_caption(caption)
 
     def _position(self, seconds: float) -> int:
-        """The timeline's entry at a time; -1 for none."""
+        """Return the position of the timeline's entry at a time; -1 for none."""
         position = int(np.searchsorted(self._starts, seconds, side="right")) - 1
         return position if position >= 0 and seconds < self._scene.timeline[position].end_seconds else -1
 
     def _draw_header(self, position: int, seconds: float) -> Image:
         box = self._layout.header
-        image = blank_image(box.width, box.height, colours.GROUND)
+        image = blank_image(box.width, box.height, colours.BACKGROUND)
         entry = self._scene.timeline[position] if position >= 0 else None
         if entry is not None and entry.count:
             self._draw_counts(image, position, entry)
@@ -69,7 +69,7 @@ class HeaderAndFooter:
         return image
 
     def _draw_counts(self, image: Image, position: int, current: TimelineEntry) -> None:
-        """The eight counts, those danced coloured by their score, the present one with its number."""
+        """Draw the eight counts: past ones coloured by their score, the current one with its number."""
         height = image.shape[0]
         x = 0.4 * height
         if current.eight_count:
@@ -93,7 +93,7 @@ class HeaderAndFooter:
             x += radius + 0.1 * height
 
     def _scores_of_eight(self, position: int, current: TimelineEntry) -> dict[int, float]:
-        """Score of each count of the present eight-count that has begun."""
+        """Return the scores of the counts of the current eight-count so far."""
         begun = self._scene.timeline[max(0, position - COUNTS + 1) : position + 1]
         return {
             entry.count: entry.score
@@ -102,9 +102,9 @@ class HeaderAndFooter:
         }
 
     def _draw_score(self, image: Image, right: float, score: float, label: str) -> float:
-        """A number with its label before it, ending at `right`; returns where it begins."""
+        """Draw a number and the label before it, ending at `right`; return the left end."""
         height = image.shape[0]
-        # As the page rounds what the report states.
+        # The same rounding as on the report's page.
         number = "–" if math.isnan(score) else str(math.floor(round(score, 1) + 0.5))
         colour = colours.FAINT if math.isnan(score) else colours.score_colour(score)
         right -= self._lettering.write(
@@ -116,7 +116,7 @@ class HeaderAndFooter:
         )
 
     def _name(self, box: Box, name: str, colour: Rgb) -> Image:
-        image = blank_image(box.width, box.height, colours.GROUND)
+        image = blank_image(box.width, box.height, colours.BACKGROUND)
         centre = (box.height * 0.95, box.height * 0.45)
         draw_chip(image, (centre[0] * 0.7, centre[1]), radius=0.2 * box.height, colour=colour)
         self._lettering.write(image, name, (centre[0] * 1.15, centre[1]), size=0.72 * box.height, colour=colours.TEXT)
@@ -125,7 +125,7 @@ class HeaderAndFooter:
     def _show_caption(self, caption: Caption | None) -> None:
         self._caption = caption
         box = self._layout.footer
-        image = blank_image(box.width, box.height, colours.GROUND)
+        image = blank_image(box.width, box.height, colours.BACKGROUND)
         if caption is not None:
             text, size = self._lettering.fit(caption.text, box.width - box.height, 0.6 * box.height)
             self._lettering.write(

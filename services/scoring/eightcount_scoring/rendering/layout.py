@@ -1,4 +1,4 @@
-"""Where everything lies: header, captions of the panels, two panels, footer. All sizes are even, as 4:2:0 wants."""
+"""Layout of the video: header, names, two panels, footer. All sizes are even, as 4:2:0 requires."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 DEFAULT_PANEL_HEIGHT = 540
 DEFAULT_MAX_WIDTH = 1288
-"""By default panels shrink until both fit: two landscape recordings stay quick to make and to send. Two panels of 640
-pixels and the gap: 720p, 1080p and 4K are whole multiples of that, which scale quickly and sharply."""
+"""Largest default width; panels shrink until both fit, so that landscape recordings are quick to render and to send.
+Two panels of 640 pixels and the gap: 720p, 1080p and 4K are whole multiples, which scale quickly and sharply."""
 MIN_ASPECT, MAX_ASPECT = 9 / 16, 2.0
-"""Aspect ratios of panels; what is outside keeps its own ratio between bars."""
+"""Limits of a panel's aspect ratio; recordings beyond them keep their ratio between bars."""
 _GAP = 8
 
 
@@ -28,12 +28,12 @@ class Layout:
     """Rectangles of the output.
 
     Attributes:
-        width, height: of the whole.
-        header: score and count.
-        names: one above each panel, for the name of the recording.
-        panels: one for each dancer, of the same height.
-        images: within each panel, the recording with its aspect kept.
-        footer: feedback.
+        width, height: size of the output.
+        header: box of score and count.
+        names: box above each panel for the name of the recording.
+        panels: box of each dancer; both have the same height.
+        images: box of the recording within each panel, at its own aspect ratio.
+        footer: box of the captions.
     """
 
     width: int
@@ -46,12 +46,12 @@ class Layout:
 
 
 def arrange_layout(reference_size: tuple[int, int], take_size: tuple[int, int], panel_height: int = 0) -> Layout:
-    """The layout for two recordings of any size.
+    """Arrange the layout for two recordings of any size.
 
     Args:
         reference_size: width and height in pixels of the upright reference.
         take_size: width and height in pixels of the upright take.
-        panel_height: in pixels; 0 for `DEFAULT_PANEL_HEIGHT`, less when the whole would be wider than
+        panel_height: in pixels; 0 for `DEFAULT_PANEL_HEIGHT`, or less if the output would be wider than
             `DEFAULT_MAX_WIDTH`.
     """
     aspects = [width / height for width, height in (reference_size, take_size)]
@@ -76,7 +76,7 @@ def arrange_layout(reference_size: tuple[int, int], take_size: tuple[int, int], 
 
 
 def even(value: float) -> int:
-    """The nearest even number, at least 2."""
+    """Return the nearest even number, at least 2."""
     return max(2, round(value / 2) * 2)
 
 

@@ -1,4 +1,4 @@
-"""The pictures of one recording in the order of the output, upright and scaled to their panel."""
+"""The frames of one recording in the order of the output, upright and scaled to their panel."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ from eightcount_common.video import Picture, VideoReader
 from eightcount_scoring.rendering.layout import Box
 
 _LEAD_SECONDS = 0.5
-"""Pictures are read from this long before the first one shown: the nearest may lie earlier."""
+"""Frames are read from this long before the first one shown, as the nearest may be earlier."""
 
 
 @dataclass(frozen=True, slots=True)
 class PanelFrame:
-    """One picture of the output.
+    """The frame of a panel in one frame of the output.
 
     Attributes:
-        seconds: time of the picture in its recording; NaN where there is none to show.
-        planes: the picture when it differs from the one before, else None.
+        seconds: time of the frame in its recording; NaN where there is none to show.
+        planes: the image if it differs from the previous one, otherwise None.
     """
 
     seconds: float
@@ -30,31 +30,31 @@ class PanelFrame:
 
 
 def panel_frames(video: VideoReader, wanted: TimeArray, box: Box, *, flipped: bool) -> Iterator[PanelFrame]:
-    """For each wanted time the nearest picture of a video.
+    """Yield the nearest frame of a video for each time.
 
     Args:
-        video: an opened video.
+        video: an open video.
         wanted: [F] seconds, never descending; NaN where nothing is to be shown.
-        box: whose size the pictures get.
-        flipped: mirror the pictures left to right.
+        box: the box to whose size the frames are scaled.
+        flipped: mirror the frames left to right.
     """
     known = wanted[np.isfinite(wanted)]
     start = float(known[0]) - _LEAD_SECONDS if known.size else 0.0
-    pictures = video.images(after=start if start > 0 else None)
+    frames = video.pictures(after=start if start > 0 else None)
     last: Picture | None = None
-    for picture in nearest_frames(pictures, wanted):
-        if picture is None:
+    for frame in nearest_frames(frames, wanted):
+        if frame is None:
             yield PanelFrame(float("nan"), None)
-        elif picture is last:
-            yield PanelFrame(picture.timestamp, None)
+        elif frame is last:
+            yield PanelFrame(frame.timestamp, None)
         else:
-            last = picture
-            yield PanelFrame(picture.timestamp, scaled(picture, (box.width, box.height), flipped=flipped))
+            last = frame
+            yield PanelFrame(frame.timestamp, scaled(frame, (box.width, box.height), flipped=flipped))
 
 
-def nearest_frames(pictures: Iterable[Picture], wanted: TimeArray) -> Iterator[Picture | None]:
-    """The nearest picture for each of F times that never descend; none for NaN, and none without pictures."""
-    following = iter(pictures)
+def nearest_frames(frames: Iterable[Picture], wanted: TimeArray) -> Iterator[Picture | None]:
+    """Yield the nearest frame for each of F times that never descend; None for NaN, and None without frames."""
+    following = iter(frames)
     current = coming = next(following, None)
     for seconds in wanted.tolist():
         while current is not None and coming is not None and _is_nearer(coming, current, seconds):

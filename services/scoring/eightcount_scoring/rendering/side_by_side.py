@@ -1,4 +1,4 @@
-"""Both dancers side by side, in step, as an MP4."""
+"""Rendering of both dancers side by side as an MP4."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from eightcount_scoring.rendering.schedule import Schedule, output_frame_rate, p
 
 _PROGRESS_FRAMES = 15
 _AHEAD = 4
-"""Pictures of each recording that are decoded ahead; they bound the memory whatever the length."""
+"""Frames of each recording that are decoded ahead; this bounds the memory for any length."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,9 +29,9 @@ class VideoFiles:
     """Seekable files of both recordings.
 
     Attributes:
-        reference, take: for the pictures.
-        sound: the reference once more, since sound and pictures are read at different places.
-        previews: small upright copies of reference and take, which serve where they are as large as their panel.
+        reference, take: files from which frames are read.
+        sound: the reference once more, as sound and frames are read at different positions.
+        previews: small upright copies of reference and take, used if they are at least as large as their panel.
     """
 
     reference: BinaryIO
@@ -42,7 +42,7 @@ class VideoFiles:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """Pictures written so far, pictures in all, and the length of the output in seconds."""
+    """Frames written so far, frames in all, and the length of the output in seconds."""
 
     frames_done: int
     frames_total: int
@@ -52,18 +52,18 @@ class Progress:
 def render_side_by_side(
     scene: Scene, recordings: VideoFiles, output: Path, *, options: RenderOptions, check: Callable[[], None]
 ) -> Iterator[Progress]:
-    """Writes an MP4 of the time that both recordings share; says how far it is every half second of it, and at the end.
+    """Write an MP4 of the time that both recordings share; yield the progress every half second of output.
 
     Args:
-        scene: what is drawn.
-        recordings: what it is drawn on.
-        output: the file that is written; incomplete until the iterator is exhausted.
-        options: how it is drawn.
-        check: called for every picture; what it raises ends the work.
+        scene: the content.
+        recordings: the files of both recordings.
+        output: the file to write; incomplete until the iterator is exhausted.
+        options: options of the rendering.
+        check: called for every frame; may raise to stop the work.
 
     Raises:
         UnusableMediaError: a recording cannot be read, or NO_OVERLAP.
-        TooLargeError: a picture is larger than 8192 pixels on a side.
+        TooLargeError: a frame is larger than 8192 pixels on a side.
     """
     with ExitStack() as stack:
         layout = arrange_layout(scene.reference.image_size, scene.take.image_size, options.panel_height)
@@ -95,7 +95,7 @@ def _progress(done: int, schedule: Schedule) -> Progress:
 
 
 def _open(stack: ExitStack, recording: BinaryIO, preview: BinaryIO | None, box: Box) -> VideoReader:
-    """The preview when it is as large as the box, else the recording."""
+    """Open the preview if it is at least as large as the box, otherwise the recording."""
     if preview is not None:
         video = stack.enter_context(open_video(preview, quick=True))
         if video.info.width >= box.width and video.info.height >= box.height:
@@ -119,7 +119,7 @@ def _create_movie(sound: BinaryIO, output: Path, layout: Layout, schedule: Sched
 def _open_panel(
     video: VideoReader, wanted: TimeArray, box: Box, flipped: bool, *, skeletons_only: bool
 ) -> Iterator[Iterator[PanelFrame]]:
-    """What one panel shows at each output picture."""
+    """Open the stream of frames that one panel shows."""
     if skeletons_only:
         yield (PanelFrame(seconds, None) for seconds in wanted.tolist())
         return

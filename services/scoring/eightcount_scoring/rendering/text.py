@@ -1,4 +1,4 @@
-"""Text and chips on small RGB images: the header, the names and the footer, drawn only when they change."""
+"""Text and chips on small RGB images for header, names and footer."""
 
 from __future__ import annotations
 
@@ -10,19 +10,19 @@ import numpy as np
 from eightcount_common.colours import Image, Rgb
 
 REGULAR, BOLD = 400, 650
-"""Weights of the variable font that OpenCV carries (Rubik, SIL Open Font License)."""
+"""Weights of the variable font that comes with OpenCV (Rubik, SIL Open Font License)."""
 _ASCENT_SHARE = 0.36
 """Half the height of capitals and digits as a share of the font's size; centres them on a line."""
 
 
 class TextRenderer:
-    """Draws text with OpenCV's own font."""
+    """Draws text with OpenCV's built-in font."""
 
     def __init__(self) -> None:
         self._font = cv2.FontFace("sans")
 
     def width(self, text: str, size: float, weight: int = REGULAR) -> int:
-        """Width in pixels."""
+        """Return the width of a line in pixels."""
         return int(cv2.getTextSize((0, 0), text, (0, 0), self._font, round(size), weight)[2])
 
     def write(
@@ -36,16 +36,16 @@ class TextRenderer:
         weight: int = REGULAR,
         align: Literal["left", "centre", "right"] = "left",
     ) -> int:
-        """Writes one line and returns its width in pixels.
+        """Write one line and return its width in pixels.
 
         Args:
             image: [H, W, 3] RGB.
             text: the line.
             at: x of the left end, centre or right end, and y of the middle of capitals, in pixels.
-            size: of the font in pixels.
-            colour: of the text.
-            weight: of the font, 100 to 900.
-            align: what `at` means.
+            size: size of the font in pixels.
+            colour: colour of the text.
+            weight: weight of the font, 100 to 900.
+            align: which end of the line `at` refers to.
         """
         width = self.width(text, size, weight)
         x = at[0] - {"left": 0.0, "centre": width / 2, "right": float(width)}[align]
@@ -54,7 +54,7 @@ class TextRenderer:
         return width
 
     def fit(self, text: str, width: float, size: float) -> tuple[str, float]:
-        """Text and font size so that the line is at most `width` pixels wide: smaller first, then cut short."""
+        """Fit a line into `width` pixels: reduce the font size first, then shorten the text; return both."""
         smallest = 0.7 * size
         natural = max(1, self.width(text, size))
         size = max(smallest, min(size, size * width / natural))
@@ -66,11 +66,11 @@ class TextRenderer:
 
 
 def blank_image(width: int, height: int, colour: Rgb) -> Image:
-    """[H, W, 3] RGB of one colour."""
+    """Return an [H, W, 3] RGB image of one colour."""
     return np.full((height, width, 3), colour, np.uint8)
 
 
 def draw_chip(image: Image, centre: tuple[float, float], *, radius: float, colour: Rgb) -> None:
-    """A filled circle, anti-aliased."""
+    """Draw an anti-aliased filled circle."""
     x, y = (round(16 * value) for value in centre)
     cv2.circle(image, (x, y), round(16 * radius), colour, cv2.FILLED, cv2.LINE_AA, 4)

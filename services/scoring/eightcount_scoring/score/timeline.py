@@ -1,4 +1,4 @@
-"""The score count by count, or half second by half second when there is no beat."""
+"""The timeline of the report: a score for each count, or for each half second when there is no beat."""
 
 from __future__ import annotations
 
@@ -16,15 +16,15 @@ from eightcount_scoring.score.frame_errors import FrameErrors
 STEP_SECONDS = 0.5
 """Length of an entry without a beat: a count at 120 bpm."""
 SLIVER_SECONDS = 0.15
-"""A count of which the overlap leaves less than this is told together with its neighbour: it holds no movement."""
+"""A count of which the overlap leaves less than this is merged with its neighbour: it contains no movement."""
 
 
 @dataclass(frozen=True, slots=True)
 class TimelineEntry:
-    """One count.
+    """The score of one count.
 
     Attributes:
-        start_seconds, end_seconds: of the reference.
+        start_seconds, end_seconds: times of the reference.
         score: 0 to 100; NaN when not comparable.
         worst_joint: name of the joint that cost the most points; empty when not comparable.
         count: 1 to 8; 0 without a beat.
@@ -40,7 +40,7 @@ class TimelineEntry:
 
 
 def build_timeline(errors: FrameErrors, calibration: Calibration, music: Music) -> tuple[TimelineEntry, ...]:
-    """Entries that cover the overlap; the first and last may be cut short."""
+    """Build entries that cover the overlap; the first and the last may be cut short."""
     edges, beats = _edges(errors.seconds, music)
     bounds = np.searchsorted(errors.seconds, edges - 1e-9)
     entries = []
@@ -60,7 +60,7 @@ def build_timeline(errors: FrameErrors, calibration: Calibration, music: Music) 
 
 
 def _edges(seconds: Array, music: Music) -> tuple[Array, list[Beat]]:
-    """[N + 1] edges and what lies between each pair."""
+    """Return the [N + 1] edges of the entries and the beat of each entry."""
     start, stop = float(seconds[0]), float(seconds[-1])
     beats = music.beats_seconds
     inner = np.flatnonzero((beats > start) & (beats < stop - SLIVER_SECONDS))

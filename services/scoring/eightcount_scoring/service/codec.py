@@ -1,4 +1,4 @@
-"""Messages to values of the core, and back."""
+"""Conversion between protobuf messages and the values of the core."""
 
 from __future__ import annotations
 
@@ -14,20 +14,20 @@ from eightcount.sync.v1 import sync_pb2
 from eightcount_common.errors import InvalidInputError, TooLargeError
 from eightcount_common.wire import decode_chunk, encode_tensor
 from eightcount_scoring.angles.joints import JOINT_NAMES
-from eightcount_scoring.angles.resampling import TimeMap, TimePiece
 from eightcount_scoring.comparison import Alignment, Report
 from eightcount_scoring.counts import SILENCE, Music
 from eightcount_scoring.score.frame_errors import FrameErrors
 from eightcount_scoring.spool import MotionSpool
+from eightcount_scoring.time_map import TimeMap, TimePiece
 
 FRAMES_PER_MESSAGE = 600
-"""FrameErrors of 20 seconds; a message of about 36 kB."""
+"""Frames of 20 seconds; a message of about 36 kB."""
 
 
 class MotionCollector:
-    """Puts the two motions of a request stream together as their parts arrive.
+    """Assembles the two motions of a request stream as their parts arrive.
 
-    They are kept on disk until its end as a context manager.
+    A context manager: the motions are kept on disk until its end.
     """
 
     def __init__(self, max_seconds: float) -> None:
@@ -45,37 +45,37 @@ class MotionCollector:
             spool.close()
 
     def add(self, part: scoring_pb2.MotionPart) -> None:
-        """Takes the next part.
+        """Add the next part.
 
         Raises:
-            InvalidInputError: no role, a chunk before its header or out of order, or a damaged chunk.
+            InvalidInputError: the role is missing, or a chunk comes before its header, out of order or damaged.
             TooLargeError: the motion is longer than allowed.
         """
         role = part.role
         if role not in (scoring_pb2.ROLE_REFERENCE, scoring_pb2.ROLE_TAKE):
-            raise InvalidInputError("a motion part wants the role REFERENCE or TAKE", reason="INVALID_REQUEST")
+            raise InvalidInputError("the role of a motion must be REFERENCE or TAKE", reason="INVALID_REQUEST")
         if part.WhichOneof("part") == "header":
             self._open(role, part.header)
             return
         if role not in self._headers:
-            raise InvalidInputError("a motion's header comes before its chunks, got a chunk", reason="INVALID_REQUEST")
+            raise InvalidInputError("the header of a motion must precede its chunks", reason="INVALID_REQUEST")
         spool = self._spools[role]
         if part.chunk.first_frame != len(spool):
             raise InvalidInputError(
-                f"motion: expected the chunk of frame {len(spool)}, got that of {part.chunk.first_frame}",
+                f"the next chunk must start at frame {len(spool)}; got frame {part.chunk.first_frame}",
                 reason="INVALID_MOTION",
             )
         spool.append(decode_chunk(self._headers[role], part.chunk))
         if spool.duration_seconds > self._max_seconds:
             raise TooLargeError(
-                f"a motion may last {self._max_seconds:g} seconds, this one is longer", reason="MOTION_TOO_LONG"
+                f"a motion may last at most {self._max_seconds:g} seconds; this one is longer", reason="MOTION_TOO_LONG"
             )
 
     def motion(self, role: scoring_pb2.Role.ValueType) -> MotionSpool:
-        """The whole motion of a role.
+        """Return the whole motion of a role.
 
         Raises:
-            InvalidInputError: it never came, or it has no frame.
+            InvalidInputError: the motion is missing or has no frame.
         """
         name = scoring_pb2.Role.Name(role).removeprefix("ROLE_").lower()
         if role not in self._headers:
@@ -92,7 +92,7 @@ class MotionCollector:
 
 
 def decode_alignment(alignment: sync_pb2.Alignment) -> Alignment:
-    """The map of the take's clock to the reference's.
+    """Convert an alignment to the map of the take's clock to the reference's.
 
     Raises:
         InvalidInputError: an offset is not finite or a ratio not above 0.
@@ -112,22 +112,24 @@ def decode_alignment(alignment: sync_pb2.Alignment) -> Alignment:
 
 
 def decode_music(music: sync_pb2.Music) -> Music:
-    """Beats and eight-counts; silence when the music has no beat.
+    """Convert beats and eight-counts; return `SILENCE` when the music has no beat.
 
     Raises:
-        InvalidInputError: the beats do not ascend, or an eight-count starts at no beat.
+        InvalidInputError: the beats are not ascending, or an eight-count does not start at a beat.
     """
     if not music.has_beat:
         return SILENCE
     beats = np.array(music.beats_seconds, dtype=np.float64)
     starts = tuple(sorted(music.eight_count_starts))
     if not np.all(np.diff(beats) > 0) or (starts and starts[-1] >= beats.size):
-        raise InvalidInputError("music: beats must ascend and eight-counts start at beats", reason="INVALID_MUSIC")
+        raise InvalidInputError(
+            "the beats of the music must be ascending, and eight-counts must start at beats", reason="INVALID_MUSIC"
+        )
     return Music(beats, starts)
 
 
 def encode_errors(errors: FrameErrors) -> Iterator[scoring_pb2.FrameErrors]:
-    """The errors in consecutive messages; the first one names the joints."""
+    """Convert errors to consecutive messages; the first one names the joints."""
     for start in range(0, errors.seconds.size, FRAMES_PER_MESSAGE):
         part = slice(start, start + FRAMES_PER_MESSAGE)
         yield scoring_pb2.FrameErrors(
@@ -139,7 +141,7 @@ def encode_errors(errors: FrameErrors) -> Iterator[scoring_pb2.FrameErrors]:
 
 
 def encode_report(report: Report, alignment: sync_pb2.Alignment) -> scoring_pb2.Report:
-    """The report; the alignment is passed on as it came."""
+    """Convert a report to its message; the alignment is passed on unchanged."""
     return scoring_pb2.Report(
         score=report.score,
         joints=[

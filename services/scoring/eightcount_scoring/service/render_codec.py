@@ -1,4 +1,4 @@
-"""The request stream of `Render`, put together as its parts arrive."""
+"""Decoding of the request stream of `Render` as its parts arrive."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ from eightcount_scoring.service import codec
 
 
 class RenderRequestCollector:
-    """Takes the messages in the order that the proto states; a context manager, as motions are kept on disk.
+    """Collects the messages in the order that the proto defines; a context manager, as motions are kept on disk.
 
     Args:
-        max_seconds: longest motion that is drawn.
+        max_seconds: longest motion that is accepted.
     """
 
     def __init__(self, max_seconds: float) -> None:
@@ -41,7 +41,7 @@ class RenderRequestCollector:
         self._motions.__exit__(kind, error, trace)
 
     def add(self, request: scoring_pb2.RenderRequest) -> None:
-        """Takes the next message.
+        """Add the next message.
 
         Raises:
             InvalidInputError: the stream does not begin with the settings, or a part is damaged.
@@ -51,7 +51,7 @@ class RenderRequestCollector:
         if part == "settings":
             self._settings = request.settings
         elif self._settings is None:
-            raise InvalidInputError("the stream begins with the settings", reason="INVALID_REQUEST")
+            raise InvalidInputError("the stream must begin with the settings", reason="INVALID_REQUEST")
         elif part == "motion":
             self._motions.add(request.motion)
         elif part == "errors":
@@ -63,27 +63,27 @@ class RenderRequestCollector:
 
     @property
     def settings(self) -> scoring_pb2.RenderSettings:
-        """The settings.
+        """The settings of the request.
 
         Raises:
             InvalidInputError: the stream was empty.
         """
         if self._settings is None:
-            raise InvalidInputError("the stream is empty; it begins with the settings", reason="INVALID_REQUEST")
+            raise InvalidInputError("the stream must begin with the settings; it is empty", reason="INVALID_REQUEST")
         return self._settings
 
     def options(self) -> RenderOptions:
-        """How it is drawn."""
+        """Return the options of the rendering."""
         return RenderOptions(self.settings.panel_height, self.settings.skeletons_only)
 
-    def scene(self) -> Scene:
-        """What is drawn.
+    def build_scene(self) -> Scene:
+        """Build the scene from all parts of the request.
 
         Raises:
-            InvalidInputError: a motion or the report never came, or the errors do not fit together.
+            InvalidInputError: a motion or the report is missing, or the errors do not fit together.
         """
         if self._report is None:
-            raise InvalidInputError("the stream ends with the report, which never came", reason="INVALID_REQUEST")
+            raise InvalidInputError("the stream must end with the report; it is missing", reason="INVALID_REQUEST")
         return Scene(
             reference=PoseTrack.from_pieces(read_pieces(self._motions.motion(scoring_pb2.ROLE_REFERENCE))),
             take=PoseTrack.from_pieces(read_pieces(self._motions.motion(scoring_pb2.ROLE_TAKE))),

@@ -1,4 +1,4 @@
-"""The gRPC face of scoring."""
+"""The gRPC servicer of scoring and rendering: decode, call the core, encode."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from eightcount_scoring.service.render_codec import RenderRequestCollector
 
 
 class ScoringServicer(scoring_pb2_grpc.ScoringServiceServicer):
-    """Decodes, calls the core in a worker, encodes."""
+    """Serves `eightcount.scoring.v1.ScoringService`; the core runs in a worker."""
 
     def __init__(self, pool: WorkerPool, store: ObjectStore, *, max_motion_seconds: float = 3600.0) -> None:
         self._pool = pool
@@ -31,7 +31,7 @@ class ScoringServicer(scoring_pb2_grpc.ScoringServiceServicer):
         request_iterator: AsyncIterator[scoring_pb2.ScoreRequest],
         context: Any,  # noqa: ARG002
     ) -> AsyncIterator[scoring_pb2.ScoreResponse]:
-        """FrameErrors in chunks, then the report."""
+        """Score a take; stream the errors in chunks, then the report."""
         with codec.MotionCollector(self._max_motion_seconds) as motions:
             settings = await self._read(request_iterator, motions)
             reference, take = motions.motion(scoring_pb2.ROLE_REFERENCE), motions.motion(scoring_pb2.ROLE_TAKE)
@@ -52,7 +52,7 @@ class ScoringServicer(scoring_pb2_grpc.ScoringServiceServicer):
         request_iterator: AsyncIterator[scoring_pb2.RenderRequest],
         context: Any,  # noqa: ARG002
     ) -> AsyncIterator[scoring_pb2.RenderResponse]:
-        """Progress, then where the video lies."""
+        """Render the side-by-side video; stream the progress, then the URI of the video."""
         last: Progress | None = None
         with RenderRequestCollector(self._max_motion_seconds) as request:
             await self._read_render(request_iterator, request)
@@ -69,21 +69,21 @@ class ScoringServicer(scoring_pb2_grpc.ScoringServiceServicer):
         )
 
     def _render(self, request: RenderRequestCollector, cancel: CancelToken) -> Iterator[Progress]:
-        """Writes the video beside the store and puts it in when it is whole."""
+        """Write the video to a temporary folder and store it when it is complete."""
         settings, store = request.settings, self._store
         reference, take = store.key(settings.reference_uri), store.key(settings.take_uri)
         target = store.key(settings.output_uri)
         with tempfile.TemporaryDirectory(prefix="eightcount-render-") as folder:
             output = Path(folder, "side_by_side.mp4")
             with ExitStack() as stack:
-                pictures, others, sound = (stack.enter_context(store.open(key)) for key in (reference, take, reference))
+                ours, theirs, sound = (stack.enter_context(store.open(key)) for key in (reference, take, reference))
                 previews = (
                     self._open_if_there(stack, settings.reference_preview_uri),
                     self._open_if_there(stack, settings.take_preview_uri),
                 )
-                recordings = VideoFiles(pictures, others, sound, previews)
+                files = VideoFiles(ours, theirs, sound, previews)
                 yield from render_side_by_side(
-                    request.scene(), recordings, output, options=request.options(), check=cancel.check
+                    request.build_scene(), files, output, options=request.options(), check=cancel.check
                 )
             store.put_file(target, output, media_type="video/mp4")
 
@@ -114,7 +114,7 @@ class ScoringServicer(scoring_pb2_grpc.ScoringServiceServicer):
                 if request.WhichOneof("part") == "settings":
                     settings = request.settings
                 elif settings is None:
-                    raise InvalidInputError("the stream begins with the settings", reason="INVALID_REQUEST")
+                    raise InvalidInputError("the stream must begin with the settings", reason="INVALID_REQUEST")
                 else:
                     motions.add(request.motion)
         except EightcountError:
@@ -122,5 +122,5 @@ class ScoringServicer(scoring_pb2_grpc.ScoringServiceServicer):
                 pass
             raise
         if settings is None:
-            raise InvalidInputError("the stream is empty; it begins with the settings", reason="INVALID_REQUEST")
+            raise InvalidInputError("the stream must begin with the settings; it is empty", reason="INVALID_REQUEST")
         return settings

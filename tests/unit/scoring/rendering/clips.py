@@ -12,8 +12,8 @@ import numpy as np
 from eightcount_common.motion import MotionSequence
 from eightcount_common.skeletons import BLAZEPOSE_33
 from eightcount_scoring.angles.joints import JOINT_NAMES
-from eightcount_scoring.angles.resampling import TimeMap
 from eightcount_scoring.rendering import JointErrors, PoseTrack, RenderOptions, Scene, VideoFiles, render_side_by_side
+from eightcount_scoring.time_map import TimeMap
 
 TICKS = Fraction(1, 1000)
 DARKEST, BRIGHTER_PER_SECOND = 20, 70

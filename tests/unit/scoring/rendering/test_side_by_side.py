@@ -5,9 +5,9 @@ import numpy as np
 import pytest
 
 from eightcount_common.errors import CancelledError, InvalidInputError, UnusableMediaError
-from eightcount_scoring.angles.resampling import TimeMap, TimePiece
 from eightcount_scoring.rendering import JointErrors, RenderOptions
 from eightcount_scoring.rendering.layout import arrange_layout
+from eightcount_scoring.time_map import TimeMap, TimePiece
 from tests.unit.scoring.rendering.clips import brightness, clip, errors, render, scene
 
 THREE_SECONDS = np.arange(90) / 30
