@@ -14,6 +14,13 @@ class Verdict(Enum):
     AMBIGUOUS = "ambiguous"
 
 
+class Method(Enum):
+    """The kind of content that was compared."""
+
+    AUDIO = "audio"
+    MOTION = "motion"
+
+
 @dataclass(frozen=True, slots=True)
 class TimeLine:
     """The line t_a = offset_seconds + ratio * t_b."""
@@ -65,22 +72,22 @@ class Alignment:
         confidence: calibrated probability in [0, 1] that the verdict is right and the offset within 10 ms.
         reason: machine-readable, upper snake case; "OK" when aligned.
         message: one sentence for the user.
-        method: "audio" or "motion".
+        method: what was compared.
         segments: the map in pieces; empty when one line holds.
         candidates: offsets that fit, best first, when the verdict is ambiguous.
-        residual_rms_seconds: spread of the windows around the line.
+        residual_rms_seconds: spread of the windows around the line; None when no line was fitted to windows.
         overlap_seconds: duration over which both were compared.
     """
 
     verdict: Verdict
     reason: str
     message: str
-    method: str
+    method: Method
     confidence: float = 0.0
     offset_seconds: float = 0.0
     clock_ratio: float = 1.0
     speed_ratio: float = 1.0
     segments: tuple[Segment, ...] = field(default=())
     candidates: tuple[Candidate, ...] = field(default=())
-    residual_rms_seconds: float = 0.0
+    residual_rms_seconds: float | None = None
     overlap_seconds: float = 0.0

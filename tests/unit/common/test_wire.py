@@ -8,8 +8,7 @@ import pytest
 from eightcount.motion.v1 import motion_pb2
 from eightcount_common.errors import InvalidInputError
 from eightcount_common.motion import MotionSequence
-from eightcount_common.skeletons import BLAZEPOSE_33
-from eightcount_common.wire import (
+from eightcount_common.rpc.wire import (
     decode_motion,
     decode_tensor,
     encode_chunk,
@@ -18,6 +17,7 @@ from eightcount_common.wire import (
     read_motion_messages,
     write_delimited,
 )
+from eightcount_common.skeletons import BLAZEPOSE_33
 
 
 def make_motion(frames: int = 150, *, seed: int = 0) -> MotionSequence:
@@ -55,6 +55,14 @@ def test_a_motion_survives_the_artifact_file_bit_for_bit() -> None:
     for name in ("timestamps", "image", "world", "visibility"):
         np.testing.assert_array_equal(getattr(again, name), getattr(motion, name))
     np.testing.assert_array_equal(again.found, np.arange(150) != 10)
+
+
+def test_what_a_container_does_not_state_is_absent_from_the_header() -> None:
+    header = encode_header(make_motion(2))
+    assert not header.HasField("nominal_frame_rate")
+    assert not header.HasField("duration_seconds")
+    assert encode_header(make_motion(2), nominal_frame_rate=25.0).nominal_frame_rate == 25.0
+    assert not encode_chunk(make_motion(2), first_frame=0).HasField("checkpoint")
 
 
 def test_an_artifact_cut_short_is_refused() -> None:

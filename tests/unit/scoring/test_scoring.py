@@ -69,7 +69,7 @@ def test_a_bent_elbow_is_named_with_its_degrees() -> None:
     worst = report(take).moments[0]
     assert (worst.kind, worst.joint, worst.unit) == ("ANGLE", "left_elbow", "deg")
     assert worst.amount == pytest.approx(-40.0, abs=8)
-    assert worst.what.startswith("left elbow is bent ")
+    assert worst.description.startswith("left elbow is bent ")
     assert worst.start_seconds == pytest.approx(8.0, abs=0.5)
 
 

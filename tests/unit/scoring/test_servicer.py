@@ -13,10 +13,10 @@ from eightcount.scoring.v1 import scoring_pb2, scoring_pb2_grpc
 from eightcount.sync.v1 import sync_pb2
 from eightcount_common.errors import InvalidInputError, TooLargeError, UnusableMediaError
 from eightcount_common.motion import MotionSequence
-from eightcount_common.rpc import WorkerPool, open_channel, translated
+from eightcount_common.rpc import WorkerPool, open_channel, translate_errors
 from eightcount_common.rpc.interceptors import ErrorInterceptor
+from eightcount_common.rpc.wire import decode_tensor, encode_chunk, encode_header
 from eightcount_common.storage.folder import FolderStore
-from eightcount_common.wire import decode_tensor, encode_chunk, encode_header
 from eightcount_scoring.service import codec
 from eightcount_scoring.service.servicer import ScoringServicer
 from tests.unit.scoring.dances import capture, dance
@@ -43,7 +43,11 @@ async def stub(store: FolderStore) -> AsyncIterator[scoring_pb2_grpc.ScoringServ
 
 def settings(offset_seconds: float = 0.0) -> scoring_pb2.ScoreRequest:
     alignment = sync_pb2.Alignment(
-        verdict=sync_pb2.VERDICT_ALIGNED, offset_seconds=offset_seconds, clock_ratio=1, speed_ratio=1, method="audio"
+        verdict=sync_pb2.VERDICT_ALIGNED,
+        offset_seconds=offset_seconds,
+        clock_ratio=1,
+        speed_ratio=1,
+        method=sync_pb2.ALIGNMENT_METHOD_AUDIO,
     )
     music = sync_pb2.Music(has_beat=True, beats_seconds=np.arange(0, 30, 0.5), eight_count_starts=range(0, 60, 8))
     return scoring_pb2.ScoreRequest(settings=scoring_pb2.ScoreSettings(alignment=alignment, music=music))
@@ -61,7 +65,7 @@ def parts(role: scoring_pb2.Role.ValueType, motion: MotionSequence) -> Iterator[
 async def score(
     stub: scoring_pb2_grpc.ScoringServiceStub, requests: list[scoring_pb2.ScoreRequest]
 ) -> list[scoring_pb2.ScoreResponse]:
-    with translated():
+    with translate_errors():
         return [response async for response in stub.Score(iter(requests), timeout=30)]
 
 
@@ -128,9 +132,9 @@ async def test_render_puts_the_side_by_side_into_the_store(
         *(scoring_pb2.RenderRequest(errors=response.errors) for response in errors),
         scoring_pb2.RenderRequest(report=last.report),
     ]
-    with translated():
+    with translate_errors():
         *progress, finished = [response async for response in stub.Render(iter(requests), timeout=60)]
-    assert progress[-1].progress.frames_done == progress[-1].progress.frames_total == finished.finished.frames
+    assert progress[-1].progress.done == progress[-1].progress.total == finished.finished.frames
     assert finished.finished.duration_seconds == pytest.approx(3.0, abs=0.1)
     assert finished.finished.output_uri == store.uri("out.mp4")
     assert next(store.read("out.mp4"))[4:8] == b"ftyp"

@@ -66,7 +66,7 @@ def _write_sentence(group: list[Moment], music: Music) -> str:
     end = max(moment.end_seconds for moment in group if _overlap_in_time(moment, first))
     where = describe_time(start, end, music)
     if first.kind in TIMING_KINDS:
-        amount = 10 * round(sum(abs(moment.amount) for moment in group) / len(group) / 10)
+        amount = 10 * round(sum(abs(moment.amount or 0.0) for moment in group) / len(group) / 10)
         return f"{where} you are about {amount:.0f} ms {first.kind.lower()} with {_limbs(group)}."
     if first.kind == "MISSING":
         subject = "you are" if first.subject == "you" else _are_limbs(group)

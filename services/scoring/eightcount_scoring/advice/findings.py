@@ -19,6 +19,7 @@ from eightcount_scoring.runs import Run, find_runs
 from eightcount_scoring.score.frame_errors import FrameErrors
 
 Kind = Literal["ANGLE", "LATE", "EARLY", "SMALLER", "LARGER", "MISSING"]
+Unit = Literal["deg", "ms", "ratio"]
 
 OVER, STILL_OVER = 1.0, 0.75
 """Multiples of the limit at which an angle finding starts, and down to which it lasts."""
@@ -51,10 +52,10 @@ class Finding:
     joint: int
     run: Run
     severity: float
-    amount: float
-    unit: str
+    amount: float | None
+    unit: Unit | None
     subject: str
-    what: str
+    predicate: str
     advice: str
 
 
@@ -97,7 +98,7 @@ def _find_angle_errors(errors: FrameErrors, scale: JointScale) -> list[Finding]:
             severity = float(level[part].mean()) * _length_factor(run) * _weight(scale, position)
             found.append(
                 Finding(
-                    "ANGLE", position, run, severity, difference.amount_deg, "deg", joint.words, difference.what,
+                    "ANGLE", position, run, severity, difference.amount_deg, "deg", joint.words, difference.predicate,
                     difference.advice,
                 )
             )  # fmt: skip
@@ -122,10 +123,10 @@ def _find_timing_errors(errors: FrameErrors, scale: JointScale) -> list[Finding]
                 amount = float(np.median(lag[run.frames]))
                 severity = abs(amount) / TIMING_LIMIT_SECONDS * _length_factor(run) * _weight(scale, joint)
                 subject = JOINTS[members[0]].words if name == "torso" else name.replace("_", " ")
-                what = f"is {_round_ms(amount)} ms {'late' if sign > 0 else 'early'}"
+                predicate = f"is {_round_ms(amount)} ms {'late' if sign > 0 else 'early'}"
                 found.append(
                     Finding(
-                        "LATE" if sign > 0 else "EARLY", joint, run, severity, 1000.0 * amount, "ms", subject, what,
+                        "LATE" if sign > 0 else "EARLY", joint, run, severity, 1000.0 * amount, "ms", subject, predicate,
                         "Start {joint} earlier" if sign > 0 else "Give {joint} more time",
                     )
                 )  # fmt: skip
@@ -193,9 +194,8 @@ def _missing_runs(mask: NDArray[np.bool_]) -> list[Run]:
 
 def _missing_finding(joint: int, run: Run, subject: str) -> Finding:
     verb = "are" if subject == "you" else "is"
-    seconds = len(run) / RATE_HERTZ
     return Finding(
-        "MISSING", joint, run, _length_factor(run), 1000.0 * seconds, "ms", subject, f"{verb} not visible",
+        "MISSING", joint, run, _length_factor(run), None, None, subject, f"{verb} not visible",
         "Keep {joint} in the picture",
     )  # fmt: skip
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from eightcount_scoring.advice.findings import Finding, Kind, collect_findings
+from eightcount_scoring.advice.findings import Finding, Kind, Unit, collect_findings
 from eightcount_scoring.angles.joint_angles import Array
 from eightcount_scoring.angles.joint_scale import JointScale
 from eightcount_scoring.angles.joints import JOINTS
@@ -35,8 +35,8 @@ class Moment:
         predicate: the mistake, for example "is bent 35 degrees more than the reference".
         kind: the kind of mistake.
         severity: comparable between moments; multiples of the limit times the root of the length in seconds.
-        amount: take minus reference, in `unit`.
-        unit: "deg", "ms" or "ratio" (0.6 less movement than the reference: -0.4).
+        amount: take minus reference, in `unit`; None for a missing limb.
+        unit: degrees, milliseconds or ratio (40 percent less movement than the reference: -0.4); None without amount.
         advice: an imperative with `{joint}`, for the feedback.
     """
 
@@ -50,12 +50,12 @@ class Moment:
     predicate: str
     kind: Kind
     severity: float
-    amount: float
-    unit: str
+    amount: float | None
+    unit: Unit | None
     advice: str
 
     @property
-    def what(self) -> str:
+    def description(self) -> str:
         """Subject and predicate: "left elbow is bent 35 degrees more than the reference"."""
         return f"{self.subject} {self.predicate}"
 
@@ -97,7 +97,7 @@ def _build_moment(name: str, finding: Finding, errors: FrameErrors, take_clock: 
         take_end_seconds=float(take_clock[last]) + frame,
         joint=JOINTS[finding.joint].name,
         subject=finding.subject,
-        predicate=finding.what,
+        predicate=finding.predicate,
         kind=finding.kind,
         severity=finding.severity,
         amount=finding.amount,

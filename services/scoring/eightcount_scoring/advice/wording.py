@@ -19,12 +19,12 @@ class Difference:
 
     Attributes:
         amount_deg: take minus reference in the named direction; the angle error where no direction is named.
-        what: completes "Your left elbow ...", for example "is bent 35 degrees more than the reference".
+        predicate: completes "Your left elbow ...", for example "is bent 35 degrees more than the reference".
         advice: an imperative with `{joint}` for the joint's words, for example "Straighten your {joint}".
     """
 
     amount_deg: float
-    what: str
+    predicate: str
     advice: str
 
 
@@ -58,8 +58,8 @@ def describe(joint: Joint, reference: Array, take: Array, error_deg: Array, view
     amount, (_, more, less) = amounts[strongest], options[strongest]
     if abs(amount) < EXPLAINING_SHARE * mean_error:
         return Difference(mean_error, f"is {mean_error:.0f} degrees away from the reference", "Check your {joint}")
-    what, advice = more if amount > 0 else less
-    return Difference(amount, what.format(amount=f"{abs(amount):.0f} degrees"), advice)
+    predicate, advice = more if amount > 0 else less
+    return Difference(amount, predicate.format(amount=f"{abs(amount):.0f} degrees"), advice)
 
 
 Words = tuple[str, str]

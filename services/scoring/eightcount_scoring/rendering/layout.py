@@ -45,13 +45,15 @@ class Layout:
     footer: Box
 
 
-def arrange_layout(reference_size: tuple[int, int], take_size: tuple[int, int], panel_height: int = 0) -> Layout:
+def arrange_layout(
+    reference_size: tuple[int, int], take_size: tuple[int, int], panel_height: int | None = None
+) -> Layout:
     """Arrange the layout for two recordings of any size.
 
     Args:
         reference_size: width and height in pixels of the upright reference.
         take_size: width and height in pixels of the upright take.
-        panel_height: in pixels; 0 for `DEFAULT_PANEL_HEIGHT`, or less if the output would be wider than
+        panel_height: in pixels; None for `DEFAULT_PANEL_HEIGHT`, or less if the output would be wider than
             `DEFAULT_MAX_WIDTH`.
     """
     aspects = [width / height for width, height in (reference_size, take_size)]

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from eightcount_common.media.scaling import Planes, scale_frame
+from eightcount_common.media.video import Frame, VideoReader
 from eightcount_common.motion import TimeArray
-from eightcount_common.scaling import Planes, scaled
-from eightcount_common.video import Picture, VideoReader
 from eightcount_scoring.rendering.layout import Box
 
 _LEAD_SECONDS = 0.5
@@ -40,8 +40,8 @@ def panel_frames(video: VideoReader, wanted: TimeArray, box: Box, *, flipped: bo
     """
     known = wanted[np.isfinite(wanted)]
     start = float(known[0]) - _LEAD_SECONDS if known.size else 0.0
-    frames = video.pictures(after=start if start > 0 else None)
-    last: Picture | None = None
+    frames = video.frames(after=start if start > 0 else None)
+    last: Frame | None = None
     for frame in nearest_frames(frames, wanted):
         if frame is None:
             yield PanelFrame(float("nan"), None)
@@ -49,10 +49,10 @@ def panel_frames(video: VideoReader, wanted: TimeArray, box: Box, *, flipped: bo
             yield PanelFrame(frame.timestamp, None)
         else:
             last = frame
-            yield PanelFrame(frame.timestamp, scaled(frame, (box.width, box.height), flipped=flipped))
+            yield PanelFrame(frame.timestamp, scale_frame(frame, (box.width, box.height), flipped=flipped))
 
 
-def nearest_frames(frames: Iterable[Picture], wanted: TimeArray) -> Iterator[Picture | None]:
+def nearest_frames(frames: Iterable[Frame], wanted: TimeArray) -> Iterator[Frame | None]:
     """Yield the nearest frame for each of F times that never descend; None for NaN, and None without frames."""
     following = iter(frames)
     current = coming = next(following, None)
@@ -62,5 +62,5 @@ def nearest_frames(frames: Iterable[Picture], wanted: TimeArray) -> Iterator[Pic
         yield current if np.isfinite(seconds) else None
 
 
-def _is_nearer(coming: Picture, current: Picture, seconds: float) -> bool:
+def _is_nearer(coming: Frame, current: Frame, seconds: float) -> bool:
     return coming is current or coming.timestamp - seconds <= seconds - current.timestamp

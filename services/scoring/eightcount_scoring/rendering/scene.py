@@ -166,19 +166,19 @@ class RenderOptions:
     """Options of the rendering.
 
     Attributes:
-        panel_height: of each dancer's panel in pixels; 0 for the default, which shrinks for wide panels.
+        panel_height: height in pixels of each dancer's panel; None for the default, which shrinks for wide panels.
         skeletons_only: plain blank_image instead of the frames: no person is shown.
 
     Raises:
         InvalidInputError: the height is out of range.
     """
 
-    panel_height: int = 0
+    panel_height: int | None = None
     skeletons_only: bool = False
 
     def __post_init__(self) -> None:
         low, high = PANEL_HEIGHT_RANGE
-        if self.panel_height and not low <= self.panel_height <= high:
+        if self.panel_height is not None and not low <= self.panel_height <= high:
             raise InvalidInputError(
                 f"the panel height must be {low} to {high} pixels; got {self.panel_height}",
                 reason="INVALID_PANEL_HEIGHT",

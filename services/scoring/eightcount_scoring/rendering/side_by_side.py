@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
+from eightcount_common.media.soundtrack import open_soundtrack
+from eightcount_common.media.video import VideoReader, open_video
+from eightcount_common.media.video_writer import VideoWriter, create_video
 from eightcount_common.motion import TimeArray
-from eightcount_common.movie import Movie, create_movie
-from eightcount_common.soundtrack import open_soundtrack
-from eightcount_common.video import VideoReader, open_video
 from eightcount_scoring.rendering.composer import Composer
 from eightcount_scoring.rendering.layout import Box, Layout, arrange_layout
 from eightcount_scoring.rendering.panels import PanelFrame, panel_frames
@@ -69,9 +69,9 @@ def render_side_by_side(
         layout = arrange_layout(scene.reference.image_size, scene.take.image_size, options.panel_height)
         files = zip((recordings.reference, recordings.take), recordings.previews, layout.images, strict=True)
         videos = [_open(stack, recording, preview, box) for recording, preview, box in files]
-        rate = output_frame_rate(videos[0].info.nominal_frame_rate)
+        rate = output_frame_rate(videos[0].info.nominal_frame_rate or 0.0)
         schedule = plan_schedule(scene.reference.timestamps, scene.take.timestamps, scene.time_map, rate)
-        movie = stack.enter_context(_create_movie(recordings.sound, output, layout, schedule))
+        writer = stack.enter_context(_create_video(recordings.sound, output, layout, schedule))
         flips = (False, scene.mirrored)
         panels = [
             stack.enter_context(_open_panel(*panel, skeletons_only=options.skeletons_only))
@@ -83,10 +83,10 @@ def render_side_by_side(
         for index, (reference, take) in enumerate(zip(*panels, strict=True)):
             check()
             stage.show(float(schedule.reference_seconds[index]), reference, take)
-            movie.add(stage.canvas.stamp(index, rate))
+            writer.add(stage.canvas.stamp(index, rate))
             if index % _PROGRESS_FRAMES == 0:
                 yield _progress(index + 1, schedule)
-        movie.finish()
+        writer.finish()
     yield _progress(len(schedule), schedule)
 
 
@@ -104,15 +104,15 @@ def _open(stack: ExitStack, recording: BinaryIO, preview: BinaryIO | None, box: 
 
 
 @contextmanager
-def _create_movie(sound: BinaryIO, output: Path, layout: Layout, schedule: Schedule) -> Iterator[Movie]:
+def _create_video(sound: BinaryIO, output: Path, layout: Layout, schedule: Schedule) -> Iterator[VideoWriter]:
     start = float(schedule.reference_seconds[0])
     with (
         open_soundtrack(sound, start_seconds=start, duration_seconds=schedule.duration_seconds) as soundtrack,
-        create_movie(
+        create_video(
             output, size=(layout.width, layout.height), frame_rate=schedule.frame_rate, soundtrack=soundtrack
-        ) as movie,
+        ) as writer,
     ):
-        yield movie
+        yield writer
 
 
 @contextmanager

@@ -8,11 +8,13 @@ from typing import Self
 
 import numpy as np
 
+from eightcount.common.v1 import common_pb2
 from eightcount.motion.v1 import motion_pb2
 from eightcount.scoring.v1 import scoring_pb2
 from eightcount.sync.v1 import sync_pb2
 from eightcount_common.errors import InvalidInputError, TooLargeError
-from eightcount_common.wire import decode_chunk, encode_tensor
+from eightcount_common.rpc.wire import decode_chunk, encode_tensor
+from eightcount_scoring.advice.findings import Kind, Unit
 from eightcount_scoring.angles.joints import JOINT_NAMES
 from eightcount_scoring.comparison import Alignment, Report
 from eightcount_scoring.counts import SILENCE, Music
@@ -22,6 +24,20 @@ from eightcount_scoring.time_map import TimeMap, TimePiece
 
 FRAMES_PER_MESSAGE = 600
 """Frames of 20 seconds; a message of about 36 kB."""
+_KINDS: dict[Kind, scoring_pb2.MomentKind.ValueType] = {
+    "ANGLE": scoring_pb2.MOMENT_KIND_ANGLE,
+    "LATE": scoring_pb2.MOMENT_KIND_LATE,
+    "EARLY": scoring_pb2.MOMENT_KIND_EARLY,
+    "SMALLER": scoring_pb2.MOMENT_KIND_SMALLER,
+    "LARGER": scoring_pb2.MOMENT_KIND_LARGER,
+    "MISSING": scoring_pb2.MOMENT_KIND_MISSING,
+}
+_UNITS: dict[Unit | None, scoring_pb2.MomentUnit.ValueType] = {
+    "deg": scoring_pb2.MOMENT_UNIT_DEGREES,
+    "ms": scoring_pb2.MOMENT_UNIT_MILLISECONDS,
+    "ratio": scoring_pb2.MOMENT_UNIT_RATIO,
+    None: scoring_pb2.MOMENT_UNIT_UNSPECIFIED,
+}
 
 
 class MotionCollector:
@@ -107,7 +123,9 @@ def decode_alignment(alignment: sync_pb2.Alignment) -> Alignment:
         ratio = (alignment.speed_ratio or 1.0) * (alignment.clock_ratio or 1.0)
         time_map = TimeMap.from_line(alignment.offset_seconds, ratio)
     return Alignment(
-        time_map, certain=alignment.verdict == sync_pb2.VERDICT_ALIGNED, by_motion=alignment.method == "motion"
+        time_map,
+        certain=alignment.verdict == sync_pb2.VERDICT_ALIGNED,
+        by_motion=alignment.method == sync_pb2.ALIGNMENT_METHOD_MOTION,
     )
 
 
@@ -143,13 +161,13 @@ def encode_errors(errors: FrameErrors) -> Iterator[scoring_pb2.FrameErrors]:
 def encode_report(report: Report, alignment: sync_pb2.Alignment) -> scoring_pb2.Report:
     """Convert a report to its message; the alignment is passed on unchanged."""
     return scoring_pb2.Report(
-        score=report.score,
+        score=_finite(report.score),
         joints=[
             scoring_pb2.JointScore(
                 joint=joint.joint,
-                score=joint.score,
-                mean_angle_error_deg=joint.mean_angle_error_deg,
-                timing_ms=joint.timing_ms,
+                score=_finite(joint.score),
+                mean_angle_error_deg=_finite(joint.mean_angle_error_deg),
+                timing_ms=_finite(joint.timing_ms),
             )
             for joint in report.joints
         ],
@@ -157,10 +175,10 @@ def encode_report(report: Report, alignment: sync_pb2.Alignment) -> scoring_pb2.
             scoring_pb2.TimelineEntry(
                 start_seconds=entry.start_seconds,
                 end_seconds=entry.end_seconds,
-                score=entry.score,
-                worst_joint=entry.worst_joint,
-                count=entry.count,
-                eight_count=entry.eight_count,
+                score=_finite(entry.score),
+                worst_joint=entry.worst_joint or None,
+                count=entry.count or None,
+                eight_count=entry.eight_count or None,
             )
             for entry in report.timeline
         ],
@@ -172,18 +190,23 @@ def encode_report(report: Report, alignment: sync_pb2.Alignment) -> scoring_pb2.
                 take_start_seconds=moment.take_start_seconds,
                 take_end_seconds=moment.take_end_seconds,
                 joint=moment.joint,
-                what=moment.what,
-                kind=moment.kind,
+                description=moment.description,
+                kind=_KINDS[moment.kind],
                 severity=moment.severity,
                 amount=moment.amount,
-                unit=moment.unit,
+                unit=_UNITS[moment.unit],
             )
             for moment in report.moments
         ],
         feedback=[scoring_pb2.Feedback(text=item.text, moment_ids=item.moment_ids) for item in report.feedback],
-        warnings=[scoring_pb2.Warning(reason=warning.reason, message=warning.message) for warning in report.warnings],
+        warnings=[common_pb2.Warning(reason=warning.reason, message=warning.message) for warning in report.warnings],
         alignment=alignment,
         reference_model=report.reference_model,
         take_model=report.take_model,
         version=report.version,
     )
+
+
+def _finite(value: float) -> float | None:
+    """Return the value, or None for NaN: an unknown value is absent from the message."""
+    return value if np.isfinite(value) else None

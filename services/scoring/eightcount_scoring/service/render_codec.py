@@ -10,7 +10,7 @@ import numpy as np
 from eightcount.scoring.v1 import scoring_pb2
 from eightcount_common.errors import InvalidInputError
 from eightcount_common.motion import FloatArray, TimeArray
-from eightcount_common.wire import decode_tensor
+from eightcount_common.rpc.wire import decode_tensor
 from eightcount_scoring.motion_reader import read_pieces
 from eightcount_scoring.rendering import Caption, JointErrors, PoseTrack, RenderOptions, Scene
 from eightcount_scoring.score.timeline import TimelineEntry
@@ -74,7 +74,8 @@ class RenderRequestCollector:
 
     def options(self) -> RenderOptions:
         """Return the options of the rendering."""
-        return RenderOptions(self.settings.panel_height, self.settings.skeletons_only)
+        height = self.settings.panel_height if self.settings.HasField("panel_height") else None
+        return RenderOptions(height, self.settings.skeletons_only)
 
     def build_scene(self) -> Scene:
         """Build the scene from all parts of the request.
@@ -90,7 +91,7 @@ class RenderRequestCollector:
             time_map=codec.decode_alignment(self._report.alignment).time_map,
             errors=self._joint_errors(),
             timeline=tuple(map(_timeline_entry, self._report.timeline)),
-            total_score=self._report.score,
+            total_score=self._report.score if self._report.HasField("score") else float("nan"),
             captions=tuple(map(_caption, self._report.moments)),
             mirrored=self.settings.mirrored,
         )
@@ -106,7 +107,7 @@ def _timeline_entry(entry: scoring_pb2.TimelineEntry) -> TimelineEntry:
     return TimelineEntry(
         start_seconds=entry.start_seconds,
         end_seconds=entry.end_seconds,
-        score=entry.score,
+        score=entry.score if entry.HasField("score") else float("nan"),
         worst_joint=entry.worst_joint,
         count=entry.count,
         eight_count=entry.eight_count,
@@ -114,5 +115,5 @@ def _timeline_entry(entry: scoring_pb2.TimelineEntry) -> TimelineEntry:
 
 
 def _caption(moment: scoring_pb2.Moment) -> Caption:
-    text = moment.what[:1].upper() + moment.what[1:]
+    text = moment.description[:1].upper() + moment.description[1:]
     return Caption(moment.start_seconds, moment.end_seconds, text)

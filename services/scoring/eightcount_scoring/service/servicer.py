@@ -8,6 +8,7 @@ from contextlib import ExitStack, aclosing
 from pathlib import Path
 from typing import Any, BinaryIO
 
+from eightcount.common.v1 import common_pb2
 from eightcount.scoring.v1 import scoring_pb2, scoring_pb2_grpc
 from eightcount_common.errors import EightcountError, InvalidInputError
 from eightcount_common.rpc import CancelToken, WorkerPool
@@ -58,7 +59,7 @@ class ScoringServicer(scoring_pb2_grpc.ScoringServiceServicer):
             await self._read_render(request_iterator, request)
             async with aclosing(self._pool.stream(lambda cancel: self._render(request, cancel))) as progress:
                 async for last in progress:
-                    counts = scoring_pb2.RenderProgress(frames_done=last.frames_done, frames_total=last.frames_total)
+                    counts = common_pb2.Progress(done=last.frames_done, total=last.frames_total)
                     yield scoring_pb2.RenderResponse(progress=counts)
         yield scoring_pb2.RenderResponse(
             finished=scoring_pb2.RenderFinished(

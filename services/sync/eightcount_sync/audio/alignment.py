@@ -8,7 +8,7 @@ from functools import cache
 
 import numpy as np
 
-from eightcount_sync.alignment import Alignment, Candidate, Segment, TimeLine, Verdict
+from eightcount_sync.alignment import Alignment, Candidate, Method, Segment, TimeLine, Verdict
 from eightcount_sync.audio.confidence import confidence
 from eightcount_sync.audio.hypotheses import (
     collect_evidence,
@@ -177,7 +177,7 @@ def _build_stretched(a: AudioSamples, b: AudioSamples, hypotheses: list[OnsetHyp
         Verdict.ALIGNED,
         "OK",
         OTHER_SPEED,
-        "audio",
+        Method.AUDIO,
         confidence=float(1.0 / (1.0 + np.exp((MIDDLE_CORRELATION - best.correlation) / SPREAD_CORRELATION))),
         offset_seconds=lines[0].offset_seconds,
         speed_ratio=lines[0].ratio,
@@ -199,7 +199,7 @@ def _build_stretched(a: AudioSamples, b: AudioSamples, hypotheses: list[OnsetHyp
 
 def no_match(reason: str, message: str, *, certainty: float = 1.0) -> Alignment:
     """Build the alignment that states that there is no match."""
-    return Alignment(Verdict.NO_MATCH, reason, message, "audio", confidence=certainty)
+    return Alignment(Verdict.NO_MATCH, reason, message, Method.AUDIO, confidence=certainty)
 
 
 def _reject_unusable(a: AudioSamples, b: AudioSamples) -> Alignment | None:
@@ -221,8 +221,9 @@ def _are_identical(a: AudioSamples, b: AudioSamples) -> bool:
 def _build_identical(a: AudioSamples, b: AudioSamples) -> Alignment:
     """Build the alignment of a recording with itself."""
     return Alignment(
-        Verdict.ALIGNED, "OK", "The recordings are the same.", "audio", confidence=1.0,
-        offset_seconds=a.start_seconds - b.start_seconds, overlap_seconds=a.duration_seconds,
+        Verdict.ALIGNED, "OK", "The recordings are the same.", Method.AUDIO, confidence=1.0,
+        offset_seconds=a.start_seconds - b.start_seconds, residual_rms_seconds=0.0,
+        overlap_seconds=a.duration_seconds,
     )  # fmt: skip
 
 
@@ -232,7 +233,7 @@ def _build_ambiguous(a: AudioSamples, b: AudioSamples, hypotheses: list[Hypothes
         Verdict.AMBIGUOUS,
         "REPEATING_MUSIC",
         REPEATS.format(len(hypotheses)),
-        "audio",
+        Method.AUDIO,
         confidence=confidence(collect_evidence(hypotheses[:1])),
         offset_seconds=lines[0].offset_seconds,
         clock_ratio=lines[0].ratio,
@@ -253,7 +254,7 @@ def _build_aligned(
         Verdict.ALIGNED,
         "OK",
         "The recordings share their music.",
-        "audio",
+        Method.AUDIO,
         confidence=certainty,
         offset_seconds=line.offset_seconds,
         clock_ratio=line.ratio,

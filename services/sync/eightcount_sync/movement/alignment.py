@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.signal import fftconvolve
 
-from eightcount_sync.alignment import Alignment, Candidate, Verdict
+from eightcount_sync.alignment import Alignment, Candidate, Method, Verdict
 from eightcount_sync.movement.features import RATE_HERTZ, FloatArray, JointMotion, angular_velocities
 from eightcount_sync.movement.time_warping import find_warping_path
 
@@ -57,7 +57,7 @@ def align_motions(a: JointMotion, b: JointMotion, *, check: Callable[[], None] =
 
 
 def _no_match(reason: str, message: str, *, certainty: float = 1.0) -> Alignment:
-    return Alignment(Verdict.NO_MATCH, reason, message, "motion", confidence=certainty)
+    return Alignment(Verdict.NO_MATCH, reason, message, Method.MOTION, confidence=certainty)
 
 
 def _find_matches(ours: FloatArray, theirs: FloatArray) -> list[Match]:
@@ -89,7 +89,7 @@ def _build_ambiguous(matches: list[Match], origin: float, certainty: float) -> A
         Verdict.AMBIGUOUS,
         "REPEATING_MOTION",
         f"The movement repeats: {len(matches)} places fit equally well.",
-        "motion",
+        Method.MOTION,
         confidence=certainty,
         offset_seconds=origin + best.lag / RATE_HERTZ,
         candidates=tuple(
@@ -107,7 +107,7 @@ def _build_aligned(ours: FloatArray, theirs: FloatArray, best: Match, origin: fl
         Verdict.ALIGNED,
         "OK",
         "The dancers move alike.",
-        "motion",
+        Method.MOTION,
         confidence=certainty,
         offset_seconds=origin + best.lag / RATE_HERTZ + shift,
         residual_rms_seconds=float(np.sqrt(np.mean((delays - shift) ** 2))),

@@ -7,8 +7,8 @@ from collections.abc import AsyncIterator, Iterator
 from eightcount.motion.v1 import motion_pb2
 from eightcount.sync.v1 import sync_pb2
 from eightcount_common.errors import InvalidInputError
-from eightcount_common.wire import decode_chunk, encode_tensor
-from eightcount_sync.alignment import Alignment, Verdict
+from eightcount_common.rpc.wire import decode_chunk, encode_tensor
+from eightcount_sync.alignment import Alignment, Method, Verdict
 from eightcount_sync.movement.features import JointMotion
 from eightcount_sync.music.analysis import Music
 
@@ -19,6 +19,7 @@ _VERDICTS = {
     Verdict.NO_MATCH: sync_pb2.VERDICT_NO_MATCH,
     Verdict.AMBIGUOUS: sync_pb2.VERDICT_AMBIGUOUS,
 }
+_METHODS = {Method.AUDIO: sync_pb2.ALIGNMENT_METHOD_AUDIO, Method.MOTION: sync_pb2.ALIGNMENT_METHOD_MOTION}
 
 
 def encode_alignment(alignment: Alignment) -> sync_pb2.Alignment:
@@ -31,7 +32,7 @@ def encode_alignment(alignment: Alignment) -> sync_pb2.Alignment:
         confidence=alignment.confidence,
         reason=alignment.reason,
         message=alignment.message,
-        method=alignment.method,
+        method=_METHODS[alignment.method],
         segments=[
             sync_pb2.AlignmentSegment(
                 b_start_seconds=segment.b_start_seconds,
@@ -66,13 +67,13 @@ def _encode_beats(music: Music) -> sync_pb2.Music:
     return sync_pb2.Music(
         has_beat=music.has_beat,
         reason=music.reason,
-        tempo_bpm=music.tempo_bpm,
+        tempo_bpm=music.tempo_bpm if music.has_beat else None,
         beats_seconds=music.beats_seconds,
         beat_in_bar=music.beat_in_bar,
         eight_count_starts=music.eight_count_starts,
         onset_rate_hertz=music.onset_rate_hertz,
         section_starts_seconds=music.section_starts_seconds,
-        confidence=music.confidence,
+        confidence=music.confidence if music.has_beat else None,
     )
 
 
