@@ -126,7 +126,8 @@ def _find_timing_errors(errors: FrameErrors, scale: JointScale) -> list[Finding]
                 predicate = f"is {_round_ms(amount)} ms {'late' if sign > 0 else 'early'}"
                 found.append(
                     Finding(
-                        "LATE" if sign > 0 else "EARLY", joint, run, severity, 1000.0 * amount, "ms", subject, predicate,
+                        "LATE" if sign > 0 else "EARLY", joint, run, severity, 1000.0 * amount, "ms", subject,
+                        predicate,
                         "Start {joint} earlier" if sign > 0 else "Give {joint} more time",
                     )
                 )  # fmt: skip
