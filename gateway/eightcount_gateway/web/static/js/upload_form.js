@@ -1,4 +1,4 @@
-/** The form of a page that sends one recording, starts something with it, and moves on to the page of that. */
+/** The form of a page that uploads one recording, starts a job with it, and moves on to the page of that job. */
 
 import { uploadVideo } from "./api.js";
 import { find } from "./dom.js";
@@ -7,14 +7,14 @@ import { problemNodes, reasonOf } from "./problem.js";
 /** @typedef {import("./drop_field.js").DropField} DropField */
 /**
  * @typedef {Object} Work
- * @property {string} sending what is said while the recording is sent
- * @property {() => boolean} ready whether everything is there; says so where not
- * @property {(send: () => Promise<string>) => Promise<string>} ask starts the work and answers with its page;
- *   `send` sends what the field holds and answers with its id
+ * @property {string} sending the status text during the upload
+ * @property {() => boolean} ready whether the form is complete; shows an error where it is not
+ * @property {(send: () => Promise<string>) => Promise<string>} ask starts the job and resolves to the address of its page;
+ *   `send` uploads the file in the field and resolves to its id
  */
 
-/** Locks the page while it sends, shows what went wrong, and can be cancelled. */
-export class SendingForm {
+/** Locks the page during the upload, shows errors, and can be cancelled. */
+export class UploadForm {
   #field;
   #work;
   #controls = /** @type {HTMLFieldSetElement} */ (find("#options"));

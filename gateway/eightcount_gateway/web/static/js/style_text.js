@@ -1,6 +1,6 @@
 /** Styles, certainties and verdicts as a dancer reads them. */
 
-import { clock, sentence } from "./words.js";
+import { clock, sentence } from "./text.js";
 
 /** @typedef {import("./types.js").StyleResult} StyleResult */
 /** @typedef {import("./types.js").StyleWindow} StyleWindow */
@@ -14,17 +14,17 @@ export const styleName = (style) => sentence(style.replaceAll("_", " "));
 /** 0.914 -> "91 %". @param {number} share */
 export const percent = (share) => `${Math.round(share * 100)} %`;
 
-/** What the whole movement is. @param {StyleResult} result */
+/** The heading: the verdict on the whole recording. @param {StyleResult} result */
 export function headline({ verdict, style }) {
   if (verdict === "style") return styleName(style);
   return {
-    unknown: "A dance, but none this model knows",
+    unknown: "A dance of a style this model does not know",
     not_a_dance: "Not a dance",
-    not_seen: "Too little was seen to tell",
+    not_seen: "The dancer was not visible for long enough",
   }[verdict];
 }
 
-/** How sure that is, in words and as a share; null where no style is named. @param {StyleResult} result */
+/** The certainty in words and as a share; null where no style is named. @param {StyleResult} result */
 export function certainty({ verdict, style, probabilities }) {
   const share = probabilities?.[verdict === "style" ? style : verdict];
   if (share === undefined) return null;
@@ -34,9 +34,9 @@ export function certainty({ verdict, style, probabilities }) {
 
 /** A stretch in words: when, what it looks like, and the likeliest styles. @param {StyleWindow | undefined} window */
 export function describeWindow(window) {
-  if (!window) return "Nothing was looked at here";
+  if (!window) return "Not analysed";
   const looks = {
-    style: styleName(window.style), unknown: "Not known", not_a_dance: "Not a dance", not_seen: "Dancer not seen",
+    style: styleName(window.style), unknown: "Unknown style", not_a_dance: "Not a dance", not_seen: "Dancer not visible",
   }[window.verdict];
   const ranked = Object.entries(window.probabilities ?? {}).sort((a, b) => b[1] - a[1]).slice(0, NAMED_IN_WORDS);
   const shares = ranked.map(([style, share]) => `${styleName(style).toLowerCase()} ${percent(share)}`).join(", ");

@@ -1,4 +1,4 @@
-/** Where the 3D stage goes on the page of a dance, or the sentence that says why there is none. */
+/** Loads the 3D stage of a dance into its page, or a sentence that says why there is none. */
 
 import { ApiError, getVideo, request } from "./api.js";
 import { danceLinks, getDanceCounts } from "./api_dances.js";
@@ -22,13 +22,13 @@ class NoStage extends Error {
 }
 
 /**
- * Builds the stage and puts it into its place. Answers null where it left a sentence there.
+ * Builds the stage and puts it into `place`. Resolves to null where it left a sentence there.
  * @param {HTMLElement} place
  * @param {{ id: string, dance: Dance, result: DanceResult }} finished
  * @returns {Promise<Stage | null>}
  */
 export async function showStage(place, { id, dance, result }) {
-  place.replaceChildren(el("div", { class: "picture" }, el("p", { class: "waiting", role: "status" }, "Setting the stage…")));
+  place.replaceChildren(el("div", { class: "viewport" }, el("p", { class: "waiting", role: "status" }, "Loading the stage…")));
   try {
     const stage = await stageOf({ id, dance, result });
     place.replaceChildren(stage.element);
@@ -43,7 +43,7 @@ export async function showStage(place, { id, dance, result }) {
 /** @param {{ id: string, dance: Dance, result: DanceResult }} finished */
 async function stageOf({ id, dance, result }) {
   if (result.seconds > LONGEST_S) throw new NoStage("The 3D stage shows dances of up to half an hour.");
-  if (!document.createElement("canvas").getContext("webgl2")) throw new NoStage("This browser draws no 3D pictures (WebGL 2).");
+  if (!document.createElement("canvas").getContext("webgl2")) throw new NoStage("This browser cannot draw in 3D: WebGL 2 is missing.");
   const three = await request("/static/vendor/three.json");
   if (!three.is_there) throw new NoStage("For the 3D stage, run ", el("code", {}, three.command), " on the server.");
   const { openMusic } = await import("./stage/clock.js");
@@ -57,15 +57,15 @@ async function stageOf({ id, dance, result }) {
 /** @param {string} id */
 async function figureOf(id) {
   const response = await fetch(danceLinks(id).figure);
-  if (!response.ok) throw new NoStage("The figure for the 3D stage cannot be had at the moment.");
+  if (!response.ok) throw new NoStage("The figure for the 3D stage is not available at the moment.");
   return response.arrayBuffer();
 }
 
-/** Where the music is: the song that was sent, unless it was deleted; else the film's sound. @param {{ id: string, dance: Dance, result: DanceResult }} finished */
+/** Addresses of the music, best first: the uploaded song unless it was deleted, then the sound of the dance's video. @param {{ id: string, dance: Dance, result: DanceResult }} finished */
 async function soundOf({ id, dance, result }) {
   const song = await getVideo(dance.music_id).catch(() => null);
-  const film = result.formats.includes("mp4") ? [danceLinks(id).file("mp4")] : [];
-  return song && !song.content_deleted ? [contentOf(dance.music_id), ...film] : film;
+  const video = result.formats.includes("mp4") ? [danceLinks(id).file("mp4")] : [];
+  return song && !song.content_deleted ? [contentOf(dance.music_id), ...video] : video;
 }
 
 /** @param {unknown} error @returns {Child[]} */

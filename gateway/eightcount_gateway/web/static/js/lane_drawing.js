@@ -1,11 +1,11 @@
 /** The verdict of each stretch on top, below it a lane per style as high as its probability, and times at the foot. */
 
 import { svg } from "./dom.js";
-import { colourOf, verdictsOf } from "./style_shares.js";
+import { colourOf, verdictsOf } from "./style_lanes.js";
 import { tickSeconds, xOf } from "./timeline_bars.js";
-import { shortClock } from "./words.js";
+import { shortClock } from "./text.js";
 
-/** @typedef {import("./style_shares.js").Stretch} Stretch */
+/** @typedef {import("./style_lanes.js").Stretch} Stretch */
 /** @typedef {{ startS: number, endS: number, widthPx: number }} Span */
 
 export const VERDICT_PX = 34;
@@ -28,7 +28,7 @@ export function drawLanes(stretches, lanes, span) {
       svg("text", { class: "tick", x: xOf(second, span) + 2, y: height - 5 }, shortClock(second))));
 }
 
-/** Told apart without colours: a dance that is not known is hatched, no dance dotted. */
+/** Patterns that distinguish without colours: an unknown style is hatched, no dance is dotted. */
 function patterns() {
   return svg("defs", {},
     svg("pattern", { id: "hatch", width: 7, height: 7, patternUnits: "userSpaceOnUse", patternTransform: "rotate(45)" },

@@ -1,19 +1,19 @@
-/** Numbers and machine-readable names as a dancer reads them. */
+/** Numbers and machine-readable names as text for a dancer. */
 
 /** @typedef {import("./types.js").TimelineEntry} TimelineEntry */
 
 /** @type {Record<string, string>} */
 const STEPS = {
-  probe: "Reading what was sent",
+  probe: "Reading the files",
   extract_reference: "Following the reference dancer",
   extract_take: "Following the dancer of the take",
   align: "Lining up the two recordings",
   score: "Scoring every joint on every count",
   render: "Drawing the side-by-side video",
   extract: "Following the dancer",
-  listen: "Listening for the beat",
-  classify: "Telling the style",
-  generate: "Making the dance",
+  listen: "Finding the beat",
+  classify: "Classifying the style",
+  generate: "Generating the dance",
   export: "Writing the files",
 };
 

@@ -1,45 +1,45 @@
-/** What is asked of the server when a dance is changed, and what its models can. */
+/** The request that changes a dance, and what the dance models support. */
 
 /** @typedef {import("./types.js").Dance} Dance */
 /** @typedef {import("./types.js").DanceModel} DanceModel */
-/** @typedef {import("./types.js").DanceWishes} DanceWishes */
+/** @typedef {import("./types.js").DanceOptions} DanceOptions */
 /** @typedef {import("./types.js").DanceCount} DanceCount */
 /** @typedef {{ seconds: number, atS: number }} Pose When in the new dance, and when in this one. */
-/** @typedef {{ keep: string, startS: number, endS: number, poses: Pose[] }} Posing `endS` 0: to the end. */
+/** @typedef {{ keep: string, startS: number, endS: number, poses: Pose[] }} Constraints `endS` 0: to the end. */
 
 /**
- * A new dance like this one; an edit of it where something is kept or a stretch is made anew.
+ * The options of a new dance like this one; an edit of it where parts are kept or a stretch is remade.
  * @param {Dance} dance
- * @param {{ id: string, model: string, style: string, seed: number, energy: number, posing: Posing | null }} changes
- * @returns {DanceWishes}
+ * @param {{ id: string, model: string, style: string, seed: number, energy: number, constraints: Constraints | null }} changes
+ * @returns {DanceOptions}
  */
-export function wishesOf(dance, { id, posing, ...changes }) {
-  const wishes = { music_id: dance.music_id, mirrored: dance.mirrored, duration_seconds: dance.duration_seconds, formats: dance.formats, ...changes };
-  if (!posing) return wishes;
-  const { keep, startS, endS, poses } = posing;
+export function changedOptions(dance, { id, constraints, ...changes }) {
+  const options = { music_id: dance.music_id, mirrored: dance.mirrored, duration_seconds: dance.duration_seconds, formats: dance.formats, ...changes };
+  if (!constraints) return options;
+  const { keep, startS, endS, poses } = constraints;
   const isEdit = keep !== "" || startS > 0 || endS > 0;
   return {
-    ...wishes,
+    ...options,
     ...(isEdit && { duration_seconds: 0, edit: { dance_id: id, keep: keep ? [keep] : [], start_seconds: startS, end_seconds: endS } }),
     ...(poses.length > 0 && { key_poses: poses.map(({ seconds, atS }) => ({ seconds, dance_id: id, at_seconds: atS })) }),
   };
 }
 
 /**
- * Whether the model of that name (any, if empty) keeps parts and meets poses, and if not, why.
+ * Whether the model of that name (any model, if empty) accepts constraints, and if not, why.
  * @param {DanceModel[]} models
  * @param {string} name
  */
-export function posingOf(models, name) {
+export function constraintSupport(models, name) {
   const able = models.filter(({ takes_key_poses: takes }) => takes).map((model) => model.name);
   const chosen = models.find((model) => model.name === name);
   if (chosen ? chosen.takes_key_poses : able.length > 0) return { can: true, why: "" };
-  const cannot = chosen ? `The model ${chosen.name} can neither keep parts of a dance nor meet poses.` : "No model here can keep parts of a dance or meet poses.";
+  const cannot = chosen ? `The model ${chosen.name} can neither keep parts of a dance nor pass through poses.` : "No model here can keep parts of a dance or pass through poses.";
   return { can: false, why: `${cannot} ${able.length ? `Choose ${able.join(" or ")} for that.` : "Models of the family diffusion can."}` };
 }
 
 /**
- * The eight-counts of a dance of so many seconds.
+ * The eight-counts within the first `seconds` of the music.
  * @param {DanceCount[]} counts
  * @param {number} seconds
  */

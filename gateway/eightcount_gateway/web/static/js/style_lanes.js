@@ -1,6 +1,6 @@
-/** What is drawn of a result: stretches of time that do not overlap, and which styles get a lane. */
+/** Prepares a result for drawing: stretches of time that do not overlap, and the styles that get a lane. */
 
-import { NOT_A_DANCE } from "./style_words.js";
+import { NOT_A_DANCE } from "./style_text.js";
 
 /** @typedef {import("./types.js").StyleResult} StyleResult */
 /** @typedef {import("./types.js").StyleWindow} StyleWindow */
