@@ -42,7 +42,7 @@ class PoseTrack:
 
     @classmethod
     def from_pieces(cls, parts: Iterable[MotionSequence]) -> PoseTrack:
-        """The track of a motion that comes in consecutive pieces; keeps a sixth of their memory.
+        """Build the track of a motion from consecutive pieces; it takes a sixth of their memory.
 
         Raises:
             InvalidInputError: there is no frame, no image size, or the pieces do not follow each other.
