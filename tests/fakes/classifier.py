@@ -37,6 +37,7 @@ class ClassifierState:
         models: those it has.
         seconds_per_step: how long each message of a stream takes.
         verdict: of the whole motion.
+        classification: answer of ClassifyVideo; one of `verdict` when not given.
         requests: of every call that reached it, in order.
         running: streams that are being answered.
         added: styles of the few-shot model.
@@ -53,6 +54,7 @@ class ClassifierState:
     )
     seconds_per_step: float = 0.0
     verdict: classifier_pb2.Verdict = classifier_pb2.VERDICT_STYLE
+    classification: classifier_pb2.Classification | None = None
     requests: list[Any] = field(default_factory=list)
     running: int = 0
     added: set[str] = field(default_factory=set)
@@ -83,7 +85,8 @@ class FakeClassifier(classifier_pb2_grpc.ClassifierServiceServicer):
                 yield classifier_pb2.ClassifyVideoResponse(progress=classifier_pb2.Progress(done=done, total=2))
         finally:
             self._state.running -= 1
-        yield classifier_pb2.ClassifyVideoResponse(classification=self._classification(model))
+        found = self._state.classification or self._classification(model)
+        yield classifier_pb2.ClassifyVideoResponse(classification=found)
 
     async def Models(self, request, context):
         self._backends.note("Models")
