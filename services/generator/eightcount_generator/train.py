@@ -24,84 +24,84 @@ from eightcount_common.manifest import entries_of
 from eightcount_common.steps import result_of
 from eightcount_common.training.distributed import Place, placed
 from eightcount_common.training.terminal import shown_progress
-from eightcount_generator.families import FAMILIES, Family, Order, family_named
-from eightcount_generator.lesson import Lesson
-from eightcount_generator.model_file import ModelFile, labelled, read_label
-from eightcount_generator.sources.files import recordings_of
-from eightcount_generator.sources.library import Recording
+from eightcount_generator.families import FAMILIES, Family, TrainingConfig, find_family
+from eightcount_generator.model_file import ModelFile, embed_metadata, read_metadata
+from eightcount_generator.sources.files import read_recordings
+from eightcount_generator.sources.recording import Recording
+from eightcount_generator.training_job import TrainingJob
 
 
 @dataclass(slots=True)
-class _Found:
+class _LocalRecordings:
     """What can be learned from; names of files that cannot, and why."""
 
     recordings: list[Recording] = field(default_factory=list)
-    left_out: list[tuple[str, str]] = field(default_factory=list)
+    excluded: list[tuple[str, str]] = field(default_factory=list)
 
 
 def main(arguments: list[str] | None = None, *, families: Mapping[str, Family] = FAMILIES) -> int:
     """Teaches, and writes model and card; 0 when that was done."""
-    given = _parser(families).parse_args(arguments)
+    options = _build_parser(families).parse_args(arguments)
     console = Console(stderr=True)
     try:
-        with placed(device=given.device) as place:
-            lesson = _lesson(given, families)
-            _teach(lesson, given, place, console)
+        with placed(device=options.device) as place:
+            job = _training_job(options, families)
+            _train(job, options, place, console)
     except EightcountError as error:
         console.print(f"{error.reason}: {error.message}", style="red", highlight=False, markup=False)
         return 1
     return 0
 
 
-def _teach(lesson: Lesson, given: argparse.Namespace, place: Place, console: Console) -> None:
-    found = _recordings(given)
-    for name, why in found.left_out if place.leads else ():
+def _train(job: TrainingJob, options: argparse.Namespace, place: Place, console: Console) -> None:
+    found = _read_local_recordings(options)
+    for name, why in found.excluded if place.leads else ():
         console.print(f"left out: {name}: {why}", highlight=False, markup=False)
-    order = Order(given.seed, given.epochs, given.runs or given.out / "run", place)
+    config = TrainingConfig(options.seed, options.epochs, options.runs or options.out / "run", place)
     with shown_progress(console, shown=place.leads) as show:
-        steps = lesson.steps(found.recordings, order)
+        steps = job.run(found.recordings, config)
         data = result_of(steps, lambda step: show(step.note or step.stage, step.fraction_done))
     if place.leads:
-        label = lesson.label(data, found.recordings, left_out=found.left_out)
-        given.out.mkdir(parents=True, exist_ok=True)
-        (given.out / "card.md").write_text(label.card)
-        (given.out / "model.safetensors").write_bytes(labelled(data, label))
-        console.print(f"written to {given.out}; read card.md first", highlight=False)
+        label = job.describe_model(data, found.recordings, excluded=found.excluded)
+        options.out.mkdir(parents=True, exist_ok=True)
+        (options.out / "card.md").write_text(label.card)
+        (options.out / "model.safetensors").write_bytes(embed_metadata(data, label))
+        console.print(f"written to {options.out}; read card.md first", highlight=False)
 
 
-def _lesson(given: argparse.Namespace, families: Mapping[str, Family]) -> Lesson:
-    base = _base(given.base) if given.base else None
-    if base and given.family not in ("", base.label.family):
+def _training_job(options: argparse.Namespace, families: Mapping[str, Family]) -> TrainingJob:
+    base = _read_base(options.base) if options.base else None
+    if base and options.family not in ("", base.metadata.family):
         raise InvalidInputError(
-            f"the model to begin with is of the family {base.label.family!r}, not {given.family!r}",
+            f"the model to begin with is of the family {base.metadata.family!r}, not {options.family!r}",
             reason="FAMILY_DIFFERS",
         )
-    name = base.label.family if base else given.family
-    return Lesson(given.name, name, family_named(name, families), base)
+    name = base.metadata.family if base else options.family
+    return TrainingJob(options.name, name, find_family(name, families), base)
 
 
-def _base(path: Path) -> ModelFile:
+def _read_base(path: Path) -> ModelFile:
     try:
         data = path.read_bytes()
     except OSError as error:
         raise InvalidInputError(f"{path} cannot be read: {error}", reason="UNREADABLE_FILE") from error
-    return ModelFile(read_label(io.BytesIO(data)), data)
+    return ModelFile(read_metadata(io.BytesIO(data)), data)
 
 
-def _recordings(given: argparse.Namespace) -> _Found:
-    found = _Found()
-    for entry in entries_of(given.data, endings=ENDINGS, manifest=given.manifest, styles_wanted=False):
+def _read_local_recordings(options: argparse.Namespace) -> _LocalRecordings:
+    found = _LocalRecordings()
+    for entry in entries_of(options.data, endings=ENDINGS, manifest=options.manifest, styles_wanted=False):
         try:
-            found.recordings += recordings_of(entry)
+            found.recordings += read_recordings(entry)
         except EightcountError as error:
-            found.left_out.append((entry.label, f"{error.reason}: {error.message}"))
+            found.excluded.append((entry.label, f"{error.reason}: {error.message}"))
     if not found.recordings:
-        told = "; ".join(f"{name}: {why}" for name, why in found.left_out[:3])
+        told = "; ".join(f"{name}: {why}" for name, why in found.excluded[:3])
         raise InvalidInputError(f"no file can be learned from: {told}", reason="NO_RECORDINGS")
     return found
 
 
-def _parser(families: Mapping[str, Family]) -> argparse.ArgumentParser:
+def _build_parser(families: Mapping[str, Family]) -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m eightcount_generator.train", description=__doc__,
         formatter_class=argparse.RawDescriptionHelpFormatter,

@@ -6,18 +6,18 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from eightcount_common.errors import InvalidInputError
-from eightcount_generator.families.base import Family, Order, Step
+from eightcount_generator.families.base import Family, TrainingConfig, TrainingProgress
 from eightcount_generator.families.diffusion import Diffusion
 from eightcount_generator.families.graph import Graph
 from eightcount_generator.families.seq2seq import Seq2Seq
 
-__all__ = ["FAMILIES", "Family", "Order", "Step", "family_named"]
+__all__ = ["FAMILIES", "Family", "TrainingConfig", "TrainingProgress", "find_family"]
 
 FAMILIES: Mapping[str, Family] = MappingProxyType({"diffusion": Diffusion(), "graph": Graph(), "seq2seq": Seq2Seq()})
 """Families by name."""
 
 
-def family_named(name: str, families: Mapping[str, Family]) -> Family:
+def find_family(name: str, families: Mapping[str, Family]) -> Family:
     """The family of that name.
 
     Raises:

@@ -7,15 +7,15 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-from eightcount_generator.makers.base import Maker
-from eightcount_generator.sources.library import Recording
+from eightcount_generator.models.base import DanceGenerator
+from eightcount_generator.sources.recording import Recording
 
 if TYPE_CHECKING:
     from eightcount_common.training.distributed import Place
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class TrainingProgress:
     """How far the teaching of a model is.
 
     Attributes:
@@ -29,7 +29,7 @@ class Step:
     note: str = ""
 
 
-def _processor() -> Place:
+def _cpu() -> Place:
     import torch
 
     from eightcount_common.training.distributed import Place
@@ -38,7 +38,7 @@ def _processor() -> Place:
 
 
 @dataclass(frozen=True, slots=True)
-class Order:
+class TrainingConfig:
     """What a model should be like, and where it is made.
 
     Attributes:
@@ -52,7 +52,7 @@ class Order:
     seed: int = 0
     max_epochs: int = 0
     folder: Path | None = None
-    place: Place = field(default_factory=_processor)
+    place: Place = field(default_factory=_cpu)
     check: Callable[[], None] = lambda: None
 
 
@@ -71,21 +71,25 @@ class Family(Protocol):
     def notes(self) -> str:
         """Markdown for the card of a model: how it comes to its dances."""
 
-    def teach(self, recordings: Sequence[Recording], order: Order) -> Generator[Step, None, bytes]:
+    def train(
+        self, recordings: Sequence[Recording], config: TrainingConfig
+    ) -> Generator[TrainingProgress, None, bytes]:
         """Says how it goes; returns a safetensors file.
 
         Raises:
             InvalidInputError: TOO_LITTLE_MOTION; NO_EPOCHS, where some are asked for and there are none.
         """
 
-    def teach_more(self, base: bytes, recordings: Sequence[Recording], order: Order) -> Generator[Step, None, bytes]:
-        """The same, beginning with a model of the family: `base` is what `teach` returned.
+    def fine_tune(
+        self, base: bytes, recordings: Sequence[Recording], config: TrainingConfig
+    ) -> Generator[TrainingProgress, None, bytes]:
+        """The same, beginning with a model of the family: `base` is what `train` returned.
 
         Raises:
-            InvalidInputError: as `teach` and `read` do; NO_FINE_TUNING, where the family cannot.
+            InvalidInputError: as `train` and `read` do; NO_FINE_TUNING, where the family cannot.
         """
 
-    def read(self, data: bytes) -> Maker:
+    def read(self, data: bytes) -> DanceGenerator:
         """The maker that was taught.
 
         Raises:

@@ -10,23 +10,23 @@ import numpy as np
 
 from eightcount_common.training.loop import training
 from eightcount_common.training.task import Recipe
-from eightcount_generator.families.base import Order, Step
-from eightcount_generator.families.epochs import told
-from eightcount_generator.makers.base import Maker
-from eightcount_generator.makers.corpus import Corpus
-from eightcount_generator.makers.diffusion.maker import DiffusionMaker, DiffusionModel
-from eightcount_generator.makers.diffusion.model import grown, model_bytes, read_model
-from eightcount_generator.makers.diffusion.network import Denoiser, Shape
-from eightcount_generator.makers.diffusion.task import Denoising
-from eightcount_generator.makers.diffusion.tempers import tempers_of
-from eightcount_generator.sources.library import Recording
+from eightcount_generator.families.base import TrainingConfig, TrainingProgress
+from eightcount_generator.families.epochs import report_epochs
+from eightcount_generator.models.base import DanceGenerator
+from eightcount_generator.models.corpus import Corpus
+from eightcount_generator.models.diffusion.energy_prior import fit_energy_prior
+from eightcount_generator.models.diffusion.generator import DiffusionGenerator, DiffusionModel
+from eightcount_generator.models.diffusion.model import add_styles, model_bytes, read_model
+from eightcount_generator.models.diffusion.network import Denoiser, NetworkShape
+from eightcount_generator.models.diffusion.task import DenoisingTask
+from eightcount_generator.sources.recording import Recording
 
-SHAPE = Shape(styles=0)
-TEACHING = Recipe(
+SHAPE = NetworkShape(styles=0)
+TRAINING_RECIPE = Recipe(
     epochs=52, batches=100, batch_size=32, learning_rate=1e-3, weight_decay=0.01, average=0.999, patience=25
 )
 """An hour for two processes on two cores of 2020."""
-FINE_TUNING = Recipe(
+FINE_TUNING_RECIPE = Recipe(
     epochs=20, batches=50, batch_size=16, learning_rate=2e-4, weight_decay=0.01, average=0.99, patience=5
 )
 """Minutes on two cores."""
@@ -42,9 +42,9 @@ class Diffusion:
         more: of one that is made of another.
     """
 
-    shape: Shape = SHAPE
-    recipe: Recipe = TEACHING
-    more: Recipe = FINE_TUNING
+    shape: NetworkShape = SHAPE
+    recipe: Recipe = TRAINING_RECIPE
+    more: Recipe = FINE_TUNING_RECIPE
 
     takes_key_poses = True
     reading_share = 0.05
@@ -61,38 +61,42 @@ Of eight takes it learned from seven (of four to seven, from all but one), and w
 the others; fewer are all learned from, to the end of the training.
 """
 
-    def teach(self, recordings: Sequence[Recording], order: Order) -> Generator[Step, None, bytes]:
+    def train(
+        self, recordings: Sequence[Recording], config: TrainingConfig
+    ) -> Generator[TrainingProgress, None, bytes]:
         """A network of the recordings."""
-        yield Step("encoding the recordings", 0.0)
+        yield TrainingProgress("encoding the recordings", 0.0)
         corpus = Corpus(recordings, window=self.shape.window)
-        task = Denoising(corpus, replace(self.shape, styles=len(corpus.styles)))
-        return (yield from _trained(task, corpus, self.recipe, order, None))
+        task = DenoisingTask(corpus, replace(self.shape, styles=len(corpus.styles)))
+        return (yield from _train_network(task, corpus, self.recipe, config, None))
 
-    def teach_more(self, base: bytes, recordings: Sequence[Recording], order: Order) -> Generator[Step, None, bytes]:
+    def fine_tune(
+        self, base: bytes, recordings: Sequence[Recording], config: TrainingConfig
+    ) -> Generator[TrainingProgress, None, bytes]:
         """The network of `base`, trained on; styles that it does not know are added."""
-        yield Step("encoding the recordings", 0.0)
+        yield TrainingProgress("encoding the recordings", 0.0)
         known = read_model(base)
-        model = grown(known, sorted({one.style for one in recordings} - set(known.styles)))
+        model = add_styles(known, sorted({one.style for one in recordings} - set(known.styles)))
         corpus = Corpus(recordings, window=model.network.shape.window, styles=model.styles, scale=model.scale)
-        task = Denoising(corpus, model.network.shape)
-        return (yield from _trained(task, corpus, self.more, order, model))
+        task = DenoisingTask(corpus, model.network.shape)
+        return (yield from _train_network(task, corpus, self.more, config, model))
 
-    def read(self, data: bytes) -> Maker:
+    def read(self, data: bytes) -> DanceGenerator:
         """A maker with the network."""
-        return DiffusionMaker(read_model(data))
+        return DiffusionGenerator(read_model(data))
 
 
-def _trained(
-    task: Denoising, corpus: Corpus, recipe: Recipe, order: Order, base: DiffusionModel | None
-) -> Generator[Step, None, bytes]:
-    recipe = replace(recipe, epochs=order.max_epochs or recipe.epochs)
+def _train_network(
+    task: DenoisingTask, corpus: Corpus, recipe: Recipe, config: TrainingConfig, base: DiffusionModel | None
+) -> Generator[TrainingProgress, None, bytes]:
+    recipe = replace(recipe, epochs=config.max_epochs or recipe.epochs)
     epochs = training(
-        task, recipe, seed=order.seed, place=order.place, folder=order.folder,
-        check=order.check, start=base.network.state_dict() if base else None,
+        task, recipe, seed=config.seed, place=config.place, folder=config.folder,
+        check=config.check, start=base.network.state_dict() if base else None,
     )  # fmt: skip
-    trained = yield from told(epochs)
+    trained = yield from report_epochs(epochs)
     network = cast("Denoiser", trained.network.cpu().eval())
     shares = np.bincount([corpus.styles.index(one.style) for one in corpus.recordings], minlength=len(corpus.styles))
     shares = shares / shares.sum() if base is None else (base.shares + shares / shares.sum()) / 2
-    tempers = tempers_of(corpus.energies(), base.tempers if base else None)
-    return model_bytes(DiffusionModel(network, corpus.scale, corpus.styles, shares.astype(np.float32), tempers))
+    energy_prior = fit_energy_prior(corpus.energies(), base.energy_prior if base else None)
+    return model_bytes(DiffusionModel(network, corpus.scale, corpus.styles, shares.astype(np.float32), energy_prior))

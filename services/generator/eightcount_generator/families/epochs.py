@@ -7,12 +7,12 @@ from collections.abc import Generator
 from typing import TypeVar
 
 from eightcount_common.training.loop import Epoch
-from eightcount_generator.families.base import Step
+from eightcount_generator.families.base import TrainingProgress
 
 T = TypeVar("T")
 
 
-def told(epochs: Generator[Epoch, None, T]) -> Generator[Step, None, T]:
+def report_epochs(epochs: Generator[Epoch, None, T]) -> Generator[TrainingProgress, None, T]:
     """The steps that the epochs of a training are; returns what the training does."""
     while True:
         try:
@@ -22,4 +22,4 @@ def told(epochs: Generator[Epoch, None, T]) -> Generator[Step, None, T]:
             return result
         held_out = "" if math.isnan(epoch.held_out_loss) else f", held out {epoch.held_out_loss:.3f}"
         note = f"epoch {epoch.number} of at most {epoch.total}, loss {epoch.training_loss:.3f}{held_out}"
-        yield Step("training", epoch.number / epoch.total, note)
+        yield TrainingProgress("training", epoch.number / epoch.total, note)

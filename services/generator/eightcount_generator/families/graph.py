@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Generator, Sequence
 
 from eightcount_common.errors import InvalidInputError
-from eightcount_generator.families.base import Order, Step
-from eightcount_generator.makers.base import Maker
-from eightcount_generator.makers.graph.library import MotionLibrary, build_library, extended
-from eightcount_generator.makers.graph.maker import GraphMaker
-from eightcount_generator.makers.graph.model import library_bytes, read_library
-from eightcount_generator.sources.library import Recording
+from eightcount_generator.families.base import TrainingConfig, TrainingProgress
+from eightcount_generator.models.base import DanceGenerator
+from eightcount_generator.models.graph.generator import GraphGenerator
+from eightcount_generator.models.graph.model import graph_bytes, read_graph
+from eightcount_generator.models.graph.motion_graph import MotionGraph, build_motion_graph, extend_motion_graph
+from eightcount_generator.sources.recording import Recording
 
 
 class Graph:
@@ -26,23 +26,27 @@ theirs, whoever dances in them. The beats were taken from the motion itself, whe
 nothing was learned from music.
 """
 
-    def teach(self, recordings: Sequence[Recording], order: Order) -> Generator[Step, None, bytes]:
+    def train(
+        self, recordings: Sequence[Recording], config: TrainingConfig
+    ) -> Generator[TrainingProgress, None, bytes]:
         """A library of the recordings; no chance is in it, so the seed makes no difference."""
-        return (yield from _joined(order, lambda: build_library(recordings)))
+        return (yield from _build(config, lambda: build_motion_graph(recordings)))
 
-    def teach_more(self, base: bytes, recordings: Sequence[Recording], order: Order) -> Generator[Step, None, bytes]:
+    def fine_tune(
+        self, base: bytes, recordings: Sequence[Recording], config: TrainingConfig
+    ) -> Generator[TrainingProgress, None, bytes]:
         """The library with the recordings added."""
-        return (yield from _joined(order, lambda: extended(read_library(base), recordings)))
+        return (yield from _build(config, lambda: extend_motion_graph(read_graph(base), recordings)))
 
-    def read(self, data: bytes) -> Maker:
+    def read(self, data: bytes) -> DanceGenerator:
         """A maker over the library."""
-        return GraphMaker(read_library(data))
+        return GraphGenerator(read_graph(data))
 
 
-def _joined(order: Order, make: Callable[[], MotionLibrary]) -> Generator[Step, None, bytes]:
-    if order.max_epochs:
+def _build(config: TrainingConfig, make: Callable[[], MotionGraph]) -> Generator[TrainingProgress, None, bytes]:
+    if config.max_epochs:
         raise InvalidInputError('the family "graph" is not trained in epochs', reason="NO_EPOCHS")
-    yield Step("finding where recordings can be joined", 0.0)
-    library = make()
-    yield Step("writing the library", 0.9)
-    return library_bytes(library)
+    yield TrainingProgress("finding where recordings can be joined", 0.0)
+    graph = make()
+    yield TrainingProgress("writing the library", 0.9)
+    return graph_bytes(graph)

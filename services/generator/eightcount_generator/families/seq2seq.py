@@ -6,15 +6,15 @@ from collections.abc import Generator, Sequence
 from dataclasses import dataclass
 
 from eightcount_common.training.loop import Epoch
-from eightcount_generator.families.base import Order, Step
-from eightcount_generator.families.epochs import told
-from eightcount_generator.makers.base import Maker
-from eightcount_generator.makers.seq2seq.maker import Seq2SeqMaker
-from eightcount_generator.makers.seq2seq.model import Model, model_bytes, read_model
-from eightcount_generator.makers.seq2seq.teaching import Circumstances, Plan, taught, taught_more
-from eightcount_generator.sources.library import Recording
+from eightcount_generator.families.base import TrainingConfig, TrainingProgress
+from eightcount_generator.families.epochs import report_epochs
+from eightcount_generator.models.base import DanceGenerator
+from eightcount_generator.models.seq2seq.generator import Seq2SeqGenerator
+from eightcount_generator.models.seq2seq.model import Seq2SeqModel, model_bytes, read_model
+from eightcount_generator.models.seq2seq.training import Hyperparameters, TrainingContext, fine_tune_model, train_model
+from eightcount_generator.sources.recording import Recording
 
-PLAN = Plan()
+HYPERPARAMETERS = Hyperparameters()
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,10 +22,10 @@ class Seq2Seq:
     """Dances of a network that goes on from its own last pose: the baseline.
 
     Attributes:
-        plan: how it is taught.
+        hyperparameters: how it is taught.
     """
 
-    plan: Plan = PLAN
+    hyperparameters: Hyperparameters = HYPERPARAMETERS
 
     takes_key_poses = False
     reading_share = 0.05
@@ -41,24 +41,36 @@ music the beats are those of the motion, where the body rests between two moveme
 music.
 """
 
-    def teach(self, recordings: Sequence[Recording], order: Order) -> Generator[Step, None, bytes]:
+    def train(
+        self, recordings: Sequence[Recording], config: TrainingConfig
+    ) -> Generator[TrainingProgress, None, bytes]:
         """A fresh network."""
-        return (yield from _written(taught(recordings, self.plan.cut_to(order.max_epochs), _where(order))))
+        return (
+            yield from _serialise(
+                train_model(recordings, self.hyperparameters.with_epochs(config.max_epochs), _training_context(config))
+            )
+        )
 
-    def teach_more(self, base: bytes, recordings: Sequence[Recording], order: Order) -> Generator[Step, None, bytes]:
+    def fine_tune(
+        self, base: bytes, recordings: Sequence[Recording], config: TrainingConfig
+    ) -> Generator[TrainingProgress, None, bytes]:
         """The network taught on; styles that it does not know are added."""
-        plan = self.plan.cut_to(order.max_epochs)
-        return (yield from _written(taught_more(read_model(base), recordings, plan, _where(order))))
+        hyperparameters = self.hyperparameters.with_epochs(config.max_epochs)
+        return (
+            yield from _serialise(
+                fine_tune_model(read_model(base), recordings, hyperparameters, _training_context(config))
+            )
+        )
 
-    def read(self, data: bytes) -> Maker:
+    def read(self, data: bytes) -> DanceGenerator:
         """A maker that dances with the network."""
-        return Seq2SeqMaker(read_model(data))
+        return Seq2SeqGenerator(read_model(data))
 
 
-def _where(order: Order) -> Circumstances:
-    return Circumstances(order.seed, order.place, order.folder, order.check)
+def _training_context(config: TrainingConfig) -> TrainingContext:
+    return TrainingContext(config.seed, config.place, config.folder, config.check)
 
 
-def _written(epochs: Generator[Epoch, None, Model]) -> Generator[Step, None, bytes]:
-    yield Step("encoding the recordings", 0.0)
-    return model_bytes((yield from told(epochs)))
+def _serialise(epochs: Generator[Epoch, None, Seq2SeqModel]) -> Generator[TrainingProgress, None, bytes]:
+    yield TrainingProgress("encoding the recordings", 0.0)
+    return model_bytes((yield from report_epochs(epochs)))
