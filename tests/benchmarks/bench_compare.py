@@ -18,9 +18,9 @@ from pathlib import Path
 
 import numpy as np
 
-from eightcount_gateway.cli.client import Client
-from eightcount_gateway.cli.jobs import JobState
-from eightcount_gateway.cli.progress import ProgressDisplay
+from eightcount_client.cli.client import Client
+from eightcount_client.cli.jobs import JobState
+from eightcount_client.cli.progress import ProgressDisplay
 from eightcount_gateway.demo.dancer import fetch_dancer
 from eightcount_gateway.stack import Stack
 from tests.benchmarks.clips import make_clip

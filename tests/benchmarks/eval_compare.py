@@ -13,9 +13,9 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from eightcount_gateway.cli.client import Client
-from eightcount_gateway.cli.progress import ProgressDisplay
-from eightcount_gateway.cli.work import ComparisonOptions, align, compare, fetch_results
+from eightcount_client.cli.client import Client
+from eightcount_client.cli.progress import ProgressDisplay
+from eightcount_client.cli.work import ComparisonOptions, align, compare, fetch_results
 from eightcount_gateway.stack import Stack
 from tests.benchmarks.table import Row, publish
 

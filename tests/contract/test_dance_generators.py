@@ -64,7 +64,7 @@ def generator(name: str, family: Family) -> DanceGenerator:
 
 @pytest.fixture
 def heard() -> Music:
-    return decode_music(music(16.0), duration_seconds=0.0, longest_seconds=60.0)
+    return decode_music(music(16.0), longest_seconds=60.0)
 
 
 def generate(generator: DanceGenerator, heard: Music, **options: object) -> Dance:

@@ -10,7 +10,7 @@ def command(*arguments, url="", cwd=None, **environment):
     environment = {
         **os.environ, "EIGHTCOUNT_URL": url, "PYTHONPATH": os.pathsep.join(sys.path), "NO_COLOR": "1", **environment
     }  # fmt: skip
-    line = [sys.executable, "-m", "eightcount_gateway.cli", *map(str, arguments)]
+    line = [sys.executable, "-m", "eightcount_client", *map(str, arguments)]
     return subprocess.Popen(line, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=cwd)
 
 

@@ -9,41 +9,44 @@ from typing import Any
 
 import numpy as np
 
+from eightcount.common.v1 import common_pb2
 from eightcount.generator.v1 import generator_pb2, generator_pb2_grpc
-from eightcount_common.errors import InvalidInputError, NotFoundError
-from eightcount_common.wire import encode_tensor, read_delimited, read_motion_messages
+from eightcount.models.v1 import models_pb2
+from eightcount_common.errors import ConflictError, InvalidInputError, NotFoundError
+from eightcount_common.rpc.wire import encode_tensor, read_delimited, read_motion_messages
 
 JOINTS = ("pelvis", "left_hip")
 FRAME_RATE = 30.0
 STAGES = 4
 
 
-def dance_model(name: str = "mine", **changes: Any) -> generator_pb2.ModelInfo:
-    """A model as the service lists it."""
+def dance_model(name: str = "mine", **changes: Any) -> models_pb2.ModelInfo:
+    """Return a model as the service lists it."""
     values = {
         "name": name, "version": "0a1b2c3d4e5f", "family": "graph", "styles": ("salsa",),
+        "origin": models_pb2.MODEL_ORIGIN_TRAINED, "created_at_seconds": 1_790_000_000.0, "size_bytes": 1000,
         "card": f"# {name}\n\nIts beats come from the motion.\n",
     }  # fmt: skip
-    return generator_pb2.ModelInfo(**(values | changes))
+    return models_pb2.ModelInfo(**(values | changes))
 
 
 @dataclass
 class GeneratorState:
-    """How the fake behaves, and what it was asked.
+    """How the fake behaves, and the requests that it received.
 
     Attributes:
-        models: those it has.
+        models: its models; the first one is the default.
         frames: length of every dance.
         chunk_frames: frames per chunk.
-        seconds_per_step: how long each message of a stream takes.
-        requests: of every call that reached it, in order.
-        running: streams that are being answered.
-        rejects: what it finds unfit, with the reason.
+        seconds_per_step: duration of each message of a stream.
+        requests: requests of all calls, in order.
+        running: number of streams that are being answered.
+        rejects: recordings that it rejects, with the reason.
         cut_short: streams of Generate end without their last message.
-        stages_done: of trainings that were cut short, by name.
+        stages_done: finished stages of interrupted trainings, by name of the model.
     """
 
-    models: list[generator_pb2.ModelInfo] = field(default_factory=lambda: [dance_model()])
+    models: list[models_pb2.ModelInfo] = field(default_factory=lambda: [dance_model()])
     frames: int = 120
     chunk_frames: int = 30
     seconds_per_step: float = 0.0
@@ -54,15 +57,15 @@ class GeneratorState:
     stages_done: dict[str, int] = field(default_factory=dict)
 
     def asked(self, kind: type[Any]) -> list[Any]:
-        """The requests of one kind."""
+        """Return the requests of one kind."""
         return [request for request in self.requests if isinstance(request, kind)]
 
 
 class FakeGenerator(generator_pb2_grpc.GeneratorServiceServicer):
-    """Stands still to every beat. `state` is that of all fake backends."""
+    """Generates dances that stand still. `backends` is the state of all fake backends."""
 
-    def __init__(self, state: Any) -> None:
-        self._backends = state
+    def __init__(self, backends: Any) -> None:
+        self._backends = backends
 
     @property
     def _state(self) -> GeneratorState:
@@ -73,10 +76,14 @@ class FakeGenerator(generator_pb2_grpc.GeneratorServiceServicer):
         if not self._state.models:
             raise NotFoundError("there is no model", reason="NO_DANCE_MODEL")
         if not request.music.beats_seconds:
-            raise InvalidInputError("music: wanted two or more beats, got 0", reason="INVALID_MUSIC")
-        frames = round(request.duration_seconds * FRAME_RATE) or self._state.frames
+            raise InvalidInputError("the music must have two or more beats; it has 0", reason="INVALID_MUSIC")
+        frames = (
+            round(request.duration_seconds * FRAME_RATE) if request.HasField("duration_seconds") else self._state.frames
+        )
         self._look_at_poses(request, frames)
-        yield generator_pb2.GenerateResponse(header=self._header(request.model or "mine", frames))
+        yield generator_pb2.GenerateResponse(
+            header=self._header(request.model.name or self._state.models[0].name, frames)
+        )
         self._state.running += 1
         try:
             for first in range(0, frames, self._state.chunk_frames):
@@ -87,21 +94,23 @@ class FakeGenerator(generator_pb2_grpc.GeneratorServiceServicer):
             self._state.running -= 1
         if not self._state.cut_short:
             finished = generator_pb2.GenerateFinished(frames=frames)
-            finished.borrowed.add(first_frame=0, frames=frames, recording="salsa/a.mp4", recording_frame=12)
+            finished.source_segments.add(first_frame=0, frames=frames, recording="salsa/a.mp4", recording_frame=12)
             yield generator_pb2.GenerateResponse(finished=finished)
 
     def _look_at_poses(self, request: generator_pb2.GenerateRequest, frames: int) -> None:
-        """As the service does: what a request points at must be there, and the model must take it."""
-        model = next((one for one in self._state.models if one.name == request.model), self._state.models[0])
-        if (request.key_poses or request.HasField("edit")) and not model.takes_key_poses:
-            raise InvalidInputError(f"the model {model.name!r} takes no key poses", reason="NO_KEY_POSES")
+        """Check, as the service does, that the objects of the request exist and that the model supports constraints."""
+        model = next((one for one in self._state.models if one.name == request.model.name), self._state.models[0])
+        if (request.key_poses or request.HasField("edit")) and not model.supports_constraints:
+            raise InvalidInputError(
+                f"the model {model.name!r} supports neither key poses nor edits", reason="NO_KEY_POSES"
+            )
         if request.HasField("edit"):
             assert self._frames_of(request.edit.dance_uri) == frames
         for key in request.key_poses:
-            if key.HasField("of_dance"):
-                assert self._frames_of(key.of_dance.uri) >= key.of_dance.seconds * FRAME_RATE
+            if key.HasField("dance_frame"):
+                assert self._frames_of(key.dance_frame.uri) >= key.dance_frame.seconds * FRAME_RATE
             else:
-                self._read_motion(key.of_motion.uri)
+                self._read_motion(key.motion_frame.uri)
 
     async def Export(self, request, context):
         self._note("Export", request)
@@ -109,7 +118,7 @@ class FakeGenerator(generator_pb2_grpc.GeneratorServiceServicer):
         self._state.running += 1
         try:
             await asyncio.sleep(self._state.seconds_per_step)
-            progress = generator_pb2.ExportProgress(frames_done=frames // 2, frames_total=frames)
+            progress = common_pb2.Progress(done=frames // 2, total=frames)
             yield generator_pb2.ExportResponse(progress=progress)
             await asyncio.sleep(self._state.seconds_per_step)
         finally:
@@ -120,9 +129,22 @@ class FakeGenerator(generator_pb2_grpc.GeneratorServiceServicer):
         finished = generator_pb2.ExportFinished(size_bytes=len(data))
         yield generator_pb2.ExportResponse(finished=finished)
 
-    async def Models(self, request, context):
-        self._backends.note("Models")
-        return generator_pb2.ModelsResponse(models=self._state.models)
+    async def ListModels(self, request, context):
+        self._backends.note("ListModels")
+        return generator_pb2.ListModelsResponse(models=self._state.models)
+
+    async def DeleteModel(self, request, context):
+        self._note("DeleteModel", request)
+        model = next((one for one in self._state.models if one.name == request.model.name), None)
+        if model is None:
+            raise NotFoundError(f"there is no dance model named {request.model.name!r}", reason="NO_SUCH_MODEL")
+        if model.origin == models_pb2.MODEL_ORIGIN_PRETRAINED:
+            raise ConflictError(f"the model {model.name!r} is pretrained", reason="MODEL_IS_PRETRAINED")
+        if request.model.HasField("version") and request.model.version != model.version:
+            raise ConflictError(f"the model has the version {model.version}", reason="MODEL_VERSION_MISMATCH")
+        self._state.models.remove(model)
+        uri = self._backends.store.uri(f"dances/models/{model.name}/model.safetensors")
+        return generator_pb2.DeleteModelResponse(deleted_uris=[uri])
 
     async def Train(self, request, context):
         self._note("Train", request)
@@ -132,9 +154,9 @@ class FakeGenerator(generator_pb2_grpc.GeneratorServiceServicer):
 
     async def FineTune(self, request, context):
         self._note("FineTune", request)
-        base = next((model for model in self._state.models if model.name == request.base), None)
+        base = next((model for model in self._state.models if model.name == request.base.name), None)
         if base is None:
-            raise NotFoundError(f"there is no model {request.base!r}", reason="NO_SUCH_MODEL")
+            raise NotFoundError(f"there is no dance model named {request.base.name!r}", reason="NO_SUCH_MODEL")
         async for progress in self._learning(request):
             yield generator_pb2.FineTuneResponse(progress=progress)
         yield generator_pb2.FineTuneResponse(finished=self._trained(request, base.family))
@@ -148,7 +170,9 @@ class FakeGenerator(generator_pb2_grpc.GeneratorServiceServicer):
                 await asyncio.sleep(self._state.seconds_per_step)
                 self._state.stages_done[request.name] = stage
                 yield generator_pb2.TrainProgress(
-                    stage="reading", fraction_done=stage / STAGES, note=f"{stage} of {STAGES}"
+                    stage=generator_pb2.TRAINING_STAGE_READING,
+                    fraction_done=stage / STAGES,
+                    note=f"{stage} of {STAGES}",
                 )
         finally:
             self._state.running -= 1

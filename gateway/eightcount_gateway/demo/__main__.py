@@ -12,11 +12,11 @@ from typing import Annotated
 
 import typer
 
-from eightcount_gateway.cli import work
-from eightcount_gateway.cli.client import Client
-from eightcount_gateway.cli.outcomes import CliError, ExitCode, ignore_interrupts, reported
-from eightcount_gateway.cli.progress import ProgressDisplay
-from eightcount_gateway.cli.summary import summarise_report
+from eightcount_client.cli import work
+from eightcount_client.cli.client import Client
+from eightcount_client.cli.outcomes import CliError, ExitCode, ignore_interrupts, reported
+from eightcount_client.cli.progress import ProgressDisplay
+from eightcount_client.cli.summary import summarise_report
 from eightcount_gateway.demo.dancer import DemoError, fetch_dancer
 from eightcount_gateway.demo.film import film
 from eightcount_gateway.demo.findings import Finding, judge_report

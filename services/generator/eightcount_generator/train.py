@@ -1,10 +1,10 @@
-"""Teaches a model of dances from motion files of this machine, on one device or several.
+"""Trains a dance model on motion files of this machine, on one device or several.
 
     python -m eightcount_generator.train --data DIR --name NAME --out DIR --family FAMILY [--base MODEL]
     torchrun --nproc-per-node 4 -m eightcount_generator.train --data DIR --name NAME --out DIR --family FAMILY
 
-DIR has .bvh and .npz files, in folders named like their styles or not, or a `manifest.csv`. The same command goes on
-where it was cut short.
+DIR contains .bvh and .npz files, optionally in one folder per style, or a `manifest.csv`. The same command resumes an
+interrupted training.
 """
 
 from __future__ import annotations
@@ -19,11 +19,11 @@ from pathlib import Path
 from rich.console import Console
 
 from eightcount_common.errors import EightcountError, InvalidInputError
+from eightcount_common.importing.manifest import list_entries
 from eightcount_common.importing.motion_file import ENDINGS
-from eightcount_common.manifest import entries_of
-from eightcount_common.steps import result_of
-from eightcount_common.training.distributed import Place, placed
-from eightcount_common.training.terminal import shown_progress
+from eightcount_common.steps import run_steps
+from eightcount_common.training.distributed import TrainingWorker, start_worker
+from eightcount_common.training.progress_bar import show_progress
 from eightcount_generator.families import FAMILIES, Family, TrainingConfig, find_family
 from eightcount_generator.model_file import ModelFile, embed_metadata, read_metadata
 from eightcount_generator.sources.files import read_recordings
@@ -33,39 +33,39 @@ from eightcount_generator.training_job import TrainingJob
 
 @dataclass(slots=True)
 class _LocalRecordings:
-    """What can be learned from; names of files that cannot, and why."""
+    """The recordings to train on; names of the files that could not be used, and why."""
 
     recordings: list[Recording] = field(default_factory=list)
     excluded: list[tuple[str, str]] = field(default_factory=list)
 
 
 def main(arguments: list[str] | None = None, *, families: Mapping[str, Family] = FAMILIES) -> int:
-    """Teaches, and writes model and card; 0 when that was done."""
+    """Train, and write the model and its card; return 0 on success."""
     options = _build_parser(families).parse_args(arguments)
     console = Console(stderr=True)
     try:
-        with placed(device=options.device) as place:
+        with start_worker(device=options.device) as worker:
             job = _training_job(options, families)
-            _train(job, options, place, console)
+            _train(job, options, worker, console)
     except EightcountError as error:
         console.print(f"{error.reason}: {error.message}", style="red", highlight=False, markup=False)
         return 1
     return 0
 
 
-def _train(job: TrainingJob, options: argparse.Namespace, place: Place, console: Console) -> None:
+def _train(job: TrainingJob, options: argparse.Namespace, worker: TrainingWorker, console: Console) -> None:
     found = _read_local_recordings(options)
-    for name, why in found.excluded if place.leads else ():
-        console.print(f"left out: {name}: {why}", highlight=False, markup=False)
-    config = TrainingConfig(options.seed, options.epochs, options.runs or options.out / "run", place)
-    with shown_progress(console, shown=place.leads) as show:
+    for name, why in found.excluded if worker.is_leader else ():
+        console.print(f"not used: {name}: {why}", highlight=False, markup=False)
+    config = TrainingConfig(options.seed, options.epochs, options.runs or options.out / "run", worker)
+    with show_progress(console, shown=worker.is_leader) as show:
         steps = job.run(found.recordings, config)
-        data = result_of(steps, lambda step: show(step.note or step.stage, step.fraction_done))
-    if place.leads:
-        label = job.describe_model(data, found.recordings, excluded=found.excluded)
+        data = run_steps(steps, lambda progress: show(progress.note or progress.stage, progress.fraction_done))
+    if worker.is_leader:
+        metadata = job.describe_model(data, found.recordings, excluded=found.excluded)
         options.out.mkdir(parents=True, exist_ok=True)
-        (options.out / "card.md").write_text(label.card)
-        (options.out / "model.safetensors").write_bytes(embed_metadata(data, label))
+        (options.out / "card.md").write_text(metadata.card)
+        (options.out / "model.safetensors").write_bytes(embed_metadata(data, metadata))
         console.print(f"written to {options.out}; read card.md first", highlight=False)
 
 
@@ -73,7 +73,7 @@ def _training_job(options: argparse.Namespace, families: Mapping[str, Family]) -
     base = _read_base(options.base) if options.base else None
     if base and options.family not in ("", base.metadata.family):
         raise InvalidInputError(
-            f"the model to begin with is of the family {base.metadata.family!r}, not {options.family!r}",
+            f"the base model is of the family {base.metadata.family!r}, not {options.family!r}",
             reason="FAMILY_DIFFERS",
         )
     name = base.metadata.family if base else options.family
@@ -90,15 +90,21 @@ def _read_base(path: Path) -> ModelFile:
 
 def _read_local_recordings(options: argparse.Namespace) -> _LocalRecordings:
     found = _LocalRecordings()
-    for entry in entries_of(options.data, endings=ENDINGS, manifest=options.manifest, styles_wanted=False):
+    for entry in list_entries(options.data, endings=ENDINGS, manifest=options.manifest, styles_required=False):
         try:
             found.recordings += read_recordings(entry)
         except EightcountError as error:
             found.excluded.append((entry.label, f"{error.reason}: {error.message}"))
     if not found.recordings:
-        told = "; ".join(f"{name}: {why}" for name, why in found.excluded[:3])
-        raise InvalidInputError(f"no file can be learned from: {told}", reason="NO_RECORDINGS")
+        shown = "; ".join(f"{name}: {why}" for name, why in found.excluded[:3])
+        raise InvalidInputError(f"none of the files can be used for training: {shown}", reason="NO_RECORDINGS")
     return found
+
+
+def _positive(text: str) -> int:
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"must be a number from 1; got {text!r}")
+    return int(text)
 
 
 def _build_parser(families: Mapping[str, Family]) -> argparse.ArgumentParser:
@@ -107,15 +113,15 @@ def _build_parser(families: Mapping[str, Family]) -> argparse.ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )  # fmt: skip
     parser.add_argument("--data", type=Path, required=True, help="folder of the recordings")
-    parser.add_argument("--name", required=True, help="of the model")
+    parser.add_argument("--name", required=True, help="name of the model")
     parser.add_argument("--out", type=Path, required=True, help="folder for the model and its card")
-    parser.add_argument("--family", choices=list(families), default="", help="that of the model to begin with")
-    parser.add_argument("--base", type=Path, help="file of a model to begin with")
-    parser.add_argument("--manifest", type=Path, help="another table than manifest.csv of the folder")
-    parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--epochs", type=int, default=0, help="at most; the family's own when not given")
-    parser.add_argument("--device", default="", help="as torch names it; a GPU if there is one when not given")
-    parser.add_argument("--runs", type=Path, help="folder for checkpoints; OUT/run when not given")
+    parser.add_argument("--family", choices=list(families), default="", help="model family; that of --base if given")
+    parser.add_argument("--base", type=Path, help="file of a model to fine-tune")
+    parser.add_argument("--manifest", type=Path, help="table to read instead of DATA/manifest.csv")
+    parser.add_argument("--seed", type=int, default=0, help="seed of the training (default: 0)")
+    parser.add_argument("--epochs", type=_positive, help="maximum number of epochs (default: the family's own)")
+    parser.add_argument("--device", default="", help="device in torch's notation (default: a GPU if there is one)")
+    parser.add_argument("--runs", type=Path, help="folder for checkpoints (default: OUT/run)")
     return parser
 
 

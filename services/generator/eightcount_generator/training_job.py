@@ -1,4 +1,4 @@
-"""What is taught, and the label of the model that comes of it."""
+"""A training and the metadata of the model that results from it."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from eightcount_generator.sources.recording import Recording
 
 @dataclass(frozen=True, slots=True)
 class TrainingJob:
-    """What is taught.
+    """A training of one model.
 
     Attributes:
-        name: of the model.
-        family_name: as in `FAMILIES`.
-        family: of that name.
-        base: the model to begin with, if there is one.
+        name: name of the model.
+        family_name: name of its family in `FAMILIES`.
+        family: the family of that name.
+        base: the model to fine-tune, if there is one.
     """
 
     name: str
@@ -28,11 +28,13 @@ class TrainingJob:
     family: Family
     base: ModelFile | None = None
 
-    def run(self, recordings: Sequence[Recording], config: TrainingConfig) -> Generator[TrainingProgress, None, bytes]:
-        """Teaches; returns the model as its family writes it.
+    def run(
+        self, recordings: Sequence[Recording], config: TrainingConfig
+    ) -> Generator[TrainingProgress, None, bytes]:  # fmt: skip
+        """Train; yield progress and return the model as its family writes it.
 
         Raises:
-            InvalidInputError: as `Family.teach` and `Family.teach_more` do.
+            InvalidInputError: as `Family.train` and `Family.fine_tune`.
         """
         if self.base is None:
             return self.family.train(recordings, config)
@@ -42,13 +44,13 @@ class TrainingJob:
         self, data: bytes, recordings: Sequence[Recording], *, excluded: Sequence[tuple[str, str]] = (),
         notes: str = "",
     ) -> ModelMetadata:  # fmt: skip
-        """The label of what was taught.
+        """Return the metadata of the trained model.
 
         Args:
             data: the model.
-            recordings: that it was taught from.
-            excluded: names of recordings that were not learned from, and why.
-            notes: Markdown for the card.
+            recordings: recordings that it was trained on.
+            excluded: names of recordings that could not be used, and why.
+            notes: Markdown that is added to the card.
         """
         created_at = datetime.now(UTC).isoformat(timespec="microseconds")
         card = render_card(

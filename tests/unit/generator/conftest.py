@@ -20,7 +20,9 @@ from tests.unit.generator.stub_family import StubFamily
 async def house(tmp_path: Path) -> AsyncIterator[House]:
     store, family = FolderStore(tmp_path / "store"), StubFamily()
     pool, trainings = WorkerPool(1, 1), WorkerPool(1, 1)
-    settings = GeneratorSettings(max_dance_seconds=900, runs_folder=tmp_path / "runs", device="cpu")
+    settings = GeneratorSettings(
+        max_dance_seconds=900, runs_folder=tmp_path / "runs", device="cpu", default_model="mine"
+    )
     servicer = GeneratorServicer(store, pool, trainings, settings, families={"sways": family})
     server = grpc.aio.server(interceptors=[ErrorInterceptor()])
     generator_pb2_grpc.add_GeneratorServiceServicer_to_server(servicer, server)

@@ -14,7 +14,7 @@ from safetensors.numpy import load, save
 from eightcount.motion.v1 import motion_pb2
 from eightcount.sync.v1 import sync_pb2
 from eightcount_common.errors import InvalidInputError
-from eightcount_common.wire import encode_tensor
+from eightcount_common.rpc.wire import encode_tensor
 from eightcount_generator.body.dance import FRAME_RATE_HERTZ, Dance
 from eightcount_generator.body.rotations import from_axis_angle
 from eightcount_generator.body.skeleton import BODY, STANDING_HEIGHT
@@ -79,7 +79,7 @@ class StubFamily:
     notes = "## How it dances\n\nIt sways.\n"
 
     def __init__(self) -> None:
-        self.takes_key_poses = False
+        self.supports_constraints = False
         self.taught: list[list[Recording]] = []
         self.orders: list[TrainingConfig] = []
         self.begun_with: list[bytes] = []
@@ -94,13 +94,13 @@ class StubFamily:
             raise InvalidInputError(f"wanted {LEAST_SECONDS} s, got {seconds} s", reason="TOO_LITTLE_MOTION")
         self.taught.append(list(recordings))
         self.orders.append(config)
-        yield TrainingProgress("swaying", 0.0)
+        yield TrainingProgress(0.0, "swaying")
         while config.seed == ENDLESS:
             time.sleep(0.01)
-            yield TrainingProgress("swaying", 0.0)
+            yield TrainingProgress(0.0, "swaying")
         if self.gate is not None:
             self.gate.wait(20)
-        yield TrainingProgress("swaying", 0.5, "half of it")
+        yield TrainingProgress(0.5, "half of it")
         styles = sorted({recording.style for recording in recordings if recording.style})
         return model_bytes(seconds, styles)
 

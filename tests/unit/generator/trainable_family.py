@@ -1,4 +1,4 @@
-"""A family of models that learns in earnest, in a moment: to bring poses through a narrow place."""
+"""A family of models that learns in earnest, in a moment: to bring poses through a narrow worker."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from safetensors.torch import load, save
 from torch import Tensor, nn
 
 from eightcount_common.errors import InvalidInputError
-from eightcount_common.training.loop import training
-from eightcount_common.training.task import Draw, Recipe
+from eightcount_common.training.loop import train_epochs
+from eightcount_common.training.task import BatchContext, Recipe
 from eightcount_generator.body.rotations import to_six
 from eightcount_generator.families import TrainingConfig, TrainingProgress
 from eightcount_generator.families.epochs import report_epochs
@@ -34,10 +34,10 @@ class Poses:
     def network(self) -> nn.Module:
         return nn.Sequential(nn.Linear(WIDTH, 8), nn.BatchNorm1d(8), nn.Tanh(), nn.Dropout(0.1), nn.Linear(8, WIDTH))
 
-    def loss(self, network: nn.Module, draw: Draw) -> Tensor:
-        rows = draw.random.integers(len(self._all) // 4 * 3, size=draw.size)
+    def loss(self, network: nn.Module, context: BatchContext) -> Tensor:
+        rows = context.random.integers(len(self._all) // 4 * 3, size=context.size)
         poses = self._all[torch.from_numpy(rows // 3 * 4 + rows % 3)]
-        blurred = poses + 0.02 * torch.randn(poses.shape, generator=draw.generator)
+        blurred = poses + 0.02 * torch.randn(poses.shape, generator=context.generator)
         return ((network(blurred) - poses) ** 2).mean()
 
     @torch.no_grad()
@@ -48,7 +48,7 @@ class Poses:
 class TrainableFamily:
     """The family."""
 
-    takes_key_poses = False
+    supports_constraints = False
     reading_share = 0.2
     notes = "## How it dances\n\nIt does not.\n"
 
@@ -63,24 +63,24 @@ class TrainableFamily:
     def fine_tune(
         self, base: bytes, recordings: Sequence[Recording], config: TrainingConfig
     ) -> Generator[TrainingProgress, None, bytes]:
-        return self._train(recordings, config, weights_of(base))
+        return self._train(recordings, config, copy_weights(base))
 
     def read(self, data: bytes) -> StubGenerator:
-        weights_of(data)
+        copy_weights(data)
         return StubGenerator(("sway",))
 
     def _train(
         self, recordings: Sequence[Recording], config: TrainingConfig, start: Mapping[str, Tensor] | None
     ) -> Generator[TrainingProgress, None, bytes]:
         recipe = replace(RECIPE, epochs=config.max_epochs or RECIPE.epochs)
-        trained = yield from report_epochs(training(
-            self._task(recordings), recipe, seed=config.seed, place=config.place, folder=config.folder,
+        trained = yield from report_epochs(train_epochs(
+            self._task(recordings), recipe, seed=config.seed, worker=config.worker, folder=config.folder,
             check=config.check, start=start,
         ))  # fmt: skip
         return bytes(save(trained.network.state_dict(), {"family": "learns"}))
 
 
-def weights_of(data: bytes) -> dict[str, Tensor]:
+def copy_weights(data: bytes) -> dict[str, Tensor]:
     try:
         return load(data)
     except SafetensorError as error:

@@ -1,4 +1,4 @@
-"""The family `diffusion`."""
+"""The model family `diffusion`."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import cast
 
 import numpy as np
 
-from eightcount_common.training.loop import training
+from eightcount_common.training.loop import train_epochs
 from eightcount_common.training.task import Recipe
 from eightcount_generator.families.base import TrainingConfig, TrainingProgress
 from eightcount_generator.families.epochs import report_epochs
@@ -25,47 +25,48 @@ SHAPE = NetworkShape(styles=0)
 TRAINING_RECIPE = Recipe(
     epochs=52, batches=100, batch_size=32, learning_rate=1e-3, weight_decay=0.01, average=0.999, patience=25
 )
-"""An hour for two processes on two cores of 2020."""
+"""Takes two processes about an hour on two cores of 2020."""
 FINE_TUNING_RECIPE = Recipe(
     epochs=20, batches=50, batch_size=16, learning_rate=2e-4, weight_decay=0.01, average=0.99, patience=5
 )
-"""Minutes on two cores."""
+"""Takes minutes on two cores."""
 
 
 @dataclass(frozen=True, slots=True)
 class Diffusion:
-    """Dances drawn out of noise.
+    """Samples dances from a diffusion model.
 
     Attributes:
-        shape: of the network; its styles are those of the recordings.
-        recipe: of a model that is made of nothing.
-        more: of one that is made of another.
+        shape: sizes of the network; the number of styles is taken from the recordings.
+        recipe: recipe of a training from scratch.
+        fine_tuning_recipe: recipe of a fine-tuning.
     """
 
     shape: NetworkShape = SHAPE
     recipe: Recipe = TRAINING_RECIPE
-    more: Recipe = FINE_TUNING_RECIPE
+    fine_tuning_recipe: Recipe = FINE_TUNING_RECIPE
 
-    takes_key_poses = True
+    supports_constraints = True
     reading_share = 0.05
     notes = """\
 ## How it dances
 
-A network draws it out of noise, four seconds at a time, each going on from the ones before; of four that it draws, the
-one goes on that meets the beats best and stays on the stage. It learned how the dancers of the recordings move, and to
-move in time. Where recordings came without their music, the beats were taken from the motion itself, where the body
-rests between two movements: what to do to which music was not learned from music there. How lively a dance is on the
-whole is drawn from how lively the dancers of its style are; within that it follows the loud and quiet of the music.
+A diffusion network samples the dance four seconds at a time; each window continues the previous one. Of four sampled
+candidates, the one that matches the beats best and stays on the stage is used. The network learned how the dancers of
+the recordings move, and to move on the beat. For recordings without music, the beats were estimated from the motion
+itself, at the moments when the body rests between two movements; from these, nothing was learned about which movement
+goes with which music. The mean energy of a dance is sampled from the energies of the dancers of its style; around that
+mean, the dance follows the loudness of the music.
 
-Of eight takes it learned from seven (of four to seven, from all but one), and was kept as it was when it did best on
-the others; fewer are all learned from, to the end of the training.
+One take in eight (one of four to seven) was held out, and the network is the one of the epoch with the lowest held-out
+loss. With fewer takes, nothing is held out, and the network is the one of the last epoch.
 """
 
     def train(
         self, recordings: Sequence[Recording], config: TrainingConfig
     ) -> Generator[TrainingProgress, None, bytes]:
-        """A network of the recordings."""
-        yield TrainingProgress("encoding the recordings", 0.0)
+        """Train a network on the recordings."""
+        yield TrainingProgress(0.0, "encoding the recordings")
         corpus = Corpus(recordings, window=self.shape.window)
         task = DenoisingTask(corpus, replace(self.shape, styles=len(corpus.styles)))
         return (yield from _train_network(task, corpus, self.recipe, config, None))
@@ -73,16 +74,16 @@ the others; fewer are all learned from, to the end of the training.
     def fine_tune(
         self, base: bytes, recordings: Sequence[Recording], config: TrainingConfig
     ) -> Generator[TrainingProgress, None, bytes]:
-        """The network of `base`, trained on; styles that it does not know are added."""
-        yield TrainingProgress("encoding the recordings", 0.0)
+        """Continue the training of the network of `base`; new styles are added to it."""
+        yield TrainingProgress(0.0, "encoding the recordings")
         known = read_model(base)
         model = add_styles(known, sorted({one.style for one in recordings} - set(known.styles)))
         corpus = Corpus(recordings, window=model.network.shape.window, styles=model.styles, scale=model.scale)
         task = DenoisingTask(corpus, model.network.shape)
-        return (yield from _train_network(task, corpus, self.more, config, model))
+        return (yield from _train_network(task, corpus, self.fine_tuning_recipe, config, model))
 
     def read(self, data: bytes) -> DanceGenerator:
-        """A maker with the network."""
+        """Load the network."""
         return DiffusionGenerator(read_model(data))
 
 
@@ -90,8 +91,8 @@ def _train_network(
     task: DenoisingTask, corpus: Corpus, recipe: Recipe, config: TrainingConfig, base: DiffusionModel | None
 ) -> Generator[TrainingProgress, None, bytes]:
     recipe = replace(recipe, epochs=config.max_epochs or recipe.epochs)
-    epochs = training(
-        task, recipe, seed=config.seed, place=config.place, folder=config.folder,
+    epochs = train_epochs(
+        task, recipe, seed=config.seed, worker=config.worker, folder=config.folder,
         check=config.check, start=base.network.state_dict() if base else None,
     )  # fmt: skip
     trained = yield from report_epochs(epochs)

@@ -1,4 +1,4 @@
-"""The family `graph`."""
+"""The model family `graph`."""
 
 from __future__ import annotations
 
@@ -14,39 +14,42 @@ from eightcount_generator.sources.recording import Recording
 
 
 class Graph:
-    """Dances joined from stretches of the recordings."""
+    """Stitches dances from segments of the recordings."""
 
-    takes_key_poses = False
+    supports_constraints = False
     reading_share = 0.7
     notes = """\
 ## How it dances
 
-It joins stretches of the recordings at beats, in the tempo, energy and sections of the music. Every movement is one of
-theirs, whoever dances in them. The beats were taken from the motion itself, where the body rests between two movements:
-nothing was learned from music.
+It stitches segments of the recordings together at their beats, following the tempo, energy and sections of the music.
+Every movement is copied from a recording and identifies its dancer. The beats were estimated from the motion itself, at
+the moments when the body rests between two movements; nothing was learned from music.
 """
 
     def train(
         self, recordings: Sequence[Recording], config: TrainingConfig
     ) -> Generator[TrainingProgress, None, bytes]:
-        """A library of the recordings; no chance is in it, so the seed makes no difference."""
+        """Build a motion graph of the recordings; this is deterministic, so the seed makes no difference."""
         return (yield from _build(config, lambda: build_motion_graph(recordings)))
 
     def fine_tune(
         self, base: bytes, recordings: Sequence[Recording], config: TrainingConfig
     ) -> Generator[TrainingProgress, None, bytes]:
-        """The library with the recordings added."""
+        """Add the recordings to the motion graph."""
         return (yield from _build(config, lambda: extend_motion_graph(read_graph(base), recordings)))
 
     def read(self, data: bytes) -> DanceGenerator:
-        """A maker over the library."""
+        """Load the motion graph."""
         return GraphGenerator(read_graph(data))
 
 
-def _build(config: TrainingConfig, make: Callable[[], MotionGraph]) -> Generator[TrainingProgress, None, bytes]:
+def _build(config: TrainingConfig, build: Callable[[], MotionGraph]) -> Generator[TrainingProgress, None, bytes]:
     if config.max_epochs:
-        raise InvalidInputError('the family "graph" is not trained in epochs', reason="NO_EPOCHS")
-    yield TrainingProgress("finding where recordings can be joined", 0.0)
-    graph = make()
-    yield TrainingProgress("writing the library", 0.9)
+        raise InvalidInputError(
+            'the family "graph" is not trained in epochs; a maximum number of epochs cannot be given',
+            reason="NO_EPOCHS",
+        )
+    yield TrainingProgress(0.0, "finding transitions between the recordings")
+    graph = build()
+    yield TrainingProgress(0.9, "writing the motion graph")
     return graph_bytes(graph)

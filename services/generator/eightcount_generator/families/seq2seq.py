@@ -1,4 +1,4 @@
-"""The family `seq2seq`."""
+"""The model family `seq2seq`."""
 
 from __future__ import annotations
 
@@ -19,32 +19,32 @@ HYPERPARAMETERS = Hyperparameters()
 
 @dataclass(frozen=True, slots=True)
 class Seq2Seq:
-    """Dances of a network that goes on from its own last pose: the baseline.
+    """Generates dances with an autoregressive network: the baseline.
 
     Attributes:
-        hyperparameters: how it is taught.
+        hyperparameters: sizes of the network and recipes of the trainings.
     """
 
     hyperparameters: Hyperparameters = HYPERPARAMETERS
 
-    takes_key_poses = False
+    supports_constraints = False
     reading_share = 0.05
     notes = """\
 ## How it dances
 
-DanceRevolution (Huang et al., ICLR 2021), the baseline: a network that hears beats, tempo, energy and sections of the
-music makes one pose after the other, 15 a second, each from its own last one. It was taught with given poses first and
-then with longer and longer stretches of its own. It differs from the published one: poses are rotations of a body and
-no places in a picture, what it hears are beats and energy and not the sound, dances begin as recordings do, attention
-knows distances in place of positions, styles can be wished for, and the network is smaller. Of recordings without their
-music the beats are those of the motion, where the body rests between two movements: of these, nothing was learned from
-music.
+DanceRevolution (Huang et al., ICLR 2021), the baseline: an autoregressive network predicts one pose after the other, 15
+per second, from its own previous pose and from beats, tempo, energy and sections of the music. It was trained with
+scheduled sampling: with true previous poses at first, then with longer and longer stretches of its own predictions. It
+differs from the published network: poses are joint rotations and not image positions; its input is beats and energy and
+not the audio; dances start like a recording; attention uses relative distances and not positions; styles can be
+requested; and the network is smaller. For recordings without music, the beats were estimated from the motion itself, at
+the moments when the body rests between two movements; from these, nothing was learned about music.
 """
 
     def train(
         self, recordings: Sequence[Recording], config: TrainingConfig
     ) -> Generator[TrainingProgress, None, bytes]:
-        """A fresh network."""
+        """Train a network from scratch."""
         return (
             yield from _serialise(
                 train_model(recordings, self.hyperparameters.with_epochs(config.max_epochs), _training_context(config))
@@ -54,7 +54,7 @@ music.
     def fine_tune(
         self, base: bytes, recordings: Sequence[Recording], config: TrainingConfig
     ) -> Generator[TrainingProgress, None, bytes]:
-        """The network taught on; styles that it does not know are added."""
+        """Continue the training of a network; new styles are added to it."""
         hyperparameters = self.hyperparameters.with_epochs(config.max_epochs)
         return (
             yield from _serialise(
@@ -63,14 +63,14 @@ music.
         )
 
     def read(self, data: bytes) -> DanceGenerator:
-        """A maker that dances with the network."""
+        """Load the network."""
         return Seq2SeqGenerator(read_model(data))
 
 
 def _training_context(config: TrainingConfig) -> TrainingContext:
-    return TrainingContext(config.seed, config.place, config.folder, config.check)
+    return TrainingContext(config.seed, config.worker, config.folder, config.check)
 
 
 def _serialise(epochs: Generator[Epoch, None, Seq2SeqModel]) -> Generator[TrainingProgress, None, bytes]:
-    yield TrainingProgress("encoding the recordings", 0.0)
+    yield TrainingProgress(0.0, "encoding the recordings")
     return model_bytes((yield from report_epochs(epochs)))

@@ -46,7 +46,7 @@ _DRIFT_FRAMES = 20.0
 _CONTACT_CONFIDENCE, _LEADING_CONFIDENCE = 0.5, 0.1
 """How surely a part of a foot must stand to be held, and how surely the one must that stands most surely."""
 _SLIPPED_METRES = 0.15
-"""A foot point that would move farther from where it is locked is released, and locked again `_RELEASE_FRAMES` later."""
+"""A locked foot point that would move farther than this is released, and locked again `_RELEASE_FRAMES` later."""
 _RELEASE_FRAMES = 8
 
 

@@ -1,4 +1,4 @@
-"""The models that come with the service, `NAME.safetensors`, and what is danced by when nobody names a model."""
+"""The pretrained models, `NAME.safetensors`, each with its provenance, and the name of the default model."""
 
 from __future__ import annotations
 

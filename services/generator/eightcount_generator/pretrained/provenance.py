@@ -1,4 +1,4 @@
-"""What comes beside a model, so that nobody judges it by what it has learned."""
+"""The provenance of a pretrained model: the takes it was trained on, so that nobody evaluates it on those."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from eightcount_generator.sources.recording import Recording
 
 @dataclass(frozen=True, slots=True)
 class Provenance:
-    """What a model was taught.
+    """How a model was trained.
 
     Attributes:
-        family: of the model.
-        sha256: of its file.
-        takes: that it was taught.
-        seed: that it was taught with.
+        family: family of the model.
+        sha256: digest of the model file.
+        takes: takes that it was trained on.
+        seed: seed of the training.
     """
 
     family: str
@@ -28,8 +28,10 @@ class Provenance:
     seed: int
 
 
-def write_pretrained_model(path: Path, data: bytes, recordings: Sequence[Recording], *, family: str, seed: int) -> None:
-    """A model that was taught some recordings, and its slip beside it."""
+def write_pretrained_model(
+    path: Path, data: bytes, recordings: Sequence[Recording], *, family: str, seed: int
+) -> None:  # fmt: skip
+    """Write a model that was trained on these recordings, and its provenance beside it."""
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(data)
     provenance = Provenance(family, _sha256(data), tuple(sorted({one.take for one in recordings})), seed)
@@ -37,7 +39,7 @@ def write_pretrained_model(path: Path, data: bytes, recordings: Sequence[Recordi
 
 
 def read_provenance(path: Path) -> Provenance | None:
-    """The slip of a model; None when there is none, or it is that of another file."""
+    """Read the provenance of a model file; None when there is none, or it belongs to another file."""
     provenance = path.with_suffix(".json")
     if not provenance.is_file():
         return None

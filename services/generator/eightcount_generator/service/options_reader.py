@@ -1,4 +1,4 @@
-"""Wishes as they are asked for over gRPC: key poses and the dance that is changed come out of the store."""
+"""Reads the options of a Generate request; key poses and the dance to edit come from the object store."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from typing import TypeVar
 
 from eightcount.generator.v1 import generator_pb2
 from eightcount_common.errors import InvalidInputError
+from eightcount_common.rpc.wire import decode_motion, read_motion_messages
 from eightcount_common.storage import ObjectStore
-from eightcount_common.wire import decode_motion, read_motion_messages
 from eightcount_generator.body.dance import FRAME_RATE_HERTZ, Dance
 from eightcount_generator.models.base import GenerationOptions, KeyPose
 from eightcount_generator.music import Music
@@ -19,29 +19,35 @@ Part = TypeVar("Part")
 
 
 def uses_constraints(request: generator_pb2.GenerateRequest) -> bool:
-    """Whether only a maker that takes key poses can carry out the request."""
+    """Return whether the request has key poses or an edit, which only some models support."""
     return len(request.key_poses) > 0 or request.HasField("edit")
 
 
 class OptionsReader:
-    """Reads what a request points at. Blocking; `check` is called in between, and what it raises ends the reading."""
+    """Reads the objects that a request refers to. Blocking.
+
+    Args:
+        store: where the objects lie.
+        check: called between parts of an object; may raise to stop the reading.
+    """
 
     def __init__(self, store: ObjectStore, *, check: Callable[[], None]) -> None:
         self._store = store
         self._check = check
 
     def read(self, request: generator_pb2.GenerateRequest, music: Music) -> GenerationOptions:
-        """What is wished for a dance to the music.
+        """Return the options for a dance to this music.
 
         Raises:
-            NotFoundError: a dance or a motion is not there.
-            InvalidInputError: INVALID_OPTIONS; NO_PERSON_THERE, for a key pose; what is read is damaged or foreign.
+            NotFoundError: a dance or a motion does not exist.
+            InvalidInputError: INVALID_OPTIONS; NO_PERSON_THERE, nobody is visible in the frame of a key pose; an object
+                is damaged or has another skeleton.
         """
         edited = self._read_edited_dance(request.edit.dance_uri, music) if request.HasField("edit") else None
-        late = [key.seconds for key in request.key_poses if not 0 <= key.seconds < music.seconds]
-        if late:
+        outside = [key.seconds for key in request.key_poses if not 0 <= key.seconds < music.seconds]
+        if outside:
             raise InvalidInputError(
-                f"key poses: wanted seconds within the {music.seconds:.2f} s of the dance, got {late[0]:g}",
+                f"key poses must lie within the {music.seconds:.2f} s of the dance; got one at {outside[0]:g} s",
                 reason="INVALID_OPTIONS",
             )
         keys = [KeyPose(key.seconds, self._read_pose(key)) for key in request.key_poses]
@@ -52,7 +58,7 @@ class OptionsReader:
             header, pieces = codec.read_dance(file)
             if header.frames != music.frames:
                 raise InvalidInputError(
-                    f"an edit: wanted a dance as long as the one that is asked for, {music.seconds:.2f} s, got one of "
+                    f"the edited dance must be as long as the requested one, {music.seconds:.2f} s; it lasts "
                     f"{header.frames / FRAME_RATE_HERTZ:.2f} s",
                     reason="INVALID_OPTIONS",
                 )
@@ -62,37 +68,38 @@ class OptionsReader:
         match key.WhichOneof("source"):
             case "pose":
                 return codec.decode_chunk(key.pose)
-            case "of_dance":
-                return self._pose_of_dance(key.of_dance)
-            case "of_motion":
-                return self._pose_of_motion(key.of_motion)
+            case "dance_frame":
+                return self._pose_of_dance(key.dance_frame)
+            case "motion_frame":
+                return self._pose_of_motion(key.motion_frame)
             case _:
                 raise InvalidInputError(
-                    f"the key pose at {key.seconds:g} s has neither a pose nor a moment to take it from",
+                    f"the key pose at {key.seconds:g} s needs a source: a pose, or a frame of a dance or a motion",
                     reason="INVALID_OPTIONS",
                 )
 
-    def _pose_of_dance(self, moment: generator_pb2.Moment) -> Dance:
-        with self._store.open(self._store.key(moment.uri)) as file:
+    def _pose_of_dance(self, reference: generator_pb2.FrameRef) -> Dance:
+        with self._store.open(self._store.key(reference.uri)) as file:
             header, pieces = codec.read_dance(file)
             seconds = header.frames / FRAME_RATE_HERTZ
-            if not 0 <= moment.seconds <= seconds:
+            if not 0 <= reference.seconds <= seconds:
                 raise InvalidInputError(
-                    f"a key pose of a dance of {seconds:.2f} s: wanted a moment within it, got {moment.seconds:g} s",
+                    f"the frame of a key pose must lie within the {seconds:.2f} s of its dance; got "
+                    f"{reference.seconds:g} s",
                     reason="INVALID_OPTIONS",
                 )
-            frame = min(round(moment.seconds * FRAME_RATE_HERTZ), header.frames - 1)
+            frame = min(round(reference.seconds * FRAME_RATE_HERTZ), header.frames - 1)
             for piece in self._check_between(pieces):
                 if frame < len(piece):
                     return piece.frames(frame, frame + 1)
                 frame -= len(piece)
-        raise InvalidInputError("dance file: there are no frames", reason="INVALID_DANCE")
+        raise InvalidInputError("the dance file contains no frames", reason="INVALID_DANCE")
 
-    def _pose_of_motion(self, moment: generator_pb2.Moment) -> Dance:
-        with self._store.open(self._store.key(moment.uri)) as file:
+    def _pose_of_motion(self, reference: generator_pb2.FrameRef) -> Dance:
+        with self._store.open(self._store.key(reference.uri)) as file:
             header, chunks = read_motion_messages(file)
             motion = decode_motion(header, self._check_between(chunks))
-        return pose_at(motion, moment.seconds)
+        return pose_at(motion, reference.seconds)
 
     def _check_between(self, parts: Iterable[Part]) -> Iterator[Part]:
         for part in parts:

@@ -1,4 +1,4 @@
-"""Motions of the object store, and what is heard in the same files, as recordings to learn from."""
+"""Reads training recordings from the object store: motions, and the analysed music of the same files."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ from collections.abc import Callable, Iterator
 
 from google.protobuf.message import DecodeError
 
-from eightcount.generator.v1 import generator_pb2
+from eightcount.models.v1 import models_pb2
 from eightcount.motion.v1 import motion_pb2
 from eightcount.sync.v1 import sync_pb2
 from eightcount_common.errors import InvalidInputError
+from eightcount_common.rpc.wire import decode_motion, read_motion_messages
 from eightcount_common.storage import ObjectStore
-from eightcount_common.wire import decode_motion, read_motion_messages
 from eightcount_generator.music import Music
 from eightcount_generator.service import codec
 from eightcount_generator.sources.poses import motion_to_dances
@@ -20,13 +20,19 @@ from eightcount_generator.sources.repair import SHORTEST_PIECE_SECONDS
 
 
 def load_recordings(
-    store: ObjectStore, item: generator_pb2.TrainItem, *, name: str, check: Callable[[], None]
+    store: ObjectStore, item: models_pb2.TrainingItem, *, name: str, check: Callable[[], None]
 ) -> list[Recording]:
-    """The uncut stretches of a motion in which the dancer is seen, named `name`, or "name#1", "name#2", ...
+    """Read a motion and return the stretches in which the dancer is visible.
+
+    Args:
+        store: where the motion lies.
+        item: the training item.
+        name: name of the recording; several stretches are named "name#1", "name#2", ...
+        check: called between chunks; may raise to stop the reading.
 
     Raises:
         NotFoundError: there is no such motion or music.
-        InvalidInputError: they are damaged, of a skeleton that lacks a joint, or TOO_SHORT.
+        InvalidInputError: they are damaged, the skeleton lacks a joint, or TOO_SHORT.
     """
     with store.open(store.key(item.motion_uri)) as file:
         header, chunks = read_motion_messages(file)
@@ -35,7 +41,8 @@ def load_recordings(
     check()
     if not stretches:
         raise InvalidInputError(
-            f"the dancer must be seen for {SHORTEST_PIECE_SECONDS:.0f} s on end", reason="TOO_SHORT"
+            f"the dancer must be visible for at least {SHORTEST_PIECE_SECONDS:.0f} s without interruption",
+            reason="TOO_SHORT",
         )
     seconds = stretches[-1].start_seconds + stretches[-1].dance.seconds
     music = _load_music(store, item.music_uri, seconds) if item.music_uri else None
@@ -44,14 +51,14 @@ def load_recordings(
 
 
 def _load_music(store: ObjectStore, uri: str, seconds: float) -> Music | None:
-    """What is heard in so many seconds; None without a beat."""
+    """Read the music analysis of a recording of that length; None when it has no beat."""
     try:
-        heard = sync_pb2.Music.FromString(b"".join(store.read(store.key(uri))))
+        analysis = sync_pb2.Music.FromString(b"".join(store.read(store.key(uri))))
     except DecodeError as error:
-        raise InvalidInputError("what was heard in the recording cannot be read", reason="INVALID_MUSIC") from error
-    if not heard.has_beat or len(heard.beats_seconds) < 2:
+        raise InvalidInputError("the music analysis of the recording is damaged", reason="INVALID_MUSIC") from error
+    if not analysis.has_beat or len(analysis.beats_seconds) < 2:
         return None
-    return codec.decode_music(heard, duration_seconds=seconds, longest_seconds=seconds)
+    return codec.decode_music(analysis, duration_seconds=seconds, longest_seconds=seconds)
 
 
 def _check_between(

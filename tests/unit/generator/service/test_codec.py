@@ -7,7 +7,7 @@ import pytest
 
 from eightcount.generator.v1 import generator_pb2
 from eightcount_common.errors import InvalidInputError
-from eightcount_common.wire import encode_tensor, write_delimited
+from eightcount_common.rpc.wire import encode_tensor, write_delimited
 from eightcount_generator.body.dance import Dance
 from eightcount_generator.export.formats import Format
 from eightcount_generator.model_file import ModelMetadata
@@ -20,7 +20,7 @@ from tests.unit.generator.synthetic_recordings import dance
 LABEL = ModelMetadata("mine", "1", "sways", (), "", "")
 
 
-def heard(message, *, duration_seconds: float = 0.0) -> Music:
+def heard(message, *, duration_seconds: float | None = None) -> Music:
     return codec.decode_music(message, duration_seconds=duration_seconds, longest_seconds=3600.0)
 
 
@@ -54,14 +54,15 @@ def test_without_onsets_the_energy_is_even() -> None:
 
 def test_an_edit_names_what_stays_and_what_is_made_anew() -> None:
     whole = dance(4.0)
-    part = generator_pb2.Edit(keep=[generator_pb2.BODY_PART_LEGS], start_seconds=1.0, end_seconds=2.5)
+    part = generator_pb2.Edit(keep=[generator_pb2.BODY_PART_LEGS], range={"start_seconds": 1.0, "end_seconds": 2.5})
     edit = codec.decode_edit(part, whole)
     assert (edit.keep, edit.first_frame, edit.end_frame) == ({BodyPart.LEGS}, 30, 75)
     edit = codec.decode_edit(generator_pb2.Edit(keep=[generator_pb2.BODY_PART_UPPER_BODY]), whole)
     assert (edit.keep, edit.first_frame, edit.end_frame) == ({BodyPart.UPPER_BODY}, 0, 120)
-    with pytest.raises(InvalidInputError, match="legs or upper_body, got 9") as caught:
+    with pytest.raises(InvalidInputError, match="legs or upper_body; got 9") as caught:
         codec.decode_edit(generator_pb2.Edit(keep=[9]), whole)
     assert caught.value.reason == "INVALID_OPTIONS"
+    assert [one.field for one in caught.value.field_violations] == ["edit.keep"]
 
 
 def test_a_kept_dance_is_the_dance_and_is_read_as_it_is_asked_for() -> None:

@@ -1,14 +1,15 @@
 from __future__ import annotations
 
 import io
+import json
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
-from safetensors.numpy import load
+from safetensors.numpy import load, save
 
-from eightcount_common.errors import InvalidInputError, NotFoundError
+from eightcount_common.errors import ConflictError, InvalidInputError, NotFoundError
 from eightcount_common.storage.folder import FolderStore
 from eightcount_generator.families import FAMILIES, TrainingConfig
 from eightcount_generator.model_card import render_card
@@ -20,7 +21,7 @@ from eightcount_generator.sources.recording import Recording
 from tests.unit.generator.stub_family import StubFamily, model_bytes
 from tests.unit.generator.synthetic_recordings import dance
 
-LABEL = ModelMetadata(
+METADATA = ModelMetadata(
     "ours", "abc", "sways", ("salsa", "häme"), "2026-11-22T01:00:00+00:00", "# ours\n\nMinä tanssin.\n"
 )
 
@@ -40,24 +41,24 @@ def models(store: FolderStore, family: StubFamily) -> ModelRegistry:
     return ModelRegistry(store, families={"sways": family}, cache_size=2)
 
 
-def test_a_label_is_read_from_the_start_of_the_file() -> None:
-    data = embed_metadata(model_bytes(), LABEL)
-    assert read_metadata(io.BytesIO(data)) == LABEL
+def test_metadata_is_read_from_the_start_of_the_file() -> None:
+    data = embed_metadata(model_bytes(), METADATA)
+    assert read_metadata(io.BytesIO(data)) == METADATA
     header = 8 + int.from_bytes(data[:8], "little")
     assert header % 8 == 0
-    assert read_metadata(io.BytesIO(data[:header])) == LABEL
+    assert read_metadata(io.BytesIO(data[:header])) == METADATA
 
 
-def test_a_label_leaves_the_arrays_as_they_were() -> None:
-    before, after = load(model_bytes(3.5)), load(embed_metadata(embed_metadata(model_bytes(3.5), LABEL), LABEL))
+def test_metadata_leaves_the_arrays_as_they_were() -> None:
+    before, after = load(model_bytes(3.5)), load(embed_metadata(embed_metadata(model_bytes(3.5), METADATA), METADATA))
     assert before.keys() == after.keys()
     for name, values in before.items():
         np.testing.assert_array_equal(values, after[name])
 
 
-def test_a_new_label_takes_the_place_of_the_old() -> None:
-    other = replace(LABEL, name="theirs")
-    assert embed_metadata(embed_metadata(model_bytes(), LABEL), other) == embed_metadata(model_bytes(), other)
+def test_new_metadata_takes_the_place_of_the_old() -> None:
+    other = replace(METADATA, name="theirs")
+    assert embed_metadata(embed_metadata(model_bytes(), METADATA), other) == embed_metadata(model_bytes(), other)
 
 
 @pytest.mark.parametrize(
@@ -76,18 +77,18 @@ def test_the_version_is_that_of_the_content() -> None:
 
 
 def test_a_kept_model_is_read_once_until_it_is_made_anew(models: ModelRegistry, family: StubFamily) -> None:
-    models.save(LABEL, model_bytes())
+    models.save(METADATA, model_bytes())
     first = models.get("ours")
-    assert models.get("ours") is first is models.get("")
+    assert models.get("ours") is first
     assert len(family.generators) == 1
-    models.save(replace(LABEL, created_at="2026-11-23"), model_bytes(2.0))
+    models.save(replace(METADATA, created_at="2026-11-23"), model_bytes(2.0))
     assert models.get("ours") is not first
     assert len(family.generators) == 2
 
 
 def test_no_more_models_stay_in_memory_than_are_kept(models: ModelRegistry, family: StubFamily) -> None:
     for name in ("a", "b", "c"):
-        models.save(replace(LABEL, name=name), model_bytes())
+        models.save(replace(METADATA, name=name), model_bytes())
     for name in ("a", "b", "a", "c", "a"):
         models.get(name)
     assert len(family.generators) == 3
@@ -96,12 +97,12 @@ def test_no_more_models_stay_in_memory_than_are_kept(models: ModelRegistry, fami
 
 
 def test_a_copied_model_goes_by_the_name_of_its_folder(models: ModelRegistry, store: FolderStore) -> None:
-    store.put("dances/models/copy/model.safetensors", io.BytesIO(embed_metadata(model_bytes(), LABEL)))
+    store.put("dances/models/copy/model.safetensors", io.BytesIO(embed_metadata(model_bytes(), METADATA)))
     assert models.get("copy").metadata.name == "copy"
 
 
 def test_a_model_of_a_family_that_is_no_more_is_told(models: ModelRegistry) -> None:
-    models.save(replace(LABEL, family="magic"), model_bytes())
+    models.save(replace(METADATA, family="magic"), model_bytes())
     with pytest.raises(InvalidInputError) as caught:
         models.get("ours")
     assert caught.value.reason == "UNKNOWN_FAMILY"
@@ -118,14 +119,14 @@ def test_a_model_that_is_not_there_is_told(models: ModelRegistry) -> None:
 
 @pytest.fixture
 def pretrained(tmp_path: Path) -> Path:
-    folder = tmp_path / "along"
+    folder = tmp_path / "pretrained"
     folder.mkdir()
     for name in (DEFAULT_MODEL, "other"):
-        (folder / f"{name}.safetensors").write_bytes(embed_metadata(model_bytes(), replace(LABEL, name=name)))
+        (folder / f"{name}.safetensors").write_bytes(embed_metadata(model_bytes(), replace(METADATA, name=name)))
     return folder
 
 
-def test_who_made_no_model_dances_by_the_one_that_came_along(store: FolderStore, pretrained: Path) -> None:
+def test_the_default_model_is_a_pretrained_one(store: FolderStore, pretrained: Path) -> None:
     models = ModelRegistry(store, families={"sways": StubFamily()}, pretrained=pretrained)
     assert models.names() == [DEFAULT_MODEL, "other"]
     assert models.is_pretrained("other")
@@ -133,23 +134,44 @@ def test_who_made_no_model_dances_by_the_one_that_came_along(store: FolderStore,
     assert models.get("other").generator.styles == ("sway",)
 
 
-def test_a_model_that_was_made_here_goes_before_those_that_came_along(store: FolderStore, pretrained: Path) -> None:
+def test_a_trained_model_hides_a_pretrained_one_but_is_no_default(store: FolderStore, pretrained: Path) -> None:
     models = ModelRegistry(store, families={"sways": StubFamily()}, pretrained=pretrained)
-    models.save(LABEL, model_bytes())
-    assert models.get("").metadata.name == "ours"
-    models.save(replace(LABEL, name="other", card="mine"), model_bytes())
-    assert models.names() == ["other", "ours", DEFAULT_MODEL]
+    models.save(METADATA, model_bytes())
+    assert models.get("").metadata.name == DEFAULT_MODEL
+    models.save(replace(METADATA, name="other", card="mine"), model_bytes())
+    assert models.names() == [DEFAULT_MODEL, "other", "ours"]
     assert not models.is_pretrained("other")
     assert models.metadata("other").card == "mine"
+    models.delete("other")
+    assert models.is_pretrained("other")
+    with pytest.raises(ConflictError) as caught:
+        models.delete("other")
+    assert caught.value.reason == "MODEL_IS_PRETRAINED"
+
+
+def test_the_default_model_is_the_one_that_the_settings_name(store: FolderStore, pretrained: Path) -> None:
+    families = {"sways": StubFamily()}
+    models = ModelRegistry(store, families=families, pretrained=pretrained, default_model="ours")
+    with pytest.raises(NotFoundError) as caught:
+        models.get()
+    assert caught.value.reason == "NO_SUCH_MODEL"
+    models.save(METADATA, model_bytes())
+    assert models.get().metadata.name == models.default_name == "ours"
+
+
+def test_a_file_with_the_keys_of_earlier_versions_is_read() -> None:
+    fields = {"name": "ours", "version": "1", "family": "sways", "styles": ["a"], "made_at": "2026-11-22", "card": "#"}
+    data = bytes(save({"x": np.zeros(1)}, metadata={"eightcount.model": json.dumps(fields)}))
+    assert read_metadata(io.BytesIO(data)).created_at == "2026-11-22"
 
 
 def test_what_comes_with_the_service_can_be_read_and_says_what_it_was_taught(store: FolderStore) -> None:
     models = ModelRegistry(store, pretrained=FOLDER)
     assert DEFAULT_MODEL in models.names()
     for name in models.names():
-        model, slip = models.get(name), read_provenance(FOLDER / f"{name}.safetensors")
-        assert slip is not None
-        assert (model.metadata.name, model.metadata.family) == (name, slip.family)
+        model, provenance = models.get(name), read_provenance(FOLDER / f"{name}.safetensors")
+        assert provenance is not None
+        assert (model.metadata.name, model.metadata.family) == (name, provenance.family)
         assert "salsa" in model.generator.styles
         assert "CMU Graphics Lab" in model.metadata.card
         assert "Mitch Chaiet" in model.metadata.card

@@ -11,17 +11,19 @@ import numpy as np
 import pytest
 
 from eightcount.generator.v1 import generator_pb2
+from eightcount.models.v1 import models_pb2
 from eightcount_common.errors import (
     BusyError,
     CancelledError,
+    ConflictError,
     DeadlineExceededError,
     InvalidInputError,
     NotFoundError,
     TooLargeError,
 )
-from eightcount_common.rpc import translated
+from eightcount_common.rpc import translate_errors
+from eightcount_common.rpc.wire import decode_tensor, write_delimited
 from eightcount_common.skeletons import BODY_12
-from eightcount_common.wire import decode_tensor, write_delimited
 from eightcount_generator.body.dance import Dance
 from eightcount_generator.body.post_processing.post_processor import post_process
 from eightcount_generator.body.skeleton import BODY
@@ -34,16 +36,19 @@ from tests.unit.generator.stub_family import ENDLESS, model_bytes, music, no_bea
 from tests.unit.generator.synthetic_recordings import dance
 
 Request = generator_pb2.GenerateRequest
-Item = generator_pb2.TrainItem
+Item = models_pb2.TrainingItem
+TRAINED = models_pb2.MODEL_ORIGIN_TRAINED
+DeleteModel = generator_pb2.DeleteModelRequest
+STAGES = {generator_pb2.TRAINING_STAGE_READING, generator_pb2.TRAINING_STAGE_TRAINING}
 
 
 async def export(house: House, request: generator_pb2.ExportRequest) -> list[generator_pb2.ExportResponse]:
-    with translated():
+    with translate_errors():
         return [response async for response in house.stub.Export(request, timeout=60)]
 
 
 async def train(house: House, request: generator_pb2.TrainRequest) -> list[generator_pb2.TrainResponse]:
-    with translated():
+    with translate_errors():
         return [response async for response in house.stub.Train(request, timeout=60)]
 
 
@@ -65,7 +70,7 @@ async def test_the_end_says_where_each_stretch_was_taken_from(house: House):
     house.keep_model("mine")
     *_, last = await generate(house, Request(music=music(4.0), duration_seconds=3.0))
     source_segments = [
-        (one.first_frame, one.frames, one.recording, one.recording_frame) for one in last.finished.borrowed
+        (one.first_frame, one.frames, one.recording, one.recording_frame) for one in last.finished.source_segments
     ]
     assert source_segments == [(0, 50, "a", 0), (50, 40, "a", 50)]
 
@@ -73,7 +78,7 @@ async def test_the_end_says_where_each_stretch_was_taken_from(house: House):
 async def test_wishes_reach_the_maker(house: House):
     house.keep_model("mine")
     request = Request(
-        music=music(), duration_seconds=2.0, model="mine", style="sway", seed=7, energy=-0.5, mirrored=True
+        music=music(), duration_seconds=2.0, model={"name": "mine"}, style="sway", seed=7, energy=-0.5, mirrored=True
     )
     first, *_ = await generate(house, request)
     assert first.header.frames == 60
@@ -103,7 +108,7 @@ async def test_a_cancelled_dance_frees_its_worker(house: House):
 async def test_a_dance_that_takes_too_long_ends_at_its_deadline(house: House):
     house.keep_model("mine")
     house.family.gate = threading.Event()
-    with pytest.raises(DeadlineExceededError), translated():
+    with pytest.raises(DeadlineExceededError), translate_errors():
         async for _ in house.stub.Generate(Request(music=music()), timeout=0.3):
             pass
     house.family.gate.set()
@@ -118,7 +123,7 @@ async def test_of_one_worker_and_one_place_in_the_queue_the_third_call_hears(hou
     (answered,), waiting = await asyncio.wait(
         [asyncio.ensure_future(call.read()) for call in calls[1:]], return_when=asyncio.FIRST_COMPLETED
     )
-    with pytest.raises(BusyError), translated():
+    with pytest.raises(BusyError), translate_errors():
         await answered
     house.family.gate.set()
     for call in calls:
@@ -126,24 +131,48 @@ async def test_of_one_worker_and_one_place_in_the_queue_the_third_call_hears(hou
     await asyncio.gather(*waiting, return_exceptions=True)
 
 
-async def test_without_a_model_one_is_told_how_to_make_it(house: House):
-    error = await refuse_generate(house, Request(music=music()))
-    assert isinstance(error, NotFoundError)
-    assert error.reason == "NO_DANCE_MODEL"
-    assert "eightcount train dance" in error.message
-
-
-async def test_the_newest_model_dances_unless_another_is_named(house: House):
-    house.keep_model("older", "2026-01-01T10:00:00.000001+00:00")
+async def test_the_default_model_dances_unless_another_is_named(house: House):
+    house.keep_model("mine", "2026-01-01T10:00:00.000001+00:00")
     house.keep_model("newer", "2026-01-01T10:00:00.000002+00:00")
-    house.put("dances/models/broken/model.safetensors", b"\x00" * 100)
     first, *_ = await generate(house, Request(music=music()))
+    assert first.header.model == "mine/1"
+    first, *_ = await generate(house, Request(music=music(), model={"name": "newer", "version": "1"}))
     assert first.header.model == "newer/1"
-    first, *_ = await generate(house, Request(music=music(), model="older"))
-    assert first.header.model == "older/1"
-    house.keep_model("older", "2026-01-01T10:00:00.000003+00:00", styles=("swirl",))
-    first, *_ = await generate(house, Request(music=music(), style="swirl"))
-    assert first.header.model == "older/1"
+
+
+async def test_models_are_listed_with_origin_size_and_default(house: House):
+    house.keep_model("mine", "2026-01-01T10:00:00+00:00")
+    house.keep_model("other", "long ago")
+    house.put("dances/models/broken/model.safetensors", b"\x00" * 100)
+    broken, mine, other = await models(house)
+    assert (mine.origin, mine.is_default, mine.created_at_seconds) == (TRAINED, True, 1767261600.0)
+    assert mine.size_bytes == len(b"".join(house.store.read("dances/models/mine/model.safetensors")))
+    assert (other.is_default, other.HasField("created_at_seconds")) == (False, False)
+    assert (broken.name, broken.family, broken.card) == ("broken", "", "the header of the model file is damaged")
+
+
+async def test_a_deleted_model_leaves_nothing(house: House, tmp_path: Path):
+    house.keep_model("ours")
+    card = house.put("dances/models/ours/card.md", b"# ours")
+    house.keep_model("ours-too")
+    checkpoints = [tmp_path / "runs" / f"{name}-{'0a' * 8}" for name in ("ours", "ours-too")]
+    for folder in checkpoints:
+        folder.mkdir(parents=True)
+    with translate_errors():
+        answer = await house.stub.DeleteModel(DeleteModel(model={"name": "ours", "version": "1"}))
+    assert sorted(answer.deleted_uris) == [card, house.store.uri("dances/models/ours/model.safetensors")]
+    assert [model.name for model in await models(house)] == ["ours-too"]
+    assert [folder.exists() for folder in checkpoints] == [False, True]
+    with pytest.raises(NotFoundError) as caught, translate_errors():
+        await house.stub.DeleteModel(DeleteModel(model={"name": "ours"}))
+    assert caught.value.reason == "NO_SUCH_MODEL"
+    with pytest.raises(ConflictError) as conflict, translate_errors():
+        await house.stub.DeleteModel(DeleteModel(model={"name": "ours-too", "version": "2"}))
+    assert conflict.value.reason == "MODEL_VERSION_MISMATCH"
+
+
+async def models(house: House) -> list[models_pb2.ModelInfo]:
+    return list((await house.stub.ListModels(generator_pb2.ListModelsRequest())).models)
 
 
 @pytest.mark.parametrize(
@@ -151,14 +180,16 @@ async def test_the_newest_model_dances_unless_another_is_named(house: House):
     [
         (Request(music=no_beat("SILENT_AUDIO")), InvalidInputError, "SILENT_AUDIO"),
         (Request(), InvalidInputError, "NO_STEADY_BEAT"),
-        (Request(music=music(), model="nobody"), NotFoundError, "NO_SUCH_MODEL"),
-        (Request(music=music(), model="../x"), InvalidInputError, "INVALID_NAME"),
-        (Request(music=music(), model="broken"), InvalidInputError, "INVALID_MODEL"),
+        (Request(music=music(), model={"name": "nobody"}), NotFoundError, "NO_SUCH_MODEL"),
+        (Request(music=music(), model={"name": "../x"}), InvalidInputError, "INVALID_NAME"),
+        (Request(music=music(), model={"name": "broken"}), InvalidInputError, "INVALID_MODEL"),
         (Request(music=music(), style="waltz"), InvalidInputError, "UNKNOWN_STYLE"),
         (Request(music=music(), energy=2.0), InvalidInputError, "INVALID_OPTIONS"),
         (Request(music=music(), energy=float("nan")), InvalidInputError, "INVALID_OPTIONS"),
-        (Request(music=music(), duration_seconds=-1), InvalidInputError, "INVALID_MUSIC"),
-        (Request(music=music(), duration_seconds=float("nan")), InvalidInputError, "INVALID_MUSIC"),
+        (Request(music=music(), duration_seconds=-1), InvalidInputError, "INVALID_OPTIONS"),
+        (Request(music=music(), duration_seconds=float("nan")), InvalidInputError, "INVALID_OPTIONS"),
+        (Request(music=music(), duration_seconds=0), InvalidInputError, "INVALID_OPTIONS"),
+        (Request(music=music(), model={"name": "mine", "version": "2"}), ConflictError, "MODEL_VERSION_MISMATCH"),
         (Request(music=music(), duration_seconds=901), TooLargeError, "DANCE_TOO_LONG"),
         (
             Request(music=music(), key_poses=[{"seconds": 1, "pose": codec.encode_chunk(sway(0, 1), first_frame=0)}]),
@@ -220,7 +251,7 @@ async def test_a_kept_dance_is_exported(house: House, name, start):
     number = generator_pb2.ExportFormat.Value(f"EXPORT_FORMAT_{name}")
     request = generator_pb2.ExportRequest(dance_uri=uri, format=number, target_uri=target)
     *progress, last = await export(house, request)
-    done = [(response.progress.frames_done, response.progress.frames_total) for response in progress]
+    done = [(response.progress.done, response.progress.total) for response in progress]
     assert done[-1] == (45, 45)
     assert done == sorted(done)
     data = b"".join(house.store.read(f"dances/d1/dance.{name.lower()}"))
@@ -319,12 +350,14 @@ def items(house: House) -> list[Item]:
 
 
 async def test_a_model_is_made_of_recordings_and_dances(house: House):
-    request = generator_pb2.TrainRequest(name="ours", family="sways", items=items(house), seed=5, max_epochs=3)
+    request = generator_pb2.TrainRequest(
+        name="ours", family="sways", items=items(house), options={"seed": 5, "max_epochs": 3}
+    )
     *progress, last = await train(house, request)
     done = [response.progress.fraction_done for response in progress]
     assert done == sorted(done)
     assert 0 < done[0] < done[-1] < 1
-    assert {response.progress.stage for response in progress} == {"reading", "swaying"}
+    assert {response.progress.stage for response in progress} == STAGES
     assert (last.finished.items_used, list(last.finished.rejected)) == (3, [])
 
     (recordings,), (order,) = house.family.taught, house.family.orders
@@ -337,21 +370,23 @@ async def test_a_model_is_made_of_recordings_and_dances(house: House):
     assert (model.name, model.family, list(model.styles)) == ("ours", "sways", ["sway", "swirl"])
     assert "| sway | 3 | 2 |" in model.card
     assert b"".join(house.store.read("dances/models/ours/card.md")).decode() == model.card
-    assert list((await house.stub.Models(generator_pb2.ModelsRequest())).models) == [model]
-    first, *_ = await generate(house, Request(music=music(), style="swirl"))
+    assert await models(house) == [model]
+    first, *_ = await generate(house, Request(music=music(), model={"name": "ours"}, style="swirl"))
     assert first.header.model == f"ours/{model.version}"
 
 
 async def test_a_model_learns_more_and_dances(house: House):
     house.keep_model("base")
-    request = generator_pb2.FineTuneRequest(name="ours", base="base", items=items(house), seed=5, max_epochs=3)
-    with translated():
+    request = generator_pb2.FineTuneRequest(
+        name="ours", base={"name": "base"}, items=items(house), options={"seed": 5, "max_epochs": 3}
+    )
+    with translate_errors():
         *progress, last = [response async for response in house.stub.FineTune(request, timeout=60)]
-    assert {response.progress.stage for response in progress} == {"reading", "swaying"}
+    assert {response.progress.stage for response in progress} == STAGES
     assert (last.finished.model.name, last.finished.model.family) == ("ours", "sways")
     assert house.family.begun_with == [b"".join(house.store.read("dances/models/base/model.safetensors"))]
-    assert "from the model `base`" in last.finished.model.card
-    first, *_ = await generate(house, Request(music=music(), model="ours"))
+    assert "fine-tuned from the model `base`" in last.finished.model.card
+    first, *_ = await generate(house, Request(music=music(), model={"name": "ours"}))
     assert first.header.model.startswith("ours/")
 
 
@@ -406,22 +441,24 @@ async def test_too_little_motion_is_an_error_and_keeps_the_old_model(house: Hous
     with pytest.raises(InvalidInputError) as caught:
         await train(house, generator_pb2.TrainRequest(name="ours", family="sways", items=[little]))
     assert caught.value.reason == "TOO_LITTLE_MOTION"
-    (model,) = (await house.stub.Models(generator_pb2.ModelsRequest())).models
+    (model,) = (await house.stub.ListModels(generator_pb2.ListModelsRequest())).models
     assert model.version == "1"
 
 
 async def test_a_training_that_is_cancelled_leaves_no_model_and_makes_room(house: House):
-    request = generator_pb2.TrainRequest(name="ours", family="sways", items=items(house), seed=ENDLESS)
+    request = generator_pb2.TrainRequest(name="ours", family="sways", items=items(house), options={"seed": ENDLESS})
     call = house.stub.Train(request, timeout=60)
-    while (await call.read()).progress.stage == "reading":
+    while (await call.read()).progress.stage == generator_pb2.TRAINING_STAGE_READING:
         pass
     call.cancel()
-    with pytest.raises((asyncio.CancelledError, CancelledError)), translated():
+    with pytest.raises((asyncio.CancelledError, CancelledError)), translate_errors():
         await call.read()
-    request.name, request.seed = "later", 1
+    request.name, request.options.seed = "later", 1
     async for _ in house.stub.Train(request, timeout=60):  # there is one place for trainings
         pass
-    assert [model.name for model in (await house.stub.Models(generator_pb2.ModelsRequest())).models] == ["later"]
+    assert [model.name for model in (await house.stub.ListModels(generator_pb2.ListModelsRequest())).models] == [
+        "later"
+    ]
 
 
 async def test_a_dance_does_not_wait_for_a_training(house: House):
@@ -429,7 +466,7 @@ async def test_a_dance_does_not_wait_for_a_training(house: House):
     uris = items(house)
     house.family.gate = threading.Event()
     call = house.stub.Train(generator_pb2.TrainRequest(name="ours", family="sways", items=uris), timeout=60)
-    while (await call.read()).progress.stage == "reading":
+    while (await call.read()).progress.stage == generator_pb2.TRAINING_STAGE_READING:
         pass
     gate, house.family.gate = house.family.gate, None
     assert await generate(house, Request(music=music()))
@@ -442,8 +479,8 @@ async def test_one_model_that_cannot_be_read_does_not_hide_the_others(house: Hou
     house.put("dances/models/broken/model.safetensors", b"\x00" * 100)
     label = ModelMetadata("odd", "1", "magic", (), "", "")
     house.put("dances/models/odd/model.safetensors", embed_metadata(model_bytes(), label))
-    models = (await house.stub.Models(generator_pb2.ModelsRequest())).models
+    models = (await house.stub.ListModels(generator_pb2.ListModelsRequest())).models
     assert [model.name for model in models] == ["broken", "mine", "odd"]
     assert "damaged" in models[0].card
-    assert "no family 'magic'" in models[2].card
+    assert "no model family 'magic'" in models[2].card
     assert (models[1].family, list(models[1].styles), models[1].card) == ("sways", ["sway"], "# mine\n")

@@ -11,11 +11,12 @@ import pytest
 import torch
 
 from eightcount.generator.v1 import generator_pb2
+from eightcount.models.v1 import models_pb2
 from eightcount.sync.v1 import sync_pb2
 from eightcount_common.errors import CancelledError, InvalidInputError, NotFoundError
 from eightcount_common.motion import MotionSequence
+from eightcount_common.rpc.wire import encode_chunk, encode_header, write_delimited
 from eightcount_common.storage.folder import FolderStore
-from eightcount_common.wire import encode_chunk, encode_header, write_delimited
 from eightcount_generator.families import FAMILIES, TrainingConfig, TrainingProgress
 from eightcount_generator.service.model_registry import ModelRegistry
 from eightcount_generator.service.training import Trainer
@@ -24,9 +25,10 @@ from eightcount_generator.sources.recording import Recording
 from tests.unit.generator.pose_motions import as_pose_motion, lose_dancer
 from tests.unit.generator.stub_family import StubFamily, music, no_beat
 from tests.unit.generator.synthetic_recordings import dance
-from tests.unit.generator.trainable_family import TrainableFamily, weights_of
+from tests.unit.generator.trainable_family import TrainableFamily, copy_weights
 
-Item = generator_pb2.TrainItem
+Item = models_pb2.TrainingItem
+TRAINING_STAGE = generator_pb2.TRAINING_STAGE_TRAINING
 TRAIN, TUNE = generator_pb2.TrainRequest, generator_pb2.FineTuneRequest
 
 
@@ -55,7 +57,7 @@ class Token:
 
 
 class School:
-    """A teacher, its store and its families."""
+    """A trainer, its store and its families."""
 
     def __init__(self, folder: Path) -> None:
         self.folder, self.runs = folder, folder / "runs"
@@ -63,7 +65,7 @@ class School:
         self.families = {"learns": TrainableFamily(), "sways": StubFamily(), "graph": FAMILIES["graph"]}
         self.models = ModelRegistry(self.store, families=self.families)
         self.settings = GeneratorSettings(runs_folder=self.runs, device="cpu")
-        self.teacher = Trainer(self.store, self.models, self.settings, families=self.families)
+        self.trainer = Trainer(self.store, self.models, self.settings, families=self.families)
 
     def put(self, key: str, data: bytes) -> str:
         self.store.put(key, io.BytesIO(data))
@@ -79,10 +81,10 @@ class School:
         return Item(motion_uri=self.motion(name, as_pose_motion(dance(seconds, seed=seed))), label=name, style="sway")
 
     def train(self, told: Callable[[generator_pb2.TrainProgress], None] = lambda _: None, **fields) -> bytes:
-        return self._done(self.teacher.train(TRAIN(**{"name": "ours", **fields}), Token()), told)
+        return self._done(self.trainer.train(TRAIN(**{"name": "ours", **fields}), Token()), told)
 
     def fine_tune(self, told: Callable[[generator_pb2.TrainProgress], None] = lambda _: None, **fields) -> bytes:
-        return self._done(self.teacher.fine_tune(TUNE(**{"name": "tuned", **fields}), Token()), told)
+        return self._done(self.trainer.fine_tune(TUNE(**{"name": "tuned", **fields}), Token()), told)
 
     def _done(self, responses, told) -> bytes:
         last = None
@@ -102,25 +104,29 @@ def school(tmp_path: Path) -> School:
 
 
 def same(one: bytes, other: bytes) -> bool:
-    first, second = weights_of(one), weights_of(other)
+    first, second = copy_weights(one), copy_weights(other)
     return all(torch.equal(value, second[name]) for name, value in first.items())
 
 
 def test_a_training_that_was_cut_short_goes_on_where_it_stood(school: School, tmp_path: Path):
     items = [school.item("a"), school.item("b", seed=2)]
     whole = School(tmp_path / "other").train(family="learns", items=items_of(School(tmp_path / "other")))
-    work = school.teacher.train(TRAIN(name="ours", family="learns", items=items), Token())
+    work = school.trainer.train(TRAIN(name="ours", family="learns", items=items), Token())
     stood = next(response.progress for response in work if response.progress.note.startswith("epoch 2"))
     work.close()
     assert list(school.runs.glob("ours-*/checkpoint.safetensors"))
 
     progress: list[generator_pb2.TrainProgress] = []
     again = school.train(progress.append, family="learns", items=items)
-    assert [one.note[:7] for one in progress if one.stage == "training"] == ["epoch 3", "epoch 4"]
+    assert [one.note[:7] for one in progress if _is_epoch(one)] == ["epoch 3", "epoch 4"]
     assert progress[0].fraction_done == stood.fraction_done == pytest.approx(0.2 + 0.8 / 2)
     assert progress[-1].fraction_done == 1.0
     assert same(again, whole)
     assert not list(school.runs.iterdir())
+
+
+def _is_epoch(progress: generator_pb2.TrainProgress) -> bool:
+    return progress.stage == TRAINING_STAGE and progress.note.startswith("epoch")
 
 
 def items_of(school: School) -> list[Item]:
@@ -136,9 +142,9 @@ def test_a_training_is_cancelled_within_an_epoch_and_goes_on_later(school: Schoo
         calls["all"] += 1
 
     counting.check = check
-    list(school.teacher.train(TRAIN(name="counted", family="learns", items=items), counting))
+    list(school.trainer.train(TRAIN(name="counted", family="learns", items=items), counting))
     with pytest.raises(CancelledError):
-        list(school.teacher.train(TRAIN(name="ours", family="learns", items=items), Token(calls["all"] - 3)))
+        list(school.trainer.train(TRAIN(name="ours", family="learns", items=items), Token(calls["all"] - 3)))
     (folder,) = school.runs.iterdir()
     assert folder.name.startswith("ours-")
     with pytest.raises(NotFoundError):
@@ -148,32 +154,37 @@ def test_a_training_is_cancelled_within_an_epoch_and_goes_on_later(school: Schoo
 
 def test_another_order_does_not_go_on_with_the_same_checkpoint(school: School):
     items = items_of(school)
-    for fields in ({"seed": 1}, {"seed": 2}, {"seed": 1, "max_epochs": 7}, {"seed": 1, "name": "theirs"}):
+    for fields in (
+        {"options": {"seed": 1}},
+        {"options": {"seed": 2}},
+        {"options": {"max_epochs": 7}},
+        {"name": "theirs"},
+    ):
         request = TRAIN(**{"name": "ours", "family": "learns", "items": items, **fields})
-        work = school.teacher.train(request, Token())
-        assert next(one for one in work if one.progress.stage == "training").progress.note.startswith("epoch 1 ")
+        work = school.trainer.train(request, Token())
+        assert next(one for one in work if _is_epoch(one.progress)).progress.note.startswith("epoch 1 ")
         work.close()
     assert len(list(school.runs.iterdir())) == 4
 
 
 def test_fine_tuning_begins_with_the_weights_of_the_base_and_names_it(school: School):
-    base = school.train(family="learns", items=items_of(school), seed=1, max_epochs=12)
+    base = school.train(family="learns", items=items_of(school), options={"seed": 1, "max_epochs": 12})
     notes: dict[str, str] = {}
 
     def noted(name: str) -> Callable[[generator_pb2.TrainProgress], None]:
-        return lambda one: notes.setdefault(name, one.note) if one.stage == "training" else None
+        return lambda one: notes.setdefault(name, one.note) if _is_epoch(one) else None
 
     more = [school.item("c", seed=3)]
-    school.fine_tune(noted("tuned"), base="ours", items=more, seed=4)
-    school.train(noted("fresh"), name="fresh", family="learns", items=more, seed=4)
+    school.fine_tune(noted("tuned"), base={"name": "ours"}, items=more, options={"seed": 4})
+    school.train(noted("fresh"), name="fresh", family="learns", items=more, options={"seed": 4})
     assert loss_of(notes["tuned"]) < loss_of(notes["fresh"])
     assert school.models.model_file("ours").data == base
-    label = school.models.metadata("tuned")
-    assert label.family == "learns"
+    metadata = school.models.metadata("tuned")
+    assert metadata.family == "learns"
     version = school.models.metadata("ours").version
-    assert f"from the model `ours` (version {version}) and more recordings" in label.card
-    assert "### ours\n" in label.card
-    assert "#### What it was made of" in label.card
+    assert f"fine-tuned from the model `ours` (version {version})" in metadata.card
+    assert "### ours\n" in metadata.card
+    assert "#### Recordings it was trained on" in metadata.card
 
 
 def loss_of(note: str) -> float:
@@ -182,23 +193,25 @@ def loss_of(note: str) -> float:
 
 def test_fine_tuning_goes_on_where_it_stood_unless_the_base_was_made_anew(school: School):
     school.train(family="learns", items=items_of(school))
-    request = TUNE(name="tuned", base="ours", items=[school.item("c", seed=3)])
+    request = TUNE(name="tuned", base={"name": "ours"}, items=[school.item("c", seed=3)])
 
     def first_note() -> str:
-        work = school.teacher.fine_tune(request, Token())
-        note = next(one.progress.note for one in work if one.progress.stage == "training")
+        work = school.trainer.fine_tune(request, Token())
+        note = next(one.progress.note for one in work if _is_epoch(one.progress))
         work.close()
         return note
 
     assert [first_note()[:7], first_note()[:7]] == ["epoch 1", "epoch 2"]
-    school.train(family="learns", items=items_of(school), seed=9)
+    school.train(family="learns", items=items_of(school), options={"seed": 9})
     assert first_note().startswith("epoch 1")
 
 
 def test_a_graph_learns_more_recordings(school: School):
     items = [school.item(name, seconds=20.0, seed=seed) for seed, name in enumerate("ab")]
     school.train(family="graph", items=items)
-    school.fine_tune(base="ours", items=[school.item("a", seconds=20.0, seed=5), school.item("c", seconds=20.0)])
+    school.fine_tune(
+        base={"name": "ours"}, items=[school.item("a", seconds=20.0, seed=5), school.item("c", seconds=20.0)]
+    )
     tuned = school.models.get("tuned")
     assert tuned.generator._graph.names == ("a", "b", "a (2)", "c")
     assert not school.runs.exists()
@@ -206,9 +219,9 @@ def test_a_graph_learns_more_recordings(school: School):
 
 @pytest.mark.parametrize(
     ("fields", "kind", "reason"),
-    [({"base": "nobody"}, NotFoundError, "NO_SUCH_MODEL"), ({"base": ""}, InvalidInputError, "INVALID_NAME"),
-     ({"base": "ours", "name": "a/b"}, InvalidInputError, "INVALID_NAME"),
-     ({"base": "ours", "items": []}, InvalidInputError, "NO_RECORDINGS")],
+    [({"base": {"name": "nobody"}}, NotFoundError, "NO_SUCH_MODEL"), ({"base": {}}, NotFoundError, "NO_DANCE_MODEL"),
+     ({"base": {"name": "ours"}, "name": "a/b"}, InvalidInputError, "INVALID_NAME"),
+     ({"base": {"name": "ours"}, "items": []}, InvalidInputError, "NO_RECORDINGS")],
 )  # fmt: skip
 def test_fine_tuning_that_cannot_be_is_refused(school: School, fields, kind, reason):
     school.train(family="sways", items=[school.item()])
@@ -219,13 +232,13 @@ def test_fine_tuning_that_cannot_be_is_refused(school: School, fields, kind, rea
 
 def test_a_family_may_decline_to_learn_more(school: School):
     class Stubborn(StubFamily):
-        def fine_tune(self, base: bytes, recordings, order: TrainingConfig) -> Iterator[TrainingProgress]:
+        def fine_tune(self, base: bytes, recordings, config: TrainingConfig) -> Iterator[TrainingProgress]:
             raise InvalidInputError("it learns once and for all", reason="NO_FINE_TUNING")
 
     school.train(family="sways", items=[school.item()])
     school.families["sways"] = Stubborn()
     with pytest.raises(InvalidInputError) as caught:
-        school.fine_tune(base="ours", items=[school.item()])
+        school.fine_tune(base={"name": "ours"}, items=[school.item()])
     assert caught.value.reason == "NO_FINE_TUNING"
 
 
@@ -275,6 +288,6 @@ def test_music_that_cannot_be_read_is_told(school: School):
     broken.music_uri = school.put("audio/a", b"\xff\xff not music")
     gone.music_uri = school.store.uri("audio/none")
     request = TRAIN(name="ours", family="sways", items=[broken, gone, school.item("c")])
-    *_, last = school.teacher.train(request, Token())
+    *_, last = school.trainer.train(request, Token())
     reasons = {item.label: item.reason for item in last.finished.rejected}
     assert reasons == {"a": "INVALID_MUSIC", "b": "OBJECT_NOT_FOUND"}

@@ -6,7 +6,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from eightcount_common.training.task import Draw
+from eightcount_common.training.task import BatchContext
 from eightcount_generator.models.corpus import Corpus, Windows
 from eightcount_generator.models.diffusion.ddim import add_noise
 from eightcount_generator.models.diffusion.inpainting import expand_groups, sample_masks
@@ -41,9 +41,9 @@ class DenoisingTask:
         network.silence_channels(self._corpus.audible_channels)
         return network
 
-    def loss(self, network: nn.Module, draw: Draw) -> Tensor:
+    def loss(self, network: nn.Module, context: BatchContext) -> Tensor:
         """Of one batch."""
-        return self._loss(network, self._corpus.sample(draw.random, draw.size), draw.random, draw.device)
+        return self._loss(network, self._corpus.sample(context.random, context.size), context.random, context.device)
 
     @torch.no_grad()
     def held_out_loss(self, network: nn.Module, device: torch.device) -> float | None:

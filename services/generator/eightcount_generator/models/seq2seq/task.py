@@ -6,7 +6,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from eightcount_common.training.task import Draw
+from eightcount_common.training.task import BatchContext
 from eightcount_generator.models.corpus import Corpus, Windows
 from eightcount_generator.models.encoding import WIDTH
 from eightcount_generator.models.music_features import FEATURE_COUNT
@@ -43,10 +43,10 @@ class PosePredictionTask:
             network.heard.weight *= torch.from_numpy(self._corpus.audible_channels)
         return network
 
-    def loss(self, network: nn.Module, draw: Draw) -> Tensor:
+    def loss(self, network: nn.Module, context: BatchContext) -> Tensor:
         """Of windows from anywhere in the recordings, with the own stretches of the epoch."""
-        own = free_running_steps(draw.epoch, epochs=self._epochs)
-        return self._l1_distance(network, self._corpus.sample(draw.random, draw.size), own, draw.generator)
+        own = free_running_steps(context.epoch, epochs=self._epochs)
+        return self._l1_distance(network, self._corpus.sample(context.random, context.size), own, context.generator)
 
     def held_out_loss(self, network: nn.Module, device: torch.device) -> float | None:
         """The same of unseen takes, always with own stretches of one length, so that epochs can be compared."""

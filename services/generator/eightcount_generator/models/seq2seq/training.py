@@ -11,8 +11,8 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from eightcount_common.training.distributed import Place
-from eightcount_common.training.loop import Epoch, training
+from eightcount_common.training.distributed import TrainingWorker
+from eightcount_common.training.loop import Epoch, train_epochs
 from eightcount_common.training.task import Recipe
 from eightcount_generator.models.corpus import Corpus
 from eightcount_generator.models.seq2seq.model import Openings, Seq2SeqModel
@@ -44,7 +44,7 @@ class Hyperparameters:
     fresh: Recipe = _TRAINING_RECIPE
     further: Recipe = _FINE_TUNING_RECIPE
 
-    def with_epochs(self, epochs: int) -> Hyperparameters:
+    def with_epochs(self, epochs: int | None) -> Hyperparameters:
         """The same in so many epochs; unchanged for 0."""
         if not epochs:
             return self
@@ -54,10 +54,10 @@ class Hyperparameters:
 
 @dataclass(frozen=True, slots=True)
 class TrainingContext:
-    """Seed, place and folder of a training, and who may stop it; see `training`."""
+    """Seed, worker and folder of a training, and who may stop it; see `training`."""
 
     seed: int
-    place: Place
+    worker: TrainingWorker
     folder: Path | None = None
     check: Callable[[], None] = lambda: None
 
@@ -97,8 +97,8 @@ def fine_tune_model(
 def _train_network(
     task: PosePredictionTask, recipe: Recipe, context: TrainingContext, start: dict[str, Tensor] | None
 ) -> Generator[Epoch, None, Seq2SeqNetwork]:
-    epochs = training(
-        task, recipe, seed=context.seed, place=context.place, folder=context.folder, check=context.check, start=start
+    epochs = train_epochs(
+        task, recipe, seed=context.seed, worker=context.worker, folder=context.folder, check=context.check, start=start
     )
     trained = yield from epochs
     return cast("Seq2SeqNetwork", trained.network.cpu().eval())

@@ -1,0 +1,5 @@
+"""The `eightcount` command."""
+
+from eightcount_client.cli.application import main
+
+__all__ = ["main"]
