@@ -12,8 +12,9 @@ import numpy as np
 from eightcount.common.v1 import common_pb2
 from eightcount.generator.v1 import generator_pb2, generator_pb2_grpc
 from eightcount.models.v1 import models_pb2
-from eightcount_common.errors import ConflictError, InvalidInputError, NotFoundError
+from eightcount_common.errors import InvalidInputError, NotFoundError
 from eightcount_common.rpc.wire import encode_tensor, read_delimited, read_motion_messages
+from tests.fakes.classifier import delete_model, replace_model
 
 JOINTS = ("pelvis", "left_hip")
 FRAME_RATE = 30.0
@@ -24,7 +25,7 @@ def dance_model(name: str = "mine", **changes: Any) -> models_pb2.ModelInfo:
     """Return a model as the service lists it."""
     values = {
         "name": name, "version": "0a1b2c3d4e5f", "family": "graph", "styles": ("salsa",),
-        "origin": models_pb2.MODEL_ORIGIN_TRAINED, "created_at_seconds": 1_790_000_000.0, "size_bytes": 1000,
+        "origin": models_pb2.MODEL_ORIGIN_TRAINED, "size_bytes": 4096,
         "card": f"# {name}\n\nIts beats come from the motion.\n",
     }  # fmt: skip
     return models_pb2.ModelInfo(**(values | changes))
@@ -35,12 +36,13 @@ class GeneratorState:
     """How the fake behaves, and the requests that it received.
 
     Attributes:
-        models: its models; the first one is the default.
+        models: those it has.
         frames: length of every dance.
         chunk_frames: frames per chunk.
         seconds_per_step: duration of each message of a stream.
-        requests: requests of all calls, in order.
-        running: number of streams that are being answered.
+        requests: the requests of all calls, in order.
+        running: streams that are being answered.
+        files: what Export writes, by format; a line of text for other formats.
         rejects: recordings that it rejects, with the reason.
         cut_short: streams of Generate end without their last message.
         stages_done: finished stages of interrupted trainings, by name of the model.
@@ -52,20 +54,21 @@ class GeneratorState:
     seconds_per_step: float = 0.0
     requests: list[Any] = field(default_factory=list)
     running: int = 0
+    files: dict[int, bytes] = field(default_factory=dict)
     rejects: dict[str, str] = field(default_factory=dict)
     cut_short: bool = False
     stages_done: dict[str, int] = field(default_factory=dict)
 
     def asked(self, kind: type[Any]) -> list[Any]:
-        """Return the requests of one kind."""
+        """The requests of one kind."""
         return [request for request in self.requests if isinstance(request, kind)]
 
 
 class FakeGenerator(generator_pb2_grpc.GeneratorServiceServicer):
-    """Generates dances that stand still. `backends` is the state of all fake backends."""
+    """Stands still to every beat. `state` is that of all fake backends."""
 
-    def __init__(self, backends: Any) -> None:
-        self._backends = backends
+    def __init__(self, state: Any) -> None:
+        self._backends = state
 
     @property
     def _state(self) -> GeneratorState:
@@ -76,14 +79,10 @@ class FakeGenerator(generator_pb2_grpc.GeneratorServiceServicer):
         if not self._state.models:
             raise NotFoundError("there is no model", reason="NO_DANCE_MODEL")
         if not request.music.beats_seconds:
-            raise InvalidInputError("the music must have two or more beats; it has 0", reason="INVALID_MUSIC")
-        frames = (
-            round(request.duration_seconds * FRAME_RATE) if request.HasField("duration_seconds") else self._state.frames
-        )
+            raise InvalidInputError("music: wanted two or more beats, got 0", reason="INVALID_MUSIC")
+        frames = round(request.duration_seconds * FRAME_RATE) or self._state.frames
         self._look_at_poses(request, frames)
-        yield generator_pb2.GenerateResponse(
-            header=self._header(request.model.name or self._state.models[0].name, frames)
-        )
+        yield generator_pb2.GenerateResponse(header=self._header(request.model.name or "mine", frames))
         self._state.running += 1
         try:
             for first in range(0, frames, self._state.chunk_frames):
@@ -101,9 +100,7 @@ class FakeGenerator(generator_pb2_grpc.GeneratorServiceServicer):
         """Check, as the service does, that the objects of the request exist and that the model supports constraints."""
         model = next((one for one in self._state.models if one.name == request.model.name), self._state.models[0])
         if (request.key_poses or request.HasField("edit")) and not model.supports_constraints:
-            raise InvalidInputError(
-                f"the model {model.name!r} supports neither key poses nor edits", reason="NO_KEY_POSES"
-            )
+            raise InvalidInputError(f"the model {model.name!r} takes no key poses", reason="NO_KEY_POSES")
         if request.HasField("edit"):
             assert self._frames_of(request.edit.dance_uri) == frames
         for key in request.key_poses:
@@ -123,7 +120,7 @@ class FakeGenerator(generator_pb2_grpc.GeneratorServiceServicer):
             await asyncio.sleep(self._state.seconds_per_step)
         finally:
             self._state.running -= 1
-        data = f"{frames} frames as {request.format}".encode() * 40
+        data = self._state.files.get(request.format) or f"{frames} frames as {request.format}".encode() * 40
         store = self._backends.store
         store.put(store.key(request.target_uri), io.BytesIO(data))
         finished = generator_pb2.ExportFinished(size_bytes=len(data))
@@ -135,16 +132,9 @@ class FakeGenerator(generator_pb2_grpc.GeneratorServiceServicer):
 
     async def DeleteModel(self, request, context):
         self._note("DeleteModel", request)
-        model = next((one for one in self._state.models if one.name == request.model.name), None)
-        if model is None:
-            raise NotFoundError(f"there is no dance model named {request.model.name!r}", reason="NO_SUCH_MODEL")
-        if model.origin == models_pb2.MODEL_ORIGIN_PRETRAINED:
-            raise ConflictError(f"the model {model.name!r} is pretrained", reason="MODEL_IS_PRETRAINED")
-        if request.model.HasField("version") and request.model.version != model.version:
-            raise ConflictError(f"the model has the version {model.version}", reason="MODEL_VERSION_MISMATCH")
-        self._state.models.remove(model)
-        uri = self._backends.store.uri(f"dances/models/{model.name}/model.safetensors")
-        return generator_pb2.DeleteModelResponse(deleted_uris=[uri])
+        return generator_pb2.DeleteModelResponse(
+            deleted_uris=delete_model(self._state.models, request.model, self._backends.store, "dance-models")
+        )
 
     async def Train(self, request, context):
         self._note("Train", request)
@@ -156,7 +146,7 @@ class FakeGenerator(generator_pb2_grpc.GeneratorServiceServicer):
         self._note("FineTune", request)
         base = next((model for model in self._state.models if model.name == request.base.name), None)
         if base is None:
-            raise NotFoundError(f"there is no dance model named {request.base.name!r}", reason="NO_SUCH_MODEL")
+            raise NotFoundError(f"there is no model {request.base.name!r}", reason="NO_SUCH_MODEL")
         async for progress in self._learning(request):
             yield generator_pb2.FineTuneResponse(progress=progress)
         yield generator_pb2.FineTuneResponse(finished=self._trained(request, base.family))
@@ -186,6 +176,9 @@ class FakeGenerator(generator_pb2_grpc.GeneratorServiceServicer):
     def _trained(self, request: Any, family: str) -> generator_pb2.TrainFinished:
         styles = sorted({item.style for item in request.items} - {""})
         model = dance_model(request.name, family=family, styles=styles)
+        replace_model(self._state.models, model)
+        store = self._backends.store
+        store.put(f"dance-models/models/{request.name}/model.bin", io.BytesIO(b"weights"))
         finished = generator_pb2.TrainFinished(model=model, items_used=len(request.items))
         for label, reason in self._state.rejects.items():
             finished.rejected.add(label=label, reason=reason, message=f"{label} cannot serve")
