@@ -99,7 +99,7 @@ def resolve(folder: Path, weight: WeightFile, *, command: str) -> Path:
     digest = _digest(path)
     if digest != weight.sha256:
         raise WeightsError(
-            f"the weights {weight.name} have sha256 {digest[:12]}..., wanted {weight.sha256[:12]}...; "
+            f"the weights {weight.name} have sha256 {digest[:12]}..., expected {weight.sha256[:12]}...; "
             f"delete the file and run `{command}`",
             reason="WEIGHTS_DAMAGED",
         )
@@ -213,5 +213,5 @@ def _run(command: list[str], folder: Path) -> None:
 def _only_file(folder: Path, pattern: str) -> Path:
     found = list(folder.glob(pattern))
     if len(found) != 1:
-        raise WeightsError(f"the download gave {len(found)} files {pattern}, wanted one", reason="DOWNLOAD_FAILED")
+        raise WeightsError(f"the download gave {len(found)} files {pattern}, expected one", reason="DOWNLOAD_FAILED")
     return found[0]
