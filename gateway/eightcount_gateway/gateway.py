@@ -21,6 +21,7 @@ from eightcount_gateway.kinds.context import JobContext
 from eightcount_gateway.library.alignment import Aligner
 from eightcount_gateway.library.deletion import Deletion
 from eightcount_gateway.library.extractor import Extractor
+from eightcount_gateway.library.index import ResourceIndex
 from eightcount_gateway.library.motion_import import MotionImporter
 from eightcount_gateway.library.motions import MotionLibrary
 from eightcount_gateway.library.skeletons import SkeletonLibrary
@@ -61,16 +62,18 @@ async def open_gateway(
     asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(_THREADS, thread_name_prefix="gateway"))
     store = await asyncio.to_thread(open_store, store_settings)
     database = await asyncio.to_thread(open_database, settings.database_url)
+    index = ResourceIndex(database)
+    await asyncio.to_thread(index.fill_once, store)
     backends = Backends(settings)
     writer = StreamWriter(store, max_streams=settings.max_uploads + settings.max_running_jobs)
-    videos = VideoLibrary(store, writer, backends, max_bytes=settings.max_upload_bytes)
+    videos = VideoLibrary(store, writer, backends, index, max_bytes=settings.max_upload_bytes)
     motions = MotionLibrary(store)
     leases = Leases(database, executor=settings.executor_id, seconds=settings.takeover_seconds)
     heartbeats = Heartbeats(database, executor=settings.executor_id, dead_after_seconds=settings.takeover_seconds)
     extractor = Extractor(motions, leases, backends, busy_timeout_seconds=settings.busy_timeout_seconds)
     aligner = Aligner(store, motions, backends)
     jobs = JobStore(database)
-    skeletons = SkeletonLibrary(store, max_bytes=settings.max_upload_bytes)
+    skeletons = SkeletonLibrary(store, index, max_bytes=settings.max_upload_bytes)
     context = JobContext(store, writer, backends, videos, motions, skeletons, extractor, aligner, jobs)
     by_name = {kind.name: kind for kind in kinds}
     idempotency_keys = IdempotencyKeys(database, executor=settings.executor_id)
@@ -84,8 +87,8 @@ async def open_gateway(
         await backends.close()
         raise
     try:
-        motion_files = MotionImporter(store, videos, motions, max_bytes=settings.max_upload_bytes)
-        deletion = Deletion(by_name, context, engine)
+        motion_files = MotionImporter(store, videos, motions, index, max_bytes=settings.max_upload_bytes)
+        deletion = Deletion(by_name, context, index, engine)
         uploads = asyncio.Semaphore(settings.max_uploads)
         yield Gateway(
             settings, store, videos, motions, motion_files, aligner, skeletons, backends, jobs, engine, uploads,

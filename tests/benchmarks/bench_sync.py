@@ -1,4 +1,4 @@
-"""How well the sync service aligns and refuses, beside its peers: make bench-sync, or
+"""Accuracy of the sync service's alignments and refusals, compared with its peers: make bench-sync, or
 python -m tests.benchmarks.bench_sync [--quick] [--rows offset,drift,...] [--wrong 5000] [--no-peers]
 
 Every pair is cut from a song, degraded with a seed and written to files; ours and the peers read the same files. The
@@ -16,9 +16,9 @@ from pathlib import Path
 
 import numpy as np
 
-from eightcount_sync.alignment import align
-from eightcount_sync.recording import open_recording
-from eightcount_sync.timeline import Verdict
+from eightcount_sync.alignment import Verdict
+from eightcount_sync.audio.audio_alignment import align_audio
+from eightcount_sync.audio.samples import open_samples
 from tests.benchmarks import degradation
 from tests.benchmarks.sync_beats import beat_rows
 from tests.benchmarks.sync_cases import RATE, noisy, series_of
@@ -58,9 +58,9 @@ def long_row(material: Material, hours: float) -> Row:
         a, b = Path(folder) / "a.wav", Path(folder) / "b.wav"
         a.write_bytes(degradation.encode(long.astype(np.float32), "wav"))
         b.write_bytes(degradation.encode(take, "wav"))
-        with a.open("rb") as one, b.open("rb") as two, open_recording(one) as first, open_recording(two) as second:
+        with a.open("rb") as one, b.open("rb") as two, open_samples(one) as first, open_samples(two) as second:
             started = time.process_time()
-            answer = align(first, second)
+            answer = align_audio(first, second)
             seconds = time.process_time() - started
     right = answer.verdict is Verdict.ALIGNED and abs(answer.offset_seconds - begin / RATE) < CLOSE_SECONDS
     target = "<= 5 s, found" if hours >= 2 else "-"
@@ -72,14 +72,14 @@ def long_row(material: Material, hours: float) -> Row:
 
 
 def rows_of(rows: str, outcomes: list[Outcome]) -> list[Row]:
-    """What a group of rows says."""
+    """Return the rows of a group."""
     if rows == "offset":
         return [*offset_rows(outcomes), *time_rows(outcomes, "seconds per pair, fixed speed", 0.5)]
     return {"drift": drift_rows, "speed": speed_rows, "wrong": wrong_rows}[rows](outcomes)
 
 
 def table(options: argparse.Namespace, material: Material, peers: Peers | None) -> list[Row]:
-    """All rows that were asked for."""
+    """Return all requested rows."""
     count, wrong, hours = (6, 20, 0.25) if options.quick else (60, 5000, 2.0)
     rows: list[Row] = []
     outcomes: list[Outcome] = []

@@ -1,4 +1,4 @@
-"""Peak memory of the sync service's process while it compares two recordings and listens to one of them:
+"""Peak memory of the sync service's process while it compares two recordings and analyses the music of one of them:
 python -m tests.benchmarks.sync_memory REFERENCE TAKE [--search-speed]
 
 Prints VmHWM in MB before the calls and after, the answer, and the processor seconds of a first and of a second call.
@@ -18,18 +18,18 @@ import grpc.aio
 from eightcount.sync.v1 import sync_pb2, sync_pb2_grpc
 from eightcount_common.rpc import WorkerPool, open_channel
 from eightcount_common.storage.folder import FolderStore
-from eightcount_sync.servicer import SyncServicer
+from eightcount_sync.service.servicer import SyncServicer
 from eightcount_sync.settings import SyncSettings
 
 
 def peak_megabytes() -> float:
-    """Largest resident set of this process so far."""
+    """Return the largest resident set of this process so far."""
     status = Path("/proc/self/status").read_text()
     return int(status.partition("VmHWM:")[2].split()[0]) / 1024
 
 
 async def measure(folder: Path, paths: list[Path], *, search_speed: bool) -> None:
-    """Serves the two files in this process and calls it."""
+    """Serve the two files in this process and call the service."""
     store = FolderStore(folder)
     server = grpc.aio.server()
     servicer = SyncServicer(store, WorkerPool(2, 4), SyncSettings())

@@ -6,6 +6,7 @@ import asyncio
 
 from fastapi import Request, Response
 from fastapi.responses import StreamingResponse
+from pydantic import BaseModel
 
 from eightcount_common.errors import ConflictError
 from eightcount_gateway.gateway import Gateway
@@ -13,6 +14,7 @@ from eightcount_gateway.http import ranges
 from eightcount_gateway.jobs.model import Job
 from eightcount_gateway.kinds.pose_choice import find_motion, read_dancer, read_pose_model
 from eightcount_gateway.kinds.sources import find_content, motion_is_given
+from eightcount_gateway.library.documents import read_json
 from eightcount_gateway.library.npz import write_npz
 
 
@@ -29,10 +31,10 @@ async def require_finished(gateway: Gateway, job_id: str, kind: str) -> Job:
     return job
 
 
-async def respond_with_json(request: Request, gateway: Gateway, job: Job, key: str) -> Response:
-    """Return a JSON document of a job."""
+async def respond_with_json(request: Request, gateway: Gateway, job: Job, key: str, body: type[BaseModel]) -> Response:
+    """Return a JSON document of a job as a `body`."""
     name = key.rpartition("/")[2].partition(".")[0]
-    return await ranges.respond(request, gateway.store, key, media_type="application/json", etag=f"{job.id}-{name}")
+    return await ranges.respond_json(request, body, lambda: read_json(gateway.store, key), etag=f"{job.id}-{name}")
 
 
 async def respond_with_motion(

@@ -8,12 +8,12 @@ from typing import Any
 
 from pydantic import BaseModel, Field
 
-from eightcount_gateway.http.schemas.base import EXAMPLE_ID
+from eightcount_gateway.http.schemas.base import EXAMPLE_ID, StoredBody
 from eightcount_gateway.jobs.kind import JobKind
 from eightcount_gateway.jobs.model import Job, Status, StepState
 
 
-class RejectedBody(BaseModel):
+class RejectedBody(StoredBody):
     """A recording that could not be used."""
 
     label: str = Field(examples=["house/broken.mp4"])

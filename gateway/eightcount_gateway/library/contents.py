@@ -53,10 +53,10 @@ def list_content_files(store: ObjectStore, sha256: str) -> list[ContentFiles]:
     for name in names:
         own = [key for key in keys if _motion_name(key) == name]
         own += [key for key, named in last.items() if named == name]
-        found.append(ContentFiles(Resource("motion", name.removeprefix("motions/")), own, name))
+        found.append(ContentFiles(Resource("extracted_motion", name.removeprefix("motions/")), own, name))
     orphans = [key for key, named in last.items() if named not in names]
     if orphans:
-        found.append(ContentFiles(Resource("motion", sha256), orphans))
+        found.append(ContentFiles(Resource("extracted_motion", sha256), orphans))
     preview = preview_key_of(sha256)
     if store.exists(preview):
         found.append(ContentFiles(Resource("preview", sha256), [preview]))

@@ -21,9 +21,10 @@ from eightcount_gateway.jobs.kind import JobKind, Resource
 from eightcount_gateway.jobs.model import Job
 from eightcount_gateway.jobs.store import JobStore
 from eightcount_gateway.library.contents import ContentFiles, list_content_files
+from eightcount_gateway.library.index import ResourceIndex
 from eightcount_gateway.library.ownership import CONTENTS, Inventory, KeptResource
 from eightcount_gateway.library.skeletons import SkeletonLibrary
-from eightcount_gateway.library.style_models import list_styles
+from eightcount_gateway.library.style_models import added_styles
 from eightcount_gateway.library.videos import VideoLibrary
 
 
@@ -76,8 +77,11 @@ class _Plan:
 class Deletion:
     """Plans deletions and carries them out, one at a time."""
 
-    def __init__(self, kinds: Mapping[str, JobKind], context: DeletionContext, engine: JobEngine) -> None:
+    def __init__(
+        self, kinds: Mapping[str, JobKind], context: DeletionContext, index: ResourceIndex, engine: JobEngine
+    ) -> None:
         self._kinds = kinds
+        self._index = index
         self._context = context
         self._engine = engine
         self._lock = asyncio.Lock()
@@ -98,7 +102,7 @@ class Deletion:
         return DeletionReport(deleted, tuple(plan.kept), dry_run)
 
     async def _plan(self, target: Resource) -> _Plan:
-        inventory = await asyncio.to_thread(Inventory.read, self._kinds, self._context)
+        inventory = await asyncio.to_thread(Inventory.read, self._kinds, self._context, self._index)
         doomed = inventory.dependents(target)
         inventory.require_idle(doomed)
         plan = _Plan(resources=doomed)
@@ -139,7 +143,7 @@ class Deletion:
         if inventory.has_later_product(job, resource):
             return False
         if resource.type == "style":
-            return resource.id in await list_styles(self._context.backends.classifier)
+            return resource.id in added_styles(await self._context.backends.classifier.list_models())
         services = self._context.backends
         client = services.classifier if resource.type == "style_model" else services.generator
         return any(model.name == resource.id for model in await client.list_models())

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from eightcount_common.errors import ConflictError
+from eightcount_common.errors import ConflictError, NotFoundError
 from eightcount_gateway.jobs.kind import JobKind, Resource
 from eightcount_gateway.jobs.model import Job
 from eightcount_gateway.library.contents import ContentUse
+from eightcount_gateway.library.index import Entry, ResourceIndex
 from eightcount_gateway.library.motion_refs import MotionRef
 from eightcount_gateway.library.videos import Video
 
@@ -30,26 +31,36 @@ class KeptResource:
 
 @dataclass(frozen=True, slots=True)
 class Inventory:
-    """A snapshot of every job and every video record.
+    """A snapshot of every job, and of the index of videos.
 
     Attributes:
         kinds: by name.
         jobs: by id.
         uses: resources that a job is made of or refers to, by its id.
-        videos: by id.
+        videos: entries of the index by id, motions from files among them.
+        has_content: whether the bytes of the video of that id are stored. Blocking.
     """
 
     kinds: Mapping[str, JobKind]
     jobs: Mapping[str, Job]
     uses: Mapping[str, tuple[Resource, ...]]
-    videos: Mapping[str, Video]
+    videos: Mapping[str, Entry]
+    has_content: Callable[[str], bool]
 
     @classmethod
-    def read(cls, kinds: Mapping[str, JobKind], context: Any) -> Inventory:
+    def read(cls, kinds: Mapping[str, JobKind], context: Any, index: ResourceIndex) -> Inventory:
         """Read the snapshot from the database and the store. Blocking."""
         jobs = {job.id: job for job in context.jobs.every() if job.kind in kinds}
         uses = {job.id: tuple(kinds[job.kind].uses(context, job)) for job in jobs.values()}
-        return cls(kinds, jobs, uses, {video.id: video for video in context.videos.records()})
+
+        def has_content(video_id: str) -> bool:
+            try:
+                video: Video = context.videos.get(video_id)
+            except NotFoundError:
+                return False
+            return not video.content_deleted
+
+        return cls(kinds, jobs, uses, {video.id: video for video in index.videos()}, has_content)
 
     def dependents(self, target: Resource) -> list[Resource]:
         """Return the target and the jobs that were made of it alone, or of such jobs."""
@@ -115,7 +126,7 @@ class Inventory:
                 needs += [(_resource(job), use) for use in self._content_uses(job, sha256)]
         for video in self.videos.values():
             resource = Resource("video", video.id)
-            if video.content_deleted and video.sha256 == sha256 and resource not in gone:
+            if video.sha256 == sha256 and resource not in gone and not self.has_content(video.id):
                 needs.append((resource, ContentUse()))
         return needs
 
@@ -162,10 +173,11 @@ class Inventory:
         if not any(step.name.startswith("extract") for step in job.steps):
             return [ContentUse(motions=False)]
         models = [str(value) for name, value in job.request.items() if name.endswith("model_id") and value]
-        videos = [self.videos.get(one.id) for one in self._sources(job)]
-        given = any(video is not None and video.content_deleted for video in videos)
-        if not models or given or len(videos) > _MAX_PRECISE_VIDEOS or self.kinds[job.kind].outlives_sources:
+        sources = self._sources(job)
+        if not models or len(sources) > _MAX_PRECISE_VIDEOS or self.kinds[job.kind].outlives_sources:
             return [ContentUse()]
+        if any(one.id in self.videos and not self.has_content(one.id) for one in sources):
+            return [ContentUse()]  # the motion was given, whatever model the job names
         return [ContentUse(MotionRef(sha256, "", model).name) for model in models]
 
 

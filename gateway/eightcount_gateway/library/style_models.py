@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from eightcount.models.v1 import models_pb2
@@ -47,9 +48,6 @@ def model_as_json(model: models_pb2.ModelInfo) -> dict[str, Any]:
     }
 
 
-async def list_styles(classifier: ClassifierClient) -> list[str]:
+def added_styles(models: Iterable[models_pb2.ModelInfo]) -> list[str]:
     """Return the names of the styles that were added to the few-shot model."""
-    for model in await classifier.list_models():
-        if model.name == FEW_SHOT:
-            return list(model.styles)
-    return []
+    return [style for model in models if model.name == FEW_SHOT for style in model.styles]

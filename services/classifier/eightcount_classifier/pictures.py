@@ -76,7 +76,7 @@ def square_of(picture: Frame) -> NDArray[np.uint8]:
     """[224, 224, 3] RGB: the largest square in the middle of the upright picture."""
     import cv2
 
-    upright = picture.rgb()
+    upright = picture.to_rgb()
     height, width = upright.shape[:2]
     side = min(height, width)
     top, left = (height - side) // 2, (width - side) // 2

@@ -113,7 +113,7 @@ def _split(given: argparse.Namespace, examples: Sequence[Example[BodyMotion]]) -
     """The official split that was asked for."""
     if not given.split:
         return None
-    tested = {name.take for name in AistFolder(given.data, given.aist).split(f"{given.split}_test")}
+    tested = {name.take for name in AistFolder(given.data, given.aist).read_split(f"{given.split}_test")}
     fold = np.flatnonzero([example.source.take in tested for example in examples])
     return given_split([example.source for example in examples], fold)
 

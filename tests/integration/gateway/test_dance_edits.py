@@ -179,4 +179,4 @@ def test_what_is_not_there_or_not_done_is_told(posing, backends, song, dance):
     running = asked(posing, music_id=song)[1]["id"]
     status, body = asked(posing, edit={"dance_id": running, "keep": ["legs"]})
     assert (status, body["reason"]) == (409, "NOT_FINISHED")
-    posing.client.delete(f"/v1/dances/{running}")
+    posing.client.post(f"/v1/dances/{running}/cancel")

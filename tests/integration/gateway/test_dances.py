@@ -201,7 +201,7 @@ def test_a_cancelled_dance_stops_the_generator(gateway, backends, song, step):
     backends.generator.seconds_per_step = 30
     wait_until(lambda: backends.generator.running)
     started = time.monotonic()
-    gateway.client.delete(f"/v1/dances/{dance}")
+    gateway.client.post(f"/v1/dances/{dance}/cancel")
     wait_until(lambda: backends.generator.running == 0, seconds=5)
     assert finished(gateway, dance)["status"] == "cancelled"
     assert time.monotonic() - started < 20, "nobody waited for the generator"
@@ -231,12 +231,12 @@ def test_a_killed_gateway_goes_on_with_a_dance(tmp_path, backends, store, folder
 
 def test_dances_are_listed_newest_first(gateway, song):
     first, second = start(gateway, song), start(gateway, song, seed=1)
-    listed = [dance["id"] for dance in gateway.client.get("/v1/dances").json()["dances"]]
+    listed = [dance["id"] for dance in gateway.client.get("/v1/dances").json()["items"]]
     assert listed[:2] == [second, first]
 
 
 def test_models_are_listed_and_have_cards(gateway, backends):
-    assert gateway.client.get("/v1/dance-models").json()["models"] == [
+    assert gateway.client.get("/v1/dance-models").json()["items"] == [
         {"name": "mine", "version": "0a1b2c3d4e5f", "family": "graph", "styles": ["salsa"], "origin": "trained",
          "is_default": False, "size_bytes": 4096, "created_at": None, "supports_constraints": False}
     ]  # fmt: skip

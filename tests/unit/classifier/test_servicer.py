@@ -155,7 +155,7 @@ async def test_a_stream_that_does_not_begin_as_it_should_is_refused(house: House
 
 async def test_a_chunk_that_is_missing_is_noticed(house: House):
     requests = list(stream(motion_of("sway", 5.0)))
-    with pytest.raises(InvalidInputError, match="expected the chunk of frame 40, got that of 80"):
+    with pytest.raises(InvalidInputError, match="expected the chunk of frame 40; got that of frame 80"):
         await classified(house, iter([*requests[:3], *requests[4:]]))
 
 

@@ -22,4 +22,6 @@ router = artifact_router()
 async def get_result(classification_id: str, request: Request, gateway: GatewayOf) -> Response:
     """Return the style of the dance: as a whole, and window by window."""
     job = await require_finished(gateway, classification_id, "classification")
-    return await respond_with_json(request, gateway, job, ClassificationArtifacts(gateway.store, job.id).result_key)
+    return await respond_with_json(
+        request, gateway, job, ClassificationArtifacts(gateway.store, job.id).result_key, ClassificationResult
+    )

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Literal, Self
 
-from pydantic import BaseModel, Field, model_validator
+from pydantic import Field, model_validator
 
-from eightcount_gateway.http.schemas.base import DANCER, EXAMPLE_ID, Body, DancerBody, Model
+from eightcount_gateway.http.schemas.base import DANCER, EXAMPLE_ID, Body, DancerBody, Model, StoredBody
 from eightcount_gateway.kinds.schemas import JobBody
 
 VerdictName = Literal["style", "unknown", "not_a_dance", "not_seen"]
@@ -42,7 +42,7 @@ class ClassificationBody(JobBody):
     style_model: str
 
 
-class WindowBody(BaseModel):
+class WindowBody(StoredBody):
     """What a stretch of a few seconds looks like."""
 
     start_s: float = Field(examples=[2.0])
@@ -54,7 +54,7 @@ class WindowBody(BaseModel):
     style: str = Field(examples=["hip_hop"], description="empty unless the verdict is `style`")
 
 
-class ClassificationResult(BaseModel):
+class ClassificationResult(StoredBody):
     """What a movement was found to be."""
 
     model: str = Field(examples=["starter/3f2a9c41d0be"], description="name and version")

@@ -13,6 +13,7 @@ from eightcount_gateway.http.contract import binary, cached_json, problems, rang
 from eightcount_gateway.http.dependencies import GatewayOf
 from eightcount_gateway.kinds.comparison.artifacts import ComparisonArtifacts
 from eightcount_gateway.kinds.comparison.frame_errors import write_errors
+from eightcount_gateway.kinds.comparison.report_schemas import ComparisonReport, FrameErrorsBody
 from eightcount_gateway.kinds.results import require_finished, respond_with_json, respond_with_motion
 from eightcount_gateway.kinds.routing import artifact_router
 
@@ -22,13 +23,15 @@ _PROBLEMS = problems("COMPARISON_NOT_FOUND", "NOT_FINISHED")
 
 
 @router.get(
-    "/{comparison_id}/report.json", responses=_PROBLEMS | cached_json(), response_class=Response,
+    "/{comparison_id}/report.json", responses=_PROBLEMS | cached_json(), response_model=ComparisonReport,
     operation_id="downloadComparisonReport",
 )  # fmt: skip
 async def get_report(comparison_id: str, request: Request, gateway: GatewayOf) -> Response:
     """Return the report."""
     job = await require_finished(gateway, comparison_id, "comparison")
-    return await respond_with_json(request, gateway, job, ComparisonArtifacts(gateway.store, job.id).report_key)
+    return await respond_with_json(
+        request, gateway, job, ComparisonArtifacts(gateway.store, job.id).report_key, ComparisonReport
+    )
 
 
 @router.get(
@@ -45,7 +48,7 @@ async def get_side_by_side(comparison_id: str, request: Request, gateway: Gatewa
 
 
 @router.get(
-    "/{comparison_id}/errors.json", response_class=StreamingResponse, responses=_PROBLEMS,
+    "/{comparison_id}/errors.json", response_model=FrameErrorsBody, responses=_PROBLEMS,
     operation_id="downloadComparisonErrors",
 )  # fmt: skip
 async def get_errors(comparison_id: str, gateway: GatewayOf) -> StreamingResponse:

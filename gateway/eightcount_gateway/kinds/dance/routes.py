@@ -25,7 +25,7 @@ router = artifact_router()
 async def get_result(dance_id: str, request: Request, gateway: GatewayOf) -> Response:
     """Return the length of the dance, its model, and the recordings that it was copied from."""
     job = await require_finished(gateway, dance_id, "dance")
-    return await respond_with_json(request, gateway, job, DanceArtifacts(gateway.store, job.id).result_key)
+    return await respond_with_json(request, gateway, job, DanceArtifacts(gateway.store, job.id).result_key, DanceResult)
 
 
 @router.get(

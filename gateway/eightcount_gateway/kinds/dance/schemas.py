@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from itertools import pairwise
-from typing import Any, Literal, Self
+from typing import Any, ClassVar, Literal, Self
 
-from pydantic import BaseModel, Field, field_validator, model_validator
+from pydantic import Field, field_validator, model_validator
 
-from eightcount_gateway.http.schemas.base import EXAMPLE_ID, Body, Model
+from eightcount_gateway.http.schemas.base import EXAMPLE_ID, Body, Model, StoredBody
 from eightcount_gateway.jobs.model import Job
 from eightcount_gateway.kinds.dance.edit_schemas import MAX_KEY_POSES, EditBody, KeyPoseBody
 from eightcount_gateway.kinds.dance.music_checks import LONGEST_SECONDS
@@ -97,7 +97,7 @@ class DanceBody(JobBody):
         return {"edited_from": edit["dance_id"], "links": {"edited_from": f"/v1/dances/{edit['dance_id']}"}}
 
 
-class SourceSegmentBody(BaseModel):
+class SourceSegmentBody(StoredBody):
     """A segment of a dance that was copied from a recording."""
 
     first_frame: int = Field(examples=[0])
@@ -106,8 +106,10 @@ class SourceSegmentBody(BaseModel):
     recording_frame: int = Field(examples=[410], description="the first frame there")
 
 
-class DanceResult(BaseModel):
-    """What was made."""
+class DanceResult(StoredBody):
+    """The outcome of a dance."""
+
+    renamed: ClassVar[dict[str, str]] = {"borrowed": "source_segments"}
 
     model: str = Field(examples=["mine/3f2a9c41d0be"], description="name and version")
     frames: int = Field(examples=[900])

@@ -22,4 +22,4 @@ async def get_result(dance_training_id: str, request: Request, gateway: GatewayO
     """Return the model with its card, and the recordings that were left out."""
     job = await require_finished(gateway, dance_training_id, "dance_training")
     key = DanceTrainingFolder(gateway.store, job.text("folder")).key("result.json")
-    return await respond_with_json(request, gateway, job, key)
+    return await respond_with_json(request, gateway, job, key, DanceTrainingResult)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, Field
+from pydantic import Field
 
-from eightcount_gateway.http.schemas.base import EXAMPLE_ID, NAME, Body, Model, VideoId
+from eightcount_gateway.http.schemas.base import EXAMPLE_ID, NAME, Body, Model, StoredBody, VideoId
 from eightcount_gateway.kinds.schemas import JobBody, RejectedBody
 from eightcount_gateway.kinds.style_training.schemas import MAX_ITEMS
 from eightcount_gateway.library.schemas.dance_models import DanceModelCard
@@ -58,7 +58,7 @@ class DanceTrainingBody(JobBody):
     item_count: int
 
 
-class DanceTrainingResult(BaseModel):
+class DanceTrainingResult(StoredBody):
     """What a training made."""
 
     model: DanceModelCard

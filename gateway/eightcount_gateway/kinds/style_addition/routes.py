@@ -21,4 +21,4 @@ router = artifact_router()
 async def get_result(style_addition_id: str, request: Request, gateway: GatewayOf) -> Response:
     """Return the model with the style in it, and the recordings that could not be used."""
     job = await require_finished(gateway, style_addition_id, "style_addition")
-    return await respond_with_json(request, gateway, job, result_key(job.id))
+    return await respond_with_json(request, gateway, job, result_key(job.id), StyleAdditionResult)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Literal
 
-from pydantic import BaseModel, Field, field_validator
+from pydantic import Field, field_validator
 
-from eightcount_gateway.http.schemas.base import EXAMPLE_ID, NAME, Body, Model, VideoId
+from eightcount_gateway.http.schemas.base import EXAMPLE_ID, NAME, Body, Model, StoredBody, VideoId
 from eightcount_gateway.kinds.schemas import JobBody, RejectedBody
 from eightcount_gateway.library.schemas.style_models import StyleModel
 
@@ -40,7 +40,7 @@ class StyleAdditionBody(JobBody):
     model: Model
 
 
-class StyleAdditionResult(BaseModel):
+class StyleAdditionResult(StoredBody):
     """The few-shot model with the style in it."""
 
     model: StyleModel

@@ -10,7 +10,7 @@ from eightcount_gateway.gateway import Gateway
 from eightcount_gateway.http import ranges
 from eightcount_gateway.http.contract import cached_json, problems, ranged_file
 from eightcount_gateway.http.dependencies import GatewayOf
-from eightcount_gateway.kinds.results import require_finished
+from eightcount_gateway.kinds.results import require_finished, respond_with_json
 from eightcount_gateway.kinds.routing import artifact_router
 from eightcount_gateway.kinds.style_training.artifacts import FILES, StyleTrainingFolder
 from eightcount_gateway.kinds.style_training.schemas import StyleTrainingResult
@@ -26,7 +26,9 @@ _PROBLEMS = problems("STYLE_TRAINING_NOT_FOUND", "OBJECT_NOT_FOUND", "NOT_FINISH
 )  # fmt: skip
 async def get_result(style_training_id: str, request: Request, gateway: GatewayOf) -> Response:
     """Return the model, the recordings that were left out, and how training and test data were separated."""
-    return await _file(gateway, request, style_training_id, "result.json", "application/json")
+    job = await require_finished(gateway, style_training_id, "style_training")
+    key = StyleTrainingFolder(gateway.store, job.text("folder")).key("result.json")
+    return await respond_with_json(request, gateway, job, key, StyleTrainingResult)
 
 
 @router.get(

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import ClassVar, Literal
 
-from pydantic import BaseModel, Field
+from pydantic import Field
 
-from eightcount_gateway.http.schemas.base import EXAMPLE_ID, NAME, Body, Model, VideoId
+from eightcount_gateway.http.schemas.base import EXAMPLE_ID, NAME, Body, Model, StoredBody, VideoId
 from eightcount_gateway.kinds.schemas import JobBody, RejectedBody
 from eightcount_gateway.library.schemas.style_models import StyleModel
 
@@ -51,8 +51,10 @@ class StyleTrainingBody(JobBody):
     item_count: int
 
 
-class StyleTrainingResult(BaseModel):
-    """What a training made."""
+class StyleTrainingResult(StoredBody):
+    """The outcome of a training."""
+
+    renamed: ClassVar[dict[str, str]] = {"kept_apart": "split_by"}
 
     model: StyleModel
     items_used: int
