@@ -113,7 +113,10 @@ class FakeClassifier(classifier_pb2_grpc.ClassifierServiceServicer):
 
     async def ListModels(self, request, context):
         self._backends.note("ListModels")
-        return classifier_pb2.ListModelsResponse(models=self._state.models)
+        models = [*self._state.models]
+        if self._state.added:
+            models.append(model_info("few-shot", styles=sorted(self._state.added)))
+        return classifier_pb2.ListModelsResponse(models=models)
 
     async def Train(self, request, context):
         self._backends.note("Train")
