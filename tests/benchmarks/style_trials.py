@@ -15,10 +15,10 @@ from eightcount_classifier.evaluation.crossval import train_fold
 from eightcount_classifier.families.base import Family
 from eightcount_classifier.splits import Fold
 from eightcount_classifier.training.objectives import judge
-from eightcount_common.training.distributed import Place
+from eightcount_common.training.distributed import TrainingWorker
 from tests.benchmarks.style_peers import PEERS
 
-PROCESSOR = Place(torch.device("cpu"))
+PROCESSOR = TrainingWorker(torch.device("cpu"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,7 @@ def fold_networks(
     """For each fold a network that has not seen it."""
     labels = Labels.of([example.style for example in examples])
     for number, fold in enumerate(folds):
-        yield train_fold(family, examples, labels, fold, seed=seed + number, place=PROCESSOR).network, fold
+        yield train_fold(family, examples, labels, fold, seed=seed + number, worker=PROCESSOR).network, fold
 
 
 def peer_trial(name: str, examples: Sequence[Example[BodyMotion]], folds: Sequence[Fold]) -> Trial:

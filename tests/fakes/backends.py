@@ -24,8 +24,8 @@ from eightcount.sync.v1 import sync_pb2, sync_pb2_grpc
 from eightcount_common import telemetry
 from eightcount_common.errors import EightcountError, InvalidInputError, UnusableMediaError
 from eightcount_common.rpc.interceptors import ErrorInterceptor
+from eightcount_common.rpc.wire import MAX_MESSAGE_BYTES, encode_chunk, encode_header, encode_tensor
 from eightcount_common.storage import ObjectStore
-from eightcount_common.wire import MAX_MESSAGE_BYTES, encode_chunk, encode_header, encode_tensor
 from tests.fakes.classifier import ClassifierState, FakeClassifier
 from tests.fakes.generator import FakeGenerator, GeneratorState
 from tests.fakes.motion import synthetic_motion

@@ -9,7 +9,7 @@ from typing import Any
 
 from eightcount.classifier.v1 import classifier_pb2, classifier_pb2_grpc
 from eightcount_common.errors import InvalidInputError, NotFoundError
-from eightcount_common.wire import read_motion_messages
+from eightcount_common.rpc.wire import read_motion_messages
 
 STYLES = ("ballet", "hip_hop")
 EPOCHS = 4

@@ -11,7 +11,7 @@ import numpy as np
 
 from eightcount.generator.v1 import generator_pb2, generator_pb2_grpc
 from eightcount_common.errors import InvalidInputError, NotFoundError
-from eightcount_common.wire import encode_tensor, read_delimited, read_motion_messages
+from eightcount_common.rpc.wire import encode_tensor, read_delimited, read_motion_messages
 
 JOINTS = ("pelvis", "left_hip")
 FRAME_RATE = 30.0

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from eightcount.scoring.v1 import scoring_pb2, scoring_pb2_grpc
-from eightcount_common.wire import encode_tensor
+from eightcount_common.rpc.wire import encode_tensor
 
 JOINTS = ("left_elbow", "right_elbow")
 

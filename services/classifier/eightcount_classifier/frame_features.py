@@ -94,7 +94,7 @@ def extract(
         InvalidInputError: the video is too long.
         BackboneError: the network cannot be built.
     """
-    from eightcount_common.video import open_video
+    from eightcount_common.media.video import open_video
 
     with open_video(file) as reader:
         total = round(reader.info.duration_seconds * PICTURES_HERTZ)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from eightcount_classifier.body import BodyMotion, body_of
+from eightcount_common.rpc.wire import decode_motion, read_motion_messages
 from eightcount_common.storage import ObjectStore
-from eightcount_common.wire import decode_motion, read_motion_messages
 
 
 def read_body(store: ObjectStore, uri: str, *, beats_seconds: Sequence[float] = ()) -> BodyMotion:

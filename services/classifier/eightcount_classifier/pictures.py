@@ -13,7 +13,7 @@ from eightcount_classifier.body import LONGEST_SECONDS
 from eightcount_common.errors import InvalidInputError
 
 if TYPE_CHECKING:
-    from eightcount_common.video import Picture, VideoReader
+    from eightcount_common.media.video import Frame, VideoReader
 
 PICTURES_HERTZ = 5.0
 """Moments a second: twenty in a window of four seconds."""
@@ -38,7 +38,7 @@ class Place(NamedTuple):
 class Moment(NamedTuple):
     """What is shown at a moment, and where one stands after it."""
 
-    picture: Picture
+    picture: Frame
     place: Place
 
 
@@ -55,8 +55,8 @@ def moments(reader: VideoReader, place: Place | None = None) -> Iterator[Moment]
     # From just before the picture that was shown last: it may be shown still.
     after = None if place is None else place.shown_seconds - _TOLERANCE_SECONDS
     origin, number = (None, 0) if place is None else (place.origin_seconds, place.moments)
-    shown: Picture | None = None
-    for picture in reader.pictures(after=after):
+    shown: Frame | None = None
+    for picture in reader.frames(after=after):
         if origin is None:
             origin = picture.timestamp
         _check_length(picture.timestamp - origin)
@@ -72,7 +72,7 @@ def moments(reader: VideoReader, place: Place | None = None) -> Iterator[Moment]
         yield Moment(shown, Place(origin, shown.timestamp, number))
 
 
-def square_of(picture: Picture) -> NDArray[np.uint8]:
+def square_of(picture: Frame) -> NDArray[np.uint8]:
     """[224, 224, 3] RGB: the largest square in the middle of the upright picture."""
     import cv2
 

@@ -25,8 +25,8 @@ from eightcount_classifier.teaching import Teacher
 from eightcount_common.errors import EightcountError, InvalidInputError
 from eightcount_common.motion import MotionSequence, concatenate
 from eightcount_common.rpc import CancelToken, WorkerPool
+from eightcount_common.rpc.wire import decode_chunk, read_motion_messages
 from eightcount_common.storage import ObjectStore
-from eightcount_common.wire import decode_chunk, read_motion_messages
 
 Context = grpc.aio.ServicerContext[Any, Any]
 _FRAMES_AT_ONCE = 1800

@@ -21,9 +21,9 @@ from eightcount_classifier.training.study import split_of
 from eightcount_common.errors import CancelledError, EightcountError, InvalidInputError
 from eightcount_common.rpc import CancelToken
 from eightcount_common.storage import ObjectStore
-from eightcount_common.training.checkpoint import epochs_done
-from eightcount_common.training.distributed import placed
-from eightcount_common.working_folder import facts_of, working_folder
+from eightcount_common.training.checkpoint import count_epochs
+from eightcount_common.training.distributed import start_worker
+from eightcount_common.working_folder import open_working_folder, request_identity
 
 Send = Callable[[classifier_pb2.TrainResponse], None]
 
@@ -59,10 +59,13 @@ class Teacher:
         order = Order(request.name, family, request.options.seed, recordings.notes, recordings.extra)
         kept_apart = _kept_apart(examples, order.seed)
         runs, facts = self._settings.runs_folder, self._facts(request, recordings)
-        with working_folder(runs, request.name, facts) as folder, placed(device=self._settings.device) as place:
-            send(codec.encode_prepared(len(examples), rejected, kept_apart, resumed_epoch=epochs_done(folder)))
+        with (
+            open_working_folder(runs, request.name, facts) as folder,
+            start_worker(device=self._settings.device) as worker,
+        ):
+            send(codec.encode_prepared(len(examples), rejected, kept_apart, resumed_epoch=count_epochs(folder)))
             product = produce(
-                order, examples, place, folder=folder, check=cancel.check,
+                order, examples, worker, folder=folder, check=cancel.check,
                 report=lambda step: send(codec.encode_step(step, done_before=recordings.share)),
             )  # fmt: skip
             model = self._library.keep(product.model, product.files)
@@ -80,7 +83,7 @@ class Teacher:
         return {
             "family": request.family, "made_with": recordings.made_with,
             "seed": request.options.seed, "epochs": request.options.max_epochs,
-            "items": [facts_of(item, self._store, uris=("motion_uri", "video_uri")) for item in request.items],
+            "items": [request_identity(item, self._store, uris=("motion_uri", "video_uri")) for item in request.items],
         }  # fmt: skip
 
     def _finished(self, product: Product, info: classifier_pb2.ModelInfo) -> classifier_pb2.TrainResponse:

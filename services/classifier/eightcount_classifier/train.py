@@ -27,10 +27,10 @@ from eightcount_classifier.splits import Split, given_split
 from eightcount_classifier.training.production import Order, Product, produce
 from eightcount_common.errors import EightcountError
 from eightcount_common.importing.aist_folder import AistClip, AistFolder
+from eightcount_common.importing.manifest import list_entries
 from eightcount_common.importing.motion_file import ENDINGS, read_motion
-from eightcount_common.manifest import entries_of
-from eightcount_common.training.distributed import placed
-from eightcount_common.training.terminal import shown_progress
+from eightcount_common.training.distributed import start_worker
+from eightcount_common.training.progress_bar import show_progress
 
 GENERATED = 20
 OF_POSES = [name for name, family in FAMILIES.items() if family.looks_at == "poses"]
@@ -49,20 +49,20 @@ def main(arguments: list[str] | None = None) -> int:
     given = _parser().parse_args(arguments)
     console = Console(stderr=True)
     try:
-        with placed(device=given.device) as place:
+        with start_worker(device=given.device) as worker:
             broken: list[Broken] = []
             examples = list(_aist(given.data, given.aist, broken) if given.aist else _files(given, broken))
-            for file in broken if place.leads else ():
+            for file in broken if worker.is_leader else ():
                 console.print(f"left out: {file.label}: {file.reason}", highlight=False, markup=False)
             extra = () if given.no_generated else generated_examples(GENERATED, seed=given.seed)
             family = trained_otherwise(family_named(given.family), epochs=given.epochs, members=given.members)
             order = Order(given.name, family, given.seed, extra=extra, split=_split(given, examples))
-            with shown_progress(console, shown=place.leads) as show:
+            with show_progress(console, shown=worker.is_leader) as show:
                 product = produce(
-                    order, examples, place, folder=given.runs or given.out / "run",
+                    order, examples, worker, folder=given.runs or given.out / "run",
                     report=lambda step: show(step.stage, step.fraction_done),
                 )  # fmt: skip
-            if place.leads:
+            if worker.is_leader:
                 _write(product, given.out)
                 console.print(f"written to {given.out}; read card.md first", highlight=False)
     except EightcountError as error:
@@ -95,7 +95,7 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _files(given: argparse.Namespace, broken: list[Broken]) -> Iterator[Example[BodyMotion]]:
-    for entry in entries_of(given.data, endings=ENDINGS, manifest=given.manifest):
+    for entry in list_entries(given.data, endings=ENDINGS, manifest=given.manifest):
         try:
             yield Example(entry.style, Source(entry.label, **entry.ids), body_of(read_motion(entry.path)))
         except EightcountError as error:

@@ -15,23 +15,19 @@ import tempfile
 import zipfile
 from collections.abc import Iterable
 from dataclasses import dataclass
-from http import HTTPStatus
 from pathlib import Path
 from typing import IO, ClassVar
 
-import grpc
-
-from eightcount_common.errors import EightcountError
+from eightcount_common.errors import UnavailableError
 
 _DOWNLOAD_TIMEOUT_SECONDS = 600
 
 
-class WeightsError(EightcountError):
-    """Weights are missing (WEIGHTS_MISSING), not what they should be (WEIGHTS_DAMAGED) or cannot be had."""
+class WeightsError(UnavailableError):
+    """Weights are missing (WEIGHTS_MISSING), not as published (WEIGHTS_DAMAGED) or not obtainable (DOWNLOAD_FAILED)."""
 
     default_reason: ClassVar[str] = "WEIGHTS_MISSING"
-    grpc_status: ClassVar[grpc.StatusCode] = grpc.StatusCode.UNAVAILABLE
-    http_status: ClassVar[HTTPStatus] = HTTPStatus.SERVICE_UNAVAILABLE
+    retryable: ClassVar[bool] = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +124,7 @@ def fetch(folder: Path, weights: Iterable[WeightFile]) -> list[WeightFile]:
     return missing
 
 
-def fetched_by_command(
+def run_fetch_command(
     arguments: list[str] | None, weights: Iterable[WeightFile], *, command: str, what: str, folder: Path
 ) -> int:
     """A command that fetches what is missing and says so; 0 when every file is there and right.

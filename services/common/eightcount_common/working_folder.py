@@ -1,4 +1,4 @@
-"""Folders of this machine for work that takes long and may be cut short, such as trainings."""
+"""Local folders for long work that may be interrupted and resumed, such as trainings."""
 
 from __future__ import annotations
 
@@ -17,34 +17,42 @@ from eightcount_common.storage import ObjectStore
 
 
 @contextmanager
-def working_folder(below: Path, name: str, facts: Mapping[str, Any]) -> Iterator[Path]:
-    """A folder that the same work finds again; it need not exist. It is deleted when the work is done, and only then.
+def open_working_folder(parent: Path, name: str, identity: Mapping[str, Any]) -> Iterator[Path]:
+    """Yield the folder of this work, the same for every run of it, and delete it when the work succeeds.
+
+    The folder need not exist. It is kept when the work fails or is interrupted, so that a later run can resume.
 
     Args:
-        below: which folder it lies; "~" is the user's own.
-        name: of the work, for people.
-        facts: JSON that tells it from all other work.
+        parent: folder that it lies in; "~" is expanded.
+        name: name of the work, for people.
+        identity: JSON that distinguishes this work from all other work.
     """
-    digest = hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()
-    folder = below.expanduser() / f"{name}-{digest[:16]}"
+    digest = hashlib.sha256(json.dumps(identity, sort_keys=True).encode()).hexdigest()
+    folder = parent.expanduser() / f"{name}-{digest[:16]}"
     yield folder
     shutil.rmtree(folder, ignore_errors=True)
 
 
-def facts_of(message: Message, store: ObjectStore, *, uris: Sequence[str]) -> str:
-    """What tells a message from others, wherever the store lies that the fields `uris` of it point into."""
+def request_identity(message: Message, store: ObjectStore, *, uris: Sequence[str]) -> str:
+    """Return a string that identifies the content of a message.
+
+    Args:
+        message: the message.
+        store: object store; the place where it lies does not count.
+        uris: fields of the message that hold URIs of the store.
+    """
     known = type(message)()
     known.CopyFrom(message)
     for field in uris:
-        with suppress(InvalidInputError):  # empty, or not of this store: whoever reads it will say so
+        with suppress(InvalidInputError):  # empty, or not of this store: reading it will raise
             setattr(known, field, store.key(getattr(message, field)))
     return known.SerializeToString(deterministic=True).hex()
 
 
-class Mark:
-    """How far work in a folder has come, for an earlier run of the same to be gone on with; 0 at first.
+class ProgressMark:
+    """Fraction of the work in a folder that is done, kept for a later run that resumes it; 0 at first.
 
-    It is kept where whoever works there has made the folder, since only then is there something to go on with.
+    It is written only once the work itself has created the folder: before that there is nothing to resume.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -53,8 +61,8 @@ class Mark:
         with suppress(OSError, ValueError):
             self.fraction_done = min(max(float(self._path.read_text()), 0.0), 1.0)
 
-    def reach(self, fraction_done: float) -> float:
-        """Moves on, never back; where it is now."""
+    def advance(self, fraction_done: float) -> float:
+        """Move forward to a fraction, never back; return the new fraction."""
         self.fraction_done = max(self.fraction_done, fraction_done)
         if self._path.parent.is_dir():
             self._path.write_text(repr(self.fraction_done))

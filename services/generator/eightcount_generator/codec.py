@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from eightcount.generator.v1 import generator_pb2
 from eightcount.sync.v1 import sync_pb2
 from eightcount_common.errors import EightcountError, InvalidInputError, TooLargeError
-from eightcount_common.wire import decode_tensor, encode_tensor, read_delimited
+from eightcount_common.rpc.wire import decode_tensor, encode_tensor, read_delimited
 from eightcount_generator.body.dance import FRAME_RATE_HERTZ, Dance
 from eightcount_generator.body.rotations import from_six, to_six
 from eightcount_generator.body.skeleton import BODY

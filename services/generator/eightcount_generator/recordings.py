@@ -10,8 +10,8 @@ from eightcount.generator.v1 import generator_pb2
 from eightcount.motion.v1 import motion_pb2
 from eightcount.sync.v1 import sync_pb2
 from eightcount_common.errors import InvalidInputError
+from eightcount_common.rpc.wire import decode_motion, read_motion_messages
 from eightcount_common.storage import ObjectStore
-from eightcount_common.wire import decode_motion, read_motion_messages
 from eightcount_generator import codec
 from eightcount_generator.music import Music
 from eightcount_generator.sources.library import Recording, pieces_of

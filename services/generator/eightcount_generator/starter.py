@@ -18,10 +18,10 @@ from pathlib import Path
 from rich.console import Console
 
 from eightcount_common.errors import EightcountError
-from eightcount_common.steps import result_of
+from eightcount_common.steps import run_steps
 from eightcount_common.storage.folder import FolderStore
-from eightcount_common.training.distributed import Place, placed
-from eightcount_common.training.terminal import shown_progress
+from eightcount_common.training.distributed import TrainingWorker, start_worker
+from eightcount_common.training.progress_bar import show_progress
 from eightcount_generator.families import FAMILIES, Order
 from eightcount_generator.lesson import Lesson
 from eightcount_generator.library import DanceModels
@@ -49,12 +49,12 @@ def main(arguments: list[str] | None = None) -> int:
     given = _parser().parse_args(arguments)
     console = Console(stderr=True)
     try:
-        with placed(device=given.device) as place:
-            label = _kept(given) if given.data else _taught(given, place, console)
+        with start_worker(device=given.device) as worker:
+            label = _kept(given) if given.data else _taught(given, worker, console)
     except EightcountError as error:
         console.print(f"{error.reason}: {error.message}", style="red", highlight=False, markup=False)
         return 1
-    if place.leads:
+    if worker.is_leader:
         console.print(f"made {label.name}, which knows {', '.join(label.styles)}", highlight=False, markup=False)
     return 0
 
@@ -67,7 +67,7 @@ def make(motion: Path, models: DanceModels, family: str = "graph") -> ModelLabel
     """
     recordings = shared_recordings(motion)
     lesson = Lesson(family, family, FAMILIES[family])
-    data = result_of(lesson.steps(recordings, Order()))
+    data = run_steps(lesson.steps(recordings, Order()))
     label = lesson.label(data, recordings, notes=_SOURCES)
     models.keep(label, data)
     return label
@@ -77,16 +77,16 @@ def _kept(given: argparse.Namespace) -> ModelLabel:
     return make(given.motion, DanceModels(FolderStore(given.data)), given.family)
 
 
-def _taught(given: argparse.Namespace, place: Place, console: Console) -> ModelLabel:
+def _taught(given: argparse.Namespace, worker: TrainingWorker, console: Console) -> ModelLabel:
     recordings: list[Recording] = dealt(shared_recordings(given.motion)).known
     lesson = Lesson(given.family, given.family, FAMILIES[given.family])
-    order = Order(given.seed, given.epochs, given.runs / given.family if given.runs else None, place)
-    with shown_progress(console, shown=place.leads) as told:
-        data = result_of(
+    order = Order(given.seed, given.epochs, given.runs / given.family if given.runs else None, worker)
+    with show_progress(console, shown=worker.is_leader) as told:
+        data = run_steps(
             lesson.steps(recordings, order), lambda step: told(step.note or step.stage, step.fraction_done)
         )
     label = lesson.label(data, recordings, notes=f"{_HELD_OUT}{_SOURCES}")
-    if place.leads:
+    if worker.is_leader:
         path = given.out / f"{given.family}.safetensors"
         write_model(path, labelled(data, label), recordings, family=given.family, seed=given.seed)
         path.with_suffix(".md").write_text(label.card)

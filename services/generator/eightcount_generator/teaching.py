@@ -12,8 +12,8 @@ from eightcount.generator.v1 import generator_pb2
 from eightcount_common.errors import CancelledError, EightcountError, InvalidInputError
 from eightcount_common.rpc import CancelToken
 from eightcount_common.storage import ObjectStore
-from eightcount_common.training.distributed import placed
-from eightcount_common.working_folder import Mark, facts_of, working_folder
+from eightcount_common.training.distributed import start_worker
+from eightcount_common.working_folder import ProgressMark, open_working_folder, request_identity
 from eightcount_generator import codec
 from eightcount_generator.families import FAMILIES, Family, Order, Step, family_named
 from eightcount_generator.lesson import Lesson
@@ -74,10 +74,10 @@ class Teacher:
             yield generator_pb2.FineTuneResponse(**_field(event))
 
     def _events(self, lesson: Lesson, request: Request, cancel: CancelToken) -> Iterator[Event]:
-        with working_folder(self._settings.runs_folder, lesson.name, self._facts(lesson, request)) as folder:
-            mark = Mark(folder)
-            material = yield from self._read(request.items, mark, lesson.family.reading_share, cancel)
-            data = yield from self._taught(lesson, request, material, folder, mark, cancel)
+        with open_working_folder(self._settings.runs_folder, lesson.name, self._facts(lesson, request)) as folder:
+            progress = ProgressMark(folder)
+            material = yield from self._read(request.items, progress, lesson.family.reading_share, cancel)
+            data = yield from self._taught(lesson, request, material, folder, progress, cancel)
             left_out = [(item.label, item.message) for item in material.rejected]
             label = lesson.label(data, material.recordings, left_out=left_out)
             cancel.check()
@@ -92,11 +92,11 @@ class Teacher:
             "base": lesson.base.label.version if lesson.base else "",
             "seed": request.seed,
             "epochs": request.max_epochs,
-            "items": [facts_of(item, self._store, uris=("motion_uri", "music_uri")) for item in request.items],
+            "items": [request_identity(item, self._store, uris=("motion_uri", "music_uri")) for item in request.items],
         }
 
     def _read(
-        self, items: Sequence[generator_pb2.TrainItem], mark: Mark, share: float, cancel: CancelToken
+        self, items: Sequence[generator_pb2.TrainItem], progress: ProgressMark, share: float, cancel: CancelToken
     ) -> Generator[Event, None, Material]:
         material, seen = Material(), Counter[str]()
         for number, item in enumerate(items, 1):
@@ -110,18 +110,24 @@ class Teacher:
             except EightcountError as error:
                 material.rejected.append(codec.encode_rejected(name, error))
                 note = f"{name}: {error.message}"
-            fraction = max(mark.fraction_done, share * number / len(items))
+            fraction = max(progress.fraction_done, share * number / len(items))
             yield codec.encode_step(Step("reading", fraction, note))
         if not material.recordings:
             raise InvalidInputError(_nothing_left(material.rejected), reason="NO_RECORDINGS")
         return material
 
     def _taught(
-        self, lesson: Lesson, request: Request, material: Material, folder: Path, mark: Mark, cancel: CancelToken
+        self,
+        lesson: Lesson,
+        request: Request,
+        material: Material,
+        folder: Path,
+        progress: ProgressMark,
+        cancel: CancelToken,
     ) -> Generator[Event, None, bytes]:
         share = lesson.family.reading_share
-        with placed(device=self._settings.device) as place:
-            order = Order(request.seed, request.max_epochs, folder, place, cancel.check)
+        with start_worker(device=self._settings.device) as worker:
+            order = Order(request.seed, request.max_epochs, folder, worker, cancel.check)
             steps = lesson.steps(material.recordings, order)
             while True:
                 cancel.check()
@@ -129,7 +135,7 @@ class Teacher:
                     step = next(steps)
                 except StopIteration as end:
                     return bytes(end.value)
-                fraction = mark.reach(share + (1 - share) * step.fraction_done)
+                fraction = progress.advance(share + (1 - share) * step.fraction_done)
                 yield codec.encode_step(replace(step, fraction_done=fraction))
 
 

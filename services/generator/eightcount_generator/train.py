@@ -19,11 +19,11 @@ from pathlib import Path
 from rich.console import Console
 
 from eightcount_common.errors import EightcountError, InvalidInputError
+from eightcount_common.importing.manifest import list_entries
 from eightcount_common.importing.motion_file import ENDINGS
-from eightcount_common.manifest import entries_of
-from eightcount_common.steps import result_of
-from eightcount_common.training.distributed import Place, placed
-from eightcount_common.training.terminal import shown_progress
+from eightcount_common.steps import run_steps
+from eightcount_common.training.distributed import TrainingWorker, start_worker
+from eightcount_common.training.progress_bar import show_progress
 from eightcount_generator.families import FAMILIES, Family, Order, family_named
 from eightcount_generator.lesson import Lesson
 from eightcount_generator.model_file import ModelFile, labelled, read_label
@@ -44,24 +44,24 @@ def main(arguments: list[str] | None = None, *, families: Mapping[str, Family] =
     given = _parser(families).parse_args(arguments)
     console = Console(stderr=True)
     try:
-        with placed(device=given.device) as place:
+        with start_worker(device=given.device) as worker:
             lesson = _lesson(given, families)
-            _teach(lesson, given, place, console)
+            _teach(lesson, given, worker, console)
     except EightcountError as error:
         console.print(f"{error.reason}: {error.message}", style="red", highlight=False, markup=False)
         return 1
     return 0
 
 
-def _teach(lesson: Lesson, given: argparse.Namespace, place: Place, console: Console) -> None:
+def _teach(lesson: Lesson, given: argparse.Namespace, worker: TrainingWorker, console: Console) -> None:
     found = _recordings(given)
-    for name, why in found.left_out if place.leads else ():
+    for name, why in found.left_out if worker.is_leader else ():
         console.print(f"left out: {name}: {why}", highlight=False, markup=False)
-    order = Order(given.seed, given.epochs, given.runs or given.out / "run", place)
-    with shown_progress(console, shown=place.leads) as show:
+    order = Order(given.seed, given.epochs, given.runs or given.out / "run", worker)
+    with show_progress(console, shown=worker.is_leader) as show:
         steps = lesson.steps(found.recordings, order)
-        data = result_of(steps, lambda step: show(step.note or step.stage, step.fraction_done))
-    if place.leads:
+        data = run_steps(steps, lambda step: show(step.note or step.stage, step.fraction_done))
+    if worker.is_leader:
         label = lesson.label(data, found.recordings, left_out=found.left_out)
         given.out.mkdir(parents=True, exist_ok=True)
         (given.out / "card.md").write_text(label.card)
@@ -90,7 +90,7 @@ def _base(path: Path) -> ModelFile:
 
 def _recordings(given: argparse.Namespace) -> _Found:
     found = _Found()
-    for entry in entries_of(given.data, endings=ENDINGS, manifest=given.manifest, styles_wanted=False):
+    for entry in list_entries(given.data, endings=ENDINGS, manifest=given.manifest, styles_required=False):
         try:
             found.recordings += recordings_of(entry)
         except EightcountError as error:

@@ -7,8 +7,8 @@ from typing import TypeVar
 
 from eightcount.generator.v1 import generator_pb2
 from eightcount_common.errors import InvalidInputError
+from eightcount_common.rpc.wire import decode_motion, read_motion_messages
 from eightcount_common.storage import ObjectStore
-from eightcount_common.wire import decode_motion, read_motion_messages
 from eightcount_generator import codec
 from eightcount_generator.body.dance import FRAME_RATE_HERTZ, Dance
 from eightcount_generator.makers.base import KeyPose, Wishes

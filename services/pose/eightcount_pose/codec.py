@@ -5,9 +5,9 @@ from __future__ import annotations
 from eightcount.motion.v1 import motion_pb2
 from eightcount.pose.v1 import pose_pb2
 from eightcount_common.errors import InvalidInputError
-from eightcount_common.media import MediaInfo
+from eightcount_common.media.container import MediaInfo
+from eightcount_common.rpc.wire import encode_chunk
 from eightcount_common.skeletons import BLAZEPOSE_33
-from eightcount_common.wire import encode_chunk
 from eightcount_pose.choice import DancerChoice
 from eightcount_pose.extraction import Chunk, Event, Finished, Progress, Started
 from eightcount_pose.models import Variant

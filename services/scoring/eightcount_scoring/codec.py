@@ -12,7 +12,7 @@ from eightcount.motion.v1 import motion_pb2
 from eightcount.scoring.v1 import scoring_pb2
 from eightcount.sync.v1 import sync_pb2
 from eightcount_common.errors import InvalidInputError, TooLargeError
-from eightcount_common.wire import decode_chunk, encode_tensor
+from eightcount_common.rpc.wire import decode_chunk, encode_tensor
 from eightcount_scoring.counts import SILENCE, Music
 from eightcount_scoring.errors import Errors
 from eightcount_scoring.joints import JOINT_NAMES

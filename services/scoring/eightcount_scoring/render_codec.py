@@ -10,7 +10,7 @@ import numpy as np
 from eightcount.scoring.v1 import scoring_pb2
 from eightcount_common.errors import InvalidInputError
 from eightcount_common.motion import FloatArray, TimeArray
-from eightcount_common.wire import decode_tensor
+from eightcount_common.rpc.wire import decode_tensor
 from eightcount_scoring import codec
 from eightcount_scoring.recording import pieces
 from eightcount_scoring.rendering import Caption, JointErrors, PoseTrack, RenderOptions, Scene

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Iterator
 from eightcount.motion.v1 import motion_pb2
 from eightcount.sync.v1 import sync_pb2
 from eightcount_common.errors import InvalidInputError
-from eightcount_common.wire import decode_chunk, encode_tensor
+from eightcount_common.rpc.wire import decode_chunk, encode_tensor
 from eightcount_sync.motion_features import JointMotion
 from eightcount_sync.music import Music
 from eightcount_sync.timeline import Alignment, Verdict

@@ -12,7 +12,7 @@ import pytest
 from eightcount.scoring.v1 import scoring_pb2
 from eightcount.sync.v1 import sync_pb2
 from eightcount_common.errors import BusyError, InternalError, UnavailableError, UnusableMediaError
-from eightcount_common.wire import decode_motion, read_delimited, read_motion_messages
+from eightcount_common.rpc.wire import decode_motion, read_delimited, read_motion_messages
 from tests.fakes.backends import aligned
 from tests.fakes.gateway_process import wait_until
 from tests.fakes.motion import synthetic_motion

@@ -10,8 +10,8 @@ import pytest
 
 from eightcount_common.importing.motion_file import write_motion_npz
 from eightcount_common.motion import MotionSequence
+from eightcount_common.rpc.wire import decode_motion, read_motion_messages
 from eightcount_common.skeletons import BODY_12
-from eightcount_common.wire import decode_motion, read_motion_messages
 from tests.fakes.motion import synthetic_motion
 
 

@@ -15,14 +15,14 @@ import pytest
 import torch
 
 from eightcount_common.importing.motion_file import write_motion_npz
-from eightcount_common.training.checkpoint import epochs_done
+from eightcount_common.training.checkpoint import count_epochs
 from eightcount_generator.body.dance import Dance
 from eightcount_generator.export.bvh import write_bvh
 from eightcount_generator.makers.graph.model import read_library
 from eightcount_generator.model_file import ModelLabel, read_label
 from eightcount_generator.train import main
 from tests.unit.generator.filmed import seen
-from tests.unit.generator.learning import Learns, weights_of
+from tests.unit.generator.learning import Learns, copy_weights
 from tests.unit.generator.recorded import dance
 
 SCRIPT = """
@@ -40,12 +40,12 @@ deadly, batches = int(sys.argv[1]), 0
 
 
 class Deadly(Poses):
-    def loss(self, network, draw):
+    def loss(self, network, context):
         global batches
         batches += 1
         if batches == deadly:
             os.kill(os.getpid(), signal.SIGKILL)
-        return super().loss(network, draw)
+        return super().loss(network, context)
 
 
 sys.exit(main(sys.argv[2:], families={"learns": Learns(Deadly)}))
@@ -87,7 +87,7 @@ def label_of(out: Path) -> ModelLabel:
 
 
 def weights(out: Path) -> dict[str, torch.Tensor]:
-    return weights_of((out / "model.safetensors").read_bytes())
+    return copy_weights((out / "model.safetensors").read_bytes())
 
 
 def run(folder: Path, arguments: list[str], *, deadly: int = 0, processes: int = 0) -> subprocess.CompletedProcess[str]:
@@ -165,7 +165,7 @@ def test_a_training_that_was_killed_ends_with_the_weights_of_one_that_was_not(da
     assert main(command(data, tmp_path / "whole", *arguments), families=families) == 0
     killed = run(tmp_path, command(data, tmp_path / "killed", *arguments), deadly=8)
     assert killed.returncode == -signal.SIGKILL, killed.stderr
-    assert epochs_done(tmp_path / "killed") == 2
+    assert count_epochs(tmp_path / "killed") == 2
     assert not (tmp_path / "killed/model.safetensors").exists()
     assert main(command(data, tmp_path / "killed", *arguments), families=families) == 0
     whole, again = weights(tmp_path / "whole"), weights(tmp_path / "killed")
@@ -180,6 +180,6 @@ def test_two_processes_teach_one_model(data: Path, tmp_path: Path):
     done = run(tmp_path, command(data, tmp_path / "out", "--family", "learns"), processes=2)
     assert done.returncode == 0, done.stderr[-3000:]
     assert done.stderr.count("left out: broken.npz") == 1
-    assert epochs_done(tmp_path / "out") == 4
+    assert count_epochs(tmp_path / "out") == 4
     assert label_of(tmp_path / "out").family == "learns"
     assert all(torch.isfinite(value).all() for value in weights(tmp_path / "out").values())

@@ -18,7 +18,7 @@ from eightcount_classifier.model import StyleModel, model_bytes, read_model
 from eightcount_classifier.training.contrast import Knowing
 from eightcount_classifier.training.networks import train_network
 from eightcount_classifier.training.production import Order, Product, produce
-from eightcount_common.training.distributed import Place
+from eightcount_common.training.distributed import TrainingWorker
 from tests.unit.classifier.dances import TINY, examples_of, no_dances
 
 
@@ -33,7 +33,7 @@ def single_threaded() -> Iterator[None]:
 @pytest.fixture(scope="session")
 def product(single_threaded: None) -> Product:
     order = Order("tiny", TINY, seed=3, notes="Made up.", extra=no_dances(6))
-    return produce(order, examples_of(), Place(torch.device("cpu")))
+    return produce(order, examples_of(), TrainingWorker(torch.device("cpu")))
 
 
 @pytest.fixture(scope="session")
@@ -50,7 +50,7 @@ def shipped(product: Product, tmp_path_factory: pytest.TempPathFactory) -> Path:
     recipe = Recipe(epochs=6, batches=6, batch_size=24, learning_rate=5e-3)
     family, examples = FewShot(), [*examples_of(performers=range(20, 26)), *no_dances(6)]
     trained = train_network(
-        family, Knowing(family, examples), 1, seed=1, place=Place(torch.device("cpu")), recipe=recipe
+        family, Knowing(family, examples), 1, seed=1, worker=TrainingWorker(torch.device("cpu")), recipe=recipe
     )
     network = cast("EmbeddingNetwork", trained.network)
     not_dances = embed(network, [example.data for example in no_dances(6)])

@@ -20,8 +20,8 @@ from eightcount_classifier.model import model_bytes, read_model
 from eightcount_classifier.pictures import Place, moments, square_of
 from eightcount_classifier.training.study import Workplace, study, train_model
 from eightcount_common.errors import CancelledError, InvalidInputError
-from eightcount_common.training.distributed import Place as Workshop
-from eightcount_common.video import open_video
+from eightcount_common.media.video import open_video
+from eightcount_common.training.distributed import TrainingWorker
 from tests.data.media import moving_square, write_video
 from tests.unit.classifier.films import STYLES, Mosaic, features_of, film, film_examples, pictures_of
 
@@ -36,7 +36,7 @@ def examples(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def model(examples):
-    at = Workplace(Workshop(torch.device("cpu")))
+    at = Workplace(TrainingWorker(torch.device("cpu")))
     found = study(QUICK, examples, at, naive=False)
     return found, train_model(QUICK, "two", examples, found, at)
 
@@ -190,7 +190,7 @@ def test_features_of_different_backbones_are_not_mixed(examples, model):
     with pytest.raises(InvalidInputError) as caught:
         train_model(
             replace(QUICK, recipe=replace(QUICK.recipe, epochs=1)), "mixed", mixed, found,
-            Workplace(Workshop(torch.device("cpu"))),
+            Workplace(TrainingWorker(torch.device("cpu"))),
         )  # fmt: skip
     assert caught.value.reason == "BACKBONE_DIFFERS"
 

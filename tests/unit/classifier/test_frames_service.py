@@ -16,7 +16,7 @@ from eightcount_classifier.film_features import FilmFeatures
 from eightcount_classifier.servicer import ClassifierServicer
 from eightcount_classifier.settings import ClassifierSettings
 from eightcount_common.errors import CancelledError, InvalidInputError, NotFoundError, UnavailableError
-from eightcount_common.rpc import WorkerPool, open_channel, translated
+from eightcount_common.rpc import WorkerPool, open_channel, translate_errors
 from eightcount_common.rpc.interceptors import ErrorInterceptor
 from eightcount_common.storage.folder import FolderStore
 from tests.data.media import write_audio
@@ -65,7 +65,7 @@ def training(store, tmp_path):
 
 
 async def said_in(call):
-    with translated():
+    with translate_errors():
         return [message async for message in call]
 
 

@@ -24,10 +24,10 @@ from eightcount_classifier.servicer import ClassifierServicer
 from eightcount_classifier.settings import ClassifierSettings
 from eightcount_common.errors import CancelledError, InvalidInputError, NotFoundError, UnusableMediaError
 from eightcount_common.motion import MotionSequence
-from eightcount_common.rpc import WorkerPool, interceptors, open_channel, translated
+from eightcount_common.rpc import WorkerPool, interceptors, open_channel, translate_errors
 from eightcount_common.rpc.interceptors import ErrorInterceptor
+from eightcount_common.rpc.wire import encode_chunk, encode_header, write_delimited
 from eightcount_common.storage.folder import FolderStore
-from eightcount_common.wire import encode_chunk, encode_header, write_delimited
 from tests.unit.classifier.dances import STYLES, TINY, lost, motion_of
 
 Stub = classifier_pb2_grpc.ClassifierServiceStub
@@ -96,7 +96,7 @@ def stream(
 
 
 async def classified(house: House, requests) -> list[classifier_pb2.ClassifyResponse]:
-    with translated():
+    with translate_errors():
         return [response async for response in house.stub.Classify(requests, timeout=60)]
 
 
@@ -104,7 +104,7 @@ async def classified_video(house: House, uri: str, model: str = "") -> list[clas
     request = classifier_pb2.ClassifyVideoRequest(
         options=classifier_pb2.ClassifyOptions(model=model), motion_uri=uri
     )  # fmt: skip
-    with translated():
+    with translate_errors():
         return [response async for response in house.stub.ClassifyVideo(request, timeout=60)]
 
 
@@ -214,7 +214,7 @@ def items(house: House, styles: Sequence[str] = STYLES, performers: int = 3) -> 
 
 
 async def train(house: House, request: classifier_pb2.TrainRequest) -> list[classifier_pb2.TrainResponse]:
-    with translated():
+    with translate_errors():
         return [response async for response in house.stub.Train(request, timeout=240)]
 
 
@@ -312,7 +312,7 @@ async def test_a_cancelled_training_leaves_no_model(house: House):
     call = house.stub.Train(classifier_pb2.TrainRequest(name="mine", items=items(house, STYLES[:2])), timeout=240)
     await call.read()
     call.cancel()
-    with pytest.raises((asyncio.CancelledError, CancelledError)), translated():
+    with pytest.raises((asyncio.CancelledError, CancelledError)), translate_errors():
         await call.read()
     models = (await house.stub.Models(classifier_pb2.ModelsRequest())).models
     assert [model.name for model in models] == ["starter", "few-shot"]
@@ -348,7 +348,7 @@ async def test_the_rejected_are_told_even_when_nothing_is_left(house: House):
     prepared = await call.read()
     assert prepared.prepared.items_used == 0
     assert len(prepared.prepared.rejected) == 7
-    with pytest.raises(UnusableMediaError), translated():
+    with pytest.raises(UnusableMediaError), translate_errors():
         await call.read()
 
 
@@ -371,7 +371,7 @@ async def test_a_style_is_added_used_and_removed(house: House):
         gone = "sway" if left else "swirl"
         removed = await house.stub.RemoveStyle(classifier_pb2.RemoveStyleRequest(name=gone))
         assert list(removed.model.styles) == left
-    with pytest.raises(NotFoundError), translated():
+    with pytest.raises(NotFoundError), translate_errors():
         await house.stub.RemoveStyle(classifier_pb2.RemoveStyleRequest(name="sway"))
 
 
@@ -380,7 +380,7 @@ async def test_clips_that_cannot_serve_are_told(house: House):
     missing = house.store.uri("motions/none")
     added = await house.stub.AddStyle(classifier_pb2.AddStyleRequest(name="sway", motion_uris=[*good, missing]))
     assert [(item.label, item.reason) for item in added.rejected] == [(missing, "OBJECT_NOT_FOUND")]
-    with pytest.raises(UnusableMediaError) as caught, translated():
+    with pytest.raises(UnusableMediaError) as caught, translate_errors():
         await house.stub.AddStyle(classifier_pb2.AddStyleRequest(name="swirl", motion_uris=[good[0], missing]))
     assert caught.value.reason == "TOO_FEW_CLIPS"
 

@@ -18,9 +18,9 @@ from eightcount_classifier.families.pose_lstm import PoseLstm
 from eightcount_classifier.training.contrast import Knowing, contrastive_loss
 from eightcount_classifier.training.networks import Watch, train_network
 from eightcount_classifier.training.objectives import Naming, naming_loss
-from eightcount_common.training.loop import Epoch, Trained
+from eightcount_common.training.loop import Epoch, TrainedNetwork
 from tests.unit.classifier.dances import STYLES, TINY, example_of, examples_of
-from tests.unit.common.training.tasks import PLACE, InterruptedRunError, interrupt_at, same, weights
+from tests.unit.common.training.tasks import WORKER, InterruptedRunError, interrupt_at, same, weights
 
 LABELS = Labels(STYLES)
 RECIPE = Recipe(epochs=4, batches=3, batch_size=12, learning_rate=8e-3, members=1)
@@ -30,16 +30,16 @@ EXAMPLES, HELD_OUT = examples_of(performers=range(2)), examples_of(performers=[7
 def trained(
     *, seed: int = 1, folder: Path | None = None, check: Callable[[], None] = lambda: None, recipe: Recipe = RECIPE,
     watch: Watch | None = None,
-) -> Trained:  # fmt: skip
+) -> TrainedNetwork:  # fmt: skip
     objective = Naming(TINY, LABELS, EXAMPLES, smoothing=0.1)  # with nothing held out the last weights are the result
     watch = watch or Watch(check=check)
     return train_network(
-        TINY, objective, len(LABELS), seed=seed, place=PLACE, recipe=recipe, folder=folder, watch=watch
+        TINY, objective, len(LABELS), seed=seed, worker=WORKER, recipe=recipe, folder=folder, watch=watch
     )
 
 
 @pytest.fixture(scope="module")
-def uninterrupted() -> Trained:
+def uninterrupted() -> TrainedNetwork:
     return trained()
 
 
@@ -64,7 +64,7 @@ def test_a_run_that_was_cut_short_ends_with_the_weights_of_one_that_was_not(step
 def test_a_checkpoint_of_other_classes_leaves_no_trace(uninterrupted, tmp_path):
     other = Labels(STYLES[:2])
     objective = Naming(TINY, other, examples_of(STYLES[:2], range(2)))
-    train_network(TINY, objective, len(other), seed=1, place=PLACE, recipe=RECIPE, folder=tmp_path)
+    train_network(TINY, objective, len(other), seed=1, worker=WORKER, recipe=RECIPE, folder=tmp_path)
     assert same(weights(trained(folder=tmp_path)), weights(uninterrupted))
 
 
@@ -138,7 +138,7 @@ def test_the_embedding_learns_to_know_a_dance_again():
     objective = Knowing(FewShot(), EXAMPLES, HELD_OUT)
     epochs: list[Epoch] = []
     recipe = Recipe(epochs=6, batches=4, batch_size=12, learning_rate=5e-3, patience=10)
-    train_network(FewShot(), objective, 1, seed=1, place=PLACE, recipe=recipe, watch=Watch(epochs.append))
+    train_network(FewShot(), objective, 1, seed=1, worker=WORKER, recipe=recipe, watch=Watch(epochs.append))
     assert epochs[-1].training_loss < epochs[0].training_loss
     assert all(math.isfinite(epoch.held_out_loss) for epoch in epochs)
 
@@ -147,5 +147,5 @@ def test_the_baseline_is_trained_by_the_same_loop():
     family = PoseLstm()
     objective = Naming(family, LABELS, EXAMPLES, HELD_OUT)
     recipe = replace(family.recipe, epochs=2, batches=2, batch_size=8)
-    first, again = (train_network(family, objective, 4, seed=1, place=PLACE, recipe=recipe) for _ in range(2))
+    first, again = (train_network(family, objective, 4, seed=1, worker=WORKER, recipe=recipe) for _ in range(2))
     assert same(weights(first), weights(again))

@@ -14,8 +14,15 @@ import pytest
 from grpc_health.v1 import health_pb2, health_pb2_grpc
 
 from eightcount.pose.v1 import pose_pb2, pose_pb2_grpc
-from eightcount_common.errors import InternalError, UnavailableError, UnusableMediaError
-from eightcount_common.rpc import open_channel, serve, translated
+from eightcount_common.errors import (
+    BusyError,
+    FieldViolation,
+    InternalError,
+    InvalidInputError,
+    UnavailableError,
+    UnusableMediaError,
+)
+from eightcount_common.rpc import open_channel, serve, translate_errors
 from eightcount_common.settings import ServiceSettings
 
 NAME = "eightcount.pose.v1.PoseService"
@@ -25,6 +32,14 @@ class Servicer(pose_pb2_grpc.PoseServiceServicer):
     async def Probe(self, request: pose_pb2.ProbeRequest, context: Any) -> pose_pb2.ProbeResponse:
         if request.video_uri == "bad":
             raise UnusableMediaError("this is not a video", reason="NOT_A_VIDEO")
+        if request.video_uri == "fields":
+            violations = [
+                FieldViolation("x", "must be 0 to 1; got 2"),
+                FieldViolation("y", "is required"),
+            ]
+            raise InvalidInputError("the dancer is invalid", reason="INVALID_DANCER", field_violations=violations)
+        if request.video_uri == "busy":
+            raise BusyError("every worker is busy", retry_after_seconds=2.5)
         if request.video_uri == "bug":
             raise ZeroDivisionError("secret detail")
         return pose_pb2.ProbeResponse(video=pose_pb2.VideoInfo(width=640))
@@ -55,15 +70,35 @@ async def channel(capsys: pytest.CaptureFixture[str]) -> AsyncIterator[grpc.aio.
 
 async def test_a_domain_error_arrives_as_the_same_error(channel: grpc.aio.Channel) -> None:
     stub = pose_pb2_grpc.PoseServiceStub(channel)
-    with pytest.raises(UnusableMediaError, match="not a video") as caught, translated():
+    with pytest.raises(UnusableMediaError, match="not a video") as caught, translate_errors():
         await stub.Probe(pose_pb2.ProbeRequest(video_uri="bad"), timeout=10)
     assert caught.value.reason == "NOT_A_VIDEO"
+
+
+async def test_the_fields_that_violate_a_rule_arrive_with_the_error(channel: grpc.aio.Channel) -> None:
+    stub = pose_pb2_grpc.PoseServiceStub(channel)
+    with pytest.raises(InvalidInputError) as caught, translate_errors():
+        await stub.Probe(pose_pb2.ProbeRequest(video_uri="fields"), timeout=10)
+    assert caught.value.reason == "INVALID_DANCER"
+    assert caught.value.field_violations == (
+        FieldViolation("x", "must be 0 to 1; got 2"),
+        FieldViolation("y", "is required"),
+    )
+    assert caught.value.retry_after_seconds is None
+
+
+async def test_the_retry_hint_arrives_with_the_error(channel: grpc.aio.Channel) -> None:
+    stub = pose_pb2_grpc.PoseServiceStub(channel)
+    with pytest.raises(BusyError) as caught, translate_errors():
+        await stub.Probe(pose_pb2.ProbeRequest(video_uri="busy"), timeout=10)
+    assert caught.value.retry_after_seconds == 2.5
+    assert caught.value.field_violations == ()
 
 
 async def test_an_error_within_a_stream_arrives_after_its_messages(channel: grpc.aio.Channel) -> None:
     stub = pose_pb2_grpc.PoseServiceStub(channel)
     seen = []
-    with pytest.raises(UnusableMediaError) as caught, translated():
+    with pytest.raises(UnusableMediaError) as caught, translate_errors():
         async for response in stub.Extract(pose_pb2.ExtractRequest(video_uri="bad"), timeout=10):
             seen.append(response.progress.frames_done)
     assert seen == [0, 1, 2]
@@ -72,7 +107,7 @@ async def test_an_error_within_a_stream_arrives_after_its_messages(channel: grpc
 
 async def test_an_unknown_error_tells_an_id_and_no_detail(channel: grpc.aio.Channel) -> None:
     stub = pose_pb2_grpc.PoseServiceStub(channel)
-    with pytest.raises(InternalError, match="internal error [0-9a-f]{12}") as caught, translated():
+    with pytest.raises(InternalError, match="internal error [0-9a-f]{12}") as caught, translate_errors():
         await stub.Probe(pose_pb2.ProbeRequest(video_uri="bug"), timeout=10)
     assert "secret" not in str(caught.value)
 
@@ -87,5 +122,5 @@ async def test_health_answers_for_the_server_and_the_service(channel: grpc.aio.C
 async def test_nobody_there_is_an_unavailable_error() -> None:
     async with open_channel("127.0.0.1:1") as channel:
         stub = pose_pb2_grpc.PoseServiceStub(channel)
-        with pytest.raises(UnavailableError), translated():
+        with pytest.raises(UnavailableError), translate_errors():
             await stub.Probe(pose_pb2.ProbeRequest(), timeout=5, wait_for_ready=False)

@@ -11,7 +11,7 @@ from eightcount.motion.v1 import motion_pb2
 from eightcount.scoring.v1 import scoring_pb2, scoring_pb2_grpc
 from eightcount.sync.v1 import sync_pb2, sync_pb2_grpc
 from eightcount_common.errors import UnusableMediaError
-from eightcount_common.rpc import open_channel, translated
+from eightcount_common.rpc import open_channel, translate_errors
 from eightcount_common.rpc.interceptors import ErrorInterceptor
 
 TENSOR = motion_pb2.Tensor(shape=[50_000], data=bytes(200_000))
@@ -53,14 +53,14 @@ async def parts() -> AsyncIterator[scoring_pb2.ScoreRequest]:
 
 async def test_the_reason_arrives_although_the_client_was_still_sending(channel):
     for _ in range(10):
-        with pytest.raises(UnusableMediaError) as caught, translated():
+        with pytest.raises(UnusableMediaError) as caught, translate_errors():
             await sync_pb2_grpc.SyncServiceStub(channel).AlignMotion(motions(), timeout=20)
         assert caught.value.reason == "TOO_SHORT"
 
 
 async def test_the_reason_arrives_on_a_stream_both_ways_too(channel):
     for _ in range(10):
-        with pytest.raises(UnusableMediaError) as caught, translated():
+        with pytest.raises(UnusableMediaError) as caught, translate_errors():
             async for _ in scoring_pb2_grpc.ScoringServiceStub(channel).Score(parts(), timeout=20):
                 pass
         assert caught.value.reason == "TOO_SHORT"

@@ -8,8 +8,7 @@ import pytest
 from eightcount.motion.v1 import motion_pb2
 from eightcount_common.errors import InvalidInputError
 from eightcount_common.motion import MotionSequence
-from eightcount_common.skeletons import BLAZEPOSE_33
-from eightcount_common.wire import (
+from eightcount_common.rpc.wire import (
     decode_motion,
     decode_tensor,
     encode_chunk,
@@ -18,6 +17,7 @@ from eightcount_common.wire import (
     read_motion_messages,
     write_delimited,
 )
+from eightcount_common.skeletons import BLAZEPOSE_33
 
 
 def make_motion(frames: int = 150, *, seed: int = 0) -> MotionSequence:

@@ -12,8 +12,8 @@ from safetensors.torch import load, save
 from torch import Tensor, nn
 
 from eightcount_common.errors import InvalidInputError
-from eightcount_common.training.loop import training
-from eightcount_common.training.task import Draw, Recipe
+from eightcount_common.training.loop import train_epochs
+from eightcount_common.training.task import BatchContext, Recipe
 from eightcount_generator.body.rotations import to_six
 from eightcount_generator.families import Order, Step
 from eightcount_generator.families.epochs import told
@@ -34,10 +34,10 @@ class Poses:
     def network(self) -> nn.Module:
         return nn.Sequential(nn.Linear(WIDTH, 8), nn.BatchNorm1d(8), nn.Tanh(), nn.Dropout(0.1), nn.Linear(8, WIDTH))
 
-    def loss(self, network: nn.Module, draw: Draw) -> Tensor:
-        rows = draw.random.integers(len(self._all) // 4 * 3, size=draw.size)
+    def loss(self, network: nn.Module, context: BatchContext) -> Tensor:
+        rows = context.random.integers(len(self._all) // 4 * 3, size=context.size)
         poses = self._all[torch.from_numpy(rows // 3 * 4 + rows % 3)]
-        blurred = poses + 0.02 * torch.randn(poses.shape, generator=draw.generator)
+        blurred = poses + 0.02 * torch.randn(poses.shape, generator=context.generator)
         return ((network(blurred) - poses) ** 2).mean()
 
     @torch.no_grad()
@@ -59,24 +59,25 @@ class Learns:
         return self._taught(recordings, order, None)
 
     def teach_more(self, base: bytes, recordings: Sequence[Recording], order: Order) -> Generator[Step, None, bytes]:
-        return self._taught(recordings, order, weights_of(base))
+        return self._taught(recordings, order, copy_weights(base))
 
     def read(self, data: bytes) -> Swayer:
-        weights_of(data)
+        copy_weights(data)
         return Swayer(("sway",))
 
     def _taught(
         self, recordings: Sequence[Recording], order: Order, start: Mapping[str, Tensor] | None
     ) -> Generator[Step, None, bytes]:
         recipe = replace(RECIPE, epochs=order.max_epochs or RECIPE.epochs)
-        trained = yield from told(training(
-            self._task(recordings), recipe, seed=order.seed, place=order.place, folder=order.folder, check=order.check,
+        trained = yield from told(train_epochs(
+            self._task(recordings), recipe, seed=order.seed, worker=order.worker, folder=order.folder,
+            check=order.check,
             start=start,
         ))  # fmt: skip
         return bytes(save(trained.network.state_dict(), {"family": "learns"}))
 
 
-def weights_of(data: bytes) -> dict[str, Tensor]:
+def copy_weights(data: bytes) -> dict[str, Tensor]:
     try:
         return load(data)
     except SafetensorError as error:

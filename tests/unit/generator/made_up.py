@@ -14,7 +14,7 @@ from safetensors.numpy import load, save
 from eightcount.motion.v1 import motion_pb2
 from eightcount.sync.v1 import sync_pb2
 from eightcount_common.errors import InvalidInputError
-from eightcount_common.wire import encode_tensor
+from eightcount_common.rpc.wire import encode_tensor
 from eightcount_generator.body.dance import FRAME_RATE_HERTZ, Dance
 from eightcount_generator.body.rotations import from_axis_angle
 from eightcount_generator.body.skeleton import BODY, STANDING_HEIGHT

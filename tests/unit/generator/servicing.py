@@ -11,9 +11,9 @@ import pytest
 from eightcount.generator.v1 import generator_pb2, generator_pb2_grpc
 from eightcount_common.errors import EightcountError
 from eightcount_common.motion import MotionSequence
-from eightcount_common.rpc import translated
+from eightcount_common.rpc import translate_errors
+from eightcount_common.rpc.wire import encode_chunk, encode_header, write_delimited
 from eightcount_common.storage.folder import FolderStore
-from eightcount_common.wire import encode_chunk, encode_header, write_delimited
 from eightcount_generator import codec
 from eightcount_generator.body.dance import Dance
 from eightcount_generator.model_file import ModelLabel, labelled
@@ -56,7 +56,7 @@ class House:
 
 
 async def generated(house: House, request: Request) -> list[generator_pb2.GenerateResponse]:
-    with translated():
+    with translate_errors():
         return [response async for response in house.stub.Generate(request, timeout=60)]
 
 

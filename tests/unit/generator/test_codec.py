@@ -7,7 +7,7 @@ import pytest
 
 from eightcount.generator.v1 import generator_pb2
 from eightcount_common.errors import InvalidInputError
-from eightcount_common.wire import encode_tensor, write_delimited
+from eightcount_common.rpc.wire import encode_tensor, write_delimited
 from eightcount_generator import codec
 from eightcount_generator.body.dance import Dance
 from eightcount_generator.export.formats import Format

@@ -9,7 +9,7 @@ import pytest
 import torch
 
 from eightcount_common.errors import InvalidInputError
-from eightcount_common.training.distributed import Place
+from eightcount_common.training.distributed import TrainingWorker
 from eightcount_common.training.loop import Epoch
 from eightcount_generator.body.dance import Dance
 from eightcount_generator.body.rotations import from_axis_angle
@@ -32,7 +32,7 @@ from eightcount_generator.sources.library import Recording
 from tests.unit.generator.recorded import dance
 from tests.unit.generator.tiny_networks import TINY_PLAN, TINY_SIZES
 
-HERE = Circumstances(seed=1, place=Place(torch.device("cpu")))
+HERE = Circumstances(seed=1, worker=TrainingWorker(torch.device("cpu")))
 
 
 def music(seconds: float = 20.0, *, beats_a_minute: float = 110.0) -> Music:

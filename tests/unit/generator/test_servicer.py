@@ -19,9 +19,9 @@ from eightcount_common.errors import (
     NotFoundError,
     TooLargeError,
 )
-from eightcount_common.rpc import translated
+from eightcount_common.rpc import translate_errors
+from eightcount_common.rpc.wire import decode_tensor, write_delimited
 from eightcount_common.skeletons import BODY_12
-from eightcount_common.wire import decode_tensor, write_delimited
 from eightcount_generator import codec
 from eightcount_generator.body.dance import Dance
 from eightcount_generator.body.finishing import finished
@@ -38,12 +38,12 @@ Item = generator_pb2.TrainItem
 
 
 async def exported(house: House, request: generator_pb2.ExportRequest) -> list[generator_pb2.ExportResponse]:
-    with translated():
+    with translate_errors():
         return [response async for response in house.stub.Export(request, timeout=60)]
 
 
 async def trained(house: House, request: generator_pb2.TrainRequest) -> list[generator_pb2.TrainResponse]:
-    with translated():
+    with translate_errors():
         return [response async for response in house.stub.Train(request, timeout=60)]
 
 
@@ -101,7 +101,7 @@ async def test_a_cancelled_dance_frees_its_worker(house: House):
 async def test_a_dance_that_takes_too_long_ends_at_its_deadline(house: House):
     house.keep_model("mine")
     house.family.gate = threading.Event()
-    with pytest.raises(DeadlineExceededError), translated():
+    with pytest.raises(DeadlineExceededError), translate_errors():
         async for _ in house.stub.Generate(Request(music=music()), timeout=0.3):
             pass
     house.family.gate.set()
@@ -116,7 +116,7 @@ async def test_of_one_worker_and_one_place_in_the_queue_the_third_call_hears(hou
     (answered,), waiting = await asyncio.wait(
         [asyncio.ensure_future(call.read()) for call in calls[1:]], return_when=asyncio.FIRST_COMPLETED
     )
-    with pytest.raises(BusyError), translated():
+    with pytest.raises(BusyError), translate_errors():
         await answered
     house.family.gate.set()
     for call in calls:
@@ -337,7 +337,7 @@ async def test_a_model_is_made_of_recordings_and_dances(house: House):
 async def test_a_model_learns_more_and_dances(house: House):
     house.keep_model("base")
     request = generator_pb2.FineTuneRequest(name="ours", base="base", items=items(house), seed=5, max_epochs=3)
-    with translated():
+    with translate_errors():
         *progress, last = [response async for response in house.stub.FineTune(request, timeout=60)]
     assert {response.progress.stage for response in progress} == {"reading", "swaying"}
     assert (last.finished.model.name, last.finished.model.family) == ("ours", "sways")
@@ -408,7 +408,7 @@ async def test_a_training_that_is_cancelled_leaves_no_model_and_makes_room(house
     while (await call.read()).progress.stage == "reading":
         pass
     call.cancel()
-    with pytest.raises((asyncio.CancelledError, CancelledError)), translated():
+    with pytest.raises((asyncio.CancelledError, CancelledError)), translate_errors():
         await call.read()
     request.name, request.seed = "later", 1
     async for _ in house.stub.Train(request, timeout=60):  # there is one place for trainings

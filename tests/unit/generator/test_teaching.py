@@ -14,8 +14,8 @@ from eightcount.generator.v1 import generator_pb2
 from eightcount.sync.v1 import sync_pb2
 from eightcount_common.errors import CancelledError, InvalidInputError, NotFoundError
 from eightcount_common.motion import MotionSequence
+from eightcount_common.rpc.wire import encode_chunk, encode_header, write_delimited
 from eightcount_common.storage.folder import FolderStore
-from eightcount_common.wire import encode_chunk, encode_header, write_delimited
 from eightcount_generator.families import FAMILIES, Order, Step
 from eightcount_generator.library import DanceModels
 from eightcount_generator.settings import GeneratorSettings

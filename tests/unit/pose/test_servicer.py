@@ -12,10 +12,10 @@ import pytest
 
 from eightcount.pose.v1 import pose_pb2, pose_pb2_grpc
 from eightcount_common.errors import BusyError, InvalidInputError, UnusableMediaError
-from eightcount_common.rpc import WorkerPool, open_channel, translated
+from eightcount_common.rpc import WorkerPool, open_channel, translate_errors
 from eightcount_common.rpc.interceptors import ErrorInterceptor
+from eightcount_common.rpc.wire import decode_motion
 from eightcount_common.storage.folder import FolderStore
-from eightcount_common.wire import decode_motion
 from eightcount_pose.models import Variant
 from eightcount_pose.servicer import PoseServicer
 
@@ -68,7 +68,7 @@ async def test_extract_puts_the_small_copy_into_the_store(stub, store, dancer_ur
             assert store.exists("previews/dancer.mp4")
     video = (await stub.Probe(pose_pb2.ProbeRequest(video_uri=preview))).video
     assert (video.video_codec, video.width, video.height, video.frame_count) == ("h264", 518, 496, 75)
-    with pytest.raises(InvalidInputError) as wrong, translated():
+    with pytest.raises(InvalidInputError) as wrong, translate_errors():
         async for _ in stub.Extract(pose_pb2.ExtractRequest(video_uri=dancer_uri, preview_uri="file:///etc/x.mp4")):
             pass
     assert wrong.value.reason == "FOREIGN_URI"
@@ -76,13 +76,13 @@ async def test_extract_puts_the_small_copy_into_the_store(stub, store, dancer_ur
 
 async def test_errors_arrive_with_their_reason(stub, store, dancer_uri):
     store.put("videos/text/content", io.BytesIO(b"hello " * 1000))
-    with pytest.raises(UnusableMediaError) as caught, translated():
+    with pytest.raises(UnusableMediaError) as caught, translate_errors():
         await stub.Probe(pose_pb2.ProbeRequest(video_uri=store.uri("videos/text/content")))
     assert caught.value.reason == "NOT_A_VIDEO"
-    with pytest.raises(InvalidInputError) as wrong, translated():
+    with pytest.raises(InvalidInputError) as wrong, translate_errors():
         await stub.Probe(pose_pb2.ProbeRequest(video_uri="file:///etc/passwd"))
     assert wrong.value.reason == "FOREIGN_URI"
-    with pytest.raises(InvalidInputError) as wrong, translated():
+    with pytest.raises(InvalidInputError) as wrong, translate_errors():
         async for _ in stub.Extract(pose_pb2.ExtractRequest(video_uri=dancer_uri, checkpoint=b"?")):
             pass
     assert wrong.value.reason == "INVALID_CHECKPOINT"
@@ -102,9 +102,9 @@ async def test_a_chosen_dancer_has_an_identifier_of_his_own(stub, dancer_uri):
 @pytest.mark.parametrize("place", [{"x": 1.01}, {"y": -0.1}, {"at_seconds": -1}, {"at_seconds": 3.5}])
 async def test_a_place_or_a_time_outside_the_video_is_refused(stub, dancer_uri, place):
     dancer = pose_pb2.DancerChoice(**{"x": 0.5, "y": 0.5, **place})
-    with pytest.raises(InvalidInputError) as probing, translated():
+    with pytest.raises(InvalidInputError) as probing, translate_errors():
         await stub.Probe(pose_pb2.ProbeRequest(video_uri=dancer_uri, dancer=dancer))
-    with pytest.raises(InvalidInputError) as extracting, translated():
+    with pytest.raises(InvalidInputError) as extracting, translate_errors():
         async for _ in stub.Extract(pose_pb2.ExtractRequest(video_uri=dancer_uri, dancer=dancer)):
             pass
     assert probing.value.reason == extracting.value.reason == "INVALID_DANCER"
@@ -113,12 +113,12 @@ async def test_a_place_or_a_time_outside_the_video_is_refused(stub, dancer_uri, 
 async def test_a_full_service_says_busy_and_a_cancelled_call_frees_its_place(stub, dancer_uri):
     call = stub.Extract(pose_pb2.ExtractRequest(video_uri=dancer_uri))
     assert (await call.read()).HasField("started")
-    with pytest.raises(BusyError), translated():
+    with pytest.raises(BusyError), translate_errors():
         await stub.Probe(pose_pb2.ProbeRequest(video_uri=dancer_uri))
     call.cancel()
     for _ in range(100):
         try:
-            with translated():
+            with translate_errors():
                 assert (await stub.Probe(pose_pb2.ProbeRequest(video_uri=dancer_uri))).video.width == 518
             return
         except BusyError:

@@ -13,10 +13,10 @@ from eightcount.scoring.v1 import scoring_pb2, scoring_pb2_grpc
 from eightcount.sync.v1 import sync_pb2
 from eightcount_common.errors import InvalidInputError, TooLargeError, UnusableMediaError
 from eightcount_common.motion import MotionSequence
-from eightcount_common.rpc import WorkerPool, open_channel, translated
+from eightcount_common.rpc import WorkerPool, open_channel, translate_errors
 from eightcount_common.rpc.interceptors import ErrorInterceptor
+from eightcount_common.rpc.wire import decode_tensor, encode_chunk, encode_header
 from eightcount_common.storage.folder import FolderStore
-from eightcount_common.wire import decode_tensor, encode_chunk, encode_header
 from eightcount_scoring import codec
 from eightcount_scoring.servicer import ScoringServicer
 from tests.unit.scoring.dances import dance, film
@@ -61,7 +61,7 @@ def parts(role: scoring_pb2.Role.ValueType, motion: MotionSequence) -> Iterator[
 async def score(
     stub: scoring_pb2_grpc.ScoringServiceStub, requests: list[scoring_pb2.ScoreRequest]
 ) -> list[scoring_pb2.ScoreResponse]:
-    with translated():
+    with translate_errors():
         return [response async for response in stub.Score(iter(requests), timeout=30)]
 
 
@@ -128,7 +128,7 @@ async def test_render_puts_the_side_by_side_into_the_store(
         *(scoring_pb2.RenderRequest(errors=response.errors) for response in errors),
         scoring_pb2.RenderRequest(report=last.report),
     ]
-    with translated():
+    with translate_errors():
         *progress, finished = [response async for response in stub.Render(iter(requests), timeout=60)]
     assert progress[-1].progress.frames_done == progress[-1].progress.frames_total == finished.finished.frames
     assert finished.finished.duration_seconds == pytest.approx(3.0, abs=0.1)

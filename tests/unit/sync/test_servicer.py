@@ -11,10 +11,10 @@ import pytest
 from eightcount.sync.v1 import sync_pb2, sync_pb2_grpc
 from eightcount_common.errors import InvalidInputError, UnusableMediaError
 from eightcount_common.motion import MotionSequence
-from eightcount_common.rpc import WorkerPool, open_channel, translated
+from eightcount_common.rpc import WorkerPool, open_channel, translate_errors
 from eightcount_common.rpc.interceptors import ErrorInterceptor
+from eightcount_common.rpc.wire import decode_tensor, encode_chunk, encode_header
 from eightcount_common.storage.folder import FolderStore
-from eightcount_common.wire import decode_tensor, encode_chunk, encode_header
 from eightcount_sync import codec
 from eightcount_sync.servicer import SyncServicer
 from eightcount_sync.settings import SyncSettings
@@ -80,13 +80,13 @@ async def test_a_video_without_sound_is_no_match_with_its_reason(stub, store):
 
 async def test_a_text_file_is_refused_with_its_reason(stub, store):
     uri = kept(store, "a", io.BytesIO(b"five, six, seven, eight" * 100))
-    with pytest.raises(UnusableMediaError) as caught, translated():
+    with pytest.raises(UnusableMediaError) as caught, translate_errors():
         await stub.Align(sync_pb2.AlignRequest(a_uri=uri, b_uri=uri))
     assert caught.value.reason == "NOT_A_VIDEO"
 
 
 async def test_a_uri_outside_the_store_is_refused(stub):
-    with pytest.raises(InvalidInputError) as caught, translated():
+    with pytest.raises(InvalidInputError) as caught, translate_errors():
         await heard(stub, "file:///etc/passwd")
     assert caught.value.reason == "FOREIGN_URI"
 
@@ -137,6 +137,6 @@ async def test_align_motion_finds_the_offset_of_two_streams(stub):
 
 
 async def test_align_motion_wants_two_motions(stub):
-    with pytest.raises(InvalidInputError) as caught, translated():
+    with pytest.raises(InvalidInputError) as caught, translate_errors():
         await stub.AlignMotion(requests(dance(1, 0.0, 5.0)))
     assert caught.value.reason == "INVALID_MOTION_STREAM"

@@ -18,8 +18,8 @@ from eightcount_classifier.training.networks import Watch, train_members
 from eightcount_classifier.training.objectives import Naming, has_windows, judge
 from eightcount_common.errors import InvalidInputError
 from eightcount_common.motion import FloatArray
-from eightcount_common.training.distributed import Place
-from eightcount_common.training.loop import Trained
+from eightcount_common.training.distributed import TrainingWorker
+from eightcount_common.training.loop import TrainedNetwork
 
 _INNER_FOLDS = 5
 NamedWatch = Callable[[str], Watch]
@@ -59,7 +59,8 @@ class HeldOut:
 
 
 def cross_validate(
-    family: Family, examples: Sequence[Example[Any]], labels: Labels, folds: Sequence[Fold], *, seed: int, place: Place,
+    family: Family, examples: Sequence[Example[Any]], labels: Labels, folds: Sequence[Fold], *, seed: int,
+    worker: TrainingWorker,
     folder: Path | None = None, watch: NamedWatch = lambda _: Watch(), members: int | None = None,
 ) -> HeldOut:  # fmt: skip
     """Trains a network for each fold and lets it judge the fold.
@@ -70,7 +71,7 @@ def cross_validate(
         labels: the classes.
         folds: positions tested on; what is in none of them is only trained on.
         seed: of weights and batches.
-        place: device and process.
+        worker: device and process.
         folder: for checkpoints, one folder in it for each fold.
         watch: of each stage.
         members: networks of each fold; as the recipe says when not given.
@@ -84,14 +85,14 @@ def cross_validate(
         if not any(has_windows(family, examples[position]) for position in fold):
             continue
         trained = train_fold(
-            family, examples, labels, fold, seed=seed + number, place=place,
+            family, examples, labels, fold, seed=seed + number, worker=worker,
             folder=folder / f"fold-{number + 1}" if folder else None,
             watch=watch(f"fold {number + 1} of {len(folds)}"), recipe=recipe,
         )  # fmt: skip
         epochs.append(trained.progress.best_epoch)
         inside = [examples[position] for position in np.setdiff1d(np.arange(len(examples)), fold)]
-        known = judge(family, trained.network, inside, place.device)
-        tested = judge(family, trained.network, [examples[position] for position in fold], place.device)
+        known = judge(family, trained.network, inside, worker.device)
+        tested = judge(family, trained.network, [examples[position] for position in fold], worker.device)
         targets = labels.indices([example.style for example in inside])[known.recording]
         logits.append(tested.logits)
         novelty.append(fit_novelty(known.features, targets).scores(tested.features))
@@ -103,15 +104,15 @@ def cross_validate(
 
 
 def train_fold(
-    family: Family, examples: Sequence[Example[Any]], labels: Labels, fold: Fold, *, seed: int, place: Place,
+    family: Family, examples: Sequence[Example[Any]], labels: Labels, fold: Fold, *, seed: int, worker: TrainingWorker,
     folder: Path | None = None, watch: Watch | None = None, recipe: Recipe | None = None,
-) -> Trained:  # fmt: skip
+) -> TrainedNetwork:  # fmt: skip
     """Trains on everything outside of the fold; when to stop is seen on a part of that."""
     outside = np.setdiff1d(np.arange(len(examples)), fold)
     training, held_out = _held_back([examples[position] for position in outside], seed)
     objective = Naming(family, labels, training, held_out, smoothing=family.recipe.label_smoothing)
     return train_members(
-        family, objective, len(labels), seed=seed, place=place, recipe=recipe, folder=folder, watch=watch
+        family, objective, len(labels), seed=seed, worker=worker, recipe=recipe, folder=folder, watch=watch
     )
 
 

@@ -12,7 +12,7 @@ import torch
 from eightcount_classifier.starter.recipe import make_embedding, make_starter
 from eightcount_classifier.training.production import Step
 from eightcount_common.errors import EightcountError
-from eightcount_common.training.distributed import placed
+from eightcount_common.training.distributed import start_worker
 
 _HERE = Path(__file__).parent
 
@@ -30,11 +30,11 @@ def main(arguments: list[str] | None = None) -> int:
     torch.set_num_threads(given.threads)
     np.seterr(invalid="raise")
     try:
-        with placed() as place:
+        with start_worker() as worker:
             if given.only != "few-shot":
-                make_starter(given.motion, given.out, given.card or given.out, place, runs=given.runs, report=_show)
+                make_starter(given.motion, given.out, given.card or given.out, worker, runs=given.runs, report=_show)
             if given.only != "starter":
-                make_embedding(given.motion, given.out, place, runs=given.runs, report=_show)
+                make_embedding(given.motion, given.out, worker, runs=given.runs, report=_show)
     except EightcountError as error:
         print(f"{error.reason}: {error.message}", file=sys.stderr)  # noqa: T201 - a command talks to its user
         return 1

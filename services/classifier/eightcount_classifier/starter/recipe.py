@@ -17,7 +17,7 @@ from eightcount_classifier.starter.sources import starter_examples
 from eightcount_classifier.training.contrast import Knowing
 from eightcount_classifier.training.networks import Watch, train_network
 from eightcount_classifier.training.production import Order, Step, produce
-from eightcount_common.training.distributed import Place
+from eightcount_common.training.distributed import TrainingWorker
 from eightcount_common.training.loop import Epoch
 
 SEED = 8
@@ -49,7 +49,7 @@ video the model has been tried on a handful of clips only.
 
 
 def make_starter(
-    motion: Path, out: Path, papers: Path, place: Place, *, runs: Path | None, report: Report
+    motion: Path, out: Path, papers: Path, worker: TrainingWorker, *, runs: Path | None, report: Report
 ) -> None:  # fmt: skip
     """Trains the starter model; writes it to `out`, its card, report and confusion matrix to `papers`.
 
@@ -57,28 +57,32 @@ def make_starter(
         UnusableDataError: the recordings are not there.
     """
     order = Order("starter", Pose(), SEED, NOTES, extra=generated_examples(GENERATED, seed=SEED))
-    product = produce(order, starter_examples(motion), place, folder=runs / "starter" if runs else None, report=report)
-    if place.leads:
+    product = produce(order, starter_examples(motion), worker, folder=runs / "starter" if runs else None, report=report)
+    if worker.is_leader:
         papers.mkdir(parents=True, exist_ok=True)
         for name, content in product.files.items():
             (papers / f"starter-{name}").write_bytes(content)
         (out / STARTER_FILE).write_bytes(model_bytes(product.model))
 
 
-def make_embedding(motion: Path, out: Path, place: Place, *, runs: Path | None, report: Report) -> None:
+def make_embedding(motion: Path, out: Path, worker: TrainingWorker, *, runs: Path | None, report: Report) -> None:
     """Trains the embedding of the few-shot model on everything, without labels.
 
     Raises:
         UnusableDataError: the recordings are not there.
     """
-    network = train_embedding(starter_examples(motion), place, runs=runs, report=report)
+    network = train_embedding(starter_examples(motion), worker, runs=runs, report=report)
     not_dances = embed(network, [example.data for example in generated_examples(GENERATED, seed=SEED)])
-    if place.leads:
+    if worker.is_leader:
         (out / EMBEDDING_FILE).write_bytes(embedding_bytes(network, not_dances))
 
 
 def train_embedding(
-    examples: list[Example[BodyMotion]], place: Place, *, runs: Path | None = None, report: Report = lambda _: None
+    examples: list[Example[BodyMotion]],
+    worker: TrainingWorker,
+    *,
+    runs: Path | None = None,
+    report: Report = lambda _: None,
 ) -> EmbeddingNetwork:
     """The embedding of some recordings and of generated movements; styles are not looked at."""
     family = FewShot()
@@ -87,7 +91,7 @@ def train_embedding(
         report(Step("embedding", epoch, epoch.number / epoch.total))
 
     trained = train_network(
-        family, Knowing(family, [*examples, *generated_examples(GENERATED, seed=SEED)]), 1, seed=SEED, place=place,
+        family, Knowing(family, [*examples, *generated_examples(GENERATED, seed=SEED)]), 1, seed=SEED, worker=worker,
         folder=runs / "embedding" if runs else None, watch=Watch(tell),
     )  # fmt: skip
     assert isinstance(trained.network, EmbeddingNetwork)  # noqa: S101 - the family has no other

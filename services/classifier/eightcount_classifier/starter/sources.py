@@ -87,7 +87,7 @@ def _cmu_modern(folder: Path) -> Iterator[Example[BodyMotion]]:
 
 
 def _bvh_motion(path: Path, frame_rate: float | None) -> BodyMotion:
-    motion = bvh_body.body_of(read_bvh(path), frame_rate=frame_rate)
+    motion = bvh_body.extract_body(read_bvh(path), frame_rate=frame_rate)
     return body_of(motion.frames(1, len(motion)))  # the first frame is the skeleton's rest pose
 
 

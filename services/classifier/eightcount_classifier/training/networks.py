@@ -12,11 +12,11 @@ from torch import Tensor, nn
 
 from eightcount_classifier.families.base import Ensemble, Family, Recipe
 from eightcount_classifier.training.objectives import Objective
-from eightcount_common.steps import result_of
+from eightcount_common.steps import run_steps
 from eightcount_common.training.checkpoint import Progress
-from eightcount_common.training.distributed import Place
-from eightcount_common.training.loop import Epoch, Trained, training
-from eightcount_common.training.task import Draw
+from eightcount_common.training.distributed import TrainingWorker
+from eightcount_common.training.loop import Epoch, TrainedNetwork, train_epochs
+from eightcount_common.training.task import BatchContext
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,12 +40,12 @@ class Lesson:
         """One of the family."""
         return self.family.network(self.classes)
 
-    def loss(self, network: nn.Module, draw: Draw) -> Tensor:
+    def loss(self, network: nn.Module, context: BatchContext) -> Tensor:
         """How wrong the network is about a batch as other recordings of the same might have been."""
-        inputs, targets = self.objective.batch(draw.random, draw.size)
-        with torch.autocast(draw.device.type, enabled=False):  # what is seen keeps its digits
-            batch = self.family.augment(torch.from_numpy(inputs).to(draw.device), draw.generator)
-        return self.objective.loss(network(batch), torch.from_numpy(targets).to(draw.device))
+        inputs, targets = self.objective.batch(context.random, context.size)
+        with torch.autocast(context.device.type, enabled=False):  # what is seen keeps its digits
+            batch = self.family.augment(torch.from_numpy(inputs).to(context.device), context.generator)
+        return self.objective.loss(network(batch), torch.from_numpy(targets).to(context.device))
 
     def held_out_loss(self, network: nn.Module, device: torch.device) -> float | None:
         """The objective's."""
@@ -58,11 +58,11 @@ def train_network(
     classes: int,
     *,
     seed: int,
-    place: Place,
+    worker: TrainingWorker,
     recipe: Recipe | None = None,
     folder: Path | None = None,
     watch: Watch | None = None,
-) -> Trained:
+) -> TrainedNetwork:
     """Trains a fresh network, or goes on where an earlier run of the same stopped.
 
     Args:
@@ -70,29 +70,30 @@ def train_network(
         objective: for what.
         classes: outputs of the network.
         seed: of weights, batches and augmentation.
-        place: device, and which of several processes this is.
+        worker: device, and which of several processes this is.
         recipe: the family's own when not given.
         folder: where checkpoints lie; none are written when not given.
         watch: is told of each epoch; `check` may raise to stop the work.
     """
     watch = watch or Watch()
-    epochs = training(
-        Lesson(family, objective, classes), recipe or family.recipe, seed=seed, place=place, folder=folder,
+    epochs = train_epochs(
+        Lesson(family, objective, classes), recipe or family.recipe, seed=seed, worker=worker, folder=folder,
         check=watch.check,
     )  # fmt: skip
     watch.begin()
-    return result_of(epochs, watch.report if place.leads else lambda _: None)
+    return run_steps(epochs, watch.report if worker.is_leader else lambda _: None)
 
 
 def train_members(
-    family: Family, objective: Objective, classes: int, *, seed: int, place: Place, recipe: Recipe | None = None,
+    family: Family, objective: Objective, classes: int, *, seed: int, worker: TrainingWorker,
+    recipe: Recipe | None = None,
     folder: Path | None = None, watch: Watch | None = None,
-) -> Trained:  # fmt: skip
+) -> TrainedNetwork:  # fmt: skip
     """Trains as many networks as the recipe wants, see `train_network`, and joins them to one that answers for all."""
     recipe = recipe or family.recipe
     members = [
         train_network(
-            family, objective, classes, seed=100 * seed + number, place=place, recipe=recipe,
+            family, objective, classes, seed=100 * seed + number, worker=worker, recipe=recipe,
             folder=folder / f"member-{number + 1}" if folder else None, watch=watch,
         )
         for number in range(recipe.members)
@@ -102,4 +103,4 @@ def train_members(
         max(one.epochs for one in epochs), float(np.mean([one.best_loss for one in epochs])),
         round(float(np.mean([one.best_epoch for one in epochs]))),
     )  # fmt: skip
-    return Trained(Ensemble([member.network for member in members]).eval(), progress)
+    return TrainedNetwork(Ensemble([member.network for member in members]).eval(), progress)

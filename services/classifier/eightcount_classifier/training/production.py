@@ -18,9 +18,9 @@ from eightcount_classifier.model import StyleModel
 from eightcount_classifier.splits import Split
 from eightcount_classifier.training.networks import Watch
 from eightcount_classifier.training.study import FOLDS, Study, Workplace, study, train_model
-from eightcount_common.training.course import written_course
-from eightcount_common.training.distributed import Place
+from eightcount_common.training.distributed import TrainingWorker
 from eightcount_common.training.loop import Epoch
+from eightcount_common.training.tensorboard_log import open_tensorboard_log
 
 LOGS = "logs"
 
@@ -65,7 +65,7 @@ class Order:
 
 
 def produce(
-    order: Order, examples: Sequence[Example[Any]], place: Place, *, folder: Path | None = None,
+    order: Order, examples: Sequence[Example[Any]], worker: TrainingWorker, *, folder: Path | None = None,
     report: Callable[[Step], None] = lambda _: None, check: Callable[[], None] = lambda: None,
 ) -> Product:  # fmt: skip
     """Cross-validates, trains on everything, and writes down what is known.
@@ -73,7 +73,7 @@ def produce(
     Args:
         order: what is to be made.
         examples: labelled recordings.
-        place: device and process.
+        worker: device and process.
         folder: for checkpoints and logs that TensorBoard reads; the same folder continues a run that was cut short.
         report: is told of every epoch.
         check: may raise to stop the work.
@@ -85,7 +85,7 @@ def produce(
     counter = _Counter(order, report)
     everything = [*examples, *order.extra]
     with ExitStack() as logs:
-        at = Workplace(place, order.seed, folder, lambda stage: _watch(stage, counter, check, folder, place, logs))
+        at = Workplace(worker, order.seed, folder, lambda stage: _watch(stage, counter, check, folder, worker, logs))
         found = study(order.family, everything, at, judged=range(len(examples)), split=order.split)
         model = train_model(order.family, order.name, everything, found, at)
     facts = report_of(found, examples)
@@ -119,10 +119,11 @@ class _Counter:
 
 
 def _watch(
-    stage: str, counter: _Counter, check: Callable[[], None], folder: Path | None, place: Place, logs: ExitStack
+    stage: str, counter: _Counter, check: Callable[[], None], folder: Path | None, worker: TrainingWorker,
+    logs: ExitStack
 ) -> Watch:  # fmt: skip
     name = stage.replace(" ", "-").replace(",", "")
-    write = logs.enter_context(written_course(folder / LOGS / name if folder and place.leads else None))
+    write = logs.enter_context(open_tensorboard_log(folder / LOGS / name if folder and worker.is_leader else None))
 
     def tell(epoch: Epoch) -> None:
         write(epoch)

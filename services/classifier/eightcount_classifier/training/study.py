@@ -23,7 +23,7 @@ from eightcount_classifier.splits import Split, grouped_split, naive_split
 from eightcount_classifier.training.networks import Watch, train_members
 from eightcount_classifier.training.objectives import Naming, judge
 from eightcount_common.errors import InvalidInputError
-from eightcount_common.training.distributed import Place
+from eightcount_common.training.distributed import TrainingWorker
 
 FOLDS = 5
 
@@ -62,13 +62,13 @@ class Workplace:
     """Where and how a study works.
 
     Attributes:
-        place: device and process.
+        worker: device and process.
         seed: of everything.
         folder: for checkpoints; a run in a folder of an earlier one goes on where that stopped.
         watch: makes the watch of each stage.
     """
 
-    place: Place
+    worker: TrainingWorker
     seed: int = 0
     folder: Path | None = None
     watch: NamedWatch = lambda _: Watch()
@@ -100,7 +100,7 @@ def study(
     judged = list(judged) if judged is not None else list(range(len(examples)))
     split = split or split_of(examples, judged, at.seed)
     held_out = cross_validate(
-        family, examples, labels, split.folds, seed=at.seed, place=at.place, folder=at.below("folds"), watch=at.watch
+        family, examples, labels, split.folds, seed=at.seed, worker=at.worker, folder=at.below("folds"), watch=at.watch
     )
     window_temperature, recording_temperature = _temperatures(held_out)
     return Study(
@@ -121,10 +121,10 @@ def train_model(family: Family, name: str, examples: Sequence[Example[Any]], fou
     recipe = replace(family.recipe, stop_after=min(found.epochs, family.recipe.epochs))
     objective = Naming(family, found.labels, examples, smoothing=recipe.label_smoothing)
     trained = train_members(
-        family, objective, len(found.labels), seed=at.seed, place=at.place, recipe=recipe,
+        family, objective, len(found.labels), seed=at.seed, worker=at.worker, recipe=recipe,
         folder=at.below("final"), watch=at.watch("final model"),
     )  # fmt: skip
-    known = judge(family, trained.network, examples, at.place.device)
+    known = judge(family, trained.network, examples, at.worker.device)
     classes = found.labels.indices([example.style for example in examples])[known.recording]
     facts = Facts(
         found.figures.balanced_accuracy, any(_has_beats(example.data) for example in examples), _backbone_of(examples)
@@ -167,7 +167,7 @@ def _naive_figures(family: Family, examples: list[Example[Any]], labels: Labels,
     ]
     folds = naive_split(len(pieces), folds=min(FOLDS, len(pieces)), random=np.random.default_rng(at.seed))
     held_out = cross_validate(
-        family, pieces, labels, folds, seed=at.seed, place=at.place, folder=at.below("naive"),
+        family, pieces, labels, folds, seed=at.seed, worker=at.worker, folder=at.below("naive"),
         watch=lambda name: at.watch(f"leaking split, {name}"), members=1,
     )  # fmt: skip
     temperatures = _temperatures(held_out)

@@ -1,22 +1,17 @@
-"""Calling a service: one channel per backend, and errors of the domain instead of errors of the transport."""
+"""Channels to the services."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import grpc
 import grpc.aio
-from google.rpc import error_details_pb2
-from grpc_status import rpc_status
 
-from eightcount_common.errors import ERROR_OF_STATUS, EightcountError, InternalError, UnavailableError
-from eightcount_common.rpc.interceptors import ERROR_DOMAIN
-from eightcount_common.wire import MAX_MESSAGE_BYTES
+from eightcount_common.rpc.wire import MAX_MESSAGE_BYTES
 
 _SERVICE_CONFIG = json.dumps(
     {
@@ -74,28 +69,3 @@ def open_channel(
     if tls is None:
         return grpc.aio.insecure_channel(target, options=options, interceptors=interceptors)
     return grpc.aio.secure_channel(target, tls.credentials(), options=options, interceptors=interceptors)
-
-
-@contextmanager
-def translated() -> Iterator[None]:
-    """Turns a call's transport error into the domain error that the server raised.
-
-    Raises:
-        EightcountError: the call failed; the class tells whether a retry can help.
-    """
-    try:
-        yield
-    except grpc.aio.AioRpcError as error:
-        raise _domain_error(error) from error
-
-
-def _domain_error(error: grpc.aio.AioRpcError) -> EightcountError:
-    status = rpc_status.from_call(error)  # type: ignore[arg-type]
-    kind = ERROR_OF_STATUS.get(error.code(), InternalError)
-    for detail in status.details if status else ():
-        info = error_details_pb2.ErrorInfo()
-        if detail.Unpack(info) and info.domain == ERROR_DOMAIN:
-            return kind(error.details() or info.reason, reason=info.reason)
-    if kind is UnavailableError:
-        return UnavailableError("a service cannot be reached; try again later", reason="SERVICE_UNREACHABLE")
-    return kind(error.details() or error.code().name)

@@ -12,14 +12,11 @@ from typing import Any
 
 import grpc
 import grpc.aio
-from google.protobuf import any_pb2
-from google.rpc import error_details_pb2, status_pb2
-from grpc_status import rpc_status
 from prometheus_client import Counter, Histogram
 
 from eightcount_common.errors import EightcountError, InternalError
+from eightcount_common.rpc.errors import encode_error, status_code
 
-ERROR_DOMAIN = "eightcount"
 _log = logging.getLogger(__name__)
 _CALLS = Counter("eightcount_rpc_total", "Calls that ended", ["method", "code"])
 _SECONDS = Histogram(
@@ -82,9 +79,9 @@ async def _guarded(method: str, request: Any, context: Context) -> AsyncIterator
     try:
         yield
     except EightcountError as error:
-        code = error.grpc_status
+        code = status_code(error)
         await _read_out(request)
-        await context.abort_with_status(status_of(error))
+        await context.abort_with_status(encode_error(error))
     except (asyncio.CancelledError, GeneratorExit):
         code = grpc.StatusCode.CANCELLED
         raise
@@ -96,7 +93,7 @@ async def _guarded(method: str, request: Any, context: Context) -> AsyncIterator
         incident = uuid.uuid4().hex[:12]
         _log.exception("unexpected error", extra={"method": method, "incident": incident})
         await _read_out(request)
-        await context.abort_with_status(status_of(InternalError(f"internal error {incident}")))
+        await context.abort_with_status(encode_error(InternalError(f"internal error {incident}")))
     finally:
         _CALLS.labels(method, code.name).inc()
         _SECONDS.labels(method).observe(time.monotonic() - started)
@@ -113,11 +110,3 @@ async def _read_out(request: Any) -> None:
         async with asyncio.timeout(_READ_OUT_SECONDS):
             async for _ in request:
                 pass
-
-
-def status_of(error: EightcountError) -> grpc.Status:
-    """The gRPC status with a `google.rpc.ErrorInfo` that `eightcount_common.rpc.client` turns back into the error."""
-    detail = any_pb2.Any()
-    detail.Pack(error_details_pb2.ErrorInfo(reason=error.reason, domain=ERROR_DOMAIN))
-    code: int = error.grpc_status.value[0]
-    return rpc_status.to_status(status_pb2.Status(code=code, message=error.message, details=[detail]))

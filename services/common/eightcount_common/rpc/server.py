@@ -17,8 +17,8 @@ from prometheus_client import start_http_server
 from eightcount_common import telemetry
 from eightcount_common.errors import InvalidInputError
 from eightcount_common.rpc.interceptors import ErrorInterceptor
+from eightcount_common.rpc.wire import MAX_MESSAGE_BYTES
 from eightcount_common.settings import ServiceSettings
-from eightcount_common.wire import MAX_MESSAGE_BYTES
 
 _log = logging.getLogger(__name__)
 _OPTIONS = (

@@ -16,6 +16,8 @@ from eightcount_common.errors import BusyError, CancelledError
 
 T = TypeVar("T")
 
+BUSY_RETRY_SECONDS = 5.0
+"""When a call that found no free worker should try again."""
 _POLL_SECONDS = 0.1
 _STREAM_BUFFER = 4
 _RUNNING = Gauge("eightcount_workers_running", "Calls that compute now")
@@ -108,7 +110,8 @@ class WorkerPool:
     async def _slot(self) -> AsyncIterator[CancelToken]:
         if self._admitted >= self._max_workers + self._queue_limit:
             raise BusyError(
-                f"all {self._max_workers} workers are busy and {self._queue_limit} calls wait; try again later"
+                f"all {self._max_workers} workers are busy and {self._queue_limit} calls wait; try again later",
+                retry_after_seconds=BUSY_RETRY_SECONDS,
             )
         self._admitted += 1
         try:

@@ -1,1 +1,1 @@
-"""Training of networks of any kind: one loop, checkpoints, several processes. Wants the extra `training`."""
+"""Training of neural networks: one loop, checkpoints, several processes. Requires the extra `training`."""

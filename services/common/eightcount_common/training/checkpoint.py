@@ -1,4 +1,4 @@
-"""The state of a training run in a safetensors file: no pickle, nothing that runs when it is read."""
+"""Checkpoints of a training run as safetensors files: no pickle, and nothing in them is executed when read."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _METADATA = "eightcount"
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far a run came: epochs done, the lowest held-out loss and the epoch that reached it."""
+    """Progress of a run: finished epochs, the lowest held-out loss, and the epoch that reached it."""
 
     epochs: int = 0
     best_loss: float = float("inf")
@@ -30,15 +30,15 @@ def save_checkpoint(
     path: Path, networks: Mapping[str, nn.Module], best: dict[str, Tensor], optimiser: optim.Optimizer,
     progress: Progress, states: dict[str, Any],
 ) -> None:  # fmt: skip
-    """Writes everything that is needed to go on.
+    """Write everything that is needed to resume a run.
 
     Args:
-        path: file, replaced whole.
-        networks: as they are now, by name: the trained one, and one that follows it.
+        path: file, replaced atomically.
+        networks: networks by name: the trained one, and its moving average.
         best: weights of the best epoch.
-        optimiser: its averages.
-        progress: how far the run came.
-        states: of the random generators, as JSON; those of torch as tensors.
+        optimiser: optimiser, whose state is saved.
+        progress: progress of the run.
+        states: states of the random generators, as JSON; those of torch as tensors.
     """
     tensors = {
         f"{kind}.{name}": value for kind, network in networks.items() for name, value in network.state_dict().items()
@@ -62,32 +62,32 @@ def save_checkpoint(
 def load_checkpoint(
     path: Path, networks: Mapping[str, nn.Module], optimiser: optim.Optimizer
 ) -> tuple[Progress, dict[str, Tensor], dict[str, Any]] | None:
-    """Progress, weights of the best epoch, and states of the random generators; networks and optimiser are set.
+    """Load networks and optimiser; return progress, weights of the best epoch, and states of the random generators.
 
-    None when there is no checkpoint, or it does not fit; networks and optimiser are as before then.
+    Return None, and leave networks and optimiser unchanged, if there is no checkpoint or it does not fit.
     """
     if not path.is_file():
         return None
-    before = {kind: weights_of(network) for kind, network in networks.items()}
+    before = {kind: copy_weights(network) for kind, network in networks.items()}
     try:
         with safe_open(path, framework="pt") as file:
             metadata = json.loads(file.metadata()[_METADATA])
             tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 - not a mapping
         progress = Progress(metadata["epochs"], metadata["best_loss"], metadata["best_epoch"])
-        best, states = _below("best.", tensors), metadata["states"] | _below("random.", tensors)
+        best, states = _select_prefix("best.", tensors), metadata["states"] | _select_prefix("random.", tensors)
         for kind, network in networks.items():
             network.load_state_dict(best)
-            network.load_state_dict(_below(f"{kind}.", tensors))
-        _restore(optimiser, _below("optimiser.", tensors))
+            network.load_state_dict(_select_prefix(f"{kind}.", tensors))
+        _restore_optimiser(optimiser, _select_prefix("optimiser.", tensors))
     except (SafetensorError, KeyError, TypeError, ValueError, RuntimeError):
         for kind, network in networks.items():
-            network.load_state_dict(before[kind])  # torch sets what fits before it complains of what does not
+            network.load_state_dict(before[kind])  # torch loads what fits before it raises
         return None
     return progress, best, states
 
 
-def epochs_done(folder: Path) -> int:
-    """Epochs of all runs whose checkpoints lie in or below a folder."""
+def count_epochs(folder: Path) -> int:
+    """Return the sum of finished epochs over all checkpoints in or below a folder."""
     done = 0
     for path in folder.rglob(CHECKPOINT):
         with suppress(SafetensorError, KeyError, TypeError, ValueError), safe_open(path, framework="pt") as file:
@@ -95,7 +95,7 @@ def epochs_done(folder: Path) -> int:
     return done
 
 
-def _restore(optimiser: optim.Optimizer, tensors: dict[str, Tensor]) -> None:
+def _restore_optimiser(optimiser: optim.Optimizer, tensors: dict[str, Tensor]) -> None:
     state: dict[int, dict[str, Tensor]] = {}
     for name, value in tensors.items():
         number, key = name.split(".", 1)
@@ -103,10 +103,10 @@ def _restore(optimiser: optim.Optimizer, tensors: dict[str, Tensor]) -> None:
     optimiser.load_state_dict({"state": state, "param_groups": optimiser.state_dict()["param_groups"]})
 
 
-def _below(prefix: str, tensors: dict[str, Tensor]) -> dict[str, Tensor]:
+def _select_prefix(prefix: str, tensors: dict[str, Tensor]) -> dict[str, Tensor]:
     return {name.removeprefix(prefix): value for name, value in tensors.items() if name.startswith(prefix)}
 
 
-def weights_of(network: nn.Module) -> dict[str, Tensor]:
-    """A copy of the weights, on the processor."""
+def copy_weights(network: nn.Module) -> dict[str, Tensor]:
+    """Return a copy of the weights on the CPU."""
     return {name: value.detach().cpu().clone() for name, value in network.state_dict().items()}

@@ -1,4 +1,4 @@
-"""What the loop is asked to do: how long and how fast to learn, and what."""
+"""The task that the training loop works on, and its hyperparameters."""
 
 from __future__ import annotations
 
@@ -12,20 +12,20 @@ from torch import Tensor, nn
 
 @dataclass(frozen=True, slots=True)
 class Recipe:
-    """How a network is trained.
+    """Hyperparameters of a training.
 
     Attributes:
-        epochs: at most; a run stops earlier when the held-out loss rises.
-        batches: of an epoch.
-        batch_size: examples.
-        learning_rate: the highest.
-        weight_decay: decoupled (AdamW), or added to the gradient where `adam_l2`.
-        adam_l2: whether it is Adam with an L2 penalty.
-        stop_after: epochs after which a run ends although `epochs` would go on; 0 for none.
-        decay: the rate of each epoch as a multiple of that before; 0 for one cosine cycle over the whole run.
+        epochs: largest number of epochs; a run stops earlier when the held-out loss rises.
+        batches: batches of an epoch.
+        batch_size: examples of a batch.
+        learning_rate: highest learning rate.
+        weight_decay: decoupled (AdamW), or added to the gradient if `adam_l2`.
+        adam_l2: whether the optimiser is Adam with an L2 penalty.
+        stop_after: number of epochs after which a run ends even if `epochs` is larger; 0 for none.
+        decay: learning rate of an epoch as a multiple of that of the epoch before; 0 for one cosine cycle over the run.
         patience: epochs without a lower held-out loss after which training stops.
-        average: decay, with each step, of a moving average of the weights, which is what is judged and kept; 0 judges
-            and keeps the weights themselves.
+        average: decay per step of a moving average of the weights, which is then evaluated and kept; 0 evaluates and
+            keeps the weights themselves.
     """
 
     epochs: int = 30
@@ -41,15 +41,15 @@ class Recipe:
 
 
 @dataclass(frozen=True, slots=True)
-class Draw:
-    """What a task draws one batch from.
+class BatchContext:
+    """Everything that a task needs to sample one batch.
 
     Attributes:
-        random: chance on the processor; other numbers in each process.
-        generator: chance on the device; other numbers in each process.
-        device: where the network is.
+        random: random generator on the CPU; different in each process.
+        generator: random generator on the device; different in each process.
+        device: device of the network.
         size: examples of the batch.
-        epoch: from 1, for tasks that grow harder.
+        epoch: number of the epoch, from 1, for tasks that grow harder.
     """
 
     random: np.random.Generator
@@ -60,17 +60,17 @@ class Draw:
 
 
 class Task(Protocol):
-    """What a network is trained for."""
+    """A network and the loss that it is trained to minimise."""
 
     def network(self) -> nn.Module:
-        """A fresh network; the random state of torch decides the weights."""
+        """Return a new network; the random state of torch decides its weights."""
 
-    def loss(self, network: nn.Module, draw: Draw) -> Tensor:
-        """How wrong the network is about one batch, [] to be made small.
+    def loss(self, network: nn.Module, context: BatchContext) -> Tensor:
+        """Return the loss [] of the network on one batch.
 
-        The network is to be called, and none of its other methods, so that several processes learn together. On a GPU
-        this runs in bfloat16 where torch finds that it does no harm (`torch.autocast`).
+        Only the network itself may be called, none of its other methods, so that several processes can train it
+        together. On a GPU this runs in bfloat16 where torch considers it safe (`torch.autocast`).
         """
 
     def held_out_loss(self, network: nn.Module, device: torch.device) -> float | None:
-        """The loss on what is not trained on; None when nothing is held out. The network is set to judge (`eval`)."""
+        """Return the loss on held-out data, or None if nothing is held out. The network is in `eval` mode."""

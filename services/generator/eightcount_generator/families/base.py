@@ -11,7 +11,7 @@ from eightcount_generator.makers.base import Maker
 from eightcount_generator.sources.library import Recording
 
 if TYPE_CHECKING:
-    from eightcount_common.training.distributed import Place
+    from eightcount_common.training.distributed import TrainingWorker
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,12 +29,12 @@ class Step:
     note: str = ""
 
 
-def _processor() -> Place:
+def _processor() -> TrainingWorker:
     import torch
 
-    from eightcount_common.training.distributed import Place
+    from eightcount_common.training.distributed import TrainingWorker
 
-    return Place(torch.device("cpu"))
+    return TrainingWorker(torch.device("cpu"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,14 +45,14 @@ class Order:
         seed: the same recordings and seed give the same model.
         max_epochs: 0 leaves it to the family.
         folder: for checkpoints; the same order with the same folder goes on where it was cut short.
-        place: device, and which of several processes this is; the processor when not given.
+        worker: device, and which of several processes this is; the processor when not given.
         check: called often; may raise to stop the work.
     """
 
     seed: int = 0
     max_epochs: int = 0
     folder: Path | None = None
-    place: Place = field(default_factory=_processor)
+    worker: TrainingWorker = field(default_factory=_processor)
     check: Callable[[], None] = lambda: None
 
 

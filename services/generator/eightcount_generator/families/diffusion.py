@@ -8,7 +8,7 @@ from typing import cast
 
 import numpy as np
 
-from eightcount_common.training.loop import training
+from eightcount_common.training.loop import train_epochs
 from eightcount_common.training.task import Recipe
 from eightcount_generator.families.base import Order, Step
 from eightcount_generator.families.epochs import told
@@ -86,8 +86,8 @@ def _trained(
     task: Denoising, corpus: Corpus, recipe: Recipe, order: Order, base: DiffusionModel | None
 ) -> Generator[Step, None, bytes]:
     recipe = replace(recipe, epochs=order.max_epochs or recipe.epochs)
-    epochs = training(
-        task, recipe, seed=order.seed, place=order.place, folder=order.folder,
+    epochs = train_epochs(
+        task, recipe, seed=order.seed, worker=order.worker, folder=order.folder,
         check=order.check, start=base.network.state_dict() if base else None,
     )  # fmt: skip
     trained = yield from told(epochs)

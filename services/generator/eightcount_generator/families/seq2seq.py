@@ -56,7 +56,7 @@ music.
 
 
 def _where(order: Order) -> Circumstances:
-    return Circumstances(order.seed, order.place, order.folder, order.check)
+    return Circumstances(order.seed, order.worker, order.folder, order.check)
 
 
 def _written(epochs: Generator[Epoch, None, Model]) -> Generator[Step, None, bytes]:

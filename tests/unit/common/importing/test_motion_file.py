@@ -13,9 +13,9 @@ from eightcount_common.errors import InvalidInputError
 from eightcount_common.importing import motion_file
 from eightcount_common.importing.motion_file import read_motion, write_motion_npz
 from eightcount_common.motion import MotionSequence
+from eightcount_common.rpc.wire import encode_chunk, encode_header
 from eightcount_common.skeletons import BLAZEPOSE_33, BODY_12, COCO_17, Skeleton
-from eightcount_common.wire import encode_chunk, encode_header
-from eightcount_gateway.npz import write_npz
+from eightcount_gateway.library.npz import write_npz
 from tests.unit.common.importing.bvh_texts import body
 
 

@@ -9,11 +9,11 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from eightcount_common.training.distributed import Place
-from eightcount_common.training.loop import Trained
-from eightcount_common.training.task import Draw, Recipe
+from eightcount_common.training.distributed import TrainingWorker
+from eightcount_common.training.loop import TrainedNetwork
+from eightcount_common.training.task import BatchContext, Recipe
 
-PLACE = Place(torch.device("cpu"))
+WORKER = TrainingWorker(torch.device("cpu"))
 RECIPE = Recipe(epochs=4, batches=3, batch_size=32, learning_rate=2e-2)
 
 
@@ -30,10 +30,10 @@ class Wheels:
             nn.Linear(2, width), nn.BatchNorm1d(width), nn.ReLU(), nn.Dropout(0.1), nn.Linear(width, 2)
         )
 
-    def loss(self, network: nn.Module, draw: Draw) -> Tensor:
-        self.epochs.append(draw.epoch)
-        points, wheel = points_of(draw.random, draw.size)
-        blurred = points + 0.05 * torch.randn(points.shape, generator=draw.generator)
+    def loss(self, network: nn.Module, context: BatchContext) -> Tensor:
+        self.epochs.append(context.epoch)
+        points, wheel = points_of(context.random, context.size)
+        blurred = points + 0.05 * torch.randn(points.shape, generator=context.generator)
         return functional.cross_entropy(network(blurred), wheel)
 
     def held_out_loss(self, network: nn.Module, device: torch.device) -> float | None:
@@ -69,7 +69,7 @@ class InterruptedRunError(Exception):
     pass
 
 
-def weights(found: Trained) -> dict[str, Tensor]:
+def weights(found: TrainedNetwork) -> dict[str, Tensor]:
     return found.network.state_dict()
 
 

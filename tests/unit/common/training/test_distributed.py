@@ -11,8 +11,8 @@ import pytest
 import torch
 from safetensors.torch import load_file
 
-from eightcount_common.training.checkpoint import epochs_done
-from eightcount_common.training.distributed import Place, placed
+from eightcount_common.training.checkpoint import count_epochs
+from eightcount_common.training.distributed import TrainingWorker, start_worker
 
 SCRIPT = """
 import sys
@@ -22,20 +22,20 @@ from pathlib import Path
 import torch
 from safetensors.torch import save_file
 
-from eightcount_common.steps import result_of
-from eightcount_common.training.distributed import placed
-from eightcount_common.training.loop import training
+from eightcount_common.steps import run_steps
+from eightcount_common.training.distributed import start_worker
+from eightcount_common.training.loop import train_epochs
 from tests.unit.common.training.tasks import RECIPE, Wheels
 
 torch.set_num_threads(1)
 out = Path(sys.argv[1])
-with placed(device="cpu") as place:
+with start_worker(device="cpu") as worker:
     for epochs in (2, 4):
         recipe = replace(RECIPE, stop_after=epochs, average=0.9)
-        trained = result_of(training(Wheels(held_out=64), recipe, seed=1, place=place, folder=out))
+        trained = run_steps(train_epochs(Wheels(held_out=64), recipe, seed=1, worker=worker, folder=out))
         assert trained.progress.epochs == epochs
-        save_file(trained.network.state_dict(), out / f"{epochs}-{place.rank}-of-{place.count}.safetensors")
-        (out / f"best-{place.rank}").write_text(str(trained.progress.best_epoch))
+        save_file(trained.network.state_dict(), out / f"{epochs}-{worker.rank}-of-{worker.world_size}.safetensors")
+        (out / f"best-{worker.rank}").write_text(str(trained.progress.best_epoch))
 """
 
 
@@ -51,7 +51,7 @@ def test_two_processes_end_with_the_same_weights_and_go_on_after_a_stop(tmp_path
         [*command, str(tmp_path)], env=environment, capture_output=True, text=True, timeout=800, check=False
     )
     assert done.returncode == 0, done.stderr[-3000:]
-    assert epochs_done(tmp_path) == 4
+    assert count_epochs(tmp_path) == 4
     assert (tmp_path / "best-0").read_text() == (tmp_path / "best-1").read_text()
     for epochs in (2, 4):
         first, second = (load_file(tmp_path / f"{epochs}-{rank}-of-2.safetensors") for rank in range(2))
@@ -62,9 +62,9 @@ def test_two_processes_end_with_the_same_weights_and_go_on_after_a_stop(tmp_path
 
 def test_alone_a_process_leads_and_agrees_with_itself(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.delenv("WORLD_SIZE", raising=False)
-    with placed(device="cpu") as place:
-        assert place == Place(torch.device("cpu"), 0, 1)
-        assert place.leads
-        assert place.agreed(0.5) == 0.5
+    with start_worker(device="cpu") as worker:
+        assert worker == TrainingWorker(torch.device("cpu"), 0, 1)
+        assert worker.is_leader
+        assert worker.broadcast_value(0.5) == 0.5
         network = torch.nn.Linear(2, 2)
-        assert place.shared(network) is network
+        assert worker.wrap_network(network) is network

@@ -13,14 +13,14 @@ import torch
 from torch import Tensor
 
 from eightcount_common.errors import InvalidInputError
-from eightcount_common.steps import result_of
-from eightcount_common.training.checkpoint import CHECKPOINT, epochs_done
-from eightcount_common.training.course import written_course
-from eightcount_common.training.loop import Epoch, Trained, learning_rate, training
+from eightcount_common.steps import run_steps
+from eightcount_common.training.checkpoint import CHECKPOINT, count_epochs
+from eightcount_common.training.loop import Epoch, TrainedNetwork, learning_rate, train_epochs
 from eightcount_common.training.task import Recipe, Task
+from eightcount_common.training.tensorboard_log import open_tensorboard_log
 from tests.unit.common.training.tasks import (
-    PLACE,
     RECIPE,
+    WORKER,
     InterruptedRunError,
     Planned,
     Wheels,
@@ -44,13 +44,13 @@ def trained(
     *, task: Task | None = None, recipe: Recipe = RECIPE, seed: int = 1, folder: Path | None = None,
     check: Callable[[], None] = lambda: None, told: Callable[[Epoch], None] = lambda _: None,
     start: dict[str, Tensor] | None = None,
-) -> Trained:  # fmt: skip
-    epochs = training(task or Wheels(), recipe, seed=seed, place=PLACE, folder=folder, check=check, start=start)
-    return result_of(epochs, told)
+) -> TrainedNetwork:  # fmt: skip
+    epochs = train_epochs(task or Wheels(), recipe, seed=seed, worker=WORKER, folder=folder, check=check, start=start)
+    return run_steps(epochs, told)
 
 
 @pytest.fixture(scope="module")
-def uninterrupted() -> Trained:
+def uninterrupted() -> TrainedNetwork:
     return trained()
 
 
@@ -95,10 +95,10 @@ def test_a_run_that_is_cut_short_again_and_again_ends_with_the_same_weights(unin
 
 
 def test_whoever_drives_a_run_may_leave_it_after_any_epoch(uninterrupted, tmp_path):
-    epochs = training(Wheels(), RECIPE, seed=1, place=PLACE, folder=tmp_path)
+    epochs = train_epochs(Wheels(), RECIPE, seed=1, worker=WORKER, folder=tmp_path)
     assert [next(epochs).number, next(epochs).number] == [1, 2]
     epochs.close()
-    assert epochs_done(tmp_path) == 2
+    assert count_epochs(tmp_path) == 2
     numbers: list[int] = []
     found = trained(folder=tmp_path, told=lambda epoch: numbers.append(epoch.number))
     assert numbers == [3, 4]
@@ -143,7 +143,7 @@ def without_average(data: bytes) -> bytes:
 def test_a_damaged_checkpoint_starts_anew(damage, tmp_path):
     with pytest.raises(InterruptedRunError):
         trained(recipe=AVERAGED, folder=tmp_path, check=interrupt_at(7))
-    assert epochs_done(tmp_path) == 2
+    assert count_epochs(tmp_path) == 2
     path = tmp_path / CHECKPOINT
     whole = path.read_bytes()
     path.write_bytes(damage(whole))
@@ -209,7 +209,7 @@ def test_the_averaged_weights_are_judged_and_kept_and_the_network_learns_on_with
 
 
 def test_averages_lie_between_the_weights_of_the_steps():
-    """What stays of them is 1/10 in the first step and 2/11 in the second, see `follow`."""
+    """What stays of them is 1/10 in the first step and 2/11 in the second, see `update_average`."""
     recipe = replace(RECIPE, epochs=2, batches=1, average=0.99)
     first, second = (weights(trained(recipe=replace(recipe, average=0, stop_after=last))) for last in (1, 2))
     with torch.random.fork_rng():
@@ -268,8 +268,8 @@ def test_a_cycle_of_a_single_step_is_fine():
 
 
 def test_the_course_of_a_training_is_written_for_tensorboard(tmp_path):
-    with written_course(tmp_path / "course") as write:
+    with open_tensorboard_log(tmp_path / "course") as write:
         trained(task=Wheels(held_out=8), recipe=replace(RECIPE, epochs=2), told=write)
     assert [file.stat().st_size > 100 for file in (tmp_path / "course").iterdir()] == [True]
-    with written_course(None) as write:
+    with open_tensorboard_log(None) as write:
         write(Epoch(1, 1, 0.5, math.nan))

@@ -6,7 +6,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from eightcount_common.training.task import Draw
+from eightcount_common.training.task import BatchContext
 from eightcount_generator.makers.corpus import Corpus, Windows
 from eightcount_generator.makers.diffusion.body import Body, feet_of
 from eightcount_generator.makers.diffusion.given import columns, some_given
@@ -41,9 +41,9 @@ class Denoising:
         network.hear_only(self._corpus.audible)
         return network
 
-    def loss(self, network: nn.Module, draw: Draw) -> Tensor:
+    def loss(self, network: nn.Module, context: BatchContext) -> Tensor:
         """Of one batch."""
-        return self._loss(network, self._corpus.draw(draw.random, draw.size), draw.random, draw.device)
+        return self._loss(network, self._corpus.draw(context.random, context.size), context.random, context.device)
 
     @torch.no_grad()
     def held_out_loss(self, network: nn.Module, device: torch.device) -> float | None:

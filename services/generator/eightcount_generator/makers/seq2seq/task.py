@@ -6,7 +6,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from eightcount_common.training.task import Draw
+from eightcount_common.training.task import BatchContext
 from eightcount_generator.makers.corpus import Corpus, Windows
 from eightcount_generator.makers.encoding import WIDTH
 from eightcount_generator.makers.hearing import HEARD
@@ -39,10 +39,10 @@ class Dancing:
             network.heard.weight *= torch.from_numpy(self._corpus.audible)
         return network
 
-    def loss(self, network: nn.Module, draw: Draw) -> Tensor:
+    def loss(self, network: nn.Module, context: BatchContext) -> Tensor:
         """Of windows from anywhere in the recordings, with the own stretches of the epoch."""
-        own = own_steps(draw.epoch, epochs=self._epochs)
-        return self._distance(network, self._corpus.draw(draw.random, draw.size), own, draw.generator)
+        own = own_steps(context.epoch, epochs=self._epochs)
+        return self._distance(network, self._corpus.draw(context.random, context.size), own, context.generator)
 
     def held_out_loss(self, network: nn.Module, device: torch.device) -> float | None:
         """The same of unseen takes, always with own stretches of one length, so that epochs can be compared."""

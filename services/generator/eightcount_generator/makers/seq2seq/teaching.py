@@ -11,8 +11,8 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from eightcount_common.training.distributed import Place
-from eightcount_common.training.loop import Epoch, training
+from eightcount_common.training.distributed import TrainingWorker
+from eightcount_common.training.loop import Epoch, train_epochs
 from eightcount_common.training.task import Recipe
 from eightcount_generator.makers.corpus import Corpus
 from eightcount_generator.makers.seq2seq.model import Model, Openings
@@ -54,10 +54,10 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class Circumstances:
-    """Seed, place and folder of a training, and who may stop it; see `training`."""
+    """Seed, worker and folder of a training, and who may stop it; see `train_epochs`."""
 
     seed: int
-    place: Place
+    worker: TrainingWorker
     folder: Path | None = None
     check: Callable[[], None] = lambda: None
 
@@ -93,8 +93,8 @@ def taught_more(
 def _trained(
     task: Dancing, recipe: Recipe, where: Circumstances, start: dict[str, Tensor] | None
 ) -> Generator[Epoch, None, Dancer]:
-    epochs = training(
-        task, recipe, seed=where.seed, place=where.place, folder=where.folder, check=where.check, start=start
+    epochs = train_epochs(
+        task, recipe, seed=where.seed, worker=where.worker, folder=where.folder, check=where.check, start=start
     )
     trained = yield from epochs
     return cast("Dancer", trained.network.cpu().eval())

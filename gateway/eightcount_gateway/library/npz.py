@@ -1,0 +1,102 @@
+"""A motion as an .npz file, written while it is read."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from typing import Any
+
+import numpy as np
+from numpy.lib import format as npy
+from numpy.typing import NDArray
+
+from eightcount.motion.v1 import motion_pb2
+from eightcount_common.errors import InternalError
+from eightcount_common.rpc.wire import decode_tensor
+
+Messages = Iterator[motion_pb2.MotionHeader | motion_pb2.MotionChunk]
+OpenMotion = Callable[[], AbstractContextManager[Messages]]
+
+_ARRAYS: dict[str, Callable[[motion_pb2.MotionChunk], NDArray[Any]]] = {
+    "timestamps": lambda chunk: np.array(chunk.timestamps, np.float64),
+    "image": lambda chunk: decode_tensor(chunk.image),
+    "world": lambda chunk: decode_tensor(chunk.world),
+    "visibility": lambda chunk: decode_tensor(chunk.visibility),
+}
+
+
+def write_npz(open_motion: OpenMotion, frames: int) -> Iterator[bytes]:
+    """Pieces of the file: `timestamps [T] s`, `image [T,K,2] px`, `world [T,K,3] m`, `visibility [T,K]`, and the
+    strings `skeleton`, `keypoints`, `model`. The motion is read once per array, a chunk at a time.
+    """
+    sink = _Sink()
+    with zipfile.ZipFile(sink, "w", zipfile.ZIP_STORED) as archive:
+        with open_motion() as messages:
+            header = _header(messages)
+        names = {
+            "skeleton": np.array(header.skeleton.name),
+            "keypoints": np.array(list(header.skeleton.keypoints)),
+            "model": np.array(header.model),
+        }
+        for name, array in names.items():
+            with archive.open(f"{name}.npy", "w") as member:
+                npy.write_array(member, array, allow_pickle=False)
+        for name, values in _ARRAYS.items():
+            with open_motion() as messages:
+                _header(messages)
+                yield from _write_array(archive, sink, name, (values(chunk) for chunk in _chunks(messages)), frames)
+    yield sink.taken()
+
+
+def _write_array(
+    archive: zipfile.ZipFile, sink: _Sink, name: str, parts: Iterator[NDArray[Any]], frames: int
+) -> Iterator[bytes]:
+    with archive.open(f"{name}.npy", "w", force_zip64=True) as member:
+        for position, part in enumerate(parts):
+            if position == 0:
+                shape = (frames, *part.shape[1:])
+                description = {"descr": npy.dtype_to_descr(part.dtype), "fortran_order": False, "shape": shape}
+                npy.write_array_header_2_0(member, description)
+            member.write(np.ascontiguousarray(part).tobytes())
+            yield sink.taken()
+
+
+def _header(messages: Messages) -> motion_pb2.MotionHeader:
+    header = next(messages)
+    if not isinstance(header, motion_pb2.MotionHeader):
+        raise InternalError("motion: the first message must be the header")
+    return header
+
+
+def _chunks(messages: Messages) -> Iterator[motion_pb2.MotionChunk]:
+    for message in messages:
+        if isinstance(message, motion_pb2.MotionChunk):
+            yield message
+
+
+class _Sink(io.RawIOBase):
+    """Keeps what the archive writes until it is taken; cannot seek, so the archive is written straight through."""
+
+    def __init__(self) -> None:
+        self._pieces: list[bytes] = []
+        self._position = 0
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, data: Any) -> int:
+        piece = bytes(data)
+        self._pieces.append(piece)
+        self._position += len(piece)
+        return len(piece)
+
+    def tell(self) -> int:
+        return self._position
+
+    def taken(self) -> bytes:
+        """What was written since the last call."""
+        piece = b"".join(self._pieces)
+        self._pieces.clear()
+        return piece
