@@ -26,7 +26,7 @@ def decode(kind: type[T], body: object, *, where: str = "") -> T:
     if not isinstance(body, Mapping):
         raise _unexpected(where, "an object", body)
     values: dict[str, Any] = {}
-    for name, hint, required in _fields(kind):
+    for name, hint, required in _fields(kind):  # type: ignore[arg-type]
         if name == RAW:
             values[name] = dict(body)
         elif name in body:

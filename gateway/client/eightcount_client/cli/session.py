@@ -38,6 +38,15 @@ class LocalStack(Protocol):
     ) -> None: ...
 
 
+def missing_parts() -> list[str]:
+    """Return one sentence for each optional part of the services that is not there.
+
+    Raises:
+        CliError: the services are not installed.
+    """
+    return list(import_optional(_STACK, **_OWNER).missing_parts())
+
+
 @contextmanager
 def running_stack(data: Path, announce: Announce, *, host: str = "127.0.0.1", port: int = 0) -> Iterator[LocalStack]:
     """Run every service on this machine.

@@ -30,10 +30,13 @@ def up(settings: Settings, host: str, port: int, data: Path) -> None:
     import threading
 
     from eightcount_client.cli.progress import ProgressDisplay
-    from eightcount_client.cli.session import running_stack
+    from eightcount_client.cli.session import missing_parts, running_stack
 
     display = ProgressDisplay()
+    missing = missing_parts()
     display.say("starting pose, sync, scoring, classifier, generator and the gateway")
+    for sentence in missing:
+        display.say(sentence)
     with running_stack(data, display.say, host=host, port=port) as stack:
         if settings.as_json:
             import json
