@@ -6,6 +6,7 @@ from datetime import datetime
 
 import click
 
+from eightcount_client.cli.lazy_group import Group
 from eightcount_client.cli.options import json_option, print_result, server_options
 from eightcount_client.cli.settings import Settings
 
@@ -15,7 +16,7 @@ RESOURCES = (
 )  # fmt: skip
 
 
-@click.group(no_args_is_help=True)
+@click.group(cls=Group, no_args_is_help=True)
 @json_option
 def data() -> None:
     """List and delete what the server keeps: uploads, jobs of every kind, styles and models."""

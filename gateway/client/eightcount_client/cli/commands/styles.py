@@ -6,11 +6,12 @@ from pathlib import Path
 
 import click
 
+from eightcount_client.cli.lazy_group import Group
 from eightcount_client.cli.options import file_argument, json_option, pose_model_option, print_result, server_options
 from eightcount_client.cli.settings import Settings
 
 
-@click.group(no_args_is_help=True)
+@click.group(cls=Group, no_args_is_help=True)
 @json_option
 def styles() -> None:
     """List style models; add and remove styles of your own."""

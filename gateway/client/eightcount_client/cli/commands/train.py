@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from eightcount_client.cli.lazy_group import Group
 from eightcount_client.cli.options import OutputFolder, json_option, pose_model_option, print_result, server_options
 from eightcount_client.cli.settings import Settings
 
@@ -52,7 +53,7 @@ def _training_options(data_help: str) -> Callable[[F], F]:
     return decorate
 
 
-@click.group(no_args_is_help=True)
+@click.group(cls=Group, no_args_is_help=True)
 @json_option
 def train() -> None:
     """Train models on recordings of your own."""
