@@ -10,9 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from eightcount_generator.music import Music
-from eightcount_sync.music import Music as Heard
-from eightcount_sync.music import analyse
-from eightcount_sync.onsets import ONSET_RATE_HERTZ
+from eightcount_sync.music.analysis import Music as Heard
+from eightcount_sync.music.analysis import analyse_music
+from eightcount_sync.music.onsets import ONSET_RATE_HERTZ
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +76,7 @@ def _stretches(name: str, path: Path, annotation: Path, seconds: float) -> Itera
 
 def _heard(path: Path) -> Music:
     with path.open("rb") as file:
-        heard: Heard = analyse(file)
+        heard: Heard = analyse_music(file)
     beats = np.array(heard.beats_seconds)
     in_bar = np.array(heard.beat_in_bar) if heard.beat_in_bar else np.zeros(len(beats), int)
     counts = np.isin(np.arange(len(beats)), heard.eight_count_starts)

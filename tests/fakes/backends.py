@@ -17,6 +17,7 @@ import numpy as np
 from grpc_health.v1 import health, health_pb2, health_pb2_grpc
 
 from eightcount.classifier.v1 import classifier_pb2_grpc
+from eightcount.common.v1 import common_pb2
 from eightcount.generator.v1 import generator_pb2_grpc
 from eightcount.pose.v1 import pose_pb2, pose_pb2_grpc
 from eightcount.scoring.v1 import scoring_pb2, scoring_pb2_grpc
@@ -38,7 +39,7 @@ def aligned(**changes: object) -> sync_pb2.Alignment:
     """A good alignment by sound."""
     values: dict[str, object] = {
         "verdict": sync_pb2.VERDICT_ALIGNED, "offset_seconds": 1.5, "clock_ratio": 1.0, "speed_ratio": 1.0,
-        "confidence": 0.98, "reason": "OK", "method": "audio", "overlap_seconds": 10.0,
+        "confidence": 0.98, "reason": "OK", "method": sync_pb2.ALIGNMENT_METHOD_AUDIO, "overlap_seconds": 10.0,
     }  # fmt: skip
     return sync_pb2.Alignment(**(values | changes))  # type: ignore[arg-type]
 
@@ -55,6 +56,7 @@ class FakeBackends:
         alignment: answer of Align, or an error.
         motion_alignment: answer of AlignMotion.
         errors: raised by the call of that name ("Extract", "Score", ...), once each.
+        held: names of calls ("Extract", "Render", ...) that stop in the middle for as long as they are in here.
         empty: contents in which the fake finds nobody.
         break_after_frames: Extract breaks off with UNAVAILABLE there, once.
         refuse_checkpoints: Extract takes no checkpoint.
@@ -63,7 +65,9 @@ class FakeBackends:
         dancers: who was chosen in each Extract call; empty for the main dancer.
         extracted: first and last frame that each Extract call sent, by video URI.
         running: Extract calls that are being answered.
-        music: answer of AnalyseMusic, where it is none with a beat.
+        report: answer of Score; a short one when not given.
+        side_by_side: bytes that Render writes; no video when not given.
+        music: answer of AnalyseMusic; a steady beat when not given.
         classifier: how the classifier behaves.
         generator: how the generator behaves.
     """
@@ -74,10 +78,11 @@ class FakeBackends:
     seconds_per_chunk: float = 0.0
     alignment: sync_pb2.Alignment | EightcountError = field(default_factory=aligned)
     motion_alignment: sync_pb2.Alignment = field(
-        default_factory=lambda: aligned(method="motion", offset_seconds=0.25, confidence=0.6)
+        default_factory=lambda: aligned(method=sync_pb2.ALIGNMENT_METHOD_MOTION, offset_seconds=0.25, confidence=0.6)
     )
     warnings: tuple[tuple[str, str], ...] = ()
     errors: dict[str, EightcountError] = field(default_factory=dict)
+    held: set[str] = field(default_factory=set)
     empty: set[bytes] = field(default_factory=set)
     break_after_frames: int = 0
     refuse_checkpoints: bool = False
@@ -92,6 +97,8 @@ class FakeBackends:
     render_settings: list[scoring_pb2.RenderSettings] = field(default_factory=list)
     scored_frames: list[int] = field(default_factory=list)
     rendered_messages: list[str] = field(default_factory=list)
+    report: scoring_pb2.Report | None = None
+    side_by_side: bytes = b""
     music: sync_pb2.Music | None = None
     classifier: ClassifierState = field(default_factory=ClassifierState)
     generator: GeneratorState = field(default_factory=GeneratorState)
@@ -107,6 +114,11 @@ class FakeBackends:
         self.calls.append(call)
         if error := self.errors.pop(call, None):
             raise error
+
+    async def wait_while_held(self, call: str) -> None:
+        """Returns once the call may go on."""
+        while call in self.held:
+            await asyncio.sleep(0.01)
 
     def video(self, uri: str) -> pose_pb2.VideoInfo:
         """What every video looks like; text is none."""
@@ -152,8 +164,10 @@ class FakePose(pose_pb2_grpc.PoseServiceServicer):
                 chunk = encode_chunk(part, first_frame=sent, checkpoint=f"frame {sent + len(part)}".encode())
                 sent += len(part)
                 yield pose_pb2.ExtractResponse(chunk=chunk)
-                progress = pose_pb2.ExtractProgress(frames_done=sent, frames_total=state.frames)
+                progress = common_pb2.Progress(done=sent, total=state.frames)
                 yield pose_pb2.ExtractResponse(progress=progress)
+                if sent * 2 >= state.frames:
+                    await state.wait_while_held("Extract")
                 if state.break_after_frames and sent >= state.break_after_frames:
                     state.break_after_frames = 0
                     await context.abort(grpc.StatusCode.UNAVAILABLE, "the node went away")

@@ -97,7 +97,7 @@ def extract(
     from eightcount_common.media.video import open_video
 
     with open_video(file) as reader:
-        total = round(reader.info.duration_seconds * PICTURES_HERTZ)
+        total = round((reader.info.duration_seconds or 0.0) * PICTURES_HERTZ)
         collector = _Collector(backbone, place)
         for moment in moments(reader, place):
             check()

@@ -48,7 +48,7 @@ def decode_tensor(tensor: motion_pb2.Tensor) -> FloatArray:
 
 
 def encode_header(
-    motion: MotionSequence, *, nominal_frame_rate: float = 0.0, duration_seconds: float = 0.0
+    motion: MotionSequence, *, nominal_frame_rate: float | None = None, duration_seconds: float | None = None
 ) -> motion_pb2.MotionHeader:
     """The header of a motion."""
     width, height = motion.image_size
@@ -57,12 +57,12 @@ def encode_header(
         model=motion.model,
         image_width=width,
         image_height=height,
-        nominal_frame_rate=nominal_frame_rate,
-        duration_seconds=duration_seconds,
+        nominal_frame_rate=nominal_frame_rate or None,
+        duration_seconds=duration_seconds or None,
     )
 
 
-def encode_chunk(part: MotionSequence, *, first_frame: int, checkpoint: bytes = b"") -> motion_pb2.MotionChunk:
+def encode_chunk(part: MotionSequence, *, first_frame: int, checkpoint: bytes | None = None) -> motion_pb2.MotionChunk:
     """A piece of a motion as a message."""
     return motion_pb2.MotionChunk(
         first_frame=first_frame,
@@ -71,7 +71,7 @@ def encode_chunk(part: MotionSequence, *, first_frame: int, checkpoint: bytes = 
         world=encode_tensor(part.world),
         visibility=encode_tensor(part.visibility),
         track_id=part.track_id,
-        checkpoint=checkpoint,
+        checkpoint=checkpoint or None,
     )
 
 
