@@ -65,7 +65,7 @@ def test_one_file_is_written_where_out_names_one(gateway, song, tmp_path):
 
 
 def made_dance(gateway, backends, song, tmp_path):
-    backends.generator.models = [dance_model("mine", takes_key_poses=True)]
+    backends.generator.models = [dance_model("mine", supports_constraints=True)]
     out = tmp_path / "first"
     _, output, errors = run("choreograph", song, "--format", "npz", "--out", out, "--json", url=gateway.url)
     assert output, errors

@@ -92,13 +92,14 @@ class ProgressDisplay:
         text = state if state != "running" else f"{100 * int(share * _QUARTERS) // _QUARTERS} %"
         if self._states.get(title) != text:
             after = f" after {seconds:.1f} s" if seconds else ""
-            left = self._time_left(title, share) if state == "running" else ""
+            left = self._time_left(title, share, seconds) if state == "running" else ""
             print(f"{title}: {text}{after}{left}", file=sys.stderr, flush=True)
         self._states[title] = text
 
-    def _time_left(self, title: str, share: float) -> str:
-        """Estimate of the time left, out of the time since the title was first shown."""
-        passed = time.monotonic() - self._started.setdefault(title, time.monotonic())
+    def _time_left(self, title: str, share: float, seconds: float) -> str:
+        """Estimate of the time left, out of the step's own time, or the time since the title was first shown."""
+        now = time.monotonic()
+        passed = seconds or now - self._started.setdefault(title, now)
         if not _LEAST_SHARE <= share < 1 or passed < 1:
             return ""
         return f", about {_duration(passed * (1 - share) / share)} left"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from eightcount_client.values.styles import RejectedRecording
@@ -10,14 +11,24 @@ from eightcount_client.values.styles import RejectedRecording
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DanceModel:
-    """A model that generates dances; `card` is Markdown, empty in lists."""
+    """A model that generates dances.
+
+    Attributes:
+        origin: whether it came with the service or was trained on this server.
+        is_default: whether it is used when a request names no model.
+        supports_constraints: whether it accepts key poses and edits.
+        card: Markdown; empty in lists.
+    """
 
     name: str
     version: str = ""
     family: str = ""
     styles: tuple[str, ...] = ()
-    pretrained: bool = False
-    takes_key_poses: bool = False
+    origin: str | None = None
+    is_default: bool = False
+    size_bytes: int | None = None
+    created_at: datetime | None = None
+    supports_constraints: bool = False
     card: str | None = ""
     raw: dict[str, Any] = field(default_factory=dict, repr=False, compare=False)
 
@@ -34,14 +45,14 @@ class SourceSegment:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DanceResult:
-    """What was generated; `borrowed` is empty unless the model joins recordings."""
+    """What was generated; `source_segments` is empty unless the model joins recordings."""
 
     model: str
     frames: int
     seconds: float
     seed: int = 0
     formats: tuple[str, ...] = ()
-    borrowed: tuple[SourceSegment, ...] = ()
+    source_segments: tuple[SourceSegment, ...] = ()
     raw: dict[str, Any] = field(default_factory=dict, repr=False, compare=False)
 
 

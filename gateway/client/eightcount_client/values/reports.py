@@ -29,7 +29,7 @@ class AlignmentCandidate:
 class Alignment:
     """The map between the clocks of two recordings: t_a = offset_seconds + speed_ratio * clock_ratio * t_b."""
 
-    verdict: str
+    verdict: str | None
     reason: str = ""
     message: str | None = ""
     method: str | None = ""
@@ -67,13 +67,13 @@ class TimelineEntry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Moment:
-    """A moment at which the take differs from the reference; `what` says how in one sentence."""
+    """A moment at which the take differs from the reference; `description` says how in one sentence."""
 
     id: str
     start_s: float | None
     end_s: float | None
-    what: str
-    kind: str
+    description: str
+    kind: str | None = None
     take_start_s: float | None = None
     take_end_s: float | None = None
     joint: str | None = ""

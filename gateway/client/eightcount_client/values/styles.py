@@ -3,18 +3,29 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StyleModel:
-    """A model that classifies styles; `card` is Markdown, empty in lists."""
+    """A model that classifies styles.
+
+    Attributes:
+        origin: whether it came with the service or was trained on this server.
+        is_default: whether it is used when a request names no model.
+        balanced_accuracy: on recordings kept apart, 0 to 1; None when it was not measured.
+        card: Markdown; empty in lists.
+    """
 
     name: str
     version: str = ""
     family: str = ""
     styles: tuple[str, ...] = ()
-    pretrained: bool = False
+    origin: str | None = None
+    is_default: bool = False
+    size_bytes: int | None = None
+    created_at: datetime | None = None
     balanced_accuracy: float | None = None
     card: str | None = ""
     raw: dict[str, Any] = field(default_factory=dict, repr=False, compare=False)
@@ -79,6 +90,6 @@ class StyleTrainingResult:
 
     model: StyleModel
     items_used: int = 0
-    kept_apart: tuple[str, ...] = ()
+    split_by: tuple[str, ...] = ()
     rejected: tuple[RejectedRecording, ...] = ()
     raw: dict[str, Any] = field(default_factory=dict, repr=False, compare=False)

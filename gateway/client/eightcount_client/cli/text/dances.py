@@ -18,7 +18,7 @@ def describe_dance(result: DanceResult, files: Sequence[Path], *, dance_id: str,
     """Return how long the dance is, what made it from what, where it is, and how it can be changed if it is kept."""
     lines = [f"A dance of {clock(result.seconds)} ({result.frames} frames) by {result.model}, seed {result.seed}"]
     lines += [f"Changed from the dance {edited_from}"] if edited_from else []
-    lines += _sources(result.borrowed)
+    lines += _sources(result.source_segments)
     lines.append(f"Written to {files[0].parent}: {', '.join(path.name for path in files)}")
     lines += [f"To change it: eightcount choreograph SONG --edit {dance_id} --keep legs"] if dance_id else []
     return "\n".join(lines)

@@ -54,7 +54,7 @@ def clock(seconds: float | None) -> str:
 
 
 def _moment(moment: Moment) -> str:
-    return f"{clock(moment.start_s)} - {clock(moment.end_s)}  {moment.what}"
+    return f"{clock(moment.start_s)} - {clock(moment.end_s)}  {moment.description}"
 
 
 def _section(title: str, entries: list[str]) -> list[str]:

@@ -57,7 +57,7 @@ def describe_models(models: Sequence[StyleModel]) -> str:
 
 def describe_training(result: StyleTrainingResult, rejected: Sequence[RejectedRecording], *, where: str) -> str:
     """Return the model, what its accuracy rests on, where its files are, and what was left out."""
-    apart = ", ".join(result.kept_apart) or "nothing known but the recordings themselves"
+    apart = ", ".join(result.split_by) or "nothing known but the recordings themselves"
     lines = [
         _model(result.model),
         f"Trained on {result.items_used} recordings; for the test kept apart by: {apart}",
@@ -86,7 +86,7 @@ def _model(model: StyleModel) -> str:
     good = (
         "accuracy not measured" if accuracy is None else f"{_percent(accuracy)} of recordings kept apart, see its card"
     )
-    origin = "comes with Eightcount" if model.pretrained else "trained here"
+    origin = "comes with Eightcount" if model.origin == "pretrained" else "trained here"
     styles = ", ".join(map(style_name, model.styles)) or "no styles yet"
     return f"{model.name} ({model.family}, {origin}, {good})\n  {styles}"
 

@@ -1,11 +1,18 @@
-from eightcount_client.cli.summary import clock, describe_alignment, summarise_report
+from eightcount_client.cli.text.reports import clock, summarise_report
+from eightcount_client.cli.text.reports import describe_alignment as describe
+from eightcount_client.decoding import decode
+from eightcount_client.values.reports import Alignment, Report
 
 ALIGNMENT = {"verdict": "aligned", "offset_seconds": 2.36, "confidence": 0.98, "speed_ratio": 1.0, "reason": "OK",
              "method": "audio", "message": ""}  # fmt: skip
 
 
+def describe_alignment(body):
+    return describe(decode(Alignment, body))
+
+
 def moment(number, what):
-    return {"id": f"m{number}", "start_s": 61.0 + number, "end_s": 62.5 + number, "what": what, "kind": "LATE"}
+    return {"id": f"m{number}", "start_s": 61.0 + number, "end_s": 62.5 + number, "description": what, "kind": "LATE"}
 
 
 def test_a_report_is_told_with_the_three_worst_moments():
@@ -16,7 +23,7 @@ def test_a_report_is_told_with_the_three_worst_moments():
         "feedback": [{"text": "Be on time.", "moment_ids": ["m0"]}],
         "warnings": [],
     }
-    text = summarise_report(report)
+    text = summarise_report(decode(Report, report))
     assert "Score: 87.2 of 100" in text
     assert "1. 1:01.0 - 1:02.5  moment 0" in text
     assert "moment 2" in text

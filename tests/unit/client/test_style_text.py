@@ -1,5 +1,22 @@
-from eightcount_client.cli.style_summary import describe_classification, style_name
-from tests.fakes.http_api import RESULT
+from eightcount_client.cli.text import styles
+from eightcount_client.cli.text.styles import style_name
+from eightcount_client.decoding import decode
+from eightcount_client.values.styles import ClassificationResult
+
+RESULT = {
+    "model": "starter/3f2a9c41d0be", "styles": ["ballet", "hip_hop"], "verdict": "style", "style": "hip_hop",
+    "probabilities": {"ballet": 0.1, "hip_hop": 0.85, "not_a_dance": 0.05}, "message": "This is hip hop.",
+    "novelty": 0.4, "track_id": 1,
+    "windows": [
+        {"start_s": 0.0, "end_s": 2.0, "probabilities": {"ballet": 0.1, "hip_hop": 0.9, "not_a_dance": 0.0},
+         "verdict": "style", "style": "hip_hop"},
+        {"start_s": 4.0, "end_s": 6.0, "probabilities": None, "verdict": "not_seen", "style": ""},
+    ],
+}  # fmt: skip
+
+
+def describe_classification(body):
+    return styles.describe_classification(decode(ClassificationResult, body))
 
 
 def window(start, end, style="", verdict="style", share=0.9):
@@ -52,13 +69,13 @@ def test_a_gap_between_windows_stays_one():
 
 def test_what_is_no_style_is_said_in_words():
     kinds = [window(0, 1, verdict="unknown"), window(1, 2, verdict="not_a_dance"), window(2, 3, verdict="not_seen")]
-    assert [line.split("  ")[-1] for line in timeline(*kinds)] == ["not known", "no dance", "dancer not seen"]
+    assert [line.split("  ")[-1] for line in timeline(*kinds)] == ["unknown style", "not a dance", "dancer not seen"]
 
 
 def test_a_dancer_who_was_not_seen_has_no_bars():
     unseen = RESULT | {"verdict": "not_seen", "style": "", "probabilities": None, "windows": [], "message": ""}
     assert describe_classification(unseen).splitlines() == [
-        "Too little was seen of the dancer to tell", "", "Model starter/3f2a9c41d0be"
+        "Too little of the dancer was seen to tell", "", "Model starter/3f2a9c41d0be"
     ]  # fmt: skip
 
 
