@@ -146,7 +146,7 @@ def test_motion_files_need_no_extraction(gateway, backends, tmp_path):
         "train", "style", "--data", tmp_path, "--name", "ours", "--family", "frames-gru", url=gateway.url
     )
     assert code == 3
-    assert "[NO_PICTURES]" in errors
+    assert "[NO_FRAMES]" in errors
 
 
 def test_a_folder_of_aist_annotations_is_sent_as_motions(gateway, backends, tmp_path):

@@ -49,10 +49,10 @@ def describe_classification(result: ClassificationResult) -> str:
 
 
 def describe_models(models: Sequence[StyleModel]) -> str:
-    """Return a paragraph per model: its name, where it comes from, how good it is, and the styles it knows."""
+    """Return a paragraph per model: its name, where it comes from, how good it is, and the styles it knows; the default first."""
     if not models:
         return "There are no models yet."
-    return "\n\n".join(map(_model, models))
+    return "\n\n".join(map(_model, sorted(models, key=lambda model: (not model.is_default, model.name))))
 
 
 def describe_training(result: StyleTrainingResult, rejected: Sequence[RejectedRecording], *, where: str) -> str:

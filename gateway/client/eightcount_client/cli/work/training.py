@@ -188,7 +188,7 @@ class _Note:
 def _send(client: Client, recording: Recording, options: TrainingOptions, note: _Note) -> str:
     """Id of the recording on the server, which has its motion now."""
     if options.watches_frames and (recording.is_aist or is_motion_file(recording.path)):
-        raise CliError("it has no images to look at", reason="NO_PICTURES", exit_code=ExitCode.BAD_MEDIA)
+        raise CliError("it has no images to look at", reason="NO_FRAMES", exit_code=ExitCode.BAD_MEDIA)
     if options.watches_frames:
         return _upload(client, recording.path, note.show_sent)
     note.show("reading")
