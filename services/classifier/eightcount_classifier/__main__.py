@@ -8,7 +8,7 @@ import grpc.aio
 import torch
 
 from eightcount.classifier.v1 import classifier_pb2, classifier_pb2_grpc
-from eightcount_classifier.servicer import ClassifierServicer
+from eightcount_classifier.service.servicer import ClassifierServicer
 from eightcount_classifier.settings import ClassifierSettings
 from eightcount_common.rpc import WorkerPool, serve
 from eightcount_common.settings import StoreSettings

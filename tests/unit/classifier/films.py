@@ -8,7 +8,7 @@ import numpy as np
 
 from eightcount_classifier.backbones.base import FEATURES
 from eightcount_classifier.dataset import Example, Source
-from eightcount_classifier.frame_features import FrameFeatures, extract
+from eightcount_classifier.features.frame_features import FrameFeatures, extract
 from tests.data.media import write_video
 
 RATE = 10

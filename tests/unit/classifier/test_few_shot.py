@@ -8,21 +8,21 @@ import numpy as np
 import pytest
 import torch
 
-from eightcount_classifier.body import BodyMotion, body_of
-from eightcount_classifier.classification import Verdict, classify
+from eightcount_classifier.features.body import BodyMotion, standardise_motion
+from eightcount_classifier.inference.classification import Verdict, classify
 from eightcount_classifier.dataset import UnusableDataError
-from eightcount_classifier.embedding import embedding_bytes, read_embedding
+from eightcount_classifier.few_shot.embedding import serialize_embedding, read_embedding
 from eightcount_classifier.families.few_shot import EmbeddingNetwork
-from eightcount_classifier.few_shot import embed, fit_styles
-from eightcount_classifier.library import FEW_SHOT, STARTER, ModelLibrary
-from eightcount_classifier.model import ModelError, StyleModel, model_bytes
+from eightcount_classifier.few_shot.styles import embed, fit_styles
+from eightcount_classifier.service.model_registry import FEW_SHOT, STARTER, ModelRegistry
+from eightcount_classifier.model import ModelError, StyleModel, serialize_model
 from eightcount_common.errors import InvalidInputError, NotFoundError
 from eightcount_common.storage.folder import FolderStore
 from tests.unit.classifier.dances import STYLES, motion_of, no_dances
 
 
 def clips(style: str, count: int = 5, *, first: int = 0, seconds: float = 6.0) -> list[BodyMotion]:
-    return [body_of(motion_of(style, seconds, performer=first + number)) for number in range(count)]
+    return [standardise_motion(motion_of(style, seconds, performer=first + number)) for number in range(count)]
 
 
 @pytest.fixture
@@ -31,8 +31,8 @@ def store(tmp_path: Path) -> FolderStore:
 
 
 @pytest.fixture
-def library(store: FolderStore, shipped: Path) -> ModelLibrary:
-    return ModelLibrary(store, shipped=shipped)
+def library(store: FolderStore, shipped: Path) -> ModelRegistry:
+    return ModelRegistry(store, shipped=shipped)
 
 
 @pytest.fixture(scope="session")
@@ -49,7 +49,7 @@ def right(model: StyleModel, styles: tuple[str, ...], *, first: int = 50) -> int
     return sum(model.labels.names[int(chances.argmax())] == style for style, chances in answers)
 
 
-def test_styles_that_were_added_are_recognised_in_clips_of_other_performers(library: ModelLibrary):
+def test_styles_that_were_added_are_recognised_in_clips_of_other_performers(library: ModelRegistry):
     for style in STYLES:
         model = library.add_style(style, clips(style))
     assert model.labels.styles == STYLES
@@ -57,7 +57,7 @@ def test_styles_that_were_added_are_recognised_in_clips_of_other_performers(libr
     assert right(model, STYLES) >= 13
 
 
-def test_a_single_style_is_told_from_what_is_no_dance(library: ModelLibrary):
+def test_a_single_style_is_told_from_what_is_no_dance(library: ModelRegistry):
     model = library.add_style("sway", clips("sway"))
     assert model.labels.names == ("sway", "not_a_dance")
     assert right(model, ("sway",)) == 5
@@ -65,21 +65,21 @@ def test_a_single_style_is_told_from_what_is_no_dance(library: ModelLibrary):
     assert verdicts.count(Verdict.STYLE) <= 1
 
 
-def test_two_classes_have_probabilities_of_both(library: ModelLibrary):
+def test_two_classes_have_probabilities_of_both(library: ModelRegistry):
     found = classify(library.add_style("sway", clips("sway")), clips("swirl", 1)[0]).whole
     assert found.probabilities.shape == (2,)
     assert found.probabilities.sum() == pytest.approx(1, abs=1e-5)
 
 
-def test_the_model_answers_alike_every_time_it_is_made(library: ModelLibrary, store: FolderStore, shipped: Path):
+def test_the_model_answers_alike_every_time_it_is_made(library: ModelRegistry, store: FolderStore, shipped: Path):
     library.add_style("sway", clips("sway"))
     library.add_style("swirl", clips("swirl"))
-    elsewhere = ModelLibrary(store, shipped=shipped).get(FEW_SHOT)
+    elsewhere = ModelRegistry(store, shipped=shipped).get(FEW_SHOT)
     assert library.get(FEW_SHOT).version == elsewhere.version
-    assert model_bytes(library.get(FEW_SHOT)) == model_bytes(elsewhere)
+    assert serialize_model(library.get(FEW_SHOT)) == serialize_model(elsewhere)
 
 
-def test_another_style_makes_another_version(library: ModelLibrary):
+def test_another_style_makes_another_version(library: ModelRegistry):
     first = library.add_style("sway", clips("sway")).version
     assert len(first) == 12
     assert library.add_style("swirl", clips("swirl")).version != first
@@ -87,7 +87,7 @@ def test_another_style_makes_another_version(library: ModelLibrary):
     assert library.get(FEW_SHOT).version == first
 
 
-def test_a_style_of_the_same_name_is_replaced(library: ModelLibrary):
+def test_a_style_of_the_same_name_is_replaced(library: ModelRegistry):
     library.add_style("mine", clips("sway"))
     library.add_style("swirl", clips("swirl"))
     model = library.add_style("mine", clips("shuffle"))
@@ -96,41 +96,41 @@ def test_a_style_of_the_same_name_is_replaced(library: ModelLibrary):
     assert found.argmax() == 0
 
 
-def test_a_style_that_was_removed_is_gone(library: ModelLibrary):
+def test_a_style_that_was_removed_is_gone(library: ModelRegistry):
     library.add_style("sway", clips("sway"))
     library.add_style("swirl", clips("swirl"))
     library.remove_style("sway")
-    assert library.styles_added() == ["swirl"]
+    assert library.list_styles() == ["swirl"]
     assert library.get(FEW_SHOT).labels.styles == ("swirl",)
     with pytest.raises(NotFoundError) as caught:
         library.remove_style("sway")
     assert caught.value.reason == "NO_SUCH_STYLE"
 
 
-def test_without_a_style_there_is_no_few_shot_model(library: ModelLibrary):
+def test_without_a_style_there_is_no_few_shot_model(library: ModelRegistry):
     with pytest.raises(UnusableDataError) as caught:
         library.get(FEW_SHOT)
     assert caught.value.reason == "NO_STYLES"
 
 
-def test_too_few_clips_are_refused_and_leave_nothing(library: ModelLibrary):
+def test_too_few_clips_are_refused_and_leave_nothing(library: ModelRegistry):
     with pytest.raises(UnusableDataError, match="got 1") as caught:
         library.add_style("sway", [*clips("sway", 1), *clips("sway", 4, seconds=2.0)])
     assert caught.value.reason == "TOO_FEW_CLIPS"
     with pytest.raises(UnusableDataError):
         library.add_style("sway", [])
-    assert library.styles_added() == []
+    assert library.list_styles() == []
 
 
 @pytest.mark.parametrize("name", ["not_a_dance", "other_dance"])
-def test_a_reserved_name_is_refused(library: ModelLibrary, name):
+def test_a_reserved_name_is_refused(library: ModelRegistry, name):
     with pytest.raises(InvalidInputError) as caught:
         library.add_style(name, clips("sway"))
     assert caught.value.reason == "RESERVED_NAME"
 
 
 @pytest.mark.parametrize("name", ["", "../up", "a/b", ".hidden", "-rf", "two words", "é", "x" * 65, "line\n", "nul\0"])
-def test_a_bad_name_is_refused(library: ModelLibrary, store: FolderStore, name):
+def test_a_bad_name_is_refused(library: ModelRegistry, store: FolderStore, name):
     for act in (lambda: library.add_style(name, clips("sway", 2)), lambda: library.remove_style(name)):
         with pytest.raises(InvalidInputError) as caught:
             act()
@@ -145,18 +145,18 @@ def other_embedding(shipped: Path, folder: Path) -> Path:
     network = EmbeddingNetwork(1).eval()
     not_dances = embed(network, [example.data for example in no_dances(6)])
     folder.mkdir()
-    (folder / "few_shot.safetensors").write_bytes(embedding_bytes(network, not_dances))
+    (folder / "few_shot.safetensors").write_bytes(serialize_embedding(network, not_dances))
     (folder / "starter.safetensors").write_bytes((shipped / "starter.safetensors").read_bytes())
     assert read_embedding((folder / "few_shot.safetensors").read_bytes()).version != before.version
     return folder
 
 
 def test_styles_of_an_older_embedding_are_refused_by_name_until_they_are_added_again(
-    library: ModelLibrary, store: FolderStore, shipped: Path, tmp_path: Path
+    library: ModelRegistry, store: FolderStore, shipped: Path, tmp_path: Path
 ):
     for style in ("hop", "sway"):
         library.add_style(style, clips(style))
-    newer = ModelLibrary(store, shipped=other_embedding(shipped, tmp_path / "newer"))
+    newer = ModelRegistry(store, shipped=other_embedding(shipped, tmp_path / "newer"))
     with pytest.raises(InvalidInputError, match="'hop'") as caught:
         newer.get(FEW_SHOT)
     assert caught.value.reason == "STYLE_OUTDATED"
@@ -181,13 +181,13 @@ def test_clips_that_are_all_the_same_are_no_error(embedding):
     assert np.isfinite(classify(model, clips("sway", 1)[0]).whole.probabilities).all()
 
 
-def test_the_starter_model_is_the_one_without_a_name(library: ModelLibrary):
+def test_the_starter_model_is_the_one_without_a_name(library: ModelRegistry):
     assert library.get("") is library.get(STARTER)
     assert library.is_shipped(STARTER)
     assert library.is_shipped(FEW_SHOT)
 
 
-def test_a_model_that_was_kept_is_found_and_replaced(library: ModelLibrary, store: FolderStore, model: StyleModel):
+def test_a_model_that_was_kept_is_found_and_replaced(library: ModelRegistry, store: FolderStore, model: StyleModel):
     from dataclasses import replace
 
     kept = library.keep(replace(model, name="mine"), {"card.md": b"# mine"})
@@ -200,7 +200,7 @@ def test_a_model_that_was_kept_is_found_and_replaced(library: ModelLibrary, stor
     assert library.get("mine").window_temperature == 2.0
 
 
-def test_many_models_are_read_and_few_are_kept_in_memory(library: ModelLibrary, model: StyleModel):
+def test_many_models_are_read_and_few_are_kept_in_memory(library: ModelRegistry, model: StyleModel):
     from dataclasses import replace
 
     library.get(STARTER)
@@ -212,7 +212,7 @@ def test_many_models_are_read_and_few_are_kept_in_memory(library: ModelLibrary, 
     assert library.get("m0").name == "m0"
 
 
-def test_a_model_that_is_not_there_or_damaged_is_said_to_be_so(library: ModelLibrary, store: FolderStore):
+def test_a_model_that_is_not_there_or_damaged_is_said_to_be_so(library: ModelRegistry, store: FolderStore):
     import io
 
     with pytest.raises(NotFoundError) as caught:
@@ -226,7 +226,7 @@ def test_a_model_that_is_not_there_or_damaged_is_said_to_be_so(library: ModelLib
 
 
 @pytest.mark.parametrize("name", [STARTER, FEW_SHOT])
-def test_shipped_names_cannot_be_taken(library: ModelLibrary, model: StyleModel, name):
+def test_shipped_names_cannot_be_taken(library: ModelRegistry, model: StyleModel, name):
     from dataclasses import replace
 
     with pytest.raises(InvalidInputError) as caught:

@@ -10,22 +10,22 @@ import numpy as np
 import pytest
 import torch
 
-from eightcount_classifier import frame_features
-from eightcount_classifier.classification import Verdict, assembled, score
-from eightcount_classifier.families import family_named
+from eightcount_classifier.features import frame_features
+from eightcount_classifier.inference.classification import Verdict, assembled, score
+from eightcount_classifier.families import get_family
 from eightcount_classifier.families.frames_gru import GruNetwork
-from eightcount_classifier.film import FilmClassifier
-from eightcount_classifier.frame_features import FrameFeatures, extract
-from eightcount_classifier.model import model_bytes, read_model
-from eightcount_classifier.pictures import Place, moments, square_of
-from eightcount_classifier.training.study import Workplace, study, train_model
+from eightcount_classifier.inference.video import VideoClassifier
+from eightcount_classifier.features.frame_features import FrameFeatures, extract
+from eightcount_classifier.model import serialize_model, read_model
+from eightcount_classifier.features.frame_sampling import Place, moments, crop_square
+from eightcount_classifier.training.study import TrainingContext, study, train_model
 from eightcount_common.errors import CancelledError, InvalidInputError
 from eightcount_common.training.distributed import TrainingWorker
 from eightcount_common.video import open_video
 from tests.data.media import moving_square, write_video
 from tests.unit.classifier.films import STYLES, Mosaic, features_of, film, film_examples, pictures_of
 
-FAMILY = family_named("frames-gru")
+FAMILY = get_family("frames-gru")
 QUICK = replace(FAMILY, recipe=replace(FAMILY.recipe, epochs=5, batches=15, batch_size=32, learning_rate=4e-3))
 
 
@@ -36,9 +36,9 @@ def examples(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def model(examples):
-    at = Workplace(TrainingWorker(torch.device("cpu")))
+    context = TrainingContext(TrainingWorker(torch.device("cpu")))
     found = study(QUICK, examples, at, naive=False)
-    return found, train_model(QUICK, "two", examples, found, at)
+    return found, train_model(QUICK, "two", examples, found, context)
 
 
 def moments_of(path, place=None):
@@ -70,7 +70,7 @@ def test_pictures_are_upright_squares_from_the_middle(tmp_path):
     stored[:, 32:80] = (255, 0, 0)
     path = write_video(tmp_path / "turned.mp4", [stored] * 3, rotation_degrees=90)
     with path.open("rb") as file, open_video(file) as reader:
-        square = square_of(next(moments(reader)).picture).astype(int)
+        square = crop_square(next(moments(reader)).picture).astype(int)
     assert square.shape == (224, 224, 3)
     top, bottom = square[10:100, 10:-10].mean(axis=(0, 1)), square[124:-10, 10:-10].mean(axis=(0, 1))
     assert top[0] > 200
@@ -79,7 +79,7 @@ def test_pictures_are_upright_squares_from_the_middle(tmp_path):
 
 
 def test_work_that_stopped_goes_on_with_the_same_features(tmp_path, monkeypatch):
-    monkeypatch.setattr(frame_features, "PART_MOMENTS", 7)
+    monkeypatch.setattr(frame_features, "PART_SAMPLES", 7)
     path = film(tmp_path / "film.mp4", "sweep", seconds=5.0)
     with path.open("rb") as file:
         whole = list(extract(file, Mosaic()))
@@ -160,8 +160,8 @@ def test_a_fresh_film_is_recognised_and_answered_alike_in_any_parts(model, tmp_p
     assert [(window.start_seconds, window.end_seconds) for window in whole.windows] == [
         (start, start + 4.0) for start in range(5)
     ]
-    monkeypatch.setattr(frame_features, "PART_MOMENTS", 9)
-    film_classifier = FilmClassifier(trained)
+    monkeypatch.setattr(frame_features, "PART_SAMPLES", 9)
+    film_classifier = VideoClassifier(trained)
     with path.open("rb") as file:
         for part in extract(file, Mosaic()):
             film_classifier.add(part)
@@ -172,7 +172,7 @@ def test_a_fresh_film_is_recognised_and_answered_alike_in_any_parts(model, tmp_p
 
 def test_a_film_that_is_too_short_is_not_seen(model):
     _, trained = model
-    classifier = FilmClassifier(trained)
+    classifier = VideoClassifier(trained)
     classifier.add(frame_features.FeaturePart(np.zeros((19, 2048), np.float16), Place(0.0, 3.6, 19), 19, is_last=True))
     found = classifier.finish()
     assert (found.whole.verdict, found.windows) == (Verdict.NOT_SEEN, ())
@@ -180,7 +180,7 @@ def test_a_film_that_is_too_short_is_not_seen(model):
 
 def test_a_model_keeps_what_its_features_were_made_with(model):
     _, trained = model
-    read = read_model(model_bytes(trained))
+    read = read_model(serialize_model(trained))
     assert (read.family.name, read.facts.backbone) == ("frames-gru", Mosaic().sha256)
 
 
@@ -190,13 +190,13 @@ def test_features_of_different_backbones_are_not_mixed(examples, model):
     with pytest.raises(InvalidInputError) as caught:
         train_model(
             replace(QUICK, recipe=replace(QUICK.recipe, epochs=1)), "mixed", mixed, found,
-            Workplace(TrainingWorker(torch.device("cpu"))),
+            TrainingContext(TrainingWorker(torch.device("cpu"))),
         )  # fmt: skip
     assert caught.value.reason == "BACKBONE_DIFFERS"
 
 
 def test_nothing_heavy_is_loaded_before_it_is_needed():
-    code = "import sys, eightcount_classifier.servicer; print({'keras', 'h5py', 'av', 'cv2'} & set(sys.modules))"
+    code = "import sys, eightcount_classifier.service.servicer; print({'keras', 'h5py', 'av', 'cv2'} & set(sys.modules))"
     found = subprocess.run(
         [sys.executable, "-c", f"import sys; sys.path[:0] = {sys.path!r}; {code}"],
         capture_output=True, text=True, check=True, timeout=120,

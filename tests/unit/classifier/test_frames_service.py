@@ -10,10 +10,10 @@ import grpc.aio
 import pytest
 
 from eightcount.classifier.v1 import classifier_pb2, classifier_pb2_grpc
-from eightcount_classifier import frame_features
-from eightcount_classifier.backbones.inception import inception_of
-from eightcount_classifier.film_features import FilmFeatures
-from eightcount_classifier.servicer import ClassifierServicer
+from eightcount_classifier.features import frame_features
+from eightcount_classifier.backbones.inception import open_inception_lazily
+from eightcount_classifier.service.video_features import VideoFeatures
+from eightcount_classifier.service.servicer import ClassifierServicer
 from eightcount_classifier.settings import ClassifierSettings
 from eightcount_common.errors import CancelledError, InvalidInputError, NotFoundError, UnavailableError
 from eightcount_common.rpc import WorkerPool, open_channel, translate_errors
@@ -120,7 +120,7 @@ async def test_a_training_without_videos_is_refused(stub, training):
 
 
 async def test_without_weights_a_training_says_what_is_wanted(service, stub, training):
-    service._teacher._backbone = inception_of(None)
+    service._teacher._backbone = open_inception_lazily(None)
     with pytest.raises(UnavailableError) as caught:
         await said_in(stub.Train(training))
     assert caught.value.reason == "BACKBONE_MISSING"
@@ -129,43 +129,43 @@ async def test_without_weights_a_training_says_what_is_wanted(service, stub, tra
 
 @pytest.fixture
 def parts_of_seven(monkeypatch):
-    monkeypatch.setattr(frame_features, "PART_MOMENTS", 7)
+    monkeypatch.setattr(frame_features, "PART_SAMPLES", 7)
 
 
 def test_a_video_is_looked_at_once(store, tmp_path, parts_of_seven):
     uri = put_film(store, tmp_path, "sweep", seed=1)
     backbone = Mosaic()
-    first = FilmFeatures(store, backbone).read(uri)
+    first = VideoFeatures(store, backbone).read(uri)
     looked_at = backbone.looked_at
-    again = FilmFeatures(store, backbone).read(uri)
+    again = VideoFeatures(store, backbone).read(uri)
     assert backbone.looked_at == looked_at == 25
     assert (again.features == first.features).all()
     assert again.backbone == backbone.sha256
-    FilmFeatures(store, other := Mosaic("cd" * 32)).read(uri)
+    VideoFeatures(store, other := Mosaic("cd" * 32)).read(uri)
     assert other.looked_at == 25
 
 
 def test_looking_goes_on_where_it_stopped(store, tmp_path, parts_of_seven):
     uri = put_film(store, tmp_path, "sweep", seed=1)
-    whole = FilmFeatures(FolderStore(tmp_path / "other"), Mosaic())
+    whole = VideoFeatures(FolderStore(tmp_path / "other"), Mosaic())
     whole._store.put_file("videos/x/content", tmp_path / "sweep-1.mp4")
     expected = whole.read(whole._store.uri("videos/x/content"))
-    parts = FilmFeatures(store, Mosaic()).parts(uri)
+    parts = VideoFeatures(store, Mosaic()).parts(uri)
     next(parts), next(parts)
     parts.close()
     kept = [info.key for info in store.list("styles/features/")]
     assert [key.rpartition("/")[2] for key in kept] == ["00000.safetensors", "00001.safetensors"]
     rest = Mosaic()
-    assert (FilmFeatures(store, rest).read(uri).features == expected.features).all()
+    assert (VideoFeatures(store, rest).read(uri).features == expected.features).all()
     assert rest.looked_at == 25 - 14
 
 
 def test_a_damaged_part_is_made_again(store, tmp_path, parts_of_seven):
     uri = put_film(store, tmp_path, "bounce", seed=2)
-    expected = FilmFeatures(store, Mosaic()).read(uri)
+    expected = VideoFeatures(store, Mosaic()).read(uri)
     key = [info.key for info in store.list("styles/features/")][1]
     store.put(key, io.BytesIO(b"\x10\0\0\0\0\0\0\0nonsense"))
-    assert (FilmFeatures(store, Mosaic()).read(uri).features == expected.features).all()
+    assert (VideoFeatures(store, Mosaic()).read(uri).features == expected.features).all()
 
 
 def test_looking_stops_when_nobody_waits(store, tmp_path):
@@ -175,9 +175,9 @@ def test_looking_stops_when_nobody_waits(store, tmp_path):
         raise CancelledError("nobody waits")
 
     with pytest.raises(CancelledError):
-        FilmFeatures(store, Mosaic()).read(uri, check=stop)
+        VideoFeatures(store, Mosaic()).read(uri, check=stop)
 
 
 def test_a_video_that_is_not_there_is_not_found(store):
     with pytest.raises(NotFoundError):
-        FilmFeatures(store, Mosaic()).read(store.uri("videos/none/content"))
+        VideoFeatures(store, Mosaic()).read(store.uri("videos/none/content"))

@@ -15,12 +15,13 @@ import numpy as np
 import pytest
 
 from eightcount.classifier.v1 import classifier_pb2, classifier_pb2_grpc
-from eightcount_classifier import families, recordings
-from eightcount_classifier.body import body_of
-from eightcount_classifier.classification import classify
+from eightcount_classifier import families
+from eightcount_classifier.service import recordings
+from eightcount_classifier.features.body import standardise_motion
+from eightcount_classifier.inference.classification import classify
 from eightcount_classifier.families.base import Recipe
 from eightcount_classifier.model import StyleModel, read_model
-from eightcount_classifier.servicer import ClassifierServicer
+from eightcount_classifier.service.servicer import ClassifierServicer
 from eightcount_classifier.settings import ClassifierSettings
 from eightcount_common.errors import CancelledError, InvalidInputError, NotFoundError, UnusableMediaError
 from eightcount_common.motion import MotionSequence
@@ -111,7 +112,7 @@ async def classified_video(house: House, uri: str, model: str = "") -> list[clas
 async def test_a_motion_that_streams_in_is_answered_window_by_window_and_as_a_whole(house: House, starter: StyleModel):
     motion = motion_of("sway", 9.0, performer=31)
     *windows, last = await classified(house, stream(motion))
-    wanted = classify(starter, body_of(motion))
+    wanted = classify(starter, standardise_motion(motion))
     assert [response.WhichOneof("event") for response in windows] == ["window"] * 6
     assert [response.window.start_seconds for response in windows] == pytest.approx([0, 1, 2, 3, 4, 5])
     assert last.classification.model == f"starter/{starter.version}"
@@ -175,7 +176,7 @@ async def test_a_video_is_classified_by_its_motion(house: House, starter: StyleM
     motion = motion_of("swirl", 75.0, performer=31)
     *progress, last = await classified_video(house, house.artifact("a", motion))
     assert [response.progress.done for response in progress] == [1800, 2251]
-    wanted = classify(starter, body_of(motion))
+    wanted = classify(starter, standardise_motion(motion))
     assert len(last.classification.windows) == len(wanted.windows) == 72
     np.testing.assert_allclose(last.classification.probabilities, wanted.whole.probabilities, atol=2e-4)
 
