@@ -5,7 +5,10 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 
-DISTRIBUTIONS := proto services/common services/pose services/sync services/scoring services/classifier services/generator gateway gateway/client
+SERVICES := $(sort $(filter-out common,$(notdir $(patsubst %/pyproject.toml,%,$(wildcard services/*/pyproject.toml)))))
+DISTRIBUTIONS := proto services/common $(SERVICES:%=services/%) gateway gateway/client
+SPACE := $(subst ,, )
+SOURCES := proto/gen services/common $(SERVICES:%=services/%) gateway gateway/client
 EXTRAS := gateway[demo] services/classifier[frames]
 EDITABLE := $(foreach folder,$(DISTRIBUTIONS),--editable ./$(or $(filter $(folder)[%,$(EXTRAS)),$(folder)))
 CODE := proto services gateway deploy tests
@@ -55,8 +58,8 @@ $(EIGHTCOUNT_POSE_WEIGHTS)/.fetched: services/pose/eightcount_pose/models.py | v
 
 three: venv $(EIGHTCOUNT_GATEWAY_THREE)/.fetched  ## Fetch three.js for the 3D stage, verified by sha256, to where the gateway looks.
 
-$(EIGHTCOUNT_GATEWAY_THREE)/.fetched: gateway/eightcount_gateway/three.py | venv
-	@$(BIN)/python -m eightcount_gateway.three
+$(EIGHTCOUNT_GATEWAY_THREE)/.fetched: gateway/eightcount_gateway/fetch_three.py | venv
+	@$(BIN)/python -m eightcount_gateway.fetch_three
 	@touch $@
 
 test: test-tools weights three chromium  ## Run every test.
@@ -79,7 +82,7 @@ lint: test-tools  ## Style, format and protos.
 	@$(BIN)/buf lint proto
 
 types: test-tools proto  ## mypy, strict.
-	@$(BIN)/mypy $(wildcard services/*) gateway proto/generate.py
+	@MYPYPATH=$(subst $(SPACE),:,$(SOURCES)) $(BIN)/mypy $(wildcard services/*) gateway proto/generate.py
 
 rules: test-tools proto  ## Who may import whom.
 	@$(BIN)/lint-imports

@@ -15,7 +15,7 @@ import uvicorn
 
 from eightcount_common import telemetry
 from eightcount_common.settings import StoreSettings
-from eightcount_gateway.app import create_app
+from eightcount_gateway.http.app import create_app
 from eightcount_gateway.settings import GatewaySettings
 
 

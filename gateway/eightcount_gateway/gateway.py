@@ -10,21 +10,21 @@ from dataclasses import dataclass
 
 from eightcount_common.settings import StoreSettings
 from eightcount_common.storage import ObjectStore, open_store
-from eightcount_gateway.clients import Backends
-from eightcount_gateway.jobs.alignment import Aligner
+from eightcount_gateway.backends.backends import Backends
 from eightcount_gateway.jobs.database import open_database
 from eightcount_gateway.jobs.engine import JobEngine
-from eightcount_gateway.jobs.extraction import Extractor
 from eightcount_gateway.jobs.leases import Heartbeats, Leases
-from eightcount_gateway.jobs.parts import JobParts
 from eightcount_gateway.jobs.store import JobStore
+from eightcount_gateway.kinds.context import JobContext
+from eightcount_gateway.library.alignment import Aligner
+from eightcount_gateway.library.extractor import Extractor
+from eightcount_gateway.library.motion_import import MotionImporter
+from eightcount_gateway.library.motions import MotionLibrary
+from eightcount_gateway.library.skeletons import SkeletonLibrary
+from eightcount_gateway.library.streams import StreamWriter
+from eightcount_gateway.library.videos import VideoLibrary
 from eightcount_gateway.metrics import register_jobs
-from eightcount_gateway.motion_import import MotionImporter
-from eightcount_gateway.motions import MotionLibrary
 from eightcount_gateway.settings import GatewaySettings
-from eightcount_gateway.skeletons import SkeletonLibrary
-from eightcount_gateway.streams import StreamWriter
-from eightcount_gateway.videos import VideoLibrary
 
 _THREADS = 32
 
@@ -60,9 +60,9 @@ async def running(settings: GatewaySettings, store_settings: StoreSettings) -> A
     heartbeats = Heartbeats(database, executor=settings.executor_id, dead_after_seconds=settings.takeover_seconds)
     extractor = Extractor(motions, leases, backends, busy_timeout_seconds=settings.busy_timeout_seconds)
     aligner = Aligner(store, motions, backends)
-    parts = JobParts(store, writer, backends, videos, motions, extractor, aligner)
+    context = JobContext(store, writer, backends, videos, motions, extractor, aligner)
     jobs = JobStore(database)
-    engine = JobEngine(settings, jobs, leases, heartbeats, parts)
+    engine = JobEngine(settings, jobs, leases, heartbeats, context)
     unregister = register_jobs(jobs.counts)
     try:
         await engine.start()

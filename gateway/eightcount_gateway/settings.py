@@ -41,7 +41,7 @@ class GatewaySettings(BaseSettings):
     generator_target: str = ""
     """Address of the generator service; without one everything works but choreography."""
     three: Path = Path("~/.cache/eightcount/three")
-    """Folder of three.js, which draws dances on their pages; filled by `python -m eightcount_gateway.three`."""
+    """Folder of three.js, which draws dances on their pages; filled by `python -m eightcount_gateway.fetch_three`."""
     tls_ca: Path | None = None
     """PEM file of the authority that signed the services' certificates; plain text when not given."""
     tls_certificate: Path | None = None

@@ -19,17 +19,17 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from eightcount_classifier.features.body import BodyMotion, standardise_motion
-from eightcount_classifier.inference.classification import Verdict, classify
 from eightcount_classifier.dataset import OTHER_DANCE, Example, Labels
 from eightcount_classifier.evaluation.probes import Probe, run_probes
+from eightcount_classifier.evaluation.splits import Split, make_grouped_split
 from eightcount_classifier.families.pose import Pose
 from eightcount_classifier.families.pose_lstm import PoseLstm
-from eightcount_classifier.training.generated_movements import generate_examples
-from eightcount_classifier.service.model_registry import STARTER, ModelRegistry
-from eightcount_classifier.evaluation.splits import Split, make_grouped_split
+from eightcount_classifier.features.body import BodyMotion, standardise_motion
+from eightcount_classifier.inference.classification import Verdict, classify
 from eightcount_classifier.pretrained.recipe import GENERATED, SEED, train_embedding
 from eightcount_classifier.pretrained.sources import read_g1_examples, read_starter_examples
+from eightcount_classifier.service.model_registry import STARTER, ModelRegistry
+from eightcount_classifier.training.generated_movements import generate_examples
 from eightcount_common.importing.aist import read_normalised_clip
 from eightcount_common.storage.folder import FolderStore
 from tests.benchmarks.style_few_shot import few_shot_accuracy, hold_out_takes

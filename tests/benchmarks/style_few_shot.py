@@ -6,11 +6,12 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from eightcount_classifier.features.body import BodyMotion
-from eightcount_classifier.inference.classification import score
 from eightcount_classifier.dataset import Example
 from eightcount_classifier.families.few_shot import EmbeddingNetwork
-from eightcount_classifier.few_shot.styles import embed, fit_styles
+from eightcount_classifier.features.body import BodyMotion
+from eightcount_classifier.few_shot.clips import embed
+from eightcount_classifier.few_shot.styles import fit_styles
+from eightcount_classifier.inference.classification import score_windows
 from eightcount_classifier.training.generated_movements import generate_examples
 
 CLIPS = 5
@@ -44,7 +45,7 @@ def few_shot_accuracy(
     for position in tested:
         example = examples[position]
         windows = model.family.windows(example.data)
-        scores = score(model, model.family.inputs(example.data, windows))
+        scores = score_windows(model, model.family.inputs(example.data, windows))
         if len(scores.logits):
             answer = model.labels.names[int(scores.logits.mean(axis=0).argmax())]
             right.setdefault(example.style, []).append(answer == example.style)

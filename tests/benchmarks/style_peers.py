@@ -11,8 +11,8 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
-from eightcount_classifier.features.body import FRAME_RATE_HERTZ, BodyMotion
 from eightcount_classifier.dataset import Example
+from eightcount_classifier.features.body import FRAME_RATE_HERTZ, BodyMotion
 from eightcount_classifier.features.windows import cut_windows
 
 _DTW_STEP = 4

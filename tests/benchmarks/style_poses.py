@@ -6,8 +6,8 @@ import time
 from pathlib import Path
 
 from eightcount_common.motion import MotionSequence, concatenate
+from eightcount_pose.engines.loader import EngineLoader
 from eightcount_pose.extraction import Chunk, extract
-from eightcount_pose.loading import EngineLoader
 from eightcount_pose.models import Variant
 from eightcount_pose.settings import PoseSettings
 from tests.data.media import dancer_video
@@ -17,7 +17,7 @@ def motion_of(video: Path, weights: Path) -> MotionSequence:
     """The dancer's motion, by the heavy network."""
     loader = EngineLoader(PoseSettings(weights=weights, max_workers=1))
     with video.open("rb") as file:
-        events = extract(file, loader.engine(Variant.HEAVY), variant=Variant.HEAVY, check=lambda: None)
+        events = extract(file, loader.create_engine(Variant.HEAVY), variant=Variant.HEAVY, check=lambda: None)
         return concatenate([event.motion for event in events if isinstance(event, Chunk)])
 
 

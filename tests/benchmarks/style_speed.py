@@ -9,8 +9,8 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from eightcount_classifier.service.model_registry import STARTER, ModelRegistry
 from eightcount_classifier.inference.live import LiveClassifier
+from eightcount_classifier.service.model_registry import STARTER, ModelRegistry
 from eightcount_common.motion import MotionSequence
 from eightcount_common.skeletons import BLAZEPOSE_33
 from eightcount_common.storage.folder import FolderStore

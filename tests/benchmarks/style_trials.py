@@ -9,12 +9,12 @@ import numpy as np
 import torch
 from torch import nn
 
-from eightcount_classifier.features.body import BodyMotion
 from eightcount_classifier.dataset import Example, Labels
-from eightcount_classifier.training.cross_validation import train_fold
-from eightcount_classifier.families.base import Family
 from eightcount_classifier.evaluation.splits import Fold
-from eightcount_classifier.training.objectives import compute_window_outputs
+from eightcount_classifier.families.base import Family
+from eightcount_classifier.families.outputs import compute_window_outputs
+from eightcount_classifier.features.body import BodyMotion
+from eightcount_classifier.training.cross_validation import train_fold
 from eightcount_common.training.distributed import TrainingWorker
 from tests.benchmarks.style_peers import PEERS
 

@@ -8,15 +8,15 @@ from dataclasses import dataclass
 import numpy as np
 from sklearn.metrics import roc_auc_score
 
-from eightcount_classifier.features.body import BodyMotion
 from eightcount_classifier.dataset import NOT_A_DANCE, Example, Labels, Source
-from eightcount_classifier.evaluation.calibration import expected_calibration_error, fit_temperature, probabilities
+from eightcount_classifier.evaluation.calibration import calibrate, expected_calibration_error, fit_temperature
 from eightcount_classifier.evaluation.metrics import balanced_accuracy
-from eightcount_classifier.families.base import Family
-from eightcount_classifier.training.generated_movements import generate_motions
-from eightcount_classifier.novelty import QUANTILE, fit_novelty
 from eightcount_classifier.evaluation.splits import Fold
-from eightcount_classifier.training.objectives import compute_window_outputs
+from eightcount_classifier.families.base import Family
+from eightcount_classifier.families.outputs import compute_window_outputs
+from eightcount_classifier.features.body import BodyMotion
+from eightcount_classifier.novelty import QUANTILE, fit_novelty
+from eightcount_classifier.training.generated_movements import generate_motions
 from tests.benchmarks.style_trials import PROCESSOR, fold_networks
 
 
@@ -124,7 +124,7 @@ def auc(dances: np.ndarray, others: np.ndarray) -> float:
 
 
 def _likeness(logits: np.ndarray, novelty: np.ndarray) -> np.ndarray:
-    return 1 - probabilities(logits, 1.0)[:, -1] - np.maximum(novelty - 1, 0)
+    return 1 - calibrate(logits, 1.0)[:, -1] - np.maximum(novelty - 1, 0)
 
 
 def _calibrated(logits: np.ndarray, targets: np.ndarray, half: np.ndarray) -> Calibrated:
@@ -132,7 +132,7 @@ def _calibrated(logits: np.ndarray, targets: np.ndarray, half: np.ndarray) -> Ca
     for part in (half, ~half):
         fitted = (targets >= 0) & ~part
         temperature = fit_temperature(logits[fitted], targets[fitted], np.ones(fitted.sum()))
-        chances[part] = probabilities(logits[part], temperature)
+        chances[part] = calibrate(logits[part], temperature)
     known = targets >= 0
     error = expected_calibration_error(chances[known], targets[known])
     return Calibrated(balanced_accuracy(logits[known], targets[known]), error)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from importlib import import_module
+from pathlib import Path
 
 import pytest
 from pydantic import AliasChoices
@@ -11,7 +12,14 @@ from pydantic_settings import BaseSettings
 
 from eightcount_common.settings import StoreSettings
 
-BACKENDS = ("pose", "sync", "scoring", "classifier", "generator")
+BACKENDS = tuple(
+    sorted(
+        path.parent.name
+        for path in (Path(__file__).parents[2] / "services").glob("*/pyproject.toml")
+        if path.parent.name != "common"
+    )
+)
+"""The gRPC services: every folder of `services/` but the shared code."""
 SERVICES = (*BACKENDS, "gateway")
 
 

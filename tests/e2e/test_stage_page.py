@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from eightcount_common.weights import fetch
-from eightcount_gateway import three
+from eightcount_gateway import fetch_three
 from tests.data.media import BUILD
 from tests.e2e.fake_dances import BEAT_SECONDS, FIRST_EIGHT, MUSIC_SECONDS, SECONDS
 from tests.e2e.fake_gateway import FakeGateway
@@ -27,7 +27,7 @@ _CATCH_MUSIC = (
 def three_folder() -> Path:
     """Folder with three.js, verified; filled once."""
     folder = Path(os.environ.get("EIGHTCOUNT_GATEWAY_THREE", BUILD / "three"))
-    fetch(folder, three.FILES)
+    fetch(folder, fetch_three.FILES)
     return folder
 
 
@@ -286,7 +286,7 @@ def test_the_stage_fits_a_phone(opened: Callable[[], Page]) -> None:
 
 def test_without_three_js_the_page_says_what_helps_and_shows_the_film(page: Page, url: str, no_three: None) -> None:
     page.goto(f"{url}/dances/d1")
-    expect(page.locator(".no-stage")).to_have_text(f"For the 3D stage, run {three.COMMAND} on the server.")
+    expect(page.locator(".no-stage")).to_have_text(f"For the 3D stage, run {fetch_three.COMMAND} on the server.")
     expect(page.locator(".film video")).to_be_visible()
     expect(page.get_by_role("group", name="Watch")).to_be_hidden()
 

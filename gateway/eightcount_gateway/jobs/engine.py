@@ -14,11 +14,11 @@ from dbos import DBOS, DBOSConfig, DBOSPortableJSONSerializer, SetWorkflowID
 
 from eightcount_gateway.jobs.leases import Heartbeats, Leases
 from eightcount_gateway.jobs.model import Job
-from eightcount_gateway.jobs.parts import JobParts
 from eightcount_gateway.jobs.progress import JobProgress
 from eightcount_gateway.jobs.run import Interrupted, Run
 from eightcount_gateway.jobs.store import JobStore
-from eightcount_gateway.jobs.workflows import steps_of
+from eightcount_gateway.kinds.context import JobContext
+from eightcount_gateway.kinds.workflows import steps_of
 from eightcount_gateway.settings import GatewaySettings
 
 _log = logging.getLogger(__name__)
@@ -38,13 +38,13 @@ class JobEngine:
     """Runs jobs in this process, and looks after those of processes that died."""
 
     def __init__(
-        self, settings: GatewaySettings, jobs: JobStore, leases: Leases, heartbeats: Heartbeats, parts: JobParts
+        self, settings: GatewaySettings, jobs: JobStore, leases: Leases, heartbeats: Heartbeats, context: JobContext
     ) -> None:
         self._settings = settings
         self._jobs = jobs
         self._leases = leases
         self._heartbeats = heartbeats
-        self._parts = parts
+        self._context = context
         self._runs: dict[str, Run] = {}
         self._stopping = False
         self._idle = threading.Condition()
@@ -133,7 +133,7 @@ class JobEngine:
         if job.ended:
             return
         progress = JobProgress(self._jobs, job)
-        steps = steps_of(self._parts, job, progress)
+        steps = steps_of(self._context, job, progress)
         run = Run(self._loop, progress, steps, busy_timeout_seconds=self._settings.busy_timeout_seconds)
         if self._stopping:
             raise Interrupted

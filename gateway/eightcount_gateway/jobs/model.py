@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from eightcount_common.errors import ConflictError, InternalError
-from eightcount_gateway.motions import Dancer, MotionRef
+from eightcount_gateway.library.motion_refs import Dancer, MotionRef
 
 Kind = Literal["comparison", "extraction", "classification", "style", "style_training", "dance", "dance_training"]
 Status = Literal["queued", "running", "succeeded", "failed", "cancelled"]

@@ -13,7 +13,7 @@ from dbos import DBOS
 
 from eightcount_common import telemetry
 from eightcount_common.errors import BusyError, CancelledError, EightcountError, UnavailableError
-from eightcount_gateway.clients import SERVICE_UNREACHABLE
+from eightcount_gateway.backends.backends import SERVICE_UNREACHABLE
 from eightcount_gateway.jobs.model import Failure
 from eightcount_gateway.jobs.progress import JobProgress, LostJobError
 
@@ -72,7 +72,9 @@ class Run:
     def _step(self, name: str, work: Callable[[], Awaitable[None]]) -> dict[str, str] | None:
         """Why the step failed; none when it did not. Recorded by the engine as JSON."""
         try:
-            with telemetry.continued(self._progress.job.traceparent, f"step {name}"):  # tasks on the loop inherit it
+            with telemetry.continue_trace(
+                self._progress.job.traceparent, f"step {name}"
+            ):  # tasks on the loop inherit it
                 self._on_loop(self._guarded(work))
         except EightcountError as error:
             return {"reason": error.reason, "message": error.message}

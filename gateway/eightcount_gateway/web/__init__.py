@@ -19,7 +19,7 @@ from fastapi.responses import FileResponse, JSONResponse, Response
 from fastapi.staticfiles import StaticFiles
 from starlette.types import Scope
 
-from eightcount_gateway import three
+from eightcount_gateway import fetch_three
 
 _ROOT = Path(__file__).parent
 
@@ -83,8 +83,8 @@ def add_pages(app: FastAPI, three_folder: Path) -> None:
     @app.get("/static/vendor/three.json", include_in_schema=False)
     async def three_is_there() -> JSONResponse:
         """Whether dances can be drawn on their pages, and what helps where they cannot."""
-        there = await asyncio.to_thread(three.is_there, folder)
-        return JSONResponse({"is_there": there, "command": three.COMMAND}, headers={"Cache-Control": "no-store"})
+        there = await asyncio.to_thread(fetch_three.is_there, folder)
+        return JSONResponse({"is_there": there, "command": fetch_three.COMMAND}, headers={"Cache-Control": "no-store"})
 
     app.mount("/static/vendor/three", _Fetched(directory=folder, check_dir=False), name="three")
     app.mount("/static", _Assets(directory=_ROOT / "static"), name="static")

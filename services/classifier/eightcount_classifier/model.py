@@ -108,7 +108,9 @@ def read_model(data: bytes) -> StyleModel:
     try:
         header = json.loads(_read_metadata(data)[_KEY])
         if header["format"] != FORMAT:
-            raise ModelError(f"model: format {header['format']} is unknown; format {FORMAT} is required", reason="MODEL_TOO_NEW")
+            raise ModelError(
+                f"model: format {header['format']} is unknown; format {FORMAT} is required", reason="MODEL_TOO_NEW"
+            )
         family, labels = get_family(header["family"]), Labels(tuple(header["styles"]))
         network = Ensemble([family.network(len(labels)) for _ in range(int(header["members"]))])
         tensors = load(data)

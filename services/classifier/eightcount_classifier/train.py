@@ -18,17 +18,17 @@ from typing import Any
 import numpy as np
 from rich.console import Console
 
-from eightcount_classifier.features.body import BodyMotion, standardise_motion
 from eightcount_classifier.dataset import Example, Source
-from eightcount_classifier.families import DEFAULT_FAMILY, FAMILIES, get_family, override_recipe
-from eightcount_classifier.training.generated_movements import generate_examples
-from eightcount_classifier.model import serialize_model
 from eightcount_classifier.evaluation.splits import Split, make_fixed_split
+from eightcount_classifier.families import DEFAULT_FAMILY, FAMILIES, get_family, override_recipe
+from eightcount_classifier.features.body import BodyMotion, standardise_motion
+from eightcount_classifier.model import serialize_model
+from eightcount_classifier.training.generated_movements import generate_examples
 from eightcount_classifier.training.pipeline import TrainingConfig, TrainingResult, train_style_model
 from eightcount_common.errors import EightcountError
 from eightcount_common.importing.aist_folder import AistClip, AistFolder
+from eightcount_common.importing.manifest import list_entries
 from eightcount_common.importing.motion_file import ENDINGS, read_motion
-from eightcount_common.manifest import entries_of
 from eightcount_common.training.distributed import start_worker
 from eightcount_common.training.progress_bar import show_progress
 
@@ -51,12 +51,16 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         with start_worker(device=options.device) as worker:
             rejected: list[RejectedFile] = []
-            examples = list(_read_aist(options.data, options.aist, rejected) if options.aist else _read_files(options, rejected))
+            examples = list(
+                _read_aist(options.data, options.aist, rejected) if options.aist else _read_files(options, rejected)
+            )
             for file in rejected if worker.is_leader else ():
                 console.print(f"not used: {file.label}: {file.reason}", highlight=False, markup=False)
             extra = () if options.no_generated else generate_examples(GENERATED, seed=options.seed)
             family = override_recipe(get_family(options.family), epochs=options.epochs, members=options.members)
-            config = TrainingConfig(options.name, family, options.seed, extra=extra, split=_read_split(options, examples))
+            config = TrainingConfig(
+                options.name, family, options.seed, extra=extra, split=_read_split(options, examples)
+            )
             with show_progress(console, shown=worker.is_leader) as show:
                 result = train_style_model(
                     config, examples, worker, folder=options.runs or options.out / "run",
@@ -81,21 +85,29 @@ def _build_parser() -> argparse.ArgumentParser:
     parser.add_argument("--out", type=Path, required=True, help="folder to write the model and its card to")
     parser.add_argument("--family", choices=POSE_FAMILIES, default=DEFAULT_FAMILY)
     parser.add_argument("--manifest", type=Path, help="table of the recordings; manifest.csv in the folder by default")
-    parser.add_argument("--aist", choices=("keypoints2d", "keypoints3d"), help="the folder contains AIST++ annotations of this kind")
     parser.add_argument(
-        "--split", choices=("pose", "crossmodal"), help="evaluate on this official split of AIST++ instead of a grouped split"
+        "--aist", choices=("keypoints2d", "keypoints3d"), help="the folder contains AIST++ annotations of this kind"
+    )
+    parser.add_argument(
+        "--split",
+        choices=("pose", "crossmodal"),
+        help="evaluate on this official split of AIST++ instead of a grouped split",
     )
     parser.add_argument("--seed", type=int, default=0, help="seed of everything random")
     parser.add_argument("--epochs", type=int, default=0, help="largest number of epochs; that of the family by default")
-    parser.add_argument("--members", type=int, default=0, help="networks of the ensemble; the number of the family by default")
+    parser.add_argument(
+        "--members", type=int, default=0, help="networks of the ensemble; the number of the family by default"
+    )
     parser.add_argument("--device", default="", help="torch device; a GPU by default, if there is one")
     parser.add_argument("--runs", type=Path, help="folder of checkpoints and logs; OUT/run by default")
-    parser.add_argument("--no-generated", action="store_true", help="do not train on generated movements that are not dances")
+    parser.add_argument(
+        "--no-generated", action="store_true", help="do not train on generated movements that are not dances"
+    )
     return parser
 
 
 def _read_files(options: argparse.Namespace, rejected: list[RejectedFile]) -> Iterator[Example[BodyMotion]]:
-    for entry in entries_of(options.data, endings=ENDINGS, manifest=options.manifest):
+    for entry in list_entries(options.data, endings=ENDINGS, manifest=options.manifest):
         try:
             yield Example(entry.style, Source(entry.label, **entry.ids), standardise_motion(read_motion(entry.path)))
         except EightcountError as error:

@@ -9,16 +9,16 @@ S = TypeVar("S")
 T = TypeVar("T")
 
 
-def _unheard(_: Any) -> None:
+def _ignore(_: Any) -> None:
     """Nobody listens."""
 
 
-def result_of(steps: Generator[S, None, T], told: Callable[[S], None] = _unheard) -> T:
-    """Does the work to its end; `told` hears of every step."""
+def run_steps(steps: Generator[S, None, T], on_step: Callable[[S], None] = _ignore) -> T:
+    """Does the work to its end; `on_step` is called with every step."""
     while True:
         try:
             step = next(steps)
         except StopIteration as end:
             result: T = end.value
             return result
-        told(step)
+        on_step(step)

@@ -88,7 +88,7 @@ def current_traceparent() -> str:
 
 
 @contextmanager
-def continued(traceparent: str, span: str) -> Iterator[None]:
+def continue_trace(traceparent: str, span: str) -> Iterator[None]:
     """Runs the body in a span of the trace that `traceparent` names; without one it is simply run.
 
     Args:

@@ -124,7 +124,7 @@ def fetch(folder: Path, weights: Iterable[WeightFile]) -> list[WeightFile]:
     return missing
 
 
-def fetched_by_command(
+def run_fetch_command(
     arguments: list[str] | None, weights: Iterable[WeightFile], *, command: str, what: str, folder: Path
 ) -> int:
     """A command that fetches what is missing and says so; 0 when every file is there and right.

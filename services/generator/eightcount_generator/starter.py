@@ -18,7 +18,7 @@ from pathlib import Path
 from rich.console import Console
 
 from eightcount_common.errors import EightcountError
-from eightcount_common.steps import result_of
+from eightcount_common.steps import run_steps
 from eightcount_common.storage.folder import FolderStore
 from eightcount_common.training.distributed import TrainingWorker, start_worker
 from eightcount_common.training.progress_bar import show_progress
@@ -67,7 +67,7 @@ def make(motion: Path, models: DanceModels, family: str = "graph") -> ModelLabel
     """
     recordings = shared_recordings(motion)
     lesson = Lesson(family, family, FAMILIES[family])
-    data = result_of(lesson.steps(recordings, Order()))
+    data = run_steps(lesson.steps(recordings, Order()))
     label = lesson.label(data, recordings, notes=_SOURCES)
     models.keep(label, data)
     return label
@@ -82,7 +82,7 @@ def _taught(given: argparse.Namespace, worker: TrainingWorker, console: Console)
     lesson = Lesson(given.family, given.family, FAMILIES[given.family])
     order = Order(given.seed, given.epochs, given.runs / given.family if given.runs else None, worker)
     with show_progress(console, shown=worker.is_leader) as told:
-        data = result_of(
+        data = run_steps(
             lesson.steps(recordings, order), lambda step: told(step.note or step.stage, step.fraction_done)
         )
     label = lesson.label(data, recordings, notes=f"{_HELD_OUT}{_SOURCES}")

@@ -19,9 +19,9 @@ from pathlib import Path
 from rich.console import Console
 
 from eightcount_common.errors import EightcountError, InvalidInputError
+from eightcount_common.importing.manifest import list_entries
 from eightcount_common.importing.motion_file import ENDINGS
-from eightcount_common.manifest import entries_of
-from eightcount_common.steps import result_of
+from eightcount_common.steps import run_steps
 from eightcount_common.training.distributed import TrainingWorker, start_worker
 from eightcount_common.training.progress_bar import show_progress
 from eightcount_generator.families import FAMILIES, Family, Order, family_named
@@ -60,7 +60,7 @@ def _teach(lesson: Lesson, given: argparse.Namespace, worker: TrainingWorker, co
     order = Order(given.seed, given.epochs, given.runs or given.out / "run", worker)
     with show_progress(console, shown=worker.is_leader) as show:
         steps = lesson.steps(found.recordings, order)
-        data = result_of(steps, lambda step: show(step.note or step.stage, step.fraction_done))
+        data = run_steps(steps, lambda step: show(step.note or step.stage, step.fraction_done))
     if worker.is_leader:
         label = lesson.label(data, found.recordings, left_out=found.left_out)
         given.out.mkdir(parents=True, exist_ok=True)
@@ -90,7 +90,7 @@ def _base(path: Path) -> ModelFile:
 
 def _recordings(given: argparse.Namespace) -> _Found:
     found = _Found()
-    for entry in entries_of(given.data, endings=ENDINGS, manifest=given.manifest, styles_wanted=False):
+    for entry in list_entries(given.data, endings=ENDINGS, manifest=given.manifest, styles_required=False):
         try:
             found.recordings += recordings_of(entry)
         except EightcountError as error:

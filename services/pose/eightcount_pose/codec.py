@@ -5,7 +5,7 @@ from __future__ import annotations
 from eightcount.motion.v1 import motion_pb2
 from eightcount.pose.v1 import pose_pb2
 from eightcount_common.errors import InvalidInputError
-from eightcount_common.media import MediaInfo
+from eightcount_common.media.container import MediaInfo
 from eightcount_common.rpc.wire import encode_chunk
 from eightcount_common.skeletons import BLAZEPOSE_33
 from eightcount_pose.choice import DancerChoice

@@ -11,8 +11,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from eightcount_common.media.video import Frame
 from eightcount_common.motion import FloatArray
-from eightcount_common.video import Picture
 from eightcount_pose.engine import CROP_SIDE, DETECTOR_SIDE
 from eightcount_pose.regions import Affine, Region
 
@@ -45,9 +45,9 @@ class Planes:
     to_rgb: NDArray[np.float32]
 
 
-def planes_of(picture: Picture) -> Planes:
+def planes_of(picture: Frame) -> Planes:
     """Views into a picture, valid as long as it is."""
-    frame = picture.frame
+    frame = picture.stored
     if frame.format.name not in _PLANAR:
         frame = frame.reformat(format="yuv420p")
     views = tuple(

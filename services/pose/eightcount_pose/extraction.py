@@ -11,10 +11,10 @@ from typing import BinaryIO
 import numpy as np
 
 from eightcount_common.errors import UnusableMediaError
-from eightcount_common.media import MediaInfo
+from eightcount_common.media.container import MediaInfo
+from eightcount_common.media.video import Frame, VideoReader, open_video
 from eightcount_common.motion import FloatArray, MotionSequence
 from eightcount_common.skeletons import BLAZEPOSE_33
-from eightcount_common.video import Picture, VideoReader, open_video
 from eightcount_pose.checkpoint import ExtractionState, pack, unpack
 from eightcount_pose.choice import DancerChoice
 from eightcount_pose.crops import planes_of
@@ -145,13 +145,13 @@ class _Extraction:
         self._size = (reader.info.width, reader.info.height)
 
     def run(
-        self, start: ExtractionState | None, *, watch: Callable[[Picture], None] = lambda _: None
+        self, start: ExtractionState | None, *, watch: Callable[[Frame], None] = lambda _: None
     ) -> Generator[Event, None, Finished]:
         """Chunks with progress in between; returns the end. `watch` is shown every picture."""
         state = start or self._beginning()
         damaged_before = state.damaged
         rows: list[tuple[float, FloatArray]] = []
-        for picture in self._reader.pictures(after=start.seen_until if start else None):
+        for picture in self._reader.frames(after=start.seen_until if start else None):
             self._check()
             state = self._seen(state, picture, damaged=damaged_before + self._reader.damaged)
             watch(picture)
@@ -170,7 +170,7 @@ class _Extraction:
         window = Window.opened(_ROW_SHAPE, frame_rate=self._reader.info.nominal_frame_rate)
         return ExtractionState(0, 0, 0, 0, 0, seen_until=-np.inf, track=TrackState(), window=window)
 
-    def _seen(self, state: ExtractionState, picture: Picture, *, damaged: int) -> ExtractionState:
+    def _seen(self, state: ExtractionState, picture: Frame, *, damaged: int) -> ExtractionState:
         """The state after one more picture."""
         step = self._tracker.step(planes_of(picture), timestamp=picture.timestamp, state=state.track)
         pose = step.pose

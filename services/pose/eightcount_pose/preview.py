@@ -13,9 +13,9 @@ from av.container import OutputContainer
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
-from eightcount_common.media import MediaInfo
-from eightcount_common.scaling import planes_of, scaled
-from eightcount_common.video import Picture
+from eightcount_common.media.container import MediaInfo
+from eightcount_common.media.scaling import scale_frame, view_planes
+from eightcount_common.media.video import Frame
 
 _log = logging.getLogger(__name__)
 
@@ -49,15 +49,15 @@ class Preview:
         self._size = preview_size(info.width, info.height)
         self._stream = _add_stream(container, self._size, info.nominal_frame_rate or _USUAL_RATE)
         self._frame = VideoFrame(*self._size, "yuv420p")
-        self._planes = planes_of(self._frame)
+        self._planes = view_planes(self._frame)
 
-    def add(self, picture: Picture) -> None:
+    def add(self, picture: Frame) -> None:
         """Appends the next picture."""
         if picture.timestamp < 0:  # MP4 would move all times
             self.complete = False
         if not self.complete:
             return
-        for plane, source in zip(self._planes, scaled(picture, self._size), strict=True):
+        for plane, source in zip(self._planes, scale_frame(picture, self._size), strict=True):
             plane[:] = source
         self._frame.pts, self._frame.time_base = round(picture.timestamp / _TICKS), _TICKS
         self._encode(self._frame)

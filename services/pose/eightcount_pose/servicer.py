@@ -10,7 +10,7 @@ from typing import Any
 import grpc.aio
 
 from eightcount.pose.v1 import pose_pb2, pose_pb2_grpc
-from eightcount_common.media import MediaInfo, probe
+from eightcount_common.media.container import MediaInfo, probe
 from eightcount_common.rpc import CancelToken, WorkerPool
 from eightcount_common.storage import ObjectStore
 from eightcount_pose.codec import decode_choice, decode_variant, encode_event, encode_info

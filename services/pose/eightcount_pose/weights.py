@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from eightcount_common.weights import WeightFile, fetched_by_command, resolve
+from eightcount_common.weights import WeightFile, resolve, run_fetch_command
 from eightcount_pose.models import ALL_WEIGHTS
 from eightcount_pose.settings import PoseSettings
 
@@ -24,7 +24,7 @@ def find(folder: Path, weight: WeightFile) -> Path:
 
 def main(arguments: list[str] | None = None) -> int:
     """Fetches what is missing and says so; 0 when every file is there and right."""
-    return fetched_by_command(
+    return run_fetch_command(
         arguments, ALL_WEIGHTS, command=COMMAND, what="the BlazePose weights", folder=PoseSettings().weights
     )
 

@@ -9,7 +9,7 @@ from typing import BinaryIO
 import numpy as np
 from numpy.typing import NDArray
 
-from eightcount_common.audio import open_audio
+from eightcount_common.media.audio import open_audio
 from eightcount_sync.beats import track_beats
 from eightcount_sync.onsets import ONSET_RATE_HERTZ, SAMPLE_RATE_HERTZ, onset_features
 from eightcount_sync.sections import section_starts

@@ -15,8 +15,8 @@ import numpy as np
 import soxr
 from numpy.typing import NDArray
 
-from eightcount_common.audio import open_audio
 from eightcount_common.errors import UnusableMediaError
+from eightcount_common.media.audio import open_audio
 
 Samples = NDArray[np.float32]
 

@@ -11,14 +11,14 @@ import numpy as np
 import pytest
 import torch
 
-from eightcount_classifier.features.body import BodyMotion, standardise_motion
-from eightcount_classifier.inference.classification import classify
 from eightcount_classifier.families import FAMILIES
 from eightcount_classifier.families.base import Recipe
 from eightcount_classifier.families.pose import Pose
-from eightcount_classifier.training.generated_movements import generate_motions
+from eightcount_classifier.features.body import BodyMotion, standardise_motion
+from eightcount_classifier.inference.classification import classify
 from eightcount_classifier.model import read_model_file
 from eightcount_classifier.train import main
+from eightcount_classifier.training.generated_movements import generate_motions
 from eightcount_common.importing.aist import read_keypoints3d
 from eightcount_common.importing.motion_file import write_motion_npz
 from eightcount_common.motion import MotionSequence

@@ -6,7 +6,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from pydantic import SecretStr
 
 from eightcount_common.settings import StoreSettings
-from eightcount_gateway.app import create_app
+from eightcount_gateway.http.app import create_app
 from eightcount_gateway.settings import GatewaySettings
 from tests.fakes.gateway_process import gateway_environment, running_gateway
 

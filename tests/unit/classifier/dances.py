@@ -8,10 +8,10 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from eightcount_classifier.features.body import BodyMotion, standardise_motion
 from eightcount_classifier.dataset import NOT_A_DANCE, Example, Source
 from eightcount_classifier.families.base import Recipe
 from eightcount_classifier.families.pose import Pose
+from eightcount_classifier.features.body import BodyMotion, standardise_motion
 from eightcount_classifier.training.generated_movements import generate_motions
 from eightcount_common.motion import MotionSequence
 from eightcount_common.skeletons import BODY_12, Skeleton

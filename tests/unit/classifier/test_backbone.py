@@ -11,10 +11,10 @@ import numpy as np
 import pytest
 
 from eightcount_classifier.backbones import inception
-from eightcount_classifier.backbones.base import FEATURES, BackboneError, check_same
+from eightcount_classifier.backbones.base import FEATURES, BackboneError, check_backbone
 from eightcount_classifier.backbones.inception import InceptionV3, build_architecture, open_inception_lazily
-from eightcount_classifier.backbones.keras_on_torch import keras_on_torch
-from tests.unit.classifier.films import Mosaic, features_of, film
+from eightcount_classifier.backbones.keras_on_torch import import_keras
+from tests.unit.classifier.videos import Mosaic, features_of, write_dance_video
 
 pytestmark = pytest.mark.filterwarnings(
     # Keras's own reading of torch tensors with numpy 2.
@@ -142,15 +142,15 @@ def test_weights_that_were_replaced_are_not_used_under_the_old_name(small_networ
 
 
 def test_a_model_wants_its_own_backbone():
-    check_same(Mosaic("ab" * 32), "ab" * 32)
-    assert reason_of(lambda: check_same(Mosaic("cd" * 32), "ab" * 32))[0] == "BACKBONE_DIFFERS"
+    check_backbone(Mosaic("ab" * 32), "ab" * 32)
+    assert reason_of(lambda: check_backbone(Mosaic("cd" * 32), "ab" * 32))[0] == "BACKBONE_DIFFERS"
 
 
 @pytest.mark.slow
 def test_inception_itself_gives_the_same_features_from_either_layout(tmp_path):
     network = build_architecture()
     assert network.count_params() == 21_802_784
-    path = film(tmp_path / "film.mp4", "sweep", seconds=2.0)
+    path = write_dance_video(tmp_path / "film.mp4", "sweep", seconds=2.0)
     network.save_weights(str(tmp_path / "inception.weights.h5"))
     own = features_of(path, InceptionV3(tmp_path / "inception.weights.h5"))
     assert own.features.shape == (10, 2048)

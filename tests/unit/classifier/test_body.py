@@ -11,9 +11,9 @@ from eightcount_classifier.features.body import (
     FRAME_RATE_HERTZ,
     LIMBS,
     BodyMotion,
-    standardise_motion,
     bone_lengths,
     standardise_bones,
+    standardise_motion,
 )
 from eightcount_classifier.features.windows import cut_windows
 from eightcount_common.errors import InvalidInputError
@@ -170,7 +170,7 @@ def test_a_time_that_is_no_number_is_refused():
     with pytest.raises(InvalidInputError) as caught:
         standardise_motion(replace(motion, timestamps=np.append(motion.timestamps[:-1], np.inf)))
     assert caught.value.reason == "INVALID_MOTION"
-    with pytest.raises(InvalidInputError, match="not a number"):
+    with pytest.raises(InvalidInputError, match="must be finite"):
         standardise_motion(replace(motion.frames(0, 1), timestamps=np.array([np.nan])))
 
 

@@ -9,8 +9,8 @@ import pytest
 from scipy.special import softmax
 
 from eightcount_classifier.dataset import Labels
-from eightcount_classifier.evaluation.calibration import expected_calibration_error, fit_temperature, probabilities
-from eightcount_classifier.training.cross_validation import HeldOutOutputs
+from eightcount_classifier.evaluation.calibration import calibrate, expected_calibration_error, fit_temperature
+from eightcount_classifier.evaluation.held_out import HeldOutOutputs
 from eightcount_classifier.evaluation.metrics import Proportion, balanced_accuracy, compute_metrics
 from eightcount_classifier.novelty import QUANTILE, fit_novelty
 
@@ -48,8 +48,8 @@ def test_a_weight_of_two_is_two_answers():
 
 def test_the_error_of_calibrated_draws_is_small_and_that_of_boasts_is_not():
     logits, targets = drawn(20_000, 3.0)
-    assert expected_calibration_error(probabilities(logits, 3.0), targets) < 0.015
-    assert expected_calibration_error(probabilities(logits, 1.0), targets) > 0.1
+    assert expected_calibration_error(calibrate(logits, 3.0), targets) < 0.015
+    assert expected_calibration_error(calibrate(logits, 1.0), targets) > 0.1
 
 
 def test_the_calibration_error_of_a_hand_made_case():
@@ -60,7 +60,7 @@ def test_the_calibration_error_of_a_hand_made_case():
 
 def test_probabilities_sum_to_one_and_never_change_the_answer():
     logits = np.random.default_rng(1).normal(0, 300, (50, 5)).astype(np.float32)
-    chances = probabilities(logits, 1.7)
+    chances = calibrate(logits, 1.7)
     np.testing.assert_allclose(chances.sum(axis=1), 1)
     np.testing.assert_array_equal(chances.argmax(axis=1), logits.argmax(axis=1))
 

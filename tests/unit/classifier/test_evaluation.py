@@ -10,12 +10,12 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from eightcount_classifier.features.body import LIMBS
 from eightcount_classifier.dataset import Example, Source
 from eightcount_classifier.evaluation.card import write_card
 from eightcount_classifier.evaluation.probes import Probe, measure_probe, run_probes, speed_statistics
 from eightcount_classifier.evaluation.report import build_report, list_warnings
 from eightcount_classifier.evaluation.splits import make_naive_split
+from eightcount_classifier.features.body import LIMBS
 from eightcount_classifier.training.pipeline import TrainingResult
 from tests.unit.classifier.dances import STYLES, example_of, examples_of
 
@@ -99,29 +99,29 @@ def test_a_probe_near_the_model_is_one_that_comes_nearly_as_far_from_chance():
     assert not Probe("camera", 0.81).is_near(0.9, 0.5)
 
 
-def test_the_made_up_styles_are_learned(product: TrainingResult):
-    assert product.found.figures.balanced_accuracy > 0.6
-    assert product.found.split.kept_apart == ("take", "performer")
-    assert product.found.split.crossing == ()
+def test_the_made_up_styles_are_learned(result: TrainingResult):
+    assert result.study.metrics.balanced_accuracy > 0.6
+    assert result.study.split.kept_apart == ("take", "performer")
+    assert result.study.split.crossing == ()
 
 
-def test_every_recording_was_judged_by_a_network_that_had_not_seen_its_performer(product: TrainingResult):
-    judged = product.found.held_out.recording
+def test_every_recording_was_judged_by_a_network_that_had_not_seen_its_performer(result: TrainingResult):
+    judged = result.study.held_out.recording
     assert set(judged.tolist()) == set(range(12))
-    for fold in product.found.split.folds:
+    for fold in result.study.split.folds:
         performers = {examples_of()[position].source.performer for position in fold}
         outside = {example.source.performer for position, example in enumerate(examples_of()) if position not in fold}
         assert not performers & outside
 
 
-def test_generated_movements_are_trained_on_and_not_judged(product: TrainingResult):
-    assert "not_a_dance" not in product.found.figures.names
-    assert product.model.labels.names == (*STYLES, "not_a_dance")
-    assert product.model.novelty.means.shape[0] == 4
+def test_generated_movements_are_trained_on_and_not_judged(result: TrainingResult):
+    assert "not_a_dance" not in result.study.metrics.names
+    assert result.model.labels.names == (*STYLES, "not_a_dance")
+    assert result.model.novelty.means.shape[0] == 4
 
 
-def test_the_report_is_json_and_says_what_was_split_and_how(product: TrainingResult):
-    report = json.loads(product.files["report.json"])
+def test_the_report_is_json_and_says_what_was_split_and_how(result: TrainingResult):
+    report = json.loads(result.files["report.json"])
     assert report["split"]["kept_apart"] == ["take", "performer"]
     assert sorted(label for fold in report["split"]["folds"] for label in fold) == sorted(
         example.source.label for example in examples_of()
@@ -135,54 +135,52 @@ def test_the_report_is_json_and_says_what_was_split_and_how(product: TrainingRes
     }  # fmt: skip
 
 
-def test_few_recordings_are_warned_of(product: TrainingResult):
-    sentences = list_warnings(product.found)
-    assert "Fewer than ten recordings of shuffle, sway, swirl: these figures are rough." in sentences
+def test_few_recordings_are_warned_of(result: TrainingResult):
+    sentences = list_warnings(result.study)
+    assert "Fewer than ten recordings of shuffle, sway, swirl: these metrics are imprecise." in sentences
 
 
-def test_a_performer_in_training_and_test_is_warned_of(product: TrainingResult):
-    split = replace(product.found.split, crossing=("performer", "music"))
-    first = list_warnings(replace(product.found, split=split))[0]
+def test_a_performer_in_training_and_test_is_warned_of(result: TrainingResult):
+    split = replace(result.study.split, crossing=("performer", "music"))
+    first = list_warnings(replace(result.study, split=split))[0]
     assert first.startswith("The same performer and music is in the training and in the test data")
 
 
-def test_a_probe_near_the_model_is_warned_of(product: TrainingResult):
+def test_a_probe_near_the_model_is_warned_of(result: TrainingResult):
     far, near = Probe("camera", 0.3), Probe("bone lengths as recorded", 0.99)
-    sentences = list_warnings(replace(product.found, probes=(far, near)))
+    sentences = list_warnings(replace(result.study, probes=(far, near)))
     assert any("nothing but bone lengths as recorded reaches 99%" in sentence for sentence in sentences)
     assert not any("camera" in sentence for sentence in sentences)
 
 
-def test_a_split_that_leaks_is_warned_of_where_it_would_have_shown_more(product: TrainingResult):
-    naive = replace(product.found.figures, window_balanced_accuracy=0.99)
-    honest = replace(product.found.figures, window_balanced_accuracy=0.7)
-    sentences = list_warnings(replace(product.found, naive=naive, figures=honest))
+def test_a_split_that_leaks_is_warned_of_where_it_would_have_shown_more(result: TrainingResult):
+    naive = replace(result.study.metrics, window_balanced_accuracy=0.99)
+    honest = replace(result.study.metrics, window_balanced_accuracy=0.7)
+    sentences = list_warnings(replace(result.study, naive=naive, metrics=honest))
     assert any("would have shown 99% instead of 70%" in sentence for sentence in sentences)
-    assert not any("dealt at random" in sentence for sentence in list_warnings(replace(product.found, naive=honest)))
+    assert not any("random split" in sentence for sentence in list_warnings(replace(result.study, naive=honest)))
 
 
-def test_the_card_says_what_is_known_and_what_is_not(product: TrainingResult):
-    card = product.files["card.md"].decode()
-    assert card == product.model.metadata.card
+def test_the_card_says_what_is_known_and_what_is_not(result: TrainingResult):
+    card = result.files["card.md"].decode()
+    assert card == result.model.metadata.card
     assert card.startswith("# tiny\n")
-    for part in ("Made up.", "## Data", "## Split", "## Metrics", "## Probes", "## What these figures cannot say"):
+    for part in ("Made up.", "## Data", "## Split", "## Metrics", "## Probes", "## Limits of these metrics"):
         assert part in card
     assert "Kept apart: take, performer." in card
-    assert "| sway | 4 | 4 | 4 | not known |" in card
+    assert "| sway | 4 | 4 | 4 | unknown |" in card
     assert "nan" not in card
 
 
-def test_the_card_says_what_was_not_kept_apart(product: TrainingResult):
-    found = replace(
-        product.found, split=replace(product.found.split, kept_apart=(), crossing=("performer",)), naive=None
-    )
+def test_the_card_says_what_was_not_kept_apart(result: TrainingResult):
+    found = replace(result.study, split=replace(result.study.split, kept_apart=(), crossing=("performer",)), naive=None)
     card = write_card("tiny", "pose", build_report(found, examples_of()))
     assert "Kept apart: nothing: no ids are known." in card
     assert "**Not** kept apart: performer." in card
 
 
-def test_the_confusion_matrix_is_a_picture(product: TrainingResult):
-    with Image.open(io.BytesIO(product.files["confusion.png"])) as picture:
+def test_the_confusion_matrix_is_a_picture(result: TrainingResult):
+    with Image.open(io.BytesIO(result.files["confusion.png"])) as picture:
         picture.load()
         assert picture.format == "PNG"
         assert min(picture.size) > 200

@@ -8,14 +8,15 @@ import numpy as np
 import pytest
 import torch
 
-from eightcount_classifier.features.body import BodyMotion, standardise_motion
-from eightcount_classifier.inference.classification import Verdict, classify
 from eightcount_classifier.dataset import UnusableDataError
-from eightcount_classifier.few_shot.embedding import serialize_embedding, read_embedding
 from eightcount_classifier.families.few_shot import EmbeddingNetwork
-from eightcount_classifier.few_shot.styles import embed, fit_styles
-from eightcount_classifier.service.model_registry import FEW_SHOT, STARTER, ModelRegistry
+from eightcount_classifier.features.body import BodyMotion, standardise_motion
+from eightcount_classifier.few_shot.clips import embed
+from eightcount_classifier.few_shot.embedding import read_embedding, serialize_embedding
+from eightcount_classifier.few_shot.styles import fit_styles
+from eightcount_classifier.inference.classification import Verdict, classify
 from eightcount_classifier.model import ModelError, StyleModel, serialize_model
+from eightcount_classifier.service.model_registry import FEW_SHOT, STARTER, ModelRegistry
 from eightcount_common.errors import InvalidInputError, NotFoundError
 from eightcount_common.storage.folder import FolderStore
 from tests.unit.classifier.dances import STYLES, motion_of, no_dances
@@ -170,7 +171,7 @@ def test_styles_of_an_older_embedding_are_refused_by_name_until_they_are_added_a
 def test_the_embeddings_lie_on_a_sphere_and_short_clips_leave_none(embedding):
     found = embed(embedding.network, [*clips("sway", 2), *clips("sway", 1, seconds=3.0), *clips("swirl", 1)])
     np.testing.assert_allclose(np.linalg.norm(found.embeddings, axis=1), 1, atol=0.2)
-    assert found.clips == 3
+    assert found.clip_count == 3
     assert set(found.clip.tolist()) == {0, 1, 3}
     assert embed(embedding.network, []).embeddings.shape == (0, found.embeddings.shape[1])
 

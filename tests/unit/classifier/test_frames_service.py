@@ -10,17 +10,17 @@ import grpc.aio
 import pytest
 
 from eightcount.classifier.v1 import classifier_pb2, classifier_pb2_grpc
-from eightcount_classifier.features import frame_features
 from eightcount_classifier.backbones.inception import open_inception_lazily
-from eightcount_classifier.service.video_features import VideoFeatures
+from eightcount_classifier.features import frame_features
 from eightcount_classifier.service.servicer import ClassifierServicer
+from eightcount_classifier.service.video_features import VideoFeatures
 from eightcount_classifier.settings import ClassifierSettings
 from eightcount_common.errors import CancelledError, InvalidInputError, NotFoundError, UnavailableError
 from eightcount_common.rpc import WorkerPool, open_channel, translate_errors
 from eightcount_common.rpc.interceptors import ErrorInterceptor
 from eightcount_common.storage.folder import FolderStore
 from tests.data.media import write_audio
-from tests.unit.classifier.films import STYLES, Mosaic, film
+from tests.unit.classifier.videos import STYLES, Mosaic, write_dance_video
 
 
 @pytest.fixture
@@ -47,7 +47,7 @@ async def stub(service) -> AsyncIterator[classifier_pb2_grpc.ClassifierServiceSt
 
 def put_film(store, tmp_path, style, *, seed, seconds=5.0):
     key = f"videos/{style}-{seed}-{seconds}/content"
-    store.put_file(key, film(tmp_path / f"{style}-{seed}.mp4", style, seed=seed, seconds=seconds))
+    store.put_file(key, write_dance_video(tmp_path / f"{style}-{seed}.mp4", style, seed=seed, seconds=seconds))
     return store.uri(key)
 
 

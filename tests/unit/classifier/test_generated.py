@@ -6,12 +6,12 @@ from pathlib import Path
 
 import numpy as np
 
-from eightcount_classifier.features.body import FRAME_RATE_HERTZ, LIMBS, bone_lengths
 from eightcount_classifier.dataset import NOT_A_DANCE
-from eightcount_classifier.few_shot.embedding import read_embedding
 from eightcount_classifier.families.pose import Pose
-from eightcount_classifier.training.generated_movements import generate_examples, generate_motions
+from eightcount_classifier.features.body import FRAME_RATE_HERTZ, LIMBS, bone_lengths
+from eightcount_classifier.few_shot.embedding import read_embedding
 from eightcount_classifier.service.model_registry import PRETRAINED_FOLDER, STARTER, ModelRegistry
+from eightcount_classifier.training.generated_movements import generate_examples, generate_motions
 from eightcount_common.skeletons import BODY_12
 from eightcount_common.storage.folder import FolderStore
 

@@ -8,12 +8,18 @@ import numpy as np
 import pytest
 import torch
 
+from eightcount_classifier.families.pose import Pose
 from eightcount_classifier.features.augmentation import Augmentation, augment_rows, mirror_joints, mirror_rows
 from eightcount_classifier.features.beats import beat_phase
-from eightcount_classifier.features.body import standardise_motion, standardise_bones
-from eightcount_classifier.families.pose import Pose
-from eightcount_classifier.features.pose_rows import JOINT_VALUES, ROW_VALUES, sample_rows, build_rows, build_window_rows
+from eightcount_classifier.features.body import standardise_bones, standardise_motion
 from eightcount_classifier.features.kinematics import CHANNELS, kinematic_channels
+from eightcount_classifier.features.pose_rows import (
+    JOINT_VALUES,
+    ROW_VALUES,
+    build_rows,
+    build_window_rows,
+    sample_rows,
+)
 from eightcount_classifier.features.windows import cut_windows
 from eightcount_common.skeletons import BODY_12
 from tests.unit.classifier.dances import STYLES, lost, motion_of, turned
@@ -136,7 +142,9 @@ def test_augmentation_is_the_same_again_for_the_same_seed_and_keeps_the_movement
 
 
 def test_depth_can_be_taken_away_and_the_beat_too():
-    flat = augment_rows(rows("swirl"), Augmentation(flat=1, noise_metres=0, beatless=1), torch.Generator().manual_seed(1))
+    flat = augment_rows(
+        rows("swirl"), Augmentation(flat=1, noise_metres=0, beatless=1), torch.Generator().manual_seed(1)
+    )
     assert not flat[..., 2:JOINT_VALUES:3].any()
     assert not flat[..., JOINT_VALUES:].any()
 

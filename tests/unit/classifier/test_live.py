@@ -11,14 +11,14 @@ import pytest
 from eightcount_classifier.features.body import standardise_motion
 from eightcount_classifier.inference.classification import (
     NOT_SEEN,
-    Prediction,
     Classification,
+    Prediction,
     Verdict,
     WindowPrediction,
     WindowScores,
+    classify,
     predict_recording,
     predict_windows,
-    classify,
 )
 from eightcount_classifier.inference.live import LiveClassifier
 from eightcount_classifier.model import StyleModel
@@ -46,7 +46,9 @@ def check_same(one: Classification, other: Classification) -> None:
     assert [window.start_seconds for window in one.windows] == pytest.approx(
         [window.start_seconds for window in other.windows], abs=1e-6
     )
-    assert [window.prediction.verdict for window in one.windows] == [window.prediction.verdict for window in other.windows]
+    assert [window.prediction.verdict for window in one.windows] == [
+        window.prediction.verdict for window in other.windows
+    ]
     check_same_answer(one.whole, other.whole)
     for first, second in zip(one.windows, other.windows, strict=True):
         check_same_answer(first.prediction, second.prediction)
@@ -106,7 +108,7 @@ def test_memory_is_flat_however_long_the_motion(model: StyleModel):
     for number in range(40):
         part = motion_of("sway", 3.0, start_seconds=number * 3.1)
         classifier.add(lost(part, number * 3.1, 1e9) if 10 <= number < 25 else part)
-        kept.append(len(classifier._kept))
+        kept.append(len(classifier._buffer))
     assert max(kept) < 8 * 30
 
 
@@ -115,7 +117,7 @@ def test_memory_is_flat_before_anybody_comes(model: StyleModel):
     for number in range(10):
         part = lost(motion_of("sway", 3.0, start_seconds=number * 3.1), -1, 1e9)
         assert classifier.add(part) == []
-        assert len(classifier._kept) <= 1
+        assert len(classifier._buffer) <= 1
 
 
 def test_where_the_dancer_is_absent_the_windows_say_so(model: StyleModel):
@@ -168,7 +170,9 @@ def test_a_model_that_never_heard_a_beat_is_given_none(model: StyleModel):
     assert not model.metadata.uses_beats
     deaf, _ = live(model, iter([motion]), beats_seconds=beats)
     check_same(deaf, classify(model, standardise_motion(motion)))
-    check_same(classify(model, standardise_motion(motion, beats_seconds=beats)), classify(model, standardise_motion(motion)))
+    check_same(
+        classify(model, standardise_motion(motion, beats_seconds=beats)), classify(model, standardise_motion(motion))
+    )
 
 
 def test_a_model_that_heard_beats_is_given_them_alike(model: StyleModel):

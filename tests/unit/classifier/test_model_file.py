@@ -12,11 +12,11 @@ import pytest
 import torch
 from safetensors.torch import load, save
 
-from eightcount_classifier.inference.classification import classify
-from eightcount_classifier.few_shot.embedding import serialize_embedding, read_embedding
 from eightcount_classifier.families.few_shot import EmbeddingNetwork
-from eightcount_classifier.few_shot.styles import ClipEmbeddings, read_style, serialize_style
-from eightcount_classifier.model import ModelError, StyleModel, serialize_model, read_model, read_model_file
+from eightcount_classifier.few_shot.clips import ClipEmbeddings, read_style, serialize_style
+from eightcount_classifier.few_shot.embedding import read_embedding, serialize_embedding
+from eightcount_classifier.inference.classification import classify
+from eightcount_classifier.model import ModelError, StyleModel, read_model, read_model_file, serialize_model
 from eightcount_classifier.training.pipeline import TrainingResult
 from eightcount_common.errors import InvalidInputError
 from tests.unit.classifier.dances import STYLES, example_of
@@ -32,10 +32,10 @@ def changed(data: bytes, **facts: object) -> bytes:
 
 
 @pytest.mark.parametrize("style", STYLES)
-def test_a_model_from_its_file_gives_identical_answers(product: TrainingResult, style):
+def test_a_model_from_its_file_gives_identical_answers(result: TrainingResult, style):
     motion = example_of(style, 11).data
-    again = read_model(serialize_model(product.model))
-    one, other = classify(product.model, motion), classify(again, motion)
+    again = read_model(serialize_model(result.model))
+    one, other = classify(result.model, motion), classify(again, motion)
     np.testing.assert_array_equal(one.whole.probabilities, other.whole.probabilities)
     assert one.whole.verdict is other.whole.verdict
     assert one.whole.novelty == other.whole.novelty
@@ -44,10 +44,10 @@ def test_a_model_from_its_file_gives_identical_answers(product: TrainingResult, 
         assert before.start_seconds == after.start_seconds
 
 
-def test_what_is_known_of_a_model_comes_back(product: TrainingResult):
-    again = read_model(serialize_model(product.model))
-    before = product.model
-    assert (again.name, again.labels, again.facts) == (before.name, before.labels, before.facts)
+def test_what_is_known_of_a_model_comes_back(result: TrainingResult):
+    again = read_model(serialize_model(result.model))
+    before = result.model
+    assert (again.name, again.labels, again.metadata) == (before.name, before.labels, before.metadata)
     assert again.window_temperature == before.window_temperature
     assert again.recording_temperature == before.recording_temperature
     assert again.novelty.threshold == before.novelty.threshold
@@ -55,7 +55,7 @@ def test_what_is_known_of_a_model_comes_back(product: TrainingResult):
 
 def test_an_accuracy_that_was_not_measured_comes_back_so(model: StyleModel):
     unmeasured = replace(model, metadata=replace(model.metadata, balanced_accuracy=float("nan")))
-    assert np.isnan(read_model(serialize_model(unmeasured)).facts.balanced_accuracy)
+    assert np.isnan(read_model(serialize_model(unmeasured)).metadata.balanced_accuracy)
 
 
 def test_an_ensemble_comes_back_with_all_its_members(model: StyleModel):
@@ -155,7 +155,7 @@ def test_a_file_that_is_no_embedding_is_refused(model: StyleModel):
 def test_a_style_comes_back_from_its_file():
     again = read_style(serialize_style(clips(), network_version="abc"), "sway", network_version="abc")
     np.testing.assert_array_equal(again.embeddings, clips().embeddings)
-    assert again.clips == 3
+    assert again.clip_count == 3
 
 
 def test_a_style_of_an_older_embedding_is_refused():

@@ -16,11 +16,11 @@ import pytest
 
 from eightcount.classifier.v1 import classifier_pb2, classifier_pb2_grpc
 from eightcount_classifier import families
-from eightcount_classifier.service import recordings
+from eightcount_classifier.families.base import Recipe
 from eightcount_classifier.features.body import standardise_motion
 from eightcount_classifier.inference.classification import classify
-from eightcount_classifier.families.base import Recipe
 from eightcount_classifier.model import StyleModel, read_model
+from eightcount_classifier.service import recordings
 from eightcount_classifier.service.servicer import ClassifierServicer
 from eightcount_classifier.settings import ClassifierSettings
 from eightcount_common.errors import CancelledError, InvalidInputError, NotFoundError, UnusableMediaError

@@ -9,7 +9,14 @@ import numpy as np
 import pytest
 
 from eightcount_classifier.dataset import ID_KINDS, Labels, Source, UnusableDataError
-from eightcount_classifier.evaluation.splits import LeakError, Split, check_split, make_fixed_split, make_grouped_split, make_naive_split
+from eightcount_classifier.evaluation.splits import (
+    LeakError,
+    Split,
+    check_split,
+    make_fixed_split,
+    make_grouped_split,
+    make_naive_split,
+)
 from eightcount_common.errors import InvalidInputError
 
 STYLES = ("house", "locking", "popping")

@@ -31,10 +31,11 @@ def trained(
     *, seed: int = 1, folder: Path | None = None, check: Callable[[], None] = lambda: None, recipe: Recipe = RECIPE,
     callbacks: Callbacks | None = None,
 ) -> TrainedNetwork:  # fmt: skip
-    objective = ClassificationObjective(TINY, LABELS, EXAMPLES, smoothing=0.1)  # with nothing held out the last weights are the result
+    # without held-out data the last weights are the result
+    objective = ClassificationObjective(TINY, LABELS, EXAMPLES, smoothing=0.1)
     callbacks = callbacks or Callbacks(check=check)
     return train_network(
-        TINY, objective, len(LABELS), seed=seed, worker=WORKER, recipe=recipe, folder=folder, callbacks=watch
+        TINY, objective, len(LABELS), seed=seed, worker=WORKER, recipe=recipe, folder=folder, callbacks=callbacks
     )
 
 
@@ -140,7 +141,7 @@ def test_the_embedding_learns_to_know_a_dance_again():
     recipe = Recipe(epochs=6, batches=4, batch_size=12, learning_rate=5e-3, patience=10)
     train_network(FewShot(), objective, 1, seed=1, worker=WORKER, recipe=recipe, callbacks=Callbacks(epochs.append))
     assert epochs[-1].training_loss < epochs[0].training_loss
-    assert all(math.isfinite(epoch.held_out_loss) for epoch in epochs)
+    assert all(math.isfinite(epoch.validation_loss) for epoch in epochs)
 
 
 def test_the_baseline_is_trained_by_the_same_loop():

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from eightcount_common.importing.motion_file import ENDINGS
 from eightcount_client.cli.dataset import MOTION_ENDINGS, read_dataset, style_of
 from eightcount_client.cli.outcomes import CliError, ExitCode
+from eightcount_common.importing.motion_file import ENDINGS
 
 
 def files(folder: Path, *names: str) -> None:

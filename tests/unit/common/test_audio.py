@@ -6,8 +6,8 @@ import av
 import numpy as np
 import pytest
 
-from eightcount_common.audio import open_audio
 from eightcount_common.errors import UnusableMediaError
+from eightcount_common.media.audio import open_audio
 from tests.unit.sync.signals import Samples, video, wav
 
 

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from eightcount_common.errors import TooLargeError, UnusableMediaError
-from eightcount_common.media import probe
-from eightcount_common.video import open_video
+from eightcount_common.media.container import probe
+from eightcount_common.media.video import open_video
 from tests.data.media import moving_square, write_audio, write_video
 
 HOSTILE = {
@@ -74,12 +74,12 @@ def test_a_picture_over_the_size_limit_is_refused(tmp_path):
     path = write_video(tmp_path / "wide.mkv", wide, codec="mjpeg")
     with path.open("rb") as file, pytest.raises(TooLargeError, match="8192") as caught:
         probe(file)
-    assert caught.value.reason == "PICTURE_TOO_LARGE"
+    assert caught.value.reason == "FRAME_TOO_LARGE"
 
 
 def read_all(data: bytes, **options):
     with open_video(io.BytesIO(data)) as reader:
-        pictures = [(picture.timestamp, picture.rgb()) for picture in reader.pictures(**options)]
+        pictures = [(picture.timestamp, picture.rgb()) for picture in reader.frames(**options)]
         return reader, pictures
 
 

@@ -10,12 +10,13 @@ from eightcount.motion.v1 import motion_pb2
 from eightcount_common.errors import InternalError
 from eightcount_common.rpc.wire import encode_chunk, encode_header
 from eightcount_common.storage.folder import FolderStore
-from eightcount_gateway.motions import Dancer, MotionLibrary, MotionRef, MotionSummary, Notice
-from eightcount_gateway.npz import write_npz
+from eightcount_gateway.library.motion_refs import Dancer, JobWarning, MotionRef, MotionSummary
+from eightcount_gateway.library.motions import MotionLibrary
+from eightcount_gateway.library.npz import write_npz
 from tests.fakes.motion import synthetic_motion
 
 REF = MotionRef("ab" * 32, "heavy", "blazepose-heavy/openvino-f32/1")
-SUMMARY = MotionSummary("fake/1", 100, 90, (Notice("SEVERAL_PEOPLE", "two people"),))
+SUMMARY = MotionSummary("fake/1", 100, 90, (JobWarning("SEVERAL_PEOPLE", "two people"),))
 
 
 @pytest.fixture

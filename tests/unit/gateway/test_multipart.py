@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from eightcount_common.errors import InvalidInputError
-from eightcount_gateway.multipart import open_file_part
+from eightcount_gateway.http.multipart import open_file_part
 
 HEAD = b'--b\r\nContent-Disposition: form-data; name="file"; filename="%s"\r\nContent-Type: video/mp4\r\n\r\n'
 

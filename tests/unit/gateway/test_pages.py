@@ -15,7 +15,7 @@ from fastapi import FastAPI
 from httpx import ASGITransport, AsyncClient
 
 import eightcount_gateway.web as web
-from eightcount_gateway import three
+from eightcount_gateway import fetch_three
 
 _ROOT = Path(web.__file__).parent
 
@@ -88,7 +88,7 @@ async def test_every_module_of_the_import_map_is_fetched(client: AsyncClient) ->
     assert named == {"three", "three/addons/controls/OrbitControls.js", "three/addons/loaders/GLTFLoader.js"}
     for name in named:
         address = imports.get(name) or name.replace("three/addons/", imports["three/addons/"])
-        assert address.removeprefix("/static/vendor/three/") in {file.name for file in three.FILES}
+        assert address.removeprefix("/static/vendor/three/") in {file.name for file in fetch_three.FILES}
 
 
 async def test_three_js_is_served_as_soon_as_it_is_there(
@@ -96,8 +96,8 @@ async def test_three_js_is_served_as_soon_as_it_is_there(
 ) -> None:
     module = b"export const revision = 1;"
     digest = hashlib.sha256(module).hexdigest()
-    monkeypatch.setattr(three, "FILES", (replace(three.FILES[1], name="a/module.js", sha256=digest),))
-    assert (await client.get("/static/vendor/three.json")).json() == {"is_there": False, "command": three.COMMAND}
+    monkeypatch.setattr(fetch_three, "FILES", (replace(fetch_three.FILES[1], name="a/module.js", sha256=digest),))
+    assert (await client.get("/static/vendor/three.json")).json() == {"is_there": False, "command": fetch_three.COMMAND}
     assert (await client.get("/static/vendor/three/a/module.js")).status_code == 404
     (tmp_path / "three" / "a").mkdir(parents=True)
     (tmp_path / "three" / "a" / "module.js").write_bytes(module)

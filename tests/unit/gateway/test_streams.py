@@ -9,7 +9,7 @@ import pytest
 
 from eightcount_common.errors import UnavailableError
 from eightcount_common.storage.folder import FolderStore
-from eightcount_gateway.streams import StreamWriter
+from eightcount_gateway.library.streams import StreamWriter
 
 PIECE = bytes(256 * 1024)
 

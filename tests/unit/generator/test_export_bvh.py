@@ -8,7 +8,7 @@ import pytest
 
 from eightcount_common.errors import InvalidInputError
 from eightcount_common.importing.bvh import read_bvh
-from eightcount_common.importing.bvh_body import body_of
+from eightcount_common.importing.bvh_body import extract_body
 from eightcount_generator.body.dance import Dance
 from eightcount_generator.body.rotations import from_axis_angle
 from eightcount_generator.body.skeleton import BODY
@@ -85,7 +85,7 @@ def test_bones_end_at_the_crown_the_fingertips_and_the_toes():
 
 
 def test_our_importer_knows_the_names_as_a_body():
-    motion = body_of(read_bvh(written(dance())), scale=1 / UNITS_PER_METRE)
+    motion = extract_body(read_bvh(written(dance())), scale=1 / UNITS_PER_METRE)
     assert len(motion.timestamps) == 120
 
 

@@ -8,8 +8,8 @@ import av
 import numpy as np
 import pytest
 
-from eightcount_common.audio import open_audio
 from eightcount_common.errors import CancelledError, InvalidInputError, UnusableMediaError
+from eightcount_common.media.audio import open_audio
 from eightcount_generator.body.dance import Dance
 from eightcount_generator.body.skeleton import STANDING_HEIGHT
 from eightcount_generator.export.film.camera import Camera, followed

@@ -81,7 +81,7 @@ def model(material: list[Recording], losses: list[float]) -> Model:
 def last(epochs: Generator[Epoch, None, Model], losses: list[float]) -> Model:
     while True:
         try:
-            losses.append(next(epochs).held_out_loss)
+            losses.append(next(epochs).validation_loss)
         except StopIteration as end:
             return end.value
 

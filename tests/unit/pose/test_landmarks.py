@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from eightcount_common.media.video import open_video
 from eightcount_common.skeletons import BLAZEPOSE_33
-from eightcount_common.video import open_video
 from eightcount_pose.crops import cut_region, cut_whole, planes_of
 from eightcount_pose.engine import RegressorOutput
 from eightcount_pose.landmarks import decode_pose
@@ -61,7 +61,7 @@ def test_landmarks_turn_back_with_the_region():
 
 def first_picture(path):
     with path.open("rb") as file, open_video(file) as reader:
-        return next(iter(reader.pictures()))
+        return next(iter(reader.frames()))
 
 
 def test_crops_from_the_planes_look_like_crops_from_rgb(tmp_path):

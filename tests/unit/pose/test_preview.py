@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from av.video.reformatter import Colorspace
 
-from eightcount_common.video import open_video
+from eightcount_common.media.video import open_video
 from eightcount_pose.extraction import Chunk, Finished, extract
 from eightcount_pose.models import Variant
 from eightcount_pose.preview import preview_size, write_preview
@@ -18,14 +18,14 @@ from tests.data.media import moving_square, write_video
 def copied(source, target):
     """Makes the copy of a whole video; returns whether it is complete."""
     with source.open("rb") as file, open_video(file) as video, write_preview(target, video.info) as preview:
-        for picture in video.pictures():
+        for picture in video.frames():
             preview.add(picture)
     return preview.complete
 
 
 def pictures(path):
     with path.open("rb") as file, open_video(file) as video:
-        return video.info, [(picture.timestamp, picture.rgb()) for picture in video.pictures()]
+        return video.info, [(picture.timestamp, picture.rgb()) for picture in video.frames()]
 
 
 @pytest.mark.parametrize(
@@ -49,7 +49,7 @@ def test_a_copy_is_upright_and_keeps_uneven_times(tmp_path):
     (original, before), (info, after) = pictures(source), pictures(tmp_path / "copy.mp4")
     assert (info.width, info.height, info.rotation_degrees) == (original.width, original.height, 0) == (180, 320, 0)
     with (tmp_path / "copy.mp4").open("rb") as file, open_video(file) as video:
-        assert next(video.pictures()).frame.colorspace == Colorspace.ITU709
+        assert next(video.frames()).stored.colorspace == Colorspace.ITU709
     np.testing.assert_allclose([time for time, _ in after], [time for time, _ in before], atol=2e-5)
     for (_, wanted), (_, got) in zip(before[::9], after[::9], strict=True):
         assert np.abs(wanted.astype(int) - got).mean() < 6
@@ -82,6 +82,6 @@ def test_an_extraction_leaves_it_and_one_that_continues_does_not(tmp_path, dance
 def test_times_that_mp4_cannot_hold_give_no_copy(tmp_path):
     source = write_video(tmp_path / "source.mkv", moving_square(5))
     with source.open("rb") as file, open_video(file) as video, write_preview(tmp_path / "c.mp4", video.info) as preview:
-        for picture in video.pictures():
-            preview.add(type(picture)(picture.timestamp - 1.0, picture.frame, picture.rotation_degrees))
+        for picture in video.frames():
+            preview.add(type(picture)(picture.timestamp - 1.0, picture.stored, picture.rotation_degrees))
     assert not preview.complete

@@ -11,9 +11,9 @@ import numpy as np
 import pytest
 
 from eightcount_common.errors import InvalidInputError, UnusableMediaError
+from eightcount_common.media.video import Frame, open_video
 from eightcount_common.motion import MotionSequence, concatenate
 from eightcount_common.skeletons import BLAZEPOSE_33
-from eightcount_common.video import Picture, open_video
 from eightcount_pose.choice import DancerChoice
 from eightcount_pose.crops import planes_of
 from eightcount_pose.extraction import Chunk, Finished, extract
@@ -54,9 +54,9 @@ def hips_in(step: Step) -> float:
     return float(step.pose.auxiliary[0, 0])
 
 
-def picture_of(path: Path) -> Picture:
+def picture_of(path: Path) -> Frame:
     with path.open("rb") as file, open_video(file) as reader:
-        return next(iter(reader.pictures(after=None)))
+        return next(iter(reader.frames(after=None)))
 
 
 def side_by_side(seconds: float) -> tuple[list[float], list[np.ndarray]]:

@@ -8,9 +8,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from eightcount_common.errors import InvalidInputError
 from eightcount_client.cli.dataset import Recording, style_of
 from eightcount_client.cli.outcomes import CliError, ExitCode
+from eightcount_common.errors import InvalidInputError
 
 if TYPE_CHECKING:
     from eightcount_common.importing.aist_names import AistName

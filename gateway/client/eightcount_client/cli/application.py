@@ -10,11 +10,11 @@ from typing import Annotated
 
 import typer
 
-from eightcount_gateway import three
 from eightcount_client.cli import commands, dance_commands, style_commands, training_commands
 from eightcount_client.cli.options import JsonOption, print_result
 from eightcount_client.cli.outcomes import ExitCode, ignore_interrupts, reported
 from eightcount_client.cli.progress import ProgressDisplay
+from eightcount_gateway import fetch_three
 from eightcount_gateway.settings import GatewaySettings
 from eightcount_gateway.stack import Stack
 
@@ -63,8 +63,8 @@ def up(
     display = ProgressDisplay()
     with reported(as_json=as_json):
         display.say("starting pose, sync, scoring, classifier, generator and the gateway")
-        if not three.is_there(GatewaySettings().three):
-            display.say(f"dances are shown as films only; for the 3D stage run {three.COMMAND}")
+        if not fetch_three.is_there(GatewaySettings().three):
+            display.say(f"dances are shown as films only; for the 3D stage run {fetch_three.COMMAND}")
         with Stack(data, host=host, port=port, announce=display.say) as stack:
             ready = f"Eightcount is ready at {stack.url} (data and logs in {data}; Ctrl-C stops)"
             typer.echo(

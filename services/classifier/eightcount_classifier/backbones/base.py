@@ -50,7 +50,7 @@ def check_backbone(backbone: Backbone, required_sha256: str) -> None:
     """
     if backbone.sha256 != required_sha256:
         raise BackboneError(
-            f"the model was trained with the backbone weights of sha256 {required_sha256[:12]}...; this service has those "
-            f"of {backbone.sha256[:12]}...; configure the former file, or train the model again",
+            f"the model was trained with the backbone weights of sha256 {required_sha256[:12]}...; this service "
+            f"has those of {backbone.sha256[:12]}...; configure the former file, or train the model again",
             reason="BACKBONE_DIFFERS",
         )

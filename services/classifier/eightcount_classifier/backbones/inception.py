@@ -19,7 +19,7 @@ import torch
 from numpy.typing import NDArray
 
 from eightcount_classifier.backbones.base import SIDE_PIXELS, Backbone, BackboneError, BackboneSource
-from eightcount_classifier.backbones.keras_on_torch import keras_on_torch
+from eightcount_classifier.backbones.keras_on_torch import import_keras
 from eightcount_common.motion import FloatArray
 
 VARIABLE = "EIGHTCOUNT_CLASSIFIER_BACKBONE_WEIGHTS"
@@ -65,7 +65,8 @@ class InceptionV3:
             if self._network is None:
                 if _digest(self._weights) != self._sha256:
                     raise BackboneError(
-                        f"the backbone weights {self._weights.name} were replaced while the service was running; restart it",
+                        f"the backbone weights {self._weights.name} were replaced while the service was running; "
+                        "restart it",
                         reason="BACKBONE_DIFFERS",
                     )
                 self._network = _build_network(self._weights)

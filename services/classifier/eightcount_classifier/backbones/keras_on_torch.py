@@ -39,7 +39,9 @@ def import_keras() -> ModuleType:
         ) from error
     found = keras.config.backend()
     if found != _BACKEND:
-        raise BackboneError(f"Keras must use the backend {_BACKEND}; this process already uses {found}", reason="KERAS_BACKEND_DIFFERS")
+        raise BackboneError(
+            f"Keras must use the backend {_BACKEND}; this process already uses {found}", reason="KERAS_BACKEND_DIFFERS"
+        )
     module: ModuleType = keras
     return module
 

@@ -65,7 +65,8 @@ def _metrics(report: dict[str, Any]) -> str:
         lines.append(f"| {title} | {honest[key]:.3f} | {leaked} | {chance} |")
     lines += ["", "| style | recognised | 95 % confidence |", "|---|---|---|"]
     for style, proportion in honest["styles"].items():
-        lines.append(f"| {style} | {proportion['right']} of {proportion['of']} | {proportion['low']:.0%} to {proportion['high']:.0%} |")
+        interval = f"{proportion['low']:.0%} to {proportion['high']:.0%}"
+        lines.append(f"| {style} | {proportion['right']} of {proportion['of']} | {interval} |")
     return "\n".join(lines)
 
 

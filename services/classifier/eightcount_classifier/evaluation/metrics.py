@@ -74,7 +74,9 @@ def compute_metrics(
     targets, predictions = held_out.targets[known], logits[known].argmax(axis=1)
     occurring = np.unique(targets)
     confusion = np.array([[np.sum((targets == a) & (predictions == b)) for b in occurring] for a in occurring], np.intp)
-    recalls = tuple(Proportion(int(np.sum(predictions[targets == c] == c)), int(np.sum(targets == c))) for c in occurring)
+    recalls = tuple(
+        Proportion(int(np.sum(predictions[targets == c] == c)), int(np.sum(targets == c))) for c in occurring
+    )
     windows = held_out.window_targets >= 0
     return Metrics(
         tuple(labels.names[c] for c in occurring),

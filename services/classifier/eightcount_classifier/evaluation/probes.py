@@ -15,10 +15,10 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
-from eightcount_classifier.features.body import FRAME_RATE_HERTZ, BodyMotion, bone_lengths
 from eightcount_classifier.dataset import Example
-from eightcount_classifier.features.frame_features import FrameFeatures
 from eightcount_classifier.evaluation.splits import Fold
+from eightcount_classifier.features.body import FRAME_RATE_HERTZ, BodyMotion, bone_lengths
+from eightcount_classifier.features.frame_features import FrameFeatures
 from eightcount_common.skeletons import BODY_12
 
 ProbeInputs = dict[str, Callable[[Example[Any]], NDArray[np.floating]]]

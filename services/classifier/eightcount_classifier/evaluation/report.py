@@ -47,8 +47,8 @@ def list_warnings(study: Study) -> list[str]:
     if study.split.crossing:
         kinds = " and ".join(study.split.crossing)
         sentences.append(
-            f"The same {kinds} is in the training and in the test data, because there are too few to keep them apart. The "
-            f"accuracy may be that of recognising the {kinds}."
+            f"The same {kinds} is in the training and in the test data, because there are too few to keep them apart. "
+            f"The accuracy may be that of recognising the {kinds}."
         )
     near = [probe for probe in study.probes if probe.is_near(accuracy, chance)]
     sentences += [_warn_of_probe(probe, accuracy) for probe in near]

@@ -1,6 +1,7 @@
 """Splits of recordings into training and test data that do not leak.
 
-Accuracies near 100 % on dance videos come from splits in which the same take, seen by another camera, or the same dancer
+Accuracies near 100 % on dance videos come from splits in which the same take, seen by another camera,
+or the same dancer
 with the same choreography to the same song, is on both sides. Recordings that share an id stay on one side here.
 """
 
@@ -70,7 +71,8 @@ def make_grouped_split(
                 check_split(sources, fold, kept)
             return Split(dealt, kept, tuple(kind for kind in kinds if kind not in kept))
     raise InvalidInputError(
-        f"every style requires two recordings of different takes; there are too few of {', '.join(alone or sorted(set(styles)))}",
+        f"every style requires two recordings of different takes; there are too few of "
+        f"{', '.join(alone or sorted(set(styles)))}",
         reason="TOO_FEW_TAKES",
     )
 

@@ -8,10 +8,10 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from eightcount_classifier.features.augmentation import Augmentation
 from eightcount_classifier.families.base import ModelOutput, Recipe
 from eightcount_classifier.families.pose import Pose
 from eightcount_classifier.families.statistics_network import StatisticsNetwork
+from eightcount_classifier.features.augmentation import Augmentation
 from eightcount_common.motion import FloatArray
 
 EMBEDDING = 64

@@ -4,7 +4,8 @@ It follows the CNN and GRU of the first dance classifiers of video: twenty frame
 each at 224 x 224, InceptionV3 averaged over the image (2048 features, ImageNet weights, not trained further), GRU 16,
 GRU 8, dropout 0.4, a dense layer of 8 (ReLU), a dense layer to the classes; Adam, no augmentation.
 
-The original took twenty frames of a whole clip. Here windows are four seconds long and one second apart, as in the other
+The original took twenty frames of a whole clip. Here windows are four seconds long and one second apart,
+as in the other
 families, and their twenty frames are evenly spaced, five per second: results then refer to the same windows, and a
 recording may have any length.
 """

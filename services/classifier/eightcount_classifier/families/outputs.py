@@ -34,7 +34,9 @@ class WindowOutputs:
     features: FloatArray
 
 
-def compute_window_outputs(family: Family, network: nn.Module, examples: Sequence[Example[Any]], device: torch.device) -> WindowOutputs:
+def compute_window_outputs(
+    family: Family, network: nn.Module, examples: Sequence[Example[Any]], device: torch.device
+) -> WindowOutputs:
     """Run the network on every window in which the dancer is seen."""
     recording: list[int] = []
     logits, features = [], []

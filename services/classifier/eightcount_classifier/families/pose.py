@@ -8,11 +8,11 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from eightcount_classifier.features.augmentation import Augmentation, augment_rows, mirror_rows
-from eightcount_classifier.features.body import FRAME_RATE_HERTZ, BodyMotion
 from eightcount_classifier.families.base import Recipe
 from eightcount_classifier.families.pose_base import PoseFamily
 from eightcount_classifier.families.statistics_network import StatisticsNetwork
+from eightcount_classifier.features.augmentation import Augmentation, augment_rows, mirror_rows
+from eightcount_classifier.features.body import FRAME_RATE_HERTZ, BodyMotion
 from eightcount_classifier.features.pose_rows import sample_rows
 from eightcount_classifier.features.windows import WINDOW_SECONDS
 from eightcount_common.motion import FloatArray

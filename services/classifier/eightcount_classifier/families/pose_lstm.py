@@ -13,9 +13,9 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from eightcount_classifier.features.body import FRAME_RATE_HERTZ, BodyMotion
 from eightcount_classifier.families.base import ModelOutput, Recipe
 from eightcount_classifier.families.pose_base import PoseFamily
+from eightcount_classifier.features.body import FRAME_RATE_HERTZ, BodyMotion
 from eightcount_classifier.features.pose_rows import JOINT_VALUES, sample_rows
 from eightcount_classifier.features.windows import WINDOW_SECONDS
 from eightcount_common.motion import FloatArray

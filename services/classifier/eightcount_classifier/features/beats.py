@@ -12,7 +12,7 @@ _MAX_BEAT_SECONDS = 3.0
 
 
 def beat_phase(times: TimeArray, beats_seconds: Sequence[float]) -> FloatArray:
-    """Return the phase [T] within the beat in [0, 1), 0 on the beat; NaN outside the music and where beats are far apart.
+    """Return the phase [T] within the beat in [0, 1), 0 on the beat; NaN outside the music and in long pauses.
 
     Args:
         times: [T] seconds.

@@ -10,7 +10,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from eightcount_classifier.backbones.base import FEATURES, Backbone
-from eightcount_classifier.features.frame_sampling import SAMPLING_HERTZ, SampledFrame, SamplingPosition, crop_square, sample_frames
+from eightcount_classifier.features.frame_sampling import (
+    SAMPLING_HERTZ,
+    SampledFrame,
+    SamplingPosition,
+    crop_square,
+    sample_frames,
+)
 from eightcount_classifier.features.windows import HOP_SECONDS, WINDOW_SECONDS, Windows
 
 HalfArray = NDArray[np.float16]
@@ -98,7 +104,7 @@ def extract_features(
         InvalidInputError: TOO_LONG.
         BackboneError: the network cannot be built.
     """
-    from eightcount_common.video import open_video
+    from eightcount_common.media.video import open_video
 
     with open_video(file) as reader:
         total = round(reader.info.duration_seconds * SAMPLING_HERTZ)

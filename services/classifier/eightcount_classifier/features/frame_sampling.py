@@ -13,7 +13,7 @@ from eightcount_classifier.features.body import MAX_SECONDS
 from eightcount_common.errors import InvalidInputError
 
 if TYPE_CHECKING:
-    from eightcount_common.video import Picture, VideoReader
+    from eightcount_common.media.video import Frame, VideoReader
 
 SAMPLING_HERTZ = 5.0
 """Samples per second: twenty in a window of four seconds."""
@@ -38,7 +38,7 @@ class SamplingPosition(NamedTuple):
 class SampledFrame(NamedTuple):
     """The frame shown at a sample, and the position after it."""
 
-    frame: Picture
+    frame: Frame
     position: SamplingPosition
 
 
@@ -55,8 +55,8 @@ def sample_frames(reader: VideoReader, position: SamplingPosition | None = None)
     # Start just before the last sampled frame: it may be shown at further samples.
     after = None if position is None else position.frame_seconds - _TOLERANCE_SECONDS
     origin, number = (None, 0) if position is None else (position.origin_seconds, position.samples)
-    shown: Picture | None = None
-    for frame in reader.pictures(after=after):
+    shown: Frame | None = None
+    for frame in reader.frames(after=after):
         if origin is None:
             origin = frame.timestamp
         _check_length(frame.timestamp - origin)
@@ -72,7 +72,7 @@ def sample_frames(reader: VideoReader, position: SamplingPosition | None = None)
         yield SampledFrame(shown, SamplingPosition(origin, shown.timestamp, number))
 
 
-def crop_square(frame: Picture) -> NDArray[np.uint8]:
+def crop_square(frame: Frame) -> NDArray[np.uint8]:
     """Return the largest central square of the upright frame as RGB [224, 224, 3]."""
     import cv2
 

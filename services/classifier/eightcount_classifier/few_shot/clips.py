@@ -82,7 +82,8 @@ def read_style(data: bytes, name: str, *, network_version: str) -> ClipEmbedding
         raise ModelError(f"the file of {name!r} is not a style, or it is damaged") from error
     if embedding_version != network_version:
         raise InvalidInputError(
-            f"the style {name!r} was added to an older version of the model; add it again, or remove it", reason="STYLE_OUTDATED"
+            f"the style {name!r} was added to an older version of the model; add it again, or remove it",
+            reason="STYLE_OUTDATED",
         )
     return style
 

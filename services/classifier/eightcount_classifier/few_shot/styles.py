@@ -43,7 +43,7 @@ def fit_styles(
     embeddings = np.concatenate([part.embeddings for part in parts])
     classes = np.repeat(np.arange(len(parts)), [len(part.embeddings) for part in parts])
     weights, offsets = _fit_head(embeddings, classes, len(labels))
-    network.set_fit_head(weights, offsets)
+    network.set_head(weights, offsets)
     temperatures, threshold = _calibrate(parts, classes, len(labels))
     fitted = fit_novelty(embeddings, classes, threshold=threshold)
     return StyleModel(_FAMILY.name, _FAMILY, labels, network.eval(), *temperatures, fitted, ModelMetadata())
@@ -51,7 +51,9 @@ def fit_styles(
 
 def _fit_head(embeddings: FloatArray, classes: NDArray[np.intp], count: int) -> tuple[FloatArray, FloatArray]:
     """Fit a regularised logistic regression; return weights [C, D] and offsets [C]."""
-    fitted = LogisticRegression(C=_INVERSE_REGULARISATION, class_weight="balanced", max_iter=1000).fit(embeddings, classes)
+    fitted = LogisticRegression(C=_INVERSE_REGULARISATION, class_weight="balanced", max_iter=1000).fit(
+        embeddings, classes
+    )
     weights, offsets = fitted.coef_, fitted.intercept_
     if count == 2:  # for two classes only the difference is fitted
         weights, offsets = np.concatenate([-weights, weights]) / 2, np.concatenate([-offsets, offsets]) / 2
@@ -61,7 +63,7 @@ def _fit_head(embeddings: FloatArray, classes: NDArray[np.intp], count: int) -> 
 def _calibrate(
     parts: Sequence[ClipEmbeddings], classes: NDArray[np.intp], count: int
 ) -> tuple[tuple[float, float], float]:
-    """Return the temperatures of windows and recordings, and the novelty threshold, from heads fitted without each clip."""
+    """Return temperatures of windows and recordings, and novelty threshold, by heads fitted without each clip."""
     embeddings = np.concatenate([part.embeddings for part in parts])
     clip = np.concatenate([part.clip for part in parts])
     logits = np.full((len(classes), count), np.nan, np.float32)

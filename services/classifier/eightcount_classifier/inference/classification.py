@@ -10,12 +10,12 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from eightcount_classifier.features.body import BodyMotion
 from eightcount_classifier.dataset import Labels
 from eightcount_classifier.evaluation.calibration import calibrate
-from eightcount_classifier.model import StyleModel
 from eightcount_classifier.families.outputs import compute_outputs
+from eightcount_classifier.features.body import BodyMotion
 from eightcount_classifier.features.windows import Windows
+from eightcount_classifier.model import StyleModel
 from eightcount_common.motion import FloatArray
 
 MIN_STYLE_PROBABILITY = 0.7
@@ -96,13 +96,17 @@ def classify(model: StyleModel, motion: BodyMotion) -> Classification:
     return build_classification(model, windows, scores, start_seconds=motion.start_seconds)
 
 
-def build_classification(model: StyleModel, windows: Windows, scores: WindowScores, *, start_seconds: float) -> Classification:
+def build_classification(
+    model: StyleModel, windows: Windows, scores: WindowScores, *, start_seconds: float
+) -> Classification:
     """Build the classification from the scores of the windows in which the dancer is seen."""
     timed = predict_timed_windows(model, windows, scores, start_seconds=start_seconds)
     return Classification(predict_recording(model, scores), tuple(timed))
 
 
-def merge_scores(model: StyleModel, scores: Sequence[WindowScores], windows: Sequence[WindowPrediction]) -> Classification:
+def merge_scores(
+    model: StyleModel, scores: Sequence[WindowScores], windows: Sequence[WindowPrediction]
+) -> Classification:
     """Build the classification of a motion whose windows were scored in several parts."""
     if not scores:
         return Classification(NOT_SEEN, tuple(windows))
@@ -129,8 +133,7 @@ def predict_windows(model: StyleModel, scores: WindowScores) -> list[Prediction]
     """Return a prediction for each window."""
     probabilities = calibrate(scores.logits, model.window_temperature)
     return [
-        _predict(model.labels, row, float(novelty))
-        for row, novelty in zip(probabilities, scores.novelty, strict=True)
+        _predict(model.labels, row, float(novelty)) for row, novelty in zip(probabilities, scores.novelty, strict=True)
     ]
 
 

@@ -10,19 +10,19 @@ from eightcount_classifier.features.body import (
     FRAME_RATE_HERTZ,
     MAX_GAP_SECONDS,
     BodyMotion,
-    standardise_motion,
     find_last_seen,
+    standardise_motion,
 )
+from eightcount_classifier.features.windows import HOP_SECONDS, Windows, cut_windows
 from eightcount_classifier.inference.classification import (
     Classification,
     WindowPrediction,
     WindowScores,
-    score_windows,
-    predict_timed_windows,
     merge_scores,
+    predict_timed_windows,
+    score_windows,
 )
 from eightcount_classifier.model import StyleModel
-from eightcount_classifier.features.windows import HOP_SECONDS, Windows, cut_windows
 from eightcount_common.motion import MotionSequence, concatenate
 
 _HALF_FRAME = 0.5 / FRAME_RATE_HERTZ
@@ -96,7 +96,7 @@ class LiveClassifier:
 
 
 def _find_settled_end(motion: MotionSequence) -> float:
-    """Return the time until which the body is final: after a loss of the dancer, later frames may still bridge the gap."""
+    """Return the time until which the body is final: after a loss, later frames may still bridge the gap."""
     end, last_seen = float(motion.timestamps[-1]), find_last_seen(motion)
     if last_seen == end:
         return end

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import numpy as np
 
+from eightcount_classifier.features.frame_features import FeaturePart, FrameFeatures
+from eightcount_classifier.features.frame_sampling import SAMPLING_HERTZ
+from eightcount_classifier.features.windows import HOP_SECONDS
 from eightcount_classifier.inference.classification import (
     Classification,
     WindowPrediction,
     WindowScores,
-    score_windows,
-    predict_timed_windows,
     merge_scores,
+    predict_timed_windows,
+    score_windows,
 )
-from eightcount_classifier.features.frame_features import FeaturePart, FrameFeatures
 from eightcount_classifier.model import StyleModel
-from eightcount_classifier.features.frame_sampling import SAMPLING_HERTZ
-from eightcount_classifier.features.windows import HOP_SECONDS
 
 
 class VideoClassifier:

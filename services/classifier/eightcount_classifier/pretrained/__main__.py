@@ -23,7 +23,9 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--motion", type=Path, required=True, help="folder of the recordings, see sources.py")
     parser.add_argument("--out", type=Path, default=_HERE, help="folder to write the models to")
     parser.add_argument("--card", type=Path, help="folder to write card, report and confusion matrix to")
-    parser.add_argument("--runs", type=Path, help="folder of the checkpoints; a run in the folder of an interrupted run resumes it")
+    parser.add_argument(
+        "--runs", type=Path, help="folder of the checkpoints; a run in the folder of an interrupted run resumes it"
+    )
     parser.add_argument("--threads", type=int, default=torch.get_num_threads(), help="processor threads")
     parser.add_argument("--only", choices=("starter", "few-shot"), help="train one of them only")
     options = parser.parse_args(arguments)
@@ -32,7 +34,14 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         with start_worker() as worker:
             if options.only != "few-shot":
-                train_starter(options.motion, options.out, options.card or options.out, worker, runs=options.runs, report=_print_progress)
+                train_starter(
+                    options.motion,
+                    options.out,
+                    options.card or options.out,
+                    worker,
+                    runs=options.runs,
+                    report=_print_progress,
+                )
             if options.only != "starter":
                 train_few_shot(options.motion, options.out, worker, runs=options.runs, report=_print_progress)
     except EightcountError as error:
@@ -44,7 +53,7 @@ def main(arguments: list[str] | None = None) -> int:
 def _print_progress(progress: TrainingProgress) -> None:
     line = (
         f"{progress.fraction_done:4.0%}  {progress.stage}, epoch {progress.epoch.number} of {progress.epoch.total}: "
-        f"loss {progress.epoch.training_loss:.3f}, held out {progress.epoch.held_out_loss:.3f}"
+        f"loss {progress.epoch.training_loss:.3f}, held out {progress.epoch.validation_loss:.3f}"
     )
     print(line, file=sys.stderr, flush=True)  # noqa: T201
 

@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from eightcount_classifier.features.body import BodyMotion
 from eightcount_classifier.dataset import Example
-from eightcount_classifier.few_shot.embedding import serialize_embedding
 from eightcount_classifier.families.few_shot import EmbeddingNetwork, FewShot
 from eightcount_classifier.families.pose import Pose
+from eightcount_classifier.features.body import BodyMotion
 from eightcount_classifier.few_shot.clips import embed
-from eightcount_classifier.training.generated_movements import generate_examples
+from eightcount_classifier.few_shot.embedding import serialize_embedding
 from eightcount_classifier.model import serialize_model
 from eightcount_classifier.pretrained.sources import read_starter_examples
 from eightcount_classifier.training.contrastive import ContrastiveObjective
+from eightcount_classifier.training.generated_movements import generate_examples
 from eightcount_classifier.training.networks import Callbacks, train_network
 from eightcount_classifier.training.pipeline import TrainingConfig, TrainingProgress, train_style_model
 from eightcount_common.training.distributed import TrainingWorker
@@ -56,7 +56,9 @@ def train_starter(
         UnusableDataError: NO_RECORDINGS.
     """
     config = TrainingConfig("starter", Pose(), SEED, NOTES, extra=generate_examples(GENERATED, seed=SEED))
-    result = train_style_model(config, read_starter_examples(motion), worker, folder=runs / "starter" if runs else None, report=report)
+    result = train_style_model(
+        config, read_starter_examples(motion), worker, folder=runs / "starter" if runs else None, report=report
+    )
     if worker.is_leader:
         card_folder.mkdir(parents=True, exist_ok=True)
         for name, content in result.files.items():
@@ -90,7 +92,8 @@ def train_embedding(
         report(TrainingProgress("embedding", epoch, epoch.number / epoch.total))
 
     trained = train_network(
-        family, ContrastiveObjective(family, [*examples, *generate_examples(GENERATED, seed=SEED)]), 1, seed=SEED, worker=worker,
+        family, ContrastiveObjective(family, [*examples, *generate_examples(GENERATED, seed=SEED)]), 1, seed=SEED,
+        worker=worker,
         folder=runs / "embedding" if runs else None, callbacks=Callbacks(on_epoch),
     )  # fmt: skip
     assert isinstance(trained.network, EmbeddingNetwork)  # noqa: S101 - the family has no other

@@ -12,8 +12,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from eightcount_classifier.features.body import BodyMotion, standardise_motion
 from eightcount_classifier.dataset import NOT_A_DANCE, OTHER_DANCE, Example, Source, UnusableDataError
+from eightcount_classifier.features.body import BodyMotion, standardise_motion
 from eightcount_common.importing import bvh_body
 from eightcount_common.importing.bvh import read_bvh
 from eightcount_common.motion import MotionSequence
@@ -49,7 +49,9 @@ def read_starter_examples(folder: Path) -> list[Example[BodyMotion]]:
     """
     examples = [*_read_cmu_dance(folder), *_read_cmu_modern(folder), *read_g1_examples(folder, dance=OTHER_DANCE)]
     if not examples:
-        raise UnusableDataError("the folder must contain the recordings that sources.py describes", reason="NO_RECORDINGS")
+        raise UnusableDataError(
+            "the folder must contain the recordings that sources.py describes", reason="NO_RECORDINGS"
+        )
     return examples
 
 
@@ -83,11 +85,13 @@ def _read_cmu_dance(folder: Path) -> Iterator[Example[BodyMotion]]:
 def _read_cmu_modern(folder: Path) -> Iterator[Example[BodyMotion]]:
     for path in sorted((folder / "cmu_modern").glob("*.bvh.gz")):
         take = path.name.split(".")[0]
-        yield Example("modern", Source(f"cmu/modern/{take}", take=take, performer="cmu-05"), _read_bvh_motion(path, None))
+        yield Example(
+            "modern", Source(f"cmu/modern/{take}", take=take, performer="cmu-05"), _read_bvh_motion(path, None)
+        )
 
 
 def _read_bvh_motion(path: Path, frame_rate: float | None) -> BodyMotion:
-    motion = bvh_body.body_of(read_bvh(path), frame_rate=frame_rate)
+    motion = bvh_body.extract_body(read_bvh(path), frame_rate=frame_rate)
     return standardise_motion(motion.frames(1, len(motion)))  # the first frame is the skeleton's rest pose
 
 

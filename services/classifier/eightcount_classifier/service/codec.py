@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from eightcount.classifier.v1 import classifier_pb2
-from eightcount_classifier.inference.classification import Prediction, Classification, Verdict, WindowPrediction
 from eightcount_classifier.dataset import Source
+from eightcount_classifier.inference.classification import Classification, Prediction, Verdict, WindowPrediction
 from eightcount_classifier.model import StyleModel
 from eightcount_classifier.training.pipeline import Step
 from eightcount_common.errors import EightcountError
@@ -88,7 +88,7 @@ def encode_step(step: Step, *, done_before: float = 0.0) -> classifier_pb2.Train
             epoch=step.epoch.number,
             epochs=step.epoch.total,
             training_loss=step.epoch.training_loss,
-            validation_loss=step.epoch.held_out_loss,
+            validation_loss=step.epoch.validation_loss,
             fraction_done=done_before + (1 - done_before) * step.fraction_done,
         )
     )

@@ -8,8 +8,8 @@ import threading
 from dataclasses import replace
 from pathlib import Path
 
-from eightcount_classifier.features.body import BodyMotion
 from eightcount_classifier.dataset import UnusableDataError
+from eightcount_classifier.features.body import BodyMotion
 from eightcount_classifier.few_shot.embedding import Embedding, read_embedding
 from eightcount_classifier.few_shot.styles import (
     MIN_CLIPS,
@@ -20,7 +20,7 @@ from eightcount_classifier.few_shot.styles import (
     read_style,
     serialize_style,
 )
-from eightcount_classifier.model import StyleModel, serialize_model, read_model, compute_version
+from eightcount_classifier.model import StyleModel, compute_version, read_model, serialize_model
 from eightcount_common.errors import InvalidInputError, NotFoundError
 from eightcount_common.storage import ObjectStore
 

@@ -6,13 +6,13 @@ from typing import Any, Protocol
 
 from eightcount.classifier.v1 import classifier_pb2
 from eightcount_classifier.backbones.base import Backbone
-from eightcount_classifier.features.body import BodyMotion
 from eightcount_classifier.dataset import Example
-from eightcount_classifier.service.video_features import VideoFeatures
+from eightcount_classifier.features.body import BodyMotion
 from eightcount_classifier.features.frame_features import FrameFeatures
-from eightcount_classifier.training.generated_movements import generate_examples
-from eightcount_classifier.service.motions import read_body
 from eightcount_classifier.features.windows import WINDOW_SECONDS, cut_windows
+from eightcount_classifier.service.motions import read_body
+from eightcount_classifier.service.video_features import VideoFeatures
+from eightcount_classifier.training.generated_movements import generate_examples
 from eightcount_common.errors import InvalidInputError
 from eightcount_common.rpc import CancelToken
 from eightcount_common.storage import ObjectStore

@@ -10,18 +10,18 @@ import grpc.aio
 
 from eightcount.classifier.v1 import classifier_pb2, classifier_pb2_grpc
 from eightcount.motion.v1 import motion_pb2
-from eightcount_classifier.service import codec
 from eightcount_classifier.backbones.base import BackboneSource, check_same
 from eightcount_classifier.backbones.inception import open_inception_lazily
 from eightcount_classifier.inference.classification import WindowPrediction
-from eightcount_classifier.inference.video import VideoClassifier
-from eightcount_classifier.service.video_features import VideoFeatures
-from eightcount_classifier.service.model_registry import FEW_SHOT, PRETRAINED_FOLDER, ModelRegistry
 from eightcount_classifier.inference.live import LiveClassifier
+from eightcount_classifier.inference.video import VideoClassifier
 from eightcount_classifier.model import StyleModel
+from eightcount_classifier.service import codec
+from eightcount_classifier.service.model_registry import FEW_SHOT, PRETRAINED_FOLDER, ModelRegistry
 from eightcount_classifier.service.motions import read_body
-from eightcount_classifier.settings import ClassifierSettings
 from eightcount_classifier.service.training import Teacher
+from eightcount_classifier.service.video_features import VideoFeatures
+from eightcount_classifier.settings import ClassifierSettings
 from eightcount_common.errors import EightcountError, InvalidInputError
 from eightcount_common.motion import MotionSequence, concatenate
 from eightcount_common.rpc import CancelToken, WorkerPool

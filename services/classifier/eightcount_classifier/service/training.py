@@ -8,11 +8,11 @@ from queue import Queue
 from typing import Any
 
 from eightcount.classifier.v1 import classifier_pb2
-from eightcount_classifier.service import codec
 from eightcount_classifier.backbones.base import BackboneError, BackboneSource
 from eightcount_classifier.dataset import Example
 from eightcount_classifier.families import get_family, override_recipe
 from eightcount_classifier.families.base import Family
+from eightcount_classifier.service import codec
 from eightcount_classifier.service.model_registry import ModelRegistry, check_new_name
 from eightcount_classifier.service.recordings import FrameRecordings, PoseRecordings, Recordings
 from eightcount_classifier.settings import ClassifierSettings

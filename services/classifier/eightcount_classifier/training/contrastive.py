@@ -45,7 +45,7 @@ class ContrastiveObjective:
         """Return the loss of telling the other window of the same recording from those of other recordings."""
         return contrastive_loss(output.features, targets)
 
-    def held_out_loss(self, network: nn.Module, device: torch.device) -> float | None:
+    def validation_loss(self, network: nn.Module, device: torch.device) -> float | None:
         """Return the same loss for the first and the last window of held-out recordings."""
         if len(self._held_out) < 2:
             return None

@@ -10,12 +10,12 @@ from typing import Any
 import numpy as np
 
 from eightcount_classifier.dataset import Example, Labels, UnusableDataError
-from eightcount_classifier.families.base import Family, Recipe
-from eightcount_classifier.novelty import fit_novelty
 from eightcount_classifier.evaluation.held_out import HeldOutOutputs
 from eightcount_classifier.evaluation.splits import Fold, make_grouped_split
-from eightcount_classifier.training.networks import Callbacks, train_members
+from eightcount_classifier.families.base import Family, Recipe
 from eightcount_classifier.families.outputs import compute_window_outputs, has_windows
+from eightcount_classifier.novelty import fit_novelty
+from eightcount_classifier.training.networks import Callbacks, train_members
 from eightcount_classifier.training.objectives import ClassificationObjective
 from eightcount_common.errors import InvalidInputError
 from eightcount_common.training.distributed import TrainingWorker
@@ -60,15 +60,21 @@ def cross_validate(
         epochs.append(trained.progress.best_epoch)
         inside = [examples[position] for position in np.setdiff1d(np.arange(len(examples)), fold)]
         known = compute_window_outputs(family, trained.network, inside, worker.device)
-        tested = compute_window_outputs(family, trained.network, [examples[position] for position in fold], worker.device)
+        tested = compute_window_outputs(
+            family, trained.network, [examples[position] for position in fold], worker.device
+        )
         targets = labels.indices([example.style for example in inside])[known.recording]
         logits.append(tested.logits)
         novelty.append(fit_novelty(known.features, targets).scores(tested.features))
         recording.append(fold[tested.recording])
     if not logits:
-        raise UnusableDataError("no recording is long enough to be classified: four seconds are required", reason="TOO_SHORT")
+        raise UnusableDataError(
+            "no recording is long enough to be classified: four seconds are required", reason="TOO_SHORT"
+        )
     targets = labels.indices([example.style for example in examples])
-    return HeldOutOutputs(targets, np.concatenate(recording), np.concatenate(logits), np.concatenate(novelty), tuple(epochs))
+    return HeldOutOutputs(
+        targets, np.concatenate(recording), np.concatenate(logits), np.concatenate(novelty), tuple(epochs)
+    )
 
 
 def train_fold(

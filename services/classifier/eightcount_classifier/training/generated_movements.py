@@ -11,8 +11,8 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
-from eightcount_classifier.features.body import FRAME_RATE_HERTZ, LIMBS, BodyMotion, standardise_bones
 from eightcount_classifier.dataset import NOT_A_DANCE, Example, Source
+from eightcount_classifier.features.body import FRAME_RATE_HERTZ, LIMBS, BodyMotion, standardise_bones
 from eightcount_common.skeletons import BODY_12
 
 Angles = dict[str, NDArray[np.float64]]
@@ -23,7 +23,14 @@ _LENGTH = {(start, end): length for start, end, length in LIMBS}
 
 def generate_motions(count: int, random: np.random.Generator, *, seconds: float = 20.0) -> list[BodyMotion]:
     """Generate movements of every kind in turn, each by another person."""
-    kinds = (_standing_angles, _walking_angles, _running_angles, _squatting_angles, _jumping_jack_angles, _exercising_angles)
+    kinds = (
+        _standing_angles,
+        _walking_angles,
+        _running_angles,
+        _squatting_angles,
+        _jumping_jack_angles,
+        _exercising_angles,
+    )
     return [_generate_motion(kinds[number % len(kinds)], random, seconds) for number in range(count)]
 
 
@@ -127,7 +134,9 @@ def _pose_joints(angles: Angles, lean: NDArray[np.float64], heading: NDArray[np.
             across[:, 0] = sign * (0.18 if limb == "arm" else 0.11)
             start = base + across
             knee = start + _LENGTH[root, middle] * _limb_direction(swing, spread, sign)
-            tip = knee + _LENGTH[middle, end] * _limb_direction(swing + (bend if limb == "arm" else -bend), spread, sign)
+            tip = knee + _LENGTH[middle, end] * _limb_direction(
+                swing + (bend if limb == "arm" else -bend), spread, sign
+            )
             for name, position in ((root, start), (middle, knee), (end, tip)):
                 joints[:, BODY_12.index(f"{side}_{name}")] = position
     cosine, sine = np.cos(heading)[:, None], np.sin(heading)[:, None]

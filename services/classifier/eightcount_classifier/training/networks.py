@@ -12,7 +12,7 @@ from torch import Tensor, nn
 
 from eightcount_classifier.families.base import Ensemble, Family, Recipe
 from eightcount_classifier.training.objectives import Objective
-from eightcount_common.steps import result_of
+from eightcount_common.steps import run_steps
 from eightcount_common.training.checkpoint import Progress
 from eightcount_common.training.distributed import TrainingWorker
 from eightcount_common.training.loop import Epoch, TrainedNetwork, train_epochs
@@ -53,9 +53,9 @@ class FamilyTask:
             batch = self.family.augment(torch.from_numpy(inputs).to(context.device), context.generator)
         return self.objective.loss(network(batch), torch.from_numpy(targets).to(context.device))
 
-    def held_out_loss(self, network: nn.Module, device: torch.device) -> float | None:
+    def validation_loss(self, network: nn.Module, device: torch.device) -> float | None:
         """Return the held-out loss of the objective."""
-        return self.objective.held_out_loss(network, device)
+        return self.objective.validation_loss(network, device)
 
 
 def train_network(
@@ -87,7 +87,7 @@ def train_network(
         check=callbacks.check,
     )  # fmt: skip
     callbacks.on_network()
-    return result_of(epochs, callbacks.on_epoch if worker.is_leader else lambda _: None)
+    return run_steps(epochs, callbacks.on_epoch if worker.is_leader else lambda _: None)
 
 
 def train_members(

@@ -29,7 +29,7 @@ class Objective(Protocol):
     def loss(self, output: ModelOutput, targets: Tensor) -> Tensor:
         """Return the loss []."""
 
-    def held_out_loss(self, network: nn.Module, device: torch.device) -> float | None:
+    def validation_loss(self, network: nn.Module, device: torch.device) -> float | None:
         """Return the loss on held-out recordings, or None if there are none."""
 
 
@@ -49,7 +49,9 @@ class ClassificationObjective:
         self._smoothing = smoothing
         self._examples = [example for example in examples if has_windows(family, example)]
         if not self._examples:
-            raise UnusableDataError("no recording is long enough for training: four seconds are required", reason="TOO_SHORT")
+            raise UnusableDataError(
+                "no recording is long enough for training: four seconds are required", reason="TOO_SHORT"
+            )
         self._targets = labels.indices([example.style for example in self._examples])
         self._sampling_probabilities = _sampling_probabilities(family, self._examples)
         self._held_out = [example for example in held_out if has_windows(family, example)]
@@ -65,7 +67,7 @@ class ClassificationObjective:
         return classification_loss(output.logits, targets, smoothing=self._smoothing)
 
     @torch.no_grad()
-    def held_out_loss(self, network: nn.Module, device: torch.device) -> float | None:
+    def validation_loss(self, network: nn.Module, device: torch.device) -> float | None:
         """Return the mean over the styles of the mean loss of their windows."""
         if not self._held_out:
             return None

@@ -13,10 +13,10 @@ from eightcount_classifier.dataset import Example
 from eightcount_classifier.evaluation.card import write_card
 from eightcount_classifier.evaluation.confusion import draw_confusion
 from eightcount_classifier.evaluation.report import build_report
-from eightcount_classifier.families.base import Family
-from eightcount_classifier.model import StyleModel
 from eightcount_classifier.evaluation.splits import Split
 from eightcount_classifier.evaluation.study import Study
+from eightcount_classifier.families.base import Family
+from eightcount_classifier.model import StyleModel
 from eightcount_classifier.training.networks import Callbacks
 from eightcount_classifier.training.study import FOLDS, TrainingContext, run_study, train_model
 from eightcount_common.training.distributed import TrainingWorker
@@ -86,8 +86,10 @@ def train_style_model(
     counter = _EpochCounter(config, report)
     everything = [*examples, *config.extra]
     with ExitStack() as logs:
-        context = TrainingContext(worker, config.seed, folder, lambda stage: _make_callbacks(stage, counter, check, folder, worker, logs))
-        study = run_study(config.family, everything, at, evaluated=range(len(examples)), split=config.split)
+        context = TrainingContext(
+            worker, config.seed, folder, lambda stage: _make_callbacks(stage, counter, check, folder, worker, logs)
+        )
+        study = run_study(config.family, everything, context, evaluated=range(len(examples)), split=config.split)
         model = train_model(config.family, config.name, everything, study, context)
     report_json = build_report(study, examples)
     card = write_card(config.name, config.family.name, report_json, notes=config.notes)

@@ -53,7 +53,8 @@ class TrainingContext:
 
 
 def run_study(
-    family: Family, examples: Sequence[Example[Any]], context: TrainingContext, *, evaluated: Sequence[int] | None = None,
+    family: Family, examples: Sequence[Example[Any]], context: TrainingContext, *,
+    evaluated: Sequence[int] | None = None,
     naive: bool = True, split: Split | None = None,
 ) -> Study:  # fmt: skip
     """Evaluate a family by cross-validation.
@@ -74,7 +75,14 @@ def run_study(
     evaluated = list(evaluated) if evaluated is not None else list(range(len(examples)))
     split = split or make_study_split(examples, evaluated, context.seed)
     held_out = cross_validate(
-        family, examples, labels, split.folds, seed=context.seed, worker=context.worker, folder=context.subfolder("folds"), callbacks=context.callbacks
+        family,
+        examples,
+        labels,
+        split.folds,
+        seed=context.seed,
+        worker=context.worker,
+        folder=context.subfolder("folds"),
+        callbacks=context.callbacks,
     )
     window_temperature, recording_temperature = _fit_temperatures(held_out)
     return Study(
@@ -82,7 +90,8 @@ def run_study(
         compute_metrics(
             held_out, labels, window_temperature=window_temperature, recording_temperature=recording_temperature
         ),
-        _evaluate_naive_split(family, [examples[position] for position in evaluated], labels, context) if naive else None,
+        _evaluate_naive_split(family, [examples[position] for position in evaluated], labels, context)
+        if naive else None,
         _run_probes(examples, labels, split),
         window_temperature, recording_temperature,
         float(np.quantile(held_out.novelty[held_out.window_targets >= 0], QUANTILE)),
@@ -90,7 +99,9 @@ def run_study(
     )  # fmt: skip
 
 
-def train_model(family: Family, name: str, examples: Sequence[Example[Any]], study: Study, context: TrainingContext) -> StyleModel:
+def train_model(
+    family: Family, name: str, examples: Sequence[Example[Any]], study: Study, context: TrainingContext
+) -> StyleModel:
     """Train the final model on everything, for the number of epochs that the study found best."""
     recipe = replace(family.recipe, stop_after=min(study.epochs, family.recipe.epochs))
     objective = ClassificationObjective(family, study.labels, examples, smoothing=recipe.label_smoothing)
@@ -132,7 +143,9 @@ def _fit_temperatures(held_out: HeldOutOutputs) -> tuple[float, float]:
     return window_temperature, fit_temperature(held_out.recording_logits()[seen], held_out.targets[seen], weights[seen])
 
 
-def _evaluate_naive_split(family: Family, examples: list[Example[Any]], labels: Labels, context: TrainingContext) -> Metrics:
+def _evaluate_naive_split(
+    family: Family, examples: list[Example[Any]], labels: Labels, context: TrainingContext
+) -> Metrics:
     """Evaluate a random split of windows, in which overlapping windows of a take leak; one ensemble member suffices."""
     pieces = [
         Example(example.style, Source(f"{example.source.label} {number}"), piece)
@@ -150,7 +163,7 @@ def _evaluate_naive_split(family: Family, examples: list[Example[Any]], labels: 
 
 def _run_probes(examples: Sequence[Example[Any]], labels: Labels, split: Split) -> tuple[Probe, ...]:
     classes = labels.indices([example.style for example in examples])
-    return run_run_probes(examples, classes, split.folds)
+    return run_probes(examples, classes, split.folds)
 
 
 def _find_best_epoch(held_out: HeldOutOutputs, default: int) -> int:

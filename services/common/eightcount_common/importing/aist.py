@@ -9,9 +9,9 @@ from numpy.typing import NDArray
 
 from eightcount_common.errors import InvalidInputError
 from eightcount_common.importing.arrays import read_array
+from eightcount_common.importing.pickles.reading import read_pickle
 from eightcount_common.importing.source import Source, read_bytes
-from eightcount_common.importing.unpickling import read_pickle
-from eightcount_common.importing.world import from_y_up, hip_centred, single, uniform_timestamps
+from eightcount_common.importing.world import centre_hips, from_y_up, to_float32, uniform_timestamps
 from eightcount_common.motion import FloatArray, MotionSequence
 from eightcount_common.skeletons import COCO_17
 
@@ -68,7 +68,7 @@ def read_keypoints3d(source: Source, *, optimised: bool = True) -> MotionSequenc
     """
     name = "keypoints3d_optim" if optimised else "keypoints3d"
     keypoints = _array(_content(source), name, (None, _KEYPOINTS, 3))
-    world = _known(hip_centred(from_y_up(keypoints) * _METRES_PER_CENTIMETRE, COCO_17))
+    world = _known(centre_hips(from_y_up(keypoints) * _METRES_PER_CENTIMETRE, COCO_17))
     return MotionSequence(
         COCO_17,
         uniform_timestamps(len(world), FRAME_RATE),
@@ -102,7 +102,7 @@ def read_normalised_clip(source: Source) -> MotionSequence:
 
 def _known(points: NDArray[np.float64]) -> FloatArray:
     """The points as float32; one with an unknown or infinite coordinate is wholly unknown."""
-    narrow = single(points)
+    narrow = to_float32(points)
     return np.where(np.isfinite(narrow).all(axis=-1, keepdims=True), narrow, np.float32(np.nan))
 
 

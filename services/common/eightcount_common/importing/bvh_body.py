@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from eightcount_common.errors import InvalidInputError
 from eightcount_common.importing.bvh import Bvh
-from eightcount_common.importing.world import from_y_up, hip_centred, single, uniform_timestamps
+from eightcount_common.importing.world import centre_hips, from_y_up, to_float32, uniform_timestamps
 from eightcount_common.motion import MotionSequence
 from eightcount_common.skeletons import BODY_12
 
@@ -45,7 +45,7 @@ _CONVENTIONS: tuple[tuple[str, tuple[str, ...]], ...] = (
 lower case, letters and digits only, after whatever prefix all twelve share ("mixamorig:", "Character1_", "Bip01 ")."""
 
 
-def body_of(bvh: Bvh, *, frame_rate: float | None = None, scale: float | None = None) -> MotionSequence:
+def extract_body(bvh: Bvh, *, frame_rate: float | None = None, scale: float | None = None) -> MotionSequence:
     """The body's twelve joints as a motion over `BODY_12`: world in metres, hip-centred, image unknown, all visible.
 
     BVH is y up and right-handed; so is the result after a half turn about x (x right, y down, z away), never mirrored.
@@ -65,7 +65,7 @@ def body_of(bvh: Bvh, *, frame_rate: float | None = None, scale: float | None = 
     rate = 1 / bvh.frame_seconds if frame_rate is None else frame_rate
     if not (0 < scale < np.inf and 0 < rate < np.inf):
         raise InvalidInputError(f"BVH: wanted a scale and a frame rate above zero, got {scale} and {rate}")
-    world = single(hip_centred(joints * scale, BODY_12))
+    world = to_float32(centre_hips(joints * scale, BODY_12))
     if not np.isfinite(world).all():
         raise InvalidInputError("BVH: the body is too large to be one", reason="INVALID_BVH")
     return MotionSequence(

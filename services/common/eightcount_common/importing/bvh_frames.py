@@ -9,7 +9,7 @@ from typing import NoReturn
 import numpy as np
 from numpy.typing import NDArray
 
-from eightcount_common.importing.bvh_hierarchy import Hierarchy, finite, refuse
+from eightcount_common.importing.bvh_hierarchy import Hierarchy, parse_number, refuse
 
 MAX_FRAMES = 250_000
 """Most frames that are read: 34 minutes at 120 frames a second."""
@@ -44,7 +44,7 @@ def read_frames(lines: list[str], hierarchy: Hierarchy) -> Frames:
     if count is None or not count[1].isdecimal() or not 1 <= int(count[1][:9]) <= MAX_FRAMES:
         refuse(count_line, f"'Frames: N' with N from 1 to {MAX_FRAMES}", count_text)
     time = _FRAME_TIME.fullmatch(time_text.strip())
-    if time is None or not (seconds := finite(time_line, time[1])) > 0:
+    if time is None or not (seconds := parse_number(time_line, time[1])) > 0:
         refuse(time_line, "'Frame Time: S' with S above zero", time_text)
     frames = int(count[1])
     if len(rows) - 2 != frames:
@@ -69,5 +69,5 @@ def _blame(rows: list[tuple[int, str]], channels: int) -> NoReturn:
         if len(words) != channels:
             refuse(number, f"{channels} numbers, one for each channel", f"{len(words)}")
         for word in words:
-            finite(number, word)
+            parse_number(number, word)
     refuse(rows[0][0], "a table of plain numbers", rows[0][1])

@@ -25,7 +25,7 @@ def refuse(line: int, wanted: str, given: str) -> NoReturn:
     raise InvalidInputError(f"BVH line {line}: wanted {wanted}, got {given[:60]!r}", reason="INVALID_BVH")
 
 
-def finite(line: int, word: str) -> float:
+def parse_number(line: int, word: str) -> float:
     """The number that a word of a line stands for.
 
     Raises:
@@ -110,7 +110,7 @@ class Hierarchy:
         joint = self._current(line, "OFFSET")
         if len(words) != 3 or self.offsets[joint] is not None:
             refuse(line, f"one OFFSET of three numbers in {self.joints[joint]!r}", " ".join(words))
-        self.offsets[joint] = tuple(finite(line, word) for word in words)
+        self.offsets[joint] = tuple(parse_number(line, word) for word in words)
 
     def _channels(self, line: int, words: list[str]) -> None:
         joint = self._current(line, "CHANNELS")

@@ -14,9 +14,9 @@ from numpy.typing import NDArray
 from eightcount_common.errors import InvalidInputError
 from eightcount_common.importing.arrays import read_array
 from eightcount_common.importing.bvh import read_bvh
-from eightcount_common.importing.bvh_body import body_of
+from eightcount_common.importing.bvh_body import extract_body
 from eightcount_common.importing.source import Source, read_bytes
-from eightcount_common.importing.world import single
+from eightcount_common.importing.world import to_float32
 from eightcount_common.motion import MotionSequence
 from eightcount_common.skeletons import SKELETONS
 
@@ -39,12 +39,12 @@ def read_motion(source: Source, name: str = "") -> MotionSequence:
 
     Raises:
         InvalidInputError: UNKNOWN_MOTION_FORMAT, INVALID_MOTION, INVALID_ARRAY, TOO_LARGE, UNREADABLE_FILE, or the
-            errors of `read_bvh` and `body_of`.
+            errors of `read_bvh` and `extract_body`.
     """
     if not name and isinstance(source, (str, Path)):
         name = Path(source).name
     if name.lower().endswith((".bvh", ".bvh.gz")):
-        return body_of(read_bvh(source))
+        return extract_body(read_bvh(source))
     if name.lower().endswith(".npz"):
         return _read_npz(read_bytes(source, max_bytes=MAX_BYTES))
     raise InvalidInputError(
@@ -75,7 +75,7 @@ def _read_npz(data: bytes) -> MotionSequence:
     if skeleton is None or tuple(arrays["keypoints"].ravel().tolist()) != skeleton.keypoints:
         raise _invalid(f"a skeleton out of {', '.join(SKELETONS)} with its keypoints", str(arrays["skeleton"])[:60])
     timestamps = arrays["timestamps"].astype(np.float64)
-    image, world, visibility = (single(arrays[name]) for name in _NUMBERS[1:])
+    image, world, visibility = (to_float32(arrays[name]) for name in _NUMBERS[1:])
     if timestamps.ndim != 1 or not len(timestamps) or not np.isfinite(timestamps).all():
         raise _invalid("finite timestamps, one for each frame", f"shape {timestamps.shape}")
     if np.isinf(image).any() or np.isinf(world).any():

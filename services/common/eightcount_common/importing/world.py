@@ -19,7 +19,7 @@ def from_y_up(positions: Array) -> Array:
     return np.multiply(positions, (1.0, -1.0, -1.0))
 
 
-def hip_centred(positions: Array, skeleton: Skeleton) -> Array:
+def centre_hips(positions: Array, skeleton: Skeleton) -> Array:
     """[T, K, 3] with the origin between the hips in every frame."""
     hips = positions[:, skeleton.indices(["left_hip", "right_hip"])]
     centre: Array = hips.mean(axis=1, keepdims=True)
@@ -31,7 +31,7 @@ def uniform_timestamps(frames: int, frame_rate: float) -> Array:
     return np.arange(frames) / frame_rate
 
 
-def single(values: NDArray[np.generic]) -> FloatArray:
+def to_float32(values: NDArray[np.generic]) -> FloatArray:
     """The values as float32; what is beyond its range becomes infinite."""
     with np.errstate(over="ignore"):
         return values.astype(np.float32)

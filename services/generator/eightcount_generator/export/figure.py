@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from eightcount_common.colours import Rgb
+from eightcount_common.media.colours import Rgb
 from eightcount_generator.body.skeleton import ANKLE_HEIGHT, TOE_HEIGHT
 
 Point = tuple[float, float, float]

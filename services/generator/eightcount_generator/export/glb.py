@@ -7,7 +7,7 @@ from typing import BinaryIO
 
 import numpy as np
 
-from eightcount_common.colours import Rgb
+from eightcount_common.media.colours import Rgb
 from eightcount_generator.body.dance import FRAME_RATE_HERTZ, Dance
 from eightcount_generator.body.rotations import Array, to_quaternions
 from eightcount_generator.body.skeleton import BODY, STANDING_HEIGHT

@@ -11,10 +11,10 @@ from typing import BinaryIO
 from av.video.frame import VideoFrame
 
 from eightcount_common.errors import InvalidInputError
-from eightcount_common.media import MAX_SIDE_PIXELS
-from eightcount_common.movie import create_movie
-from eightcount_common.scaling import planes_of
-from eightcount_common.soundtrack import Soundtrack, open_soundtrack
+from eightcount_common.media.container import MAX_SIDE_PIXELS
+from eightcount_common.media.scaling import view_planes
+from eightcount_common.media.soundtrack import Soundtrack, open_soundtrack
+from eightcount_common.media.video_writer import create_video
 from eightcount_generator.body.dance import FRAME_RATE_HERTZ, Dance
 from eightcount_generator.export.film.camera import followed
 from eightcount_generator.export.film.scene import Scene
@@ -54,9 +54,9 @@ def write_video(
     done = 0
     with ExitStack() as stack:
         sound = _sound(stack, music, frames)
-        movie = stack.enter_context(create_movie(output, size=size, frame_rate=_RATE, soundtrack=sound))
+        movie = stack.enter_context(create_video(output, size=size, frame_rate=_RATE, soundtrack=sound))
         picture = VideoFrame(*size, "yuv420p")
-        scene = Scene(planes_of(picture))
+        scene = Scene(view_planes(picture))
         for piece, middles in followed(pieces):
             for _ in scene.draw(piece, middles):
                 check()

@@ -20,6 +20,6 @@ def told(epochs: Generator[Epoch, None, T]) -> Generator[Step, None, T]:
         except StopIteration as end:
             result: T = end.value
             return result
-        held_out = "" if math.isnan(epoch.held_out_loss) else f", held out {epoch.held_out_loss:.3f}"
+        held_out = "" if math.isnan(epoch.validation_loss) else f", held out {epoch.validation_loss:.3f}"
         note = f"epoch {epoch.number} of at most {epoch.total}, loss {epoch.training_loss:.3f}{held_out}"
         yield Step("training", epoch.number / epoch.total, note)

@@ -7,8 +7,8 @@ from numpy.typing import NDArray
 
 from eightcount_common.errors import InvalidInputError
 from eightcount_common.importing.aist import FRAME_RATE
+from eightcount_common.importing.pickles.reading import read_pickle
 from eightcount_common.importing.source import Source
-from eightcount_common.importing.unpickling import read_pickle
 from eightcount_generator.body.dance import FRAME_RATE_HERTZ, Dance
 from eightcount_generator.body.fitting import LEG_LENGTH, grounded
 from eightcount_generator.body.kinematics import local_rotations, world_rotations

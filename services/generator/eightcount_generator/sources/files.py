@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from eightcount_common.errors import InvalidInputError
 from eightcount_common.importing.bvh import read_bvh
+from eightcount_common.importing.manifest import Entry
 from eightcount_common.importing.motion_file import read_motion
-from eightcount_common.manifest import Entry
 from eightcount_generator.sources import bvh
 from eightcount_generator.sources.library import Recording, pieces_of
 from eightcount_generator.sources.poses import dances_of

@@ -10,9 +10,9 @@ import numpy as np
 from av.video.frame import VideoFrame
 from numpy.typing import NDArray
 
-from eightcount_common.colours import Image, Rgb, to_planes, to_yuv
+from eightcount_common.media.colours import Image, Rgb, to_planes, to_yuv
+from eightcount_common.media.scaling import Planes, view_planes
 from eightcount_common.motion import FloatArray
-from eightcount_common.scaling import Planes, planes_of
 from eightcount_scoring.rendering.layout import Box
 
 Points = NDArray[np.int32]
@@ -34,7 +34,7 @@ class Canvas:
 
     def __init__(self, width: int, height: int, ground: Rgb) -> None:
         self.frame = VideoFrame(width, height, "yuv420p")
-        self._planes = planes_of(self.frame)
+        self._planes = view_planes(self.frame)
         self.fill(Box(0, 0, width, height), ground)
 
     def stamp(self, index: int, frame_rate: Fraction) -> VideoFrame:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from eightcount_common.colours import Rgb
+from eightcount_common.media.colours import Rgb
 
 GROUND: Rgb = (22, 24, 29)
 PANEL: Rgb = (34, 37, 44)

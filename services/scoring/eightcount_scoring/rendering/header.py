@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 
-from eightcount_common.colours import Image, Rgb
+from eightcount_common.media.colours import Image, Rgb
 from eightcount_scoring.rendering import colours
 from eightcount_scoring.rendering.canvas import Canvas
 from eightcount_scoring.rendering.layout import Box, Layout

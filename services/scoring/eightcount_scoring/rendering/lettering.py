@@ -7,7 +7,7 @@ from typing import Literal
 import cv2
 import numpy as np
 
-from eightcount_common.colours import Image, Rgb
+from eightcount_common.media.colours import Image, Rgb
 
 REGULAR, BOLD = 400, 650
 """Weights of the variable font that OpenCV carries (Rubik, SIL Open Font License)."""

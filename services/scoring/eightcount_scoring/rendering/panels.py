@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from eightcount_common.media.scaling import Planes, scale_frame
+from eightcount_common.media.video import Frame, VideoReader
 from eightcount_common.motion import TimeArray
-from eightcount_common.scaling import Planes, scaled
-from eightcount_common.video import Picture, VideoReader
 from eightcount_scoring.rendering.layout import Box
 
 _LEAD_SECONDS = 0.5
@@ -40,8 +40,8 @@ def shown_pictures(video: VideoReader, wanted: TimeArray, box: Box, *, flipped: 
     """
     known = wanted[np.isfinite(wanted)]
     start = float(known[0]) - _LEAD_SECONDS if known.size else 0.0
-    pictures = video.pictures(after=start if start > 0 else None)
-    last: Picture | None = None
+    pictures = video.frames(after=start if start > 0 else None)
+    last: Frame | None = None
     for picture in nearest_pictures(pictures, wanted):
         if picture is None:
             yield Shown(float("nan"), None)
@@ -49,10 +49,10 @@ def shown_pictures(video: VideoReader, wanted: TimeArray, box: Box, *, flipped: 
             yield Shown(picture.timestamp, None)
         else:
             last = picture
-            yield Shown(picture.timestamp, scaled(picture, (box.width, box.height), flipped=flipped))
+            yield Shown(picture.timestamp, scale_frame(picture, (box.width, box.height), flipped=flipped))
 
 
-def nearest_pictures(pictures: Iterable[Picture], wanted: TimeArray) -> Iterator[Picture | None]:
+def nearest_pictures(pictures: Iterable[Frame], wanted: TimeArray) -> Iterator[Frame | None]:
     """The nearest picture for each of F times that never descend; none for NaN, and none without pictures."""
     following = iter(pictures)
     current = coming = next(following, None)
@@ -62,5 +62,5 @@ def nearest_pictures(pictures: Iterable[Picture], wanted: TimeArray) -> Iterator
         yield current if np.isfinite(seconds) else None
 
 
-def _is_nearer(coming: Picture, current: Picture, seconds: float) -> bool:
+def _is_nearer(coming: Frame, current: Frame, seconds: float) -> bool:
     return coming is current or coming.timestamp - seconds <= seconds - current.timestamp

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
+from eightcount_common.media.soundtrack import open_soundtrack
+from eightcount_common.media.video import VideoReader, open_video
+from eightcount_common.media.video_writer import VideoWriter, create_video
 from eightcount_common.motion import TimeArray
-from eightcount_common.movie import Movie, create_movie
-from eightcount_common.soundtrack import open_soundtrack
-from eightcount_common.video import VideoReader, open_video
 from eightcount_scoring.rendering.layout import Box, Layout, arrange
 from eightcount_scoring.rendering.panels import Shown, shown_pictures
 from eightcount_scoring.rendering.prefetch import prefetched
@@ -104,11 +104,11 @@ def _open(stack: ExitStack, recording: BinaryIO, preview: BinaryIO | None, box: 
 
 
 @contextmanager
-def _movie(sound: BinaryIO, output: Path, layout: Layout, schedule: Schedule) -> Iterator[Movie]:
+def _movie(sound: BinaryIO, output: Path, layout: Layout, schedule: Schedule) -> Iterator[VideoWriter]:
     start = float(schedule.reference_seconds[0])
     with (
         open_soundtrack(sound, start_seconds=start, duration_seconds=schedule.duration_seconds) as soundtrack,
-        create_movie(
+        create_video(
             output, size=(layout.width, layout.height), frame_rate=schedule.frame_rate, soundtrack=soundtrack
         ) as movie,
     ):

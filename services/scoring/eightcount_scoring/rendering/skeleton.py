@@ -8,9 +8,9 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
-from eightcount_common.colours import Rgb
+from eightcount_common.media.colours import Rgb
+from eightcount_common.media.scaling import Planes
 from eightcount_common.motion import FloatArray
-from eightcount_common.scaling import Planes
 from eightcount_common.skeletons import Skeleton
 from eightcount_scoring.rendering import colours
 from eightcount_scoring.rendering.canvas import draw_discs, draw_lines, draw_ring, subpixels

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from eightcount_common.scaling import Planes
+from eightcount_common.media.scaling import Planes
 from eightcount_scoring.rendering import colours
 from eightcount_scoring.rendering.canvas import Canvas
 from eightcount_scoring.rendering.header import Bars

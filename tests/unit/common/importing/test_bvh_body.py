@@ -7,14 +7,14 @@ import pytest
 
 from eightcount_common.errors import InvalidInputError
 from eightcount_common.importing.bvh import read_bvh
-from eightcount_common.importing.bvh_body import LEG_METRES, body_of
+from eightcount_common.importing.bvh_body import LEG_METRES, extract_body
 from eightcount_common.motion import MotionSequence
 from eightcount_common.skeletons import BODY_12
 from tests.unit.common.importing.bvh_texts import ARM, MIXAMO, body
 
 
 def motion_of(text: str, **options: float) -> MotionSequence:
-    return body_of(read_bvh(io.BytesIO(text.encode())), **options)
+    return extract_body(read_bvh(io.BytesIO(text.encode())), **options)
 
 
 def test_a_dancer_who_faces_the_viewer_has_the_left_hand_on_the_right_and_the_feet_down() -> None:
@@ -30,7 +30,7 @@ def test_nothing_is_mirrored() -> None:
     bvh = read_bvh(io.BytesIO(body().encode()))
     columns = [bvh.joints.index(name) for name in ("LeftForeArm", "LeftHand", "LeftUpLeg", "LeftFoot")]
     before = bvh.positions()[0, columns]
-    world = body_of(bvh, scale=1).world[0]
+    world = extract_body(bvh, scale=1).world[0]
     after = world[BODY_12.indices(["left_elbow", "left_wrist", "left_hip", "left_ankle"])]
     volume = [np.linalg.det(np.diff(points, axis=0)) for points in (before, after)]
     assert volume[0] != 0

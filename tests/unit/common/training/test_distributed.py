@@ -22,7 +22,7 @@ from pathlib import Path
 import torch
 from safetensors.torch import save_file
 
-from eightcount_common.steps import result_of
+from eightcount_common.steps import run_steps
 from eightcount_common.training.distributed import start_worker
 from eightcount_common.training.loop import train_epochs
 from tests.unit.common.training.tasks import RECIPE, Wheels
@@ -32,7 +32,7 @@ out = Path(sys.argv[1])
 with start_worker(device="cpu") as worker:
     for epochs in (2, 4):
         recipe = replace(RECIPE, stop_after=epochs, average=0.9)
-        trained = result_of(train_epochs(Wheels(held_out=64), recipe, seed=1, worker=worker, folder=out))
+        trained = run_steps(train_epochs(Wheels(held_out=64), recipe, seed=1, worker=worker, folder=out))
         assert trained.progress.epochs == epochs
         save_file(trained.network.state_dict(), out / f"{epochs}-{worker.rank}-of-{worker.world_size}.safetensors")
         (out / f"best-{worker.rank}").write_text(str(trained.progress.best_epoch))

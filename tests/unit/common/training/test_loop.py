@@ -13,7 +13,7 @@ import torch
 from torch import Tensor
 
 from eightcount_common.errors import InvalidInputError
-from eightcount_common.steps import result_of
+from eightcount_common.steps import run_steps
 from eightcount_common.training.checkpoint import CHECKPOINT, count_epochs
 from eightcount_common.training.loop import Epoch, TrainedNetwork, learning_rate, train_epochs
 from eightcount_common.training.task import Recipe, Task
@@ -46,7 +46,7 @@ def trained(
     start: dict[str, Tensor] | None = None,
 ) -> TrainedNetwork:  # fmt: skip
     epochs = train_epochs(task or Wheels(), recipe, seed=seed, worker=WORKER, folder=folder, check=check, start=start)
-    return result_of(epochs, told)
+    return run_steps(epochs, told)
 
 
 @pytest.fixture(scope="module")
@@ -166,7 +166,7 @@ def test_every_epoch_is_told_and_the_loss_falls():
     assert [epoch.number for epoch in epochs] == list(range(1, 11))
     assert {epoch.total for epoch in epochs} == {10}
     assert epochs[-1].training_loss < 0.6 * epochs[0].training_loss
-    assert epochs[-1].held_out_loss < 0.45
+    assert epochs[-1].validation_loss < 0.45
     assert task.epochs == [number for number in range(1, 11) for _ in range(10)]
 
 

@@ -9,7 +9,7 @@ const ADVICE = {
   EMPTY_FILE: "The file has no content. Record or export it again.",
   TRUNCATED_FILE: "The file is cut off. Copy it from the camera again.",
   UPLOAD_CUT_SHORT: "The connection broke during the upload. Send it again.",
-  PICTURE_TOO_LARGE: "Save the video at a lower resolution, then upload it again.",
+  FRAME_TOO_LARGE: "Save the video at a lower resolution, then upload it again.",
   TOO_LARGE: "Cut the video to the part you want to compare, or save it at a lower resolution.",
   TOO_SHORT: "Use a longer part of the dance, at least a few seconds.",
   NO_PERSON: "Use a video in which the whole dancer can be seen, with enough light.",

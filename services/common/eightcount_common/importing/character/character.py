@@ -9,9 +9,9 @@ import numpy as np
 
 from eightcount_common.errors import InvalidInputError
 from eightcount_common.importing.bvh import Bvh
-from eightcount_common.importing.character.parts import SIDES, Parts, parts_of
+from eightcount_common.importing.character.parts import SIDES, Parts, find_parts
 from eightcount_common.importing.character.reading import read_skeleton
-from eightcount_common.importing.character.stance import Stance, stance_of
+from eightcount_common.importing.character.stance import Stance, find_stance
 from eightcount_common.importing.source import Source
 
 _BONES = (("hip", "knee"), ("knee", "ankle"), ("shoulder", "elbow"), ("elbow", "wrist"))
@@ -76,10 +76,10 @@ def read_character(source: Source) -> Character:
     Raises:
         InvalidInputError: INVALID_BVH, DAMAGED_GZIP, UNREADABLE_FILE; SKELETON_UNKNOWN, SKELETON_UNUSABLE.
     """
-    return character_of(read_skeleton(source))
+    return build_character(read_skeleton(source))
 
 
-def character_of(bvh: Bvh) -> Character:
+def build_character(bvh: Bvh) -> Character:
     """The character of a skeleton.
 
     Raises:
@@ -89,9 +89,9 @@ def character_of(bvh: Bvh) -> Character:
     largest = max(float(np.abs(numbers).max(initial=0.0)) for numbers in (bvh.offsets, bvh.values))
     if largest > _LIMITS[1]:
         _unusable(f"wanted numbers up to {_LIMITS[1]:.0e}, it has {largest:.3g}")
-    parts = parts_of(bvh)
+    parts = find_parts(bvh)
     leg = _leg(bvh, parts)
-    character = Character(bvh, parts, stance_of(bvh, parts), leg, 0)
+    character = Character(bvh, parts, find_stance(bvh, parts), leg, 0)
     needed = {parts.pelvis, *(parts.limbs[f"{side}_{bone[0]}"] for side in SIDES for bone in _BONES)}
     for joint in sorted(needed):
         if not character.turns(joint):

@@ -48,7 +48,7 @@ class Parts:
     limbs: Mapping[str, int]
 
 
-def parts_of(bvh: Bvh) -> Parts:
+def find_parts(bvh: Bvh) -> Parts:
     """Which joints are what: by their names, as far as they are of a known convention, else by the shape of the tree.
 
     Raises:

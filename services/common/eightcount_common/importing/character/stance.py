@@ -42,7 +42,7 @@ class Stance:
     world: Array
 
 
-def stance_of(bvh: Bvh, parts: Parts) -> Stance:
+def find_stance(bvh: Bvh, parts: Parts) -> Stance:
     """The rest pose if the character stands in it, else the first frame.
 
     Files whose rest pose lies on its back while their frames stand are taken to be upright: as their frames are.

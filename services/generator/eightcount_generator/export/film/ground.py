@@ -8,8 +8,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from eightcount_common.colours import Rgb, to_yuv
-from eightcount_common.scaling import Plane, Planes
+from eightcount_common.media.colours import Rgb, to_yuv
+from eightcount_common.media.scaling import Plane, Planes
 from eightcount_generator.export.film.camera import Camera
 
 Array = NDArray[np.floating[Any]]

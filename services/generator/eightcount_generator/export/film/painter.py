@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from eightcount_common.colours import Rgb, to_yuv
-from eightcount_common.scaling import Planes
+from eightcount_common.media.colours import Rgb, to_yuv
+from eightcount_common.media.scaling import Planes
 
 Array = NDArray[np.floating[Any]]
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from eightcount_common.scaling import Planes
+from eightcount_common.media.scaling import Planes
 from eightcount_generator.body import kinematics
 from eightcount_generator.body.dance import Dance
 from eightcount_generator.body.rotations import Array

@@ -44,7 +44,7 @@ class Dancing:
         own = own_steps(context.epoch, epochs=self._epochs)
         return self._distance(network, self._corpus.draw(context.random, context.size), own, context.generator)
 
-    def held_out_loss(self, network: nn.Module, device: torch.device) -> float | None:
+    def validation_loss(self, network: nn.Module, device: torch.device) -> float | None:
         """The same of unseen takes, always with own stretches of one length, so that epochs can be compared."""
         if (windows := self._held_out) is None:
             return None

@@ -1,0 +1,1 @@
+"""Clients of the gRPC services, one module a service."""

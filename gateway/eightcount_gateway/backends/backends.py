@@ -1,0 +1,128 @@
+"""The services that the gateway calls, and their health."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from typing import Any
+
+import grpc.aio
+from grpc_health.v1 import health_pb2, health_pb2_grpc
+
+from eightcount_common import telemetry
+from eightcount_common.errors import DeadlineExceededError, EightcountError, UnavailableError
+from eightcount_common.rpc import open_channel, translate_errors
+from eightcount_gateway.backends.classifier import ClassifierClient
+from eightcount_gateway.backends.generator import GeneratorClient
+from eightcount_gateway.backends.pose import PoseClient
+from eightcount_gateway.backends.scoring import ScoringClient
+from eightcount_gateway.backends.sync import SyncClient
+from eightcount_gateway.settings import GatewaySettings
+
+SERVICE_UNREACHABLE = "SERVICE_UNREACHABLE"
+"""Reason of a call that broke off, as `eightcount_common.rpc.client` gives it."""
+_HEALTH_SECONDS = 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class _Backend:
+    name: str
+    channel: grpc.aio.Channel
+
+    async def wait(self, seconds: float) -> None:
+        """Wait until the backend serves.
+
+        Raises:
+            UnavailableError: it does not within `seconds`.
+        """
+        check: Any = health_pb2_grpc.HealthStub(self.channel).Check  # type: ignore[attr-defined]
+        deadline = asyncio.get_running_loop().time() + seconds
+        while (left := deadline - asyncio.get_running_loop().time()) > 0:
+            try:
+                with translate_errors():
+                    answer = await check(health_pb2.HealthCheckRequest(), timeout=left)
+                if answer.status == health_pb2.HealthCheckResponse.SERVING:
+                    return
+            except (DeadlineExceededError, UnavailableError):
+                pass
+            await asyncio.sleep(min(0.2, left))
+        raise UnavailableError(
+            f"the {self.name} service cannot be reached; try again later", reason=f"{self.name.upper()}_UNAVAILABLE"
+        )
+
+
+class Backends:
+    """One channel and one client per service."""
+
+    def __init__(self, settings: GatewaySettings) -> None:
+        self._settings = settings
+        interceptors = telemetry.client_interceptors(settings.otlp_endpoint)
+        self._backends = {
+            name: _Backend(name, open_channel(target, tls=settings.client_tls, interceptors=interceptors))
+            for name, target in (
+                ("pose", settings.pose_target), ("sync", settings.sync_target), ("scoring", settings.scoring_target),
+                ("classifier", settings.classifier_target), ("generator", settings.generator_target),
+            )
+            if target
+        }  # fmt: skip
+        self.pose = PoseClient(self._backends["pose"].channel, settings)
+        self.sync = SyncClient(self._backends["sync"].channel, settings)
+        self.scoring = ScoringClient(self._backends["scoring"].channel, settings)
+        backend = self._backends.get("classifier")
+        self._classifier = ClassifierClient(backend.channel, settings) if backend else None
+        backend = self._backends.get("generator")
+        self._generator = GeneratorClient(backend.channel, settings) if backend else None
+
+    @property
+    def classifier(self) -> ClassifierClient:
+        """Calls of the classifier service.
+
+        Raises:
+            UnavailableError: none is configured.
+        """
+        if self._classifier is None:
+            raise _not_configured("classifier")
+        return self._classifier
+
+    @property
+    def generator(self) -> GeneratorClient:
+        """Calls of the generator service.
+
+        Raises:
+            UnavailableError: none is configured.
+        """
+        if self._generator is None:
+            raise _not_configured("generator")
+        return self._generator
+
+    async def close(self) -> None:
+        """End running calls and close the channels."""
+        for backend in self._backends.values():
+            await backend.channel.close()
+
+    async def health(self) -> dict[str, str]:
+        """Return `ok` or the reason of a failure, by service."""
+        answers = await asyncio.gather(*(self._check(name) for name in self._backends))
+        return dict(zip(self._backends, answers, strict=True))
+
+    async def _check(self, name: str) -> str:
+        try:
+            await self._backends[name].wait(_HEALTH_SECONDS)
+        except EightcountError as error:
+            return error.reason
+        return "ok"
+
+    async def wait_for(self, name: str) -> None:
+        """Wait until the service of that name serves.
+
+        Raises:
+            UnavailableError: it does not within `unavailable_timeout_seconds`, or none is configured.
+        """
+        if name not in self._backends:
+            raise _not_configured(name)
+        await self._backends[name].wait(self._settings.unavailable_timeout_seconds)
+
+
+def _not_configured(name: str) -> UnavailableError:
+    reason = "GENERATOR_UNAVAILABLE" if name == "generator" else f"{name.upper()}_NOT_CONFIGURED"
+    return UnavailableError(f"this server has no {name} service", reason=reason)

@@ -1,0 +1,64 @@
+"""Calls of the classifier service: a deadline on each, and domain errors out."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import aclosing
+
+import grpc.aio
+
+from eightcount.classifier.v1 import classifier_pb2, classifier_pb2_grpc
+from eightcount_common.errors import InternalError
+from eightcount_common.rpc import translate_errors
+from eightcount_gateway.backends.calls import streamed
+from eightcount_gateway.settings import GatewaySettings
+
+
+class ClassifierClient:
+    """Every method raises `EightcountError` only."""
+
+    def __init__(self, channel: grpc.aio.Channel, settings: GatewaySettings) -> None:
+        self._stub = classifier_pb2_grpc.ClassifierServiceStub(channel)
+        self._settings = settings
+
+    async def classify_video(
+        self, options: classifier_pb2.ClassifyOptions, *, video_uri: str, motion_uri: str
+    ) -> AsyncGenerator[classifier_pb2.Progress | classifier_pb2.Classification]:
+        """Progress, then what the movement was found to be."""
+        request = classifier_pb2.ClassifyVideoRequest(options=options, video_uri=video_uri, motion_uri=motion_uri)
+        call = self._stub.ClassifyVideo(request, timeout=self._settings.classify_timeout_seconds)
+        async with aclosing(streamed(call)) as responses:
+            async for response in responses:
+                yield response.classification if response.HasField("classification") else response.progress
+
+    def train(self, request: classifier_pb2.TrainRequest) -> AsyncGenerator[classifier_pb2.TrainResponse]:
+        """How the training goes, then the model; a call that was cut short is continued by the same call."""
+        return streamed(self._stub.Train(request, timeout=self._settings.train_timeout_seconds))
+
+    async def models(self) -> Sequence[classifier_pb2.ModelInfo]:
+        """The models there are."""
+        with translate_errors():
+            answer = await self._stub.Models(
+                classifier_pb2.ModelsRequest(), timeout=self._settings.classify_timeout_seconds
+            )
+        return answer.models
+
+    async def add_style(self, name: str, motion_uris: Sequence[str]) -> classifier_pb2.AddStyleResponse:
+        """Adds a style to the few-shot model."""
+        request = classifier_pb2.AddStyleRequest(name=name, motion_uris=motion_uris)
+        with translate_errors():
+            answer = await self._stub.AddStyle(request, timeout=self._settings.classify_timeout_seconds)
+        if not answer.HasField("model"):
+            raise InternalError("the classifier service sent no model", reason="PROTOCOL")
+        return answer
+
+    async def remove_style(self, name: str) -> None:
+        """Removes a style from the few-shot model.
+
+        Raises:
+            NotFoundError: it was never added.
+        """
+        with translate_errors():
+            await self._stub.RemoveStyle(
+                classifier_pb2.RemoveStyleRequest(name=name), timeout=self._settings.classify_timeout_seconds
+            )

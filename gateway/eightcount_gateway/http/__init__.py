@@ -1,0 +1,1 @@
+"""The HTTP application: middleware, problems, uploads, events, and the routes that belong to no resource."""

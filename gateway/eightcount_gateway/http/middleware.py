@@ -1,0 +1,149 @@
+"""What happens around every request: id, log line, metrics, security headers, API key, unexpected errors."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hmac
+import logging
+import re
+import time
+import uuid
+from http import HTTPStatus
+from urllib.parse import urlsplit
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.responses import Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from eightcount_common.errors import EightcountError, InvalidInputError, UnauthenticatedError
+from eightcount_gateway.http.problems import problem, problem_of
+from eightcount_gateway.metrics import REQUEST_SECONDS, REQUESTS
+
+_log = logging.getLogger(__name__)
+_REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
+_SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+_OPEN_PATHS = frozenset({"/healthz", "/readyz", "/metrics"})
+_POLICY = (
+    "default-src 'self'; img-src 'self' data: blob:; media-src 'self' blob:; object-src 'none'; base-uri 'none'; "
+    "form-action 'self'; frame-ancestors 'none'"
+)
+_HEADERS = {
+    "Content-Security-Policy": _POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "X-Frame-Options": "DENY",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+}
+
+
+class GatewayMiddleware:
+    """The outermost ASGI layer."""
+
+    def __init__(self, app: ASGIApp, *, api_keys: frozenset[str], hosts: frozenset[str]) -> None:
+        self._app = app
+        self._hosts = hosts
+        self._api_keys = [key.encode() for key in api_keys]
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Handles one connection."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        given = Headers(scope=scope).get("x-request-id", "")
+        exchange = _Exchange(scope, send, given if _REQUEST_ID.fullmatch(given) else uuid.uuid4().hex)
+        try:
+            refusal = self._refusal(scope)
+            await (refusal or self._app)(scope, receive, exchange.send)
+        except Exception:
+            _log.exception("unexpected error", extra={"request_id": exchange.request_id})
+            if exchange.status:  # the response has begun; the server closes the connection
+                raise
+            detail = f"internal error {exchange.request_id}"
+            answer = problem(HTTPStatus.INTERNAL_SERVER_ERROR, "INTERNAL", detail, instance=scope["path"])
+            await answer(scope, receive, exchange.send)
+        finally:
+            exchange.record()
+
+    def _refusal(self, scope: Scope) -> Response | None:
+        headers = Headers(scope=scope)
+        try:
+            if self._hosts:
+                self._check_host(headers)
+            if self._api_keys and scope["path"] not in _OPEN_PATHS:
+                self._check_key(headers)
+            if scope["method"] not in _SAFE_METHODS:
+                _check_origin(headers)
+        except EightcountError as error:
+            return problem_of(error, scope["path"])
+        return None
+
+    def _check_host(self, headers: Headers) -> None:
+        host = _host_name(headers)
+        if host not in self._hosts:
+            raise InvalidInputError("the request is addressed to another host", reason="FOREIGN_HOST")
+
+    def _check_key(self, headers: Headers) -> None:
+        given = _given_key(headers)
+        matches = [hmac.compare_digest(given, key) for key in self._api_keys]
+        if not any(matches):
+            raise UnauthenticatedError("an API key is needed: Authorization: Bearer KEY, or Basic with it as password")
+
+
+def _host_name(headers: Headers) -> str | None:
+    try:
+        return urlsplit(f"//{headers.get('host', '')}").hostname
+    except ValueError:
+        return None
+
+
+def _given_key(headers: Headers) -> bytes:
+    """The key of a client (bearer) or of a browser (password)."""
+    scheme, _, value = headers.get("authorization", "").partition(" ")
+    if scheme.lower() == "bearer":
+        return value.strip().encode()
+    if scheme.lower() == "basic":
+        try:
+            return base64.b64decode(value, validate=True).partition(b":")[2]
+        except binascii.Error:
+            return b""
+    return headers.get("x-api-key", "").encode()
+
+
+def _check_origin(headers: Headers) -> None:
+    """Other sites must not act through the browser of someone who can reach this one."""
+    origin = headers.get("origin")
+    if origin and urlsplit(origin).netloc != headers.get("host"):
+        raise UnauthenticatedError("requests from other sites are not accepted", reason="FOREIGN_ORIGIN")
+
+
+class _Exchange:
+    """One request and what became of it."""
+
+    def __init__(self, scope: Scope, send: Send, request_id: str) -> None:
+        self._scope = scope
+        self._send = send
+        self._started = time.monotonic()
+        self.request_id = request_id
+        self.status = 0
+
+    async def send(self, message: Message) -> None:
+        """Passes a message on; headers are added to the first."""
+        if message["type"] == "http.response.start":
+            self.status = message["status"]
+            headers = MutableHeaders(scope=message)
+            headers["X-Request-Id"] = self.request_id
+            for name, value in _HEADERS.items():
+                headers.setdefault(name, value)
+        await self._send(message)
+
+    def record(self) -> None:
+        """Counts, times and logs the request. The path may name a user's file, so only the route is logged."""
+        seconds = time.monotonic() - self._started
+        route = getattr(self._scope.get("route"), "path", "other")
+        method = self._scope["method"] if self._scope["method"] in {*_SAFE_METHODS, "POST", "DELETE"} else "other"
+        REQUESTS.labels(method, route, str(self.status)).inc()
+        REQUEST_SECONDS.labels(method, route).observe(seconds)
+        fields = {"method": method, "route": route, "status": self.status, "seconds": round(seconds, 4)}
+        _log.info("request", extra=fields | {"request_id": self.request_id})

@@ -1,0 +1,1 @@
+"""Routes that belong to no kind of job and to no stored resource."""

@@ -1,0 +1,1 @@
+"""Bodies that every resource shares."""

@@ -1,0 +1,46 @@
+"""What the bodies of every kind of job have in common."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+Model = Literal["heavy", "full", "lite"]
+EXAMPLE_ID = "5f0d2c9a7b1e4f3a8c6d"
+OTHER_EXAMPLE_ID = "0c1d2e3f4a5b6c7d8e9f"
+
+
+class Body(BaseModel):
+    """A request; a field that is not known is refused."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class DancerBody(Body):
+    """One of several people, by a place where he or she is at some time; nobody is followed before that time."""
+
+    x: float = Field(ge=0, le=1, examples=[0.25], description="0 is the left edge of the upright picture, 1 the right")
+    y: float = Field(ge=0, le=1, examples=[0.5], description="0 is the top, 1 the bottom")
+    at_seconds: float = Field(0.0, ge=0, allow_inf_nan=False, examples=[3.0], description="on the video's own time")
+
+
+DANCER = "who is followed where several people are in the picture; null for the largest and most central person"
+
+
+class Problem(BaseModel):
+    """What went wrong (RFC 9457)."""
+
+    type: str = Field(examples=["urn:eightcount:problem:not-a-video"])
+    title: str = Field(examples=["Unprocessable Entity"])
+    status: int = Field(examples=[422])
+    detail: str = Field(examples=["the file is not a video that can be read"])
+    reason: str = Field(description="machine-readable, stable", examples=["NOT_A_VIDEO"])
+    instance: str = Field(examples=["/v1/videos"])
+
+
+NAME = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$")]
+"""Letters, digits, ".", "_" and "-"."""
+
+
+VideoId = Annotated[str, Field(max_length=64)]

@@ -1,0 +1,1 @@
+"""Classifications: the style of a dance."""

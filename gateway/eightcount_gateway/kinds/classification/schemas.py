@@ -1,0 +1,87 @@
+"""Bodies of `/v1/classifications`."""
+
+from __future__ import annotations
+
+from typing import Literal, Self
+
+from pydantic import BaseModel, Field, model_validator
+
+from eightcount_gateway.http.schemas.base import DANCER, EXAMPLE_ID, Body, DancerBody, Model
+from eightcount_gateway.jobs.model import Job
+from eightcount_gateway.kinds.schemas import JobBody, common
+
+VerdictName = Literal["style", "unknown", "not_a_dance", "not_seen"]
+_PROBABILITIES = {"hip_hop": 0.91, "ballet": 0.05, "not_a_dance": 0.04}
+
+
+class ClassificationRequest(Body):
+    """Tell the style of the dance in a recording."""
+
+    video_id: str = Field("", max_length=64, examples=[EXAMPLE_ID])
+    motion_id: str = Field("", max_length=64, description="of a motion from a file, in place of `video_id`")
+    model: Model = Field("heavy", description="pose network: heavy is the most exact, lite the fastest")
+    dancer: DancerBody | None = Field(None, description=DANCER)
+    style_model: str = Field("", max_length=64, description="model of styles; empty for the starter model")
+
+    @model_validator(mode="after")
+    def _has_one(self) -> Self:
+        if bool(self.video_id) == bool(self.motion_id):
+            raise ValueError("wanted video_id or motion_id, and not both")
+        if self.dancer and self.motion_id:
+            raise ValueError("a dancer can be chosen in a video only; a motion is one dancer's")
+        return self
+
+
+class ClassificationBody(JobBody):
+    """A classification and how far it got."""
+
+    video_id: str = Field(description="empty when a motion from a file was given")
+    motion_id: str = ""
+    model: Model
+    dancer: DancerBody | None = None
+    style_model: str
+
+    @classmethod
+    def of(cls, job: Job) -> ClassificationBody:
+        """The job as a body."""
+        base = f"/v1/classifications/{job.id}"
+        links = {"self": base, "events": f"{base}/events", "page": f"/classifications/{job.id}"}
+        if job.status == "succeeded":
+            links["result.json"] = f"{base}/result.json"
+        return cls.model_validate(common(job) | {"links": links})
+
+
+class ClassificationList(BaseModel):
+    """Classifications, newest first."""
+
+    classifications: list[ClassificationBody]
+
+
+class WindowBody(BaseModel):
+    """What a stretch of a few seconds looks like."""
+
+    start_s: float = Field(examples=[2.0])
+    end_s: float = Field(examples=[4.0])
+    probabilities: dict[str, float] | None = Field(
+        examples=[_PROBABILITIES], description="they sum to 1; null where too little was seen of the dancer"
+    )
+    verdict: VerdictName = Field(examples=["style"])
+    style: str = Field(examples=["hip_hop"], description="empty unless the verdict is `style`")
+
+
+class ClassificationResult(BaseModel):
+    """What a movement was found to be."""
+
+    model: str = Field(examples=["starter/3f2a9c41d0be"], description="name and version")
+    styles: list[str] = Field(examples=[["hip_hop", "ballet"]])
+    probabilities: dict[str, float] | None = Field(
+        examples=[_PROBABILITIES], description="of the whole motion, calibrated; they sum to 1; null when not seen"
+    )
+    verdict: VerdictName = Field(examples=["style"])
+    style: str = Field(examples=["hip_hop"], description="empty unless the verdict is `style`")
+    message: str = Field(examples=["This is hip hop, with 91 % certainty."])
+    novelty: float | None = Field(
+        examples=[0.42], description="how unlike the training data: above 1 it is called unknown"
+    )
+    track_id: int = Field(examples=[1], description="the tracked dancer")
+    windows: list[WindowBody] = Field(description="in order of time")

@@ -1,0 +1,1 @@
+"""Comparisons: a take against a reference."""

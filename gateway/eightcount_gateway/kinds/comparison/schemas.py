@@ -1,0 +1,54 @@
+"""Bodies of `/v1/comparisons` and `/v1/alignments`."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import BaseModel, Field
+
+from eightcount_gateway.http.schemas.base import DANCER, EXAMPLE_ID, OTHER_EXAMPLE_ID, Body, DancerBody, Model
+from eightcount_gateway.jobs.model import Job
+from eightcount_gateway.kinds.schemas import JobBody, common
+
+
+class ComparisonRequest(Body):
+    """Compare a take with a reference."""
+
+    reference_video_id: str = Field(max_length=64, examples=[EXAMPLE_ID])
+    take_video_id: str = Field(max_length=64, examples=[OTHER_EXAMPLE_ID])
+    model: Model = Field("heavy", description="pose network: heavy is the most exact, lite the fastest")
+    reference_dancer: DancerBody | None = Field(None, description=DANCER)
+    take_dancer: DancerBody | None = Field(None, description=DANCER)
+    mirrored: bool = Field(False, description="the take is a mirror image of the reference")
+    skeletons_only: bool = Field(False, description="the video shows skeletons on a plain ground and no person")
+    align: Literal["auto", "audio", "motion"] = Field("auto", description="auto: by sound, else by movement")
+
+
+class ComparisonBody(JobBody):
+    """A comparison and how far it got."""
+
+    reference_video_id: str
+    take_video_id: str
+    model: Model
+    reference_dancer: DancerBody | None = None
+    take_dancer: DancerBody | None = None
+    mirrored: bool
+    skeletons_only: bool = False
+    align: str
+    score: float | None = Field(examples=[78.4], description="0 to 100; null until it is scored")
+
+    @classmethod
+    def of(cls, job: Job) -> ComparisonBody:
+        """The job as a body."""
+        base = f"/v1/comparisons/{job.id}"
+        links = {"self": base, "events": f"{base}/events", "page": f"/comparisons/{job.id}"}
+        if job.status == "succeeded":
+            names = ("report.json", "side_by_side.mp4", "errors.json", "motions/reference.npz", "motions/take.npz")
+            links |= {name: f"{base}/{name}" for name in names}
+        return cls.model_validate(common(job) | {"links": links, "score": job.score})
+
+
+class ComparisonList(BaseModel):
+    """Comparisons, newest first."""
+
+    comparisons: list[ComparisonBody]

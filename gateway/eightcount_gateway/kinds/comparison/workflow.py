@@ -1,0 +1,188 @@
+"""The steps of a comparison. Each can be run again after a crash: what it made replaces what was there."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import aclosing
+from dataclasses import replace
+
+from eightcount.motion.v1 import motion_pb2
+from eightcount.scoring.v1 import scoring_pb2
+from eightcount_common.errors import InternalError
+from eightcount_gateway.jobs.model import Job
+from eightcount_gateway.jobs.progress import JobProgress
+from eightcount_gateway.jobs.run import Steps
+from eightcount_gateway.kinds.comparison import report
+from eightcount_gateway.kinds.comparison.artifacts import ComparisonArtifacts
+from eightcount_gateway.kinds.context import JobContext
+from eightcount_gateway.library.alignment import music_warnings
+from eightcount_gateway.library.documents import delimited
+from eightcount_gateway.library.extractor import Source
+from eightcount_gateway.library.motion_refs import JobWarning, MotionRef
+from eightcount_gateway.library.streams import read_through
+from eightcount_gateway.library.videos import Video
+
+ROLES = {"reference": scoring_pb2.ROLE_REFERENCE, "take": scoring_pb2.ROLE_TAKE}
+
+
+class ComparisonJob:
+    """One comparison's steps, run in the order of the methods."""
+
+    def __init__(self, context: JobContext, job: Job, progress: JobProgress) -> None:
+        self._context = context
+        self._job = job
+        self._progress = progress
+        self._artifacts = ComparisonArtifacts(context.store, job.id)
+
+    @property
+    def steps(self) -> Steps:
+        """The steps in order."""
+        methods = (self.probe, self.extract, self.align, self.score, self.render)
+        return [(method.__name__, method) for method in methods]
+
+    async def probe(self) -> None:
+        """Reads both containers: what cannot be read fails here, in a second."""
+        async with self._progress.step("probe"):
+            await self._context.backends.wait_for("pose")
+            videos = {role: await self._video(role) for role in ROLES}
+            self._progress.update("probe", done=0, total=len(videos))
+            for done, (role, video) in enumerate(videos.items(), start=1):
+                uri = self._context.videos.uri(video)
+                probed = await self._context.backends.pose.probe(uri, self._job.text("model"), self._job.dancer(role))
+                self._progress.set_model(probed.model, role)
+                self._progress.update("probe", done=done)
+
+    async def extract(self) -> None:
+        """Both motions, side by side."""
+        try:
+            async with asyncio.TaskGroup() as group:
+                for role in ROLES:
+                    group.create_task(self._extract(role))
+        except ExceptionGroup as failed:
+            raise failed.exceptions[0] from failed
+
+    async def align(self) -> None:
+        """Where the take lies on the reference's time, and the reference's beats."""
+        async with self._progress.step("align"):
+            await self._context.backends.wait_for("sync")
+            reference, take = [await self._video(role) for role in ROLES]
+            reference_uri, take_uri = self._context.videos.uri(reference), self._context.videos.uri(take)
+            outcome, music = await asyncio.gather(
+                self._context.aligner.align(
+                    (reference_uri, await self._ref("reference")),
+                    (take_uri, await self._ref("take")),
+                    mode=self._job.text("align"),
+                ),
+                self._context.aligner.music(reference_uri, reference.sha256),
+            )
+            outcome = replace(outcome, warnings=(*outcome.warnings, *music_warnings(music)))
+            await asyncio.to_thread(self._artifacts.write_alignment, outcome, music)
+
+    async def score(self) -> None:
+        """The errors of every frame, and the report."""
+        async with self._progress.step("score"):
+            await self._context.backends.wait_for("scoring")
+            scored: list[scoring_pb2.Report] = []
+            await self._context.writer.put(
+                self._artifacts.errors_key, self._errors(scored), media_type="application/octet-stream"
+            )
+            await self._write_report(scored[0])
+            self._progress.set_score(round(scored[0].score, 1))
+
+    async def render(self) -> None:
+        """The side-by-side video; the scoring service writes it to the store itself."""
+        async with self._progress.step("render"):
+            await self._context.backends.wait_for("scoring")
+            async with aclosing(self._context.backends.scoring.render(self._render_request())) as responses:
+                async for response in responses:
+                    if response.HasField("progress"):
+                        done, total = response.progress.frames_done, response.progress.frames_total
+                        self._progress.update("render", done=done, total=total)
+                    elif response.HasField("finished"):
+                        frames = response.finished.frames
+                        self._progress.update("render", done=frames, total=frames)
+
+    async def _video(self, role: str) -> Video:
+        return await asyncio.to_thread(self._context.videos.get, self._job.text(f"{role}_video_id"))
+
+    async def _ref(self, role: str) -> MotionRef:
+        return self._progress.job.motion_of((await self._video(role)).sha256, role)
+
+    async def _extract(self, role: str) -> None:
+        step = f"extract_{role}"
+        async with self._progress.step(step):
+            video = await self._video(role)
+            extracted = await self._context.extractor.ensure(
+                self._progress.job.motion_of(video.sha256, role),
+                Source(self._context.videos.uri(video)),
+                lambda done, total: self._progress.update(step, done=done, total=total),
+            )
+            if extracted.cached:
+                self._progress.update(step, state="cached")
+
+    async def _errors(self, scored: list[scoring_pb2.Report]) -> AsyncIterator[bytes]:
+        async with aclosing(self._context.backends.scoring.score(self._score_request())) as responses:
+            async for response in responses:
+                if response.HasField("report"):
+                    scored.append(response.report)
+                else:
+                    yield delimited(response.errors)
+        if not scored:
+            raise InternalError("the scoring service sent no report", reason="PROTOCOL")
+
+    async def _write_report(self, scored: scoring_pb2.Report) -> None:
+        summaries = {
+            role: await asyncio.to_thread(self._context.motions.summary, await self._ref(role)) for role in ROLES
+        }
+        outcome = await asyncio.to_thread(self._artifacts.read_alignment)
+        warnings = [
+            *outcome.warnings,
+            *(
+                JobWarning(warning.reason, f"{role.capitalize()}: {warning.message}")
+                for role, summary in summaries.items()
+                for warning in summary.warnings
+            ),
+        ]
+        merged = report.merge(scored, outcome.alignment, warnings, {role: s.model for role, s in summaries.items()})
+        await asyncio.to_thread(self._artifacts.write_report, merged)
+
+    async def _score_request(self) -> AsyncIterator[scoring_pb2.ScoreRequest]:
+        alignment = (await asyncio.to_thread(self._artifacts.read_alignment)).alignment
+        music = await asyncio.to_thread(self._artifacts.read_music)
+        settings = scoring_pb2.ScoreSettings(
+            alignment=alignment, music=music, mirrored=self._job.request.get("mirrored") is True
+        )
+        yield scoring_pb2.ScoreRequest(settings=settings)
+        async for part in self._motions():
+            yield scoring_pb2.ScoreRequest(motion=part)
+
+    async def _render_request(self) -> AsyncIterator[scoring_pb2.RenderRequest]:
+        uris = {role: self._context.videos.uri(await self._video(role)) for role in ROLES}
+        previews = {role: self._context.motions.preview_uri(await self._ref(role)) for role in ROLES}
+        settings = scoring_pb2.RenderSettings(
+            reference_uri=uris["reference"],
+            take_uri=uris["take"],
+            reference_preview_uri=previews["reference"],
+            take_preview_uri=previews["take"],
+            output_uri=self._context.store.uri(self._artifacts.video_key),
+            music=await asyncio.to_thread(self._artifacts.read_music),
+            mirrored=self._job.request.get("mirrored") is True,
+            skeletons_only=self._job.request.get("skeletons_only") is True,
+        )
+        yield scoring_pb2.RenderRequest(settings=settings)
+        async for part in self._motions():
+            yield scoring_pb2.RenderRequest(motion=part)
+        async with aclosing(read_through(self._artifacts.open_errors())) as errors:
+            async for message in errors:
+                yield scoring_pb2.RenderRequest(errors=message)
+        yield scoring_pb2.RenderRequest(report=await asyncio.to_thread(self._artifacts.read_report))
+
+    async def _motions(self) -> AsyncIterator[scoring_pb2.MotionPart]:
+        for role, number in ROLES.items():
+            async with aclosing(read_through(self._context.motions.open(await self._ref(role)))) as messages:
+                async for message in messages:
+                    if isinstance(message, motion_pb2.MotionHeader):
+                        yield scoring_pb2.MotionPart(role=number, header=message)
+                    else:
+                        yield scoring_pb2.MotionPart(role=number, chunk=message)

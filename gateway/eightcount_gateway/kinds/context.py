@@ -1,0 +1,26 @@
+"""What the steps of every job work with."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from eightcount_common.storage import ObjectStore
+from eightcount_gateway.backends.backends import Backends
+from eightcount_gateway.library.alignment import Aligner
+from eightcount_gateway.library.extractor import Extractor
+from eightcount_gateway.library.motions import MotionLibrary
+from eightcount_gateway.library.streams import StreamWriter
+from eightcount_gateway.library.videos import VideoLibrary
+
+
+@dataclass(frozen=True, slots=True)
+class JobContext:
+    """What the steps work with."""
+
+    store: ObjectStore
+    writer: StreamWriter
+    backends: Backends
+    videos: VideoLibrary
+    motions: MotionLibrary
+    extractor: Extractor
+    aligner: Aligner

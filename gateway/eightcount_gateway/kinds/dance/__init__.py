@@ -1,0 +1,1 @@
+"""Dances: choreography for a piece of music."""

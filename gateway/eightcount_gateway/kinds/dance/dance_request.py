@@ -1,0 +1,124 @@
+"""What a request for a dance means: what was left out is filled in, and what cannot be is refused before it starts."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+
+from eightcount_common.errors import ConflictError, InvalidInputError
+from eightcount_gateway.gateway import Gateway
+from eightcount_gateway.jobs.model import Job, JsonValue
+from eightcount_gateway.kinds.dance.artifacts import DanceArtifacts, MadeDance
+from eightcount_gateway.kinds.dance.edit_schemas import EditBody, KeyPoseBody
+from eightcount_gateway.kinds.dance.schemas import DanceRequest
+from eightcount_gateway.library.dance_models import find_posing_model
+
+_TOLERANCE_SECONDS = 0.017
+"""Half a frame."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """A dance that is done: what was asked for, and what was made."""
+
+    job: Job
+    made: MadeDance
+
+
+async def complete(gateway: Gateway, body: DanceRequest) -> dict[str, JsonValue]:
+    """The request of a job: music, length and model of an edit are those of the dance that it changes, if not given.
+
+    Raises:
+        NotFoundError: there is no such music, dance, video, model or skeleton.
+        ConflictError: NOT_FINISHED; a dance that is used is not done. CONTENT_DELETED.
+        InvalidInputError: INVALID_EDIT, INVALID_KEY_POSE, NO_KEY_POSES; SKELETON_NOT_USED.
+    """
+    request = body.model_dump()
+    await _require_skeleton(gateway, body)
+    edited = await _finished(gateway, body.edit.dance_id) if body.edit else None
+    if body.edit and edited:
+        _require_fitting(body.edit, edited.made.seconds, body.duration_seconds)
+        request["music_id"] = body.music_id or edited.job.text("music_id")
+        request["duration_seconds"] = edited.made.seconds
+        if body.edit.start_seconds and not body.edit.end_seconds:
+            request["edit"]["end_seconds"] = edited.made.seconds
+    await asyncio.to_thread(gateway.videos.get, request["music_id"])
+    start, end = _new_stretch(body.edit, request["duration_seconds"])
+    for key in body.key_poses:
+        _require_between(key, start, end)
+        await _require_source(gateway, key, body.pose_model)
+    if body.key_poses or body.edit:
+        rather = edited.made.model.partition("/")[0] if edited else ""
+        request["model"] = await find_posing_model(gateway.backends.generator, body.model, rather=rather)
+    return request
+
+
+async def _require_skeleton(gateway: Gateway, body: DanceRequest) -> None:
+    if not body.skeleton_id:
+        return
+    await asyncio.to_thread(gateway.skeletons.get, body.skeleton_id)
+    if not {"bvh", "glb"} & set(body.formats):
+        raise InvalidInputError("only bvh and glb are written for a skeleton", reason="SKELETON_NOT_USED")
+
+
+async def _finished(gateway: Gateway, dance_id: str) -> Finished:
+    job = await asyncio.to_thread(gateway.jobs.get, dance_id, "dance")
+    if job.status != "succeeded":
+        raise ConflictError(f"the dance {dance_id} is {job.status}; it must be done", reason="NOT_FINISHED")
+    return Finished(job, await asyncio.to_thread(DanceArtifacts(gateway.store, job.id).read_made))
+
+
+def _require_fitting(edit: EditBody, seconds: float, asked_seconds: float) -> None:
+    if asked_seconds and abs(asked_seconds - seconds) > _TOLERANCE_SECONDS:
+        raise InvalidInputError(
+            f"an edited dance is as long as it was, {seconds:g} s; got duration_seconds {asked_seconds:g}",
+            reason="INVALID_EDIT",
+        )
+    if edit.start_seconds >= seconds or edit.end_seconds > seconds + _TOLERANCE_SECONDS:
+        raise InvalidInputError(
+            f"the dance has {seconds:g} s; got a stretch of {edit.start_seconds:g} to {edit.end_seconds:g} s",
+            reason="INVALID_EDIT",
+        )
+    if not edit.keep and not edit.start_seconds and edit.end_seconds > seconds - _TOLERANCE_SECONDS:
+        raise InvalidInputError("an edit that keeps nothing is a new dance", reason="INVALID_EDIT")
+
+
+def _new_stretch(edit: EditBody | None, seconds: float) -> tuple[float, float | None]:
+    """Start and end of what is made anew; no end where it is not known yet."""
+    if edit is None:
+        return 0.0, seconds or None
+    return edit.start_seconds, edit.end_seconds or seconds
+
+
+def _require_between(key: KeyPoseBody, start: float, end: float | None) -> None:
+    if key.seconds < start or (end is not None and key.seconds >= end):
+        upto = f"{end:g} s" if end is not None else "the end"
+        raise InvalidInputError(
+            f"key poses lie in what is made anew, {start:g} s to {upto}; got {key.seconds:g} s",
+            reason="INVALID_KEY_POSE",
+        )
+
+
+async def _require_source(gateway: Gateway, key: KeyPoseBody, pose_model: str) -> None:
+    if key.dance_id:
+        seconds = (await _finished(gateway, key.dance_id)).made.seconds
+    else:
+        seconds = await _video_seconds(gateway, key.video_id, pose_model)
+    if seconds and key.at_seconds > seconds:
+        what = "dance" if key.dance_id else "video"
+        raise InvalidInputError(
+            f"the {what} of the key pose at {key.seconds:g} s has {seconds:g} s; got the moment {key.at_seconds:g} s",
+            reason="INVALID_KEY_POSE",
+        )
+
+
+async def _video_seconds(gateway: Gateway, video_id: str, pose_model: str) -> float:
+    """How long a video is that the dancer can be looked for in; 0 when not known."""
+    video = await asyncio.to_thread(gateway.videos.get, video_id)
+    if video.content_deleted and not await asyncio.to_thread(gateway.motions.known, video.sha256, pose_model):
+        gateway.videos.uri(video)
+    if video.media is None and video.media_type.startswith("audio/"):
+        raise InvalidInputError(
+            f"a key pose wants a picture; {video.file_name!r} has sound only", reason="INVALID_KEY_POSE"
+        )
+    return video.media.duration_seconds if video.media else 0.0

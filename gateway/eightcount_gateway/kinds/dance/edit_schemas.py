@@ -1,0 +1,53 @@
+"""Key poses and edits in the bodies of `/v1/dances`."""
+
+from __future__ import annotations
+
+from typing import Literal, Self
+
+from pydantic import Field, model_validator
+
+from eightcount_gateway.http.schemas.base import EXAMPLE_ID, Body
+
+BodyPart = Literal["legs", "upper_body"]
+MAX_KEY_POSES = 64
+
+
+class KeyPoseBody(Body):
+    """A pose that the dance passes through: that of a moment of another dance, or of a video."""
+
+    seconds: float = Field(ge=0, allow_inf_nan=False, examples=[4.0], description="when in the dance")
+    dance_id: str = Field("", max_length=64, examples=[EXAMPLE_ID], description="a finished dance, or a video_id")
+    video_id: str = Field("", max_length=64, examples=[""], description="an uploaded video, whose dancer is looked for")
+    at_seconds: float = Field(0.0, ge=0, allow_inf_nan=False, examples=[12.5], description="when in that")
+
+    @model_validator(mode="after")
+    def _has_one_source(self) -> Self:
+        if bool(self.dance_id) == bool(self.video_id):
+            raise ValueError("a key pose comes from either a dance_id or a video_id")
+        return self
+
+
+class EditBody(Body):
+    """What is changed of a dance, and what stays. As long as the dance it changes."""
+
+    dance_id: str = Field(max_length=64, examples=[EXAMPLE_ID], description="a finished dance; it stays as it is")
+    keep: list[BodyPart] = Field(
+        default_factory=list,
+        max_length=2,
+        examples=[["legs"]],
+        description="stays throughout; legs: and the way over the floor",
+    )
+    start_seconds: float = Field(0.0, ge=0, allow_inf_nan=False, examples=[8.0], description="of what is made anew")
+    end_seconds: float = Field(
+        0.0, ge=0, allow_inf_nan=False, examples=[16.0], description="of what is made anew; the end of the dance when 0"
+    )
+
+    @model_validator(mode="after")
+    def _changes_something(self) -> Self:
+        if set(self.keep) == {"legs", "upper_body"}:
+            raise ValueError("an edit that keeps legs and upper_body changes nothing")
+        if not self.keep and not self.start_seconds and not self.end_seconds:
+            raise ValueError("an edit keeps legs or upper_body, or makes a stretch anew; else it is a new dance")
+        if self.end_seconds and self.end_seconds <= self.start_seconds:
+            raise ValueError("the stretch that is made anew ends after it starts")
+        return self

@@ -1,0 +1,129 @@
+"""Bodies of `/v1/dances` and `/v1/dance-models`."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import Literal, Self
+
+from pydantic import BaseModel, Field, field_validator, model_validator
+
+from eightcount_gateway.http.schemas.base import EXAMPLE_ID, Body, Model
+from eightcount_gateway.jobs.model import Job
+from eightcount_gateway.kinds.dance.edit_schemas import MAX_KEY_POSES, EditBody, KeyPoseBody
+from eightcount_gateway.kinds.dance.music_checks import LONGEST_SECONDS
+from eightcount_gateway.kinds.schemas import JobBody, common
+
+DanceFormat = Literal["mp4", "bvh", "glb", "npz"]
+_MODEL = Field("", max_length=64, description="a model that dances; empty for the newest", examples=[""])
+_STYLE = Field("", max_length=64, description="one of the model's styles; empty leaves it to the model", examples=[""])
+
+
+def _all_formats() -> list[DanceFormat]:
+    return ["mp4", "bvh", "glb", "npz"]
+
+
+class DanceRequest(Body):
+    """Make a dance to a piece of music."""
+
+    music_id: str = Field(
+        "",
+        max_length=64,
+        examples=[EXAMPLE_ID],
+        description="an uploaded audio file, or a video with sound; that of the edited dance if not given",
+    )
+    model: str = _MODEL
+    style: str = _STYLE
+    seed: int = Field(0, ge=0, lt=2**63, description="the same seed, music and wishes give the same dance")
+    energy: float = Field(0.0, ge=-1, le=1, description="-1 calmer than the music asks, 1 wilder")
+    mirrored: bool = Field(False, description="left and right swapped")
+    duration_seconds: float = Field(
+        0.0,
+        ge=0,
+        le=LONGEST_SECONDS,
+        description="of the dance; when 0 up to the end of the music, or as the edited one",
+    )
+    key_poses: list[KeyPoseBody] = Field(
+        default_factory=list, max_length=MAX_KEY_POSES, description="poses that the dance passes through"
+    )
+    edit: EditBody | None = Field(None, description="a dance that is changed in place of one that is made anew")
+    pose_model: Model = Field("heavy", description="pose network that watches the videos of key poses")
+    formats: list[DanceFormat] = Field(
+        default_factory=_all_formats, min_length=1, max_length=8, description="what the dance is written as"
+    )
+    skeleton_id: str = Field(
+        "", max_length=64, examples=[""],
+        description="a skeleton of `POST /v1/skeletons` that bvh and glb are written for; our own body when empty",
+    )  # fmt: skip
+
+    @field_validator("formats")
+    @classmethod
+    def _each_once(cls, formats: list[DanceFormat]) -> list[DanceFormat]:
+        return list(dict.fromkeys(formats))
+
+    @model_validator(mode="after")
+    def _has_music_and_possible_poses(self) -> Self:
+        if not self.music_id and self.edit is None:
+            raise ValueError("music_id is wanted, unless a dance is edited")
+        self.key_poses.sort(key=lambda key: key.seconds)
+        if any(first.seconds == second.seconds for first, second in pairwise(self.key_poses)):
+            raise ValueError("two key poses at the same seconds")
+        return self
+
+
+class DanceBody(JobBody):
+    """A dance and how far it got."""
+
+    music_id: str
+    model: str
+    style: str
+    seed: int
+    energy: float
+    mirrored: bool
+    duration_seconds: float
+    formats: list[DanceFormat]
+    key_poses: list[KeyPoseBody] = Field(default_factory=list)
+    edit: EditBody | None = None
+    edited_from: str | None = Field(None, description="the dance that this one was changed from")
+    pose_model: Model = "heavy"
+    skeleton_id: str = ""
+
+    @classmethod
+    def of(cls, job: Job) -> DanceBody:
+        """The job as a body."""
+        base = f"/v1/dances/{job.id}"
+        links = {"self": base, "events": f"{base}/events", "page": f"/dances/{job.id}"}
+        if job.status == "succeeded":
+            names = ("result.json", *(f"dance.{name}" for name in job.texts("formats")))
+            links |= {name: f"{base}/{name}" for name in names}
+        edit = job.part("edit")
+        if edit is not None:
+            links["edited_from"] = f"/v1/dances/{edit['dance_id']}"
+        return cls.model_validate(common(job) | {"links": links, "edited_from": edit["dance_id"] if edit else None})
+
+
+class DanceList(BaseModel):
+    """Dances, newest first."""
+
+    dances: list[DanceBody]
+
+
+class BorrowedBody(BaseModel):
+    """A stretch of a dance that comes from a recording."""
+
+    first_frame: int = Field(examples=[0])
+    frames: int = Field(examples=[64])
+    recording: str = Field(examples=["salsa/monday.mp4"])
+    recording_frame: int = Field(examples=[410], description="the first frame there")
+
+
+class DanceResult(BaseModel):
+    """What was made."""
+
+    model: str = Field(examples=["mine/3f2a9c41d0be"], description="name and version")
+    frames: int = Field(examples=[900])
+    seconds: float = Field(examples=[30.0])
+    seed: int
+    formats: list[DanceFormat]
+    borrowed: list[BorrowedBody] = Field(
+        description="where each stretch was taken from, for models that join recordings; empty for others"
+    )

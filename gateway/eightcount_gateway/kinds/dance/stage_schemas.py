@@ -1,0 +1,33 @@
+"""Body of the counts that a dance is danced to."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+
+from pydantic import BaseModel, Field
+
+from eightcount.sync.v1 import sync_pb2
+from eightcount_gateway.kinds.dance.counts import counts_of
+
+
+class CountBody(BaseModel):
+    """A beat and the time until the next one."""
+
+    start_s: float = Field(examples=[0.512], description="seconds of the music, which are those of the dance")
+    end_s: float = Field(examples=[1.024])
+    count: int = Field(examples=[1], description="1 to 8; 0 where it cannot be told")
+    eight_count: int = Field(examples=[1], description="1-based; 0 before the first, and where it cannot be told")
+
+
+class DanceCounts(BaseModel):
+    """The counts of the music that a dance is made to."""
+
+    tempo_bpm: float = Field(examples=[117.2])
+    guessed: bool = Field(description="the music does not tell where the eight-counts begin; they may be shifted")
+    counts: list[CountBody]
+
+    @classmethod
+    def of(cls, music: sync_pb2.Music) -> DanceCounts:
+        """What was heard as a body."""
+        counts = [CountBody.model_validate(asdict(count)) for count in counts_of(music)]
+        return cls(tempo_bpm=round(music.tempo_bpm, 2), guessed=not music.beat_in_bar, counts=counts)

@@ -1,0 +1,81 @@
+"""Bodies of `/v1/dance-trainings`."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, Field
+
+from eightcount_gateway.http.schemas.base import EXAMPLE_ID, NAME, Body, Model, VideoId
+from eightcount_gateway.jobs.model import Job
+from eightcount_gateway.kinds.schemas import JobBody, RejectedBody, common
+from eightcount_gateway.kinds.style_training.schemas import MAX_ITEMS
+from eightcount_gateway.library.schemas.dance_models import DanceModelCard
+
+DanceFamily = Literal["graph", "seq2seq", "diffusion"]
+_STYLE_OR_NONE = Annotated[str, Field(pattern=r"^([A-Za-z0-9][A-Za-z0-9._-]{0,63})?$")]
+_ID = Field("", max_length=200)
+
+
+class DanceTrainingItem(Body):
+    """One recording of a dance. What is empty is not known."""
+
+    video_id: VideoId = Field(examples=[EXAMPLE_ID])
+    style: _STYLE_OR_NONE = Field("", examples=["salsa"], description="what can be asked for by name later")
+    label: str = Field("", max_length=1000, examples=["salsa/monday.mp4"], description="what reports call it")
+    performer: str = _ID
+    take: str = _ID
+
+
+class DanceTrainingRequest(Body):
+    """Train a model that dances."""
+
+    name: NAME = Field(examples=["our-studio"], description="a model of that name is replaced")
+    family: DanceFamily = Field("graph", description="that of the base, when there is one")
+    base: str = Field(
+        "", max_length=64, examples=[""], description="a model that learns these recordings besides; it stays as it is"
+    )
+    seed: int = Field(0, ge=0, lt=2**63)
+    max_epochs: int = Field(0, ge=0, le=100_000, description="0 leaves it to the family")
+    model: Model = Field("heavy", description="pose network that watches recordings of which no motion is kept")
+    items: list[DanceTrainingItem] = Field(min_length=1, max_length=MAX_ITEMS)
+
+    @property
+    def family_is_given(self) -> bool:
+        """Whether somebody chose the family."""
+        return "family" in self.model_fields_set
+
+
+class DanceTrainingBody(JobBody):
+    """A training and how far it got."""
+
+    name: str
+    family: DanceFamily
+    base: str = Field("", description="the model that it goes on from; empty for one from the beginning")
+    model: Model
+    seed: int
+    max_epochs: int
+    item_count: int
+
+    @classmethod
+    def of(cls, job: Job) -> DanceTrainingBody:
+        """The job as a body."""
+        base = f"/v1/dance-trainings/{job.id}"
+        links = {"self": base, "events": f"{base}/events"}
+        if job.status == "succeeded":
+            links["result.json"] = f"{base}/result.json"
+        return cls.model_validate(common(job) | {"links": links})
+
+
+class DanceTrainingList(BaseModel):
+    """Trainings, newest first."""
+
+    trainings: list[DanceTrainingBody]
+
+
+class DanceTrainingResult(BaseModel):
+    """What a training made."""
+
+    model: DanceModelCard
+    items_used: int
+    rejected: list[RejectedBody]

@@ -1,0 +1,96 @@
+"""The steps of training a model that dances. Each can be run again after a crash."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
+
+from eightcount.generator.v1 import generator_pb2
+from eightcount_common.errors import InternalError
+from eightcount_gateway.jobs.model import Job
+from eightcount_gateway.jobs.progress import JobProgress
+from eightcount_gateway.jobs.run import Steps
+from eightcount_gateway.kinds.context import JobContext
+from eightcount_gateway.kinds.rejections import Rejected
+from eightcount_gateway.kinds.training_folder import Prepared, TrainingFolder
+from eightcount_gateway.kinds.training_motions import TrainingMotions, require_sendable
+from eightcount_gateway.library.dance_models import dance_model_as_json
+from eightcount_gateway.library.documents import write_json
+
+_FIELDS = ("motion_uri", "style", "label", "performer", "take", "music_uri")
+_Answer = generator_pb2.TrainResponse | generator_pb2.FineTuneResponse
+_PARTS = 100
+"""Progress of a training is told in hundredths."""
+
+
+class DanceTrainingArtifacts(TrainingFolder):
+    """The folder of a training of dances."""
+
+    root = "dance-trainings"
+
+    def write_result(self, prepared: Prepared, finished: generator_pb2.TrainFinished) -> None:
+        """Keeps the model, its card, and what was left out."""
+        rejected = [*prepared.rejected, *map(Rejected.of_message, finished.rejected)]
+        result = {
+            "model": dance_model_as_json(finished.model) | {"card": finished.model.card},
+            "items_used": finished.items_used,
+            "rejected": [item.as_json() for item in rejected],
+        }
+        write_json(self._store, self.key("result.json"), result)
+
+
+class DanceTrainingJob:
+    """Extracts what is not extracted yet, and has the generator service train."""
+
+    def __init__(self, context: JobContext, job: Job, progress: JobProgress) -> None:
+        self._context = context
+        self._job = job
+        self._progress = progress
+        self._artifacts = DanceTrainingArtifacts(context.store, job.text("folder"))
+
+    @property
+    def steps(self) -> Steps:
+        """The steps in order."""
+        material = TrainingMotions(self._context, self._progress, self._artifacts, trainer="generator")
+        return [("extract", material.extract), ("train", self.train)]
+
+    async def train(self) -> None:
+        """The model and its card."""
+        async with self._progress.step("train"):
+            await self._context.backends.wait_for("generator")
+            prepared = await asyncio.to_thread(self._artifacts.read_prepared)
+            async with aclosing(self._answers(prepared)) as responses:
+                async for response in responses:
+                    if response.HasField("finished"):
+                        self._progress.update("train", done=_PARTS, total=_PARTS, note="")
+                        await asyncio.to_thread(self._artifacts.write_result, prepared, response.finished)
+                        return
+                    self._tell(response.progress)
+            raise InternalError("the generator service sent no model", reason="PROTOCOL")
+
+    def _answers(self, prepared: Prepared) -> AsyncGenerator[_Answer]:
+        """What the service says while it makes a model, from the beginning or from another one on."""
+        job, generator = self._job, self._context.backends.generator
+        request = generator_pb2.FineTuneRequest(
+            name=job.text("name"), base=self._base, seed=job.number("seed"), max_epochs=job.number("max_epochs"),
+            items=[generator_pb2.TrainItem(**{name: item[name] for name in _FIELDS}) for item in prepared.items],
+        )  # fmt: skip
+        require_sendable(request, len(prepared.items))
+        if self._base:
+            return generator.fine_tune(request)
+        return generator.train(
+            generator_pb2.TrainRequest(
+                name=request.name, family=job.text("family"), seed=request.seed, max_epochs=request.max_epochs,
+                items=request.items,
+            )
+        )  # fmt: skip
+
+    @property
+    def _base(self) -> str:
+        """The model to go on from; empty for one from the beginning."""
+        return self._job.text("base") if "base" in self._job.request else ""
+
+    def _tell(self, progress: generator_pb2.TrainProgress) -> None:
+        note = ": ".join(filter(None, (progress.stage, progress.note)))
+        self._progress.update("train", done=round(progress.fraction_done * _PARTS), total=_PARTS, note=note)

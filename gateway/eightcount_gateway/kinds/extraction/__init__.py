@@ -1,0 +1,1 @@
+"""Extractions: the motion of one video."""

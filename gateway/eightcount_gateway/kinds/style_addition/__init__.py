@@ -1,0 +1,1 @@
+"""Style additions: a style for the few-shot model."""

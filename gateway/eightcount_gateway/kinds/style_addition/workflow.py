@@ -1,0 +1,76 @@
+"""The steps of adding a style to the few-shot model. Each can be run again after a crash."""
+
+from __future__ import annotations
+
+import asyncio
+
+from eightcount_common.errors import EightcountError, UnusableMediaError
+from eightcount_gateway.jobs.model import Job
+from eightcount_gateway.jobs.progress import JobProgress
+from eightcount_gateway.jobs.run import Steps
+from eightcount_gateway.kinds.context import JobContext
+from eightcount_gateway.kinds.job_motions import JobMotions, frames_noted
+from eightcount_gateway.kinds.rejections import Rejected, all_rejected, rejection
+from eightcount_gateway.library.documents import read_json, write_json
+from eightcount_gateway.library.style_models import model_as_json
+from eightcount_gateway.library.videos import Video
+
+
+class StyleAdditionJob:
+    """Extracts the motions of a few recordings and teaches them to the few-shot model."""
+
+    def __init__(self, context: JobContext, job: Job, progress: JobProgress) -> None:
+        self._context = context
+        self._job = job
+        self._progress = progress
+        self._motions = JobMotions(context, progress)
+
+    @property
+    def steps(self) -> Steps:
+        """The steps in order."""
+        return [("extract", self.extract), ("add", self.add)]
+
+    async def extract(self) -> None:
+        """Every motion; recordings that cannot serve are left out."""
+        async with self._progress.step("extract"):
+            await self._context.backends.wait_for("classifier")
+            await self._context.backends.wait_for("pose")
+            video_ids = self._job.texts("video_ids")
+            uris, rejected = list[str](), list[Rejected]()
+            self._progress.update("extract", done=0, total=len(video_ids))
+            for done, video_id in enumerate(video_ids, start=1):
+                video = await asyncio.to_thread(self._context.videos.get, video_id)
+                try:
+                    uris.append(await self._extract(video))
+                except EightcountError as error:
+                    rejected.append(rejection(video.file_name, error))
+                self._progress.update("extract", done=done)
+            if not uris:
+                raise UnusableMediaError(all_rejected(rejected), reason=rejected[0].reason)
+            prepared = {"uris": uris, "rejected": [item.as_json() for item in rejected]}
+            await asyncio.to_thread(write_json, self._context.store, _prepared_key(self._job.id), prepared)
+
+    async def add(self) -> None:
+        """The style, in the few-shot model."""
+        async with self._progress.step("add"):
+            await self._context.backends.wait_for("classifier")
+            prepared = await asyncio.to_thread(read_json, self._context.store, _prepared_key(self._job.id))
+            uris: list[str] = prepared["uris"]
+            answer = await self._context.backends.classifier.add_style(self._job.text("name"), uris)
+            rejected = prepared["rejected"] + [Rejected.of_message(item).as_json() for item in answer.rejected]
+            result = {"model": model_as_json(answer.model), "rejected": rejected}
+            await asyncio.to_thread(write_json, self._context.store, style_result_key(self._job.id), result)
+
+    async def _extract(self, video: Video) -> str:
+        """URI of the recording's motion."""
+        await self._motions.ensure(video, frames_noted(self._progress, video.file_name), with_preview=False)
+        return self._context.store.uri((await self._motions.find(video)).key)
+
+
+def style_result_key(job_id: str) -> str:
+    """Where the result lies."""
+    return f"style-additions/{job_id}/result.json"
+
+
+def _prepared_key(job_id: str) -> str:
+    return f"style-additions/{job_id}/prepared.json"

@@ -1,0 +1,77 @@
+"""The steps of training a model of styles. Each can be run again after a crash; the classifier keeps checkpoints."""
+
+from __future__ import annotations
+
+import asyncio
+import math
+from contextlib import aclosing
+
+from eightcount.classifier.v1 import classifier_pb2
+from eightcount_common.errors import InternalError
+from eightcount_gateway.jobs.model import Job
+from eightcount_gateway.jobs.progress import JobProgress
+from eightcount_gateway.jobs.run import Steps
+from eightcount_gateway.kinds.context import JobContext
+from eightcount_gateway.kinds.style_training.artifacts import ID_FIELDS, TrainingArtifacts
+from eightcount_gateway.kinds.training_folder import Prepared
+from eightcount_gateway.kinds.training_motions import TrainingMotions, require_sendable
+from eightcount_gateway.library.style_models import watches_frames
+
+_PARTS = 100
+"""Progress of a training is told in hundredths."""
+
+
+class StyleTrainingJob:
+    """Extracts what is not extracted yet, and has the classifier service train."""
+
+    def __init__(self, context: JobContext, job: Job, progress: JobProgress) -> None:
+        self._context = context
+        self._job = job
+        self._progress = progress
+        self._artifacts = TrainingArtifacts(context.store, job.text("folder"))
+
+    @property
+    def steps(self) -> Steps:
+        """The steps in order."""
+        of_videos = watches_frames(self._job.text("family"))
+        material = TrainingMotions(
+            self._context, self._progress, self._artifacts, trainer="classifier", of_videos=of_videos
+        )
+        return [("extract", material.extract), ("train", self.train)]
+
+    async def train(self) -> None:
+        """The model, its card, and how good it is."""
+        async with self._progress.step("train"):
+            await self._context.backends.wait_for("classifier")
+            prepared = await asyncio.to_thread(self._artifacts.read_prepared)
+            request = self._request(prepared)
+            started = classifier_pb2.TrainPrepared()
+            async with aclosing(self._context.backends.classifier.train(request)) as responses:
+                async for response in responses:
+                    match response.WhichOneof("event"):
+                        case "prepared":
+                            started = response.prepared
+                        case "epoch":
+                            self._tell(response.epoch)
+                        case "finished":
+                            self._progress.update("train", done=_PARTS, total=_PARTS, note="")
+                            finished = response.finished
+                            await asyncio.to_thread(self._artifacts.write_result, prepared, started, finished)
+                            return
+            raise InternalError("the classifier service sent no model", reason="PROTOCOL")
+
+    def _request(self, prepared: Prepared) -> classifier_pb2.TrainRequest:
+        fields = ("style", "motion_uri", "video_uri", "label", "beats_seconds", *ID_FIELDS)
+        options = classifier_pb2.TrainOptions(seed=self._job.number("seed"), max_epochs=self._job.number("max_epochs"))
+        request = classifier_pb2.TrainRequest(
+            name=self._job.text("name"), family=self._job.text("family"), options=options,
+            items=[classifier_pb2.TrainItem(**{name: item[name] for name in fields}) for item in prepared.items],
+        )  # fmt: skip
+        require_sendable(request, len(prepared.items))
+        return request
+
+    def _tell(self, epoch: classifier_pb2.TrainEpoch) -> None:
+        note = f"{epoch.stage}, epoch {epoch.epoch} of {epoch.epochs}"
+        if not math.isnan(epoch.training_loss):  # there is none while recordings are only looked at
+            note += f", loss {epoch.training_loss:.3f}"
+        self._progress.update("train", done=round(epoch.fraction_done * _PARTS), total=_PARTS, note=note)

@@ -1,0 +1,57 @@
+"""What trainings of every kind keep in the object store: what was asked for, and what of it can serve."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+from typing import Any, ClassVar, Self
+
+from eightcount_common.storage import ObjectStore
+from eightcount_gateway.kinds.rejections import Rejected
+from eightcount_gateway.library.documents import read_json, write_json
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """Items that can be trained on, and recordings that cannot."""
+
+    items: list[dict[str, Any]]
+    rejected: list[Rejected]
+
+
+class TrainingFolder:
+    """Reads and writes a training's folder. Blocking: call it from a thread."""
+
+    root: ClassVar[str]
+    """Where trainings of this kind lie."""
+
+    def __init__(self, store: ObjectStore, folder: str) -> None:
+        self._store = store
+        self.folder = folder
+
+    @classmethod
+    def new(cls, store: ObjectStore) -> Self:
+        """That of a training that is about to be asked for."""
+        return cls(store, secrets.token_hex(10))
+
+    def key(self, name: str) -> str:
+        """Key of one of its files."""
+        return f"{self.root}/{self.folder}/{name}"
+
+    def write_items(self, items: list[dict[str, Any]]) -> None:
+        """Keeps what was asked for; too much for the job's row, which is written four times a second."""
+        write_json(self._store, self.key("items.json"), items)
+
+    def read_items(self) -> list[dict[str, Any]]:
+        """What `write_items` kept."""
+        return list(read_json(self._store, self.key("items.json")))
+
+    def write_prepared(self, prepared: Prepared) -> None:
+        """Keeps what the extract step found."""
+        value = {"items": prepared.items, "rejected": [item.as_json() for item in prepared.rejected]}
+        write_json(self._store, self.key("prepared.json"), value)
+
+    def read_prepared(self) -> Prepared:
+        """What `write_prepared` kept."""
+        value = read_json(self._store, self.key("prepared.json"))
+        return Prepared(value["items"], [Rejected.of_json(item) for item in value["rejected"]])

@@ -1,0 +1,92 @@
+"""The recordings of a training made ready: the step `extract` of trainings of every kind."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+from google.protobuf.message import Message
+
+from eightcount_common.errors import EightcountError, TooLargeError, UnusableMediaError
+from eightcount_common.rpc.wire import MAX_MESSAGE_BYTES
+from eightcount_gateway.jobs.progress import JobProgress
+from eightcount_gateway.kinds.context import JobContext
+from eightcount_gateway.kinds.job_motions import JobMotions, frames_noted, heard_in
+from eightcount_gateway.kinds.rejections import Rejected, all_rejected, rejection
+from eightcount_gateway.kinds.training_folder import Prepared, TrainingFolder
+from eightcount_gateway.library.videos import Video
+
+
+class TrainingMotions:
+    """Extracts what is not extracted yet; recordings that cannot serve are left out.
+
+    Args:
+        context: what steps work with.
+        progress: of the training.
+        folder: of the training.
+        trainer: name of the service that will train.
+        of_videos: whether it looks at the videos themselves, and not at motions.
+    """
+
+    def __init__(
+        self,
+        context: JobContext,
+        progress: JobProgress,
+        folder: TrainingFolder,
+        *,
+        trainer: str,
+        of_videos: bool = False,
+    ) -> None:
+        self._context = context
+        self._progress = progress
+        self._folder = folder
+        self._trainer = trainer
+        self._of_videos = of_videos
+        self._motions = JobMotions(context, progress)
+
+    async def extract(self) -> None:
+        """Every motion and its beats, kept as what can be trained on.
+
+        Raises:
+            UnusableMediaError: no recording can serve.
+        """
+        async with self._progress.step("extract"):
+            for service in (self._trainer, "pose", "sync"):
+                await self._context.backends.wait_for(service)
+            items = await asyncio.to_thread(self._folder.read_items)
+            usable, rejected = list[dict[str, Any]](), list[Rejected]()
+            self._progress.update("extract", done=0, total=len(items))
+            for done, item in enumerate(items, start=1):
+                try:
+                    usable.append(await self._prepared(item))
+                except EightcountError as error:
+                    rejected.append(rejection(item["label"] or item["video_id"], error))
+                self._progress.update("extract", done=done)
+            if not usable:
+                raise UnusableMediaError(all_rejected(rejected), reason=rejected[0].reason)
+            await asyncio.to_thread(self._folder.write_prepared, Prepared(usable, rejected))
+
+    async def _prepared(self, item: dict[str, Any]) -> dict[str, Any]:
+        """The item with what the trainer reads of it."""
+        video = await asyncio.to_thread(self._context.videos.get, item["video_id"])
+        item["label"] = item["label"] or video.file_name
+        if self._of_videos:
+            item |= {"video_uri": self._context.videos.uri(video), "motion_uri": ""}
+            return item | {"beats_seconds": [], "music_uri": ""}
+        item |= {"video_uri": "", "motion_uri": await self._motion_uri(video, item["label"])}
+        heard = await heard_in(self._context, video)
+        return item | {"beats_seconds": heard.beats_seconds, "music_uri": heard.music_uri}
+
+    async def _motion_uri(self, video: Video, label: str) -> str:
+        await self._motions.ensure(video, frames_noted(self._progress, label), with_preview=False)
+        return self._context.store.uri((await self._motions.find(video)).key)
+
+
+def require_sendable(request: Message, recordings: int) -> None:
+    """Does nothing for a request that fits into one message.
+
+    Raises:
+        TooLargeError: it does not.
+    """
+    if (size := request.ByteSize()) > MAX_MESSAGE_BYTES:
+        raise TooLargeError(f"the list of {recordings} recordings has {size} bytes, the limit is {MAX_MESSAGE_BYTES}")

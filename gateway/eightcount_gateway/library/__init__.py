@@ -1,0 +1,1 @@
+"""The resources in the store: videos, motions, skeletons and models."""

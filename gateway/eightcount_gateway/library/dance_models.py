@@ -1,0 +1,89 @@
+"""What the gateway needs to know of models that dance."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from eightcount.generator.v1 import generator_pb2
+from eightcount_common.errors import InvalidInputError, NotFoundError
+from eightcount_gateway.backends.generator import GeneratorClient
+
+NO_DANCE_MODEL = "NO_DANCE_MODEL"
+DANCE_MODEL_NOT_FOUND = "DANCE_MODEL_NOT_FOUND"
+NO_KEY_POSES = "NO_KEY_POSES"
+INVALID_BASE = "INVALID_BASE"
+_HOW_TO_MAKE_ONE = "make one with: eightcount train dance --data DIR --name NAME"
+
+
+async def find_dance_model(generator: GeneratorClient, name: str) -> generator_pb2.ModelInfo | None:
+    """The model of that name; none for the service's own choice, whose name is empty.
+
+    Raises:
+        NotFoundError: there is no such model, or there are none at all.
+    """
+    models = await generator.models()
+    if not models:
+        raise NotFoundError(f"there is no model that dances yet; {_HOW_TO_MAKE_ONE}", reason=NO_DANCE_MODEL)
+    for model in models:
+        if model.name == name:
+            return model
+    if name:
+        names = ", ".join(model.name for model in models)
+        raise NotFoundError(
+            f"there is no model {name[:64]!r} that dances; there are: {names}", reason=DANCE_MODEL_NOT_FOUND
+        )
+    return None
+
+
+async def base_family(generator: GeneratorClient, base: str, *, name: str, family: str = "") -> str:
+    """Family of a model that another one, `name`, is to be made from by more training.
+
+    Raises:
+        NotFoundError: there is no such model, or there are none at all.
+        InvalidInputError: INVALID_BASE; it would be replaced, or is not of the `family` that is asked for.
+    """
+    if name == base:
+        raise InvalidInputError(
+            f"the base stays as it is: wanted another name than {base!r} for what is made of it", reason=INVALID_BASE
+        )
+    model = await find_dance_model(generator, base)
+    found = model.family if model else ""
+    if family and family != found:
+        raise InvalidInputError(
+            f"the model {base!r} is of the family {found!r}, and so is what is made of it; got {family!r}",
+            reason=INVALID_BASE,
+        )
+    return found
+
+
+async def find_posing_model(generator: GeneratorClient, name: str, *, rather: str = "") -> str:
+    """Name of a model that takes key poses and edits: that of `name`; if empty, `rather` or another that does.
+
+    Raises:
+        NotFoundError: there is no such model, or there are none at all.
+        InvalidInputError: NO_KEY_POSES; the model does not, or none does.
+    """
+    named = await find_dance_model(generator, name)
+    models = [model.name for model in await generator.models() if model.takes_key_poses]
+    if named is not None and named.name not in models:
+        others = f"; these do: {', '.join(models)}" if models else ""
+        raise InvalidInputError(
+            f"the model {name!r} ({named.family}) takes neither key poses nor edits{others}", reason=NO_KEY_POSES
+        )
+    if not models:
+        raise InvalidInputError(
+            'none of the models takes key poses and edits; models of the family "diffusion" do', reason=NO_KEY_POSES
+        )
+    return name or (rather if rather in models else models[0])
+
+
+def dance_model_as_json(model: generator_pb2.ModelInfo) -> dict[str, Any]:
+    """The message but its card."""
+    return {
+        "name": model.name,
+        "version": model.version,
+        "family": model.family,
+        "styles": list(model.styles),
+        "shipped": model.shipped,
+        "takes_key_poses": model.takes_key_poses,
+    }

@@ -1,0 +1,110 @@
+"""Motions from files that people hand around, kept as if they had been extracted."""
+
+from __future__ import annotations
+
+import asyncio
+import io
+import json
+import secrets
+import tempfile
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import asdict
+from datetime import UTC, datetime
+from typing import IO, BinaryIO, cast
+
+import numpy as np
+
+from eightcount_common.errors import UnusableMediaError
+from eightcount_common.importing.motion_file import read_motion
+from eightcount_common.motion import MotionSequence
+from eightcount_common.rpc.wire import encode_chunk, encode_header, write_delimited
+from eightcount_common.storage import ObjectStore
+from eightcount_gateway.backends.pose import VARIANTS
+from eightcount_gateway.library.hashing import ByteMeter
+from eightcount_gateway.library.motion_refs import MotionRef, MotionSummary
+from eightcount_gateway.library.motions import MotionLibrary
+from eightcount_gateway.library.streams import IteratorSource
+from eightcount_gateway.library.videos import Video, VideoLibrary
+
+MAX_BYTES = 128 * 1024**2
+"""Largest motion file; they are read as a whole."""
+_IN_MEMORY_BYTES = 8 * 1024**2
+_MAX_MODEL_LENGTH = 80
+_MEDIA_TYPE = "application/octet-stream"
+
+
+class MotionImporter:
+    """Takes motion files in. Each becomes a recording that has a motion and no content."""
+
+    def __init__(self, store: ObjectStore, videos: VideoLibrary, motions: MotionLibrary, *, max_bytes: int) -> None:
+        self._store = store
+        self._videos = videos
+        self._motions = motions
+        self._max_bytes = min(MAX_BYTES, max_bytes)
+
+    async def add(self, file_name: str, pieces: AsyncIterator[bytes]) -> tuple[Video, MotionSequence]:
+        """Reads a motion file and keeps its motion, for every size of pose network the same.
+
+        Raises:
+            TooLargeError: it passes the size limit.
+            InvalidInputError: it is no motion that can be read.
+            UnusableMediaError: nobody is in it.
+        """
+        meter = ByteMeter(self._max_bytes)
+        with tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY_BYTES) as file:
+            async for piece in meter.through(pieces):
+                await asyncio.to_thread(file.write, piece)
+            motion = await asyncio.to_thread(_read, file, file_name)
+        video = Video(
+            secrets.token_hex(10), file_name, meter.size, meter.digest.hexdigest(), _MEDIA_TYPE,
+            datetime.now(UTC).isoformat(timespec="milliseconds"), content_deleted=True,
+        )  # fmt: skip
+        await asyncio.to_thread(self._keep, video, motion)
+        return video, motion
+
+    def _keep(self, video: Video, motion: MotionSequence) -> None:
+        model = motion.model[:_MAX_MODEL_LENGTH] or "file"
+        for variant in VARIANTS:
+            ref = MotionRef(video.sha256, variant, model)
+            if not self._motions.exists(ref):
+                self._write(ref, motion)
+            self._motions.note_last(ref)
+        self._videos.write_record(video)
+
+    def _write(self, ref: MotionRef, motion: MotionSequence) -> None:
+        summary = MotionSummary(ref.model, len(motion), int(motion.found.sum()))
+        record = io.BytesIO(json.dumps(asdict(summary)).encode())
+        self._store.put(f"{ref.name}.json", record, media_type="application/json")
+        artifact = io.BufferedReader(IteratorSource(_delimited(motion)), 1 << 20)
+        self._store.put(ref.key, cast("BinaryIO", artifact), media_type=_MEDIA_TYPE)
+
+
+def duration_seconds(motion: MotionSequence) -> float:
+    """From the first frame to the end of the last."""
+    times = motion.timestamps
+    return float(times[-1] - times[0] + np.median(np.diff(times))) if len(times) > 1 else 0.0
+
+
+def _read(file: IO[bytes], file_name: str) -> MotionSequence:
+    file.seek(0)
+    motion = read_motion(file, file_name)
+    if not motion.found.any():
+        raise UnusableMediaError("nobody is in the motion", reason="NO_PERSON")
+    return motion
+
+
+def _delimited(motion: MotionSequence) -> Iterator[bytes]:
+    """The artifact, a message at a time."""
+    seconds = duration_seconds(motion)
+    rate = len(motion) / seconds if seconds else 0.0
+    first_frame = 0
+    yield _one(encode_header(motion, nominal_frame_rate=rate, duration_seconds=seconds))
+    for part in motion.chunks():
+        yield _one(encode_chunk(part, first_frame=first_frame))
+        first_frame += len(part)
+
+
+def _one(message: object) -> bytes:
+    file = io.BytesIO()
+    write_delimited(file, message)  # type: ignore[arg-type]
+    return file.getvalue()

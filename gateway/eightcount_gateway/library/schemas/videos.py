@@ -1,0 +1,54 @@
+"""Bodies of `/v1/videos`."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from datetime import datetime
+
+from pydantic import BaseModel, Field
+
+from eightcount_gateway.http.schemas.base import EXAMPLE_ID, Body, Model
+from eightcount_gateway.library.videos import Video
+
+
+class Media(BaseModel):
+    """What the container says; sizes of the upright image."""
+
+    container: str = Field(examples=["mov,mp4,m4a,3gp,3g2,mj2"])
+    video_codec: str = Field(examples=["h264"])
+    audio_codec: str = Field(examples=["aac"], description="empty without an audio stream")
+    width: int = Field(examples=[720])
+    height: int = Field(examples=[1280])
+    rotation_degrees: int = Field(examples=[90])
+    frame_rate: float = Field(examples=[29.97], description="0 when not stated")
+    duration_seconds: float = Field(examples=[42.5], description="0 when not stated")
+    frame_count: int = Field(examples=[1274], description="an estimate when not stated")
+
+
+class VideoBody(BaseModel):
+    """An uploaded recording."""
+
+    id: str = Field(examples=[EXAMPLE_ID])
+    file_name: str = Field(examples=["my take.mp4"])
+    size_bytes: int = Field(examples=[10485760])
+    sha256: str = Field(examples=["9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"])
+    media: Media | None = Field(description="null for audio files")
+    created_at: datetime
+    content_deleted: bool = Field(False, description="only what was found in it is kept")
+
+    @classmethod
+    def of(cls, video: Video) -> VideoBody:
+        """The record as a body."""
+        values = asdict(video)
+        del values["media_type"]
+        return cls.model_validate(values)
+
+
+class KnownVideoRequest(Body):
+    """A recording that was sent once before, by its content."""
+
+    sha256: str = Field(
+        pattern="^[0-9a-f]{64}$", examples=["9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"]
+    )
+    file_name: str = Field(min_length=1, max_length=255, examples=["my take.mp4"])
+    model: Model = "heavy"

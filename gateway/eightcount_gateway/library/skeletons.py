@@ -1,0 +1,113 @@
+"""Skeletons of the users' characters, kept for dances that are written for them."""
+
+from __future__ import annotations
+
+import asyncio
+import io
+import json
+import re
+import secrets
+import tempfile
+from collections.abc import AsyncIterator
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from typing import cast
+
+from eightcount_common.errors import NotFoundError
+from eightcount_common.importing.character.character import Character, read_character
+from eightcount_common.storage import ObjectStore
+from eightcount_gateway.library.hashing import ByteMeter
+
+MAX_BYTES = 128 * 1024**2
+"""Largest BVH file that is taken in; of its motion, only the first frame counts."""
+_IN_MEMORY_BYTES = 1024**2
+_ID = re.compile(r"[0-9a-f]{20}")
+
+
+@dataclass(frozen=True, slots=True)
+class Skeleton:
+    """A character that dances can be written for.
+
+    Attributes:
+        id: names it.
+        file_name: as it was sent.
+        size_bytes: of the file.
+        joints: names of its joints, end sites left out.
+        parts: what was found, by part of the body: the name of its joint.
+        created_at: ISO 8601.
+    """
+
+    id: str
+    file_name: str
+    size_bytes: int
+    joints: list[str]
+    parts: dict[str, str]
+    created_at: str
+
+
+class SkeletonLibrary:
+    """Skeletons in the object store: `skeletons/<id>/skeleton.bvh`, and what is known of it beside."""
+
+    def __init__(self, store: ObjectStore, *, max_bytes: int) -> None:
+        self._store = store
+        self._max_bytes = min(MAX_BYTES, max_bytes)
+
+    async def add(self, file_name: str, pieces: AsyncIterator[bytes]) -> Skeleton:
+        """Takes a BVH file in whose skeleton a dance can be written for.
+
+        Raises:
+            TooLargeError: it passes the size limit.
+            InvalidInputError: it is no BVH file, SKELETON_UNKNOWN or SKELETON_UNUSABLE.
+        """
+        meter = ByteMeter(self._max_bytes)
+        with tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY_BYTES) as file:
+            async for piece in meter.through(pieces):
+                await asyncio.to_thread(file.write, piece)
+            file.seek(0)
+            character = await asyncio.to_thread(read_character, file)
+            skeleton = _described(character, file_name, meter.size)
+            file.seek(0)
+            await asyncio.to_thread(self._keep, skeleton, cast("io.BytesIO", file))
+        return skeleton
+
+    def get(self, skeleton_id: str) -> Skeleton:
+        """What is known of a skeleton. Blocking.
+
+        Raises:
+            NotFoundError: SKELETON_NOT_FOUND.
+        """
+        try:
+            if not _ID.fullmatch(skeleton_id):
+                raise NotFoundError("not an id")
+            values = json.loads(b"".join(self._store.read(_record_key(skeleton_id))))
+        except NotFoundError as error:
+            message = f"there is no skeleton {skeleton_id[:64]!r}; send its BVH file to POST /v1/skeletons"
+            raise NotFoundError(message, reason="SKELETON_NOT_FOUND") from error
+        return Skeleton(**values)
+
+    def _keep(self, skeleton: Skeleton, file: io.BytesIO) -> None:
+        self._store.put(skeleton_key(skeleton.id), file, media_type="text/plain")
+        record = io.BytesIO(json.dumps(asdict(skeleton)).encode())
+        self._store.put(_record_key(skeleton.id), record, media_type="application/json")
+
+
+def _described(character: Character, file_name: str, size: int) -> Skeleton:
+    bvh, parts = character.bvh, character.parts
+    found = {"pelvis": parts.pelvis} | dict(parts.limbs) | ({"head": parts.head} if parts.head is not None else {})
+    return Skeleton(
+        secrets.token_hex(10),
+        file_name,
+        size,
+        [name for name, channels in zip(bvh.joints, bvh.channels, strict=True) if channels],
+        {part: bvh.joints[joint] for part, joint in found.items()},
+        datetime.now(UTC).isoformat(timespec="milliseconds"),
+    )
+
+
+def skeleton_key(skeleton_id: str) -> str:
+    """Key of a skeleton's file."""
+    return f"skeletons/{skeleton_id}/skeleton.bvh"
+
+
+def _record_key(skeleton_id: str) -> str:
+    return f"skeletons/{skeleton_id}/skeleton.json"

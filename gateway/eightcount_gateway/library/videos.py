@@ -1,0 +1,174 @@
+"""Uploaded recordings: their bytes and their records, both in the object store."""
+
+from __future__ import annotations
+
+import asyncio
+import io
+import json
+import logging
+import secrets
+from collections.abc import AsyncIterator
+from dataclasses import asdict, dataclass, replace
+from datetime import UTC, datetime
+from pathlib import PurePosixPath
+
+from eightcount.pose.v1 import pose_pb2
+from eightcount_common.errors import (
+    ConflictError,
+    EightcountError,
+    NotFoundError,
+    UnusableMediaError,
+)
+from eightcount_common.storage import ObjectStore
+from eightcount_gateway.backends.backends import Backends
+from eightcount_gateway.library.hashing import ByteMeter
+from eightcount_gateway.library.streams import StreamWriter
+
+_log = logging.getLogger(__name__)
+_MEDIA_TYPES = {
+    ".mp4": "video/mp4", ".m4v": "video/mp4", ".mov": "video/quicktime", ".webm": "video/webm", ".ogv": "video/ogg",
+    ".mkv": "video/x-matroska", ".avi": "video/x-msvideo", ".mp3": "audio/mpeg", ".m4a": "audio/mp4",
+    ".aac": "audio/aac", ".wav": "audio/wav", ".ogg": "audio/ogg", ".opus": "audio/ogg", ".flac": "audio/flac",
+}  # fmt: skip
+"""By suffix of the uploaded file. Nothing else is ever served, so an upload cannot pose as a page."""
+
+_NO_PICTURE = frozenset({"NO_VIDEO_STREAM", "NO_VIDEO", "AUDIO_ONLY"})
+"""Reasons with which a probe says that a file has sound and no picture: it can still be aligned."""
+
+
+@dataclass(frozen=True, slots=True)
+class MediaInfo:
+    """What the container says; sizes of the upright image."""
+
+    container: str
+    video_codec: str
+    audio_codec: str
+    width: int
+    height: int
+    rotation_degrees: int
+    frame_rate: float
+    duration_seconds: float
+    frame_count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Video:
+    """A recording. `media` is none for audio files, and when it could not be read yet; `content_deleted` when only what
+    was found in it is kept.
+    """
+
+    id: str
+    file_name: str
+    size_bytes: int
+    sha256: str
+    media_type: str
+    created_at: str
+    media: MediaInfo | None = None
+    content_deleted: bool = False
+
+    @property
+    def key(self) -> str:
+        """Where its bytes lie in the store."""
+        return f"videos/{self.id}/content"
+
+
+class VideoLibrary:
+    """Takes recordings in and finds them again."""
+
+    def __init__(self, store: ObjectStore, writer: StreamWriter, backends: Backends, *, max_bytes: int) -> None:
+        self._store = store
+        self._writer = writer
+        self._backends = backends
+        self._max_bytes = max_bytes
+
+    async def add(self, file_name: str, pieces: AsyncIterator[bytes]) -> Video:
+        """Stores a recording as it comes and reads what its container says.
+
+        Raises:
+            TooLargeError: it passes the size limit.
+            UnusableMediaError: it is empty, or neither a video nor audio.
+        """
+        video_id = secrets.token_hex(10)
+        meter = ByteMeter(self._max_bytes)
+        media_type = _MEDIA_TYPES.get(PurePosixPath(file_name).suffix.lower(), "application/octet-stream")
+        key = f"videos/{video_id}/content"
+        await self._writer.put(key, meter.through(pieces), media_type=media_type)
+        video = Video(
+            video_id, file_name, meter.size, meter.digest.hexdigest(), media_type,
+            datetime.now(UTC).isoformat(timespec="milliseconds"),
+        )  # fmt: skip
+        try:
+            video = replace(video, media=await self._probe(video))
+            await asyncio.to_thread(self.write_record, video)
+        except BaseException:
+            await asyncio.shield(asyncio.to_thread(self._store.delete, key))
+            raise
+        return video
+
+    def get(self, video_id: str) -> Video:
+        """The record. Blocking.
+
+        Raises:
+            NotFoundError: there is no such video.
+        """
+        try:
+            record = json.loads(b"".join(self._store.read(f"videos/{video_id}/video.json")))
+        except (NotFoundError, EightcountError) as error:
+            if isinstance(error, NotFoundError) or error.reason == "INVALID_OBJECT_KEY":
+                raise NotFoundError(f"there is no video {video_id[:40]!r}", reason="VIDEO_NOT_FOUND") from error
+            raise
+        media = record.pop("media")
+        return Video(**record, media=MediaInfo(**media) if media else None)
+
+    def register(self, file_name: str, sha256: str) -> Video:
+        """The record of a recording that is not sent because its motion is kept; the same for the same content.
+
+        Blocking.
+        """
+        video = Video(
+            f"known-{sha256}"[:46], file_name, 0, sha256, "application/octet-stream",
+            datetime.now(UTC).isoformat(timespec="milliseconds"), content_deleted=True,
+        )  # fmt: skip
+        self.write_record(video)
+        return video
+
+    def delete_content(self, video: Video) -> None:
+        """Deletes the bytes; the record stays, and what was found in the recording. Blocking."""
+        self.write_record(replace(video, content_deleted=True))
+        self._store.delete(video.key)
+
+    def uri(self, video: Video) -> str:
+        """Where services find the bytes.
+
+        Raises:
+            ConflictError: they were deleted.
+        """
+        if video.content_deleted:
+            raise ConflictError(f"no pictures and no sound of {video.file_name!r} are kept", reason="CONTENT_DELETED")
+        return self._store.uri(video.key)
+
+    async def _probe(self, video: Video) -> MediaInfo | None:
+        try:
+            return media_info((await self._backends.pose.probe(self.uri(video))).video)
+        except UnusableMediaError as error:
+            if error.reason in _NO_PICTURE:
+                return None
+            raise
+        except EightcountError as error:
+            if not error.retryable:
+                raise
+            _log.warning("an upload was not probed", extra={"video_id": video.id, "reason": error.reason})
+            return None
+
+    def write_record(self, video: Video) -> None:
+        """Keeps what is known of a recording. Blocking."""
+        record = io.BytesIO(json.dumps(asdict(video)).encode())
+        self._store.put(f"videos/{video.id}/video.json", record, media_type="application/json")
+
+
+def media_info(video: pose_pb2.VideoInfo) -> MediaInfo:
+    """The message as a value."""
+    return MediaInfo(
+        video.container, video.video_codec, video.audio_codec, video.width, video.height, video.rotation_degrees,
+        round(video.nominal_frame_rate, 6), round(video.duration_seconds, 6), video.frame_count,
+    )  # fmt: skip

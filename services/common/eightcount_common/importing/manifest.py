@@ -1,0 +1,105 @@
+"""Which file shows what: a table beside the files, or a folder for each style."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from eightcount_common.errors import InvalidInputError
+
+MANIFEST = "manifest.csv"
+ID_COLUMNS = ("performer", "choreography", "music", "take", "camera")
+_COLUMNS = ("path", "style", *ID_COLUMNS)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One file.
+
+    Attributes:
+        path: of the file.
+        label: what reports call it: its path below the folder.
+        style: what is danced; empty where nobody says.
+        ids: what is known of it, by `ID_COLUMNS`; an empty one is not known.
+    """
+
+    path: Path
+    label: str
+    style: str
+    ids: Mapping[str, str]
+
+
+def list_entries(
+    folder: Path, *, endings: Sequence[str], manifest: Path | None = None, styles_required: bool = True
+) -> list[Entry]:
+    """The files of a folder: by its manifest if it has one, else a folder for each style.
+
+    Args:
+        folder: to which paths in the manifest are relative.
+        endings: of the file names that count; for folders of styles.
+        manifest: another table than `manifest.csv` in the folder.
+        styles_required: if not, files may lie in the folder itself, and need no style in the manifest.
+
+    Raises:
+        InvalidInputError: the manifest is malformed, or there are no files.
+    """
+    table = manifest or folder / MANIFEST
+    if manifest or table.is_file():
+        entries = read_manifest(table, folder, styles_required=styles_required)
+    else:
+        entries = _by_folder(folder, tuple(endings), styles_required=styles_required)
+    if not entries:
+        wanted = "folder of a style with files" if styles_required else "files"
+        raise InvalidInputError(
+            f"{folder} has no {MANIFEST}, and no {wanted} {', '.join(endings)}", reason="NO_RECORDINGS"
+        )
+    return entries
+
+
+def read_manifest(table: Path, folder: Path, *, styles_required: bool = True) -> list[Entry]:
+    """The rows of a CSV file with a header; only `path`, and `style` where it is wanted, are needed.
+
+    Raises:
+        InvalidInputError: it cannot be read, lacks a column, has an unknown one, or a row lacks path or style.
+    """
+    needed = _COLUMNS[: 1 + styles_required]
+    try:
+        with table.open(encoding="utf-8-sig", newline="") as file:
+            rows = csv.DictReader(file, strict=True)
+            _check_columns(rows.fieldnames or (), needed, table)
+            return [_entry(row, needed, folder, f"{table.name}, line {rows.line_num}") for row in rows]
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        raise InvalidInputError(f"{table} cannot be read: {error}", reason="INVALID_MANIFEST") from error
+
+
+def _check_columns(names: Sequence[str], needed: Sequence[str], table: Path) -> None:
+    missing, unknown = set(needed) - set(names), set(names) - set(_COLUMNS)
+    if missing or unknown:
+        raise InvalidInputError(
+            f"{table.name}: wanted the columns {', '.join(_COLUMNS)}, of which all but {' and '.join(needed)} may be "
+            f"left out; got {', '.join(names) or 'none'}",
+            reason="INVALID_MANIFEST",
+        )
+
+
+def _entry(row: dict[str, str | None], needed: Sequence[str], folder: Path, where: str) -> Entry:
+    values = {name: (row.get(name) or "").strip() for name in _COLUMNS}
+    if not all(values[name] for name in needed) or None in row:
+        raise InvalidInputError(
+            f"{where}: wanted a {' and a '.join(needed)}, and no more cells than the header", reason="INVALID_MANIFEST"
+        )
+    path, style = values.pop("path"), values.pop("style")
+    return Entry(folder / path, path, style, values)
+
+
+def _by_folder(folder: Path, endings: tuple[str, ...], *, styles_required: bool) -> list[Entry]:
+    inside = sorted(folder.iterdir()) if folder.is_dir() else []
+    styled = [(path, style.name) for style in inside if style.is_dir() for path in sorted(style.iterdir())]
+    loose = [] if styles_required else [(path, "") for path in inside if path.is_file()]
+    return [
+        Entry(path, (label := path.relative_to(folder).as_posix()), style, {"take": label})
+        for path, style in loose + styled
+        if path.name.lower().endswith(endings)
+    ]

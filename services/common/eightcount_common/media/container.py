@@ -1,0 +1,243 @@
+"""Opening uploaded media safely, and saying what a file is.
+
+FFmpeg reads many formats that point at other files or hosts (playlists, concat scripts, image sequences). An upload is
+hostile until shown otherwise, so only self-contained formats are opened, no protocol is allowed, and the bytes come
+from a file object only. Needs the extra `media` (PyAV).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import BinaryIO, overload
+
+import av
+from av.audio.frame import AudioFrame
+from av.audio.stream import AudioStream
+from av.container import InputContainer
+from av.video.frame import VideoFrame
+from av.video.stream import VideoStream
+
+from eightcount_common.errors import TooLargeError, UnusableMediaError
+
+SELF_CONTAINED_FORMATS = (
+    "mov", "mp4", "matroska", "webm", "avi", "mpegts", "mpeg", "flv", "asf",
+    "ogg", "wav", "w64", "aiff", "mp3", "flac", "aac",
+)  # fmt: skip
+"""FFmpeg demuxers that never open another file."""
+MAX_SIDE_PIXELS = 8192
+"""Longest side of a picture that is decoded."""
+_OPTIONS = {
+    "format_whitelist": ",".join(SELF_CONTAINED_FORMATS),
+    "protocol_whitelist": "none",
+    "max_probe_packets": "16",
+}
+"""Of a sound track that does not name its codec (PCM may hide another) so many packets are looked at, not 2,500."""
+_SIGNATURES = ((4, b"ftyp"), (4, b"moov"), (4, b"mdat"), (0, b"\x1aE\xdf\xa3"), (0, b"RIFF"), (0, b"FLV\x01"))
+"""(offset, bytes) at the start of containers; a file that has one and cannot be opened was cut short."""
+
+
+@dataclass(frozen=True, slots=True)
+class MediaInfo:
+    """What a container says of its video.
+
+    Attributes:
+        container: FFmpeg's name of the format, for example "mov,mp4,m4a,3gp,3g2,mj2".
+        video_codec: for example "h264".
+        audio_codec: empty when there is no audio.
+        width, height: pixels of the upright picture (rotation metadata applied).
+        rotation_degrees: clockwise rotation that makes the stored picture upright: 0, 90, 180 or 270.
+        nominal_frame_rate: frames per second; 0 when not stated.
+        duration_seconds: 0 when not stated.
+        frame_count: as stated, else duration times rate; 0 when neither is known.
+    """
+
+    container: str
+    video_codec: str
+    audio_codec: str
+    width: int
+    height: int
+    rotation_degrees: int
+    nominal_frame_rate: float
+    duration_seconds: float
+    frame_count: int
+
+
+@contextmanager
+def open_media(file: BinaryIO) -> Iterator[InputContainer]:
+    """A container over a seekable file object.
+
+    Raises:
+        UnusableMediaError: EMPTY_FILE, NOT_A_VIDEO (no allowed format fits) or TRUNCATED_FILE.
+    """
+    file.seek(0)
+    head = file.read(16)
+    if not head:
+        raise UnusableMediaError("the file is empty", reason="EMPTY_FILE")
+    file.seek(0)
+    try:
+        container = av.open(file, mode="r", options=dict(_OPTIONS), metadata_errors="replace")
+    except av.FFmpegError as error:
+        raise _unreadable(head) from error
+    with container:
+        yield container
+
+
+def _unreadable(head: bytes) -> UnusableMediaError:
+    if any(head[offset : offset + len(magic)] == magic for offset, magic in _SIGNATURES):
+        return UnusableMediaError(
+            "the file begins like a video, but it is cut short or damaged and cannot be read", reason="TRUNCATED_FILE"
+        )
+    return UnusableMediaError("the file is neither a video nor audio that can be read", reason="NOT_A_VIDEO")
+
+
+def find_video_stream(container: InputContainer) -> VideoStream:
+    """The first moving picture of a container; cover art does not count.
+
+    Raises:
+        UnusableMediaError: NO_VIDEO_STREAM, UNSUPPORTED_CODEC, or TRUNCATED_FILE when there is no stream at all.
+        TooLargeError: a side is longer than 8192 pixels.
+    """
+    streams = [s for s in container.streams.video if not s.disposition & s.disposition.attached_pic]
+    if not container.streams:
+        raise _no_picture()
+    if not streams:
+        raise UnusableMediaError("the file has no video, only audio or data", reason="NO_VIDEO_STREAM")
+    stream = streams[0]
+    # PyAV leaves the context out when FFmpeg has no decoder.
+    if getattr(stream, "codec_context", None) is None:
+        raise UnusableMediaError("the video's codec is not supported", reason="UNSUPPORTED_CODEC")
+    check_size(stream.width, stream.height)
+    return stream
+
+
+def check_size(width: int, height: int) -> None:
+    """Refuses pictures that would take too much memory.
+
+    Raises:
+        TooLargeError: a side is longer than 8192 pixels.
+    """
+    if max(width, height) > MAX_SIDE_PIXELS:
+        raise TooLargeError(
+            f"the picture may be at most {MAX_SIDE_PIXELS} pixels on a side, got {width} x {height}",
+            reason="FRAME_TOO_LARGE",
+        )
+
+
+def clockwise_rotation(frame: VideoFrame) -> int:
+    """Degrees by which the stored picture is to be turned clockwise; FFmpeg states them counter-clockwise."""
+    return round(-frame.rotation / 90) * 90 % 360
+
+
+def decode_first_frame(container: InputContainer, stream: VideoStream) -> VideoFrame:
+    """The first picture that can be decoded.
+
+    Raises:
+        UnusableMediaError: TRUNCATED_FILE when there is none.
+    """
+    try:
+        for packet in container.demux(stream):
+            try:
+                frames = packet.decode()
+            except av.InvalidDataError:
+                continue
+            for frame in frames:
+                if isinstance(frame, VideoFrame):
+                    check_size(frame.width, frame.height)
+                    return frame
+    except av.FFmpegError as error:
+        raise _no_picture() from error
+    raise _no_picture()
+
+
+@dataclass(slots=True)
+class Damage:
+    """What could not be read of a stream so far.
+
+    Attributes:
+        packets: that could not be decoded and were skipped.
+        broken_off: the file ended where it should have gone on.
+    """
+
+    packets: int = 0
+    broken_off: bool = False
+
+
+@overload
+def decode_frames(
+    container: InputContainer, stream: VideoStream, damage: Damage | None = None
+) -> Iterator[VideoFrame]: ...
+
+
+@overload
+def decode_frames(
+    container: InputContainer, stream: AudioStream, damage: Damage | None = None
+) -> Iterator[AudioFrame]: ...
+
+
+def decode_frames(
+    container: InputContainer, stream: VideoStream | AudioStream, damage: Damage | None = None
+) -> Iterator[VideoFrame] | Iterator[AudioFrame]:
+    """Frames from where the container stands; damaged packets are skipped, a broken end is the end.
+
+    Args:
+        container: the file.
+        stream: one of its streams.
+        damage: where it is written down what was lost.
+    """
+    damage = Damage() if damage is None else damage
+    packets = container.demux(stream)
+    while True:
+        try:
+            packet = next(packets, None)
+        except av.FFmpegError:
+            damage.broken_off = True
+            return
+        if packet is None:
+            return
+        try:
+            frames = packet.decode()
+        except av.FFmpegError:
+            damage.packets += 1
+            continue
+        yield from (frame for frame in frames if isinstance(frame, VideoFrame | AudioFrame))
+
+
+def _no_picture() -> UnusableMediaError:
+    return UnusableMediaError("the file ends before its first complete picture", reason="TRUNCATED_FILE")
+
+
+def describe(container: InputContainer, stream: VideoStream, picture: VideoFrame) -> MediaInfo:
+    """What the container states, made upright with the rotation of one of its pictures."""
+    rotation = clockwise_rotation(picture)
+    width, height = (picture.width, picture.height)[:: -1 if rotation % 180 else 1]
+    rate = float(stream.average_rate or stream.guessed_rate or 0)
+    if stream.duration is not None and stream.time_base is not None:
+        duration = float(stream.duration * stream.time_base)
+    else:
+        duration = (container.duration or 0) / av.time_base
+    audio = next((s.codec_context for s in container.streams.audio if getattr(s, "codec_context", None)), None)
+    return MediaInfo(
+        container=container.format.name,
+        video_codec=stream.codec_context.name,
+        audio_codec=audio.name if audio else "",
+        width=width,
+        height=height,
+        rotation_degrees=rotation,
+        nominal_frame_rate=rate,
+        duration_seconds=duration,
+        frame_count=stream.frames or round(duration * rate),
+    )
+
+
+def probe(file: BinaryIO) -> MediaInfo:
+    """Reads the container and one picture of a video.
+
+    Raises:
+        UnusableMediaError: EMPTY_FILE, NOT_A_VIDEO, TRUNCATED_FILE, NO_VIDEO_STREAM or UNSUPPORTED_CODEC.
+        TooLargeError: the picture is larger than 8192 pixels on a side.
+    """
+    with open_media(file) as container:
+        stream = find_video_stream(container)
+        return describe(container, stream, decode_first_frame(container, stream))
