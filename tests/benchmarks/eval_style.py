@@ -28,7 +28,7 @@ from eightcount_classifier.features.body import BodyMotion, standardise_motion
 from eightcount_classifier.inference.classification import Verdict, classify
 from eightcount_classifier.pretrained.recipe import GENERATED, SEED, train_embedding
 from eightcount_classifier.pretrained.sources import read_g1_examples, read_starter_examples
-from eightcount_classifier.service.model_registry import STARTER, ModelRegistry
+from eightcount_classifier.service.model_registry import STARTER, StyleModelRegistry
 from eightcount_classifier.training.generated_movements import generate_examples
 from eightcount_common.importing.aist import read_normalised_clip
 from eightcount_common.storage.folder import FolderStore
@@ -195,7 +195,7 @@ def speed(bench: Bench) -> list[Row]:
 def aist(bench: Bench) -> list[Row]:
     """Nine clips of AIST++ in 2D: dances of styles that the starter model does not know."""
     paths = sorted((bench.motion / "aist_2d_clips").glob("*.npy"))
-    model = ModelRegistry(FolderStore(Path("/nonexistent"))).get(STARTER)
+    model = StyleModelRegistry(FolderStore(Path("/nonexistent"))).get(STARTER)
     verdicts = [classify(model, standardise_motion(read_normalised_clip(path))).whole.verdict for path in paths]
     unknown_dances = sum(verdict is Verdict.UNKNOWN for verdict in verdicts)
     return [

@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 import eightcount_pose
 from eightcount_common.motion import concatenate
 from eightcount_common.skeletons import BLAZEPOSE_33
+from eightcount_pose.engines.loader import EngineLoader
 from eightcount_pose.extraction import Chunk, extract
-from eightcount_pose.loading import EngineLoader
 from eightcount_pose.models import Variant
 from eightcount_pose.settings import PoseSettings
 from tests.benchmarks.bench_compare import BUILD, run_peer
@@ -52,7 +52,7 @@ class Estimators:
     def __init__(self, weights: Path) -> None:
         self._weights = weights
         self._loader = EngineLoader(PoseSettings(weights=weights, max_workers=1))
-        self._code = _digest(*sorted(Path(eightcount_pose.__file__).parent.glob("*.py")))
+        self._code = _digest(*sorted(Path(eightcount_pose.__file__).parent.rglob("*.py")))
 
     def ours(self, video: Path) -> Motion:
         """Our pose core, heavy model."""
@@ -64,7 +64,7 @@ class Estimators:
         return _cached(name, lambda target: run_peer(video, self._weights, target, stills=stills))
 
     def _extract(self, video: Path, target: Path) -> None:
-        engine = self._loader.engine(Variant.HEAVY)
+        engine = self._loader.create_engine(Variant.HEAVY)
         with video.open("rb") as file:
             events = extract(file, engine, variant=Variant.HEAVY, check=lambda: None)
             motion = concatenate([event.motion for event in events if isinstance(event, Chunk)])

@@ -1,24 +1,31 @@
-"""Chromium, a fake gateway, and pages that fail a test when the browser complains."""
+"""Chromium, one real gateway over fake services, and pages that fail a test when the browser complains."""
 
 from __future__ import annotations
 
+import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from urllib.parse import urlparse
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, Request, expect, sync_playwright
 
-from tests.e2e.fake_gateway import FakeGateway, serve
-from tests.e2e.sample_report import VIDEO_DURATION_S, sample_report
+from eightcount_common.storage.folder import FolderStore
+from eightcount_common.weights import fetch
+from eightcount_gateway import fetch_three
+from tests.data.media import BUILD
+from tests.e2e.sample_report import VIDEO_DURATION_S
 from tests.e2e.stick_figures import write_side_by_side
+from tests.fakes.backends import FakeBackends, running_backends
+from tests.fakes.gateway_process import GatewayProcess, gateway_environment, running_gateway
 
 _FLAGS = ["--no-sandbox", "--disable-gpu", "--enable-unsafe-swiftshader", "--disable-quic", "--no-first-run",
           "--disable-background-networking", "--disable-component-update", "--disable-sync"]  # fmt: skip
 _TIMEOUT_MS = 20_000
 _LOUD = {"error", "warning"}
 _SLOW_SCREENSHOT = "GL Driver Message (OpenGL, Performance"
-"""Chromium about its own pictures of a canvas where there is no graphics card."""
+"""Chromium about its own screenshots of a canvas where there is no graphics card."""
 
 
 @pytest.fixture(scope="module")
@@ -41,15 +48,52 @@ def video(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-@pytest.fixture
-def fake(video: Path) -> FakeGateway:
-    return FakeGateway(video, sample_report())
+@pytest.fixture(scope="session")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Folder of everything that the gateway keeps."""
+    return tmp_path_factory.mktemp("gateway")
+
+
+@pytest.fixture(scope="session")
+def shared_backends(folder: Path) -> Iterator[FakeBackends]:
+    with running_backends(FolderStore(folder / "objects")) as backends:
+        yield backends
+
+
+@pytest.fixture(scope="session")
+def three_link(folder: Path) -> Path:
+    """Where the gateway looks for three.js: a link to a folder that is filled once."""
+    fetched = Path(os.environ.get("EIGHTCOUNT_GATEWAY_THREE", BUILD / "three")).expanduser().resolve()
+    fetch(fetched, fetch_three.FILES)
+    link = folder / "three"
+    link.symlink_to(fetched, target_is_directory=True)
+    return link
+
+
+@pytest.fixture(scope="session")
+def shared_gateway(folder: Path, shared_backends: FakeBackends, three_link: Path) -> Iterator[GatewayProcess]:
+    settings = {"three": str(three_link), "max_running_jobs": "4"}
+    with running_gateway(gateway_environment(folder, shared_backends.targets, **settings), folder) as gateway:
+        yield gateway
 
 
 @pytest.fixture
-def url(fake: FakeGateway) -> Iterator[str]:
-    with serve(fake) as address:
-        yield address
+def backends(shared_backends: FakeBackends) -> Iterator[FakeBackends]:
+    """The services behind the gateway, which a test may hold, break, or give other answers."""
+    shared_backends.reset()
+    yield shared_backends
+    shared_backends.held.clear()
+
+
+@pytest.fixture
+def gateway(shared_gateway: GatewayProcess, backends: FakeBackends) -> GatewayProcess:
+    """The real gateway. It has seen other tests: a test shows videos and jobs of its own."""
+    return shared_gateway
+
+
+@pytest.fixture
+def url(gateway: GatewayProcess) -> str:
+    return gateway.url
 
 
 @pytest.fixture
@@ -60,7 +104,7 @@ def complaints() -> list[str]:
 
 @pytest.fixture
 def page(browser: Browser, url: str, complaints: list[str]) -> Iterator[Page]:
-    """A page whose console errors, exceptions and policy violations fail the test. Closed before the server."""
+    """A page whose console errors, exceptions and policy violations fail the test."""
     with browser.new_context(viewport={"width": 1280, "height": 900}) as context:
         context.add_init_script("onsecuritypolicyviolation = event => console.error('CSP', event.violatedDirective)")
         page = context.new_page()
@@ -69,6 +113,14 @@ def page(browser: Browser, url: str, complaints: list[str]) -> Iterator[Page]:
         page.on("pageerror", lambda error: complaints.append(str(error)))
         yield page
     assert complaints == []
+
+
+@pytest.fixture
+def posted(page: Page) -> Callable[[str], list[Request]]:
+    """The requests that the page posted to a path, in order."""
+    requests: list[Request] = []
+    page.on("request", lambda request: requests.append(request))
+    return lambda path: [one for one in requests if one.method == "POST" and urlparse(one.url).path == path]
 
 
 def _loud(message: ConsoleMessage) -> list[str]:

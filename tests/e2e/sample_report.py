@@ -1,16 +1,20 @@
-"""A report as the scoring service would give it for a minute-long dance: made up, but shaped like a real one."""
+"""A report as the scoring service would give it for a short dance: made up, but shaped like a real one."""
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
+from eightcount.scoring.v1 import scoring_pb2
+from eightcount.sync.v1 import sync_pb2
+
 VIDEO_START_S = 3.04
+"""Second of the reference at which the overlap, and with it the timeline and the video, begins."""
 VIDEO_DURATION_S = 20.0
+SCORE = 72.4
 _FIRST_BEAT_S, _BEAT_S = 3.5, 0.5
 _JOINTS = ("left_shoulder", "right_shoulder", "left_elbow", "right_elbow", "left_hip", "right_hip", "left_knee",
            "right_knee", "left_ankle", "right_ankle", "torso")  # fmt: skip
+_NAN = float("nan")
 
 _MOMENTS: tuple[tuple[float, float, str, str, str, float, str], ...] = (
     (14.0, 15.5, "left_elbow", "left elbow bent 35 degrees more than the reference", "ANGLE", 35.0, "deg"),
@@ -27,63 +31,72 @@ _FEEDBACK: tuple[tuple[str, tuple[str, ...]], ...] = (
 )
 
 
-def sample_report(*, has_beat: bool = True, counts: int = 38) -> dict[str, Any]:
+def count_starts(counts: int = 38) -> list[float]:
+    """Seconds of the reference at which the entries of the timeline start; the first one is cut short."""
+    return [VIDEO_START_S, *(_FIRST_BEAT_S + i * _BEAT_S for i in range(counts - 1))]
+
+
+def sample_report(*, has_beat: bool = True, counts: int = 38) -> scoring_pb2.Report:
     """The report of a fair take; without a beat its timeline is per half second and has no counts."""
-    return {
-        "score": 72.4,
-        "joints": _joints(),
-        "timeline": [_entry(i, has_beat=has_beat) for i in range(counts)],
-        "moments": [_moment(i) for i in range(len(_MOMENTS))],
-        "feedback": [{"text": text, "moment_ids": list(ids)} for text, ids in _FEEDBACK],
-        "alignment": {
-            "verdict": "aligned", "offset_seconds": 3.037, "clock_ratio": 1.00002, "speed_ratio": 1.0,
-            "confidence": 0.98, "reason": "OK", "message": "", "method": "audio",
-            "segments": [
-                {"take_start_s": 0.0, "take_end_s": 9.4, "offset_seconds": 3.037, "ratio": 1.00002},
-                {"take_start_s": 9.4, "take_end_s": 20.0, "offset_seconds": 3.137, "ratio": 1.00002},
-            ],
-        },
-        "warnings": [
-            {"reason": "FEET_NOT_VISIBLE", "message": "The feet are out of the picture for 12 % of the take."},
-        ],
-        "model": {"reference": "blazepose-heavy", "take": "blazepose-heavy"},
-        "version": "1",
-        "video": {"start_s": VIDEO_START_S, "duration_s": VIDEO_DURATION_S},
-    }  # fmt: skip
+    report = scoring_pb2.Report(score=SCORE, version="1")
+    report.joints.extend(_joints())
+    ends = [*count_starts(counts)[1:], _FIRST_BEAT_S + (counts - 1) * _BEAT_S]
+    for i, (start, end) in enumerate(zip(count_starts(counts), ends, strict=True)):
+        report.timeline.append(_entry(i, start, end, has_beat=has_beat))
+    report.moments.extend(_moment(i) for i in range(len(_MOMENTS)))
+    for text, ids in _FEEDBACK:
+        report.feedback.add(text=text, moment_ids=ids)
+    message = "The feet are out of the picture for 12 % of the take."
+    report.warnings.add(reason="FEET_NOT_VISIBLE", message=message)
+    return report
 
 
-def _joints() -> dict[str, dict[str, float | None]]:
+def empty_report() -> scoring_pb2.Report:
+    """The report of a take in which nothing could be compared."""
+    return scoring_pb2.Report(score=_NAN, version="1")
+
+
+def sample_alignment() -> sync_pb2.Alignment:
+    """A take that starts 3 s late and from which a tenth of a second is missing."""
+    alignment = sync_pb2.Alignment(
+        verdict=sync_pb2.VERDICT_ALIGNED, offset_seconds=3.037, clock_ratio=1.00002, speed_ratio=1.0, confidence=0.98,
+        reason="OK", method="audio", overlap_seconds=20.0,
+    )  # fmt: skip
+    alignment.segments.add(b_start_seconds=0.0, b_end_seconds=9.4, offset_seconds=3.037, ratio=1.00002)
+    alignment.segments.add(b_start_seconds=9.4, b_end_seconds=20.0, offset_seconds=3.137, ratio=1.00002)
+    return alignment
+
+
+def _joints() -> list[scoring_pb2.JointScore]:
     scores = np.random.default_rng(8).uniform(46, 96, len(_JOINTS))
-    joints: dict[str, dict[str, float | None]] = {
-        name: {
-            "score": round(float(score), 1),
-            "mean_angle_error_deg": round((100 - float(score)) * 0.45, 1),
-            "timing_ms": round((70 - float(score)) * 3.1, 1),
-        }
-        for name, score in zip(_JOINTS, scores, strict=True)
-    }
-    joints["left_ankle"] = {"score": None, "mean_angle_error_deg": None, "timing_ms": None}
-    return joints
+    return [
+        scoring_pb2.JointScore(joint=name, score=_NAN, mean_angle_error_deg=_NAN, timing_ms=_NAN)
+        if name == "left_ankle"
+        else scoring_pb2.JointScore(
+            joint=name, score=score, mean_angle_error_deg=(100 - score) * 0.45, timing_ms=(70 - score) * 3.1
+        )
+        for name, score in zip(_JOINTS, scores.tolist(), strict=True)
+    ]
 
 
-def _entry(i: int, *, has_beat: bool) -> dict[str, Any]:
-    start = _FIRST_BEAT_S + i * _BEAT_S
+def _entry(i: int, start: float, end: float, *, has_beat: bool) -> scoring_pb2.TimelineEntry:
     bad = max((1.0 for moment in _MOMENTS if moment[0] - 0.5 < start < moment[1]), default=0.0)
     score = 86 + 9 * np.sin(i * 1.7) - bad * (38 + 10 * np.sin(i * 2.3))
     pickup = 3
-    return {
-        "start_s": start,
-        "end_s": start + _BEAT_S,
-        "score": None if i == 30 else round(float(score), 1),
-        "worst_joint": _JOINTS[(i * 5) % len(_JOINTS)],
-        "count": ((i - pickup) % 8 + 1) if has_beat else 0,
-        "eight_count": max(0, (i - pickup) // 8 + 1) if has_beat else 0,
-    }
+    return scoring_pb2.TimelineEntry(
+        start_seconds=start,
+        end_seconds=end,
+        score=_NAN if i == 30 else score,
+        worst_joint=_JOINTS[(i * 5) % len(_JOINTS)],
+        count=((i - pickup) % 8 + 1) if has_beat else 0,
+        eight_count=max(0, (i - pickup) // 8 + 1) if has_beat else 0,
+    )
 
 
-def _moment(i: int) -> dict[str, Any]:
+def _moment(i: int) -> scoring_pb2.Moment:
     start, end, joint, what, kind, amount, unit = _MOMENTS[i]
-    return {
-        "id": f"m{i + 1}", "start_s": start, "end_s": end, "take_start_s": start - 3.037, "take_end_s": end - 3.037,
-        "joint": joint, "what": what, "kind": kind, "severity": 3.0 - i * 0.4, "amount": amount, "unit": unit,
-    }  # fmt: skip
+    return scoring_pb2.Moment(
+        id=f"m{i + 1}", start_seconds=start, end_seconds=end, take_start_seconds=start - 3.037,
+        take_end_seconds=end - 3.037, joint=joint, what=what, kind=kind, severity=3.0 - i * 0.4, amount=amount,
+        unit=unit,
+    )  # fmt: skip

@@ -2,50 +2,53 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import re
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.e2e.fake_gateway import FakeGateway
-from tests.e2e.sample_report import VIDEO_START_S, sample_report
+from tests.e2e.jobs import make_comparison
+from tests.e2e.sample_report import VIDEO_START_S, count_starts, empty_report, sample_alignment, sample_report
+from tests.fakes.backends import FakeBackends
+from tests.fakes.gateway_process import GatewayProcess
 
 pytestmark = pytest.mark.browser
 
-_STARTS = [entry["start_s"] - VIDEO_START_S for entry in sample_report()["timeline"]]
+_STARTS = [start - VIDEO_START_S for start in count_starts()]
 """Where the counts start, in seconds of the video."""
 
 
+@pytest.fixture(autouse=True)
+def _services(backends: FakeBackends, video: Path) -> None:
+    """Services that give the sample report and a video that plays."""
+    backends.report, backends.alignment, backends.side_by_side = sample_report(), sample_alignment(), video.read_bytes()
+
+
 @pytest.fixture
-def report(page: Page, url: str, fake: FakeGateway) -> Page:
+def report(page: Page, gateway: GatewayProcess) -> Page:
     """The page of a finished comparison, its video ready to play."""
-    _open(page, url, fake)
+    _open(page, gateway)
     return page
 
 
-def _open(page: Page, url: str, fake: FakeGateway) -> None:
-    page.goto(f"{url}/comparisons/{fake.add_comparison('teacher.mp4', 'monday.mp4')}")
+def _open(page: Page, gateway: GatewayProcess) -> None:
+    page.goto(f"{gateway.url}/comparisons/{make_comparison(gateway)}")
     expect(page.locator("video")).to_have_js_property("readyState", 4)
 
 
-def _time(page: Page) -> float:
-    return float(page.locator("video").evaluate("video => video.currentTime"))
-
-
-def _wait(page: Page, holds: Callable[[], bool]) -> None:
-    for _ in range(800):
-        if holds():
-            return
-        page.wait_for_timeout(25)
-    assert holds()
+def _expect_video(page: Page, holds: str) -> None:
+    """Waits until an expression about `video` is true."""
+    page.wait_for_function(f"() => {{ const video = document.querySelector('video'); return {holds}; }}")
 
 
 def _expect_time(page: Page, seconds: float) -> None:
-    _wait(page, lambda: abs(_time(page) - seconds) < 0.03)
+    _expect_video(page, f"Math.abs(video.currentTime - {seconds}) < 0.03")
 
 
-def _paused(page: Page) -> bool:
-    return bool(page.locator("video").evaluate("video => video.paused"))
+def _expect_narrow(page: Page, width: int) -> None:
+    """Waits until nothing is wider than the page."""
+    page.wait_for_function(f"() => document.documentElement.scrollWidth <= {width}")
 
 
 def _moment(page: Page, position: int) -> Locator:
@@ -55,10 +58,10 @@ def _moment(page: Page, position: int) -> Locator:
 def test_a_moment_plays_from_a_second_before_it_and_loops(report: Page) -> None:
     _moment(report, 0).click()
     start = 14.0 - 1.0 - VIDEO_START_S
-    _wait(report, lambda: start <= _time(report) < start + 2.5 and not _paused(report))
+    _expect_video(report, f"video.currentTime >= {start} && video.currentTime < {start + 2.5} && !video.paused")
     expect(_moment(report, 0)).to_have_attribute("aria-pressed", "true")
     report.locator("video").evaluate("(video, at) => { video.currentTime = at; }", 15.9 - VIDEO_START_S)
-    _wait(report, lambda: _time(report) < start + 1.0)
+    _expect_video(report, f"video.currentTime < {start + 1.0}")
     report.get_by_role("button", name="Stop loop of moment 1").click()
     expect(_moment(report, 0)).to_have_attribute("aria-pressed", "false")
 
@@ -74,24 +77,24 @@ def test_feedback_and_markers_lead_to_the_same_moment(report: Page) -> None:
 def test_the_timeline_seeks_where_it_is_clicked(report: Page) -> None:
     bar = report.locator(".bars .bar").nth(20)
     bar.click(force=True)
-    _wait(report, lambda: _STARTS[20] < _time(report) < _STARTS[21])
+    _expect_video(report, f"video.currentTime > {_STARTS[20]} && video.currentTime < {_STARTS[21]}")
     expect(report.locator(".readout")).to_contain_text("Eight-count 3, count 2")
-    expect(report.get_by_role("slider")).to_have_attribute("aria-valuetext", report.locator(".readout").inner_text())
+    expect(report.get_by_role("slider")).to_have_attribute("aria-valuetext", re.compile("^Eight-count 3, count 2"))
 
 
 def test_keys_play_step_by_count_and_end_the_loop(report: Page) -> None:
     report.keyboard.press("ArrowRight")
-    _expect_time(report, _STARTS[0])
-    report.keyboard.press("ArrowRight")
     _expect_time(report, _STARTS[1])
+    report.keyboard.press("ArrowRight")
+    _expect_time(report, _STARTS[2])
     report.keyboard.press("Shift+ArrowRight")
-    _expect_time(report, _STARTS[9])
+    _expect_time(report, _STARTS[10])
     report.keyboard.press("ArrowLeft")
-    _expect_time(report, _STARTS[8])
+    _expect_time(report, _STARTS[9])
     report.keyboard.press("Space")
-    _wait(report, lambda: not _paused(report))
+    _expect_video(report, "!video.paused")
     report.keyboard.press("Space")
-    _wait(report, lambda: _paused(report))
+    _expect_video(report, "video.paused")
     _moment(report, 1).click()
     report.keyboard.press("Escape")
     expect(report.locator(".controls .loop")).to_be_hidden()
@@ -102,7 +105,7 @@ def test_space_on_a_button_presses_the_button_only(report: Page) -> None:
     report.keyboard.press("Space")
     expect(report.locator("video")).to_have_js_property("playbackRate", 0.5)
     expect(report.get_by_role("button", name="0.5× speed")).to_have_attribute("aria-pressed", "true")
-    assert _paused(report)
+    expect(report.locator("video")).to_have_js_property("paused", True)
 
 
 def test_everything_of_the_report_is_shown(report: Page) -> None:
@@ -117,58 +120,68 @@ def test_everything_of_the_report_is_shown(report: Page) -> None:
     expect(report.locator(".download-list a")).to_have_count(4)
 
 
-def test_without_a_beat_the_timeline_counts_seconds(page: Page, url: str, fake: FakeGateway) -> None:
-    fake.report = sample_report(has_beat=False)
-    _open(page, url, fake)
+def test_without_a_beat_the_timeline_counts_seconds(
+    page: Page, gateway: GatewayProcess, backends: FakeBackends
+) -> None:
+    backends.report = sample_report(has_beat=False)
+    _open(page, gateway)
     expect(page.locator(".bars .tick").first).to_have_text("0:04")
     expect(page.locator(".bars .count")).to_have_count(0)
 
 
-def test_a_report_without_a_video_key_starts_at_its_first_count(page: Page, url: str, fake: FakeGateway) -> None:
-    del fake.report["video"]
-    _open(page, url, fake)
-    page.keyboard.press("ArrowRight")
-    _expect_time(page, 0.5)
+def test_the_video_starts_where_the_timeline_starts(report: Page) -> None:
+    expect(report.get_by_role("slider")).to_have_attribute("aria-valuemin", f"{VIDEO_START_S:.1f}")
+    report.keyboard.press("ArrowRight")
+    _expect_time(report, _STARTS[1])
+    expect(report.locator(".readout")).to_contain_text("score")
 
 
-def test_an_empty_report_is_a_page_all_the_same(page: Page, url: str, fake: FakeGateway) -> None:
-    fake.report |= {"score": None, "timeline": [], "moments": [], "feedback": [], "warnings": []}
-    _open(page, url, fake)
+def test_an_empty_report_is_a_page_all_the_same(page: Page, gateway: GatewayProcess, backends: FakeBackends) -> None:
+    backends.report = empty_report()
+    _open(page, gateway)
     expect(page.locator(".score")).to_contain_text("no score")
     expect(page.locator(".moments")).to_contain_text("No moment stands out.")
 
 
-@pytest.mark.parametrize("path", ["/", "/comparisons/c1"])
+@pytest.mark.parametrize("place", ["upload", "report"])
 @pytest.mark.parametrize("width", [320, 390, 768, 1280])
-def test_no_page_scrolls_sideways(page: Page, url: str, fake: FakeGateway, width: int, path: str) -> None:
-    fake.add_comparison("a_very_long_name_without_any_space_" * 3 + ".mp4", "b.mp4")
+def test_no_page_scrolls_sideways(page: Page, gateway: GatewayProcess, width: int, place: str) -> None:
+    name = "a_very_long_name_without_any_space_" * 3 + ".mp4"
+    comparison = make_comparison(gateway, reference=name)
     page.set_viewport_size({"width": width, "height": 800})
-    page.goto(url + path)
+    page.goto(gateway.url if place == "upload" else f"{gateway.url}/comparisons/{comparison}")
     expect(page.locator("#recent, #report")).to_be_visible()
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    expect(page.get_by_text(name).locator("visible=true").first).to_be_visible()
+    _expect_narrow(page, width)
 
 
 @pytest.mark.parametrize("width", [390, 1280])
-def test_a_long_dance_does_not_widen_the_page(page: Page, url: str, fake: FakeGateway, width: int) -> None:
-    fake.report = sample_report(counts=300)
+def test_a_long_dance_does_not_widen_the_page(
+    page: Page, gateway: GatewayProcess, backends: FakeBackends, width: int
+) -> None:
+    backends.report = sample_report(counts=300)
     page.set_viewport_size({"width": width, "height": 800})
-    _open(page, url, fake)
+    _open(page, gateway)
     expect(page.locator(".bars .bar")).to_have_count(300)
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    _expect_narrow(page, width)
 
 
-def test_a_long_dance_scrolls_its_timeline_with_the_playhead(page: Page, url: str, fake: FakeGateway) -> None:
-    fake.report = sample_report(counts=300)
-    _open(page, url, fake)
+def test_a_long_dance_scrolls_its_timeline_with_the_playhead(
+    page: Page, gateway: GatewayProcess, backends: FakeBackends
+) -> None:
+    backends.report = sample_report(counts=300)
+    _open(page, gateway)
     page.keyboard.press("Shift+ArrowRight")
-    scroller = page.locator(".timeline-scroll")
-    _wait(page, lambda: scroller.evaluate("one => one.scrollWidth > one.clientWidth"))
+    _expect_time(page, _STARTS[8])
+    page.wait_for_function(
+        "() => { const one = document.querySelector('.timeline-scroll'); return one.scrollWidth > one.clientWidth; }"
+    )
     page.locator("video").evaluate("video => { video.currentTime = 19; }")
-    _wait(page, lambda: _is_within(page.locator(".playhead"), scroller))
-
-
-def _is_within(inner: Locator, outer: Locator) -> bool:
-    box, frame = inner.bounding_box(), outer.bounding_box()
-    assert box
-    assert frame
-    return frame["x"] <= box["x"] <= frame["x"] + frame["width"]
+    _expect_time(page, 19)
+    page.wait_for_function(
+        """() => {
+          const [head, frame] = [".playhead", ".timeline-scroll"].map(
+            (one) => document.querySelector(one).getBoundingClientRect());
+          return frame.left <= head.left && head.left <= frame.right;
+        }"""
+    )

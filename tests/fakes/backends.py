@@ -55,6 +55,7 @@ class FakeBackends:
         alignment: answer of Align, or an error.
         motion_alignment: answer of AlignMotion.
         errors: raised by the call of that name ("Extract", "Score", ...), once each.
+        held: names of calls ("Extract", "Render", ...) that stop in the middle for as long as they are in here.
         empty: contents in which the fake finds nobody.
         break_after_frames: Extract breaks off with UNAVAILABLE there, once.
         refuse_checkpoints: Extract takes no checkpoint.
@@ -63,7 +64,9 @@ class FakeBackends:
         dancers: who was chosen in each Extract call; empty for the main dancer.
         extracted: first and last frame that each Extract call sent, by video URI.
         running: Extract calls that are being answered.
-        music: answer of AnalyseMusic, where it is none with a beat.
+        report: answer of Score; a short one when not given.
+        side_by_side: bytes that Render writes; no video when not given.
+        music: answer of AnalyseMusic; a steady beat when not given.
         classifier: how the classifier behaves.
         generator: how the generator behaves.
     """
@@ -78,6 +81,7 @@ class FakeBackends:
     )
     warnings: tuple[tuple[str, str], ...] = ()
     errors: dict[str, EightcountError] = field(default_factory=dict)
+    held: set[str] = field(default_factory=set)
     empty: set[bytes] = field(default_factory=set)
     break_after_frames: int = 0
     refuse_checkpoints: bool = False
@@ -92,6 +96,8 @@ class FakeBackends:
     render_settings: list[scoring_pb2.RenderSettings] = field(default_factory=list)
     scored_frames: list[int] = field(default_factory=list)
     rendered_messages: list[str] = field(default_factory=list)
+    report: scoring_pb2.Report | None = None
+    side_by_side: bytes = b""
     music: sync_pb2.Music | None = None
     classifier: ClassifierState = field(default_factory=ClassifierState)
     generator: GeneratorState = field(default_factory=GeneratorState)
@@ -107,6 +113,11 @@ class FakeBackends:
         self.calls.append(call)
         if error := self.errors.pop(call, None):
             raise error
+
+    async def wait_while_held(self, call: str) -> None:
+        """Returns once the call may go on."""
+        while call in self.held:
+            await asyncio.sleep(0.01)
 
     def video(self, uri: str) -> pose_pb2.VideoInfo:
         """What every video looks like; text is none."""
@@ -154,6 +165,8 @@ class FakePose(pose_pb2_grpc.PoseServiceServicer):
                 yield pose_pb2.ExtractResponse(chunk=chunk)
                 progress = pose_pb2.ExtractProgress(frames_done=sent, frames_total=state.frames)
                 yield pose_pb2.ExtractResponse(progress=progress)
+                if sent * 2 >= state.frames:
+                    await state.wait_while_held("Extract")
                 if state.break_after_frames and sent >= state.break_after_frames:
                     state.break_after_frames = 0
                     await context.abort(grpc.StatusCode.UNAVAILABLE, "the node went away")

@@ -56,6 +56,11 @@ class GatewayProcess:
         """The job once it has ended."""
         return wait_until(lambda: job if (job := self.job(job_id, kind))["status"] in _ENDED else None, seconds)
 
+    def cancel(self, job_id: str, kind: str = "comparisons") -> None:
+        """Asks a job to stop."""
+        response = self.client.delete(f"/v1/{kind}/{job_id}")
+        assert response.status_code == 202, response.text
+
     def kill(self) -> None:
         """SIGKILL."""
         self.process.kill()

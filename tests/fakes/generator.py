@@ -38,6 +38,7 @@ class GeneratorState:
         seconds_per_step: how long each message of a stream takes.
         requests: of every call that reached it, in order.
         running: streams that are being answered.
+        files: what Export writes, by format; a line of text for other formats.
         rejects: what it finds unfit, with the reason.
         cut_short: streams of Generate end without their last message.
         stages_done: of trainings that were cut short, by name.
@@ -49,6 +50,7 @@ class GeneratorState:
     seconds_per_step: float = 0.0
     requests: list[Any] = field(default_factory=list)
     running: int = 0
+    files: dict[int, bytes] = field(default_factory=dict)
     rejects: dict[str, str] = field(default_factory=dict)
     cut_short: bool = False
     stages_done: dict[str, int] = field(default_factory=dict)
@@ -114,7 +116,7 @@ class FakeGenerator(generator_pb2_grpc.GeneratorServiceServicer):
             await asyncio.sleep(self._state.seconds_per_step)
         finally:
             self._state.running -= 1
-        data = f"{frames} frames as {request.format}".encode() * 40
+        data = self._state.files.get(request.format) or f"{frames} frames as {request.format}".encode() * 40
         store = self._backends.store
         store.put(store.key(request.target_uri), io.BytesIO(data))
         finished = generator_pb2.ExportFinished(size_bytes=len(data))

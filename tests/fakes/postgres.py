@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import tempfile
 import warnings
 from collections.abc import Callable, Iterator
@@ -32,3 +33,4 @@ def running_postgres() -> Iterator[Callable[[], str]]:
             yield create
         finally:
             server.cleanup()
+            atexit.unregister(server._cleanup)  # it would clean up, and log, once more when the interpreter exits

@@ -40,12 +40,14 @@ class ModelMetadata:
         uses_beats: whether some of the training data had beats; a model trained without beats must not be given any.
         backbone: sha256 of the backbone weights that its features come from; empty for models of poses.
         card: model card, Markdown.
+        created_at_seconds: seconds since the epoch at which it was trained; None if unknown.
     """
 
     balanced_accuracy: float = float("nan")
     uses_beats: bool = False
     backbone: str = ""
     card: str = ""
+    created_at_seconds: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +98,8 @@ def serialize_model(model: StyleModel) -> bytes:
         "backbone": model.metadata.backbone,
         "card": model.metadata.card,
     }
+    if model.metadata.created_at_seconds is not None:
+        header["created_at_seconds"] = model.metadata.created_at_seconds
     return save(tensors, {_KEY: json.dumps(header)})
 
 
@@ -123,7 +127,7 @@ def read_model(data: bytes) -> StyleModel:
         accuracy = header["balanced_accuracy"]
         metadata = ModelMetadata(
             float("nan") if accuracy is None else float(accuracy), bool(header["uses_beats"]),
-            str(header.get("backbone", "")), header["card"],
+            str(header.get("backbone", "")), header["card"], header.get("created_at_seconds"),
         )  # fmt: skip
         return StyleModel(
             header["name"], family, labels, network.eval(), float(header["window_temperature"]),

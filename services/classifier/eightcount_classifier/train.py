@@ -10,8 +10,9 @@ from __future__ import annotations
 
 import argparse
 import sys
+import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -143,7 +144,8 @@ def _write(result: TrainingResult, out: Path) -> None:
     out.mkdir(parents=True, exist_ok=True)
     for name, content in result.files.items():
         (out / name).write_bytes(content)
-    (out / "model.safetensors").write_bytes(serialize_model(result.model))
+    model = replace(result.model, metadata=replace(result.model.metadata, created_at_seconds=time.time()))
+    (out / "model.safetensors").write_bytes(serialize_model(model))
 
 
 if __name__ == "__main__":

@@ -1,1 +1,1 @@
-"""Video in, keypoints out: finds one dancer in every picture with BlazePose."""
+"""The pose service: finds one dancer in every frame of a video with BlazePose and returns the keypoints."""

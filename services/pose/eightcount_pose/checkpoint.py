@@ -1,4 +1,4 @@
-"""The extractor's state as bytes, so that a cut extraction goes on as if it had never stopped."""
+"""The extractor's state as bytes, so that an interrupted extraction continues as if it had never stopped."""
 
 from __future__ import annotations
 
@@ -12,27 +12,27 @@ import numpy as np
 from numpy.typing import NDArray
 
 from eightcount_common.errors import InvalidInputError
-from eightcount_pose.choice import DancerChoice
-from eightcount_pose.oneeuro import OneEuroState
+from eightcount_pose.output.smoothing import Window
 from eightcount_pose.regions import Region
-from eightcount_pose.smoothing import Window
-from eightcount_pose.tracking import TrackState
+from eightcount_pose.tracking.dancer_choice import DancerChoice
+from eightcount_pose.tracking.one_euro import OneEuroState
+from eightcount_pose.tracking.tracker import TrackState
 
 
 @dataclass(frozen=True, slots=True)
 class ExtractionState:
-    """Everything that the next pictures depend on.
+    """Everything that the result of the next frames depends on.
 
     Attributes:
-        frames: rows given out.
-        pictures, with_dancer, with_feet, damaged: counts so far, rows still in the window included.
-        seen_until: time in seconds of the last picture that was looked at.
-        track: where the dancer is.
+        rows: number of rows returned.
+        frames, with_dancer, with_feet, damaged: counts so far, including the rows that are still in the window.
+        seen_until: time in seconds of the last frame that was processed.
+        track: state of the tracker.
         window: rows still to be smoothed, and their context.
     """
 
+    rows: int
     frames: int
-    pictures: int
     with_dancer: int
     with_feet: int
     damaged: int
@@ -42,11 +42,11 @@ class ExtractionState:
 
 
 def pack(state: ExtractionState, *, model: str, file_bytes: int) -> bytes:
-    """The state as bytes, good for this model and a file of this size only."""
+    """Return the state as bytes that are valid only for this model and a file of this size."""
     track, points = state.track, state.track.points
-    facts = {
+    header = {
         "model": model, "file_bytes": file_bytes,
-        "counts": [state.frames, state.pictures, state.with_dancer, state.with_feet, state.damaged],
+        "counts": [state.rows, state.frames, state.with_dancer, state.with_feet, state.damaged],
         "seen_until": state.seen_until,
         "track": {
             "region": asdict(track.region) if track.region else None,
@@ -64,7 +64,7 @@ def pack(state: ExtractionState, *, model: str, file_bytes: int) -> bytes:
     file = io.BytesIO()
     np.savez(
         file,
-        facts=np.frombuffer(json.dumps(facts).encode(), np.uint8),
+        facts=np.frombuffer(json.dumps(header).encode(), np.uint8),  # named as earlier versions named it
         timestamps=state.window.timestamps,
         rows=state.window.rows,
         points=np.stack([points.raw, points.value, points.speed]) if points else np.empty((3, 2, 2)),
@@ -73,16 +73,17 @@ def pack(state: ExtractionState, *, model: str, file_bytes: int) -> bytes:
 
 
 def unpack(data: bytes, *, model: str, file_bytes: int) -> ExtractionState:
-    """The state that `pack` was given.
+    """Return the state that `pack` was given.
 
     Raises:
-        InvalidInputError: the bytes are no checkpoint, or one of another model, version or file.
+        InvalidInputError: the bytes are not a checkpoint, or one of another model, version or file
+            (INVALID_CHECKPOINT).
     """
     try:
         with np.load(io.BytesIO(data), allow_pickle=False) as arrays:
-            facts = json.loads(arrays["facts"].tobytes())
-            made_by = (facts["model"], facts["file_bytes"])
-            state = _state(facts, {name: arrays[name] for name in ("timestamps", "rows", "points")})
+            header = json.loads(arrays["facts"].tobytes())
+            made_by = (header["model"], header["file_bytes"])
+            state = _build_state(header, {name: arrays[name] for name in ("timestamps", "rows", "points")})
     except (KeyError, TypeError, ValueError, OSError, EOFError, zipfile.BadZipFile) as error:
         raise InvalidInputError("the checkpoint is damaged", reason="INVALID_CHECKPOINT") from error
     if made_by != (model, file_bytes):
@@ -94,16 +95,16 @@ def unpack(data: bytes, *, model: str, file_bytes: int) -> ExtractionState:
     return state
 
 
-def _state(facts: dict[str, Any], arrays: dict[str, NDArray[Any]]) -> ExtractionState:
-    track, points_at = dict(facts["track"]), facts["points_at"]
+def _build_state(header: dict[str, Any], arrays: dict[str, NDArray[Any]]) -> ExtractionState:
+    track, points_at = dict(header["track"]), header["points_at"]
     for name in ("region", "last_region", "last_look"):
         track[name] = Region(**track[name]) if track.get(name) else None
     track["others"] = tuple(Region(**region) for region in track.get("others", ()))
     track["colours"] = tuple(track["colours"]) if track.get("colours") else None
     track["another"] = DancerChoice(**track["another"]) if track.get("another") else None
     points = None if points_at is None else OneEuroState(float(points_at), *arrays["points"])
-    window = Window(arrays["timestamps"], arrays["rows"], int(facts["settled"]), int(facts["reach"]))
-    frames, pictures, with_dancer, with_feet, damaged = facts["counts"]
-    seen_until = float(facts["seen_until"])
+    window = Window(arrays["timestamps"], arrays["rows"], int(header["settled"]), int(header["reach"]))
+    rows, frames, with_dancer, with_feet, damaged = header["counts"]
+    seen_until = float(header["seen_until"])
     tracked = TrackState(points=points, **track)
-    return ExtractionState(frames, pictures, with_dancer, with_feet, damaged, seen_until, tracked, window)
+    return ExtractionState(rows, frames, with_dancer, with_feet, damaged, seen_until, tracked, window)

@@ -1,4 +1,7 @@
-"""A video's motion, a chunk at a time: decode, track, smooth. Memory does not depend on the video's length."""
+"""Extraction of a video's motion, a chunk at a time: decode, track, smooth.
+
+Memory does not depend on the video's length.
+"""
 
 from __future__ import annotations
 
@@ -16,18 +19,18 @@ from eightcount_common.media.video import Frame, VideoReader, open_video
 from eightcount_common.motion import FloatArray, MotionSequence
 from eightcount_common.skeletons import BLAZEPOSE_33
 from eightcount_pose.checkpoint import ExtractionState, pack, unpack
-from eightcount_pose.choice import DancerChoice
-from eightcount_pose.crops import planes_of
-from eightcount_pose.engine import PoseEngine
-from eightcount_pose.landmarks import Pose
+from eightcount_pose.decoding.planes import view_planes
+from eightcount_pose.detection.landmarks import Pose
+from eightcount_pose.engines.base import PoseEngine
 from eightcount_pose.models import Variant
-from eightcount_pose.notices import Notice, Tally, notices_of, shows_feet
-from eightcount_pose.preview import write_preview
-from eightcount_pose.smoothing import Window
-from eightcount_pose.tracking import DancerTracker, TrackState
+from eightcount_pose.output.preview import write_preview
+from eightcount_pose.output.smoothing import Window
+from eightcount_pose.output.warnings import Counters, VideoWarning, list_warnings, shows_feet
+from eightcount_pose.tracking.dancer_choice import DancerChoice
+from eightcount_pose.tracking.tracker import DancerTracker, TrackState
 
 VERSION = 1
-"""Rises whenever the same video would give another motion."""
+"""Version of the pipeline; it rises whenever the same video would give another motion."""
 CHUNK_FRAMES = 60
 PROGRESS_FRAMES = 15
 _MIN_FOUND_SHARE = 0.02
@@ -37,7 +40,7 @@ _ROW_SHAPE = (len(BLAZEPOSE_33), 6)
 
 @dataclass(frozen=True, slots=True)
 class Started:
-    """The video can be read, and this model will look at it."""
+    """The video can be read and is processed with this model."""
 
     video: MediaInfo
     model: str
@@ -54,28 +57,36 @@ class Chunk:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """Frames finished of frames expected (0 when unknown)."""
+    """Number of frames processed and expected (None when unknown)."""
 
     done: int
-    total: int
+    total: int | None
 
 
 @dataclass(frozen=True, slots=True)
 class Finished:
-    """The end: frames, those with a dancer, what the dancer should know, and whether the small copy is whole."""
+    """The end of an extraction.
+
+    Attributes:
+        frames, frames_with_dancer: number of frames, and of those with a dancer.
+        warnings: for the dancer.
+        has_preview: whether the preview video is complete.
+    """
 
     frames: int
     frames_with_dancer: int
-    notices: tuple[Notice, ...]
-    previewed: bool = False
+    warnings: tuple[VideoWarning, ...]
+    has_preview: bool = False
 
 
 Event = Started | Chunk | Progress | Finished
 
 
 def model_id(variant: Variant, engine: PoseEngine, choice: DancerChoice | None = None) -> str:
-    """Identifies everything that decides what a video's motion looks like, for example
-    "blazepose-heavy/openvino-bf16/1" or, of a chosen dancer, "blazepose-heavy/openvino-bf16/1/dancer-0.25-0.5-3.0".
+    """Return the identifier of everything that a video's motion depends on.
+
+    For example "blazepose-heavy/openvino-bf16/1" or, of a chosen dancer,
+    "blazepose-heavy/openvino-bf16/1/dancer-0.25-0.5-3.0".
     """
     model = f"blazepose-{variant}/{engine.name}/{VERSION}"
     return f"{model}/{choice.slug}" if choice else model
@@ -91,20 +102,20 @@ def extract(
     preview: Path | None = None,
     choice: DancerChoice | None = None,
 ) -> Iterator[Event]:
-    """Finds one dancer in every picture of a video.
+    """Find one dancer in every frame of a video.
 
     Args:
         file: seekable.
-        engine: runs the networks; nobody else may use it meanwhile.
+        engine: runs the networks; it must not be used by anybody else meanwhile.
         variant: the landmark network that the engine runs.
-        check: called before every picture; raises when the work should stop.
+        check: called before every frame; raises when the work should stop.
         checkpoint: of the last chunk that the caller holds; empty to begin at the start.
-        preview: where a small copy of the pictures is written; not when beginning at a checkpoint.
-        choice: who is followed; the main dancer when it is None.
+        preview: file for a small copy of the video; not written when the extraction begins at a checkpoint.
+        choice: selects the dancer; the main dancer when it is None.
 
     Raises:
-        UnusableMediaError: the file cannot be read as a video, nobody is in it (NO_PERSON), or nobody is at the place
-            of the choice (NO_PERSON_THERE).
+        UnusableMediaError: the file cannot be read as a video, nobody is in it (NO_PERSON), or nobody is at the
+            position of the choice (NO_PERSON_THERE).
         InvalidInputError: the checkpoint was not made by this model from this file, or the choice lies after the end.
     """
     model = model_id(variant, engine, choice)
@@ -119,12 +130,12 @@ def extract(
             yield (yield from extraction.run(state))
             return
         with write_preview(preview, reader.info) as copy:
-            finished = yield from extraction.run(state, watch=copy.add)
-        yield replace(finished, previewed=copy.complete)
+            finished = yield from extraction.run(state, on_frame=copy.add)
+        yield replace(finished, has_preview=copy.complete)
 
 
 class _Extraction:
-    """One run over one opened video."""
+    """One extraction from one open video."""
 
     def __init__(
         self,
@@ -145,52 +156,54 @@ class _Extraction:
         self._size = (reader.info.width, reader.info.height)
 
     def run(
-        self, start: ExtractionState | None, *, watch: Callable[[Frame], None] = lambda _: None
+        self, start: ExtractionState | None, *, on_frame: Callable[[Frame], None] = lambda _: None
     ) -> Generator[Event, None, Finished]:
-        """Chunks with progress in between; returns the end. `watch` is shown every picture."""
-        state = start or self._beginning()
+        """Yield chunks with progress in between, and return the end. `on_frame` is called with every frame."""
+        state = start or self._initial_state()
         damaged_before = state.damaged
         rows: list[tuple[float, FloatArray]] = []
-        for picture in self._reader.frames(after=start.seen_until if start else None):
+        for frame in self._reader.frames(after=start.seen_until if start else None):
             self._check()
-            state = self._seen(state, picture, damaged=damaged_before + self._reader.damaged)
-            watch(picture)
+            state = self._process_frame(state, frame, damaged=damaged_before + self._reader.damaged)
+            on_frame(frame)
             if state.window.ready:
-                rows.append(state.window.next_row())
-                state = replace(state, window=state.window.advanced())
+                rows.append(state.window.smooth_next())
+                state = replace(state, window=state.window.advance())
             if len(rows) == CHUNK_FRAMES:
-                state, chunk = self._chunk(state, rows)
+                state, chunk = self._build_chunk(state, rows)
                 yield chunk
                 rows = []
-            if state.pictures % PROGRESS_FRAMES == 0:
-                yield self._progress(state.pictures)
-        return (yield from self._end(state, rows))
+            if state.frames % PROGRESS_FRAMES == 0:
+                yield self._build_progress(state.frames)
+        return (yield from self._finish(state, rows))
 
-    def _beginning(self) -> ExtractionState:
-        window = Window.opened(_ROW_SHAPE, frame_rate=self._reader.info.nominal_frame_rate)
+    def _initial_state(self) -> ExtractionState:
+        window = Window.create(_ROW_SHAPE, frame_rate=self._reader.info.nominal_frame_rate)
         return ExtractionState(0, 0, 0, 0, 0, seen_until=-np.inf, track=TrackState(), window=window)
 
-    def _seen(self, state: ExtractionState, picture: Frame, *, damaged: int) -> ExtractionState:
-        """The state after one more picture."""
-        step = self._tracker.step(planes_of(picture), timestamp=picture.timestamp, state=state.track)
-        pose = step.pose
+    def _process_frame(self, state: ExtractionState, frame: Frame, *, damaged: int) -> ExtractionState:
+        """Return the state after one more frame."""
+        tracked = self._tracker.track_frame(view_planes(frame), timestamp=frame.timestamp, state=state.track)
+        pose = tracked.pose
         return replace(
             state,
-            pictures=state.pictures + 1,
+            frames=state.frames + 1,
             with_dancer=state.with_dancer + (pose is not None),
             with_feet=state.with_feet + (pose is not None and shows_feet(pose, self._size)),
             damaged=damaged,
-            seen_until=picture.timestamp,
-            track=step.state,
-            window=state.window.pushed(picture.timestamp, _row(pose)),
+            seen_until=frame.timestamp,
+            track=tracked.state,
+            window=state.window.push(frame.timestamp, _build_row(pose)),
         )
 
-    def _chunk(self, state: ExtractionState, rows: list[tuple[float, FloatArray]]) -> tuple[ExtractionState, Chunk]:
-        after = replace(state, frames=state.frames + len(rows))
+    def _build_chunk(
+        self, state: ExtractionState, rows: list[tuple[float, FloatArray]]
+    ) -> tuple[ExtractionState, Chunk]:
+        after = replace(state, rows=state.rows + len(rows))
         checkpoint = pack(after, model=self._model, file_bytes=self._file_bytes)
-        return after, Chunk(state.frames, self._motion(rows), checkpoint)
+        return after, Chunk(state.rows, self._build_motion(rows), checkpoint)
 
-    def _motion(self, rows: list[tuple[float, FloatArray]]) -> MotionSequence:
+    def _build_motion(self, rows: list[tuple[float, FloatArray]]) -> MotionSequence:
         values = np.stack([row for _, row in rows])
         visibility = np.clip(np.nan_to_num(values[..., 5]), 0, 1)
         timestamps = np.array([timestamp for timestamp, _ in rows])
@@ -198,33 +211,33 @@ class _Extraction:
             BLAZEPOSE_33, timestamps, values[..., :2], values[..., 2:5], visibility, self._model, self._size
         )
 
-    def _progress(self, done: int) -> Progress:
+    def _build_progress(self, done: int) -> Progress:
         total = self._reader.info.frame_count
-        return Progress(done, max(done, total) if total else 0)
+        return Progress(done, None if total is None else max(done, total))
 
-    def _end(self, state: ExtractionState, rows: list[tuple[float, FloatArray]]) -> Generator[Event, None, Finished]:
+    def _finish(self, state: ExtractionState, rows: list[tuple[float, FloatArray]]) -> Generator[Event, None, Finished]:
         while state.window.pending:
-            rows.append(state.window.next_row())
-            state = replace(state, window=state.window.advanced())
-        expected = state.pictures - state.track.waited
+            rows.append(state.window.smooth_next())
+            state = replace(state, window=state.window.advance())
+        expected = state.frames - state.track.waited
         if self._choice and not state.with_dancer:
-            raise self._choice.refusal([], self._size)
+            raise self._choice.build_error([], self._size)
         if state.with_dancer <= _MIN_FOUND_SHARE * expected:
             raise UnusableMediaError("no person was found in the video", reason="NO_PERSON")
         for start in range(0, len(rows), CHUNK_FRAMES):
-            state, chunk = self._chunk(state, rows[start : start + CHUNK_FRAMES])
+            state, chunk = self._build_chunk(state, rows[start : start + CHUNK_FRAMES])
             yield chunk
-        yield Progress(state.pictures, state.pictures)
+        yield Progress(state.frames, state.frames)
         track = state.track
-        several = track.looks_with_others if self._choice is None else 0  # who has chosen need not be told
-        tally = Tally(
+        several = track.looks_with_others if self._choice is None else 0  # no warning for those who have chosen
+        counters = Counters(
             expected, state.with_dancer, state.with_feet, track.looks, several, state.damaged,
             self._reader.ended_early, another=str(track.another or ""),
         )  # fmt: skip
-        return Finished(state.frames, state.with_dancer, tuple(notices_of(tally)))
+        return Finished(state.rows, state.with_dancer, tuple(list_warnings(counters)))
 
 
-def _row(pose: Pose | None) -> FloatArray:
+def _build_row(pose: Pose | None) -> FloatArray:
     if pose is None:
         return np.full(_ROW_SHAPE, np.nan, np.float32)
     return np.concatenate([pose.image, pose.world, pose.visibility[:, None]], axis=1)

@@ -1,4 +1,4 @@
-"""The BlazePose networks: what they are called, and where their weights come from."""
+"""The BlazePose networks: their names and the packages that their weights come from."""
 
 from __future__ import annotations
 
@@ -47,4 +47,4 @@ LANDMARKS = {
 }
 """Landmark networks, 256 x 256."""
 ALL_WEIGHTS = (DETECTOR, *LANDMARKS.values())
-"""Every file that the service can use."""
+"""All files that the service can use."""

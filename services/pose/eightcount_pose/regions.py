@@ -1,4 +1,4 @@
-"""Where to look for landmarks: a rotated square around one person."""
+"""Rotated squares around one person: the regions that landmarks are looked for in."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ Affine = NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True)
 class Region:
-    """A rotated square in the upright picture.
+    """A rotated square in the upright frame.
 
     Attributes:
         x, y: centre in pixels.
@@ -27,12 +27,12 @@ class Region:
     side: float
     rotation_rad: float
 
-    def distance(self, other: Region) -> float:
-        """How little they are the same person's: between the centres and between the sides, in pixels."""
+    def distance_to(self, other: Region) -> float:
+        """Return the distance of the centres plus the difference of the sides, in pixels: small for one person."""
         return float(np.hypot(self.x - other.x, self.y - other.y) + abs(self.side - other.side))
 
-    def to_picture(self, output_side: int) -> Affine:
-        """[2, 3] affine map from pixels of a crop of `output_side` to pixels of the picture."""
+    def map_to_frame(self, output_side: int) -> Affine:
+        """Return the [2, 3] affine map from pixels of a crop of `output_side` to pixels of the frame."""
         scale = self.side / output_side
         cos, sin = np.cos(self.rotation_rad) * scale, np.sin(self.rotation_rad) * scale
         half = output_side / 2
@@ -42,11 +42,11 @@ class Region:
         ])  # fmt: skip
 
 
-def region_around(centre: NDArray[np.floating], rim: NDArray[np.floating]) -> Region | None:
-    """The square around a person, from the middle of the hips and a point on the circle around the body.
+def enclose_person(centre: NDArray[np.floating], rim: NDArray[np.floating]) -> Region | None:
+    """Return the square around a person, from the middle of the hips and a point on the circle around the body.
 
     Both networks give these two points; the second lies above the head in the direction of the spine
-    (Bazarevsky et al., 2020, section 2.2). None when they coincide.
+    (Bazarevsky et al., 2020, section 2.2). Returns None when they coincide.
     """
     x, y = float(centre[0]), float(centre[1])
     dx, dy = float(rim[0]) - x, float(rim[1]) - y

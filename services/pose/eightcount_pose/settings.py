@@ -1,14 +1,23 @@
-"""What the pose service reads from the environment: `EIGHTCOUNT_POSE_*`."""
+"""Settings of the pose service, read from the environment: `EIGHTCOUNT_POSE_*`."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Literal
+from typing import Annotated
 
+from pydantic import AfterValidator
 from pydantic_settings import SettingsConfigDict
 
 from eightcount_common.settings import ServiceSettings
+from eightcount_pose.engines import ENGINES
+from eightcount_pose.engines.base import Precision
 from eightcount_pose.models import Variant
+
+
+def _check_engine(name: str) -> str:
+    if name not in ENGINES:
+        raise ValueError(f"the engine must be one of {', '.join(ENGINES)}; got {name!r}")
+    return name
 
 
 class PoseSettings(ServiceSettings):
@@ -19,6 +28,8 @@ class PoseSettings(ServiceSettings):
     weights: Path = Path("~/.cache/eightcount/weights")
     """Folder of the weights; filled by `python -m eightcount_pose.weights`."""
     default_variant: Variant = Variant.HEAVY
-    """Landmark network when a request names none; loaded before the service is ready."""
-    precision: Literal["auto", "f32", "bf16"] = "auto"
+    """Landmark network of requests that name none; loaded before the service is ready."""
+    engine: Annotated[str, AfterValidator(_check_engine)] = "openvino"
+    """Engine that runs the networks, one of `eightcount_pose.engines.ENGINES`."""
+    precision: Precision = "auto"
     """Arithmetic of the networks; `auto` takes bf16 where the processor computes in it."""

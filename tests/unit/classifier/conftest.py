@@ -42,9 +42,9 @@ def model(result: TrainingResult) -> StyleModel:
 
 
 @pytest.fixture(scope="session")
-def shipped(result: TrainingResult, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder of tiny models as they come with the service."""
-    folder = tmp_path_factory.mktemp("shipped")
+def pretrained(result: TrainingResult, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder of tiny pretrained models."""
+    folder = tmp_path_factory.mktemp("pretrained")
     starter = replace(result.model, name="starter")
     (folder / "starter.safetensors").write_bytes(serialize_model(starter))
     recipe = Recipe(epochs=6, batches=6, batch_size=24, learning_rate=5e-3)

@@ -70,7 +70,7 @@ def test_pictures_are_upright_squares_from_the_middle(tmp_path):
     stored[:, 32:80] = (255, 0, 0)
     path = write_video(tmp_path / "turned.mp4", [stored] * 3, rotation_degrees=90)
     with path.open("rb") as file, open_video(file) as reader:
-        square = crop_square(next(sample_frames(reader)).picture).astype(int)
+        square = crop_square(next(sample_frames(reader)).frame).astype(int)
     assert square.shape == (224, 224, 3)
     top, bottom = square[10:100, 10:-10].mean(axis=(0, 1)), square[124:-10, 10:-10].mean(axis=(0, 1))
     assert top[0] > 200
@@ -128,10 +128,10 @@ def test_windows_are_four_seconds_a_second_apart():
     inputs = FAMILY.inputs(data, windows)
     assert inputs.shape == (3, 20, 2048)
     assert inputs.dtype == np.float32
-    pieces = FAMILY.pieces(data, windows)
+    pieces = FAMILY.split_windows(data, windows)
     assert [piece.start_seconds for piece in pieces] == [2.0, 3.0, 4.0]
     np.testing.assert_array_equal(pieces[1].features, data.features[5:25])
-    assert FAMILY.draw(data, random).shape == (20, 2048)
+    assert FAMILY.sample_input(data, random).shape == (20, 2048)
     assert not len(FAMILY.windows(data.part(0, 19)).starts)
 
 
@@ -147,7 +147,7 @@ def test_two_made_up_styles_are_told_apart_by_networks_that_never_saw_the_film(m
     found, _ = model
     assert found.labels.styles == STYLES
     assert found.metrics.balanced_accuracy > 0.75
-    assert [probe.name for probe in found.probes] == ["one still picture"]
+    assert [probe.name for probe in found.probes] == ["one still frame"]
 
 
 def test_a_fresh_film_is_recognised_and_answered_alike_in_any_parts(model, tmp_path, monkeypatch):

@@ -1,4 +1,4 @@
-"""Movements that are no dance, and the models that come with the service."""
+"""Generated movements that are not dances, and the pretrained models."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ from eightcount_classifier.dataset import NOT_A_DANCE
 from eightcount_classifier.families.pose import Pose
 from eightcount_classifier.features.body import FRAME_RATE_HERTZ, LIMBS, bone_lengths
 from eightcount_classifier.few_shot.embedding import read_embedding
-from eightcount_classifier.service.model_registry import PRETRAINED_FOLDER, STARTER, ModelRegistry
+from eightcount_classifier.pretrained import PRETRAINED_FOLDER
+from eightcount_classifier.service.model_registry import STARTER, StyleModelRegistry
 from eightcount_classifier.training.generated_movements import generate_examples, generate_motions
 from eightcount_common.skeletons import BODY_12
 from eightcount_common.storage.folder import FolderStore
@@ -58,8 +59,8 @@ def test_the_same_seed_generates_the_same_recordings_and_each_is_a_take_of_its_o
     assert len({example.source.take for example in first}) == KINDS
 
 
-def test_the_starter_model_that_is_shipped_can_be_read(tmp_path: Path):
-    model = ModelRegistry(FolderStore(tmp_path)).get("")
+def test_the_pretrained_model_can_be_read(tmp_path: Path):
+    model = StyleModelRegistry(FolderStore(tmp_path)).get("")
     assert model.name == STARTER
     assert model.labels.styles == ("indian", "modern", "salsa")
     assert len(model.network.members) == Pose().recipe.members
@@ -67,6 +68,6 @@ def test_the_starter_model_that_is_shipped_can_be_read(tmp_path: Path):
     assert 0 < model.metadata.balanced_accuracy <= 1
 
 
-def test_the_embedding_that_is_shipped_can_be_read():
+def test_the_pretrained_embedding_can_be_read():
     embedding = read_embedding((PRETRAINED_FOLDER / "few_shot.safetensors").read_bytes())
-    assert embedding.not_dances.clips >= 10
+    assert embedding.not_dances.clip_count >= 10

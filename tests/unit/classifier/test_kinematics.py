@@ -121,7 +121,7 @@ def test_only_stretches_in_which_the_dancer_is_seen_are_drawn_to_train_on():
     body = standardise_motion(lost(motion_of("sway", 40.0), 6.0, 34.0))
     random = np.random.default_rng(3)
     for _ in range(60):
-        drawn = Pose().draw(body, random)[:, :JOINT_VALUES]
+        drawn = Pose().sample_input(body, random)[:, :JOINT_VALUES]
         assert np.any(drawn, axis=1).mean() > 0.6
 
 

@@ -30,7 +30,7 @@ def test_probe_says_what_the_container_states(tmp_path):
     with path.open("rb") as file:
         info = probe(file)
     assert info.container == "mov,mp4,m4a,3gp,3g2,mj2"
-    assert (info.video_codec, info.audio_codec) == ("h264", "")
+    assert (info.video_codec, info.audio_codec) == ("h264", None)
     assert (info.width, info.height, info.rotation_degrees) == (160, 120, 0)
     assert info.nominal_frame_rate == pytest.approx(25)
     assert info.duration_seconds == pytest.approx(2.0, abs=0.05)

@@ -13,6 +13,7 @@ import grpc.aio
 import pytest
 from grpc_health.v1 import health_pb2, health_pb2_grpc
 
+from eightcount.common.v1 import common_pb2
 from eightcount.pose.v1 import pose_pb2, pose_pb2_grpc
 from eightcount_common.errors import (
     BusyError,
@@ -46,7 +47,7 @@ class Servicer(pose_pb2_grpc.PoseServiceServicer):
 
     async def Extract(self, request: pose_pb2.ExtractRequest, context: Any) -> AsyncIterator[pose_pb2.ExtractResponse]:
         for frame in range(1000):
-            yield pose_pb2.ExtractResponse(progress=pose_pb2.ExtractProgress(frames_done=frame))
+            yield pose_pb2.ExtractResponse(progress=common_pb2.Progress(done=frame))
             if frame == 2 and request.video_uri == "bad":
                 raise UnusableMediaError("this file is cut short", reason="TRUNCATED_FILE")
             await asyncio.sleep(0.001)
@@ -100,7 +101,7 @@ async def test_an_error_within_a_stream_arrives_after_its_messages(channel: grpc
     seen = []
     with pytest.raises(UnusableMediaError) as caught, translate_errors():
         async for response in stub.Extract(pose_pb2.ExtractRequest(video_uri="bad"), timeout=10):
-            seen.append(response.progress.frames_done)
+            seen.append(response.progress.done)
     assert seen == [0, 1, 2]
     assert caught.value.reason == "TRUNCATED_FILE"
 

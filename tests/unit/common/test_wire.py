@@ -57,6 +57,14 @@ def test_a_motion_survives_the_artifact_file_bit_for_bit() -> None:
     np.testing.assert_array_equal(again.found, np.arange(150) != 10)
 
 
+def test_what_a_container_does_not_state_is_absent_from_the_header() -> None:
+    header = encode_header(make_motion(2))
+    assert not header.HasField("nominal_frame_rate")
+    assert not header.HasField("duration_seconds")
+    assert encode_header(make_motion(2), nominal_frame_rate=25.0).nominal_frame_rate == 25.0
+    assert not encode_chunk(make_motion(2), first_frame=0).HasField("checkpoint")
+
+
 def test_an_artifact_cut_short_is_refused() -> None:
     data = write_artifact(make_motion()).getvalue()
     with pytest.raises(InvalidInputError, match="cut short"):

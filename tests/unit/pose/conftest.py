@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from eightcount_common.weights import fetch
-from eightcount_pose.loading import EngineLoader
+from eightcount_pose.engines.loader import EngineLoader
 from eightcount_pose.models import ALL_WEIGHTS, Variant
 from eightcount_pose.settings import PoseSettings
 from tests.data.media import BUILD, dancer_pictures, write_video
@@ -27,12 +27,12 @@ def engines(weights) -> EngineLoader:
 
 @pytest.fixture
 def lite(engines):
-    return engines.engine(Variant.LITE)
+    return engines.create_engine(Variant.LITE)
 
 
 @pytest.fixture(scope="session")
 def dancer_clip(tmp_path_factory) -> Path:
     """Three seconds of a real dancer, with the container's own uneven times."""
-    times, pictures = dancer_pictures(seconds=3.0, start=10.0)
+    times, frames = dancer_pictures(seconds=3.0, start=10.0)
     folder = tmp_path_factory.mktemp("clips")
-    return write_video(folder / "dancer.mp4", pictures, times=lambda index: times[index])
+    return write_video(folder / "dancer.mp4", frames, times=lambda index: times[index])

@@ -3,18 +3,18 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from eightcount_pose.detection import anchors, decode_people
-from eightcount_pose.engine import DETECTOR_SIDE
-from eightcount_pose.landmarks import Pose
-from eightcount_pose.notices import Tally, notices_of, shows_feet
-from eightcount_pose.regions import MARGIN, Region, region_around
-from eightcount_pose.tracking import choose_dancer
+from eightcount_pose.detection.landmarks import Pose
+from eightcount_pose.detection.person_boxes import build_anchors, decode_boxes
+from eightcount_pose.engines.base import DETECTOR_SIDE
+from eightcount_pose.output.warnings import Counters, list_warnings, shows_feet
+from eightcount_pose.regions import MARGIN, Region, enclose_person
+from eightcount_pose.tracking.tracker import choose_dancer
 
 IDENTITY = np.array([[1.0, 0, 0], [0, 1.0, 0]])
 
 
 def test_anchors_are_those_of_the_network():
-    centres = anchors()
+    centres = build_anchors()
     assert centres.shape == (2254, 2)
     np.testing.assert_allclose(centres[0], centres[1])
     np.testing.assert_allclose(centres[2], [1.5 / 28, 0.5 / 28])
@@ -24,7 +24,7 @@ def test_anchors_are_those_of_the_network():
 def raw_detections(*people: tuple[float, float, float]) -> tuple[np.ndarray, np.ndarray]:
     """Raw output with a person (x, y, logit) at each of some anchors: box of 40 px, spine of 50 px upwards."""
     boxes, logits = np.zeros((2254, 12)), np.full(2254, -100.0)
-    centres = anchors() * DETECTOR_SIDE
+    centres = build_anchors() * DETECTOR_SIDE
     for x, y, logit in people:
         index = int(np.argmin(np.hypot(*(centres - [x, y]).T) + 1e6 * (logits > -100)))
         offset = np.array([x, y]) - centres[index]
@@ -34,7 +34,7 @@ def raw_detections(*people: tuple[float, float, float]) -> tuple[np.ndarray, np.
 
 
 def test_overlapping_detections_become_their_mean_weighted_by_score():
-    people = decode_people(*raw_detections((100, 100, 4.0), (104, 100, 0.5)), IDENTITY)
+    people = decode_boxes(*raw_detections((100, 100, 4.0), (104, 100, 0.5)), IDENTITY)
     assert len(people) == 1
     high, low = 1 / (1 + np.exp(-4.0)), 1 / (1 + np.exp(-0.5))
     assert people[0].score == pytest.approx(high)
@@ -43,30 +43,30 @@ def test_overlapping_detections_become_their_mean_weighted_by_score():
 
 
 def test_people_apart_stay_apart_and_weak_detections_are_left_out():
-    people = decode_people(*raw_detections((50, 100, 1.0), (150, 100, 2.0), (150, 30, -1.0)), IDENTITY)
+    people = decode_boxes(*raw_detections((50, 100, 1.0), (150, 100, 2.0), (150, 30, -1.0)), IDENTITY)
     assert [round(person.region.x) for person in people] == [150, 50]
-    assert decode_people(*raw_detections((50, 100, -0.1)), IDENTITY) == []
+    assert decode_boxes(*raw_detections((50, 100, -0.1)), IDENTITY) == []
 
 
 @pytest.mark.parametrize("degrees", [0, 30, 90, -120])
 def test_the_region_turns_with_the_spine(degrees):
     angle = np.radians(degrees)
     rim = np.array([10 + 20 * np.sin(angle), 10 - 20 * np.cos(angle)])
-    region = region_around(np.array([10.0, 10.0]), rim)
+    region = enclose_person(np.array([10.0, 10.0]), rim)
     assert region is not None
     assert region.rotation_rad == pytest.approx(angle)
-    top = region.to_picture(256) @ [128, 128 - 256 / MARGIN / 2, 1]
+    top = region.map_to_frame(256) @ [128, 128 - 256 / MARGIN / 2, 1]
     np.testing.assert_allclose(top, rim, atol=1e-9)
 
 
 def test_a_region_of_no_size_is_none():
-    assert region_around(np.zeros(2), np.zeros(2)) is None
-    assert region_around(np.zeros(2), np.array([np.nan, 1.0])) is None
+    assert enclose_person(np.zeros(2), np.zeros(2)) is None
+    assert enclose_person(np.zeros(2), np.array([np.nan, 1.0])) is None
 
 
 def people_at(*places: tuple[float, float, float]):
     boxes, logits = raw_detections(*((x, y, 2.0) for x, y, _ in places))
-    people = decode_people(boxes, logits, IDENTITY)
+    people = decode_boxes(boxes, logits, IDENTITY)
     sides = {round(x): side for x, _, side in places}
     return [
         type(person)(person.score, person.box, Region(person.region.x, 100, sides[round(person.region.x)], 0.0))
@@ -86,17 +86,17 @@ def test_a_lost_dancer_is_looked_for_where_he_or_she_was():
     assert choose_dancer(people, (224, 224), expected=Region(50, 100, 60, 0.0)).x == pytest.approx(40)
 
 
-def test_feet_count_only_inside_the_picture():
+def test_feet_count_only_inside_the_frame():
     image = np.full((33, 2), 50, np.float32)
     pose = Pose(image, np.zeros((33, 3), np.float32), np.ones(33, np.float32), np.zeros((2, 2)), 1.0)
     assert shows_feet(pose, (100, 100))
     assert not shows_feet(pose, (100, 49))
 
 
-def test_a_clean_video_gives_no_notices_and_a_bad_one_all():
-    assert notices_of(Tally(100, 100, 100, 4, 0, 0, ended_early=False)) == []
-    bad = notices_of(Tally(100, 60, 10, 4, 4, 3, ended_early=True))
+def test_a_clean_video_gives_no_warnings_and_a_bad_one_all():
+    assert list_warnings(Counters(100, 100, 100, 4, 0, 0, ended_early=False)) == []
+    bad = list_warnings(Counters(100, 60, 10, 4, 4, 3, ended_early=True))
     wanted = ["SEVERAL_PEOPLE", "DANCER_LOST", "FEET_NOT_VISIBLE", "TRUNCATED_VIDEO", "DAMAGED_VIDEO"]
-    assert [notice.reason for notice in bad] == wanted
-    several = Tally(100, 100, 100, 4, 4, 0, ended_early=False, another="0.72,0.5@1.2")
-    assert "0.72,0.5@1.2 is somebody else" in notices_of(several)[0].message
+    assert [warning.reason for warning in bad] == wanted
+    several = Counters(100, 100, 100, 4, 4, 0, ended_early=False, another="0.72,0.5@1.2")
+    assert "0.72,0.5@1.2 is somebody else" in list_warnings(several)[0].message

@@ -24,15 +24,15 @@ def motion_of(events) -> MotionSequence:
 
 def reasons_of(events) -> set[str]:
     assert isinstance(events[-1], Finished)
-    return {notice.reason for notice in events[-1].notices}
+    return {warning.reason for warning in events[-1].warnings}
 
 
 @pytest.fixture(scope="module")
 def dancer_events(dancer_clip, engines):
-    return run(dancer_clip.read_bytes(), engines.engine(Variant.LITE))
+    return run(dancer_clip.read_bytes(), engines.create_engine(Variant.LITE))
 
 
-def test_a_dancer_is_found_in_every_picture(dancer_events):
+def test_a_dancer_is_found_in_every_frame(dancer_events):
     motion = motion_of(dancer_events)
     finished = dancer_events[-1]
     assert motion.found.all()
@@ -87,7 +87,7 @@ def dancer_events_checkpoint(events) -> bytes:
     return next(event for event in events if isinstance(event, Chunk)).checkpoint
 
 
-def test_cancelling_stops_before_the_next_picture(dancer_clip, lite):
+def test_cancelling_stops_before_the_next_frame(dancer_clip, lite):
     looked = 0
 
     def check() -> None:
@@ -102,8 +102,8 @@ def test_cancelling_stops_before_the_next_picture(dancer_clip, lite):
 
 
 def test_a_portrait_video_with_a_rotation_flag_gives_the_upright_motion(tmp_path, dancer_events, lite):
-    times, pictures = dancer_pictures(seconds=1.0, start=10.0)
-    stored = [np.rot90(picture) for picture in pictures]
+    times, frames = dancer_pictures(seconds=1.0, start=10.0)
+    stored = [np.rot90(frame) for frame in frames]
     path = write_video(tmp_path / "Mein Tanz (1) ü.mp4", stored, times=lambda index: times[index], rotation_degrees=90)
     motion, wanted = motion_of(run(path.read_bytes(), lite)), motion_of(dancer_events)
     assert motion.image_size == (518, 496)
@@ -125,11 +125,11 @@ def test_sound_alone_is_an_error(tmp_path, lite):
 
 
 def test_of_two_people_the_nearer_one_is_followed_and_the_other_mentioned(tmp_path, lite):
-    times, pictures = dancer_pictures(seconds=1.2, start=10.0)
-    behind = [cv2.resize(picture, (388, 372)) for picture in pictures]
+    times, frames = dancer_pictures(seconds=1.2, start=10.0)
+    behind = [cv2.resize(frame, (388, 372)) for frame in frames]
     both = [
-        np.hstack([picture, np.pad(other, ((124, 0), (0, 0), (0, 0)), mode="edge")])
-        for picture, other in zip(pictures, behind, strict=True)
+        np.hstack([frame, np.pad(other, ((124, 0), (0, 0), (0, 0)), mode="edge")])
+        for frame, other in zip(frames, behind, strict=True)
     ]
     path = write_video(tmp_path / "two.mp4", both, times=lambda index: times[index])
     events = run(path.read_bytes(), lite)
@@ -139,17 +139,17 @@ def test_of_two_people_the_nearer_one_is_followed_and_the_other_mentioned(tmp_pa
     assert np.nanmax(motion.image[:, BLAZEPOSE_33.index("left_hip"), 0]) < 518
 
 
-def test_feet_outside_the_picture_are_mentioned(tmp_path, lite):
-    times, pictures = dancer_pictures(seconds=1.0, start=10.0)
-    upper = [picture[:400] for picture in pictures]
+def test_feet_outside_the_frame_are_mentioned(tmp_path, lite):
+    times, frames = dancer_pictures(seconds=1.0, start=10.0)
+    upper = [frame[:400] for frame in frames]
     path = write_video(tmp_path / "upper.mp4", upper, times=lambda index: times[index])
     assert reasons_of(run(path.read_bytes(), lite)) == {"FEET_NOT_VISIBLE"}
 
 
-def test_pictures_without_the_dancer_are_nan_and_a_long_absence_is_mentioned(tmp_path, lite):
-    times, pictures = dancer_pictures(seconds=1.6, start=10.0)
-    pictures[12:28] = [np.full_like(pictures[0], 40)] * 16
-    path = write_video(tmp_path / "away.mp4", pictures, times=lambda index: times[index])
+def test_frames_without_the_dancer_are_nan_and_a_long_absence_is_mentioned(tmp_path, lite):
+    times, frames = dancer_pictures(seconds=1.6, start=10.0)
+    frames[12:28] = [np.full_like(frames[0], 40)] * 16
+    path = write_video(tmp_path / "away.mp4", frames, times=lambda index: times[index])
     events = run(path.read_bytes(), lite)
     motion = motion_of(events)
     assert "DANCER_LOST" in reasons_of(events)
@@ -161,8 +161,8 @@ def test_pictures_without_the_dancer_are_nan_and_a_long_absence_is_mentioned(tmp
 
 
 def test_a_file_that_ends_early_is_used_and_the_rest_mentioned(tmp_path, lite):
-    times, pictures = dancer_pictures(seconds=3.0, start=10.0)
-    path = write_video(tmp_path / "cut.mp4", pictures, times=lambda index: times[index], index_first=True)
+    times, frames = dancer_pictures(seconds=3.0, start=10.0)
+    path = write_video(tmp_path / "cut.mp4", frames, times=lambda index: times[index], index_first=True)
     data = path.read_bytes()
     events = run(data[: len(data) // 2], lite)
     assert "TRUNCATED_VIDEO" in reasons_of(events)

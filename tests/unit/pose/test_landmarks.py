@@ -4,12 +4,13 @@ import numpy as np
 
 from eightcount_common.media.video import open_video
 from eightcount_common.skeletons import BLAZEPOSE_33
-from eightcount_pose.crops import cut_region, cut_whole, planes_of
-from eightcount_pose.engine import RegressorOutput
-from eightcount_pose.landmarks import decode_pose
+from eightcount_pose.decoding.crops import cut_frame, cut_region
+from eightcount_pose.decoding.planes import view_planes
+from eightcount_pose.detection.landmarks import decode_pose
+from eightcount_pose.engines.base import RegressorOutput
 from eightcount_pose.models import Variant
 from eightcount_pose.regions import Region
-from eightcount_pose.tracking import DancerTracker, TrackState
+from eightcount_pose.tracking.tracker import DancerTracker, TrackState
 from tests.data.media import dancer_video, moving_square, write_video
 
 UPRIGHT = Region(500, 400, 256, 0.0)
@@ -20,7 +21,7 @@ FACTS = {
     "right_hip": (241.1, 298.0), "left_knee": (277.3, 381.3), "right_knee": (237.6, 381.8),
     "left_ankle": (275.8, 453.3), "right_ankle": (240.9, 453.6), "right_foot_index": (238.9, 475.3),
 }  # fmt: skip
-"""What MediaPipe 1.2.2 (Pose Landmarker with the lite network) says of the first picture of dancer.avi, in pixels."""
+"""What MediaPipe 1.2.2 (Pose Landmarker with the lite network) says of the first frame of dancer.avi, in pixels."""
 
 
 def output(points: np.ndarray, *, heatmaps: np.ndarray | None = None, world: np.ndarray | None = None):
@@ -59,26 +60,26 @@ def test_landmarks_turn_back_with_the_region():
     np.testing.assert_allclose(pose.world[0], [1, 0, 0.5], atol=1e-6)
 
 
-def first_picture(path):
+def first_frame(path):
     with path.open("rb") as file, open_video(file) as reader:
         return next(iter(reader.frames()))
 
 
 def test_crops_from_the_planes_look_like_crops_from_rgb(tmp_path):
-    picture = first_picture(write_video(tmp_path / "clip.mp4", moving_square(1, size=(224, 112))))
-    whole, to_picture = cut_whole(planes_of(picture))
-    np.testing.assert_allclose(to_picture @ [0, 0, 1], [0, -56], atol=1e-9)
-    assert (whole[0, :50] < -0.98).all()  # black above a wide picture
+    frame = first_frame(write_video(tmp_path / "clip.mp4", moving_square(1, size=(224, 112))))
+    whole, to_frame = cut_frame(view_planes(frame))
+    np.testing.assert_allclose(to_frame @ [0, 0, 1], [0, -56], atol=1e-9)
+    assert (whole[0, :50] < -0.98).all()  # black above a wide frame
     seen = (whole[0, 56:168] + 1) / 2 * 255
-    assert np.abs(seen - picture.rgb().astype(float)).mean() < 3
-    part = cut_region(planes_of(picture), Region(112, 56, 64, 0.0))
-    centre = picture.rgb()[24:88, 80:144].astype(float).mean() / 255
+    assert np.abs(seen - frame.rgb().astype(float)).mean() < 3
+    part = cut_region(view_planes(frame), Region(112, 56, 64, 0.0))
+    centre = frame.rgb()[24:88, 80:144].astype(float).mean() / 255
     assert abs(part.mean() - centre) < 0.02
 
 
 def test_landmarks_of_a_real_dancer_agree_with_mediapipe(lite):
-    picture = first_picture(dancer_video())
-    step = DancerTracker(lite).step(planes_of(picture), timestamp=0.0, state=TrackState())
+    frame = first_frame(dancer_video())
+    step = DancerTracker(lite).track_frame(view_planes(frame), timestamp=0.0, state=TrackState())
     assert step.pose is not None
     found = step.pose.image[BLAZEPOSE_33.indices(FACTS)]
     distance = np.linalg.norm(found - np.array(list(FACTS.values())), axis=1)
@@ -87,10 +88,10 @@ def test_landmarks_of_a_real_dancer_agree_with_mediapipe(lite):
 
 
 def test_every_variant_finds_the_same_dancer(engines, lite):
-    picture = first_picture(dancer_video())
-    wanted = DancerTracker(lite).step(planes_of(picture), timestamp=0.0, state=TrackState()).pose
+    frame = first_frame(dancer_video())
+    wanted = DancerTracker(lite).track_frame(view_planes(frame), timestamp=0.0, state=TrackState()).pose
     for variant in (Variant.FULL, Variant.HEAVY):
-        tracker = DancerTracker(engines.engine(variant))
-        pose = tracker.step(planes_of(picture), timestamp=0.0, state=TrackState()).pose
+        tracker = DancerTracker(engines.create_engine(variant))
+        pose = tracker.track_frame(view_planes(frame), timestamp=0.0, state=TrackState()).pose
         assert pose is not None
         assert np.median(np.linalg.norm(pose.image - wanted.image, axis=1)) < 8

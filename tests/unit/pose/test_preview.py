@@ -1,4 +1,4 @@
-"""The small copy that an extraction leaves of the pictures."""
+"""The small copy that an extraction leaves of the frames."""
 
 from __future__ import annotations
 
@@ -11,21 +11,21 @@ from av.video.reformatter import Colorspace
 from eightcount_common.media.video import open_video
 from eightcount_pose.extraction import Chunk, Finished, extract
 from eightcount_pose.models import Variant
-from eightcount_pose.preview import preview_size, write_preview
+from eightcount_pose.output.preview import preview_size, write_preview
 from tests.data.media import moving_square, write_video
 
 
 def copied(source, target):
     """Makes the copy of a whole video; returns whether it is complete."""
     with source.open("rb") as file, open_video(file) as video, write_preview(target, video.info) as preview:
-        for picture in video.frames():
-            preview.add(picture)
+        for frame in video.frames():
+            preview.add(frame)
     return preview.complete
 
 
 def pictures(path):
     with path.open("rb") as file, open_video(file) as video:
-        return video.info, [(picture.timestamp, picture.rgb()) for picture in video.frames()]
+        return video.info, [(frame.timestamp, frame.rgb()) for frame in video.frames()]
 
 
 @pytest.mark.parametrize(
@@ -38,10 +38,10 @@ def test_a_copy_fits_a_panel_and_keeps_its_aspect(size, small):
 
 def test_a_copy_is_upright_and_keeps_uneven_times(tmp_path):
     times = np.cumsum(np.random.default_rng(1).choice([0.02, 0.041, 0.09], 40)) + 0.5
-    red = [picture * np.array([1.0, 0.2, 0.1]) for picture in moving_square(40, size=(320, 180))]
+    red = [frame * np.array([1.0, 0.2, 0.1]) for frame in moving_square(40, size=(320, 180))]
     source = write_video(
         tmp_path / "source.mp4",
-        (picture.astype(np.uint8) for picture in red),
+        (frame.astype(np.uint8) for frame in red),
         times=lambda index: times[index],
         rotation_degrees=90,
     )
@@ -69,19 +69,19 @@ def test_an_extraction_leaves_it_and_one_that_continues_does_not(tmp_path, dance
         return events
 
     events = run("whole.mp4")
-    assert events[-1].previewed
+    assert events[-1].has_preview
     chunks = [event for event in events if isinstance(event, Chunk)]
     _, shown = pictures(tmp_path / "whole.mp4")
     np.testing.assert_allclose(
         [time for time, _ in shown], np.concatenate([chunk.motion.timestamps for chunk in chunks]), atol=2e-5
     )
-    assert not run("rest.mp4", chunks[0].checkpoint)[-1].previewed
+    assert not run("rest.mp4", chunks[0].checkpoint)[-1].has_preview
     assert not (tmp_path / "rest.mp4").exists()
 
 
 def test_times_that_mp4_cannot_hold_give_no_copy(tmp_path):
     source = write_video(tmp_path / "source.mkv", moving_square(5))
     with source.open("rb") as file, open_video(file) as video, write_preview(tmp_path / "c.mp4", video.info) as preview:
-        for picture in video.frames():
-            preview.add(type(picture)(picture.timestamp - 1.0, picture.stored, picture.rotation_degrees))
+        for frame in video.frames():
+            preview.add(type(frame)(frame.timestamp - 1.0, frame.stored, frame.rotation_degrees))
     assert not preview.complete

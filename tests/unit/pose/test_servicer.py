@@ -17,7 +17,7 @@ from eightcount_common.rpc.interceptors import ErrorInterceptor
 from eightcount_common.rpc.wire import decode_motion
 from eightcount_common.storage.folder import FolderStore
 from eightcount_pose.models import Variant
-from eightcount_pose.servicer import PoseServicer
+from eightcount_pose.service.servicer import PoseServicer
 
 
 @pytest.fixture
@@ -46,6 +46,15 @@ def dancer_uri(store, dancer_clip):
 async def test_probe_says_what_the_file_is(stub, dancer_uri):
     video = (await stub.Probe(pose_pb2.ProbeRequest(video_uri=dancer_uri))).video
     assert (video.video_codec, video.width, video.height, video.frame_count) == ("h264", 518, 496, 75)
+    assert not video.HasField("audio_codec")
+    assert video.HasField("duration_seconds")
+
+
+async def test_a_model_that_is_not_in_the_enum_is_refused_with_its_field(stub, dancer_uri):
+    with pytest.raises(InvalidInputError) as caught, translate_errors():
+        await stub.Probe(pose_pb2.ProbeRequest(video_uri=dancer_uri, model_variant=9))
+    assert caught.value.reason == "UNKNOWN_MODEL"
+    assert [violation.field for violation in caught.value.field_violations] == ["model_variant"]
 
 
 async def test_extract_streams_a_motion_and_resumes_it(stub, dancer_uri):
@@ -99,15 +108,17 @@ async def test_a_chosen_dancer_has_an_identifier_of_his_own(stub, dancer_uri):
     assert not events[-1].finished.warnings
 
 
-@pytest.mark.parametrize("place", [{"x": 1.01}, {"y": -0.1}, {"at_seconds": -1}, {"at_seconds": 3.5}])
-async def test_a_place_or_a_time_outside_the_video_is_refused(stub, dancer_uri, place):
-    dancer = pose_pb2.DancerChoice(**{"x": 0.5, "y": 0.5, **place})
+@pytest.mark.parametrize("position", [{"x": 1.01}, {"y": -0.1}, {"at_seconds": -1}, {"at_seconds": 3.5}])
+async def test_a_position_or_a_time_outside_the_video_is_refused(stub, dancer_uri, position):
+    dancer = pose_pb2.DancerChoice(**{"x": 0.5, "y": 0.5, **position})
     with pytest.raises(InvalidInputError) as probing, translate_errors():
         await stub.Probe(pose_pb2.ProbeRequest(video_uri=dancer_uri, dancer=dancer))
     with pytest.raises(InvalidInputError) as extracting, translate_errors():
         async for _ in stub.Extract(pose_pb2.ExtractRequest(video_uri=dancer_uri, dancer=dancer)):
             pass
     assert probing.value.reason == extracting.value.reason == "INVALID_DANCER"
+    for error in (probing.value, extracting.value):
+        assert [violation.field for violation in error.field_violations] == [f"dancer.{name}" for name in position]
 
 
 async def test_a_full_service_says_busy_and_a_cancelled_call_frees_its_place(stub, dancer_uri):
@@ -116,7 +127,7 @@ async def test_a_full_service_says_busy_and_a_cancelled_call_frees_its_place(stu
     with pytest.raises(BusyError), translate_errors():
         await stub.Probe(pose_pb2.ProbeRequest(video_uri=dancer_uri))
     call.cancel()
-    for _ in range(100):
+    for _ in range(1200):
         try:
             with translate_errors():
                 assert (await stub.Probe(pose_pb2.ProbeRequest(video_uri=dancer_uri))).video.width == 518

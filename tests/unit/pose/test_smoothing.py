@@ -3,25 +3,25 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from eightcount_pose.oneeuro import OneEuro, filter_step
-from eightcount_pose.smoothing import Window, smooth_centre
+from eightcount_pose.output.smoothing import Window, smooth_centre
+from eightcount_pose.tracking.one_euro import OneEuro, filter_step
 
 
 def smoothed(timestamps, rows):
-    window, times, out = Window.opened(rows.shape[1:], frame_rate=30), [], []
+    window, times, out = Window.create(rows.shape[1:], frame_rate=30), [], []
     for timestamp, row in zip(timestamps, rows, strict=True):
-        window = window.pushed(float(timestamp), row)
+        window = window.push(float(timestamp), row)
         if window.ready:
-            time, value = window.next_row()
+            time, value = window.smooth_next()
             times.append(time)
             out.append(value)
-            window = window.advanced()
+            window = window.advance()
         assert len(window.rows) <= 2 * window.reach + 1
     while window.pending:
-        time, value = window.next_row()
+        time, value = window.smooth_next()
         times.append(time)
         out.append(value)
-        window = window.advanced()
+        window = window.advance()
     np.testing.assert_array_equal(times, timestamps)
     return np.array(out)
 
@@ -47,7 +47,7 @@ def test_a_slow_movement_is_not_delayed_and_noise_shrinks():
     assert np.std((out - clean)[10:-10]) < 0.8 * 0.05
 
 
-def test_pictures_without_a_dancer_stay_empty_and_do_not_leak():
+def test_frames_without_a_dancer_stay_empty_and_do_not_leak():
     times = np.arange(30) / 30
     rows = np.ones((30, 2), np.float32)
     rows[:15] = 100
@@ -58,7 +58,7 @@ def test_pictures_without_a_dancer_stay_empty_and_do_not_leak():
     np.testing.assert_allclose(out[15:], 1, rtol=1e-5)
 
 
-def test_a_lonely_picture_stays_as_it_is():
+def test_a_lonely_frame_stays_as_it_is():
     rows = np.full((7, 2), np.nan, np.float32)
     rows[3] = 5
     np.testing.assert_array_equal(smooth_centre(np.arange(7) / 30, rows, 3), [5, 5])

@@ -107,7 +107,7 @@ def extract_features(
     from eightcount_common.media.video import open_video
 
     with open_video(file) as reader:
-        total = round(reader.info.duration_seconds * SAMPLING_HERTZ)
+        total = round((reader.info.duration_seconds or 0.0) * SAMPLING_HERTZ)
         collector = _Collector(backbone, position)
         for sample in sample_frames(reader, position):
             check()

@@ -1,4 +1,4 @@
-"""Motions of the object store, as the models see them."""
+"""Motions of the object store as standardised motions."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from eightcount_common.rpc.wire import decode_motion, read_motion_messages
 from eightcount_common.storage import ObjectStore
 
 
-def read_body(store: ObjectStore, uri: str, *, beats_seconds: Sequence[float] = ()) -> BodyMotion:
-    """The motion of an artifact.
+def load_body(store: ObjectStore, uri: str, *, beats_seconds: Sequence[float] = ()) -> BodyMotion:
+    """Load a motion artifact and standardise it.
 
     Raises:
-        NotFoundError: there is none.
-        InvalidInputError: it is damaged, or of a skeleton that lacks a joint.
+        NotFoundError: OBJECT_NOT_FOUND.
+        InvalidInputError: the artifact is damaged, or its skeleton lacks a joint.
     """
     with store.open(store.key(uri)) as file:
         header, chunks = read_motion_messages(file)

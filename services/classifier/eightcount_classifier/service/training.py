@@ -1,94 +1,112 @@
-"""A training as it is asked for over gRPC: recordings out of the store, a model into it."""
+"""The Train call: recordings come from the object store, the model goes into the registry."""
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable, Iterator
-from queue import Queue
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from eightcount.classifier.v1 import classifier_pb2
+from eightcount.models.v1 import models_pb2
 from eightcount_classifier.backbones.base import BackboneError, BackboneSource
 from eightcount_classifier.dataset import Example
 from eightcount_classifier.families import get_family, override_recipe
 from eightcount_classifier.families.base import Family
 from eightcount_classifier.service import codec
-from eightcount_classifier.service.model_registry import ModelRegistry, check_new_name
-from eightcount_classifier.service.recordings import FrameRecordings, PoseRecordings, Recordings
+from eightcount_classifier.service.model_registry import StyleModelRegistry
+from eightcount_classifier.service.recordings import FrameReader, PoseReader, RecordingReader
 from eightcount_classifier.settings import ClassifierSettings
 from eightcount_classifier.training.pipeline import TrainingConfig, TrainingResult, train_style_model
-from eightcount_classifier.training.study import split_of
-from eightcount_common.errors import CancelledError, EightcountError, InvalidInputError
+from eightcount_classifier.training.study import make_study_split
+from eightcount_common.errors import FieldViolation, InvalidInputError
+from eightcount_common.models.callback_stream import stream_callbacks
+from eightcount_common.models.registry import ModelOrigin
+from eightcount_common.models.training_items import ItemRead, TrainingData, read_items
+from eightcount_common.models.working_folder import WorkingFolders, request_identity
 from eightcount_common.rpc import CancelToken
+from eightcount_common.steps import run_steps
 from eightcount_common.storage import ObjectStore
 from eightcount_common.training.checkpoint import count_epochs
 from eightcount_common.training.distributed import start_worker
-from eightcount_common.working_folder import open_working_folder, request_identity
 
 Send = Callable[[classifier_pb2.TrainResponse], None]
 
 
-class Teacher:
-    """Trains models; what it makes goes into the library."""
+class Trainer:
+    """Trains models and saves them in the registry."""
 
     def __init__(
-        self, store: ObjectStore, library: ModelRegistry, settings: ClassifierSettings, backbone: BackboneSource
+        self, store: ObjectStore, models: StyleModelRegistry, settings: ClassifierSettings, backbone: BackboneSource
     ) -> None:  # fmt: skip
         self._store = store
-        self._library = library
+        self._models = models
         self._settings = settings
         self._backbone = backbone
+        self._folders = WorkingFolders(settings.runs_folder)
 
     def train(
         self, request: classifier_pb2.TrainRequest, cancel: CancelToken
     ) -> Iterator[classifier_pb2.TrainResponse]:
-        """Tells how the training goes; the last message is the model.
+        """Train a model; yield progress, then the model.
 
         Raises:
-            EightcountError: the request is malformed, or the recordings cannot serve.
+            EightcountError: the request is malformed, or the recordings cannot be used.
         """
-        check_new_name(request.name)
-        family = override_recipe(get_family(request.family), epochs=request.options.max_epochs)
-        yield from _told(lambda send: self._train(request, family, cancel, send))
+        self._models.check_new_name(request.name)
+        family = override_recipe(get_family(request.family), epochs=_decode_max_epochs(request.options))
+
+        def work(send: Send) -> None:
+            self._train(request, family, cancel, send)
+
+        yield from stream_callbacks(work, thread_name="training")
+
+    def delete_checkpoints(self, name: str) -> bool:
+        """Delete the checkpoints of interrupted trainings of a model; return whether there were any."""
+        return self._folders.delete(name)
 
     def _train(
         self, request: classifier_pb2.TrainRequest, family: Family, cancel: CancelToken, send: Send
     ) -> None:  # fmt: skip
-        recordings = self._recordings(request, family)
-        examples, rejected = _examples(request, recordings, cancel, send)
-        order = TrainingConfig(request.name, family, request.options.seed, recordings.notes, recordings.extra)
-        kept_apart = _kept_apart(examples, order.seed)
-        runs, facts = self._settings.runs_folder, self._facts(request, recordings)
+        reader = self._make_reader(request, family)
+        data = _read_examples(request.items, reader, cancel, send)
+        config = TrainingConfig(request.name, family, request.options.seed, reader.notes, reader.extra)
+        split_by = _find_split_ids(data.used, config.seed)
         with (
-            open_working_folder(runs, request.name, facts) as folder,
+            self._folders.open(request.name, self._identity(request, reader)) as folder,
             start_worker(device=self._settings.device) as worker,
         ):
-            send(codec.encode_prepared(len(examples), rejected, kept_apart, resumed_epoch=count_epochs(folder)))
-            product = train_style_model(
-                order, examples, worker, folder=folder, check=cancel.check,
-                report=lambda step: send(codec.encode_step(step, done_before=recordings.share)),
+            resumed_epoch = count_epochs(folder)
+            send(codec.encode_prepared(len(data.used), data.rejected, split_by, resumed_epoch=resumed_epoch))
+            result = train_style_model(
+                config, data.used, worker, folder=folder, check=cancel.check,
+                report=lambda progress: send(codec.encode_epoch(progress, share_before=reader.share)),
             )  # fmt: skip
-            model = self._library.keep(product.model, product.files)
-            send(self._finished(product, codec.encode_model(model, shipped=False)))
+            model = self._models.save(result.model, result.files)
+            size_bytes = self._models.size_bytes(model.name)
+            is_default = model.name == self._models.default_name
+            info = codec.encode_model(
+                model, origin=ModelOrigin.TRAINED, is_default=is_default, size_bytes=size_bytes
+            )  # fmt: skip
+            send(self._encode_finished(result, info))
 
-    def _recordings(self, request: classifier_pb2.TrainRequest, family: Family) -> Recordings:
+    def _make_reader(self, request: classifier_pb2.TrainRequest, family: Family) -> RecordingReader:
         if family.input_kind == "poses":
-            return PoseRecordings(self._store, request.options.seed)
+            return PoseReader(self._store, request.options.seed)
         if not any(item.video_uri for item in request.items):
-            raise InvalidInputError(f"the family {family.name!r} wants videos, got none", reason="WANTS_VIDEO")
-        return FrameRecordings(self._store, self._backbone())
+            raise InvalidInputError(
+                f"the family {family.name!r} requires videos; no item has one", reason="VIDEO_REQUIRED"
+            )
+        return FrameReader(self._store, self._backbone())
 
-    def _facts(self, request: classifier_pb2.TrainRequest, recordings: Recordings) -> dict[str, Any]:
-        """What tells this training from others: the same request goes on where it was cut short."""
+    def _identity(self, request: classifier_pb2.TrainRequest, reader: RecordingReader) -> dict[str, Any]:
+        """Return what identifies this training, so that the same request resumes an interrupted one."""
         return {
-            "family": request.family, "made_with": recordings.made_with,
+            "family": request.family, "made_with": reader.data_version,
             "seed": request.options.seed, "epochs": request.options.max_epochs,
             "items": [request_identity(item, self._store, uris=("motion_uri", "video_uri")) for item in request.items],
         }  # fmt: skip
 
-    def _finished(self, product: TrainingResult, info: classifier_pb2.ModelInfo) -> classifier_pb2.TrainResponse:
-        name = product.model.name
-        uris = {file: self._store.uri(self._library.key(name, file)) for file in product.files}
+    def _encode_finished(self, result: TrainingResult, info: models_pb2.ModelInfo) -> classifier_pb2.TrainResponse:
+        uris = {file: self._models.uri(info.name, file) for file in result.files}
         return classifier_pb2.TrainResponse(
             finished=classifier_pb2.TrainFinished(
                 model=info, card_uri=uris["card.md"], report_uri=uris["report.json"],
@@ -97,54 +115,41 @@ class Teacher:
         )  # fmt: skip
 
 
-def _examples(
-    request: classifier_pb2.TrainRequest, recordings: Recordings, cancel: CancelToken, send: Send
-) -> tuple[list[Example[Any]], list[classifier_pb2.RejectedItem]]:
-    """What can be learned from, and what cannot and why."""
-    examples, rejected = [], []
-    for number, item in enumerate(request.items, 1):
+def _read_examples(
+    items: Sequence[models_pb2.TrainingItem], reader: RecordingReader, cancel: CancelToken, send: Send
+) -> TrainingData[Example[Any]]:
+    """Read the labelled recordings."""
+
+    def read(item: models_pb2.TrainingItem, _: str) -> Example[Any]:
         cancel.check()
-        source = codec.decode_source(item)
-        try:
-            if not item.style:
-                raise InvalidInputError("the recording has no style", reason="NO_STYLE")
-            data = recordings.read(item, cancel)
-        except (CancelledError, BackboneError):  # none of the recording's faults
-            raise
-        except EightcountError as error:
-            rejected.append(classifier_pb2.RejectedItem(label=source.label, reason=error.reason, message=error.message))
-        else:
-            examples.append(Example(item.style, source, data))
-        if recordings.share:
-            send(codec.encode_reading_progress(number, len(request.items), share=recordings.share))
-    return examples, rejected
+        if not item.style:
+            raise InvalidInputError("a recording requires a style; the item has none", reason="NO_STYLE")
+        return Example(item.style, codec.decode_source(item), reader.load(item, cancel))
+
+    def report(item: ItemRead) -> None:
+        if reader.share:
+            send(codec.encode_reading_progress(item, share=reader.share))
+
+    labels = [codec.make_label(item) for item in items]
+    return run_steps(read_items(items, labels, read, fatal=(BackboneError,)), report)
 
 
-def _kept_apart(examples: list[Example[Any]], seed: int) -> tuple[str, ...]:
-    """Ids that will not cross; none where there is no split, which the training itself complains of."""
+def _find_split_ids(examples: list[Example[Any]], seed: int) -> tuple[str, ...]:
+    """Return the kinds of id that the split keeps apart; none if there is no split, about which the training raises."""
     try:
-        return split_of(examples, range(len(examples)), seed).kept_apart
+        return make_study_split(examples, range(len(examples)), seed).kept_apart
     except InvalidInputError:
         return ()
 
 
-def _told(work: Callable[[Send], None]) -> Iterator[classifier_pb2.TrainResponse]:
-    """What work that reports by callback says, as an iterator; its error, if it has one, at the end."""
-    said: Queue[classifier_pb2.TrainResponse | BaseException | None] = Queue()
+def _decode_max_epochs(options: models_pb2.TrainingOptions) -> int:
+    """Return the largest number of epochs; 0 for that of the family.
 
-    def run() -> None:
-        try:
-            work(said.put)
-            said.put(None)
-        except BaseException as error:  # noqa: BLE001 - handed to the thread that waits
-            said.put(error)
-
-    thread = threading.Thread(target=run, name="training")
-    thread.start()
-    try:
-        while (message := said.get()) is not None:
-            if isinstance(message, BaseException):
-                raise message
-            yield message
-    finally:
-        thread.join()
+    Raises:
+        InvalidInputError: INVALID_OPTIONS; the number is given and not positive.
+    """
+    if options.HasField("max_epochs") and options.max_epochs < 1:
+        message = f"the largest number of epochs must be 1 or more; got {options.max_epochs}"
+        violations = [FieldViolation("options.max_epochs", message)]
+        raise InvalidInputError(message, reason="INVALID_OPTIONS", field_violations=violations)
+    return options.max_epochs

@@ -1,4 +1,4 @@
-"""Features of the videos of the object store: looked at once, kept part by part, so that work that stopped goes on."""
+"""Image features of videos of the object store, kept there part by part, so that interrupted work resumes."""
 
 from __future__ import annotations
 
@@ -11,56 +11,56 @@ from safetensors import SafetensorError
 from safetensors.numpy import load, save
 
 from eightcount_classifier.backbones.base import FEATURES, Backbone
-from eightcount_classifier.features.frame_features import FeaturePart, FrameFeatures, extract
-from eightcount_classifier.features.frame_sampling import Place
+from eightcount_classifier.features.frame_features import FeaturePart, FrameFeatures, extract_features
+from eightcount_classifier.features.frame_sampling import SamplingPosition
 from eightcount_common.errors import NotFoundError
 from eightcount_common.storage import ObjectStore
 
 _FOLDER = "styles/features"
 _PIPELINE = 1
-"""How pictures are chosen, cut and packed; a change makes kept features worthless."""
+"""Version of sampling, cropping and packing; features of another version are computed again."""
 _DIGITS = 12
 
 
 class VideoFeatures:
-    """Gives features of videos. Blocking, and safe for threads: two that look at one video keep the same parts."""
+    """Computes and keeps features of videos. Blocking, and thread-safe: two callers with one video keep equal parts."""
 
     def __init__(self, store: ObjectStore, backbone: Backbone) -> None:
         self._store = store
         self._backbone = backbone
 
-    def parts(self, video_uri: str, *, check: Callable[[], None] = lambda: None) -> Iterator[FeaturePart]:
-        """Parts of a video in order: those that are kept, then those that are made now, and kept.
+    def stream_parts(self, video_uri: str, *, check: Callable[[], None] = lambda: None) -> Iterator[FeaturePart]:
+        """Yield the parts of a video in order: first the stored ones, then new ones, which are stored.
 
         Raises:
-            NotFoundError: there is no such video.
-            EightcountError: see `extract`.
+            NotFoundError: OBJECT_NOT_FOUND.
+            EightcountError: as `extract_features`.
         """
         key = self._store.key(video_uri)
         folder = f"{_FOLDER}/{self._digest(key, check)}/{self._backbone.sha256[:_DIGITS]}"
-        place, number = None, 0
-        while (kept := self._kept(folder, number)) is not None:
+        position, number = None, 0
+        while (stored := self._load_part(folder, number)) is not None:
             check()
-            yield kept
-            if kept.is_last:
+            yield stored
+            if stored.is_last:
                 return
-            place, number = kept.place, number + 1
+            position, number = stored.position, number + 1
         with self._store.open(key) as file:
-            for part in extract(file, self._backbone, place=place, check=check):
-                self._store.put(_key(folder, number), io.BytesIO(_part_bytes(part)))
+            for part in extract_features(file, self._backbone, position=position, check=check):
+                self._store.put(_key(folder, number), io.BytesIO(_serialize_part(part)))
                 number += 1
                 yield part
 
-    def read(self, video_uri: str, *, check: Callable[[], None] = lambda: None) -> FrameFeatures:
-        """The whole video.
+    def load(self, video_uri: str, *, check: Callable[[], None] = lambda: None) -> FrameFeatures:
+        """Return the features of a whole video.
 
         Raises:
-            NotFoundError: there is no such video.
-            EightcountError: see `extract`.
+            NotFoundError: OBJECT_NOT_FOUND.
+            EightcountError: as `extract_features`.
         """
-        parts = list(self.parts(video_uri, check=check))
+        parts = list(self.stream_parts(video_uri, check=check))
         features = np.concatenate([part.features for part in parts])
-        return FrameFeatures(parts[0].place.origin_seconds, features, self._backbone.sha256)
+        return FrameFeatures(parts[0].position.origin_seconds, features, self._backbone.sha256)
 
     def _digest(self, key: str, check: Callable[[], None]) -> str:
         digest = hashlib.sha256()
@@ -69,8 +69,8 @@ class VideoFeatures:
             digest.update(piece)
         return digest.hexdigest()
 
-    def _kept(self, folder: str, number: int) -> FeaturePart | None:
-        """A part that was kept; none when there is none, or it is damaged or of another pipeline."""
+    def _load_part(self, folder: str, number: int) -> FeaturePart | None:
+        """Return a stored part, or None if it is missing, damaged or of another pipeline version."""
         try:
             return _read_part(b"".join(self._store.read(_key(folder, number))))
         except NotFoundError:
@@ -81,9 +81,9 @@ def _key(folder: str, number: int) -> str:
     return f"{folder}/{number:05d}.safetensors"
 
 
-def _part_bytes(part: FeaturePart) -> bytes:
-    seconds = np.array([part.place.origin_seconds, part.place.frame_seconds], np.float64)
-    counts = np.array([_PIPELINE, part.place.moments, part.total, part.is_last], np.int64)
+def _serialize_part(part: FeaturePart) -> bytes:
+    seconds = np.array([part.position.origin_seconds, part.position.frame_seconds], np.float64)
+    counts = np.array([_PIPELINE, part.position.samples, part.total, part.is_last], np.int64)
     return save({"features": np.ascontiguousarray(part.features), "seconds": seconds, "counts": counts})
 
 
@@ -91,9 +91,10 @@ def _read_part(data: bytes) -> FeaturePart | None:
     try:
         tensors = load(data)
         features, seconds = tensors["features"], tensors["seconds"].tolist()
-        pipeline, moments, total, is_last = tensors["counts"].tolist()
+        pipeline, samples, total, is_last = tensors["counts"].tolist()
         if pipeline != _PIPELINE or features.shape[1:] != (FEATURES,) or features.dtype != np.float16:
             return None
-        return FeaturePart(features, Place(float(seconds[0]), float(seconds[1]), moments), total, bool(is_last))
+        position = SamplingPosition(float(seconds[0]), float(seconds[1]), samples)
+        return FeaturePart(features, position, total, bool(is_last))
     except (SafetensorError, KeyError, TypeError, ValueError, IndexError):
         return None

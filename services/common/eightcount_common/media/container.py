@@ -45,23 +45,23 @@ class MediaInfo:
     Attributes:
         container: FFmpeg's name of the format, for example "mov,mp4,m4a,3gp,3g2,mj2".
         video_codec: for example "h264".
-        audio_codec: empty when there is no audio.
+        audio_codec: None when there is no audio.
         width, height: pixels of the upright picture (rotation metadata applied).
         rotation_degrees: clockwise rotation that makes the stored picture upright: 0, 90, 180 or 270.
-        nominal_frame_rate: frames per second; 0 when not stated.
-        duration_seconds: 0 when not stated.
-        frame_count: as stated, else duration times rate; 0 when neither is known.
+        nominal_frame_rate: frames per second; None when not stated.
+        duration_seconds: None when not stated.
+        frame_count: as stated, otherwise duration times rate; None when neither is known.
     """
 
     container: str
     video_codec: str
-    audio_codec: str
+    audio_codec: str | None
     width: int
     height: int
     rotation_degrees: int
-    nominal_frame_rate: float
-    duration_seconds: float
-    frame_count: int
+    nominal_frame_rate: float | None
+    duration_seconds: float | None
+    frame_count: int | None
 
 
 @contextmanager
@@ -221,13 +221,13 @@ def describe(container: InputContainer, stream: VideoStream, picture: VideoFrame
     return MediaInfo(
         container=container.format.name,
         video_codec=stream.codec_context.name,
-        audio_codec=audio.name if audio else "",
+        audio_codec=audio.name if audio else None,
         width=width,
         height=height,
         rotation_degrees=rotation,
-        nominal_frame_rate=rate,
-        duration_seconds=duration,
-        frame_count=stream.frames or round(duration * rate),
+        nominal_frame_rate=rate or None,
+        duration_seconds=duration or None,
+        frame_count=stream.frames or round(duration * rate) or None,
     )
 
 

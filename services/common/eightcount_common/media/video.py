@@ -86,7 +86,7 @@ class VideoReader:
         start = float((self._stream.start_time or 0) * (self._stream.time_base or 0))
         interval = 1 / self.info.nominal_frame_rate if self.info.nominal_frame_rate else 0.04
         covered = self._last - start + interval
-        stated = max(self.info.duration_seconds, self._stream.frames * interval if self._decoded else 0)
+        stated = max(self.info.duration_seconds or 0.0, self._stream.frames * interval if self._decoded else 0)
         return bool(stated - covered > max(0.5, (1 - _EARLY_END_FRACTION) * stated))
 
     def frames(self, *, after: float | None = None) -> Iterator[Frame]:

@@ -48,7 +48,7 @@ def decode_tensor(tensor: motion_pb2.Tensor) -> FloatArray:
 
 
 def encode_header(
-    motion: MotionSequence, *, nominal_frame_rate: float = 0.0, duration_seconds: float = 0.0
+    motion: MotionSequence, *, nominal_frame_rate: float | None = None, duration_seconds: float | None = None
 ) -> motion_pb2.MotionHeader:
     """The header of a motion."""
     width, height = motion.image_size
@@ -62,7 +62,7 @@ def encode_header(
     )
 
 
-def encode_chunk(part: MotionSequence, *, first_frame: int, checkpoint: bytes = b"") -> motion_pb2.MotionChunk:
+def encode_chunk(part: MotionSequence, *, first_frame: int, checkpoint: bytes | None = None) -> motion_pb2.MotionChunk:
     """A piece of a motion as a message."""
     return motion_pb2.MotionChunk(
         first_frame=first_frame,

@@ -69,7 +69,7 @@ def render_side_by_side(
         layout = arrange(scene.reference.image_size, scene.take.image_size, options.panel_height)
         files = zip((recordings.reference, recordings.take), recordings.previews, layout.pictures, strict=True)
         videos = [_open(stack, recording, preview, box) for recording, preview, box in files]
-        rate = output_frame_rate(videos[0].info.nominal_frame_rate)
+        rate = output_frame_rate(videos[0].info.nominal_frame_rate or 0.0)
         schedule = plan(scene.reference.timestamps, scene.take.timestamps, scene.time_map, rate)
         movie = stack.enter_context(_movie(recordings.sound, output, layout, schedule))
         flips = (False, scene.mirrored)

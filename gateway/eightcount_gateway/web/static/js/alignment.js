@@ -1,6 +1,6 @@
-/** How the two recordings were lined up, in words. */
+/** Describes in words how the two recordings were aligned. */
 
-import { clock as clockOf } from "./words.js";
+import { clock as clockOf } from "./text.js";
 
 /** @typedef {import("./types.js").Alignment} Alignment */
 
@@ -18,12 +18,12 @@ export function alignmentSentences(alignment) {
   if (Math.abs(speed - 1) > 0.005) sentences.push(`The take is danced at ${Math.round(speed * 100)} % of the reference's speed.`);
   const clock = alignment.clock_ratio ?? 1;
   if (Math.abs(clock - 1) > CLOCK_TOLERANCE) {
-    sentences.push(`The clocks of the two recordings differ by ${(Math.abs(clock - 1) * 100).toFixed(2)} %; that is evened out.`);
+    sentences.push(`The clocks of the two recordings differ by ${(Math.abs(clock - 1) * 100).toFixed(2)} %; this is corrected.`);
   }
   const pieces = alignment.segments ?? [];
   if (pieces.length > 1) {
     const breaks = pieces.slice(1).map((piece) => clockOf(piece.take_start_s));
-    sentences.push(`The take lost or gained time near ${breaks.join(", ")}; each part is lined up for itself.`);
+    sentences.push(`The take lost or gained time near ${breaks.join(", ")}; each part is lined up separately.`);
   }
   sentences.push(methodSentence(alignment));
   return sentences;
@@ -31,8 +31,8 @@ export function alignmentSentences(alignment) {
 
 /** @param {Alignment} alignment */
 function offsetSentence({ verdict, offset_seconds: offset, message }) {
-  if (verdict === "no_match") return message || "The two recordings could not be lined up; they are compared from their starts.";
-  if (verdict === "ambiguous") return message || "More than one place fits equally well; the best one is used.";
+  if (verdict === "no_match") return message || "The two recordings could not be lined up; they are compared from the start of each.";
+  if (verdict === "ambiguous") return message || "More than one position fits equally well; the best one is used.";
   if (offset === null || offset === undefined) return message || "";
   const seconds = Math.abs(offset).toFixed(2);
   if (Math.abs(offset) < 0.005) return "Both recordings start at the same moment of the dance.";

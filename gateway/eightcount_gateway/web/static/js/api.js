@@ -5,7 +5,7 @@
 /** @typedef {import("./types.js").Report} Report */
 /** @typedef {import("./types.js").Video} Video */
 
-/** A request that failed, in words for a person and with a machine-readable reason. */
+/** A failed request: a message for people and a machine-readable reason. */
 export class ApiError extends Error {
   /**
    * @param {string} message
@@ -47,11 +47,10 @@ export const listComparisons = async () => (await request("/v1/comparisons")).co
 
 /**
  * @param {{ reference_video_id: string, take_video_id: string, model?: string, mirrored?: boolean,
- *   skeletons_only?: boolean, align?: string, reference_dancer?: Dancer | null, take_dancer?: Dancer | null }} wanted
+ *   skeletons_only?: boolean, align?: string, reference_dancer?: Dancer | null, take_dancer?: Dancer | null }} options
  * @returns {Promise<Comparison>}
  */
-export const createComparison = (wanted) =>
-  post("/v1/comparisons", wanted);
+export const createComparison = (options) => post("/v1/comparisons", options);
 
 /** @param {string} path @param {unknown} body */
 export const post = (path, body) =>
@@ -103,7 +102,7 @@ export async function request(path, options) {
 
 /**
  * @param {number} status
- * @param {string} body problem details (RFC 9457), or whatever a proxy in between says
+ * @param {string} body problem details (RFC 9457), or whatever a proxy in between answers
  */
 function problem(status, body) {
   try {

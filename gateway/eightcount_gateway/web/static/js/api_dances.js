@@ -6,7 +6,7 @@ import { post, request } from "./api.js";
 /** @typedef {import("./types.js").DanceCounts} DanceCounts */
 /** @typedef {import("./types.js").DanceModel} DanceModel */
 /** @typedef {import("./types.js").DanceResult} DanceResult */
-/** @typedef {import("./types.js").DanceWishes} DanceWishes */
+/** @typedef {import("./types.js").DanceOptions} DanceOptions */
 
 /** @param {string} id */
 const pathOf = (id) => `/v1/dances/${encodeURIComponent(id)}`;
@@ -33,10 +33,10 @@ export const getDanceCounts = (id) => request(`${pathOf(id)}/counts.json`);
 /** Newest first. @returns {Promise<Dance[]>} */
 export const listDances = async () => (await request("/v1/dances")).dances;
 
-/** @param {DanceWishes} wishes @returns {Promise<Dance>} */
-export const createDance = (wishes) => post("/v1/dances", wishes);
+/** @param {DanceOptions} options @returns {Promise<Dance>} */
+export const createDance = (options) => post("/v1/dances", options);
 
-/** Takes in a BVH file whose skeleton dances are written for. @param {File} file @returns {Promise<{ id: string }>} */
+/** Uploads a BVH file with the skeleton of a character that dances are exported for. @param {File} file @returns {Promise<{ id: string }>} */
 export function uploadSkeleton(file) {
   const body = new FormData();
   body.append("file", file, file.name);

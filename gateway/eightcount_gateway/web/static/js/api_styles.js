@@ -30,10 +30,10 @@ export const getResult = (id) => request(classificationLinks(id).result);
 export const listClassifications = async () => (await request("/v1/classifications")).classifications;
 
 /**
- * @param {{ video_id: string, motion_id?: string, model: string, style_model: string, dancer?: Dancer | null }} wanted
+ * @param {{ video_id: string, motion_id?: string, model: string, style_model: string, dancer?: Dancer | null }} options
  * @returns {Promise<Classification>}
  */
-export const createClassification = (wanted) => post("/v1/classifications", wanted);
+export const createClassification = (options) => post("/v1/classifications", options);
 
 /** Asks for the work to stop. @param {string} id */
 export const cancelClassification = (id) => request(pathOf(id), { method: "DELETE" });

@@ -1,12 +1,12 @@
-/** The page that makes dances: a song to send, wishes, and recent dances. */
+/** The page that generates dances: a song to upload, options, and recent dances. */
 
 import { ApiError, getVideo } from "./api.js";
 import { createDance, danceLinks, listDanceModels, listDances, uploadSkeleton } from "./api_dances.js";
 import { el, find } from "./dom.js";
 import { DropField } from "./drop_field.js";
 import { SHOWN, recentRow } from "./recent_rows.js";
-import { SendingForm } from "./sending_form.js";
-import { styleName } from "./style_words.js";
+import { UploadForm } from "./upload_form.js";
+import { styleName } from "./style_text.js";
 
 /** @typedef {import("./types.js").DanceModel} DanceModel */
 
@@ -25,27 +25,27 @@ const field = new DropField(find("#music"), {
   accept: "audio/*,video/*,.flac,.opus,.mkv",
 });
 
-const sending = new SendingForm(field, {
-  sending: "Sending the music…",
+const uploadForm = new UploadForm(field, {
+  sending: "Uploading the music…",
   ready: () => {
     if (!field.file) field.showError("Choose a song first.");
     return field.file !== null && form.reportValidity();
   },
   ask: async (send) => {
-    const written = await character();
-    return danceLinks((await createDance({ music_id: await send(), ...written, ...wishes() })).id).page;
+    const exportOptions = await uploadCharacter();
+    return danceLinks((await createDance({ music_id: await send(), ...exportOptions, ...generationOptions() })).id).page;
   },
 });
 showModels();
 showRecent();
 
-/** The character that the dance is for comes first: what is wrong with it is told before the song is sent. */
-async function character() {
+/** Uploads the character first, so that a file that is refused is reported before the song is sent. */
+async function uploadCharacter() {
   const [file] = skeleton.files ?? [];
   return file ? { skeleton_id: (await uploadSkeleton(file)).id } : {};
 }
 
-const wishes = () => ({
+const generationOptions = () => ({
   model: model.value,
   style: style.value,
   seed: Number(seed.value),
@@ -54,20 +54,20 @@ const wishes = () => ({
   duration_seconds: Number(seconds.value),
 });
 
-/** The models there are, and the styles of the one that is chosen. */
+/** Fills in the models and the styles of the chosen one. */
 async function showModels() {
   try {
     const models = await listDanceModels();
     model.append(...models.map(({ name }) => el("option", { value: name }, name)));
     model.addEventListener("change", () => showStyles(models));
     showStyles(models);
-    if (!models.length) throw new ApiError("There is no model that dances yet.", "NO_DANCE_MODEL", 404);
+    if (!models.length) throw new ApiError("There is no dance model yet.", "NO_DANCE_MODEL", 404);
   } catch (error) {
-    sending.showProblem(error);
+    uploadForm.showProblem(error);
   }
 }
 
-/** Of every model while none is chosen. @param {DanceModel[]} models */
+/** Offers the styles of the chosen model, or of every model while none is chosen. @param {DanceModel[]} models */
 function showStyles(models) {
   const chosen = models.filter(({ name }) => !model.value || name === model.value);
   const names = [...new Set(chosen.flatMap(({ styles }) => styles))].sort();

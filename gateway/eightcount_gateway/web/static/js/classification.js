@@ -13,9 +13,9 @@ import { RunningView } from "./running_view.js";
 
 const TITLES = {
   queued: "Waiting to start",
-  running: "Looking at the dance",
-  failed: "The style could not be told",
-  cancelled: "The work was cancelled",
+  running: "Classifying the dance",
+  failed: "The style could not be determined",
+  cancelled: "The classification was cancelled",
 };
 
 const id = decodeURIComponent(location.pathname.split("/").filter(Boolean).at(-1) ?? "");
@@ -28,14 +28,14 @@ open().catch(showProblem);
 async function open() {
   const classification = await getClassification(id);
   const { video_id, motion_id, model, style_model, dancer } = classification;
-  const wanted = { video_id, motion_id, model, style_model, dancer };
+  const options = { video_id, motion_id, model, style_model, dancer };
   const video = await getVideo(video_id || motion_id || "").catch(() => null);
   const view = new RunningView(running, {
     titles: TITLES,
     names: [el("b", {}, video?.file_name ?? "The recording")],
     home: { href: "/styles", words: "Choose another recording" },
     cancel: () => cancelClassification(id),
-    again: async () => classificationLinks((await createClassification(wanted)).id).page,
+    again: async () => classificationLinks((await createClassification(options)).id).page,
   });
   /** @param {Classification} latest */
   const show = (latest) => {

@@ -1,10 +1,10 @@
-/** A finished classification: the verdict, the video, and what it looks like along the time. */
+/** A finished classification: the verdict, the video, and the style of each part. */
 
 import { classificationLinks, contentOf } from "./api_styles.js";
 import { el, find } from "./dom.js";
 import { listenForKeys } from "./keyboard.js";
 import { Player, playerControls } from "./player.js";
-import { certainty, headline, percent } from "./style_words.js";
+import { certainty, headline, percent } from "./style_text.js";
 import { StyleTimeline } from "./style_timeline.js";
 
 /** @typedef {import("./types.js").StyleResult} StyleResult */
@@ -18,9 +18,9 @@ export function showClassification(article, { id, videoId, video, result }) {
   const put = (part, ...nodes) => find(`[data-part=${part}]`, article).replaceChildren(...nodes);
   const durationS = Math.max(video?.media?.duration_seconds ?? 0, result.windows.at(-1)?.end_s ?? 0);
   const shown = videoId !== "" && !video?.content_deleted;
-  const picture = el("video", { src: shown && contentOf(videoId), preload: "auto", playsinline: true, "aria-label": "The recording" });
+  const element = el("video", { src: shown && contentOf(videoId), preload: "auto", playsinline: true, "aria-label": "The recording" });
   const strip = new StyleTimeline(result, { durationS, onSeek: (seconds) => seek(seconds) });
-  const player = new Player(picture, { startS: 0, durationS, timeline: strip.places.map((start_s) => ({ start_s })) });
+  const player = new Player(element, { startS: 0, durationS, timeline: strip.starts.map((start_s) => ({ start_s })) });
   /** @param {number} seconds */
   const seek = (seconds) => {
     player.seek(seconds);
@@ -31,20 +31,20 @@ export function showClassification(article, { id, videoId, video, result }) {
   put("certainty", ...certaintyNodes(result));
   put("message", result.message);
   put("names", el("b", {}, video?.file_name ?? "The recording"));
-  put("player", el("div", { class: "screen" }, picture), playerControls(player, "stretch"));
+  put("player", el("div", { class: "screen" }, element), playerControls(player, "stretch"));
   put("timeline", strip.element, legend(), el("p", { class: "keys muted" }, KEYS_HELP));
-  put("about", el("p", {}, `Model ${result.model}. `, el("a", { href: "/styles#models" }, "What the models know")),
+  put("about", el("p", {}, `Model ${result.model}. `, el("a", { href: "/styles#models" }, "About the models")),
     el("p", {}, el("a", { href: classificationLinks(id).result, download: `${video?.file_name ?? id}.style.json` }, "Result"), " ", el("span", { class: "muted" }, "JSON")));
 
   player.addEventListener("time", () => strip.setTime(player.time));
-  picture.addEventListener("click", () => player.toggle());
+  element.addEventListener("click", () => player.toggle());
   /** @param {string} words */
-  const withoutPicture = (words) => {
+  const showWithoutVideo = (words) => {
     find(".screen", article).replaceChildren(el("p", { class: "no-video", role: "note" }, words));
     find(".controls", article).hidden = true;
   };
-  picture.addEventListener("error", () => withoutPicture("The recording cannot be played here."));
-  if (!shown) withoutPicture("Only the motion is kept; there is no picture to show.");
+  element.addEventListener("error", () => showWithoutVideo("The recording cannot be played here."));
+  if (!shown) showWithoutVideo("Only the motion is kept; there is no video to show.");
   strip.setTime(0);
   listenForKeys(player);
   article.hidden = false;
@@ -54,14 +54,14 @@ export function showClassification(article, { id, videoId, video, result }) {
 /** @param {StyleResult} result */
 function certaintyNodes(result) {
   const sure = certainty(result);
-  if (!sure) return result.novelty !== null && result.verdict === "unknown" ? ["Unlike what the model was trained on."] : [];
+  if (!sure) return result.novelty !== null && result.verdict === "unknown" ? ["Unlike the training data of the model."] : [];
   return [el("b", {}, percent(sure.share)), ` · ${sure.words}`];
 }
 
 function legend() {
   return el("ul", { class: "legend", "aria-label": "Signs" }, ...[
-    ["unknown", "a dance, not known"],
+    ["unknown", "unknown style"],
     ["not-a-dance", "not a dance"],
-    ["not-seen", "dancer not seen"],
+    ["not-seen", "dancer not visible"],
   ].map(([kind, words]) => el("li", {}, el("span", { class: `sign ${kind}`, "aria-hidden": "true" }), words)));
 }

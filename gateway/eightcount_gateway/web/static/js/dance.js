@@ -1,4 +1,4 @@
-/** The page of one dance: progress while it is made, the film and its files when it is done, the reason when it failed. */
+/** The page of one dance: progress while it is generated, the video and its files when it is done, the reason when it failed. */
 
 import { ApiError, getVideo } from "./api.js";
 import { cancelDance, createDance, danceLinks, getDance, getDanceResult } from "./api_dances.js";
@@ -12,9 +12,9 @@ import { RunningView } from "./running_view.js";
 
 const TITLES = {
   queued: "Waiting to start",
-  running: "Making the dance",
-  failed: "The dance could not be made",
-  cancelled: "The work was cancelled",
+  running: "Generating the dance",
+  failed: "The dance could not be generated",
+  cancelled: "The dance was cancelled",
 };
 
 const id = decodeURIComponent(location.pathname.split("/").filter(Boolean).at(-1) ?? "");
@@ -33,8 +33,8 @@ async function open() {
     home: { href: "/choreography", words: "Choose another song" },
     cancel: () => cancelDance(id),
     again: async () => {
-      const wishes = { music_id, model, style, seed, energy, mirrored, duration_seconds, formats, key_poses, edit, pose_model };
-      return danceLinks((await createDance(wishes)).id).page;
+      const options = { music_id, model, style, seed, energy, mirrored, duration_seconds, formats, key_poses, edit, pose_model };
+      return danceLinks((await createDance(options)).id).page;
     },
   });
   /** @param {Dance} latest */

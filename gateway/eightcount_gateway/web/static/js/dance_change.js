@@ -1,15 +1,15 @@
-/** "Change this dance": another one like it, parts of it kept, a stretch made anew, or poses of it passed through. */
+/** "Change this dance": a variant, with parts kept, a stretch remade, or poses to pass through. */
 
 import { createDance, danceLinks, getDanceCounts, listDanceModels } from "./api_dances.js";
-import { eightCounts, posingOf, wishesOf } from "./dance_wishes.js";
+import { eightCounts, changedOptions, constraintSupport } from "./dance_options.js";
 import { el, find } from "./dom.js";
 import { problemNodes, reasonOf } from "./problem.js";
-import { styleName } from "./style_words.js";
-import { clock } from "./words.js";
+import { styleName } from "./style_text.js";
+import { clock } from "./text.js";
 
 /** @typedef {import("./types.js").Dance} Dance */
 /** @typedef {import("./types.js").DanceModel} DanceModel */
-/** @typedef {import("./dance_wishes.js").Pose} Pose */
+/** @typedef {import("./dance_options.js").Pose} Pose */
 /** @typedef {{ id: string, dance: Dance, seconds: number, now: () => number }} Shown */
 
 const FEWEST_BETWEEN_S = 0.05;
@@ -53,7 +53,7 @@ class ChangePanel {
     this.#from = /** @type {HTMLInputElement} */ (part("from"));
     this.#to = /** @type {HTMLInputElement} */ (part("to"));
     this.#eights = /** @type {HTMLSelectElement} */ (part("eights"));
-    this.#fieldset = /** @type {HTMLFieldSetElement} */ (part("posing"));
+    this.#fieldset = /** @type {HTMLFieldSetElement} */ (part("constraints"));
     this.#why = part("why");
     this.#list = part("poses");
     this.#problem = part("problem");
@@ -71,7 +71,7 @@ class ChangePanel {
       this.#submit();
     });
     this.#model.addEventListener("change", () => this.#showModel());
-    this.#eights.addEventListener("change", () => this.#takeEight());
+    this.#eights.addEventListener("change", () => this.#applyEightCount());
     for (const field of [this.#from, this.#to]) field.addEventListener("input", () => (this.#eights.value = ""));
     find("[data-change=add-pose]", this.#section).addEventListener("click", () => this.#addPose());
     this.#section.hidden = false;
@@ -89,7 +89,7 @@ class ChangePanel {
     this.#showModel();
   }
 
-  /** The eight-counts of the music, where they are known. */
+  /** Offers the eight-counts of the music, where they are known. */
   async #loadEights() {
     const heard = await getDanceCounts(this.#shown.id).catch(() => null);
     const eights = eightCounts(heard?.counts ?? [], this.#shown.seconds);
@@ -98,7 +98,7 @@ class ChangePanel {
     find("[data-change=eights-label]", this.#section).hidden = eights.length === 0;
   }
 
-  /** Styles of the model that is chosen, and whether it can keep anything. */
+  /** Offers the styles of the chosen model, and the constraints where it supports them. */
   #showModel() {
     const chosen = this.#models.filter(({ name }) => !this.#model.value || name === this.#model.value);
     const names = [...new Set(chosen.flatMap(({ styles }) => styles))].sort();
@@ -106,19 +106,19 @@ class ChangePanel {
     const before = this.#style.value || this.#shown.dance.style;
     this.#style.replaceChildren(...(none ? [none] : []), ...names.map((name) => el("option", { value: name }, styleName(name))));
     this.#style.value = names.includes(before) ? before : "";
-    const { can, why } = posingOf(this.#models, this.#model.value);
+    const { can, why } = constraintSupport(this.#models, this.#model.value);
     this.#fieldset.disabled = !can;
     this.#why.textContent = why;
     this.#why.hidden = can;
   }
 
-  #takeEight() {
+  #applyEightCount() {
     const [startS = "", endS = ""] = this.#eights.value.split(" ");
     this.#from.value = startS;
     this.#to.value = endS;
   }
 
-  /** The pose that is shown now, at the same time in the new dance. */
+  /** Adds the pose that is shown now, at the same time in the new dance. */
   #addPose() {
     const atS = Math.round(Math.min(this.#shown.now(), this.#shown.seconds) * 100) / 100;
     if (this.#poses.some(({ seconds }) => Math.abs(seconds - atS) < FEWEST_BETWEEN_S)) return;
@@ -131,7 +131,7 @@ class ChangePanel {
       const when = el("input", { type: "number", min: 0, max: this.#shown.seconds, step: "any", value: pose.seconds, "aria-label": "Seconds in the new dance" });
       when.addEventListener("change", () => (pose.seconds = Number(when.value)));
       const remove = el("button", {
-        type: "button", "aria-label": `Leave out the pose of ${clock(pose.atS)}`, onclick: () => {
+        type: "button", "aria-label": `Remove the pose of ${clock(pose.atS)}`, onclick: () => {
           this.#poses = this.#poses.filter((one) => one !== pose);
           this.#showPoses();
         },
@@ -145,22 +145,22 @@ class ChangePanel {
     if (!this.#form.reportValidity()) return;
     this.#start.disabled = true;
     try {
-      location.assign(danceLinks((await createDance(this.#wishes())).id).page);
+      location.assign(danceLinks((await createDance(this.#options())).id).page);
     } catch (error) {
       this.#start.disabled = false;
       this.#showProblem(error);
     }
   }
 
-  #wishes() {
+  #options() {
     const keep = String(new FormData(this.#form).get("keep") ?? "");
-    return wishesOf(this.#shown.dance, {
+    return changedOptions(this.#shown.dance, {
       id: this.#shown.id,
       model: this.#model.value,
       style: this.#style.value,
       seed: Number(this.#seed.value),
       energy: Number(this.#energy.value),
-      posing: this.#fieldset.disabled ? null : { keep, startS: Number(this.#from.value), endS: Number(this.#to.value), poses: this.#poses },
+      constraints: this.#fieldset.disabled ? null : { keep, startS: Number(this.#from.value), endS: Number(this.#to.value), poses: this.#poses },
     });
   }
 
@@ -171,7 +171,7 @@ class ChangePanel {
   }
 }
 
-/** @param {number} wanted @param {number[]} values */
-function nearest(wanted, values) {
-  return String(values.reduce((best, value) => (Math.abs(value - wanted) < Math.abs(best - wanted) ? value : best)));
+/** @param {number} target @param {number[]} values */
+function nearest(target, values) {
+  return String(values.reduce((best, value) => (Math.abs(value - target) < Math.abs(best - target) ? value : best)));
 }

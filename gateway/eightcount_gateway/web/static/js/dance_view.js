@@ -1,20 +1,20 @@
-/** A finished dance: the stage, the film, its files, and the recordings it comes from. */
+/** A finished dance: the stage, the video, its files, and the recordings that its motion comes from. */
 
 import { danceLinks } from "./api_dances.js";
 import { showChange } from "./dance_change.js";
 import { el, find } from "./dom.js";
-import { showStage } from "./stage_place.js";
-import { durationText } from "./words.js";
+import { showStage } from "./stage_loader.js";
+import { durationText } from "./text.js";
 
 /** @typedef {import("./types.js").Dance} Dance */
 /** @typedef {import("./types.js").DanceResult} DanceResult */
 
 /** @type {Record<string, [string, string]>} */
 const FILES = {
-  mp4: ["Film", "MP4, with the music"],
+  mp4: ["Video", "MP4, with the music"],
   bvh: ["Motion", "BVH, for Blender and others"],
   glb: ["Figure", "binary glTF, for Blender and game engines"],
-  npz: ["Numbers", "for numpy"],
+  npz: ["Arrays", "NPZ, for NumPy"],
 };
 
 /** @param {HTMLElement} article @param {{ id: string, song: string, dance: Dance, result: DanceResult }} finished */
@@ -29,7 +29,7 @@ export function showDance(article, { id, song, dance, result }) {
   put("title", title);
   put("message", `Model ${result.model} · seed ${result.seed}${dance.style ? ` · ${dance.style}` : ""}`);
   if (dance.edited_from) find("[data-part=message]", article).append(" · ", el("a", { href: danceLinks(dance.edited_from).page }, "changed from another dance"));
-  const watch = watchNodes({ id, dance, result });
+  const watch = watchViews({ id, dance, result });
   put("watch", ...watch.nodes);
   put("files", ...result.formats.map((format) => fileRow(links.file(format), `${stem}.${format}`, format)),
     el("li", {}, el("a", { href: links.result, download: `${stem}.dance.json` }, "Result"), " ", el("span", { class: "muted" }, "JSON")));
@@ -40,29 +40,29 @@ export function showDance(article, { id, song, dance, result }) {
 }
 
 /**
- * The stage and the film, one of them at a time; the film alone where there is no stage. And the second that is shown.
+ * Builds the stage and the video, of which one is shown at a time; without a stage the video alone. `now` gives the second that is shown.
  * @param {{ id: string, dance: Dance, result: DanceResult }} finished
  */
-function watchNodes({ id, dance, result }) {
-  const hasFilm = result.formats.includes("mp4");
-  const film = el("div", { class: "film" }, hasFilm ? screen(danceLinks(id).file("mp4")) : el("p", { class: "muted" }, "No film was asked for."));
+function watchViews({ id, dance, result }) {
+  const hasVideo = result.formats.includes("mp4");
+  const video = el("div", { class: "whole-video" }, hasVideo ? screen(danceLinks(id).file("mp4")) : el("p", { class: "muted" }, "No video was requested."));
   const place = el("div", { class: "stage-place" });
   const choice = el("div", { class: "group choice", role: "group", "aria-label": "Watch", hidden: true });
   /** @type {import("./stage/stage.js").Stage | null} */
   let onStage = null;
-  film.hidden = true;
+  video.hidden = true;
   showStage(place, { id, dance, result }).then((stage) => {
     onStage = stage;
-    film.hidden = stage !== null;
-    if (!stage || !hasFilm) return;
+    video.hidden = stage !== null;
+    if (!stage || !hasVideo) return;
     choice.hidden = false;
     choice.append(...choiceButtons([
       { name: "3D stage", element: place, leave: () => stage.pause() },
-      { name: "Film", element: film, leave: () => film.querySelector("video")?.pause() },
+      { name: "Video", element: video, leave: () => video.querySelector("video")?.pause() },
     ]));
   });
-  const now = () => (onStage && !place.hidden ? onStage.time : film.querySelector("video")?.currentTime) ?? 0;
-  return { nodes: [choice, place, film], now };
+  const now = () => (onStage && !place.hidden ? onStage.time : video.querySelector("video")?.currentTime) ?? 0;
+  return { nodes: [choice, place, video], now };
 }
 
 /** @param {{ name: string, element: HTMLElement, leave: () => void }[]} views the first one is shown */
@@ -79,10 +79,10 @@ function choiceButtons(views) {
 
 /** @param {string} src */
 function screen(src) {
-  const film = el("video", { src, controls: true, playsinline: true, preload: "metadata", "aria-label": "The dance" });
-  const box = el("div", { class: "screen" }, film);
-  film.addEventListener("error", () =>
-    box.replaceChildren(el("p", { class: "no-video", role: "note" }, "The film cannot be played here. It can be downloaded below.")));
+  const video = el("video", { src, controls: true, playsinline: true, preload: "metadata", "aria-label": "The dance" });
+  const box = el("div", { class: "screen" }, video);
+  video.addEventListener("error", () =>
+    box.replaceChildren(el("p", { class: "no-video", role: "note" }, "The video cannot be played here. It can be downloaded below.")));
   return box;
 }
 
@@ -97,8 +97,8 @@ function borrowedNodes({ borrowed }) {
   if (!borrowed.length) return [];
   const names = [...new Set(borrowed.map(({ recording }) => recording))];
   return [
-    el("h2", {}, "Where it comes from"),
-    el("p", {}, `Joined from ${borrowed.length} stretches of ${names.length} recordings:`),
+    el("h2", {}, "Source recordings"),
+    el("p", {}, `Joined from ${borrowed.length} segments of ${names.length} recordings:`),
     el("ul", {}, ...names.map((name) => el("li", {}, name))),
   ];
 }

@@ -1,17 +1,17 @@
-/** Who is meant where several people are in a recording: pointed at in its picture, or told in numbers. */
+/** Chooses one of several people in a recording: by pointing at a frame, or by numbers. */
 
 import { el } from "./dom.js";
 
 /** @typedef {import("./types.js").Dancer} Dancer */
 
-/** A fold with the recording's picture; nothing is loaded before it is opened. */
+/** A fold that shows a frame of the recording; nothing is loaded before it is opened. */
 export class DancerPicker {
   #root;
   #source = "";
   #video;
   #mark = el("span", { class: "mark", hidden: true });
-  #picture;
-  #unseen = el("p", { class: "muted", hidden: true }, "This browser cannot show the recording: tell the place in numbers.");
+  #frame;
+  #unseen = el("p", { class: "muted", hidden: true }, "This browser cannot show the recording: enter the position in numbers.");
   #left;
   #top;
   #seconds;
@@ -23,13 +23,13 @@ export class DancerPicker {
     this.#top = numberField("From the top, %", 100, () => this.#showMark());
     this.#seconds = numberField("At second", null, () => this.#seek());
     this.#video = el("video", { muted: true, playsinline: true, preload: "auto", onerror: () => this.#showUnseen(true) });
-    this.#picture = el("div", { class: "point", onclick: (/** @type {MouseEvent} */ event) => this.#point(event) },
+    this.#frame = el("div", { class: "point", onclick: (/** @type {MouseEvent} */ event) => this.#point(event) },
       this.#video, this.#mark);
     root.addEventListener("toggle", () => this.#load());
     root.append(
-      el("summary", {}, "Several people in the picture?"),
-      el("p", { class: "muted" }, "The largest and most central person is followed. To follow another, go to a second at which he or she is well seen, and point. Nobody is followed before that second."),
-      this.#picture, this.#unseen,
+      el("summary", {}, "Several people in the video?"),
+      el("p", { class: "muted" }, "The largest and most central person is followed. To follow somebody else, go to a moment at which that person is clearly visible, and click on them. Nobody is followed before that moment."),
+      this.#frame, this.#unseen,
       el("div", { class: "options" }, this.#seconds.label, this.#left.label, this.#top.label),
       el("button", { type: "button", onclick: () => this.#clear() }, "Follow the main dancer"));
   }
@@ -64,12 +64,12 @@ export class DancerPicker {
   /** @param {boolean} unseen */
   #showUnseen(unseen) {
     this.#unseen.hidden = !unseen;
-    this.#picture.hidden = unseen;
+    this.#frame.hidden = unseen;
   }
 
   /** @param {MouseEvent} event */
   #point(event) {
-    const box = this.#picture.getBoundingClientRect();
+    const box = this.#frame.getBoundingClientRect();
     this.#left.input.value = ((100 * (event.clientX - box.left)) / box.width).toFixed(1);
     this.#top.input.value = ((100 * (event.clientY - box.top)) / box.height).toFixed(1);
     this.#showMark();

@@ -1,7 +1,7 @@
 /** One file to choose: by button, by keyboard, or dropped onto the field. */
 
 import { el } from "./dom.js";
-import { bytesText } from "./words.js";
+import { bytesText } from "./text.js";
 
 /** A file field with its own progress and its own error. */
 export class DropField {

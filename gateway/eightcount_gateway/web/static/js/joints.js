@@ -1,7 +1,7 @@
 /** Score per joint: coloured dots on a body, and the same in a table. */
 
 import { el, svg } from "./dom.js";
-import { jointName, level, scoreText, sentence, timingText } from "./words.js";
+import { jointName, level, scoreText, sentence, timingText } from "./text.js";
 
 /** @typedef {import("./types.js").JointScore} JointScore */
 

@@ -1,7 +1,7 @@
 /** The moments furthest off, and the feedback that rests on them. */
 
 import { el } from "./dom.js";
-import { clock, countText, sentence } from "./words.js";
+import { clock, countText, sentence } from "./text.js";
 
 /** @typedef {import("./types.js").Feedback} Feedback */
 /** @typedef {import("./types.js").Moment} Moment */

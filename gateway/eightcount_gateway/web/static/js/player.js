@@ -1,7 +1,7 @@
-/** A video, or what has the face of one, steered in seconds of the recording that its page is about. */
+/** Plays a video, or anything with the same members, in seconds of the recording that the page is about. */
 
 import { el } from "./dom.js";
-import { clock } from "./words.js";
+import { clock } from "./text.js";
 
 /** @typedef {import("./types.js").TimelineEntry} TimelineEntry */
 /** @typedef {HTMLVideoElement | import("./stage/clock.js").DanceClock} Media */
@@ -137,8 +137,8 @@ export function playerControls(player, unit = "count", rates = RATES) {
   return el("div", { class: "controls" },
     play,
     el("div", { class: "group" },
-      el("button", { type: "button", "aria-label": `One ${unit} back`, onclick: () => player.step(-1) }, "‹"),
-      el("button", { type: "button", "aria-label": `One ${unit} on`, onclick: () => player.step(1) }, "›")),
+      el("button", { type: "button", "aria-label": `Back one ${unit}`, onclick: () => player.step(-1) }, "‹"),
+      el("button", { type: "button", "aria-label": `Forward one ${unit}`, onclick: () => player.step(1) }, "›")),
     time,
     rateButtons(video, rates),
     loop);

@@ -1,11 +1,11 @@
-/** Shows what went wrong and what to do about it. */
+/** Shows a problem and what to do about it. */
 
 import { adviceFor } from "./advice.js";
 import { ApiError } from "./api.js";
 import { el } from "./dom.js";
 
 /**
- * Words for anything that was thrown.
+ * The reason and message of anything that was thrown.
  * @param {unknown} error
  * @returns {import("./types.js").Reason}
  */

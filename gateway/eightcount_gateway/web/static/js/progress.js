@@ -1,7 +1,7 @@
 /** Follows a running job, and shows its steps. */
 
 import { el } from "./dom.js";
-import { durationText, stepName } from "./words.js";
+import { durationText, stepName } from "./text.js";
 
 /** @typedef {import("./types.js").Job} Job */
 /** @typedef {import("./types.js").Step} Step */
@@ -14,35 +14,38 @@ const UNITS = { extract: " frames", extract_reference: " frames", extract_take: 
 export const isOver = ({ status }) => status !== "queued" && status !== "running";
 
 /**
- * Calls `onChange` on every change until the job is over. The browser reopens a lost stream by itself; where it gives
- * up (a proxy that refuses streams), the state is asked for again and again instead.
+ * Calls `onChange` on every change until the job is over. The browser reopens a lost stream by itself; while there is
+ * none (a proxy may refuse streams, or cut them off), the job is fetched every other second instead.
  * @template {Job} J
- * @param {{ events: string, get: () => Promise<J> }} from where its events are, and how else to learn its state
+ * @param {{ events: string, get: () => Promise<J> }} source the address of the job's events, and a way to fetch the job
  * @param {(job: J) => void} onChange
  * @returns {() => void} stops following
  */
 export function follow({ events, get }, onChange) {
-  const source = new EventSource(events);
+  const stream = new EventSource(events);
   let timer = 0;
+  let isStopped = false;
   const stop = () => {
-    source.close();
+    isStopped = true;
+    stream.close();
     clearTimeout(timer);
   };
   /** @param {J} job */
   const report = (job) => {
+    if (isStopped) return;
     if (isOver(job)) stop();
     onChange(job);
   };
   const poll = async () => {
     const job = await get().catch(() => null);
-    timer = setTimeout(poll, POLL_MS);
     if (job) report(job);
+    timer = isStopped || stream.readyState === EventSource.OPEN ? 0 : setTimeout(poll, POLL_MS);
   };
   for (const name of ["progress", "end"]) {
-    source.addEventListener(name, (event) => report(JSON.parse(event.data)));
+    stream.addEventListener(name, (event) => report(JSON.parse(event.data)));
   }
-  source.onerror = () => {
-    if (source.readyState === EventSource.CLOSED) poll();
+  stream.onerror = () => {
+    if (!timer && !isStopped) timer = setTimeout(poll, POLL_MS);
   };
   return stop;
 }
@@ -81,7 +84,8 @@ function stepRow(name) {
     element,
     /** @param {Step} step @param {boolean} over nothing runs any more */
     show(step, over) {
-      const state = over && step.state === "running" ? "failed" : step.state;
+      const wasStopped = step.state === "running" || (step.state === "pending" && (step.done ?? 0) > 0);
+      const state = over && wasStopped ? "failed" : step.state;
       element.dataset.state = state;
       note.textContent = over && state === "pending" ? "" : noteOf({ ...step, state });
       bar.hidden = state !== "running";

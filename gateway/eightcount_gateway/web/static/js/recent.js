@@ -2,7 +2,7 @@
 
 import { getVideo, linksOf, listComparisons } from "./api.js";
 import { el } from "./dom.js";
-import { dateText, level, scoreText } from "./words.js";
+import { dateText, level, scoreText } from "./text.js";
 
 /** @typedef {import("./types.js").Comparison} Comparison */
 
@@ -12,7 +12,7 @@ const SHOWN = 8;
 const STATUS = { queued: "waiting", running: "running", succeeded: "", failed: "failed", cancelled: "cancelled" };
 
 /**
- * Fills the section and shows it when there is something in it. A list that cannot be had is no reason for an alarm:
+ * Fills the section and shows it when there is something in it. A list that cannot be loaded is not reported:
  * the form works without it.
  * @param {HTMLElement} section
  */

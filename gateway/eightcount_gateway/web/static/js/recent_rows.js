@@ -1,7 +1,7 @@
-/** Rows of what was asked for lately. */
+/** Rows of the lists of recent jobs. */
 
 import { el } from "./dom.js";
-import { dateText } from "./words.js";
+import { dateText } from "./text.js";
 
 /** @typedef {import("./types.js").Job} Job */
 

@@ -47,10 +47,10 @@ async function open() {
 async function startAgain({
   reference_video_id, take_video_id, reference_dancer, take_dancer, model, mirrored, skeletons_only, align,
 }) {
-  const wanted = {
+  const options = {
     reference_video_id, take_video_id, reference_dancer, take_dancer, model, mirrored, skeletons_only, align,
   };
-  return linksOf((await createComparison(wanted)).id).page;
+  return linksOf((await createComparison(options)).id).page;
 }
 
 /** @param {{ reference: string, take: string }} names */

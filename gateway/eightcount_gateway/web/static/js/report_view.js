@@ -1,4 +1,4 @@
-/** Puts a finished report together: video, timeline, feedback, moments, joints, alignment, downloads. */
+/** Shows a finished report: video, timeline, feedback, moments, joints, alignment, downloads. */
 
 import { alignmentSentences } from "./alignment.js";
 import { linksOf } from "./api.js";
@@ -8,7 +8,7 @@ import { KEYS_HELP, listenForKeys } from "./keyboard.js";
 import { feedbackList, loopOf, markMoment, momentList } from "./moments.js";
 import { Player, playerControls } from "./player.js";
 import { Timeline } from "./timeline.js";
-import { level, scoreText } from "./words.js";
+import { level, scoreText } from "./text.js";
 
 /** @typedef {import("./types.js").Moment} Moment */
 /** @typedef {import("./types.js").Report} Report */
@@ -70,10 +70,10 @@ function connect(article, player, strip, moments) {
   listenForKeys(player);
 }
 
-/** What the video covers; without a word about it, what the timeline covers. @param {Report} report */
-function videoSpan({ video, timeline }) {
-  const startS = video?.start_s ?? timeline[0]?.start_s ?? 0;
-  return { startS, durationS: video?.duration_s ?? (timeline.at(-1)?.end_s ?? startS) - startS };
+/** The video covers what the timeline covers: the overlap of both recordings. @param {Report} report */
+function videoSpan({ timeline }) {
+  const startS = timeline[0]?.start_s ?? 0;
+  return { startS, durationS: (timeline.at(-1)?.end_s ?? startS) - startS };
 }
 
 /** @param {number | null} score */

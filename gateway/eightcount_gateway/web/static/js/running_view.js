@@ -1,4 +1,4 @@
-/** A job that has no result (yet): its steps, and what can be done. */
+/** A job without a result (yet): its steps, and the buttons to cancel it or to start it again. */
 
 import { el } from "./dom.js";
 import { problemNodes, reasonOf } from "./problem.js";

@@ -3,7 +3,7 @@
 import { getStyleModel } from "./api_styles.js";
 import { el } from "./dom.js";
 import { reasonOf } from "./problem.js";
-import { percent, styleName } from "./style_words.js";
+import { percent, styleName } from "./style_text.js";
 
 /** @typedef {import("./types.js").StyleModel} StyleModel */
 
@@ -20,7 +20,7 @@ function modelRow(model) {
   return el("li", {},
     el("div", { class: "model-head" },
       el("b", {}, model.name),
-      el("span", { class: "muted" }, `${model.shipped ? "comes with Eightcount" : "trained here"} · ${model.family}`),
+      el("span", { class: "muted" }, `${model.shipped ? "pretrained" : "trained here"} · ${model.family}`),
       el("span", { class: "accuracy" }, accuracyText(model))),
     el("p", { class: "model-styles" }, model.styles.length ? model.styles.map(styleName).join(", ") : "No styles yet"),
     details);
@@ -28,7 +28,7 @@ function modelRow(model) {
 
 /** @param {StyleModel} model */
 const accuracyText = ({ balanced_accuracy: accuracy }) =>
-  accuracy === null ? "accuracy not measured" : `${percent(accuracy)} of recordings kept apart, see its card`;
+  accuracy === null ? "accuracy not measured" : `${percent(accuracy)} balanced accuracy on held-out recordings, see its card`;
 
 /** @param {string} name @param {HTMLElement} card */
 async function fetchCard(name, card) {

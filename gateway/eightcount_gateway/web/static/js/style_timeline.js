@@ -1,13 +1,13 @@
-/** The strip under the video: what each stretch looks like, and how likely each style is along the time. */
+/** The strip under the video: the verdict on each stretch, and the probability of each style over time. */
 
 import { el } from "./dom.js";
-import { drawLanes } from "./style_drawing.js";
-import { colourOf, lanesOf, stretchesOf } from "./style_shares.js";
-import { describeWindow, percent, styleName } from "./style_words.js";
+import { drawLanes } from "./lane_drawing.js";
+import { colourOf, lanesOf, stretchesOf } from "./style_lanes.js";
+import { describeWindow, percent, styleName } from "./style_text.js";
 
 /** @typedef {import("./types.js").StyleResult} StyleResult */
 
-/** Shows the lanes and the place in them; calls back with seconds of the recording. */
+/** Shows the lanes and the position in them; calls back with seconds of the recording. */
 export class StyleTimeline {
   #stretches;
   #lanes;
@@ -18,7 +18,7 @@ export class StyleTimeline {
   /** The second under the mouse. @type {number | null} */
   #hoverS = null;
 
-  #slider = el("div", { class: "lanes", role: "slider", tabindex: 0, "aria-label": "Place in the recording", "aria-valuemin": "0" });
+  #slider = el("div", { class: "lanes", role: "slider", tabindex: 0, "aria-label": "Position in the recording", "aria-valuemin": "0" });
   #playhead = el("div", { class: "playhead" });
   #pointer = el("div", { class: "pointer", hidden: true });
   #canvas = el("div", { class: "lane-canvas" }, this.#slider, this.#pointer, this.#playhead);
@@ -39,13 +39,13 @@ export class StyleTimeline {
     this.element = el("div", { class: "style-timeline" },
       el("div", { class: "lane-grid" }, laneNames(result, lanes), this.#canvas),
       this.#readout,
-      leftOut > 0 && el("p", { class: "muted" }, leftOut === 1 ? "One style more is too unlikely to be shown." : `${leftOut} styles more are too unlikely to be shown.`));
+      leftOut > 0 && el("p", { class: "muted" }, leftOut === 1 ? "One more style is too unlikely to be shown." : `${leftOut} more styles are too unlikely to be shown.`));
     this.#listen();
     new ResizeObserver(() => this.#layOut()).observe(this.#canvas);
   }
 
   /** Where each stretch starts, for steps from one to the next. */
-  get places() {
+  get starts() {
     return this.#stretches.map(({ startS }) => startS);
   }
 
@@ -53,11 +53,11 @@ export class StyleTimeline {
   setTime(seconds) {
     this.#timeS = seconds;
     this.#playhead.style.transform = `translateX(${this.#x(seconds)}px)`;
-    this.#tell();
+    this.#describe();
   }
 
-  /** What is under the mouse, else what is at the playhead. */
-  #tell() {
+  /** Describes the window under the mouse, else the one at the playhead. */
+  #describe() {
     const words = describeWindow(this.#windowAt(this.#hoverS ?? this.#timeS));
     if (this.#readout.textContent !== words) this.#readout.textContent = words;
     this.#slider.setAttribute("aria-valuenow", this.#timeS.toFixed(1));
@@ -94,7 +94,7 @@ export class StyleTimeline {
     this.#hoverS = seconds;
     this.#pointer.hidden = seconds === null;
     if (seconds !== null) this.#pointer.style.transform = `translateX(${this.#x(seconds)}px)`;
-    this.#tell();
+    this.#describe();
   }
 
   #layOut() {
@@ -109,7 +109,7 @@ export class StyleTimeline {
 /** The names of the lanes with the probabilities of the whole. @param {StyleResult} result @param {string[]} lanes */
 function laneNames({ probabilities }, lanes) {
   return el("ul", { class: "lane-names" },
-    el("li", { class: "looks" }, "Looks like"),
+    el("li", { class: "looks" }, "Verdict"),
     ...lanes.map((style) => el("li", { class: colourOf(lanes, style), "data-style": style },
       el("span", { class: "lane-name" }, styleName(style)),
       el("span", { class: "number" }, probabilities ? percent(probabilities[style] ?? 0) : "–"))));

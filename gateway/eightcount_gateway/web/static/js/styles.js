@@ -1,4 +1,4 @@
-/** The page that asks for a style: a recording to send or one sent before, the models, and recent answers. */
+/** The page that classifies a dance: a recording to upload or one uploaded before, the models, and recent classifications. */
 
 import { getVideo, listComparisons } from "./api.js";
 import { classificationLinks, createClassification, listClassifications, listStyleModels } from "./api_styles.js";
@@ -7,7 +7,7 @@ import { el, find } from "./dom.js";
 import { DropField } from "./drop_field.js";
 import { problemNodes, reasonOf } from "./problem.js";
 import { SHOWN, recentRow } from "./recent_rows.js";
-import { SendingForm } from "./sending_form.js";
+import { UploadForm } from "./upload_form.js";
 import { modelList } from "./style_models.js";
 
 /** @typedef {import("./types.js").Classification} Classification */
@@ -15,16 +15,16 @@ import { modelList } from "./style_models.js";
 const known = /** @type {HTMLSelectElement} */ (find("#known"));
 const styleModel = /** @type {HTMLSelectElement} */ (find("#style-model"));
 const detail = /** @type {HTMLSelectElement} */ (find("#detail"));
-const field = new DropField(find("#recording"), { title: "Recording", hint: "One dancer, whole body in the picture" });
+const field = new DropField(find("#recording"), { title: "Recording", hint: "One dancer, whole body visible" });
 
 const dancer = new DancerPicker(/** @type {HTMLDetailsElement} */ (find("#dancer")));
-field.onchoose = showPicture;
+field.onchoose = showPreview;
 known.addEventListener("change", () => {
   field.showError();
-  showPicture();
+  showPreview();
 });
-new SendingForm(field, {
-  sending: "Sending the recording…",
+new UploadForm(field, {
+  sending: "Uploading the recording…",
   ready: () => {
     if (!field.file && !known.value) field.showError("Choose a video first.");
     return field.file !== null || known.value !== "";
@@ -32,17 +32,17 @@ new SendingForm(field, {
   ask: async (send) => {
     const video_id = field.file ? await send() : known.value;
     const chosen = dancer.value;
-    const wanted = { video_id, model: detail.value, style_model: styleModel.value, ...(chosen && { dancer: chosen }) };
-    return classificationLinks((await createClassification(wanted)).id).page;
+    const options = { video_id, model: detail.value, style_model: styleModel.value, ...(chosen && { dancer: chosen }) };
+    return classificationLinks((await createClassification(options)).id).page;
   },
 });
 showModels();
 showRecent();
 
-/** Of the recording that will be asked about, so that a dancer can be chosen in it. */
-function showPicture() {
-  const sent = known.value ? `/v1/videos/${encodeURIComponent(known.value)}/content` : "";
-  dancer.show(field.file ? URL.createObjectURL(field.file) : sent);
+/** Shows the recording that will be classified, so that a dancer can be chosen in it. */
+function showPreview() {
+  const content = known.value ? `/v1/videos/${encodeURIComponent(known.value)}/content` : "";
+  dancer.show(field.file ? URL.createObjectURL(field.file) : content);
 }
 
 async function showModels() {
@@ -57,7 +57,7 @@ async function showModels() {
   }
 }
 
-/** Recent answers; their recordings, and those of comparisons, can be asked about again. */
+/** Shows recent classifications, and offers their recordings and those of comparisons to be classified again. */
 async function showRecent() {
   const classifications = (await listClassifications().catch(() => [])).slice(0, SHOWN);
   const comparisons = (await listComparisons().catch(() => [])).slice(0, SHOWN);

@@ -1,8 +1,8 @@
-/** The strip under the video: bars, the playhead, the looped stretch and the moments furthest off. */
+/** The strip under the video: bars, the playhead, the looped stretch and the worst moments. */
 
 import { el } from "./dom.js";
 import { describe, drawBars } from "./timeline_bars.js";
-import { sentence } from "./words.js";
+import { sentence } from "./text.js";
 
 /** @typedef {import("./types.js").TimelineEntry} TimelineEntry */
 /** @typedef {import("./types.js").Moment} Moment */
@@ -10,7 +10,7 @@ import { sentence } from "./words.js";
 const MIN_BAR_PX = 9;
 const LANE_PX = 30;
 
-/** Shows the timeline and the place in it; calls back with seconds of the reference. */
+/** Shows the timeline and the position in it; calls back with seconds of the reference. */
 export class Timeline {
   #entries;
   #moments;
@@ -24,7 +24,7 @@ export class Timeline {
   #loop = null;
   #timeS = 0;
 
-  #slider = el("div", { class: "bars", role: "slider", tabindex: 0, "aria-label": "Place in the dance" });
+  #slider = el("div", { class: "bars", role: "slider", tabindex: 0, "aria-label": "Position in the dance" });
   #markers = el("div", { class: "markers" });
   #playhead = el("div", { class: "playhead" });
   #loopBand = el("div", { class: "loop-band", hidden: true });
@@ -45,7 +45,7 @@ export class Timeline {
     this.#buttons = moments.map((moment, i) => markerButton(moment, i, onMoment));
     this.#markers.append(...this.#buttons);
     const each = timeline.some((entry) => entry.count) ? "count" : "half second";
-    this.#caption.textContent = `Score on every ${each}; the numbers mark the moments furthest off`;
+    this.#caption.textContent = `Score of every ${each}; the numbers mark the worst moments`;
     this.#startS = Math.min(startS, timeline[0]?.start_s ?? startS);
     this.#endS = Math.max(endS, timeline.at(-1)?.end_s ?? endS, this.#startS + 0.1);
     this.#slider.setAttribute("aria-valuemin", this.#startS.toFixed(1));
@@ -105,13 +105,13 @@ export class Timeline {
     this.#widthPx = width;
     this.#canvas.style.width = `${width}px`;
     this.#slider.replaceChildren(drawBars(this.#entries, { startS: this.#startS, endS: this.#endS, widthPx: width }));
-    this.#placeMarkers();
+    this.#layOutMarkers();
     this.setLoop(this.#loop);
     this.setTime(this.#timeS || this.#startS);
   }
 
-  /** Markers above the bars, in as many lanes as it takes for none to cover another. */
-  #placeMarkers() {
+  /** Places the markers above the bars, in as many lanes as are needed to avoid overlaps. */
+  #layOutMarkers() {
     const half = LANE_PX / 2;
     const placed = this.#moments.map((moment, i) => {
       const middle = this.#x((moment.start_s + moment.end_s) / 2);

@@ -1,7 +1,7 @@
 /** One bar per count, as high and as coloured as its score, with the eight-counts behind and the counts below. */
 
 import { svg } from "./dom.js";
-import { clock, countText, jointName, level, scoreText, sentence, shortClock } from "./words.js";
+import { clock, countText, jointName, level, scoreText, sentence, shortClock } from "./text.js";
 
 /** @typedef {import("./types.js").TimelineEntry} TimelineEntry */
 /** @typedef {{ startS: number, endS: number, widthPx: number }} Span seconds of the reference, and their width */
@@ -38,7 +38,7 @@ export function describe(entry, seconds) {
   return `${place} · score ${scoreText(entry.score)}${weakest}`;
 }
 
-/** Where a second lies. @param {number} seconds @param {Span} span */
+/** The x coordinate of a second. @param {number} seconds @param {Span} span */
 export const xOf = (seconds, { startS, endS, widthPx }) => ((seconds - startS) / (endS - startS)) * widthPx;
 
 /** @param {TimelineEntry} entry @param {Span} span */

@@ -84,9 +84,9 @@
  *
  * @typedef {{ music_id: string, model: string, style: string, seed: number, energy: number, mirrored: boolean,
  *   duration_seconds: number, formats?: string[], skeleton_id?: string, pose_model?: string, edit?: DanceEdit | null,
- *   key_poses?: { seconds: number, dance_id?: string, video_id?: string, at_seconds: number }[] }} DanceWishes
+ *   key_poses?: { seconds: number, dance_id?: string, video_id?: string, at_seconds: number }[] }} DanceOptions
  * @typedef {{ dance_id: string, keep: string[], start_seconds: number, end_seconds: number }} DanceEdit
- * @typedef {Job & DanceWishes & { edited_from?: string | null }} Dance
+ * @typedef {Job & DanceOptions & { edited_from?: string | null }} Dance
  * @typedef {{ model: string, frames: number, seconds: number, seed: number, formats: string[],
  *   borrowed: { first_frame: number, frames: number, recording: string, recording_frame: number }[] }} DanceResult
  * @typedef {{ start_s: number, end_s: number, count: number, eight_count: number }} DanceCount seconds of the dance; 1 to 8,

@@ -14,10 +14,10 @@ const status = find("#status");
 const problem = find("#problem");
 
 const reference = new DropField(find("#reference"), { title: "Reference", hint: "The dance to copy" });
-const take = new DropField(find("#take"), { title: "Take", hint: "Your own recording of it" });
+const take = new DropField(find("#take"), { title: "Take", hint: "Your own recording of that dance" });
 
-/** What has been sent already: after an error the other file need not travel again. @type {WeakMap<File, string>} */
-const sent = new WeakMap();
+/** Ids of files that were uploaded already, so that after an error the other file is not sent again. @type {WeakMap<File, string>} */
+const uploadedIds = new WeakMap();
 
 form.addEventListener("submit", (event) => {
   event.preventDefault();
@@ -37,9 +37,9 @@ async function submit() {
   cancel.onclick = () => stop.abort();
   lock(true);
   try {
-    const wanted = { ...chosenOptions(), ...(await sendBoth(stop.signal)) };
+    const options = { ...chosenOptions(), ...(await sendBoth(stop.signal)) };
     status.textContent = "Starting the comparison…";
-    location.assign(linksOf((await createComparison(wanted)).id).page);
+    location.assign(linksOf((await createComparison(options)).id).page);
   } catch (error) {
     lock(false);
     const cancelled = error instanceof DOMException && error.name === "AbortError";
@@ -67,7 +67,7 @@ async function sendBoth(signal) {
  */
 async function send(field, signal) {
   const file = /** @type {File} */ (field.file);
-  const known = sent.get(file);
+  const known = uploadedIds.get(file);
   if (known) {
     field.showSent(file.size, file.size);
     return known;
@@ -75,7 +75,7 @@ async function send(field, signal) {
   try {
     const { id } = await uploadVideo(file, (done, total) => field.showSent(done, total), signal);
     field.showSent(file.size, file.size);
-    sent.set(file, id);
+    uploadedIds.set(file, id);
     return id;
   } catch (error) {
     if (error instanceof DOMException) throw error;

@@ -1,4 +1,4 @@
-/** Where the dance is looked at from: turned, brought nearer, following the dancer, by mouse, fingers or keys. */
+/** The camera of the stage: turns, zooms and follows the dancer, by mouse, touch or keys. */
 
 import { Vector3 } from "three";
 import { OrbitControls } from "three/addons/controls/OrbitControls.js";
@@ -15,15 +15,15 @@ const ZOOM_STEP = 1.15;
 const FOLLOW_PER_SECOND = 2.5;
 const JUMP_S = 0.3;
 
-/** Turns a camera around a dancer. Calls back when the picture changed. */
+/** Turns a camera around a dancer. Calls back when the view changed. */
 export class CameraWork {
   #camera;
   #canvas;
   #controls;
-  #whereIsDancer;
+  #locateDancer;
   #place = new Vector3();
   #timeS = 0;
-  /** Whether nobody turned it since it was last put to the front. */
+  /** Whether nobody turned the camera since it was last reset. */
   #untouched = true;
   follows = true;
 
@@ -31,12 +31,12 @@ export class CameraWork {
    * @param {import("three").PerspectiveCamera} camera
    * @param {HTMLCanvasElement} canvas
    * @param {() => void} onChange
-   * @param {() => Vector3} whereIsDancer
+   * @param {() => Vector3} locateDancer
    */
-  constructor(camera, canvas, onChange, whereIsDancer) {
+  constructor(camera, canvas, onChange, locateDancer) {
     this.#camera = camera;
     this.#canvas = canvas;
-    this.#whereIsDancer = whereIsDancer;
+    this.#locateDancer = locateDancer;
     this.#controls = new OrbitControls(camera, canvas);
     Object.assign(this.#controls, {
       enablePan: false, minDistance: NEAREST_M, maxDistance: FARTHEST_M, maxPolarAngle: LOWEST_RAD, rotateSpeed: 0.8, zoomSpeed: 0.8,
@@ -48,10 +48,10 @@ export class CameraWork {
     canvas.addEventListener("keydown", (event) => this.#onKey(event));
   }
 
-  /** In front of the dancer, at such a distance that raised arms and a step to the side are seen. */
+  /** Moves in front of the dancer, far enough away to show raised arms and a step to the side. */
   reset() {
     this.#untouched = true;
-    this.#place = this.#whereIsDancer();
+    this.#place = this.#locateDancer();
     this.#controls.target.copy(this.#place).setY(HEIGHT_M);
     const half = Math.tan((this.#camera.fov * Math.PI) / 360);
     const distance = Math.max(SEEN_HEIGHT_M, SEEN_WIDTH_M / this.#camera.aspect) / (2 * half);
@@ -59,25 +59,25 @@ export class CameraWork {
     this.#controls.update();
   }
 
-  /** The picture has another shape: what was not chosen by hand is fitted to it. */
+  /** Fits the view to a viewport of another shape, unless somebody turned the camera. */
   fit() {
     if (this.#untouched) this.reset();
   }
 
-  /** Goes along with the dancer: softly while time goes by, at once where it jumps. @param {number} seconds of the dance */
+  /** Follows the dancer: smoothly while the dance plays, at once when the time jumps. @param {number} seconds of the dance */
   follow(seconds) {
     const passedS = seconds - this.#timeS;
     const share = passedS >= 0 && passedS < JUMP_S ? 1 - Math.exp(-passedS * FOLLOW_PER_SECOND) : 1;
     this.#timeS = seconds;
     if (!this.follows) return;
-    const way = this.#whereIsDancer().sub(this.#place).multiplyScalar(share);
+    const way = this.#locateDancer().sub(this.#place).multiplyScalar(share);
     this.#place.add(way);
     this.#controls.target.add(way);
     this.#camera.position.add(way);
     this.#controls.update();
   }
 
-  /** Stands still from now on, or goes to the dancer and with it. @param {boolean} follows */
+  /** Switches following on or off. @param {boolean} follows */
   setFollows(follows) {
     this.follows = follows;
     this.#timeS = Infinity;

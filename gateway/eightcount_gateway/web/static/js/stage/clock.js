@@ -1,10 +1,10 @@
-/** The time of a dance, with the part of a media element's face that `Player` uses. The music leads where there is some. */
+/** The clock of a dance, with those members of a media element that `Player` uses. Music, where there is any, drives it. */
 
 /**
- * Seconds of a dance. Music that sounds is the clock, so that the figure waits where the music waits for the network;
- * without music, and after its end, time goes by itself.
+ * Seconds of a dance. While music plays, its position is the time, so that the figure waits when the music waits for the
+ * network. Without music, and after its end, the time comes from `performance.now()`.
  *
- * Events, as of a media element: `play`, `pause`, `ended`, `seeked`, `timeupdate`, `ratechange`; and `silent` when the music broke off.
+ * Events, as of a media element: `play`, `pause`, `ended`, `seeked`, `timeupdate`, `ratechange`; and `silent` when the music failed.
  */
 export class DanceClock extends EventTarget {
   /** @type {HTMLMediaElement | null} */
@@ -12,10 +12,10 @@ export class DanceClock extends EventTarget {
   #duration;
   #playing = false;
   #rate = 1;
-  /** Where the clock stands by itself, and since when (of `performance.now()`) it goes on from there. */
-  #own = { seconds: 0, sinceMs: 0 };
-  /** Whether the music says what time it is. */
-  #led;
+  /** The position of the clock without music, and the `performance.now()` at which it was taken. */
+  #position = { seconds: 0, sinceMs: 0 };
+  /** Whether the position of the music is the time. */
+  #followsMusic;
   #frame = 0;
 
   /** @param {number} durationS of the dance @param {HTMLMediaElement | null} music with its metadata loaded */
@@ -23,12 +23,12 @@ export class DanceClock extends EventTarget {
     super();
     this.#duration = durationS;
     this.#music = music;
-    this.#led = music !== null;
-    music?.addEventListener("pause", () => this.#musicPaused());
-    music?.addEventListener("ended", () => this.#musicEnded());
-    music?.addEventListener("error", () => this.#fallSilent());
+    this.#followsMusic = music !== null;
+    music?.addEventListener("pause", () => this.#onMusicPause());
+    music?.addEventListener("ended", () => this.#onMusicEnd());
+    music?.addEventListener("error", () => this.#dropMusic());
     music?.addEventListener("timeupdate", () => this.#stopAtEnd());
-    music?.addEventListener("seeked", () => this.#say("seeked"));
+    music?.addEventListener("seeked", () => this.#emit("seeked"));
   }
 
   get duration() {
@@ -40,12 +40,12 @@ export class DanceClock extends EventTarget {
   }
 
   get currentTime() {
-    return Math.min(this.#led && this.#music ? this.#music.currentTime : this.#ownTime(), this.#duration);
+    return Math.min(this.#followsMusic && this.#music ? this.#music.currentTime : this.#elapsedTime(), this.#duration);
   }
 
   set currentTime(seconds) {
     this.#moveTo(Math.min(Math.max(0, seconds), this.#duration)).catch(() => undefined);
-    this.#say("seeked");
+    this.#emit("seeked");
   }
 
   get playbackRate() {
@@ -53,10 +53,10 @@ export class DanceClock extends EventTarget {
   }
 
   set playbackRate(rate) {
-    this.#setOwn(this.#ownTime());
+    this.#setPosition(this.#elapsedTime());
     this.#rate = rate;
     if (this.#music) this.#music.playbackRate = rate;
-    this.#say("ratechange");
+    this.#emit("ratechange");
   }
 
   /** Null where there is no music. */
@@ -68,48 +68,48 @@ export class DanceClock extends EventTarget {
     if (this.#music) this.#music.muted = muted === true;
   }
 
-  /** From the start again when it stands at the end. Fails where the browser does not let the music sound. */
+  /** Plays, from the start when it is at the end. Rejects where the browser does not allow the music to play. */
   async play() {
     if (this.#playing) return;
     this.#playing = true;
     await this.#moveTo(this.currentTime >= this.#duration ? 0 : this.currentTime);
     if (!this.#playing) return;
-    this.#say("play");
+    this.#emit("play");
     this.#run();
   }
 
   pause() {
     if (!this.#playing) return;
-    this.#setOwn(this.currentTime);
+    this.#setPosition(this.currentTime);
     this.#playing = false;
     this.#music?.pause();
     cancelAnimationFrame(this.#frame);
-    this.#say("timeupdate");
-    this.#say("pause");
+    this.#emit("timeupdate");
+    this.#emit("pause");
   }
 
-  /** Stops for good and lets go of the music. */
+  /** Stops for good and releases the music. */
   dispose() {
     this.pause();
     this.#music?.removeAttribute("src");
     this.#music?.load();
     this.#music = null;
-    this.#led = false;
+    this.#followsMusic = false;
   }
 
-  /** The music leads as far as it reaches; behind it the clock goes by itself. @param {number} seconds */
+  /** Seeks. The music drives the clock up to its end; after it the clock runs by itself. @param {number} seconds */
   async #moveTo(seconds) {
     const music = this.#music;
-    this.#led = music !== null && !(seconds >= music.duration);
-    this.#setOwn(seconds);
+    this.#followsMusic = music !== null && !(seconds >= music.duration);
+    this.#setPosition(seconds);
     if (!music) return;
-    if (!this.#led) music.pause();
+    if (!this.#followsMusic) music.pause();
     else if (music.currentTime !== seconds) music.currentTime = seconds;
-    if (this.#led && this.#playing && music.paused) await this.#sound(music);
+    if (this.#followsMusic && this.#playing && music.paused) await this.#playMusic(music);
   }
 
-  /** Stops where the browser refuses; a wish that another one overtook ("AbortError") is none. @param {HTMLMediaElement} music */
-  async #sound(music) {
+  /** Plays the music. Pauses where the browser refuses; an "AbortError" means that a later call took over. @param {HTMLMediaElement} music */
+  async #playMusic(music) {
     try {
       await music.play();
     } catch (error) {
@@ -119,14 +119,14 @@ export class DanceClock extends EventTarget {
     }
   }
 
-  #ownTime() {
-    const { seconds, sinceMs } = this.#own;
+  #elapsedTime() {
+    const { seconds, sinceMs } = this.#position;
     return this.#playing ? seconds + ((performance.now() - sinceMs) / 1000) * this.#rate : seconds;
   }
 
   /** @param {number} seconds */
-  #setOwn(seconds) {
-    this.#own = { seconds, sinceMs: performance.now() };
+  #setPosition(seconds) {
+    this.#position = { seconds, sinceMs: performance.now() };
   }
 
   #run() {
@@ -137,39 +137,39 @@ export class DanceClock extends EventTarget {
   #stopAtEnd() {
     if (!this.#playing || this.currentTime < this.#duration) return;
     this.pause();
-    this.#say("ended");
+    this.#emit("ended");
   }
 
   /**
-   * By a key of the keyboard or by another application. At its end the music pauses, too, and the dance goes on; and it may
-   * have been sent back to the start of a loop since.
+   * Pauses with music that a media key or another application paused. At its end the music pauses, too, and the dance
+   * continues; and a loop may have sent it back to its start since.
    */
-  #musicPaused() {
-    if (this.#led && this.#music?.paused && !this.#music.ended) this.pause();
+  #onMusicPause() {
+    if (this.#followsMusic && this.#music?.paused && !this.#music.ended) this.pause();
   }
 
-  #musicEnded() {
+  #onMusicEnd() {
     if (!this.#playing || !this.#music?.ended) return;
-    this.#setOwn(this.#music.duration);
-    this.#led = false;
+    this.#setPosition(this.#music.duration);
+    this.#followsMusic = false;
   }
 
-  #fallSilent() {
+  #dropMusic() {
     if (!this.#music) return;
-    this.#setOwn(this.currentTime);
+    this.#setPosition(this.currentTime);
     this.#music = null;
-    this.#led = false;
-    this.#say("silent");
+    this.#followsMusic = false;
+    this.#emit("silent");
   }
 
   /** @param {string} name */
-  #say(name) {
+  #emit(name) {
     this.dispatchEvent(new Event(name));
   }
 }
 
 /**
- * The first of these recordings whose sound this browser plays.
+ * Opens the first of these recordings whose sound this browser plays.
  * @param {string[]} addresses
  * @returns {Promise<HTMLMediaElement | null>}
  */

@@ -1,9 +1,9 @@
-/** The 3D stage: a figure dances a dance to its music, looked at from anywhere, at any speed, part by part. */
+/** The 3D stage: a figure dances to the music, seen from any side, at any speed, whole or in loops. */
 
 import { el } from "../dom.js";
 import { listenForKeys } from "../keyboard.js";
 import { Player, playerControls } from "../player.js";
-import { clock } from "../words.js";
+import { clock } from "../text.js";
 import { CameraWork } from "./camera.js";
 import { DanceClock } from "./clock.js";
 import { DanceScene, readFigure } from "./scene.js";
@@ -14,10 +14,10 @@ import { toggle, loopButton } from "./switches.js";
 /** @typedef {import("./strip.js").Stretch} Stretch */
 
 const RATES = [0.25, 0.5, 0.75, 1];
-const VIEW_KEYS = "On the picture: drag or arrow keys turn it, wheel, pinch or + − bring it nearer, 0 goes back to the front";
+const VIEW_KEYS = "On the stage: drag or use the arrow keys to turn, wheel, pinch or + − to zoom, 0 to return to the front";
 const PLAY_KEYS = "Space: play or pause · ← →: one count · Shift + ← →: eight counts · Esc: stop the loop · Shift + drag on the strip: loop a stretch";
 
-/** A dance on a stage. `element` goes into the page; `dispose` gives everything back. */
+/** A dance on a stage. `element` is what the page shows; `dispose` frees the graphics card and the music. */
 export class Stage {
   #scene;
   #camera;
@@ -30,7 +30,7 @@ export class Stage {
   #calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
   #canvas = el("canvas", { class: "view", tabindex: 0, role: "application", "aria-label": "The dancer", "aria-describedby": "view-keys" });
   #count = el("span", { class: "count", "aria-hidden": "true" });
-  #picture = el("div", { class: "picture" }, this.#canvas, this.#count);
+  #viewport = el("div", { class: "viewport" }, this.#canvas, this.#count);
   element;
 
   /**
@@ -47,10 +47,10 @@ export class Stage {
     this.#strip = new CountStrip(counts, seconds, {
       onSeek: (second) => this.#player.seek(second), onLoop: (stretch) => this.#loop(stretch),
     });
-    this.element = el("div", { class: "stage" }, this.#picture, this.#strip.element,
+    this.element = el("div", { class: "stage" }, this.#viewport, this.#strip.element,
       playerControls(this.#player, counts.length ? "count" : "second", RATES), this.#switches(music !== null),
-      el("p", { class: "muted note silent-note", role: "note", hidden: music !== null || !hadMusic }, "The music cannot be played here; the dance goes on without it."),
-      guessed && el("p", { class: "muted note", role: "note" }, "Where the eight-counts begin could not be told from the music; the counts may be shifted."),
+      el("p", { class: "muted note silent-note", role: "note", hidden: music !== null || !hadMusic }, "The music cannot be played here; the dance continues without it."),
+      guessed && el("p", { class: "muted note", role: "note" }, "The music does not show where the eight-counts begin; the counts may be shifted."),
       el("p", { class: "keys muted" }, PLAY_KEYS),
       el("p", { class: "keys muted", id: "view-keys" }, VIEW_KEYS));
     this.#connect();
@@ -78,12 +78,12 @@ export class Stage {
     const { signal } = this.#ended;
     this.#player.addEventListener("time", () => this.#show(), { signal });
     this.#player.addEventListener("loop", () => this.#strip.setLoop(this.#player.loop), { signal });
-    this.#clock.addEventListener("silent", () => this.#sayThatMusicBrokeOff(), { signal });
+    this.#clock.addEventListener("silent", () => this.#showSilentNote(), { signal });
     this.#dark.addEventListener("change", () => this.#colour(), { signal });
     this.#canvas.addEventListener("webglcontextrestored", () => this.#redraw(), { signal });
     listenForKeys(this.#player, () => this.element.isConnected && this.element.offsetParent !== null);
     const shape = new ResizeObserver(() => this.#resize());
-    shape.observe(this.#picture);
+    shape.observe(this.#viewport);
     signal.addEventListener("abort", () => shape.disconnect());
     this.#scene.pose(0);
     this.#camera.reset();
@@ -102,14 +102,14 @@ export class Stage {
     this.#redraw();
   }
 
-  /** Draws once before the next picture of the screen, however much has changed. */
+  /** Draws once before the next frame of the screen, however much has changed. */
   #redraw() {
     cancelAnimationFrame(this.#drawing);
     this.#drawing = requestAnimationFrame(() => this.#scene.draw());
   }
 
   #resize() {
-    const { clientWidth, clientHeight } = this.#picture;
+    const { clientWidth, clientHeight } = this.#viewport;
     if (!clientWidth || !clientHeight) return;
     this.#scene.resize(clientWidth, clientHeight);
     this.#camera.fit();
@@ -121,7 +121,7 @@ export class Stage {
     this.#redraw();
   }
 
-  /** The same stretch again: no loop any more. @param {Stretch} stretch */
+  /** Loops a stretch; choosing the looped one again ends the loop. @param {Stretch} stretch */
   #loop({ startS, endS }) {
     const current = this.#player.loop;
     if (current?.startS === startS && current.endS === endS) this.#player.setLoop(null);
@@ -139,19 +139,19 @@ export class Stage {
       sounds && toggle("Sound", true, (on) => (this.#clock.muted = !on)),
       loopButton(this.#player, this.#strip),
       el("div", { class: "group view-buttons", role: "group", "aria-label": "View" },
-        el("button", { type: "button", "aria-label": "Farther", onclick: () => this.#camera.zoom(-1) }, "−"),
-        el("button", { type: "button", "aria-label": "Nearer", onclick: () => this.#camera.zoom(1) }, "+"),
+        el("button", { type: "button", "aria-label": "Zoom out", onclick: () => this.#camera.zoom(-1) }, "−"),
+        el("button", { type: "button", "aria-label": "Zoom in", onclick: () => this.#camera.zoom(1) }, "+"),
         el("button", { type: "button", "aria-label": "View from the front", onclick: () => this.#camera.reset() }, "Front")));
   }
 
-  #sayThatMusicBrokeOff() {
+  #showSilentNote() {
     const note = this.element.querySelector(".silent-note");
     if (note instanceof HTMLElement) note.hidden = false;
   }
 }
 
 /**
- * A stage for a dance.
+ * Reads a figure and builds its stage.
  * @param {ArrayBuffer} data the figure as binary glTF
  * @param {{ seconds: number, counts: DanceCount[], guessed: boolean, music: HTMLMediaElement | null, hadMusic: boolean }} dance
  */

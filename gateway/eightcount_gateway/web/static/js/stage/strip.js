@@ -1,8 +1,8 @@
-/** The strip under the stage: eight-counts to loop, counts to scrub along, the place in the dance. */
+/** The strip under the stage: eight-counts to loop, counts to scrub along, the position in the dance. */
 
 import { el, svg } from "../dom.js";
 import { tickSeconds, xOf } from "../timeline_bars.js";
-import { clock, countText, sentence, shortClock } from "../words.js";
+import { clock, countText, sentence, shortClock } from "../text.js";
 
 /** @typedef {import("../types.js").DanceCount} DanceCount */
 /** @typedef {{ startS: number, endS: number, number: number }} Eight */
@@ -14,7 +14,7 @@ const NUMBER_PX = 30;
 /** Ticks of counts, in shares of the height. */
 const TICKS = { one: 0.62, five: 0.4, other: 0.24 };
 
-/** Shows where in the dance one is. Calls back with seconds of it, and with stretches that are to be looped. */
+/** Shows the position in the dance. Calls back with a second to seek to, or with a stretch to loop. */
 export class CountStrip {
   #counts;
   #eights;
@@ -26,7 +26,7 @@ export class CountStrip {
   #buttons;
 
   #numbers = el("div", { class: "eights", role: "group", "aria-label": "Loop an eight-count" });
-  #slider = el("div", { class: "scrub", role: "slider", tabindex: 0, "aria-label": "Place in the dance", "aria-valuemin": "0" });
+  #slider = el("div", { class: "scrub", role: "slider", tabindex: 0, "aria-label": "Position in the dance", "aria-valuemin": "0" });
   #playhead = el("div", { class: "head" });
   #band = el("div", { class: "looped", hidden: true });
   element = el("div", { class: "strip" }, this.#numbers, this.#slider, this.#band, this.#playhead);
@@ -92,7 +92,7 @@ export class CountStrip {
   }
 
   /**
-   * Along the strip by mouse or finger; with Shift held, a stretch to loop.
+   * Seeks along the strip by mouse or touch; with Shift held, marks a stretch to loop.
    * @param {(seconds: number) => void} onSeek
    * @param {(stretch: Stretch) => void} onLoop
    */
@@ -131,13 +131,13 @@ export class CountStrip {
     if (width === this.#widthPx || width === 0) return;
     this.#widthPx = width;
     this.#slider.replaceChildren(this.#drawing());
-    this.#placeNumbers();
+    this.#layOutNumbers();
     this.setLoop(this.#loop);
     this.setTime(this.#timeS);
   }
 
-  /** As many numbers as there is room for. */
-  #placeNumbers() {
+  /** Shows as many numbers as there is room for. */
+  #layOutNumbers() {
     const each = this.#eights.length ? this.#x(this.#eights[0].endS) - this.#x(this.#eights[0].startS) : NUMBER_PX;
     const step = [1, 2, 4, 8, 16, 32].find((one) => one * each >= NUMBER_PX) ?? 64;
     const shown = this.#buttons.filter((button, i) => {

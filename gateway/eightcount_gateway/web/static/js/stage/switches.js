@@ -1,7 +1,7 @@
 /** Buttons of the stage that keep a state. */
 
 import { el } from "../dom.js";
-import { clock } from "../words.js";
+import { clock } from "../text.js";
 
 /** @typedef {import("../player.js").Player} Player */
 /** @typedef {import("./strip.js").CountStrip} CountStrip */
@@ -23,7 +23,7 @@ export function toggle(name, isOn, onChange) {
 }
 
 /**
- * Loops from where it is pressed first to where it is pressed again, on the nearest counts.
+ * A button that marks the start of a loop when pressed first and its end when pressed again, on the nearest counts.
  * @param {Player} player
  * @param {CountStrip} strip
  */

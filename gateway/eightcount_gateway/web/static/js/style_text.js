@@ -1,0 +1,44 @@
+/** Styles, certainties and verdicts as a dancer reads them. */
+
+import { clock, sentence } from "./text.js";
+
+/** @typedef {import("./types.js").StyleResult} StyleResult */
+/** @typedef {import("./types.js").StyleWindow} StyleWindow */
+
+export const NOT_A_DANCE = "not_a_dance";
+const NAMED_IN_WORDS = 3;
+
+/** "hip_hop" -> "Hip hop". @param {string} style */
+export const styleName = (style) => sentence(style.replaceAll("_", " "));
+
+/** 0.914 -> "91 %". @param {number} share */
+export const percent = (share) => `${Math.round(share * 100)} %`;
+
+/** The heading: the verdict on the whole recording. @param {StyleResult} result */
+export function headline({ verdict, style }) {
+  if (verdict === "style") return styleName(style);
+  return {
+    unknown: "A dance of a style this model does not know",
+    not_a_dance: "Not a dance",
+    not_seen: "The dancer was not visible for long enough",
+  }[verdict];
+}
+
+/** The certainty in words and as a share; null where no style is named. @param {StyleResult} result */
+export function certainty({ verdict, style, probabilities }) {
+  const share = probabilities?.[verdict === "style" ? style : verdict];
+  if (share === undefined) return null;
+  const words = share >= 0.9 ? "very sure" : share >= 0.75 ? "sure" : share >= 0.5 ? "fairly sure" : "not very sure";
+  return { share, words };
+}
+
+/** A stretch in words: when, what it looks like, and the likeliest styles. @param {StyleWindow | undefined} window */
+export function describeWindow(window) {
+  if (!window) return "Not analysed";
+  const looks = {
+    style: styleName(window.style), unknown: "Unknown style", not_a_dance: "Not a dance", not_seen: "Dancer not visible",
+  }[window.verdict];
+  const ranked = Object.entries(window.probabilities ?? {}).sort((a, b) => b[1] - a[1]).slice(0, NAMED_IN_WORDS);
+  const shares = ranked.map(([style, share]) => `${styleName(style).toLowerCase()} ${percent(share)}`).join(", ");
+  return `${clock(window.start_s)} to ${clock(window.end_s)} · ${looks}${shares ? ` · ${shares}` : ""}`;
+}

@@ -1,0 +1,1 @@
+"""People in one frame: decoding what the networks give."""

@@ -1,0 +1,1 @@
+"""What leaves the core: smoothed rows, warnings and the preview video."""

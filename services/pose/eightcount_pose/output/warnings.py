@@ -1,0 +1,79 @@
+"""Warnings about a video from which a motion could be extracted all the same."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from eightcount_common.skeletons import BLAZEPOSE_33
+from eightcount_pose.detection.landmarks import Pose
+
+LOST_SHARE = 0.2
+OTHERS_SHARE = 1 / 3
+FEET_SHARE = 0.5
+_MIN_VISIBILITY = 0.5
+_FEET = [BLAZEPOSE_33.indices((f"{side}_ankle", f"{side}_foot_index")) for side in ("left", "right")]
+
+
+@dataclass(frozen=True, slots=True)
+class VideoWarning:
+    """A machine-readable reason and a sentence for the dancer."""
+
+    reason: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Counters:
+    """Counts over a whole video.
+
+    Attributes:
+        frames, with_dancer, with_feet: frames processed (from the time of a choice on); those with the dancer; those
+            with at least one whole foot.
+        looks, looks_with_others: how often other people were looked for, and seen.
+        damaged: frames that could not be decoded.
+        ended_early: whether the file ends before its stated duration.
+        another: the choice that selects somebody else, for example "0.72,0.51@12.3"; empty when it is not known.
+    """
+
+    frames: int
+    with_dancer: int
+    with_feet: int
+    looks: int
+    looks_with_others: int
+    damaged: int
+    ended_early: bool
+    another: str = ""
+
+
+def shows_feet(pose: Pose, size: tuple[int, int]) -> bool:
+    """Whether ankle and toes of at least one foot are visible within the frame."""
+    inside = np.all((pose.image >= 0) & (pose.image <= size), axis=1) & (pose.visibility >= _MIN_VISIBILITY)
+    return any(inside[foot].all() for foot in _FEET)
+
+
+def list_warnings(counters: Counters) -> list[VideoWarning]:
+    """Return the warnings about a video in which a dancer was found."""
+    found = []
+    if counters.looks_with_others > OTHERS_SHARE * max(counters.looks, 1):
+        found.append(VideoWarning("SEVERAL_PEOPLE", _describe_others(counters.another)))
+    if counters.with_dancer < (1 - LOST_SHARE) * counters.frames:
+        share = 1 - counters.with_dancer / counters.frames
+        found.append(VideoWarning("DANCER_LOST", f"The dancer could not be found in {share:.0%} of the video."))
+    if counters.with_feet < FEET_SHARE * counters.with_dancer:
+        message = "The feet are outside the frame most of the time; step back from the camera."
+        found.append(VideoWarning("FEET_NOT_VISIBLE", message))
+    if counters.ended_early:
+        message = "The video file ends before its stated duration; the part that is there was used."
+        found.append(VideoWarning("TRUNCATED_VIDEO", message))
+    if counters.damaged:
+        message = f"{counters.damaged} frames are damaged and were left out."
+        found.append(VideoWarning("DAMAGED_VIDEO", message))
+    return found
+
+
+def _describe_others(another: str) -> str:
+    """Say how somebody else is chosen; the notation is that of the command line."""
+    message = "Several people are in the video; the main dancer was followed. Another can be chosen by a position"
+    return f"{message}: {another} is somebody else." if another else f"{message}."

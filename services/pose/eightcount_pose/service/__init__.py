@@ -1,0 +1,1 @@
+"""The gRPC service around the core: servicer, codec and wiring."""

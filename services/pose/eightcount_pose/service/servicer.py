@@ -1,0 +1,76 @@
+"""`PoseService` over the core: decode, call, encode."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import grpc.aio
+
+from eightcount.pose.v1 import pose_pb2, pose_pb2_grpc
+from eightcount_common.media.container import MediaInfo, probe
+from eightcount_common.rpc import CancelToken, WorkerPool
+from eightcount_common.storage import ObjectStore
+from eightcount_pose.engines.loader import EngineLoader
+from eightcount_pose.extraction import Event, Finished, extract, model_id
+from eightcount_pose.models import Variant
+from eightcount_pose.service.codec import decode_choice, decode_variant, encode_event, encode_video_info
+
+Context = grpc.aio.ServicerContext[Any, Any]
+
+
+class PoseServicer(pose_pb2_grpc.PoseServiceServicer):
+    """Reads videos from the store and streams motions."""
+
+    def __init__(
+        self, store: ObjectStore, loader: EngineLoader, pool: WorkerPool, *, default_variant: Variant
+    ) -> None:  # fmt: skip
+        self._store = store
+        self._loader = loader
+        self._pool = pool
+        self._default_variant = default_variant
+
+    async def Probe(self, request: pose_pb2.ProbeRequest, context: Context) -> pose_pb2.ProbeResponse:  # noqa: ARG002
+        """Return the properties of a video and the id of the model that an extraction would use."""
+        key = self._store.key(request.video_uri)
+        variant = decode_variant(request.model_variant, default=self._default_variant)
+        choice = decode_choice(request)
+
+        def work(token: CancelToken) -> tuple[MediaInfo, str]:
+            token.check()
+            with self._store.open(key) as file:
+                info = probe(file)
+            if choice:
+                choice.require_within(info.duration_seconds)
+            return info, model_id(variant, self._loader.create_engine(variant), choice)
+
+        info, model = await self._pool.run(work)
+        return pose_pb2.ProbeResponse(video=encode_video_info(info), model=model)
+
+    async def Extract(
+        self,
+        request: pose_pb2.ExtractRequest,
+        context: Context,  # noqa: ARG002
+    ) -> AsyncIterator[pose_pb2.ExtractResponse]:
+        """Stream a motion while it is extracted."""
+        key = self._store.key(request.video_uri)
+        variant = decode_variant(request.model_variant, default=self._default_variant)
+        choice = decode_choice(request)
+        target = self._store.key(request.preview_uri) if request.preview_uri else None
+
+        def work(token: CancelToken) -> Iterator[Event]:
+            engine = self._loader.create_engine(variant)
+            with self._store.open(key) as file, TemporaryDirectory(prefix="eightcount-preview-") as folder:
+                preview = Path(folder, "preview.mp4") if target else None
+                for event in extract(
+                    file, engine, variant=variant, check=token.check, checkpoint=request.checkpoint, preview=preview,
+                    choice=choice,
+                ):  # fmt: skip
+                    if target and preview and isinstance(event, Finished) and event.has_preview:
+                        self._store.put_file(target, preview, media_type="video/mp4")
+                    yield event
+
+        async for event in self._pool.stream(work):
+            yield encode_event(event)

@@ -1,0 +1,1 @@
+"""Following one dancer from frame to frame."""
