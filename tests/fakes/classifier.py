@@ -1,4 +1,4 @@
-"""A classifier service that is a real gRPC server with invented answers."""
+"""A classifier service that is a real gRPC server with made-up answers."""
 
 from __future__ import annotations
 
@@ -15,37 +15,57 @@ from eightcount_common.rpc.wire import read_motion_messages
 
 STYLES = ("ballet", "hip_hop")
 EPOCHS = 4
-PRETRAINED = ("starter", "few-shot")
 WINDOWS = (
     (0.0, 2.0, (0.05, 0.9, 0.05), classifier_pb2.VERDICT_STYLE, "hip_hop"),
-    (2.0, 3.0, (), classifier_pb2.VERDICT_NOT_SEEN, None),
-    (3.0, 4.0, (0.4, 0.35, 0.25), classifier_pb2.VERDICT_UNKNOWN, None),
+    (2.0, 3.0, (), classifier_pb2.VERDICT_NOT_SEEN, ""),
+    (3.0, 4.0, (0.4, 0.35, 0.25), classifier_pb2.VERDICT_UNKNOWN, ""),
 )
 
 
 def model_info(name: str = "starter", **changes: Any) -> models_pb2.ModelInfo:
-    """Return a model as the service lists it."""
+    """A model as the service lists it."""
     values = {
-        "name": name, "version": "3f2a9c41d0be", "family": "pose", "styles": STYLES, "balanced_accuracy": 0.87,
-        "origin": models_pb2.MODEL_ORIGIN_PRETRAINED if name in PRETRAINED else models_pb2.MODEL_ORIGIN_TRAINED,
-        "is_default": name == "starter", "size_bytes": 1234, "card": f"# {name}\n\nKnows <b>two</b> styles.\n",
+        "name": name, "version": "3f2a9c41d0be", "family": "pose", "styles": STYLES,
+        "origin": models_pb2.MODEL_ORIGIN_PRETRAINED if name == "starter" else models_pb2.MODEL_ORIGIN_TRAINED,
+        "is_default": name == "starter", "size_bytes": 4096, "balanced_accuracy": 0.87,
+        "card": f"# {name}\n\nKnows <b>two</b> styles.\n",
     }  # fmt: skip
     return models_pb2.ModelInfo(**(values | changes))
 
 
+def delete_model(models: list[models_pb2.ModelInfo], ref: models_pb2.ModelRef, store: Any, root: str) -> list[str]:
+    """Deletes a trained model and its files below `<root>/models/<name>/`, as both services do."""
+    model = next((one for one in models if one.name == ref.name), None)
+    if model is None:
+        raise NotFoundError(f"there is no model {ref.name!r}", reason="NO_SUCH_MODEL")
+    if model.origin == models_pb2.MODEL_ORIGIN_PRETRAINED:
+        raise ConflictError(f"the model {ref.name!r} is pretrained", reason="MODEL_IS_PRETRAINED")
+    models.remove(model)
+    keys = [info.key for info in store.list(f"{root}/models/{ref.name}/")]
+    for key in keys:
+        store.delete(key)
+    return [store.uri(key) for key in keys]
+
+
+def replace_model(models: list[models_pb2.ModelInfo], trained: models_pb2.ModelInfo) -> None:
+    """Keeps a trained model in place of the one of that name."""
+    models[:] = [one for one in models if one.name != trained.name] + [trained]
+
+
 @dataclass
 class ClassifierState:
-    """Behaviour of the fake, and the requests that reached it.
+    """How the fake behaves, and what it was asked.
 
     Attributes:
-        models: models of the registry.
-        seconds_per_step: seconds before each message of a stream.
-        verdict: verdict on every motion.
-        requests: requests of all calls, in order.
-        running: number of streams that are running.
+        models: those it has.
+        seconds_per_step: how long each message of a stream takes.
+        verdict: of the whole motion.
+        classification: answer of ClassifyVideo; one of `verdict` when not given.
+        requests: of every call that reached it, in order.
+        running: streams that are being answered.
         added: styles of the few-shot model.
-        rejects: reasons by label of the items that it rejects.
-        epochs_done: finished epochs of interrupted trainings, by name.
+        rejects: what it finds unfit, with the reason.
+        epochs_done: of trainings that were cut short, by name.
     """
 
     models: list[models_pb2.ModelInfo] = field(
@@ -66,7 +86,7 @@ class ClassifierState:
 
 
 class FakeClassifier(classifier_pb2_grpc.ClassifierServiceServicer):
-    """Classifies everything as hip hop. `state` is that of all fake backends."""
+    """Finds hip hop in everything. `state` is that of all fake backends."""
 
     def __init__(self, state: Any) -> None:
         self._backends = state
@@ -127,27 +147,13 @@ class FakeClassifier(classifier_pb2_grpc.ClassifierServiceServicer):
         del self._state.epochs_done[request.name]
         yield classifier_pb2.TrainResponse(finished=self._finished(request))
 
-    async def DeleteModel(self, request, context):
-        self._backends.note("DeleteModel")
-        self._state.requests.append(request)
-        name = request.model.name
-        if name in PRETRAINED:
-            raise ConflictError(f"the model {name!r} is pretrained", reason="MODEL_IS_PRETRAINED")
-        keys = [info.key for info in self._backends.store.list(f"styles/models/{name}/")]
-        kept = [model for model in self._state.models if model.name != name]
-        checkpoints = self._state.epochs_done.pop(name, None)
-        if len(kept) == len(self._state.models) and not keys and checkpoints is None:
-            raise NotFoundError(f"there is no model {name!r}", reason="NO_SUCH_MODEL")
-        self._state.models = kept
-        for key in keys:
-            self._backends.store.delete(key)
-        return classifier_pb2.DeleteModelResponse(deleted_uris=[self._backends.store.uri(key) for key in keys])
-
     def _finished(self, request: classifier_pb2.TrainRequest) -> classifier_pb2.TrainFinished:
         styles = sorted({item.style for item in request.items})
+        trained = model_info(request.name, family=request.family, styles=styles)
+        replace_model(self._state.models, trained)
         folder = f"styles/models/{request.name}"
         return classifier_pb2.TrainFinished(
-            model=model_info(request.name, family=request.family, styles=styles),
+            model=trained,
             card_uri=self._put(f"{folder}/card.md", f"# {request.name}\n".encode()),
             report_uri=self._put(f"{folder}/report.json", b'{"balanced_accuracy": 0.87}'),
             confusion_uri=self._put(f"{folder}/confusion.png", b"\x89PNG"),
@@ -156,6 +162,12 @@ class FakeClassifier(classifier_pb2_grpc.ClassifierServiceServicer):
     def _put(self, key: str, data: bytes) -> str:
         self._backends.store.put(key, io.BytesIO(data))
         return self._backends.store.uri(key)
+
+    async def DeleteModel(self, request, context):
+        self._backends.note("DeleteModel")
+        return classifier_pb2.DeleteModelResponse(
+            deleted_uris=delete_model(self._state.models, request.model, self._backends.store, "styles")
+        )
 
     async def AddStyle(self, request, context):
         self._backends.note("AddStyle")
@@ -171,7 +183,7 @@ class FakeClassifier(classifier_pb2_grpc.ClassifierServiceServicer):
     async def RemoveStyle(self, request, context):
         self._backends.note("RemoveStyle")
         if request.name not in self._state.added:
-            raise NotFoundError(f"there is no style {request.name!r}", reason="NO_SUCH_STYLE")
+            raise NotFoundError(f"there is no style {request.name!r}", reason="STYLE_NOT_FOUND")
         self._state.added.remove(request.name)
         return classifier_pb2.RemoveStyleResponse(model=model_info("few-shot", styles=sorted(self._state.added)))
 
@@ -200,6 +212,6 @@ class FakeClassifier(classifier_pb2_grpc.ClassifierServiceServicer):
         )  # fmt: skip
         for start, end, probabilities, verdict, style in WINDOWS:
             found.windows.add(
-                start_seconds=start, end_seconds=end, probabilities=probabilities, verdict=verdict, style=style
+                start_seconds=start, end_seconds=end, probabilities=probabilities, verdict=verdict, style=style or None
             )
         return found

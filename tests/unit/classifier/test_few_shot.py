@@ -108,7 +108,7 @@ def test_a_style_that_was_removed_is_gone(registry: StyleModelRegistry):
     assert registry.get(FEW_SHOT).labels.styles == ("swirl",)
     with pytest.raises(NotFoundError) as caught:
         registry.remove_style("sway")
-    assert caught.value.reason == "NO_SUCH_STYLE"
+    assert caught.value.reason == "STYLE_NOT_FOUND"
 
 
 def test_without_a_style_there_is_no_few_shot_model(registry: StyleModelRegistry):

@@ -183,12 +183,12 @@ class StyleModelRegistry:
         """Remove a style from the few-shot model.
 
         Raises:
-            NotFoundError: NO_SUCH_STYLE.
+            NotFoundError: STYLE_NOT_FOUND.
             InvalidInputError: INVALID_NAME.
         """
         check_name(name)
         if not self._store.exists(_style_key(name)):
-            raise NotFoundError(f"there is no style {name!r}", reason="NO_SUCH_STYLE")
+            raise NotFoundError(f"there is no style {name!r}", reason="STYLE_NOT_FOUND")
         self._store.delete(_style_key(name))
 
     def _fit_few_shot(self, names: list[str]) -> StyleModel:
