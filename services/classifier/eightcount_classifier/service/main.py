@@ -21,9 +21,7 @@ async def run(settings: ClassifierSettings) -> None:
     """Build the service and serve until it is stopped."""
     torch.set_num_threads(settings.threads)
     pool = WorkerPool(settings.max_workers, settings.queue_limit)
-    training_pool = WorkerPool(
-        1, _QUEUED_TRAININGS
-    )  # its own pool, so that no classification waits for a training
+    training_pool = WorkerPool(1, _QUEUED_TRAININGS)  # its own pool, so that no classification waits for a training
     servicer = ClassifierServicer(open_store(StoreSettings()), pool, training_pool, settings)
 
     def register(server: grpc.aio.Server) -> None:
