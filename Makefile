@@ -121,7 +121,7 @@ eval-style: test-tools weights  ## Styles: splits that cannot leak, peers, the u
 eval-dance: test-tools  ## Dances to songs never seen: beats, feet, joints, variety, speed; needs EIGHTCOUNT_EVAL_MOTION and _MEDIA.
 	@PYTHONPATH=. $(BIN)/python -m tests.benchmarks.eval_dance $(ARGS)
 
-train-style: venv  ## Make the style models that come with the service; needs EIGHTCOUNT_EVAL_MOTION.
+train-style: venv  ## Train the pretrained style models; needs EIGHTCOUNT_EVAL_MOTION.
 	@$(BIN)/python -m eightcount_classifier.pretrained --motion $(EIGHTCOUNT_EVAL_MOTION) --runs build/runs --card docs/models $(ARGS)
 
 train-dance: venv  ## Teach the FAMILY of models of dances that comes with the service (diffusion), in PROCESSES (2); needs EIGHTCOUNT_EVAL_MOTION.

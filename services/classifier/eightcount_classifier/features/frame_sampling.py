@@ -76,7 +76,7 @@ def crop_square(frame: Frame) -> NDArray[np.uint8]:
     """Return the largest central square of the upright frame as RGB [224, 224, 3]."""
     import cv2
 
-    upright = frame.rgb()
+    upright = frame.to_rgb()
     height, width = upright.shape[:2]
     side = min(height, width)
     top, left = (height - side) // 2, (width - side) // 2

@@ -14,7 +14,8 @@ from eightcount_common.rpc.wire import decode_tensor
 from eightcount_scoring.motion_reader import read_pieces
 from eightcount_scoring.rendering import Caption, JointErrors, PoseTrack, RenderOptions, Scene
 from eightcount_scoring.score.timeline import TimelineEntry
-from eightcount_scoring.service import codec
+from eightcount_scoring.service.codec import decode_alignment
+from eightcount_scoring.service.motion_collector import MotionCollector
 
 
 class RenderRequestCollector:
@@ -29,7 +30,7 @@ class RenderRequestCollector:
         self._report: scoring_pb2.Report | None = None
         self._joints: tuple[str, ...] = ()
         self._errors: list[tuple[TimeArray, FloatArray]] = []
-        self._motions = codec.MotionCollector(max_seconds)
+        self._motions = MotionCollector(max_seconds)
 
     def __enter__(self) -> Self:
         self._motions.__enter__()
@@ -88,7 +89,7 @@ class RenderRequestCollector:
         return Scene(
             reference=PoseTrack.from_pieces(read_pieces(self._motions.motion(scoring_pb2.ROLE_REFERENCE))),
             take=PoseTrack.from_pieces(read_pieces(self._motions.motion(scoring_pb2.ROLE_TAKE))),
-            time_map=codec.decode_alignment(self._report.alignment).time_map,
+            time_map=decode_alignment(self._report.alignment).time_map,
             errors=self._joint_errors(),
             timeline=tuple(map(_timeline_entry, self._report.timeline)),
             total_score=self._report.score if self._report.HasField("score") else float("nan"),
