@@ -17,7 +17,7 @@ from pathlib import Path
 import numpy as np
 
 from eightcount_sync.alignment import Verdict
-from eightcount_sync.audio.alignment import align_audio
+from eightcount_sync.audio.audio_alignment import align_audio
 from eightcount_sync.audio.samples import open_samples
 from tests.benchmarks import degradation
 from tests.benchmarks.sync_beats import beat_rows

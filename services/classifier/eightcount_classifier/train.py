@@ -126,7 +126,7 @@ def _read_split(options: argparse.Namespace, examples: Sequence[Example[BodyMoti
     """Return the official split if one was requested."""
     if not options.split:
         return None
-    tested = {name.take for name in AistFolder(options.data, options.aist).split(f"{options.split}_test")}
+    tested = {name.take for name in AistFolder(options.data, options.aist).read_split(f"{options.split}_test")}
     fold = np.flatnonzero([example.source.take in tested for example in examples])
     return make_fixed_split([example.source for example in examples], fold)
 

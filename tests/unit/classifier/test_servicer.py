@@ -68,7 +68,7 @@ async def house(tmp_path: Path, pretrained: Path, monkeypatch: pytest.MonkeyPatc
     recipe = Recipe(epochs=2, batches=3, batch_size=12, learning_rate=8e-3, members=1)
     monkeypatch.setitem(families.FAMILIES, "pose", replace(TINY, recipe=recipe))
     monkeypatch.setattr(recordings, "GENERATED", 6)
-    monkeypatch.setattr(interceptors, "_READ_OUT_SECONDS", 0.3)
+    monkeypatch.setattr(interceptors, "_DRAIN_SECONDS", 0.3)
     async with open_house(tmp_path / "store", tmp_path / "runs", pretrained) as house:
         yield house
 

@@ -10,8 +10,8 @@ from scipy.signal import resample
 
 from eightcount_common.errors import CancelledError
 from eightcount_sync.alignment import Alignment, Verdict
-from eightcount_sync.audio import alignment
-from eightcount_sync.audio.alignment import align_audio
+from eightcount_sync.audio import audio_alignment
+from eightcount_sync.audio.audio_alignment import align_audio
 from eightcount_sync.audio.samples import samples_from_array
 from tests.unit.sync.signals import Samples, noisy, song
 
@@ -203,7 +203,7 @@ def test_other_song_is_refused_at_any_speed(music, seed):
 
 
 def test_recordings_too_long_for_other_speeds_are_refused_with_that_reason(music, monkeypatch):
-    monkeypatch.setattr(alignment, "MAX_SPEED_SEARCH_SECONDS", 60.0)
+    monkeypatch.setattr(audio_alignment, "MAX_SPEED_SEARCH_SECONDS", 60.0)
     take = noisy(stretched(music[4 * RATE : 28 * RATE], 1 / 0.8), 2, snr_db=15.0)
     answer = aligned(music, take, search_speed=True)
     assert answer.verdict is Verdict.NO_MATCH

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from scipy.signal import fftconvolve
 
 from eightcount_sync.alignment import Alignment, Candidate, Method, Verdict
-from eightcount_sync.movement.features import RATE_HERTZ, FloatArray, JointMotion, angular_velocities
+from eightcount_sync.movement.motion_features import RATE_HERTZ, FloatArray, JointMotion, angular_velocities
 from eightcount_sync.movement.time_warping import find_warping_path
 
 MIN_SECONDS = 3.0
