@@ -40,7 +40,7 @@ _TICKS = os.sysconf("SC_CLK_TCK")
 
 @dataclass(frozen=True, slots=True)
 class Usage:
-    """What a piece of work took: wall seconds, and per service processor seconds and peak resident MiB."""
+    """The cost of a piece of work: wall seconds, and per service processor seconds and peak resident MiB."""
 
     wall_seconds: float
     cpu_seconds: dict[str, float]
@@ -48,7 +48,7 @@ class Usage:
     job: Job
 
     def step(self, name: str) -> float:
-        """Wall seconds of a step."""
+        """Return the wall seconds of a step."""
         return next(step.seconds for step in self.job.steps if step.name == name)
 
     def state(self, name: str) -> str:
@@ -57,19 +57,19 @@ class Usage:
 
 
 def cpu_seconds(pid: int) -> float:
-    """User and system time of a process so far."""
+    """Return the user and system time of a process so far."""
     fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     return (int(fields[11]) + int(fields[12])) / _TICKS
 
 
 def peak_mib(pid: int) -> float:
-    """Peak resident size since the last reset."""
+    """Return the peak resident size since the last reset."""
     lines = Path(f"/proc/{pid}/status").read_text().splitlines()
     return next(int(line.split()[1]) / 1024 for line in lines if line.startswith("VmHWM"))
 
 
 def measure(stack: Stack, jobs: JobCollection[Any, Any], request: object) -> Usage:
-    """Runs one job to its end."""
+    """Run one job to its end."""
     for pid in stack.pids.values():
         Path(f"/proc/{pid}/clear_refs").write_text("5")
     before = {name: cpu_seconds(pid) for name, pid in stack.pids.items()}
@@ -81,13 +81,13 @@ def measure(stack: Stack, jobs: JobCollection[Any, Any], request: object) -> Usa
 
 
 def comparison(client: Client, reference: Path, take: Path, *, model: PoseModel = "heavy") -> ComparisonRequest:
-    """Request of a comparison of two files, uploaded."""
+    """Upload two files and build the request of their comparison."""
     ids = [client.videos.upload(path).id for path in (reference, take)]
     return ComparisonRequest(reference_video_id=ids[0], take_video_id=ids[1], model=model)
 
 
 def peer_python() -> Path:
-    """Interpreter of the peers' environment; made the first time."""
+    """Return the interpreter of the peers' environment, which is created the first time."""
     python = BUILD / "peers" / "pose" / "bin" / "python"
     if not python.exists():
         subprocess.run([sys.executable, "-m", "venv", str(python.parents[1])], check=True)
@@ -96,7 +96,7 @@ def peer_python() -> Path:
 
 
 def run_peer(clip: Path, weights: Path, out: Path, *, stills: bool = False) -> dict[str, float]:
-    """What MediaPipe took on the clip, alone on the machine; its keypoints go to `out`."""
+    """Measure MediaPipe on the clip, alone on the machine; its keypoints are written to `out`."""
     script = Path(__file__).parent / "peers" / "mediapipe_pose.py"
     command = [str(peer_python()), str(script), str(clip), "--out", str(out), "--weights", str(weights)]
     command += ["--stills"] if stills else []
@@ -106,7 +106,7 @@ def run_peer(clip: Path, weights: Path, out: Path, *, stills: bool = False) -> d
 
 
 def agreement_row(ours: Path, peers: Path) -> Row:
-    """How far our keypoints lie from MediaPipe's, where both see them, in parts of the torso's length."""
+    """Return the row on the distance of our keypoints from MediaPipe's, where both see them, in torso lengths."""
     mine, other = np.load(ours), np.load(peers)
     frames = min(len(mine["timestamps"]), len(other["timestamps"]))
     a, b = mine["image"][:frames], other["image"][:frames]
@@ -120,7 +120,7 @@ def agreement_row(ours: Path, peers: Path) -> Row:
 
 
 def timing_rows(alone: Usage, peer: dict[str, float], first: Usage, second: Usage, known: Usage) -> list[Row]:
-    """The rows about time."""
+    """Return the rows about time."""
     pose_wall = max(first.step("extract_reference"), first.step("extract_take"))
     rest_wall = first.wall_seconds - pose_wall
     pose_cpu = first.cpu_seconds["pose"]
@@ -163,7 +163,7 @@ def timing_rows(alone: Usage, peer: dict[str, float], first: Usage, second: Usag
 
 
 def memory_row(short: Usage, long: Usage) -> Row:
-    """The row about ten minutes against thirty seconds."""
+    """Return the row about ten minutes against thirty seconds."""
     growth = {name: long.peak_mib[name] / short.peak_mib[name] for name in short.peak_mib}
     worst = ", ".join(f"{name} {ratio:.2f}" for name, ratio in growth.items())
     total = sum(long.peak_mib.values()) / sum(short.peak_mib.values())
@@ -172,7 +172,7 @@ def memory_row(short: Usage, long: Usage) -> Row:
 
 
 def main() -> int:
-    """Prints the table; exit code 1 when a target was missed."""
+    """Print the table; exit code 1 when a target was missed."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--no-long", action="store_true", help="leave the ten-minute clips out")
     parser.add_argument("--weights", type=Path, default=Path.home() / ".cache" / "eightcount" / "weights")

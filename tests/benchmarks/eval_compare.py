@@ -1,4 +1,4 @@
-"""Comparisons of real videos whose truth is known: `make eval-compare`.
+"""Comparisons of real videos with known ground truth: `make eval-compare`.
 
 Needs the folder of evaluation media (`EIGHTCOUNT_EVAL_MEDIA`), which is not part of the project. Every comparison runs
 over HTTP on one running stack, as the command line runs it.
@@ -27,14 +27,14 @@ SELF_TOLERANCE_SECONDS = 0.005
 
 
 def offset_row(what: str, alignment: dict[str, Any], truth: float, tolerance: float) -> Row:
-    """A row that holds when the verdict is `aligned` and the offset is right."""
+    """Return a row that passes when the verdict is `aligned` and the offset is right."""
     offset, verdict = alignment["offset_seconds"], alignment["verdict"]
     met = verdict == "aligned" and abs(offset - truth) <= tolerance
     return Row(what, f"{verdict}, {offset:+.4f} s", target=f"aligned, {truth:+.3f} +- {tolerance:g} s", met=met)
 
 
 def rows_of(media: Path, out: Path) -> list[Row]:
-    """Runs the comparisons; their reports and videos stay in `out`."""
+    """Run the comparisons; their reports and videos stay in `out`."""
     feels1 = media / "local_only/video/jxl22000_feelsreal/feelsreal1.mp4"
     feels2 = media / "local_only/video/jxl22000_feelsreal/feelsreal2_edited.mp4"
     front = media / "local_only/video/salsa/girl_front.mp4"
@@ -74,7 +74,7 @@ def rows_of(media: Path, out: Path) -> list[Row]:
 
 
 def main() -> int:
-    """Prints the table; exit code 1 when a target was missed."""
+    """Print the table; exit code 1 when a target was missed."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument(
         "--media", type=Path, default=os.environ.get("EIGHTCOUNT_EVAL_MEDIA", ROOT / "../shared/data/media")

@@ -49,7 +49,7 @@ def describe_classification(result: ClassificationResult) -> str:
 
 
 def describe_models(models: Sequence[StyleModel]) -> str:
-    """Return a paragraph per model: its name, where it comes from, how good it is, and the styles it knows; the default first."""
+    """Return a paragraph per model, the default first: name, origin, accuracy, and the styles it knows."""
     if not models:
         return "There are no models yet."
     return "\n\n".join(map(_model, sorted(models, key=lambda model: (not model.is_default, model.name))))
