@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from eightcount_sync.alignment import Alignment, Verdict
-from eightcount_sync.audio.alignment import align_audio
+from eightcount_sync.audio.audio_alignment import align_audio
 from eightcount_sync.audio.samples import decode_samples
 from tests.benchmarks import degradation
 from tests.benchmarks.sync_material import Material, Samples

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import eightcount_sync
 from eightcount_sync.alignment import Alignment
-from eightcount_sync.audio.alignment import align_audio
+from eightcount_sync.audio.audio_alignment import align_audio
 from eightcount_sync.audio.samples import open_samples
 from tests.benchmarks.sync_cases import Case, Series
 from tests.benchmarks.sync_material import Material
