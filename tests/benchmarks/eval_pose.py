@@ -68,7 +68,7 @@ def position_rows(scene: Scene, ours: Views, peer: Views) -> list[Row]:
             f"error against the other's four cameras, {POSITIONS}",
             compare(peer_points, ours),
             compare(our_points, peer),
-        ),  # fmt: skip
+        ),
     ]
 
 
