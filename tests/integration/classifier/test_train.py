@@ -124,7 +124,7 @@ def test_a_manifest_says_who_dances_what_and_a_broken_file_is_left_out(tmp_path,
 @pytest.mark.parametrize(
     ("content", "expected"),
     [
-        ("path,kind\na.npz,salsa\n", "wanted the columns"),
+        ("path,kind\na.npz,salsa\n", "the columns must be"),
         ("path,style\n,salsa\n", "line 2"),
         ("path,style\n", "folder of a style"),
     ],
