@@ -113,7 +113,8 @@ class FakeClassifier(classifier_pb2_grpc.ClassifierServiceServicer):
 
     async def ListModels(self, request, context):
         self._backends.note("ListModels")
-        return classifier_pb2.ListModelsResponse(models=self._state.models)
+        few_shot = [model_info("few-shot", styles=sorted(self._state.added))] if self._state.added else []
+        return classifier_pb2.ListModelsResponse(models=[*self._state.models, *few_shot])
 
     async def Train(self, request, context):
         self._backends.note("Train")

@@ -7,7 +7,7 @@ import re
 import numpy as np
 import pytest
 
-from eightcount_common.errors import InvalidInputError
+from eightcount_common.errors import InvalidInputError, TooLargeError
 from eightcount_common.importing.bvh import Bvh, read_bvh
 from tests.unit.common.importing.bvh_texts import ARM, body
 
@@ -137,11 +137,11 @@ def test_random_bytes_are_refused() -> None:
 
 
 def test_absurd_sizes_are_refused() -> None:
-    with pytest.raises(InvalidInputError, match="at most 100 bytes") as raised:
+    with pytest.raises(TooLargeError, match="at most 100 bytes") as raised:
         read_bvh(io.BytesIO(ARM.encode()), max_bytes=100)
     assert raised.value.reason == "TOO_LARGE"
     bomb = gzip.compress(ARM.encode() + b"\n" * 10_000_000)
-    with pytest.raises(InvalidInputError, match="at most 1000000 bytes"):
+    with pytest.raises(TooLargeError, match="at most 1000000 bytes"):
         read_bvh(io.BytesIO(bomb), max_bytes=1_000_000)
     nested = "HIERARCHY\nROOT r\n{\nOFFSET 0 0 0\n" + "JOINT j\n{\nOFFSET 0 0 0\n" * 2000
     with pytest.raises(InvalidInputError, match="at most 1000 joints"):
