@@ -15,12 +15,15 @@ import tempfile
 import time
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
-from eightcount_client.cli.client import Client
-from eightcount_client.cli.jobs import JobState
+from eightcount_client import Client, ComparisonRequest, ExtractionRequest
+from eightcount_client.blocking.collections import JobCollection
 from eightcount_client.cli.progress import ProgressDisplay
+from eightcount_client.values.jobs import Job
+from eightcount_client.values.requests import PoseModel
 from eightcount_gateway.demo.dancer import fetch_dancer
 from eightcount_gateway.stack import Stack
 from tests.benchmarks.clips import make_clip
@@ -42,7 +45,7 @@ class Usage:
     wall_seconds: float
     cpu_seconds: dict[str, float]
     peak_mib: dict[str, float]
-    job: JobState
+    job: Job
 
     def step(self, name: str) -> float:
         """Return the wall seconds of a step."""
@@ -65,24 +68,22 @@ def peak_mib(pid: int) -> float:
     return next(int(line.split()[1]) / 1024 for line in lines if line.startswith("VmHWM"))
 
 
-def measure(stack: Stack, client: Client, collection: str, request: dict[str, str | bool]) -> Usage:
+def measure(stack: Stack, jobs: JobCollection[Any, Any], request: object) -> Usage:
     """Run one job to its end."""
     for pid in stack.pids.values():
         Path(f"/proc/{pid}/clear_refs").write_text("5")
     before = {name: cpu_seconds(pid) for name, pid in stack.pids.items()}
     started = time.perf_counter()
-    job = client.start(collection, request)
-    final = client.follow(collection, job.id, lambda _: None)
+    final = jobs.run(request)
     wall = time.perf_counter() - started
-    final.require_success()
     used = {name: cpu_seconds(pid) - before[name] for name, pid in stack.pids.items()}
     return Usage(wall, used, {name: peak_mib(pid) for name, pid in stack.pids.items()}, final)
 
 
-def comparison(client: Client, reference: Path, take: Path, *, model: str = "heavy") -> dict[str, str | bool]:
+def comparison(client: Client, reference: Path, take: Path, *, model: PoseModel = "heavy") -> ComparisonRequest:
     """Upload two files and build the request of their comparison."""
-    ids = [client.upload(path, lambda _: None) for path in (reference, take)]
-    return {"reference_video_id": ids[0], "take_video_id": ids[1], "model": model}
+    ids = [client.videos.upload(path).id for path in (reference, take)]
+    return ComparisonRequest(reference_video_id=ids[0], take_video_id=ids[1], model=model)
 
 
 def peer_python() -> Path:
@@ -185,11 +186,11 @@ def main() -> int:
     peer = run_peer(other, options.weights, peer_motion)
     say = ProgressDisplay().say
     with tempfile.TemporaryDirectory() as data, Stack(Path(data), announce=say) as stack, Client(stack.url) as client:
-        alone = measure(stack, client, "extractions", {"video_id": client.upload(other, lambda _: None)})
-        client.download(f"/v1/extractions/{alone.job.id}/motion.npz", our_motion)
-        first = measure(stack, client, "comparisons", comparison(client, reference, take))
-        second = measure(stack, client, "comparisons", comparison(client, reference, other))
-        known = measure(stack, client, "comparisons", comparison(client, other, take))
+        alone = measure(stack, client.extractions, ExtractionRequest(video_id=client.videos.upload(other).id))
+        client.extractions.download(alone.job.id, "motion.npz", our_motion)
+        first = measure(stack, client.comparisons, comparison(client, reference, take))
+        second = measure(stack, client.comparisons, comparison(client, reference, other))
+        known = measure(stack, client.comparisons, comparison(client, other, take))
     rows = [*timing_rows(alone, peer, first, second, known), agreement_row(our_motion, peer_motion)]
     if not options.no_long:
         long = [
@@ -201,10 +202,8 @@ def main() -> int:
             Stack(Path(data), announce=say) as stack,
             Client(stack.url) as client,
         ):
-            short = measure(stack, client, "comparisons", comparison(client, reference, take, model="lite"))
-            rows.append(
-                memory_row(short, measure(stack, client, "comparisons", comparison(client, *long, model="lite")))
-            )
+            short = measure(stack, client.comparisons, comparison(client, reference, take, model="lite"))
+            rows.append(memory_row(short, measure(stack, client.comparisons, comparison(client, *long, model="lite"))))
     publish("bench-compare", rows)
     return 0 if all(row.met is not False for row in rows) else 1
 

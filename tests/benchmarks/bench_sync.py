@@ -39,7 +39,7 @@ from tests.benchmarks.table import Row, publish
 
 ROWS = ("offset", "drift", "speed", "structure", "faint", "wrong", "long", "beats")
 FAINT_SNRS_DB = (-20.0, -26.0, -32.0)
-"""Where answers begin to be unsure, so that the confidence is put to the test."""
+"""Conditions in which alignments become uncertain, which tests the confidence."""
 
 
 def long_row(material: Material, hours: float) -> Row:

@@ -13,9 +13,9 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from eightcount_client.cli.client import Client
+from eightcount_client import Client
 from eightcount_client.cli.progress import ProgressDisplay
-from eightcount_client.cli.work import ComparisonOptions, align, compare, fetch_results
+from eightcount_client.cli.work.recordings import align, compare, fetch_results
 from eightcount_gateway.stack import Stack
 from tests.benchmarks.table import Row, publish
 
@@ -46,15 +46,15 @@ def rows_of(media: Path, out: Path) -> list[Row]:
 
         def report(name: str, reference: Path, take: Path) -> dict[str, Any]:
             display.say(f"comparing {name}")
-            done = compare(client, reference, take, options=ComparisonOptions(), display=display)
+            done = compare(client, reference, take, options={}, display=display)
             fetch_results(client, done.id, out / name)
-            return done.report
+            return done.report.raw
 
         same = report("same", feels1, feels2)
         salsa = report("salsa", front, left)
         other = report("other", feels1, front)
         itself = report("itself", feels1, feels1)
-        unrelated = align(client, feels1, song, search_speed=False, display=display)
+        unrelated = align(client, feels1, song, search_speed=False, display=display).raw
     warned = any(warning["reason"] == "NO_SHARED_MUSIC" for warning in other["warnings"])
     return [
         offset_row("feelsreal1 / feelsreal2: offset", same["alignment"], FEELSREAL_SECONDS, TOLERANCE_SECONDS),

@@ -1,4 +1,4 @@
-"""What a comparison says about dances whose mistakes are known."""
+"""Comparisons of dances with known mistakes."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def test_body_size_costs_nothing_from_the_same_camera(turned_deg: float) -> None
     assert report(larger, same).score == pytest.approx(100.0, abs=0.1)
 
 
-def test_another_dance_is_told_to_be_another_one() -> None:
+def test_another_dance_is_recognised_as_another_one() -> None:
     other = report(capture(dance(20.0, seed=99)))
     assert other.score < 30
     assert "DIFFERENT_DANCE" in {warning.reason for warning in other.warnings}
@@ -101,7 +101,7 @@ def test_every_sentence_rests_on_moments_that_exist_and_moments_of_a_joint_do_no
         assert all(end <= start + 0.04 for (_, end), (start, _) in pairwise(spans))
 
 
-def test_a_mirrored_take_is_noticed_and_the_option_puts_it_right() -> None:
+def test_a_mirrored_take_is_warned_about_and_the_option_corrects_it() -> None:
     take = mirror_motion(REFERENCE)
     plain = report(take)
     assert "TAKE_SEEMS_MIRRORED" in {warning.reason for warning in plain.warnings}
@@ -110,7 +110,7 @@ def test_a_mirrored_take_is_noticed_and_the_option_puts_it_right() -> None:
     assert plain.score < turned.score - 20
 
 
-def test_only_the_overlap_is_scored_and_a_short_one_is_told() -> None:
+def test_only_the_overlap_is_scored_and_a_short_one_is_warned_about() -> None:
     part = REFERENCE.frames(150, 300)
     moved = replace(part, timestamps=part.timestamps - part.timestamps[0])
     short = score_take(REFERENCE, moved, alignment=Alignment(TimeMap.from_line(5.0))).report
@@ -145,7 +145,7 @@ def test_frame_rates_may_differ_and_vary() -> None:
     assert report(sparse).score > 98
 
 
-def test_feet_out_of_the_picture_are_told_and_do_not_count() -> None:
+def test_feet_out_of_view_are_warned_about_and_do_not_count() -> None:
     visibility = REFERENCE.visibility.copy()
     feet = [i for i, name in enumerate(REFERENCE.skeleton.keypoints) if "foot" in name or "ankle" in name]
     visibility[:, feet] = 0.1

@@ -1,4 +1,4 @@
-"""Motions on disk, and what scoring keeps of them in memory."""
+"""Motions on disk, and the memory that scoring needs for them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What `align_audio` promises, on music of the tests' own."""
+"""Alignment by sound, on synthetic music."""
 
 import tracemalloc
 from contextlib import ExitStack

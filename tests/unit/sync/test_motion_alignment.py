@@ -1,4 +1,4 @@
-"""What `align_motions` promises, on motions of the tests' own."""
+"""Alignment by movement, on synthetic motions."""
 
 from dataclasses import replace
 

@@ -17,7 +17,7 @@ from eightcount_scoring.motion_reader import MotionReader
 
 @dataclass(frozen=True, slots=True)
 class Visibility:
-    """How much of a dancer is visible.
+    """The visibility of a dancer.
 
     Attributes:
         present: share of the frames in which any joint is visible.

@@ -18,7 +18,7 @@ MIN_SECONDS = 3.0
 MIN_CORRELATION = 0.25
 """Correlation of the angular velocities below which the motions count as different."""
 MIN_HEIGHT = 4.5
-"""How far the best offset must stand out from all others, in standard deviations."""
+"""Height of the best offset above all others that is required, in standard deviations."""
 SURE_CORRELATION = 0.7
 """Motions with this correlation match even where their repetition keeps any offset from standing out."""
 EQUALLY_GOOD = 0.95
