@@ -18,6 +18,8 @@ BIN := $(VENV)/bin
 PIP_INSTALL := $(BIN)/python -m pip --disable-pip-version-check install --quiet --no-compile --constraint constraints.txt
 PYTHON ?= $(shell for python in python3.11 python3.12 python3.13 python3; do \
 	$$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$python && break; done)
+AGAINST ?= $(shell if git rev-parse --quiet --verify main >/dev/null 2>&1 && \
+	! git merge-base --is-ancestor HEAD main; then echo main; else echo HEAD~; fi)
 BUILD_TOOLS := hatchling editables grpcio-tools mypy-protobuf
 
 export EIGHTCOUNT_POSE_WEIGHTS ?= $(HOME)/.cache/eightcount/weights
@@ -26,7 +28,7 @@ export EIGHTCOUNT_EVAL_MOTION ?= $(abspath ../shared/data/motion)
 export DEMO
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: help demo venv weights three proto test test-tools chromium lint types rules check format bench-compare bench-sync eval-compare eval-dance eval-pose eval-scoring eval-style library-dance train-dance train-style images constraints clean
+.PHONY: help demo venv weights three proto test test-tools chromium lint types rules buf-breaking check format bench-compare bench-sync eval-compare eval-dance eval-pose eval-scoring eval-style library-dance train-dance train-style images constraints clean
 
 help:  ## Show the targets.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -74,7 +76,7 @@ $(STAMPS)/test-tools: tests/requirements.txt constraints.txt $(STAMPS)/venv
 chromium:
 	@command -v chromium >/dev/null || command -v google-chrome >/dev/null || tests/install_chromium
 
-check: lint types rules  ## Lint, types and import rules.
+check: lint types rules buf-breaking  ## Lint, types, import rules, and what the protos break.
 
 lint: test-tools  ## Style, format and protos.
 	@$(BIN)/ruff check $(CODE)
@@ -86,6 +88,13 @@ types: test-tools proto  ## mypy, strict.
 
 rules: test-tools proto  ## Who may import whom.
 	@$(BIN)/lint-imports
+
+buf-breaking: test-tools  ## Report the changes of the protos that break clients since AGAINST (main, or the commit before); never fails.
+	@rm -rf build/buf && mkdir -p build/buf
+	@if git archive $(AGAINST) proto 2>/dev/null | tar --extract --directory build/buf 2>/dev/null; then \
+		$(BIN)/buf breaking proto --against build/buf/proto && echo "the protos break no client of $(AGAINST)" || \
+		echo "the protos break clients of $(AGAINST); v1 is not frozen, so this only reports"; \
+	else echo "buf breaking: there is no commit $(AGAINST) to compare the protos with"; fi
 
 format: test-tools
 	@$(BIN)/ruff check --fix $(CODE)

@@ -1,10 +1,13 @@
-"""Compiles `proto/eightcount/**.proto` into `proto/gen`: messages, gRPC stubs and their type stubs.
+"""Compile `proto/eightcount/**.proto` into `proto/gen`: messages, gRPC stubs and their type stubs.
 
-The only call of the protobuf compiler in the repository. Run by `make` and by the wheel's build hook.
+The only call of the protobuf compiler in the repository; `make` and the wheel's build hook run it. The sources are
+copied beside the generated modules, so that the installed package contains them: a foreign client compiles its own
+stubs with `-I` and the folder that the package is installed in.
 """
 
 from __future__ import annotations
 
+import shutil
 import sys
 from importlib.resources import files
 from pathlib import Path
@@ -16,7 +19,7 @@ OUTPUT = HERE / "gen"
 
 
 def generate(output: Path = OUTPUT) -> None:
-    """Writes the generated packages below `output`; does nothing when they are newer than every source.
+    """Write the generated packages below `output`; nothing is done when they are newer than every source.
 
     Raises:
         RuntimeError: the compiler refused a source file.
@@ -32,6 +35,8 @@ def generate(output: Path = OUTPUT) -> None:
     arguments += [f"--{kind}_out={output}" for kind in ("python", "mypy", "grpc_python", "mypy_grpc")]
     if protoc.main([*arguments, *map(str, sources)]) != 0:
         raise RuntimeError("protoc failed; its messages are above")
+    for source in sources:
+        shutil.copyfile(source, output / source.relative_to(HERE))
     for package in {parent for path in sources for parent in path.relative_to(HERE).parents} - {Path()}:
         (output / package / "__init__.py").touch()
         (output / package / "py.typed").touch()

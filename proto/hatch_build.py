@@ -1,4 +1,4 @@
-"""Build hook: the wheel carries the code generated from the protos."""
+"""Build hook: the wheel contains the code generated from the protos, and the protos."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ class GenerateProtos(BuildHookInterface[Any]):
     """Runs the protobuf compiler before a wheel is built."""
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:  # noqa: ARG002
-        """Generates the code that the wheel packs."""
+        """Generate the code that the wheel contains."""
         sys.path.insert(0, str(Path(self.root)))
         from generate import generate
 
