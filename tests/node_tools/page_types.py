@@ -38,7 +38,7 @@ def generate() -> None:
 
 
 def check(*extra: Path) -> str:
-    """Check the JavaScript of the pages, and `extra` files beside it, and return the errors; empty when there are none."""
+    """Check the JavaScript of the pages, and `extra` files beside it, and return the errors; empty without any."""
     settings = json.loads(_CONFIGURATION.read_text(encoding="utf-8"))
     three = install() / "node_modules" / "@types" / "three"
     settings["compilerOptions"]["paths"] = {

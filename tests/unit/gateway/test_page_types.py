@@ -22,10 +22,8 @@ def test_the_pages_use_the_api_as_it_is() -> None:
 def test_a_field_that_the_api_does_not_have_is_an_error(tmp_path: Path) -> None:
     script = tmp_path / "invented.js"
     types = page_types.TYPES.with_suffix("").with_suffix("").as_posix()
-    script.write_text(
-        f'/** @param {{import("{types}.js").VideoBody}} video */\nexport const invented = (video) => video.no_such_field;\n',
-        encoding="utf-8",
-    )
+    parameter = f'/** @param {{import("{types}.js").VideoBody}} video */'
+    script.write_text(f"{parameter}\nexport const invented = (video) => video.no_such_field;\n", encoding="utf-8")
     assert re.search(r"invented\.js.*Property 'no_such_field' does not exist", page_types.check(script))
 
 
