@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from eightcount_common.settings import StoreSettings
 from eightcount_common.storage import ObjectStore, open_store
 from eightcount_gateway.backends.backends import Backends
+from eightcount_gateway.http.idempotency import IdempotencyKeys
 from eightcount_gateway.jobs.database import open_database
 from eightcount_gateway.jobs.engine import JobEngine
 from eightcount_gateway.jobs.leases import Heartbeats, Leases
@@ -44,6 +45,7 @@ class Gateway:
     jobs: JobStore
     engine: JobEngine
     uploads: asyncio.Semaphore
+    idempotency_keys: IdempotencyKeys
 
 
 @asynccontextmanager
@@ -62,6 +64,8 @@ async def running(settings: GatewaySettings, store_settings: StoreSettings) -> A
     aligner = Aligner(store, motions, backends)
     context = JobContext(store, writer, backends, videos, motions, extractor, aligner)
     jobs = JobStore(database)
+    idempotency_keys = IdempotencyKeys(database, executor=settings.executor_id)
+    await asyncio.to_thread(idempotency_keys.release_abandoned)
     engine = JobEngine(settings, jobs, leases, heartbeats, context)
     unregister = register_jobs(jobs.counts)
     try:
@@ -75,8 +79,9 @@ async def running(settings: GatewaySettings, store_settings: StoreSettings) -> A
         skeletons = SkeletonLibrary(store, max_bytes=settings.max_upload_bytes)
         uploads = asyncio.Semaphore(settings.max_uploads)
         yield Gateway(
-            settings, store, videos, motions, motion_files, aligner, skeletons, backends, jobs, engine, uploads
-        )
+            settings, store, videos, motions, motion_files, aligner, skeletons, backends, jobs, engine, uploads,
+            idempotency_keys,
+        )  # fmt: skip
     finally:
         unregister()
         await engine.stop()

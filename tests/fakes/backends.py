@@ -17,6 +17,7 @@ import numpy as np
 from grpc_health.v1 import health, health_pb2, health_pb2_grpc
 
 from eightcount.classifier.v1 import classifier_pb2_grpc
+from eightcount.common.v1 import common_pb2
 from eightcount.generator.v1 import generator_pb2_grpc
 from eightcount.pose.v1 import pose_pb2, pose_pb2_grpc
 from eightcount.scoring.v1 import scoring_pb2, scoring_pb2_grpc
@@ -38,7 +39,7 @@ def aligned(**changes: object) -> sync_pb2.Alignment:
     """A good alignment by sound."""
     values: dict[str, object] = {
         "verdict": sync_pb2.VERDICT_ALIGNED, "offset_seconds": 1.5, "clock_ratio": 1.0, "speed_ratio": 1.0,
-        "confidence": 0.98, "reason": "OK", "method": "audio", "overlap_seconds": 10.0,
+        "confidence": 0.98, "reason": "OK", "method": sync_pb2.ALIGNMENT_METHOD_AUDIO, "overlap_seconds": 10.0,
     }  # fmt: skip
     return sync_pb2.Alignment(**(values | changes))  # type: ignore[arg-type]
 
@@ -77,7 +78,7 @@ class FakeBackends:
     seconds_per_chunk: float = 0.0
     alignment: sync_pb2.Alignment | EightcountError = field(default_factory=aligned)
     motion_alignment: sync_pb2.Alignment = field(
-        default_factory=lambda: aligned(method="motion", offset_seconds=0.25, confidence=0.6)
+        default_factory=lambda: aligned(method=sync_pb2.ALIGNMENT_METHOD_MOTION, offset_seconds=0.25, confidence=0.6)
     )
     warnings: tuple[tuple[str, str], ...] = ()
     errors: dict[str, EightcountError] = field(default_factory=dict)
@@ -163,7 +164,7 @@ class FakePose(pose_pb2_grpc.PoseServiceServicer):
                 chunk = encode_chunk(part, first_frame=sent, checkpoint=f"frame {sent + len(part)}".encode())
                 sent += len(part)
                 yield pose_pb2.ExtractResponse(chunk=chunk)
-                progress = pose_pb2.ExtractProgress(frames_done=sent, frames_total=state.frames)
+                progress = common_pb2.Progress(done=sent, total=state.frames)
                 yield pose_pb2.ExtractResponse(progress=progress)
                 if sent * 2 >= state.frames:
                     await state.wait_while_held("Extract")

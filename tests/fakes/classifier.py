@@ -8,7 +8,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from eightcount.classifier.v1 import classifier_pb2, classifier_pb2_grpc
-from eightcount_common.errors import InvalidInputError, NotFoundError
+from eightcount.common.v1 import common_pb2
+from eightcount.models.v1 import models_pb2
+from eightcount_common.errors import ConflictError, InvalidInputError, NotFoundError
 from eightcount_common.rpc.wire import read_motion_messages
 
 STYLES = ("ballet", "hip_hop")
@@ -20,13 +22,34 @@ WINDOWS = (
 )
 
 
-def model_info(name: str = "starter", **changes: Any) -> classifier_pb2.ModelInfo:
+def model_info(name: str = "starter", **changes: Any) -> models_pb2.ModelInfo:
     """A model as the service lists it."""
     values = {
-        "name": name, "version": "3f2a9c41d0be", "family": "pose", "styles": STYLES, "shipped": name == "starter",
-        "balanced_accuracy": 0.87, "card": f"# {name}\n\nKnows <b>two</b> styles.\n",
+        "name": name, "version": "3f2a9c41d0be", "family": "pose", "styles": STYLES,
+        "origin": models_pb2.MODEL_ORIGIN_PRETRAINED if name == "starter" else models_pb2.MODEL_ORIGIN_TRAINED,
+        "is_default": name == "starter", "size_bytes": 4096, "balanced_accuracy": 0.87,
+        "card": f"# {name}\n\nKnows <b>two</b> styles.\n",
     }  # fmt: skip
-    return classifier_pb2.ModelInfo(**(values | changes))
+    return models_pb2.ModelInfo(**(values | changes))
+
+
+def delete_model(models: list[models_pb2.ModelInfo], ref: models_pb2.ModelRef, store: Any, root: str) -> list[str]:
+    """Deletes a trained model and its files below `<root>/models/<name>/`, as both services do."""
+    model = next((one for one in models if one.name == ref.name), None)
+    if model is None:
+        raise NotFoundError(f"there is no model {ref.name!r}", reason="NO_SUCH_MODEL")
+    if model.origin == models_pb2.MODEL_ORIGIN_PRETRAINED:
+        raise ConflictError(f"the model {ref.name!r} is pretrained", reason="MODEL_IS_PRETRAINED")
+    models.remove(model)
+    keys = [info.key for info in store.list(f"{root}/models/{ref.name}/")]
+    for key in keys:
+        store.delete(key)
+    return [store.uri(key) for key in keys]
+
+
+def replace_model(models: list[models_pb2.ModelInfo], trained: models_pb2.ModelInfo) -> None:
+    """Keeps a trained model in place of the one of that name."""
+    models[:] = [one for one in models if one.name != trained.name] + [trained]
 
 
 @dataclass
@@ -45,10 +68,10 @@ class ClassifierState:
         epochs_done: of trainings that were cut short, by name.
     """
 
-    models: list[classifier_pb2.ModelInfo] = field(
+    models: list[models_pb2.ModelInfo] = field(
         default_factory=lambda: [
             model_info(),
-            model_info("mine", family="pose-lstm", balanced_accuracy=float("nan")),
+            model_info("mine", family="pose-lstm", balanced_accuracy=None),
             model_info("watcher", family="frames-gru"),
         ]
     )
@@ -75,22 +98,22 @@ class FakeClassifier(classifier_pb2_grpc.ClassifierServiceServicer):
     async def ClassifyVideo(self, request, context):
         self._backends.note("ClassifyVideo")
         self._state.requests.append(request)
-        model = self._model(request.options.model)
+        model = self._model(request.options.model.name)
         if not model.family.startswith("frames"):
             self._read_motion(request.motion_uri)
         self._state.running += 1
         try:
             for done in (1, 2):
                 await asyncio.sleep(self._state.seconds_per_step)
-                yield classifier_pb2.ClassifyVideoResponse(progress=classifier_pb2.Progress(done=done, total=2))
+                yield classifier_pb2.ClassifyVideoResponse(progress=common_pb2.Progress(done=done, total=2))
         finally:
             self._state.running -= 1
         found = self._state.classification or self._classification(model)
         yield classifier_pb2.ClassifyVideoResponse(classification=found)
 
-    async def Models(self, request, context):
-        self._backends.note("Models")
-        return classifier_pb2.ModelsResponse(models=self._state.models)
+    async def ListModels(self, request, context):
+        self._backends.note("ListModels")
+        return classifier_pb2.ListModelsResponse(models=self._state.models)
 
     async def Train(self, request, context):
         self._backends.note("Train")
@@ -100,7 +123,7 @@ class FakeClassifier(classifier_pb2_grpc.ClassifierServiceServicer):
                 self._read_motion(item.motion_uri)
         resumed = self._state.epochs_done.get(request.name, 0)
         prepared = classifier_pb2.TrainPrepared(
-            items_used=len(request.items), kept_apart=["performer"], resumed_epoch=resumed
+            items_used=len(request.items), split_by=["performer"], resumed_epoch=resumed or None
         )
         for label, reason in self._state.rejects.items():
             prepared.rejected.add(label=label, reason=reason, message=f"{label} cannot serve")
@@ -116,7 +139,6 @@ class FakeClassifier(classifier_pb2_grpc.ClassifierServiceServicer):
                         epoch=epoch,
                         epochs=EPOCHS,
                         training_loss=1 / epoch,
-                        validation_loss=float("nan"),
                         fraction_done=epoch / EPOCHS,
                     )
                 )
@@ -127,9 +149,11 @@ class FakeClassifier(classifier_pb2_grpc.ClassifierServiceServicer):
 
     def _finished(self, request: classifier_pb2.TrainRequest) -> classifier_pb2.TrainFinished:
         styles = sorted({item.style for item in request.items})
+        trained = model_info(request.name, family=request.family, styles=styles)
+        replace_model(self._state.models, trained)
         folder = f"styles/models/{request.name}"
         return classifier_pb2.TrainFinished(
-            model=model_info(request.name, family=request.family, styles=styles),
+            model=trained,
             card_uri=self._put(f"{folder}/card.md", f"# {request.name}\n".encode()),
             report_uri=self._put(f"{folder}/report.json", b'{"balanced_accuracy": 0.87}'),
             confusion_uri=self._put(f"{folder}/confusion.png", b"\x89PNG"),
@@ -138,6 +162,12 @@ class FakeClassifier(classifier_pb2_grpc.ClassifierServiceServicer):
     def _put(self, key: str, data: bytes) -> str:
         self._backends.store.put(key, io.BytesIO(data))
         return self._backends.store.uri(key)
+
+    async def DeleteModel(self, request, context):
+        self._backends.note("DeleteModel")
+        return classifier_pb2.DeleteModelResponse(
+            deleted_uris=delete_model(self._state.models, request.model, self._backends.store, "styles")
+        )
 
     async def AddStyle(self, request, context):
         self._backends.note("AddStyle")
@@ -157,7 +187,7 @@ class FakeClassifier(classifier_pb2_grpc.ClassifierServiceServicer):
         self._state.added.remove(request.name)
         return classifier_pb2.RemoveStyleResponse(model=model_info("few-shot", styles=sorted(self._state.added)))
 
-    def _model(self, name: str) -> classifier_pb2.ModelInfo:
+    def _model(self, name: str) -> models_pb2.ModelInfo:
         for model in self._state.models:
             if model.name == (name or "starter"):
                 return model
@@ -171,16 +201,17 @@ class FakeClassifier(classifier_pb2_grpc.ClassifierServiceServicer):
             _, chunks = read_motion_messages(file)
             assert sum(len(chunk.timestamps) for chunk in chunks) > 0
 
-    def _classification(self, model: classifier_pb2.ModelInfo) -> classifier_pb2.Classification:
+    def _classification(self, model: models_pb2.ModelInfo) -> classifier_pb2.Classification:
         seen = self._state.verdict != classifier_pb2.VERDICT_NOT_SEEN
         found = classifier_pb2.Classification(
-            model=f"{model.name}/{model.version}", styles=model.styles, verdict=self._state.verdict, track_id=7,
+            model=models_pb2.ModelRef(name=model.name, version=model.version), styles=model.styles,
+            verdict=self._state.verdict, track_id=7,
             probabilities=(0.1, 0.85, 0.05) if seen else (), novelty=0.4 if seen else float("nan"),
             message="This is hip hop.",
-            style="hip_hop" if self._state.verdict == classifier_pb2.VERDICT_STYLE else "",
+            style="hip_hop" if self._state.verdict == classifier_pb2.VERDICT_STYLE else None,
         )  # fmt: skip
         for start, end, probabilities, verdict, style in WINDOWS:
             found.windows.add(
-                start_seconds=start, end_seconds=end, probabilities=probabilities, verdict=verdict, style=style
+                start_seconds=start, end_seconds=end, probabilities=probabilities, verdict=verdict, style=style or None
             )
         return found

@@ -9,22 +9,26 @@ from typing import Any
 
 import numpy as np
 
+from eightcount.common.v1 import common_pb2
 from eightcount.generator.v1 import generator_pb2, generator_pb2_grpc
+from eightcount.models.v1 import models_pb2
 from eightcount_common.errors import InvalidInputError, NotFoundError
 from eightcount_common.rpc.wire import encode_tensor, read_delimited, read_motion_messages
+from tests.fakes.classifier import delete_model, replace_model
 
 JOINTS = ("pelvis", "left_hip")
 FRAME_RATE = 30.0
 STAGES = 4
 
 
-def dance_model(name: str = "mine", **changes: Any) -> generator_pb2.ModelInfo:
+def dance_model(name: str = "mine", **changes: Any) -> models_pb2.ModelInfo:
     """A model as the service lists it."""
     values = {
         "name": name, "version": "0a1b2c3d4e5f", "family": "graph", "styles": ("salsa",),
+        "origin": models_pb2.MODEL_ORIGIN_TRAINED, "size_bytes": 4096,
         "card": f"# {name}\n\nIts beats come from the motion.\n",
     }  # fmt: skip
-    return generator_pb2.ModelInfo(**(values | changes))
+    return models_pb2.ModelInfo(**(values | changes))
 
 
 @dataclass
@@ -44,7 +48,7 @@ class GeneratorState:
         stages_done: of trainings that were cut short, by name.
     """
 
-    models: list[generator_pb2.ModelInfo] = field(default_factory=lambda: [dance_model()])
+    models: list[models_pb2.ModelInfo] = field(default_factory=lambda: [dance_model()])
     frames: int = 120
     chunk_frames: int = 30
     seconds_per_step: float = 0.0
@@ -78,7 +82,7 @@ class FakeGenerator(generator_pb2_grpc.GeneratorServiceServicer):
             raise InvalidInputError("music: wanted two or more beats, got 0", reason="INVALID_MUSIC")
         frames = round(request.duration_seconds * FRAME_RATE) or self._state.frames
         self._look_at_poses(request, frames)
-        yield generator_pb2.GenerateResponse(header=self._header(request.model or "mine", frames))
+        yield generator_pb2.GenerateResponse(header=self._header(request.model.name or "mine", frames))
         self._state.running += 1
         try:
             for first in range(0, frames, self._state.chunk_frames):
@@ -89,21 +93,21 @@ class FakeGenerator(generator_pb2_grpc.GeneratorServiceServicer):
             self._state.running -= 1
         if not self._state.cut_short:
             finished = generator_pb2.GenerateFinished(frames=frames)
-            finished.borrowed.add(first_frame=0, frames=frames, recording="salsa/a.mp4", recording_frame=12)
+            finished.source_segments.add(first_frame=0, frames=frames, recording="salsa/a.mp4", recording_frame=12)
             yield generator_pb2.GenerateResponse(finished=finished)
 
     def _look_at_poses(self, request: generator_pb2.GenerateRequest, frames: int) -> None:
         """As the service does: what a request points at must be there, and the model must take it."""
-        model = next((one for one in self._state.models if one.name == request.model), self._state.models[0])
-        if (request.key_poses or request.HasField("edit")) and not model.takes_key_poses:
+        model = next((one for one in self._state.models if one.name == request.model.name), self._state.models[0])
+        if (request.key_poses or request.HasField("edit")) and not model.supports_constraints:
             raise InvalidInputError(f"the model {model.name!r} takes no key poses", reason="NO_KEY_POSES")
         if request.HasField("edit"):
             assert self._frames_of(request.edit.dance_uri) == frames
         for key in request.key_poses:
-            if key.HasField("of_dance"):
-                assert self._frames_of(key.of_dance.uri) >= key.of_dance.seconds * FRAME_RATE
+            if key.HasField("dance_frame"):
+                assert self._frames_of(key.dance_frame.uri) >= key.dance_frame.seconds * FRAME_RATE
             else:
-                self._read_motion(key.of_motion.uri)
+                self._read_motion(key.motion_frame.uri)
 
     async def Export(self, request, context):
         self._note("Export", request)
@@ -111,7 +115,7 @@ class FakeGenerator(generator_pb2_grpc.GeneratorServiceServicer):
         self._state.running += 1
         try:
             await asyncio.sleep(self._state.seconds_per_step)
-            progress = generator_pb2.ExportProgress(frames_done=frames // 2, frames_total=frames)
+            progress = common_pb2.Progress(done=frames // 2, total=frames)
             yield generator_pb2.ExportResponse(progress=progress)
             await asyncio.sleep(self._state.seconds_per_step)
         finally:
@@ -122,9 +126,15 @@ class FakeGenerator(generator_pb2_grpc.GeneratorServiceServicer):
         finished = generator_pb2.ExportFinished(size_bytes=len(data))
         yield generator_pb2.ExportResponse(finished=finished)
 
-    async def Models(self, request, context):
-        self._backends.note("Models")
-        return generator_pb2.ModelsResponse(models=self._state.models)
+    async def ListModels(self, request, context):
+        self._backends.note("ListModels")
+        return generator_pb2.ListModelsResponse(models=self._state.models)
+
+    async def DeleteModel(self, request, context):
+        self._note("DeleteModel", request)
+        return generator_pb2.DeleteModelResponse(
+            deleted_uris=delete_model(self._state.models, request.model, self._backends.store, "dance-models")
+        )
 
     async def Train(self, request, context):
         self._note("Train", request)
@@ -134,9 +144,9 @@ class FakeGenerator(generator_pb2_grpc.GeneratorServiceServicer):
 
     async def FineTune(self, request, context):
         self._note("FineTune", request)
-        base = next((model for model in self._state.models if model.name == request.base), None)
+        base = next((model for model in self._state.models if model.name == request.base.name), None)
         if base is None:
-            raise NotFoundError(f"there is no model {request.base!r}", reason="NO_SUCH_MODEL")
+            raise NotFoundError(f"there is no model {request.base.name!r}", reason="NO_SUCH_MODEL")
         async for progress in self._learning(request):
             yield generator_pb2.FineTuneResponse(progress=progress)
         yield generator_pb2.FineTuneResponse(finished=self._trained(request, base.family))
@@ -150,7 +160,9 @@ class FakeGenerator(generator_pb2_grpc.GeneratorServiceServicer):
                 await asyncio.sleep(self._state.seconds_per_step)
                 self._state.stages_done[request.name] = stage
                 yield generator_pb2.TrainProgress(
-                    stage="reading", fraction_done=stage / STAGES, note=f"{stage} of {STAGES}"
+                    stage=generator_pb2.TRAINING_STAGE_READING,
+                    fraction_done=stage / STAGES,
+                    note=f"{stage} of {STAGES}",
                 )
         finally:
             self._state.running -= 1
@@ -164,6 +176,9 @@ class FakeGenerator(generator_pb2_grpc.GeneratorServiceServicer):
     def _trained(self, request: Any, family: str) -> generator_pb2.TrainFinished:
         styles = sorted({item.style for item in request.items} - {""})
         model = dance_model(request.name, family=family, styles=styles)
+        replace_model(self._state.models, model)
+        store = self._backends.store
+        store.put(f"dance-models/models/{request.name}/model.bin", io.BytesIO(b"weights"))
         finished = generator_pb2.TrainFinished(model=model, items_used=len(request.items))
         for label, reason in self._state.rejects.items():
             finished.rejected.add(label=label, reason=reason, message=f"{label} cannot serve")

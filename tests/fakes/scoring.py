@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from eightcount.common.v1 import common_pb2
 from eightcount.scoring.v1 import scoring_pb2, scoring_pb2_grpc
 from eightcount_common.rpc.wire import encode_tensor
 
@@ -42,7 +43,7 @@ class FakeScoring(scoring_pb2_grpc.ScoringServiceServicer):
                 self._state.render_settings.append(request.settings)
                 output = request.settings.output_uri
         for done in (self._state.frames // 2, self._state.frames):
-            progress = scoring_pb2.RenderProgress(frames_done=done, frames_total=self._state.frames)
+            progress = common_pb2.Progress(done=done, total=self._state.frames)
             yield scoring_pb2.RenderResponse(progress=progress)
             await self._state.wait_while_held("Render")
         data = self._state.side_by_side or bytes(range(256)) * 40
@@ -63,11 +64,12 @@ def _errors(first: int, frames: int) -> scoring_pb2.FrameErrors:
 
 def _report() -> scoring_pb2.Report:
     report = scoring_pb2.Report(score=75.0, version="1")
-    report.joints.add(joint="left_elbow", score=60.0, mean_angle_error_deg=21.0, timing_ms=float("nan"))
+    report.joints.add(joint="left_elbow", score=60.0, mean_angle_error_deg=21.0)
     report.timeline.add(start_seconds=0, end_seconds=0.5, score=75, worst_joint="left_elbow", count=1, eight_count=1)
     report.moments.add(
-        id="m1", start_seconds=0.5, end_seconds=1.0, joint="left_elbow", kind="ANGLE", what="left elbow bent too much",
-        severity=2.0, amount=21.0, unit="deg",
+        id="m1", start_seconds=0.5, end_seconds=1.0, joint="left_elbow", kind=scoring_pb2.MOMENT_KIND_ANGLE,
+        description="left elbow bent too much",
+        severity=2.0, amount=21.0, unit=scoring_pb2.MOMENT_UNIT_DEGREES,
     )  # fmt: skip
     report.feedback.add(text="Straighten the left elbow.", moment_ids=["m1"])
     return report

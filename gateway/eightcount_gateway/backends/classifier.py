@@ -8,6 +8,8 @@ from contextlib import aclosing
 import grpc.aio
 
 from eightcount.classifier.v1 import classifier_pb2, classifier_pb2_grpc
+from eightcount.common.v1 import common_pb2
+from eightcount.models.v1 import models_pb2
 from eightcount_common.errors import InternalError
 from eightcount_common.rpc import translate_errors
 from eightcount_gateway.backends.calls import streamed
@@ -23,9 +25,11 @@ class ClassifierClient:
 
     async def classify_video(
         self, options: classifier_pb2.ClassifyOptions, *, video_uri: str, motion_uri: str
-    ) -> AsyncGenerator[classifier_pb2.Progress | classifier_pb2.Classification]:
+    ) -> AsyncGenerator[common_pb2.Progress | classifier_pb2.Classification]:
         """Progress, then what the movement was found to be."""
-        request = classifier_pb2.ClassifyVideoRequest(options=options, video_uri=video_uri, motion_uri=motion_uri)
+        request = classifier_pb2.ClassifyVideoRequest(
+            options=options, video_uri=video_uri or None, motion_uri=motion_uri or None
+        )
         call = self._stub.ClassifyVideo(request, timeout=self._settings.classify_timeout_seconds)
         async with aclosing(streamed(call)) as responses:
             async for response in responses:
@@ -35,13 +39,25 @@ class ClassifierClient:
         """How the training goes, then the model; a call that was cut short is continued by the same call."""
         return streamed(self._stub.Train(request, timeout=self._settings.train_timeout_seconds))
 
-    async def models(self) -> Sequence[classifier_pb2.ModelInfo]:
-        """The models there are."""
+    async def list_models(self) -> Sequence[models_pb2.ModelInfo]:
+        """List the pretrained models and the trained ones."""
         with translate_errors():
-            answer = await self._stub.Models(
-                classifier_pb2.ModelsRequest(), timeout=self._settings.classify_timeout_seconds
+            answer = await self._stub.ListModels(
+                classifier_pb2.ListModelsRequest(), timeout=self._settings.classify_timeout_seconds
             )
         return answer.models
+
+    async def delete_model(self, name: str, version: str = "") -> Sequence[str]:
+        """Delete a trained model and every file that its training kept; return the URIs of the files.
+
+        Raises:
+            NotFoundError: NO_SUCH_MODEL.
+            ConflictError: MODEL_IS_PRETRAINED, or MODEL_VERSION_MISMATCH.
+        """
+        request = classifier_pb2.DeleteModelRequest(model=models_pb2.ModelRef(name=name, version=version or None))
+        with translate_errors():
+            response = await self._stub.DeleteModel(request, timeout=self._settings.classify_timeout_seconds)
+        return response.deleted_uris
 
     async def add_style(self, name: str, motion_uris: Sequence[str]) -> classifier_pb2.AddStyleResponse:
         """Adds a style to the few-shot model."""

@@ -7,6 +7,7 @@ from collections.abc import AsyncGenerator, Sequence
 import grpc.aio
 
 from eightcount.generator.v1 import generator_pb2, generator_pb2_grpc
+from eightcount.models.v1 import models_pb2
 from eightcount_common.rpc import translate_errors
 from eightcount_gateway.backends.calls import streamed
 from eightcount_gateway.settings import GatewaySettings
@@ -35,10 +36,22 @@ class GeneratorClient:
         """As `train`, from another model on."""
         return streamed(self._stub.FineTune(request, timeout=self._settings.train_timeout_seconds))
 
-    async def models(self) -> Sequence[generator_pb2.ModelInfo]:
-        """The models there are."""
+    async def delete_model(self, name: str, version: str = "") -> Sequence[str]:
+        """Delete a trained model and every file that its training kept; return the URIs of the files.
+
+        Raises:
+            NotFoundError: NO_SUCH_MODEL.
+            ConflictError: MODEL_IS_PRETRAINED, or MODEL_VERSION_MISMATCH.
+        """
+        request = generator_pb2.DeleteModelRequest(model=models_pb2.ModelRef(name=name, version=version or None))
         with translate_errors():
-            answer = await self._stub.Models(
-                generator_pb2.ModelsRequest(), timeout=self._settings.probe_timeout_seconds
+            response = await self._stub.DeleteModel(request, timeout=self._settings.generate_timeout_seconds)
+        return response.deleted_uris
+
+    async def list_models(self) -> Sequence[models_pb2.ModelInfo]:
+        """List the pretrained models and the trained ones."""
+        with translate_errors():
+            answer = await self._stub.ListModels(
+                generator_pb2.ListModelsRequest(), timeout=self._settings.probe_timeout_seconds
             )
         return answer.models

@@ -39,7 +39,8 @@ class PoseClient:
     ) -> AsyncGenerator[pose_pb2.ExtractResponse]:
         """Extract a motion from the frame after the checkpoint on, and write a small copy of the video."""
         request = pose_pb2.ExtractRequest(
-            video_uri=video_uri, model_variant=VARIANTS[model], checkpoint=checkpoint, preview_uri=preview_uri,
+            video_uri=video_uri, model_variant=VARIANTS[model], checkpoint=checkpoint or None,
+            preview_uri=preview_uri or None,
             dancer=_message_of(dancer),
         )  # fmt: skip
         return streamed(self._stub.Extract(request, timeout=self._settings.extract_timeout_seconds))

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import Any
 
 from fastapi import FastAPI
 
 from eightcount_common.settings import StoreSettings
 from eightcount_gateway.gateway import running
-from eightcount_gateway.http import problems
-from eightcount_gateway.http.body_limits import BodyLimits
+from eightcount_gateway.http import document, problems
+from eightcount_gateway.http.head import HeadAsGet
 from eightcount_gateway.http.middleware import GatewayMiddleware
 from eightcount_gateway.http.routes import alignments, operations
 from eightcount_gateway.http.routes.docs import add_docs
@@ -28,21 +27,27 @@ from eightcount_gateway.settings import GatewaySettings
 from eightcount_gateway.web import add_pages
 
 _DESCRIPTION = """\
-Upload two videos, compare them, follow the progress, read what to change.
+Upload two videos, compare them, follow the progress, and read what to change.
 
-Errors are problem details (RFC 9457) with a machine-readable `reason`.
+Work that takes time is a job: `POST` answers 202 with its `Location`, `GET` reads it, `GET .../events` follows it,
+`POST .../cancel` stops it, and `DELETE` removes it with everything that was made of it. Lists are newest first; the
+`next_cursor` of a page is the `cursor` of the next. Unknown query parameters are refused. A creating `POST` with an
+`Idempotency-Key` can be repeated safely.
+
+Errors are problem details (RFC 9457) with a machine-readable `reason` from one catalogue (docs/reasons.md).
 """
 _TAGS = [
-    {"name": "videos", "description": "Recordings: upload once, use often."},
+    {"name": "videos", "description": "Recordings: uploaded once, used often."},
     {"name": "motions", "description": "Motions from files."},
-    {"name": "comparisons", "description": "A take against a reference: jobs that survive a restart."},
-    {"name": "classifications", "description": "What dance is this, and how sure."},
-    {"name": "styles", "description": "Models of styles, and styles of your own."},
-    {"name": "dances", "description": "Music in, a dance out."},
-    {"name": "trainings", "description": "Models of one's own: of styles, and models that dance."},
-    {"name": "extractions", "description": "The motion of one video."},
-    {"name": "alignments", "description": "When two recordings start."},
-    {"name": "operations", "description": "For probes and Prometheus."},
+    {"name": "skeletons", "description": "Skeletons of characters that dances are written for."},
+    {"name": "comparisons", "description": "Jobs that compare a take with a reference; they survive a restart."},
+    {"name": "extractions", "description": "Jobs that extract the motion of one video."},
+    {"name": "classifications", "description": "Jobs that name the style of a dance."},
+    {"name": "styles", "description": "Models of styles, and styles that are added from a few recordings."},
+    {"name": "dances", "description": "Jobs that generate a dance to music, and the models that do."},
+    {"name": "trainings", "description": "Jobs that train models of styles and models that generate dances."},
+    {"name": "alignments", "description": "The offset between two recordings."},
+    {"name": "operations", "description": "Health, readiness and metrics."},
 ]
 
 
@@ -67,7 +72,7 @@ _ROUTES = (
 
 
 def create_app(settings: GatewaySettings, store_settings: StoreSettings) -> FastAPI:
-    """The application; its jobs run while it is started."""
+    """Return the application; its jobs run while it is started."""
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
@@ -90,10 +95,10 @@ def create_app(settings: GatewaySettings, store_settings: StoreSettings) -> Fast
         app.include_router(module.router)
     add_docs(app)
     add_pages(app, settings.three)
-    app.add_middleware(BodyLimits)
+    app.add_middleware(HeadAsGet)
     app.add_middleware(GatewayMiddleware, api_keys=settings.accepted_keys, hosts=settings.accepted_hosts)
     _trace(app, settings.otlp_endpoint)
-    _drop_default_validation_answer(app)
+    document.install(app)
     return app
 
 
@@ -102,21 +107,3 @@ def _trace(app: FastAPI, otlp_endpoint: str) -> None:
         from opentelemetry.instrumentation.fastapi import FastAPIInstrumentor
 
         FastAPIInstrumentor.instrument_app(app)
-
-
-def _drop_default_validation_answer(app: FastAPI) -> None:
-    """FastAPI documents a 422 of its own shape; ours is a 400 problem, documented on each route."""
-    generate = app.openapi
-
-    def openapi() -> dict[str, Any]:
-        schema = generate()
-        for operations_of_path in schema["paths"].values():
-            for operation in operations_of_path.values():
-                answer = operation["responses"].get("422", {})
-                if "HTTPValidationError" in str(answer):
-                    del operation["responses"]["422"]
-        for name in ("HTTPValidationError", "ValidationError"):
-            schema["components"]["schemas"].pop(name, None)
-        return schema
-
-    app.openapi = openapi  # type: ignore[method-assign]

@@ -1,4 +1,4 @@
-"""The HTTP routes, and what they share."""
+"""Dependencies that routes share."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What happens around every request: id, log line, metrics, security headers, API key, unexpected errors."""
+"""The layer around every request: id, log line, metrics, security headers, API key, unexpected errors."""
 
 from __future__ import annotations
 
@@ -17,13 +17,17 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from eightcount_common.errors import EightcountError, InvalidInputError, UnauthenticatedError
-from eightcount_gateway.http.problems import problem, problem_of
+from eightcount_gateway.http.errors import ForbiddenError
+from eightcount_gateway.http.problems import REQUEST_ID, problem, problem_of
 from eightcount_gateway.metrics import REQUEST_SECONDS, REQUESTS
 
 _log = logging.getLogger(__name__)
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
-_OPEN_PATHS = frozenset({"/healthz", "/readyz", "/metrics"})
+OPEN_PATHS = frozenset({"/healthz", "/readyz", "/metrics"})
+"""Paths that probes read without a key."""
+_POLICY_VIOLATION = 1008
+"""Close code of a WebSocket that is refused (RFC 6455, 7.4.1)."""
 _POLICY = (
     "default-src 'self'; img-src 'self' data: blob:; media-src 'self' blob:; object-src 'none'; base-uri 'none'; "
     "form-action 'self'; frame-ancestors 'none'"
@@ -47,12 +51,16 @@ class GatewayMiddleware:
         self._api_keys = [key.encode() for key in api_keys]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Handles one connection."""
+        """Handle one connection."""
+        if scope["type"] == "websocket":
+            await self._handle_websocket(scope, receive, send)
+            return
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
         given = Headers(scope=scope).get("x-request-id", "")
         exchange = _Exchange(scope, send, given if _REQUEST_ID.fullmatch(given) else uuid.uuid4().hex)
+        REQUEST_ID.set(exchange.request_id)
         try:
             refusal = self._refusal(scope)
             await (refusal or self._app)(scope, receive, exchange.send)
@@ -66,14 +74,25 @@ class GatewayMiddleware:
         finally:
             exchange.record()
 
+    async def _handle_websocket(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Hold a WebSocket's handshake to the same checks as a request."""
+        REQUEST_ID.set(uuid.uuid4().hex)
+        refusal = self._refusal(scope)
+        if refusal is None:
+            await self._app(scope, receive, send)
+        elif "websocket.http.response" in scope.get("extensions", {}):
+            await refusal(scope, receive, send)
+        else:
+            await send({"type": "websocket.close", "code": _POLICY_VIOLATION, "reason": ""})
+
     def _refusal(self, scope: Scope) -> Response | None:
         headers = Headers(scope=scope)
         try:
             if self._hosts:
                 self._check_host(headers)
-            if self._api_keys and scope["path"] not in _OPEN_PATHS:
+            if self._api_keys and scope["path"] not in OPEN_PATHS:
                 self._check_key(headers)
-            if scope["method"] not in _SAFE_METHODS:
+            if scope["type"] == "websocket" or scope["method"] not in _SAFE_METHODS:
                 _check_origin(headers)
         except EightcountError as error:
             return problem_of(error, scope["path"])
@@ -88,7 +107,9 @@ class GatewayMiddleware:
         given = _given_key(headers)
         matches = [hmac.compare_digest(given, key) for key in self._api_keys]
         if not any(matches):
-            raise UnauthenticatedError("an API key is needed: Authorization: Bearer KEY, or Basic with it as password")
+            raise UnauthenticatedError(
+                "an API key is required: Authorization: Bearer KEY, the header X-API-Key, or Basic with it as password"
+            )
 
 
 def _host_name(headers: Headers) -> str | None:
@@ -99,7 +120,7 @@ def _host_name(headers: Headers) -> str | None:
 
 
 def _given_key(headers: Headers) -> bytes:
-    """The key of a client (bearer) or of a browser (password)."""
+    """Return the key of a client (bearer) or of a browser (password)."""
     scheme, _, value = headers.get("authorization", "").partition(" ")
     if scheme.lower() == "bearer":
         return value.strip().encode()
@@ -115,11 +136,11 @@ def _check_origin(headers: Headers) -> None:
     """Other sites must not act through the browser of someone who can reach this one."""
     origin = headers.get("origin")
     if origin and urlsplit(origin).netloc != headers.get("host"):
-        raise UnauthenticatedError("requests from other sites are not accepted", reason="FOREIGN_ORIGIN")
+        raise ForbiddenError("requests from other sites are not accepted", reason="FOREIGN_ORIGIN")
 
 
 class _Exchange:
-    """One request and what became of it."""
+    """One request and its outcome."""
 
     def __init__(self, scope: Scope, send: Send, request_id: str) -> None:
         self._scope = scope
@@ -129,7 +150,7 @@ class _Exchange:
         self.status = 0
 
     async def send(self, message: Message) -> None:
-        """Passes a message on; headers are added to the first."""
+        """Pass a message on; headers are added to the first."""
         if message["type"] == "http.response.start":
             self.status = message["status"]
             headers = MutableHeaders(scope=message)
@@ -139,7 +160,7 @@ class _Exchange:
         await self._send(message)
 
     def record(self) -> None:
-        """Counts, times and logs the request. The path may name a user's file, so only the route is logged."""
+        """Count, time and log the request. The path may name a user's file, so only the route is logged."""
         seconds = time.monotonic() - self._started
         route = getattr(self._scope.get("route"), "path", "other")
         method = self._scope["method"] if self._scope["method"] in {*_SAFE_METHODS, "POST", "DELETE"} else "other"

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import math
+from contextvars import ContextVar
 from http import HTTPStatus
 from typing import Any
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse
+from fastapi.responses import JSONResponse, Response
 from starlette.exceptions import HTTPException
 
 from eightcount_common.errors import (
@@ -25,7 +26,11 @@ from eightcount_common.errors import (
     UnavailableError,
     UnusableMediaError,
 )
+from eightcount_gateway.http.errors import ForbiddenError, KeyReusedError
+from eightcount_gateway.http.not_found import not_found_page
 
+REQUEST_ID: ContextVar[str] = ContextVar("request_id", default="")
+"""Id of the request that is being answered."""
 MEDIA_TYPE = "application/problem+json"
 STATUS_OF_ERROR: dict[type[EightcountError], HTTPStatus] = {
     InternalError: HTTPStatus.INTERNAL_SERVER_ERROR,
@@ -39,8 +44,20 @@ STATUS_OF_ERROR: dict[type[EightcountError], HTTPStatus] = {
     UnavailableError: HTTPStatus.SERVICE_UNAVAILABLE,
     DeadlineExceededError: HTTPStatus.GATEWAY_TIMEOUT,
     CancelledError: HTTPStatus.CONFLICT,
+    ForbiddenError: HTTPStatus.FORBIDDEN,
+    KeyReusedError: HTTPStatus.UNPROCESSABLE_ENTITY,
 }
 """Error class -> HTTP status; a subclass has the status of its nearest ancestor."""
+_REASON_OF_STATUS = {
+    HTTPStatus.BAD_REQUEST: "INVALID_INPUT",
+    HTTPStatus.NOT_FOUND: "NOT_FOUND",
+    HTTPStatus.METHOD_NOT_ALLOWED: "METHOD_NOT_ALLOWED",
+}
+"""Reasons of what the framework refuses."""
+_DETAILS = {
+    HTTPStatus.NOT_FOUND: "there is no such page or operation",
+    HTTPStatus.METHOD_NOT_ALLOWED: "this path does not support the method; the header Allow lists those it supports",
+}
 _RETRY_AFTER_SECONDS = 5.0
 """When to try again after an error that can pass and does not say when."""
 
@@ -54,7 +71,7 @@ def problem(
     headers: dict[str, str] | None = None,
     **members: Any,
 ) -> JSONResponse:
-    """A problem document."""
+    """Return a problem document."""
     content = {
         "type": f"urn:eightcount:problem:{reason.lower().replace('_', '-')}",
         "title": status.phrase,
@@ -62,19 +79,20 @@ def problem(
         "detail": detail,
         "reason": reason,
         "instance": instance,
+        "request_id": REQUEST_ID.get(),
         **members,
     }
     return JSONResponse(content, status.value, headers=headers, media_type=MEDIA_TYPE)
 
 
 def status_of(error: EightcountError) -> HTTPStatus:
-    """The HTTP status of a domain error."""
+    """Return the HTTP status of a domain error."""
     kinds = (kind for kind in type(error).__mro__ if kind in STATUS_OF_ERROR)
     return STATUS_OF_ERROR[next(kinds, InternalError)]
 
 
 def problem_of(error: EightcountError, instance: str) -> JSONResponse:
-    """The problem document of a domain error."""
+    """Return the problem document of a domain error."""
     headers = {}
     retry_after = error.retry_after_seconds
     if retry_after is None and isinstance(error, BusyError | UnavailableError):
@@ -92,7 +110,7 @@ def problem_of(error: EightcountError, instance: str) -> JSONResponse:
 
 
 def install(app: FastAPI) -> None:
-    """Makes the application answer every error as a problem."""
+    """Make the application answer every error as a problem."""
 
     @app.exception_handler(EightcountError)
     async def _domain(request: Request, error: EightcountError) -> JSONResponse:
@@ -110,7 +128,12 @@ def install(app: FastAPI) -> None:
         )  # fmt: skip
 
     @app.exception_handler(HTTPException)
-    async def _http(request: Request, error: HTTPException) -> JSONResponse:
+    async def _http(request: Request, error: HTTPException) -> Response:
         status = HTTPStatus(error.status_code)
+        if status == HTTPStatus.NOT_FOUND and "text/html" in request.headers.get("accept", ""):
+            return not_found_page()
         headers = dict(error.headers) if error.headers else None
-        return problem(status, status.name, str(error.detail), instance=request.url.path, headers=headers)
+        reason = _REASON_OF_STATUS.get(status, "INTERNAL")
+        return problem(
+            status, reason, _DETAILS.get(status, str(error.detail)), instance=request.url.path, headers=headers
+        )

@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from fastapi import Request
 from starlette.requests import ClientDisconnect
 
 from eightcount_common.errors import BusyError, InvalidInputError
-from eightcount_gateway.gateway import Gateway
 from eightcount_gateway.http.multipart import FilePart, open_file_part
 from eightcount_gateway.library.hashing import too_large
 
+if TYPE_CHECKING:
+    from eightcount_gateway.gateway import Gateway
+
+UPLOAD_FINGERPRINT = "upload_fingerprint"
+"""Member of the request's state: what identifies the file of a form."""
 _FORM_OVERHEAD_BYTES = 64 * 1024
 
 
 def form(description: str) -> dict[str, Any]:
-    """OpenAPI of a form with one file."""
+    """Return the OpenAPI of a form with one file."""
     file = {"type": "string", "format": "binary", "description": description}
     schema = {"type": "object", "required": ["file"], "properties": {"file": file}}
     return {"requestBody": {"required": True, "content": {"multipart/form-data": {"schema": schema}}}}
@@ -26,12 +31,12 @@ def form(description: str) -> dict[str, Any]:
 
 @asynccontextmanager
 async def received_file(request: Request, gateway: Gateway, *, limit: int) -> AsyncIterator[FilePart]:
-    """The form's file as it comes; one of the places for uploads is taken until the body ends.
+    """Yield the form's file as it comes; it counts among the uploads at the same time until the body ends.
 
     Raises:
-        TooLargeError: the client says that it is larger than the limit.
-        BusyError: every place is taken.
-        InvalidInputError: the body is no form with a file.
+        TooLargeError: the client declares a body that is larger than the limit.
+        BusyError: too many uploads run at the same time.
+        InvalidInputError: the body is not a form with a file.
     """
     declared = request.headers.get("content-length", "")
     if declared.isdigit() and int(declared) > limit + _FORM_OVERHEAD_BYTES:
@@ -40,7 +45,37 @@ async def received_file(request: Request, gateway: Gateway, *, limit: int) -> As
         raise BusyError("too many uploads at the same time; try again later", reason="TOO_MANY_UPLOADS")
     gateway.engine.expect_jobs()
     async with gateway.uploads:
-        yield await open_file_part(_body(request), request.headers.get("content-type", ""), field="file")
+        part = await open_file_part(_body(request), request.headers.get("content-type", ""), field="file")
+        if "idempotency-key" not in request.headers:
+            yield part
+            return
+        digest = hashlib.sha256()
+        yield FilePart(part.file_name, _hashed(part.pieces, digest))
+        setattr(request.state, UPLOAD_FINGERPRINT, f"{part.file_name}\n{digest.hexdigest()}")
+
+
+async def read_upload_fingerprint(request: Request) -> str:
+    """Return what identifies the file of a form: its name and the hash of its content.
+
+    Reads the body unless the endpoint did.
+
+    Raises:
+        InvalidInputError: the body is not a form with a file.
+    """
+    known: str | None = getattr(request.state, UPLOAD_FINGERPRINT, None)
+    if known is not None:
+        return known
+    part = await open_file_part(_body(request), request.headers.get("content-type", ""), field="file")
+    digest = hashlib.sha256()
+    async for _ in _hashed(part.pieces, digest):
+        pass
+    return f"{part.file_name}\n{digest.hexdigest()}"
+
+
+async def _hashed(pieces: AsyncIterator[bytes], digest: Any) -> AsyncIterator[bytes]:
+    async for piece in pieces:
+        digest.update(piece)
+        yield piece
 
 
 async def _body(request: Request) -> AsyncIterator[bytes]:
@@ -49,5 +84,5 @@ async def _body(request: Request) -> AsyncIterator[bytes]:
             yield piece
     except ClientDisconnect as error:
         raise InvalidInputError(
-            "the client went away before the file was complete", reason="UPLOAD_CUT_SHORT"
+            "the connection closed before the file was complete", reason="UPLOAD_CUT_SHORT"
         ) from error

@@ -6,8 +6,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Self
 
-from eightcount.classifier.v1 import classifier_pb2
-from eightcount.generator.v1 import generator_pb2
+from eightcount.models.v1 import models_pb2
 from eightcount_common.errors import CancelledError, EightcountError
 
 
@@ -20,7 +19,7 @@ class Rejected:
     message: str
 
     @classmethod
-    def of_message(cls, item: classifier_pb2.RejectedItem | generator_pb2.RejectedItem) -> Self:
+    def of_message(cls, item: models_pb2.RejectedItem) -> Self:
         """What a service that trains says."""
         return cls(item.label, item.reason, item.message)
 

@@ -22,6 +22,7 @@ Recording = tuple[str, MotionRef]
 
 _MUSIC_ANALYSIS = 2
 """Raised whenever the sync service hears music otherwise than before, so that kept analyses are made anew."""
+_AUDIO, _MOTION = sync_pb2.ALIGNMENT_METHOD_AUDIO, sync_pb2.ALIGNMENT_METHOD_MOTION
 _MAX_GUESS_CONFIDENCE = 0.2
 _SAME_PLACE_SECONDS = 0.3
 
@@ -79,15 +80,21 @@ class Aligner:
     async def _by_sound(self, reference_uri: str, take_uri: str) -> sync_pb2.Alignment:
         try:
             # A take at practice speed is the same music too; the search costs time only where nothing is found without.
-            return _completed(await self._backends.sync.align(reference_uri, take_uri, search_speed=True), "audio")
+            return _completed(
+                await self._backends.sync.align(reference_uri, take_uri, search_speed=True),
+                sync_pb2.ALIGNMENT_METHOD_AUDIO,
+            )
         except UnusableMediaError as error:
-            return _no_match(error, "audio")
+            return _no_match(error, _AUDIO)
 
     async def _by_motion(self, reference: MotionRef, take: MotionRef) -> sync_pb2.Alignment:
         try:
-            return _completed(await self._backends.sync.align_motion(self._motion_parts(reference, take)), "motion")
+            return _completed(
+                await self._backends.sync.align_motion(self._motion_parts(reference, take)),
+                sync_pb2.ALIGNMENT_METHOD_MOTION,
+            )
         except UnusableMediaError as error:
-            return _no_match(error, "motion")
+            return _no_match(error, _MOTION)
 
     async def _motion_parts(self, *refs: MotionRef) -> AsyncIterator[sync_pb2.AlignMotionRequest]:
         for ref in refs:
@@ -150,7 +157,7 @@ def _judged(alignment: sync_pb2.Alignment) -> AlignmentOutcome:
     return AlignmentOutcome(alignment, (warning,))
 
 
-def _completed(alignment: sync_pb2.Alignment, method: str) -> sync_pb2.Alignment:
+def _completed(alignment: sync_pb2.Alignment, method: sync_pb2.AlignmentMethod.ValueType) -> sync_pb2.Alignment:
     """The alignment with a usable line: ratios that were not determined are 1."""
     alignment.clock_ratio = alignment.clock_ratio or 1.0
     alignment.speed_ratio = alignment.speed_ratio or 1.0
@@ -158,6 +165,6 @@ def _completed(alignment: sync_pb2.Alignment, method: str) -> sync_pb2.Alignment
     return alignment
 
 
-def _no_match(error: UnusableMediaError, method: str) -> sync_pb2.Alignment:
+def _no_match(error: UnusableMediaError, method: sync_pb2.AlignmentMethod.ValueType) -> sync_pb2.Alignment:
     alignment = sync_pb2.Alignment(verdict=sync_pb2.VERDICT_NO_MATCH, reason=error.reason, message=error.message)
     return _completed(alignment, method)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from eightcount.generator.v1 import generator_pb2
+from eightcount.models.v1 import models_pb2
 from eightcount_common.errors import InvalidInputError, NotFoundError
 from eightcount_gateway.backends.generator import GeneratorClient
+from eightcount_gateway.library.model_metadata import creation_time, origin_name
 
 NO_DANCE_MODEL = "NO_DANCE_MODEL"
 DANCE_MODEL_NOT_FOUND = "DANCE_MODEL_NOT_FOUND"
@@ -15,13 +16,13 @@ INVALID_BASE = "INVALID_BASE"
 _HOW_TO_MAKE_ONE = "make one with: eightcount train dance --data DIR --name NAME"
 
 
-async def find_dance_model(generator: GeneratorClient, name: str) -> generator_pb2.ModelInfo | None:
+async def find_dance_model(generator: GeneratorClient, name: str) -> models_pb2.ModelInfo | None:
     """The model of that name; none for the service's own choice, whose name is empty.
 
     Raises:
         NotFoundError: there is no such model, or there are none at all.
     """
-    models = await generator.models()
+    models = await generator.list_models()
     if not models:
         raise NotFoundError(f"there is no model that dances yet; {_HOW_TO_MAKE_ONE}", reason=NO_DANCE_MODEL)
     for model in models:
@@ -64,7 +65,7 @@ async def find_posing_model(generator: GeneratorClient, name: str, *, rather: st
         InvalidInputError: NO_KEY_POSES; the model does not, or none does.
     """
     named = await find_dance_model(generator, name)
-    models = [model.name for model in await generator.models() if model.takes_key_poses]
+    models = [model.name for model in await generator.list_models() if model.supports_constraints]
     if named is not None and named.name not in models:
         others = f"; these do: {', '.join(models)}" if models else ""
         raise InvalidInputError(
@@ -77,13 +78,16 @@ async def find_posing_model(generator: GeneratorClient, name: str, *, rather: st
     return name or (rather if rather in models else models[0])
 
 
-def dance_model_as_json(model: generator_pb2.ModelInfo) -> dict[str, Any]:
-    """The message but its card."""
+def dance_model_as_json(model: models_pb2.ModelInfo) -> dict[str, Any]:
+    """Return the model's metadata without its card."""
     return {
         "name": model.name,
         "version": model.version,
         "family": model.family,
         "styles": list(model.styles),
-        "shipped": model.shipped,
-        "takes_key_poses": model.takes_key_poses,
+        "origin": origin_name(model.origin),
+        "is_default": model.is_default,
+        "size_bytes": model.size_bytes,
+        "created_at": creation_time(model),
+        "supports_constraints": model.supports_constraints,
     }

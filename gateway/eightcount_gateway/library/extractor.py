@@ -184,7 +184,7 @@ class Extractor:
                         await asyncio.to_thread(parts.append, header, response.chunk)
                         EXTRACTED_FRAMES.inc(len(response.chunk.timestamps))
                     case "progress":
-                        report(response.progress.frames_done, response.progress.frames_total)
+                        report(response.progress.done, response.progress.total)
                     case "finished" if header is not None:
                         return await self._finish(parts, header, response.finished, report)
         raise UnavailableError("the pose service ended its stream early", reason="STREAM_CUT_SHORT")

@@ -77,7 +77,7 @@ class MotionParts:
             file = io.BytesIO()
             if position == 0:
                 write_delimited(file, header)
-            chunk.checkpoint = b""
+            chunk.ClearField("checkpoint")
             write_delimited(file, chunk)
             yield file.getvalue()
 

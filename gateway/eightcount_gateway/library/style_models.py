@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import math
 from typing import Any
 
-from eightcount.classifier.v1 import classifier_pb2
+from eightcount.models.v1 import models_pb2
 from eightcount_common.errors import NotFoundError
 from eightcount_gateway.backends.classifier import ClassifierClient
+from eightcount_gateway.library.model_metadata import creation_time, origin_name
 
 
-async def find_model(classifier: ClassifierClient, name: str) -> classifier_pb2.ModelInfo | None:
+async def find_model(classifier: ClassifierClient, name: str) -> models_pb2.ModelInfo | None:
     """The model of that name; none for the starter model, whose name is empty.
 
     Raises:
@@ -18,7 +18,7 @@ async def find_model(classifier: ClassifierClient, name: str) -> classifier_pb2.
     """
     if not name:
         return None
-    for model in await classifier.models():
+    for model in await classifier.list_models():
         if model.name == name:
             return model
     raise NotFoundError(f"there is no model of styles {name[:64]!r}", reason="STYLE_MODEL_NOT_FOUND")
@@ -29,14 +29,16 @@ def watches_frames(family: str) -> bool:
     return family.startswith("frames")
 
 
-def model_as_json(model: classifier_pb2.ModelInfo) -> dict[str, Any]:
-    """The message but its card; what was not measured is None."""
-    accuracy = model.balanced_accuracy
+def model_as_json(model: models_pb2.ModelInfo) -> dict[str, Any]:
+    """Return the model's metadata without its card; None for what is not known."""
     return {
         "name": model.name,
         "version": model.version,
         "family": model.family,
         "styles": list(model.styles),
-        "shipped": model.shipped,
-        "balanced_accuracy": round(accuracy, 4) if math.isfinite(accuracy) else None,
+        "origin": origin_name(model.origin),
+        "is_default": model.is_default,
+        "size_bytes": model.size_bytes,
+        "created_at": creation_time(model),
+        "balanced_accuracy": round(model.balanced_accuracy, 4) if model.HasField("balanced_accuracy") else None,
     }

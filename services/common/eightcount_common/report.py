@@ -5,16 +5,29 @@ from __future__ import annotations
 import math
 from typing import Any
 
+from google.protobuf.message import Message
+
 from eightcount.scoring.v1 import scoring_pb2
 from eightcount.sync.v1 import sync_pb2
 
 Json = dict[str, Any]
+_METHODS = {
+    sync_pb2.ALIGNMENT_METHOD_UNSPECIFIED: "",
+    sync_pb2.ALIGNMENT_METHOD_AUDIO: "audio",
+    sync_pb2.ALIGNMENT_METHOD_MOTION: "motion",
+}
+_UNITS = {
+    scoring_pb2.MOMENT_UNIT_UNSPECIFIED: "",
+    scoring_pb2.MOMENT_UNIT_DEGREES: "deg",
+    scoring_pb2.MOMENT_UNIT_MILLISECONDS: "ms",
+    scoring_pb2.MOMENT_UNIT_RATIO: "ratio",
+}
 
 
 def report_as_json(report: scoring_pb2.Report) -> Json:
-    """A report as JSON values: NaN becomes null, times have milliseconds, scores and angles one decimal."""
+    """Return a report as JSON values: absent numbers are null, times in milliseconds, one decimal for scores."""
     return {
-        "score": _number(report.score, 1),
+        "score": _optional(report, "score", 1),
         "joints": {joint.joint: _joint(joint) for joint in report.joints},
         "timeline": [_entry(entry) for entry in report.timeline],
         "moments": [_moment(moment) for moment in report.moments],
@@ -36,9 +49,9 @@ def alignment_as_json(alignment: sync_pb2.Alignment) -> Json:
         "confidence": _number(alignment.confidence, 3),
         "reason": alignment.reason,
         "message": alignment.message,
-        "method": alignment.method,
+        "method": _METHODS[alignment.method],
         "overlap_seconds": _number(alignment.overlap_seconds, 3),
-        "residual_rms_seconds": _number(alignment.residual_rms_seconds, 4),
+        "residual_rms_seconds": _optional(alignment, "residual_rms_seconds", 4),
         "segments": [
             {
                 "take_start_s": _number(segment.b_start_seconds, 3),
@@ -61,9 +74,9 @@ def alignment_as_json(alignment: sync_pb2.Alignment) -> Json:
 
 def _joint(joint: scoring_pb2.JointScore) -> Json:
     return {
-        "score": _number(joint.score, 1),
-        "mean_angle_error_deg": _number(joint.mean_angle_error_deg, 1),
-        "timing_ms": _number(joint.timing_ms, 0),
+        "score": _optional(joint, "score", 1),
+        "mean_angle_error_deg": _optional(joint, "mean_angle_error_deg", 1),
+        "timing_ms": _optional(joint, "timing_ms", 0),
     }
 
 
@@ -71,7 +84,7 @@ def _entry(entry: scoring_pb2.TimelineEntry) -> Json:
     return {
         "start_s": _number(entry.start_seconds, 3),
         "end_s": _number(entry.end_seconds, 3),
-        "score": _number(entry.score, 1),
+        "score": _optional(entry, "score", 1),
         "worst_joint": entry.worst_joint or None,
         "count": entry.count or None,
         "eight_count": entry.eight_count or None,
@@ -86,12 +99,16 @@ def _moment(moment: scoring_pb2.Moment) -> Json:
         "take_start_s": _number(moment.take_start_seconds, 3),
         "take_end_s": _number(moment.take_end_seconds, 3),
         "joint": moment.joint,
-        "what": moment.what,
-        "kind": moment.kind,
+        "description": moment.description,
+        "kind": scoring_pb2.MomentKind.Name(moment.kind).removeprefix("MOMENT_KIND_"),
         "severity": _number(moment.severity, 2),
-        "amount": _number(moment.amount, 2),
-        "unit": moment.unit,
+        "amount": _optional(moment, "amount", 2),
+        "unit": _UNITS[moment.unit],
     }
+
+
+def _optional(message: Message, field: str, digits: int) -> float | None:
+    return _number(getattr(message, field), digits) if message.HasField(field) else None
 
 
 def _number(value: float, digits: int) -> float | None:

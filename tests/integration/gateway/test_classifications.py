@@ -65,7 +65,7 @@ def test_the_classifier_gets_the_motion_and_the_beats_on_its_time(gateway, backe
     assert request.motion_uri == store.uri(f"motions/{sha256}/fake-3_1.motion")
     assert request.video_uri == store.uri(f"videos/{video}/content")
     assert list(request.options.beats_seconds) == [0.5 * beat for beat in range(8)]
-    assert request.options.model == ""
+    assert request.options.model.name == ""
 
 
 @pytest.mark.parametrize("reason", ["NO_AUDIO", "NO_BEAT"])
@@ -110,7 +110,7 @@ def test_a_second_classification_extracts_and_listens_no_more(gateway, backends,
     job = finished(gateway, classify(gateway, video, style_model="mine"))
     assert states(job)["extract"] == "cached"
     assert not {"Extract", "AnalyseMusic"} & set(backends.calls)
-    assert backends.classifier.requests[-1].options.model == "mine"
+    assert backends.classifier.requests[-1].options.model.name == "mine"
 
 
 def test_cancelling_stops_the_classifier_within_a_second(gateway, backends, video):

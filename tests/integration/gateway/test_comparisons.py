@@ -261,7 +261,11 @@ AMBIGUOUS = aligned(
     ],
 )  # fmt: skip
 NO_MOTION = aligned(
-    verdict=sync_pb2.VERDICT_NO_MATCH, reason="DIFFERENT_MOTION", method="motion", confidence=0.7, offset_seconds=0.75
+    verdict=sync_pb2.VERDICT_NO_MATCH,
+    reason="DIFFERENT_MOTION",
+    method=sync_pb2.ALIGNMENT_METHOD_MOTION,
+    confidence=0.7,
+    offset_seconds=0.75,
 )
 
 

@@ -10,7 +10,7 @@ import pytest
 from eightcount.generator.v1 import generator_pb2
 from tests.fakes.generator import dance_model
 
-BOTH = [dance_model("joins"), dance_model("poses", family="diffusion", takes_key_poses=True)]
+BOTH = [dance_model("joins"), dance_model("poses", family="diffusion", supports_constraints=True)]
 
 
 def content() -> bytes:
@@ -64,20 +64,20 @@ def test_an_edit_is_a_dance_of_its_own_to_the_same_music(posing, backends, store
         dance_uri=store.uri(f"dances/{dance}/dance.bin"), keep=[generator_pb2.BODY_PART_LEGS],
         start_seconds=1, end_seconds=3,
     )  # fmt: skip
-    assert (request.duration_seconds, request.model) == (4.0, "poses")
+    assert (request.duration_seconds, request.model.name) == (4.0, "poses")
     assert posing.job(dance, "dances")["edited_from"] is None
     assert store.exists(f"dances/{job['id']}/dance.bin")
 
 
 def test_an_edit_can_be_edited_by_the_model_that_made_it(posing, backends, song, dance):
-    backends.generator.models = [*BOTH, dance_model("also", takes_key_poses=True), dance_model("z")]
+    backends.generator.models = [*BOTH, dance_model("also", supports_constraints=True), dance_model("z")]
     first = danced(posing, edit={"dance_id": dance, "keep": ["upper_body"]}, model="also")
     second = danced(posing, edit={"dance_id": first["id"], "start_seconds": 2})
     assert (second["edited_from"], second["model"]) == (first["id"], "also")
     assert second["edit"]["end_seconds"] == 4.0, "the end of the dance"
 
 
-def test_key_poses_of_dances_and_videos_reach_the_generator_in_order(posing, backends, store, song, dance):
+def test_key_poses_dance_frames_and_videos_reach_the_generator_in_order(posing, backends, store, song, dance):
     video = posing.upload(content(), "solo.mp4")
     keys = [
         {"seconds": 3.0, "video_id": video, "at_seconds": 0.5},
@@ -89,10 +89,10 @@ def test_key_poses_of_dances_and_videos_reach_the_generator_in_order(posing, bac
     ]  # fmt: skip
     assert [key["seconds"] for key in job["key_poses"]] == [1.5, 3.0]
     first, second = last_request(backends).key_poses
-    assert (first.seconds, first.of_dance.seconds) == (1.5, 2.5)
-    assert first.of_dance.uri == store.uri(f"dances/{dance}/dance.bin")
-    assert (second.seconds, second.of_motion.seconds) == (3.0, 0.5)
-    assert store.exists(store.key(second.of_motion.uri))
+    assert (first.seconds, first.dance_frame.seconds) == (1.5, 2.5)
+    assert first.dance_frame.uri == store.uri(f"dances/{dance}/dance.bin")
+    assert (second.seconds, second.motion_frame.seconds) == (3.0, 0.5)
+    assert store.exists(store.key(second.motion_frame.uri))
 
 
 def test_a_video_is_watched_once_and_need_not_be_kept(posing, backends, song):

@@ -46,7 +46,13 @@ def test_a_training_extracts_listens_and_makes_a_model(gateway, backends, store,
         ("extract", "done", 2, 2), ("train", "done", 100, 100)
     ]  # fmt: skip
     (request,) = backends.generator.requests
-    assert (request.name, request.family, request.seed, request.max_epochs) == ("our-studio", "graph", 7, 4)
+    options = request.options
+    assert (request.name, request.family, options.seed, options.max_epochs) == (
+        "our-studio",
+        "graph",
+        7,
+        4,
+    )
     assert [(item.style, item.label, item.performer, item.take) for item in request.items] == [
         ("salsa", "salsa/0.mp4", "p0", "t0"), ("", "1.mp4", "", "")
     ]  # fmt: skip
@@ -66,7 +72,13 @@ def test_a_model_learns_more_from_another_one_of_its_family(gateway, backends, i
     assert (job["base"], job["family"]) == ("shipped", "diffusion")
     (request,) = backends.generator.requests
     assert isinstance(request, generator_pb2.FineTuneRequest)
-    assert (request.name, request.base, request.seed, request.max_epochs) == ("our-studio", "shipped", 7, 4)
+    options = request.options
+    assert (request.name, request.base.name, options.seed, options.max_epochs) == (
+        "our-studio",
+        "shipped",
+        7,
+        4,
+    )
     assert [item.label for item in request.items] == ["salsa/0.mp4", "1.mp4"]
     assert gateway.client.get(job["links"]["result.json"]).json()["model"]["family"] == "diffusion"
 

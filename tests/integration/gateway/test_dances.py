@@ -51,7 +51,7 @@ def test_a_song_becomes_a_dance_in_every_format(gateway, backends, song):
     assert set(job["links"]) == {"self", "events", "page", "result.json", *(f"dance.{name}" for name in FORMATS)}
     assert gateway.client.get(job["links"]["result.json"]).json() == {
         "model": "mine/0a1b", "frames": 120, "seconds": 4.0, "seed": 0, "formats": FORMATS,
-        "borrowed": [{"first_frame": 0, "frames": 120, "recording": "salsa/a.mp4", "recording_frame": 12}],
+        "source_segments": [{"first_frame": 0, "frames": 120, "recording": "salsa/a.mp4", "recording_frame": 12}],
     }  # fmt: skip
 
 
@@ -64,7 +64,7 @@ def test_the_generator_gets_the_music_and_every_wish(gateway, backends, store, s
     assert job["status"] == "succeeded", job
     (request,) = backends.generator.asked(generator_pb2.GenerateRequest)
     assert list(request.music.beats_seconds) == [0.5 * beat for beat in range(8)]
-    assert (request.model, request.style, request.seed, request.energy) == ("mine", "salsa", 7, 0.5)
+    assert (request.model.name, request.style, request.seed, request.energy) == ("mine", "salsa", 7, 0.5)
     assert (request.mirrored, request.duration_seconds) == (True, 2.0)
     exports = backends.generator.asked(generator_pb2.ExportRequest)
     assert [one.format for one in exports] == [generator_pb2.EXPORT_FORMAT_GLB, generator_pb2.EXPORT_FORMAT_MP4]
@@ -237,8 +237,8 @@ def test_dances_are_listed_newest_first(gateway, song):
 
 def test_models_are_listed_and_have_cards(gateway, backends):
     assert gateway.client.get("/v1/dance-models").json()["models"] == [
-        {"name": "mine", "version": "0a1b2c3d4e5f", "family": "graph", "styles": ["salsa"], "shipped": False,
-         "takes_key_poses": False}
+        {"name": "mine", "version": "0a1b2c3d4e5f", "family": "graph", "styles": ["salsa"], "origin": "trained",
+         "is_default": False, "size_bytes": 4096, "created_at": None, "supports_constraints": False}
     ]  # fmt: skip
     assert gateway.client.get("/v1/dance-models/mine").json()["card"].startswith("# mine")
     answer = gateway.client.get("/v1/dance-models/theirs")

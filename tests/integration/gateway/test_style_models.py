@@ -7,7 +7,7 @@ def test_models_are_listed_with_what_they_know(gateway):
     models = gateway.client.get("/v1/style-models").json()["models"]
     assert models[0] == {
         "name": "starter", "version": "3f2a9c41d0be", "family": "pose", "styles": ["ballet", "hip_hop"],
-        "shipped": True, "balanced_accuracy": 0.87,
+        "origin": "pretrained", "is_default": True, "size_bytes": 4096, "created_at": None, "balanced_accuracy": 0.87,
     }  # fmt: skip
     assert (models[1]["name"], models[1]["balanced_accuracy"]) == ("mine", None)
 
@@ -23,5 +23,5 @@ def test_a_model_that_is_not_there_is_a_problem(gateway):
 
 
 def test_a_busy_classifier_is_a_problem(gateway, backends):
-    backends.errors["Models"] = BusyError("all workers are busy")
+    backends.errors["ListModels"] = BusyError("all workers are busy")
     assert gateway.client.get("/v1/style-models").status_code == 429

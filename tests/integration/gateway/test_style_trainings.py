@@ -61,7 +61,7 @@ def test_a_training_extracts_listens_and_makes_a_model(gateway, backends, store,
     assert set(backends.previews) == {""}, "no small copies of the pictures"
     result = gateway.client.get(job["links"]["result.json"]).json()
     assert (result["model"]["name"], result["model"]["styles"]) == ("our-studio", ["house", "krump"])
-    assert (result["items_used"], result["kept_apart"], result["rejected"]) == (3, ["performer"], [])
+    assert (result["items_used"], result["split_by"], result["rejected"]) == (3, ["performer"], [])
 
 
 def test_the_files_of_a_model_stay_with_its_training(gateway, items):

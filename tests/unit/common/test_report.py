@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 
+from eightcount.common.v1 import common_pb2
 from eightcount.scoring.v1 import scoring_pb2
 from eightcount.sync.v1 import sync_pb2
 from eightcount_common.report import alignment_as_json, report_as_json
@@ -14,21 +15,23 @@ def report() -> scoring_pb2.Report:
         score=81.2345,
         joints=[
             scoring_pb2.JointScore(
-                joint="left_elbow", score=70.06, mean_angle_error_deg=12.34, timing_ms=float("nan")
+                joint="left_elbow", score=70.06, mean_angle_error_deg=12.34, timing_ms=None
             )
         ],
-        timeline=[scoring_pb2.TimelineEntry(start_seconds=0.12345, end_seconds=0.5, score=float("nan"))],
+        timeline=[scoring_pb2.TimelineEntry(start_seconds=0.12345, end_seconds=0.5)],
         moments=[
             scoring_pb2.Moment(
                 id="m1", start_seconds=1, end_seconds=2, take_start_seconds=3, take_end_seconds=4, joint="left_elbow",
-                what="left elbow is bent 35 degrees more than the reference", kind="ANGLE", severity=1.234,
-                amount=-35.0, unit="deg",
+                description="left elbow is bent 35 degrees more than the reference",
+                kind=scoring_pb2.MOMENT_KIND_ANGLE, severity=1.234,
+                amount=-35.0, unit=scoring_pb2.MOMENT_UNIT_DEGREES,
             )
         ],
         feedback=[scoring_pb2.Feedback(text="Straighten your left elbow.", moment_ids=["m1"])],
-        warnings=[scoring_pb2.Warning(reason="FEET_NOT_VISIBLE", message="The feet are not visible.")],
+        warnings=[common_pb2.Warning(reason="FEET_NOT_VISIBLE", message="The feet are not visible.")],
         alignment=sync_pb2.Alignment(
-            verdict=sync_pb2.VERDICT_NO_MATCH, offset_seconds=-0.0, clock_ratio=1, speed_ratio=1, method="audio",
+            verdict=sync_pb2.VERDICT_NO_MATCH, offset_seconds=-0.0, clock_ratio=1, speed_ratio=1,
+            method=sync_pb2.ALIGNMENT_METHOD_AUDIO,
             segments=[sync_pb2.AlignmentSegment(b_start_seconds=0, b_end_seconds=float("inf"), ratio=1)],
         ),
         reference_model="heavy", take_model="lite", version="1",

@@ -5,13 +5,12 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
-from fastapi import APIRouter
-
 from eightcount_common.report import alignment_as_json
+from eightcount_gateway.http.contract import contract_router
 from eightcount_gateway.http.dependencies import GatewayOf, answers
 from eightcount_gateway.http.schemas.alignments import AlignmentRequest
 
-router = APIRouter(prefix="/v1/alignments", tags=["alignments"])
+router = contract_router("/v1/alignments", "alignments")
 
 _EXAMPLE = {
     "verdict": "aligned", "offset_seconds": 3.0371, "clock_ratio": 1.0, "speed_ratio": 1.0, "confidence": 0.99,

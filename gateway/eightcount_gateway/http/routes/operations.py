@@ -5,16 +5,17 @@ from __future__ import annotations
 import asyncio
 import logging
 
-from fastapi import APIRouter, Response
+from fastapi import Response
 from fastapi.responses import JSONResponse
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from pydantic import BaseModel, Field
 
 from eightcount_common.errors import EightcountError
 from eightcount_gateway.gateway import Gateway
+from eightcount_gateway.http.contract import contract_router
 from eightcount_gateway.http.dependencies import GatewayOf
 
-router = APIRouter(tags=["operations"])
+router = contract_router("", "operations")
 _log = logging.getLogger(__name__)
 _PROBE_KEY = "readiness/probe"
 

@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 Model = Literal["heavy", "full", "lite"]
+ModelOrigin = Literal["pretrained", "trained"]
 EXAMPLE_ID = "5f0d2c9a7b1e4f3a8c6d"
 OTHER_EXAMPLE_ID = "0c1d2e3f4a5b6c7d8e9f"
 
@@ -28,15 +29,24 @@ class DancerBody(Body):
 DANCER = "who is followed where several people are in the picture; null for the largest and most central person"
 
 
+class FieldError(BaseModel):
+    """A field or parameter that violates a rule."""
+
+    field: str = Field(examples=["take_video_id"], description="path of the field, or name of the parameter")
+    message: str = Field(examples=["Field required"])
+
+
 class Problem(BaseModel):
-    """What went wrong (RFC 9457)."""
+    """Problem details (RFC 9457)."""
 
     type: str = Field(examples=["urn:eightcount:problem:not-a-video"])
     title: str = Field(examples=["Unprocessable Entity"])
     status: int = Field(examples=[422])
     detail: str = Field(examples=["the file is not a video that can be read"])
-    reason: str = Field(description="machine-readable, stable", examples=["NOT_A_VIDEO"])
-    instance: str = Field(examples=["/v1/videos"])
+    reason: str = Field(description="machine-readable, stable across versions", examples=["NOT_A_VIDEO"])
+    instance: str = Field(examples=["/v1/videos"], description="path of the request")
+    request_id: str = Field(examples=["4f1c2ab98d"], description="as in the header `X-Request-Id` and in the log")
+    errors: list[FieldError] = Field(default_factory=list, description="what is wrong, field by field")
 
 
 NAME = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$")]

@@ -16,7 +16,7 @@ def classification_as_json(found: classifier_pb2.Classification) -> dict[str, An
     """The message with probabilities by name; what is not known is None."""
     styles = list(found.styles)
     return {
-        "model": found.model,
+        "model": f"{found.model.name}/{found.model.version}",
         "styles": styles,
         "probabilities": _by_name(styles, found.probabilities),
         "verdict": _verdict(found.verdict),

@@ -5,12 +5,13 @@ from __future__ import annotations
 import asyncio
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import Query, Request, Response
 from fastapi.responses import StreamingResponse
 
 from eightcount_common.errors import ConflictError
 from eightcount_gateway.gateway import Gateway
 from eightcount_gateway.http import ranges
+from eightcount_gateway.http.contract import contract_router
 from eightcount_gateway.http.dependencies import GatewayOf, answers
 from eightcount_gateway.jobs.model import Job
 from eightcount_gateway.kinds.classification.artifacts import ClassificationArtifacts
@@ -22,7 +23,7 @@ from eightcount_gateway.kinds.classification.schemas import (
 )
 from eightcount_gateway.kinds.lifecycle import cancelled, event_stream, require_classifier, started
 
-router = APIRouter(prefix="/v1/classifications", tags=["classifications"])
+router = contract_router("/v1/classifications", "classifications")
 
 _MISSING = answers(s404="no such classification", s409="the classification has not got so far, or it failed")
 

@@ -6,6 +6,7 @@ import asyncio
 from contextlib import aclosing
 
 from eightcount.classifier.v1 import classifier_pb2
+from eightcount.models.v1 import models_pb2
 from eightcount_common.errors import InternalError, InvalidInputError
 from eightcount_gateway.jobs.model import Job
 from eightcount_gateway.jobs.progress import JobProgress
@@ -73,7 +74,9 @@ class ClassificationJob:
         video = await self._video()
         on_frames = await self._watches_frames()
         responses = self._context.backends.classifier.classify_video(
-            classifier_pb2.ClassifyOptions(model=self._job.text("style_model"), beats_seconds=await self._beats()),
+            classifier_pb2.ClassifyOptions(
+                model=models_pb2.ModelRef(name=self._job.text("style_model")), beats_seconds=await self._beats()
+            ),
             video_uri="" if video.content_deleted and not on_frames else self._context.videos.uri(video),
             motion_uri="" if on_frames else self._context.store.uri((await self._motions.find(video)).key),
         )

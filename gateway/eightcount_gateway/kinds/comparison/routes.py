@@ -5,12 +5,13 @@ from __future__ import annotations
 import asyncio
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import Query, Request, Response
 from fastapi.responses import StreamingResponse
 
 from eightcount_common.errors import ConflictError
 from eightcount_gateway.gateway import Gateway
 from eightcount_gateway.http import ranges
+from eightcount_gateway.http.contract import contract_router
 from eightcount_gateway.http.dependencies import GatewayOf, answers
 from eightcount_gateway.jobs.model import Job
 from eightcount_gateway.kinds.comparison.artifacts import ComparisonArtifacts
@@ -18,7 +19,7 @@ from eightcount_gateway.kinds.comparison.frame_errors import write_errors
 from eightcount_gateway.kinds.comparison.schemas import ComparisonBody, ComparisonList, ComparisonRequest
 from eightcount_gateway.kinds.lifecycle import cancelled, event_stream, motion_file, started
 
-router = APIRouter(prefix="/v1/comparisons", tags=["comparisons"])
+router = contract_router("/v1/comparisons", "comparisons")
 
 _MISSING = answers(s404="no such comparison", s409="the comparison has not got so far, or it failed")
 

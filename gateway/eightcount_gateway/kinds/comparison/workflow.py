@@ -97,7 +97,7 @@ class ComparisonJob:
             async with aclosing(self._context.backends.scoring.render(self._render_request())) as responses:
                 async for response in responses:
                     if response.HasField("progress"):
-                        done, total = response.progress.frames_done, response.progress.frames_total
+                        done, total = response.progress.done, response.progress.total
                         self._progress.update("render", done=done, total=total)
                     elif response.HasField("finished"):
                         frames = response.finished.frames

@@ -28,28 +28,28 @@ class MadeDance:
         model: name and version of the model that made it.
         frames: how many it has.
         seconds: how long it is.
-        borrowed: stretches that come from recordings, for models that join recordings.
+        source_segments: segments that were copied from recordings, for models that stitch recordings.
     """
 
     model: str
     frames: int
     seconds: float
-    borrowed: list[dict[str, Any]]
+    source_segments: list[dict[str, Any]]
 
     @classmethod
     def of_messages(cls, header: generator_pb2.DanceHeader, finished: generator_pb2.GenerateFinished) -> MadeDance:
         """What the generator service says before and after the frames."""
         seconds = finished.frames / header.frame_rate if header.frame_rate > 0 else 0.0
-        borrowed = [
+        source_segments = [
             {
-                "first_frame": stretch.first_frame,
-                "frames": stretch.frames,
-                "recording": stretch.recording,
-                "recording_frame": stretch.recording_frame,
+                "first_frame": segment.first_frame,
+                "frames": segment.frames,
+                "recording": segment.recording,
+                "recording_frame": segment.recording_frame,
             }
-            for stretch in finished.borrowed
+            for segment in finished.source_segments
         ]
-        return cls(header.model, finished.frames, round(seconds, 3), borrowed)
+        return cls(header.model, finished.frames, round(seconds, 3), source_segments)
 
 
 class DanceArtifacts:
@@ -84,7 +84,9 @@ class DanceArtifacts:
 
     def read_made(self) -> MadeDance:
         """What `write_made` kept."""
-        return MadeDance(**read_json(self._store, self._made_key))
+        made = read_json(self._store, self._made_key)
+        made.setdefault("source_segments", made.pop("borrowed", []))  # their name in dances of earlier versions
+        return MadeDance(**made)
 
     def write_result(self, *, seed: int, formats: Sequence[str]) -> None:
         """Keeps the result: what was made, from which seed, and as what it was written."""

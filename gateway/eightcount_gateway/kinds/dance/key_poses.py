@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
+from eightcount.common.v1 import common_pb2
 from eightcount.generator.v1 import generator_pb2
 from eightcount_gateway.jobs.model import Job
 from eightcount_gateway.jobs.progress import JobProgress
@@ -57,20 +58,26 @@ class KeyPoses:
         return generator_pb2.Edit(
             dance_uri=self._dance_uri(edit["dance_id"]),
             keep=[BODY_PARTS[part] for part in edit["keep"]],
-            start_seconds=edit["start_seconds"],
-            end_seconds=edit["end_seconds"],
+            range=_range_of(edit),
         )
 
     async def _key_pose(self, key: dict[str, Any]) -> generator_pb2.KeyPose:
         if key["dance_id"]:
-            moment = generator_pb2.Moment(uri=self._dance_uri(key["dance_id"]), seconds=key["at_seconds"])
-            return generator_pb2.KeyPose(seconds=key["seconds"], of_dance=moment)
+            frame = generator_pb2.FrameRef(uri=self._dance_uri(key["dance_id"]), seconds=key["at_seconds"])
+            return generator_pb2.KeyPose(seconds=key["seconds"], dance_frame=frame)
         ref = await self._motions.find(await self._video(key["video_id"]))
-        moment = generator_pb2.Moment(uri=self._context.store.uri(ref.key), seconds=key["at_seconds"])
-        return generator_pb2.KeyPose(seconds=key["seconds"], of_motion=moment)
+        frame = generator_pb2.FrameRef(uri=self._context.store.uri(ref.key), seconds=key["at_seconds"])
+        return generator_pb2.KeyPose(seconds=key["seconds"], motion_frame=frame)
 
     def _dance_uri(self, dance_id: str) -> str:
         return self._context.store.uri(DanceArtifacts(self._context.store, dance_id).dance_key)
 
     async def _video(self, video_id: str) -> Video:
         return await asyncio.to_thread(self._context.videos.get, video_id)
+
+
+def _range_of(edit: dict[str, Any]) -> common_pb2.TimeRange | None:
+    """Return what is generated again; None for the whole dance."""
+    if not edit["start_seconds"] and not edit["end_seconds"]:
+        return None
+    return common_pb2.TimeRange(start_seconds=edit["start_seconds"], end_seconds=edit["end_seconds"])

@@ -5,12 +5,13 @@ from __future__ import annotations
 import asyncio
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import Query, Request, Response
 from fastapi.responses import StreamingResponse
 
 from eightcount_common.errors import ConflictError, NotFoundError
 from eightcount_gateway.gateway import Gateway
 from eightcount_gateway.http import ranges
+from eightcount_gateway.http.contract import contract_router
 from eightcount_gateway.http.dependencies import GatewayOf, answers
 from eightcount_gateway.jobs.model import Job
 from eightcount_gateway.kinds.dance.artifacts import MEDIA_TYPES, DanceArtifacts
@@ -18,7 +19,7 @@ from eightcount_gateway.kinds.dance.dance_request import complete
 from eightcount_gateway.kinds.dance.schemas import DanceBody, DanceList, DanceRequest, DanceResult
 from eightcount_gateway.kinds.lifecycle import cancelled, event_stream, require_generator, started
 
-router = APIRouter(prefix="/v1/dances", tags=["dances"])
+router = contract_router("/v1/dances", "dances")
 
 _MISSING = answers(s404="no such dance, or it was not written as that", s409="the dance is not done, or it failed")
 

@@ -107,8 +107,8 @@ class DanceList(BaseModel):
     dances: list[DanceBody]
 
 
-class BorrowedBody(BaseModel):
-    """A stretch of a dance that comes from a recording."""
+class SourceSegmentBody(BaseModel):
+    """A segment of a dance that was copied from a recording."""
 
     first_frame: int = Field(examples=[0])
     frames: int = Field(examples=[64])
@@ -124,6 +124,6 @@ class DanceResult(BaseModel):
     seconds: float = Field(examples=[30.0])
     seed: int
     formats: list[DanceFormat]
-    borrowed: list[BorrowedBody] = Field(
-        description="where each stretch was taken from, for models that join recordings; empty for others"
+    source_segments: list[SourceSegmentBody] = Field(
+        description="the recordings that segments were copied from, for models that stitch recordings; empty for others"
     )

@@ -5,18 +5,19 @@ from __future__ import annotations
 import asyncio
 from contextlib import aclosing
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 
 from eightcount.generator.v1 import generator_pb2
 from eightcount_common.errors import InternalError, NotFoundError
 from eightcount_gateway.gateway import Gateway
 from eightcount_gateway.http import ranges
+from eightcount_gateway.http.contract import contract_router
 from eightcount_gateway.http.dependencies import GatewayOf, answers
 from eightcount_gateway.kinds.dance.artifacts import FORMATS, MEDIA_TYPES, DanceArtifacts
 from eightcount_gateway.kinds.dance.routes import finished_dance, known_dance
 from eightcount_gateway.kinds.dance.stage_schemas import DanceCounts
 
-router = APIRouter(prefix="/v1/dances", tags=["dances"])
+router = contract_router("/v1/dances", "dances")
 
 
 @router.get("/{dance_id}/counts.json", responses=answers(s404="no such dance, or its music was not heard yet"))

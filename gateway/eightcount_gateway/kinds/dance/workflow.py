@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 from contextlib import aclosing
 
 from eightcount.generator.v1 import generator_pb2
+from eightcount.models.v1 import models_pb2
 from eightcount.sync.v1 import sync_pb2
 from eightcount_common.errors import ConflictError, InternalError
 from eightcount_gateway.jobs.model import Job
@@ -104,23 +105,23 @@ class DanceJob:
             dance_uri=self._context.store.uri(self._artifacts.dance_key),
             format=FORMATS[name],
             target_uri=self._context.store.uri(self._artifacts.export_key(name)),
-            music_uri=await self._music_uri(),
-            skeleton_uri=self._skeleton_uri(),
+            music_uri=await self._music_uri() or None,
+            skeleton_uri=self._skeleton_uri() or None,
         )
         async with aclosing(self._context.backends.generator.export(request)) as responses:
             async for response in responses:
                 if response.HasField("finished"):
                     return
-                done, total = response.progress.frames_done, response.progress.frames_total
+                done, total = response.progress.done, response.progress.total
                 self._progress.update("export", note=f"{name}: {done} of {total} frames")
         raise InternalError("the generator service wrote no file", reason="PROTOCOL")
 
     async def _request(self, music: sync_pb2.Music) -> generator_pb2.GenerateRequest:
         return generator_pb2.GenerateRequest(
             music=music,
-            duration_seconds=self._job.real("duration_seconds"),
-            model=self._job.text("model"),
-            style=self._job.text("style"),
+            duration_seconds=self._job.real("duration_seconds") or None,
+            model=models_pb2.ModelRef(name=self._job.text("model")),
+            style=self._job.text("style") or None,
             seed=self._job.number("seed"),
             energy=self._job.real("energy"),
             mirrored=self._job.request.get("mirrored") is True,

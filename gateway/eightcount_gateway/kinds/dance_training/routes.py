@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 
+from eightcount_gateway.http.contract import MAX_TRAINING_BYTES, body_limit, contract_router
 from eightcount_gateway.http.dependencies import GatewayOf, answers
 from eightcount_gateway.kinds.dance_training.schemas import (
     DanceTrainingBody,
@@ -16,7 +17,7 @@ from eightcount_gateway.kinds.lifecycle import require_generator
 from eightcount_gateway.kinds.training_routes import add_lifecycle, started_training, training_file
 from eightcount_gateway.library.dance_models import base_family
 
-router = APIRouter(prefix="/v1/dance-trainings", tags=["trainings"])
+router = contract_router("/v1/dance-trainings", "trainings")
 
 
 @router.post(
@@ -24,6 +25,7 @@ router = APIRouter(prefix="/v1/dance-trainings", tags=["trainings"])
     status_code=202,
     responses=answers(s400="not a valid request", s404="no such base", s503="there is no generator service"),
 )
+@body_limit(MAX_TRAINING_BYTES)
 async def start_training(body: DanceTrainingRequest, response: Response, gateway: GatewayOf) -> DanceTrainingBody:
     """Starts a training; `Location` tells where to follow it.
 

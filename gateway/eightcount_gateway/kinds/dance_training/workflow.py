@@ -7,6 +7,7 @@ from collections.abc import AsyncGenerator
 from contextlib import aclosing
 
 from eightcount.generator.v1 import generator_pb2
+from eightcount.models.v1 import models_pb2
 from eightcount_common.errors import InternalError
 from eightcount_gateway.jobs.model import Job
 from eightcount_gateway.jobs.progress import JobProgress
@@ -14,11 +15,13 @@ from eightcount_gateway.jobs.run import Steps
 from eightcount_gateway.kinds.context import JobContext
 from eightcount_gateway.kinds.rejections import Rejected
 from eightcount_gateway.kinds.training_folder import Prepared, TrainingFolder
+from eightcount_gateway.kinds.training_messages import training_item, training_options
 from eightcount_gateway.kinds.training_motions import TrainingMotions, require_sendable
 from eightcount_gateway.library.dance_models import dance_model_as_json
 from eightcount_gateway.library.documents import write_json
 
-_FIELDS = ("motion_uri", "style", "label", "performer", "take", "music_uri")
+_FIELDS = ("style", "label")
+_OPTIONAL_FIELDS = ("motion_uri", "performer", "take", "music_uri")
 _Answer = generator_pb2.TrainResponse | generator_pb2.FineTuneResponse
 _PARTS = 100
 """Progress of a training is told in hundredths."""
@@ -73,16 +76,15 @@ class DanceTrainingJob:
         """What the service says while it makes a model, from the beginning or from another one on."""
         job, generator = self._job, self._context.backends.generator
         request = generator_pb2.FineTuneRequest(
-            name=job.text("name"), base=self._base, seed=job.number("seed"), max_epochs=job.number("max_epochs"),
-            items=[generator_pb2.TrainItem(**{name: item[name] for name in _FIELDS}) for item in prepared.items],
+            name=job.text("name"), base=models_pb2.ModelRef(name=self._base), options=training_options(job),
+            items=[training_item(item, _FIELDS, _OPTIONAL_FIELDS) for item in prepared.items],
         )  # fmt: skip
         require_sendable(request, len(prepared.items))
         if self._base:
             return generator.fine_tune(request)
         return generator.train(
             generator_pb2.TrainRequest(
-                name=request.name, family=job.text("family"), seed=request.seed, max_epochs=request.max_epochs,
-                items=request.items,
+                name=request.name, family=job.text("family"), options=request.options, items=request.items,
             )
         )  # fmt: skip
 
@@ -92,5 +94,6 @@ class DanceTrainingJob:
         return self._job.text("base") if "base" in self._job.request else ""
 
     def _tell(self, progress: generator_pb2.TrainProgress) -> None:
-        note = ": ".join(filter(None, (progress.stage, progress.note)))
+        stage = generator_pb2.TrainingStage.Name(progress.stage).removeprefix("TRAINING_STAGE_").lower()
+        note = ": ".join(filter(None, (stage, progress.note)))
         self._progress.update("train", done=round(progress.fraction_done * _PARTS), total=_PARTS, note=note)

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import asyncio
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 from fastapi.responses import StreamingResponse
 
 from eightcount_gateway.gateway import Gateway
+from eightcount_gateway.http.contract import contract_router
 from eightcount_gateway.http.dependencies import GatewayOf, answers
 from eightcount_gateway.jobs.model import Job
 from eightcount_gateway.kinds.extraction.schemas import ExtractionBody, ExtractionRequest
 from eightcount_gateway.kinds.lifecycle import cancelled, event_stream, motion_file, started
 
-router = APIRouter(prefix="/v1/extractions", tags=["extractions"])
+router = contract_router("/v1/extractions", "extractions")
 
 
 @router.post("", status_code=202, responses=answers(s400="not a valid request", s404="no such video"))

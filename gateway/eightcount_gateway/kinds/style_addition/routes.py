@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import asyncio
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 from fastapi.responses import StreamingResponse
 
 from eightcount_common.errors import ConflictError
 from eightcount_gateway.gateway import Gateway
 from eightcount_gateway.http import ranges
+from eightcount_gateway.http.contract import contract_router
 from eightcount_gateway.http.dependencies import GatewayOf, answers
 from eightcount_gateway.jobs.model import Job
 from eightcount_gateway.kinds.lifecycle import cancelled, event_stream
 from eightcount_gateway.kinds.style_addition.schemas import StyleBody, StyleResult
 from eightcount_gateway.kinds.style_addition.workflow import style_result_key
 
-router = APIRouter(prefix="/v1/style-additions", tags=["styles"])
+router = contract_router("/v1/style-additions", "styles")
 
 
 @router.get("/{addition_id}", responses=answers(s404="no such addition"))

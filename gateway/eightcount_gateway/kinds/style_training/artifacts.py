@@ -40,7 +40,7 @@ class TrainingArtifacts(TrainingFolder):
             "model": model_as_json(finished.model),
             "items_used": started.items_used,
             "rejected": [item.as_json() for item in rejected],
-            "kept_apart": list(started.kept_apart),
+            "split_by": list(started.split_by),
         }
         write_json(self._store, self.key("result.json"), result)
 

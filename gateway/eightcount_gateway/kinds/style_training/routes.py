@@ -4,21 +4,23 @@ from __future__ import annotations
 
 from typing import Literal
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 
 from eightcount_gateway.gateway import Gateway
+from eightcount_gateway.http.contract import MAX_TRAINING_BYTES, body_limit, contract_router
 from eightcount_gateway.http.dependencies import GatewayOf, answers
 from eightcount_gateway.kinds.lifecycle import require_classifier
 from eightcount_gateway.kinds.style_training.artifacts import FILES, TrainingArtifacts
 from eightcount_gateway.kinds.style_training.schemas import TrainingBody, TrainingList, TrainingRequest, TrainingResult
 from eightcount_gateway.kinds.training_routes import add_lifecycle, started_training, training_file
 
-router = APIRouter(prefix="/v1/style-trainings", tags=["trainings"])
+router = contract_router("/v1/style-trainings", "trainings")
 
 _MISSING = answers(s404="no such training, or no such file of it", s409="the training has no result (yet)")
 
 
 @router.post("", status_code=202, responses=answers(s400="not a valid request", s503="there is no classifier service"))
+@body_limit(MAX_TRAINING_BYTES)
 async def start_training(body: TrainingRequest, response: Response, gateway: GatewayOf) -> TrainingBody:
     """Starts a training; `Location` tells where to follow it.
 

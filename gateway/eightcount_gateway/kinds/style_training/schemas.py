@@ -73,6 +73,6 @@ class TrainingResult(BaseModel):
     model: StyleModel
     items_used: int
     rejected: list[RejectedBody]
-    kept_apart: list[str] = Field(
+    split_by: list[str] = Field(
         examples=[["performer"]], description="ids by which training and test data were kept apart"
     )

@@ -14,6 +14,7 @@ from eightcount_gateway.jobs.run import Steps
 from eightcount_gateway.kinds.context import JobContext
 from eightcount_gateway.kinds.style_training.artifacts import ID_FIELDS, TrainingArtifacts
 from eightcount_gateway.kinds.training_folder import Prepared
+from eightcount_gateway.kinds.training_messages import training_item, training_options
 from eightcount_gateway.kinds.training_motions import TrainingMotions, require_sendable
 from eightcount_gateway.library.style_models import watches_frames
 
@@ -61,11 +62,10 @@ class StyleTrainingJob:
             raise InternalError("the classifier service sent no model", reason="PROTOCOL")
 
     def _request(self, prepared: Prepared) -> classifier_pb2.TrainRequest:
-        fields = ("style", "motion_uri", "video_uri", "label", "beats_seconds", *ID_FIELDS)
-        options = classifier_pb2.TrainOptions(seed=self._job.number("seed"), max_epochs=self._job.number("max_epochs"))
+        optional = ("motion_uri", "video_uri", *ID_FIELDS)
         request = classifier_pb2.TrainRequest(
-            name=self._job.text("name"), family=self._job.text("family"), options=options,
-            items=[classifier_pb2.TrainItem(**{name: item[name] for name in fields}) for item in prepared.items],
+            name=self._job.text("name"), family=self._job.text("family"), options=training_options(self._job),
+            items=[training_item(item, ("style", "label", "beats_seconds"), optional) for item in prepared.items],
         )  # fmt: skip
         require_sendable(request, len(prepared.items))
         return request

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 
+from eightcount_gateway.http.contract import contract_router, streamed_body
 from eightcount_gateway.http.dependencies import GatewayOf, answers
 from eightcount_gateway.http.uploads import form, received_file
 from eightcount_gateway.library.motion_import import MAX_BYTES
 from eightcount_gateway.library.schemas.motions import MotionBody
 from eightcount_gateway.metrics import UPLOADED_BYTES
 
-router = APIRouter(prefix="/v1/motions", tags=["motions"])
+router = contract_router("/v1/motions", "motions")
 
 
 @router.post(
@@ -24,6 +25,7 @@ router = APIRouter(prefix="/v1/motions", tags=["motions"])
         s429="too many uploads at the same time",
     ),
 )
+@streamed_body
 async def upload_motion(request: Request, response: Response, gateway: GatewayOf) -> MotionBody:
     """Takes a motion in that was extracted elsewhere or captured; it can be classified and trained on."""
     limit = min(MAX_BYTES, gateway.settings.max_upload_bytes)

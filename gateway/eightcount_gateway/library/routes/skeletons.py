@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import asyncio
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 
+from eightcount_gateway.http.contract import contract_router, streamed_body
 from eightcount_gateway.http.dependencies import GatewayOf, answers
 from eightcount_gateway.http.uploads import form, received_file
 from eightcount_gateway.library.schemas.skeletons import SkeletonBody
 from eightcount_gateway.library.skeletons import MAX_BYTES
 from eightcount_gateway.metrics import UPLOADED_BYTES
 
-router = APIRouter(prefix="/v1/skeletons", tags=["dances"])
+router = contract_router("/v1/skeletons", "dances")
 
 
 @router.post(
@@ -25,6 +26,7 @@ router = APIRouter(prefix="/v1/skeletons", tags=["dances"])
         s429="too many uploads at the same time",
     ),
 )
+@streamed_body
 async def upload_skeleton(request: Request, response: Response, gateway: GatewayOf) -> SkeletonBody:
     """Takes a character's skeleton in; its id is the `skeleton_id` of dances."""
     limit = min(MAX_BYTES, gateway.settings.max_upload_bytes)

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter
-
 from eightcount_common.errors import NotFoundError
+from eightcount_gateway.http.contract import contract_router
 from eightcount_gateway.http.dependencies import GatewayOf, answers
 from eightcount_gateway.library.schemas.style_models import StyleModel, StyleModelCard, StyleModelList
 from eightcount_gateway.library.style_models import find_model
 
-router = APIRouter(prefix="/v1/style-models", tags=["styles"])
+router = contract_router("/v1/style-models", "styles")
 
 
 @router.get("", responses=answers(s503="the classifier cannot be reached"))
 async def list_style_models(gateway: GatewayOf) -> StyleModelList:
     """The models that came with the service, and those that were trained here."""
-    return StyleModelList(models=[StyleModel.of(model) for model in await gateway.backends.classifier.models()])
+    return StyleModelList(models=[StyleModel.of(model) for model in await gateway.backends.classifier.list_models()])
 
 
 @router.get("/{name}", responses=answers(s404="no such model", s503="the classifier cannot be reached"))

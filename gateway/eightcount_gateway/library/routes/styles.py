@@ -5,13 +5,14 @@ from __future__ import annotations
 import asyncio
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Response
+from fastapi import Path, Response
 
+from eightcount_gateway.http.contract import contract_router
 from eightcount_gateway.http.dependencies import GatewayOf, answers
 from eightcount_gateway.kinds.lifecycle import require_classifier, started
 from eightcount_gateway.kinds.style_addition.schemas import StyleBody, StyleRequest
 
-router = APIRouter(prefix="/v1/styles", tags=["styles"])
+router = contract_router("/v1/styles", "styles")
 
 
 @router.post(

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import asyncio
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 
 from eightcount_common.errors import NotFoundError
 from eightcount_gateway.http import ranges
+from eightcount_gateway.http.contract import contract_router, streamed_body
 from eightcount_gateway.http.dependencies import GatewayOf, answers
 from eightcount_gateway.http.uploads import form, received_file
 from eightcount_gateway.library.schemas.videos import KnownVideoRequest, VideoBody
 from eightcount_gateway.metrics import UPLOADED_BYTES
 
-router = APIRouter(prefix="/v1/videos", tags=["videos"])
+router = contract_router("/v1/videos", "videos")
 
 
 @router.post(
@@ -27,6 +28,7 @@ router = APIRouter(prefix="/v1/videos", tags=["videos"])
         s429="too many uploads at the same time",
     ),
 )
+@streamed_body
 async def upload_video(request: Request, response: Response, gateway: GatewayOf) -> VideoBody:
     """Uploads a recording. The file goes to the store as it comes."""
     async with received_file(request, gateway, limit=gateway.settings.max_upload_bytes) as part:

@@ -57,8 +57,8 @@ def encode_header(
         model=motion.model,
         image_width=width,
         image_height=height,
-        nominal_frame_rate=nominal_frame_rate,
-        duration_seconds=duration_seconds,
+        nominal_frame_rate=nominal_frame_rate or None,
+        duration_seconds=duration_seconds or None,
     )
 
 
@@ -71,7 +71,7 @@ def encode_chunk(part: MotionSequence, *, first_frame: int, checkpoint: bytes | 
         world=encode_tensor(part.world),
         visibility=encode_tensor(part.visibility),
         track_id=part.track_id,
-        checkpoint=checkpoint,
+        checkpoint=checkpoint or None,
     )
 
 
