@@ -131,10 +131,10 @@ train-style: venv  ## Make the style models that come with the service; needs EI
 	@$(BIN)/python -m eightcount_classifier.starter --motion $(EIGHTCOUNT_EVAL_MOTION) --runs build/runs --card docs/models $(ARGS)
 
 train-dance: venv  ## Teach the FAMILY of models of dances that comes with the service (diffusion), in PROCESSES (2); needs EIGHTCOUNT_EVAL_MOTION.
-	@OMP_NUM_THREADS=1 $(BIN)/torchrun --standalone --nproc-per-node $(or $(PROCESSES),2) -m eightcount_generator.starter $(or $(FAMILY),diffusion) --motion $(EIGHTCOUNT_EVAL_MOTION) --runs build/runs/dances --out services/generator/eightcount_generator/shipped $(ARGS)
+	@OMP_NUM_THREADS=1 $(BIN)/torchrun --standalone --nproc-per-node $(or $(PROCESSES),2) -m eightcount_generator.service.train_pretrained $(or $(FAMILY),diffusion) --motion $(EIGHTCOUNT_EVAL_MOTION) --runs build/runs/dances --out services/generator/eightcount_generator/pretrained $(ARGS)
 
 library-dance: venv  ## Join the recordings to a model `graph` for private stacks (in EIGHTCOUNT_DATA); needs EIGHTCOUNT_EVAL_MOTION.
-	@$(BIN)/python -m eightcount_generator.starter graph --motion $(EIGHTCOUNT_EVAL_MOTION) --data "$${EIGHTCOUNT_DATA:-$$HOME/.local/share/eightcount}" $(ARGS)
+	@$(BIN)/python -m eightcount_generator.service.train_pretrained graph --motion $(EIGHTCOUNT_EVAL_MOTION) --data "$${EIGHTCOUNT_DATA:-$$HOME/.local/share/eightcount}" $(ARGS)
 
 images:  ## Build the image of every service (Docker with BuildKit).
 	@deploy/build_images

@@ -16,9 +16,9 @@ from pathlib import Path
 
 import numpy as np
 
-from eightcount_sync.alignment import align
-from eightcount_sync.recording import open_recording
-from eightcount_sync.timeline import Verdict
+from eightcount_sync.alignment import Verdict
+from eightcount_sync.audio.alignment import align_audio
+from eightcount_sync.audio.samples import open_samples
 from tests.benchmarks import degradation
 from tests.benchmarks.sync_beats import beat_rows
 from tests.benchmarks.sync_cases import RATE, noisy, series_of
@@ -58,9 +58,9 @@ def long_row(material: Material, hours: float) -> Row:
         a, b = Path(folder) / "a.wav", Path(folder) / "b.wav"
         a.write_bytes(degradation.encode(long.astype(np.float32), "wav"))
         b.write_bytes(degradation.encode(take, "wav"))
-        with a.open("rb") as one, b.open("rb") as two, open_recording(one) as first, open_recording(two) as second:
+        with a.open("rb") as one, b.open("rb") as two, open_samples(one) as first, open_samples(two) as second:
             started = time.process_time()
-            answer = align(first, second)
+            answer = align_audio(first, second)
             seconds = time.process_time() - started
     right = answer.verdict is Verdict.ALIGNED and abs(answer.offset_seconds - begin / RATE) < CLOSE_SECONDS
     target = "<= 5 s, found" if hours >= 2 else "-"

@@ -110,9 +110,9 @@ def triangulate_without_outlier(cameras: Sequence[Camera], pixels: Array, weight
     """
     everybody = triangulate(cameras, pixels, weights)
     best, least = everybody, np.full(everybody.shape[:-1], np.inf)
-    for left_out in range(len(cameras)):
+    for excluded in range(len(cameras)):
         others = weights.copy()
-        others[left_out] = 0
+        others[excluded] = 0
         points = triangulate(cameras, pixels, others)
         misses = np.where(others > 0, _misses(cameras, points, pixels), np.nan)
         worst = np.where(np.isfinite(misses).sum(axis=0) >= 2, np.nan_to_num(misses).max(axis=0), np.inf)

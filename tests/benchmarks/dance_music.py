@@ -10,9 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from eightcount_generator.music import Music
-from eightcount_sync.music import Music as Heard
-from eightcount_sync.music import analyse
-from eightcount_sync.onsets import ONSET_RATE_HERTZ
+from eightcount_sync.music.analysis import Music as Heard
+from eightcount_sync.music.analysis import analyse_music
+from eightcount_sync.music.onsets import ONSET_RATE_HERTZ
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,17 +41,19 @@ def songs(media: Path, *, seconds: float) -> Iterator[Song]:
 
 def whole_song(media: Path) -> Music:
     """The longest of the songs."""
-    return max((_heard(path) for path in (media / "open" / "music_beats").glob("*/*.ogg")), key=lambda one: one.seconds)
+    return max(
+        (_analyse(path) for path in (media / "open" / "music_beats").glob("*/*.ogg")), key=lambda one: one.seconds
+    )
 
 
-def repeated(music: Music, *, seconds: float) -> Music:
+def repeat(music: Music, *, seconds: float) -> Music:
     """The music again and again until it is so long; what remains of its last beat is cut off at the joints."""
     length = music.beats[-1] + (music.beats[-1] - music.beats[-2])
     times = int(np.ceil(seconds / length))
     shifts = np.arange(times) * length
     samples = round(length * music.onset_rate_hertz)
     onsets = np.resize(music.onsets, samples)
-    return _cut(
+    return _clip(
         replace(
             music,
             seconds=times * length,
@@ -67,16 +69,16 @@ def repeated(music: Music, *, seconds: float) -> Music:
 
 
 def _stretches(name: str, path: Path, annotation: Path, seconds: float) -> Iterator[Song]:
-    music, written = _heard(path), np.loadtxt(annotation, ndmin=2)[:, 0]
+    music, written = _analyse(path), np.loadtxt(annotation, ndmin=2)[:, 0]
     for number, start in enumerate(np.arange(10.0, music.seconds - seconds, seconds)):
         beats = written[(written >= start) & (written < start + seconds)] - start
         if len(beats) > 8:
-            yield Song(f"{name} {number + 1}", _cut(music, float(start), seconds), beats)
+            yield Song(f"{name} {number + 1}", _clip(music, float(start), seconds), beats)
 
 
-def _heard(path: Path) -> Music:
+def _analyse(path: Path) -> Music:
     with path.open("rb") as file:
-        heard: Heard = analyse(file)
+        heard: Heard = analyse_music(file)
     beats = np.array(heard.beats_seconds)
     in_bar = np.array(heard.beat_in_bar) if heard.beat_in_bar else np.zeros(len(beats), int)
     counts = np.isin(np.arange(len(beats)), heard.eight_count_starts)
@@ -87,7 +89,7 @@ def _heard(path: Path) -> Music:
     )  # fmt: skip
 
 
-def _cut(music: Music, start: float, seconds: float) -> Music:
+def _clip(music: Music, start: float, seconds: float) -> Music:
     kept = (music.beats >= start) & (music.beats < start + seconds)
     samples = slice(round(start * music.onset_rate_hertz), round((start + seconds) * music.onset_rate_hertz))
     sections = music.sections[(music.sections > start) & (music.sections < start + seconds)] - start

@@ -13,14 +13,14 @@ from numpy.typing import NDArray
 
 from eightcount_generator.body.dance import FRAME_RATE_HERTZ
 from eightcount_generator.body.skeleton import BODY
-from eightcount_generator.evaluation.beat_figures import Performance, beat_figures
-from eightcount_generator.evaluation.smoothness import frozen_seconds
-from eightcount_generator.makers.base import Maker, Wishes
-from eightcount_generator.making import Making
+from eightcount_generator.evaluation.beats.beat_metrics import EvaluatedDance, measure_beats
+from eightcount_generator.evaluation.physics.smoothness import frozen_seconds
+from eightcount_generator.models.base import DanceGenerator, GenerationOptions
 from eightcount_generator.music import Music
-from tests.benchmarks.dance_makers import Contender
+from eightcount_generator.pipeline import Generation
+from tests.benchmarks.dance_contenders import Contender
 from tests.benchmarks.dance_music import Song
-from tests.benchmarks.dance_quality import made
+from tests.benchmarks.dance_quality import generate_dance
 from tests.benchmarks.table import Row
 
 _SEEDS, _RUNS = 5, 3
@@ -48,10 +48,10 @@ def trials(compared: list[Contender], song: Song, long: Music) -> Iterator[Row]:
 
 def _seeds(one: Contender, song: Song) -> Row:
     what = f"five seeds, least distance of two dances / of one seed twice: {one.name}"
-    if one.maker is None:
+    if one.generator is None:
         return one.none(what)
-    dances = [_seen_from_pelvis(one.maker, song, seed) for seed in [*range(_SEEDS), 0]]
-    apart = [_apart(dances[this], dances[other]) for this in range(_SEEDS) for other in range(this)]
+    dances = [_generate_from_pelvis(one.generator, song, seed) for seed in [*range(_SEEDS), 0]]
+    apart = [_mean_distance(dances[this], dances[other]) for this in range(_SEEDS) for other in range(this)]
     again = float(np.abs(dances[-1] - dances[0]).max())
     return Row(what, f"{min(apart):.2f} m / {again:.3f} m", target="> 0.1 m / 0", met=min(apart) > 0.1 and again == 0)
 
@@ -59,9 +59,9 @@ def _seeds(one: Contender, song: Song) -> Row:
 def _speed(one: Contender, song: Song) -> Row:
     """As the service makes dances; the machine may be shared, so processor time stands beside."""
     what = f"{song.music.seconds:.0f} s of dance / its first piece, median of {_RUNS}, wall: {one.name}"
-    if one.maker is None:
+    if one.generator is None:
         return one.none(what)
-    timed = [_timed(one.maker, song.music, seed) for seed in range(1, 1 + _RUNS)]
+    timed = [_time_generation(one.generator, song.music, seed) for seed in range(1, 1 + _RUNS)]
     whole, first, processor = (statistics.median(times) for times in zip(*timed, strict=True))
     most = _SPEED_TARGETS.get(one.name)
     target = f"{f'<= {most:.0f} s' if most else '-'} / <= {_FIRST_PIECE_SECONDS} s"
@@ -69,10 +69,10 @@ def _speed(one: Contender, song: Song) -> Row:
                met=first <= _FIRST_PIECE_SECONDS and (most is None or whole <= most))  # fmt: skip
 
 
-def _timed(maker: Maker, music: Music, seed: int) -> tuple[float, float, float]:
+def _time_generation(generator: DanceGenerator, music: Music, seed: int) -> tuple[float, float, float]:
     """Seconds until all is made, until the first piece is, and of processor time."""
     started, processor = time.perf_counter(), time.process_time()
-    pieces = Making(maker, music, Wishes(seed=seed), check=lambda: None).pieces()
+    pieces = Generation(generator, music, GenerationOptions(seed=seed), check=lambda: None).pieces()
     next(pieces)
     first = time.perf_counter() - started
     for _ in pieces:
@@ -83,11 +83,11 @@ def _timed(maker: Maker, music: Music, seed: int) -> tuple[float, float, float]:
 def _length(one: Contender, music: Music) -> Row:
     what = ("10 minutes: frames / farthest from the middle / longest frozen stretch / "
             f"beat F of the first and last 2 minutes / memory grown: {one.name}")  # fmt: skip
-    if one.maker is None:
+    if one.generator is None:
         return one.none(what)
     joints = np.full((music.frames, len(BODY), 3), 1.0, np.float32)  # filled now, so that it is no growth later
     done, settled, grown = 0, 0.0, 0.0
-    for piece in Making(one.maker, music, Wishes(seed=2), check=lambda: None).pieces():
+    for piece in Generation(one.generator, music, GenerationOptions(seed=2), check=lambda: None).pieces():
         joints[done : done + len(piece)] = piece.joints()
         done += len(piece)
         if done <= _SETTLED_FRAMES:
@@ -109,8 +109,8 @@ def _beat_f(joints: NDArray[np.float32], music: Music, start: float) -> float:
     """Of a part of a dance, to the beats that its maker was told."""
     first, frames = round(start * FRAME_RATE_HERTZ), round(_END_SECONDS * FRAME_RATE_HERTZ)
     beats = music.beats - start
-    performance = Performance(joints[first : first + frames], beats[(beats >= 0) & (beats < _END_SECONDS)])
-    return beat_figures([performance], random=np.random.default_rng(0), resamples=1).bailando_f.score.value
+    performance = EvaluatedDance(joints[first : first + frames], beats[(beats >= 0) & (beats < _END_SECONDS)])
+    return measure_beats([performance], random=np.random.default_rng(0), resamples=1).bailando_f.score.value
 
 
 def _mebibytes() -> float:
@@ -119,11 +119,11 @@ def _mebibytes() -> float:
     return pages * os.sysconf("SC_PAGE_SIZE") / 2**20
 
 
-def _seen_from_pelvis(maker: Maker, song: Song, seed: int) -> NDArray[np.float32]:
-    joints = made(maker, song.music, Wishes(seed=seed)).joints()
+def _generate_from_pelvis(generator: DanceGenerator, song: Song, seed: int) -> NDArray[np.float32]:
+    joints = generate_dance(generator, song.music, GenerationOptions(seed=seed)).joints()
     return joints - joints[:, :1]
 
 
-def _apart(one: NDArray[np.float32], other: NDArray[np.float32]) -> float:
+def _mean_distance(one: NDArray[np.float32], other: NDArray[np.float32]) -> float:
     """Metres between the joints of two dances."""
     return float(np.linalg.norm(one - other, axis=-1).mean())

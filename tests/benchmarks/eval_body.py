@@ -12,14 +12,14 @@ from pathlib import Path
 
 import numpy as np
 
-from eightcount_generator.body.contacts import Contact
 from eightcount_generator.body.dance import FRAME_RATE_HERTZ, Dance
-from eightcount_generator.body.feet import POINTS, contacts, horizontal_speeds
-from eightcount_generator.body.finishing import finished
-from eightcount_generator.body.limits import violations
-from eightcount_generator.body.penetration import penetrations
+from eightcount_generator.body.post_processing.foot_contacts import Contact
+from eightcount_generator.body.post_processing.foot_planting import POINTS, find_contacts, horizontal_speeds
+from eightcount_generator.body.post_processing.joint_limits import limit_violations
+from eightcount_generator.body.post_processing.penetration import penetrations
+from eightcount_generator.body.post_processing.post_processor import post_process
 from eightcount_generator.body.rotations import from_axis_angle
-from eightcount_generator.sources.library import shared_recordings
+from eightcount_generator.sources.collection import read_collection
 
 _HEADINGS = ("skate cm/s", "lowest cm", "limits %", "limits deg", "> 1 cm in %", "deepest cm", "jerk m/s3")
 _DEEP = 0.01
@@ -41,10 +41,10 @@ class Soundness:
 
 def soundness(dance: Dance) -> Soundness:
     joints = dance.joints().astype(np.float64)
-    outside, deep = violations(dance), penetrations(dance)
+    outside, deep = limit_violations(dance), penetrations(dance)
     own = joints - joints[:, :1]
     return Soundness(
-        100 * _skate(joints, contacts(dance)),
+        100 * _skate(joints, find_contacts(dance)),
         100 * float(min((joints[:, joint, 1] - clear).min() for joint, clear in POINTS)),
         100 * float((outside > 0.1).any(axis=(1, 2)).mean()),
         float(outside.max()),
@@ -64,7 +64,7 @@ def _skate(joints: np.ndarray, found: tuple[list[Contact], ...]) -> float:
     return float(np.concatenate(held).mean()) if held else 0.0
 
 
-def disturbed(dance: Dance, random: np.random.Generator) -> Dance:
+def disturb(dance: Dance, random: np.random.Generator) -> Dance:
     """The dance as a poor network would make it: joints shake by 1.5 degrees, the pelvis drifts to and fro by 4 cm."""
     noise = np.radians(1.5) * random.normal(size=(*dance.rotations.shape[:2], 3))
     times = np.arange(len(dance))[:, None] / FRAME_RATE_HERTZ
@@ -73,7 +73,7 @@ def disturbed(dance: Dance, random: np.random.Generator) -> Dance:
     return Dance(root, (from_axis_angle(noise) @ dance.rotations).astype(np.float32))
 
 
-def _moved(one: Dance, other: Dance) -> tuple[float, float]:
+def _mean_moves(one: Dance, other: Dance) -> tuple[float, float]:
     """Mean centimetres between the same joints, in place and seen from the pelvis."""
     first, second = one.joints(), other.joints()
     away = np.linalg.norm(first - second, axis=-1).mean()
@@ -93,23 +93,23 @@ def main() -> None:
     parser.add_argument("--motion", type=Path, required=True)
     parser.add_argument("--every", type=int, default=8)
     options = parser.parse_args()
-    recordings = shared_recordings(options.motion)[:: options.every]
+    recordings = read_collection(options.motion)[:: options.every]
     random = np.random.default_rng(0)
     print(f"{len(recordings)} recordings, {sum(len(r.dance) for r in recordings) / FRAME_RATE_HERTZ:.0f} s")
     print(f"{'':22}" + "".join(f"{heading:>12}" for heading in _HEADINGS))
     for name, dances in (
         ("recordings", [r.dance for r in recordings]),
-        ("disturbed recordings", [disturbed(r.dance, random) for r in recordings]),
+        ("disturbed recordings", [disturb(r.dance, random) for r in recordings]),
     ):
         weights = [len(dance) for dance in dances]
         start = time.process_time()
-        done = [finished(dance) for dance in dances]
+        done = [post_process(dance) for dance in dances]
         seconds = time.process_time() - start
         _print(name, [soundness(dance) for dance in dances], weights)
         _print("  finished", [soundness(dance) for dance in done], weights)
-        _print("  twice", [soundness(finished(dance)) for dance in done], weights)
-        moved = np.average([_moved(*pair) for pair in zip(dances, done, strict=True)], axis=0, weights=weights)
-        again = np.average([_moved(dance, finished(dance)) for dance in done], axis=0, weights=weights)
+        _print("  twice", [soundness(post_process(dance)) for dance in done], weights)
+        moved = np.average([_mean_moves(*pair) for pair in zip(dances, done, strict=True)], axis=0, weights=weights)
+        again = np.average([_mean_moves(dance, post_process(dance)) for dance in done], axis=0, weights=weights)
         print(f"  moved {moved[0]:.2f} cm ({moved[1]:.2f} from the pelvis); again {again[0]:.2f} ({again[1]:.2f})")
         print(f"  {seconds / sum(weights) * 900:.2f} s of processor for 30 s of dance")
 

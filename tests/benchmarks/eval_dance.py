@@ -15,13 +15,13 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from eightcount_common.errors import EightcountError
-from eightcount_generator.evaluation.novelty import Library
-from eightcount_generator.sources.library import shared_recordings
-from eightcount_generator.sources.split import Split, dealt
-from tests.benchmarks.dance_makers import COMPARED, contenders
-from tests.benchmarks.dance_material import SECONDS, material
-from tests.benchmarks.dance_music import repeated, songs, whole_song
+from eightcount_generator.evaluation.novelty.copies import MotionIndex
+from eightcount_generator.sources.collection import read_collection
+from eightcount_generator.sources.split import Split, split_by_take
+from tests.benchmarks.dance_contenders import COMPARED, contenders
+from tests.benchmarks.dance_music import repeat, songs, whole_song
 from tests.benchmarks.dance_quality import quality
+from tests.benchmarks.dance_references import SECONDS, build_references
 from tests.benchmarks.dance_trials import trials
 from tests.benchmarks.table import Row, publish
 
@@ -35,16 +35,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if not given.motion.is_dir() or not given.media.is_dir():
         print("eval-dance needs EIGHTCOUNT_EVAL_MOTION and EIGHTCOUNT_EVAL_MEDIA", file=sys.stderr)
         return 1
-    split = dealt(shared_recordings(given.motion))
+    split = split_by_take(read_collection(given.motion))
     try:
-        compared = contenders(given.makers, split, dict(given.model))
+        compared = contenders(given.generators, split, dict(given.model))
     except EightcountError as error:
         print(f"{error.reason}: {error.message}", file=sys.stderr)
         return 1
     danced = list(songs(given.media, seconds=SECONDS))
-    stage = material(split, danced, most=_QUICK if given.quick else None)
-    library = Library([one.dance.joints() for one in split.known])
-    long = repeated(whole_song(given.media), seconds=_LONG_SECONDS)
+    stage = build_references(split, danced, most=_QUICK if given.quick else None)
+    library = MotionIndex([one.dance.joints() for one in split.known])
+    long = repeat(whole_song(given.media), seconds=_LONG_SECONDS)
     publish("eval-dance", [_setting(split, len(stage.stretches), len(danced)), *quality(compared, stage, library),
                            *trials(compared, danced[0], long)])  # fmt: skip
     return 0
@@ -56,7 +56,7 @@ def _options() -> argparse.ArgumentParser:
     media = os.environ.get("EIGHTCOUNT_EVAL_MEDIA", "../shared/data/media")
     parser.add_argument("--motion", type=Path, default=motion)
     parser.add_argument("--media", type=Path, default=media)
-    parser.add_argument("--makers", nargs="+", default=COMPARED, metavar="NAME", help="of " + ", ".join(COMPARED))
+    parser.add_argument("--generators", nargs="+", default=COMPARED, metavar="NAME", help="of " + ", ".join(COMPARED))
     parser.add_argument("--model", type=_model, action="append", default=[], metavar="FAMILY=FILE",
                         help="model of a family; else the one that comes with the service")  # fmt: skip
     parser.add_argument("--quick", action="store_true", help=f"{_QUICK} dances of each maker in place of all")
@@ -71,7 +71,7 @@ def _model(text: str) -> tuple[str, Path]:
 
 
 def _setting(split: Split, dances: int, songs: int) -> Row:
-    return Row(f"{dances} dances a maker, on {songs} stretches of songs; takes {split.shown}", "-")
+    return Row(f"{dances} dances a maker, on {songs} stretches of songs; takes {split.summary}", "-")
 
 
 if __name__ == "__main__":

@@ -20,16 +20,18 @@ from scipy.stats import spearmanr
 
 from eightcount_common.motion import MotionSequence
 from eightcount_common.skeletons import SKELETONS
-from eightcount_scoring.angles import between_deg, joint_angles
-from eightcount_scoring.joints import JOINT_NAMES
-from eightcount_scoring.resampling import RATE_HERTZ, TimeMap, common_clock, resample
+from eightcount_scoring.angles.first_pass import scan_motion
+from eightcount_scoring.angles.joint_angles import angle_between_deg, joint_angles
+from eightcount_scoring.angles.joints import JOINT_NAMES
+from eightcount_scoring.angles.resampling import resample
+from eightcount_scoring.common_clock import RATE_HERTZ, build_common_clock
+from eightcount_scoring.comparison import Alignment, Comparison, score_take
 from eightcount_scoring.runs import find_runs
-from eightcount_scoring.scoring import Alignment, Comparison, score_take
-from eightcount_scoring.survey import survey
+from eightcount_scoring.time_map import TimeMap
 from tests.benchmarks import planted
 from tests.benchmarks.planted import Planted
 from tests.benchmarks.table import Row, publish
-from tests.unit.scoring.dances import dance, film
+from tests.unit.scoring.dances import capture, dance
 
 JITTER_M = 0.01
 """Of each landmark; an assumption. It makes 2 to 5 degrees, about what the full network differs from the heavy one on
@@ -75,12 +77,12 @@ def ours(reference: MotionSequence, take: MotionSequence) -> tuple[float, list[F
 
 def peer(reference: MotionSequence, take: MotionSequence) -> tuple[float, list[Found]]:
     """What the predecessors do: plain joint angles frame by frame, a fixed limit, no timing; score from the mean."""
-    clock, take_clock = common_clock(reference.timestamps, take.timestamps, TimeMap.line(0.0))
+    clock, take_clock = build_common_clock(reference.timestamps, take.timestamps, TimeMap.from_line(0.0))
     a, b = (
-        resample(joint_angles(reference, survey(reference), "camera"), clock),
-        resample(joint_angles(take, survey(take), "camera"), take_clock),
+        resample(joint_angles(reference, scan_motion(reference), "camera"), clock),
+        resample(joint_angles(take, scan_motion(take), "camera"), take_clock),
     )
-    error = np.nan_to_num(between_deg(a.vectors, b.vectors))
+    error = np.nan_to_num(angle_between_deg(a.vectors, b.vectors))
     found = []
     for index, joint in enumerate(JOINT_NAMES):
         over = error[:, index] > PEER_LIMIT_DEG
@@ -99,12 +101,12 @@ def cosine_score(reference: MotionSequence, take: MotionSequence) -> float:
 
 def compare(reference: MotionSequence, take: MotionSequence) -> Comparison:
     """A comparison of two motions on one clock."""
-    return score_take(reference, take, alignment=Alignment(TimeMap.line(0.0)))
+    return score_take(reference, take, alignment=Alignment(TimeMap.from_line(0.0)))
 
 
 def pieces(folder: Path | None) -> Iterator[MotionSequence]:
     """References of `PIECE_SECONDS`: two drawn, and those cut from real motions."""
-    yield from (film(dance(PIECE_SECONDS, seed=seed)) for seed in (11, 12))
+    yield from (capture(dance(PIECE_SECONDS, seed=seed)) for seed in (11, 12))
     for path in sorted(folder.glob("*.npz")) if folder else []:
         yield from cut(load(path))
 
@@ -234,10 +236,10 @@ def timing_row(references: list[MotionSequence]) -> Row:
             if moments:
                 told.append(moments[0].amount)
                 true.append(milliseconds)
-    error = float(np.median(np.abs(np.subtract(told, true)))) if told else float("nan")
+    error = float(np.median(np.abs(np.subtract_runs(told, true)))) if told else float("nan")
     order = float(spearmanr(told, true).statistic) if len(told) > 2 else float("nan")
     said = f"{error:.0f} ms (rank correlation {order:.2f})"
-    return Row("amount of lateness: median error", said, target="<= 34 ms (one frame)", met=error <= 34)
+    return Row("amount of timing_penalty: median error", said, target="<= 34 ms (one frame)", met=error <= 34)
 
 
 def main() -> int:

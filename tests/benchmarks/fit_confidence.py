@@ -1,7 +1,9 @@
-"""Fits the coefficients of `eightcount_sync/confidence.json`: python -m tests.benchmarks.fit_confidence EVIDENCE.jsonl
+"""Fit the coefficients of `eightcount_sync/audio/confidence.json`.
 
-Each line of EVIDENCE is one pair's best place and whether it was right, as `measure` below writes it. Without a file
-the pairs are made first (an hour or so on two cores).
+Usage: python -m tests.benchmarks.fit_confidence EVIDENCE.jsonl
+
+Each line of EVIDENCE is the best hypothesis of one pair and whether it was right, as `measure` writes it. Without a
+file the pairs are made first (about an hour on two cores).
 """
 
 from __future__ import annotations
@@ -15,25 +17,25 @@ from typing import Any
 import numpy as np
 from scipy.optimize import minimize
 
-from eightcount_sync.confidence import Evidence, features_of
-from eightcount_sync.places import evidence_of, find_places
-from eightcount_sync.recording import recording_of
+from eightcount_sync.audio.confidence import Evidence, log_features
+from eightcount_sync.audio.hypotheses import collect_evidence, find_hypotheses
+from eightcount_sync.audio.samples import samples_from_array
 from tests.benchmarks.sync_material import Pair, load_material, pairs, wrong_pairs
 
-TARGET = Path("services/sync/eightcount_sync/confidence.json")
+TARGET = Path("services/sync/eightcount_sync/audio/confidence.json")
 RIGHT_SECONDS = 0.01
 SHRINKAGE = 0.05
 
 
 def measure(pair: Pair) -> dict[str, Any]:
     """Evidence for the best place, and whether it is right in the middle of the take."""
-    with recording_of(pair.a) as a, recording_of(pair.b) as b:
-        places = find_places(a, b)
-    if not places:
+    with samples_from_array(pair.a) as a, samples_from_array(pair.b) as b:
+        hypotheses = find_hypotheses(a, b)
+    if not hypotheses:
         return asdict(Evidence(0.0, 0.0, 0.0, 0.0)) | {"right": False, "what": pair.what}
     middle = len(pair.b) / 16_000
-    error = places[0].line.a_of_b(middle) - (pair.offset + pair.ratio * middle)
-    return {key: float(value) for key, value in asdict(evidence_of(places)).items()} | {
+    error = hypotheses[0].line.to_a_seconds(middle) - (pair.offset + pair.ratio * middle)
+    return {key: float(value) for key, value in asdict(collect_evidence(hypotheses)).items()} | {
         "right": bool(abs(error) < RIGHT_SECONDS),
         "what": pair.what,
     }
@@ -42,7 +44,7 @@ def measure(pair: Pair) -> dict[str, Any]:
 def fit(rows: list[dict[str, Any]]) -> list[float]:
     """Bias and weights of a logistic, shrunk a little."""
     keys = ("agreement", "height", "rival", "overlap_seconds")
-    features = np.array([(1.0, *features_of(Evidence(*(row[key] for key in keys)))) for row in rows])
+    features = np.array([(1.0, *log_features(Evidence(*(row[key] for key in keys)))) for row in rows])
     right = np.array([row["right"] for row in rows], float)
 
     def loss(weights: np.ndarray) -> float:
@@ -55,7 +57,7 @@ def fit(rows: list[dict[str, Any]]) -> list[float]:
 def calibration_error(rows: list[dict[str, Any]], coefficients: list[float]) -> float:
     """Expected calibration error over ten equal bins."""
     keys = ("agreement", "height", "rival", "overlap_seconds")
-    features = np.array([(1.0, *features_of(Evidence(*(row[key] for key in keys)))) for row in rows])
+    features = np.array([(1.0, *log_features(Evidence(*(row[key] for key in keys)))) for row in rows])
     stated = 1.0 / (1.0 + np.exp(-features @ np.array(coefficients)))
     right = np.array([row["right"] for row in rows], float)
     bins = np.minimum((stated * 10).astype(int), 9)

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from eightcount_sync.music import analyse
+from eightcount_sync.music.analysis import analyse_music
 from tests.benchmarks.sync_material import FOLDER, SHARED
 from tests.benchmarks.table import Row
 
@@ -127,7 +127,7 @@ def beat_rows() -> list[Row]:
     rows, ours, peers, halved = [], [], [], 0
     for song in annotated_songs():
         with song.path.open("rb") as file:
-            music = analyse(file)
+            music = analyse_music(file)
         truth = 60.0 / float(np.median(np.diff(song.beats)))
         ours.append(f_measure(np.array(music.beats_seconds), song.beats))
         peers.append(f_measure(_librosa_beats(song.path), song.beats))

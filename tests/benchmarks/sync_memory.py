@@ -18,7 +18,7 @@ import grpc.aio
 from eightcount.sync.v1 import sync_pb2, sync_pb2_grpc
 from eightcount_common.rpc import WorkerPool, open_channel
 from eightcount_common.storage.folder import FolderStore
-from eightcount_sync.servicer import SyncServicer
+from eightcount_sync.service.servicer import SyncServicer
 from eightcount_sync.settings import SyncSettings
 
 

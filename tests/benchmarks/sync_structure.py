@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from eightcount_sync.alignment import align
-from eightcount_sync.recording import read_recording
-from eightcount_sync.timeline import Alignment, Verdict
+from eightcount_sync.alignment import Alignment, Verdict
+from eightcount_sync.audio.alignment import align_audio
+from eightcount_sync.audio.samples import decode_samples
 from tests.benchmarks import degradation
 from tests.benchmarks.sync_material import Material, Samples
 from tests.benchmarks.table import Row
@@ -59,8 +59,8 @@ def structure_rows(material: Material, count: int) -> list[Row]:
 
 def answer_to(a: Samples, b: Samples, *, search_speed: bool = False) -> Alignment:
     """Our answer to two files of these samples."""
-    one, other = (read_recording(io.BytesIO(degradation.encode(samples, "wav"))) for samples in (a, b))
-    return align(one, other, search_speed=search_speed)
+    one, other = (decode_samples(io.BytesIO(degradation.encode(samples, "wav"))) for samples in (a, b))
+    return align_audio(one, other, search_speed=search_speed)
 
 
 def _step_found(draw: _Draw, number: int) -> bool:

@@ -14,17 +14,15 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import eightcount_sync
-from eightcount_sync.alignment import align
-from eightcount_sync.recording import open_recording
-from eightcount_sync.timeline import Alignment
+from eightcount_sync.alignment import Alignment
+from eightcount_sync.audio.alignment import align_audio
+from eightcount_sync.audio.samples import open_samples
 from tests.benchmarks.sync_cases import Case, Series
 from tests.benchmarks.sync_material import Material
 
 PEER_PACKAGES = ("audio-offset-finder==0.5.5", "audalign==1.3.1", "syncstart==1.1.1")
 PEER_VENV = Path("build/sync-peers")
 KEPT = Path("build/sync-trials")
-NOT_ALIGNMENT = ("bars", "beats", "codec", "memory", "music", "onsets", "sections", "servicer", "settings", "__main__")
-"""Modules of ours that have no part in aligning sound."""
 TIMES_SECONDS = (0.0, 5.0, 10.0, 15.0, 20.0)
 RIGHT_SECONDS = 0.01
 
@@ -131,8 +129,8 @@ def run(series: Series, case: Case, peers: Peers | None) -> Outcome:
         a.write_bytes(case.a)
         b.write_bytes(case.b)
         started = time.process_time()
-        with a.open("rb") as one, b.open("rb") as two, open_recording(one) as first, open_recording(two) as second:
-            answer = align(first, second, search_speed=series.search_speed)
+        with a.open("rb") as one, b.open("rb") as two, open_samples(one) as first, open_samples(two) as second:
+            answer = align_audio(first, second, search_speed=series.search_speed)
         seconds = time.process_time() - started
         # The peers read WAV only without an ffmpeg program: they are spared the codec.
         answers = peers.answers(a, b) if peers is not None and case.b[:4] == b"RIFF" else {}
@@ -153,7 +151,7 @@ def _errors(answer: Alignment, case: Case) -> list[float]:
 def _kept_at(series: Series, material: Material, compared: bool) -> Path:
     """File for the outcomes of one series, one state of the code behind it and one choice of songs."""
     folders = Path(eightcount_sync.__file__).parent, Path(__file__).parent
-    ours = [path for path in folders[0].glob("*.*") if path.stem not in NOT_ALIGNMENT]
+    ours = [folders[0] / "alignment.py", *folders[0].glob("audio/*.*")]
     files = sorted(ours) + [folders[1] / f"{name}.py" for name in ("sync_cases", "sync_peers")]
     digest = hashlib.sha256(b"".join(path.read_bytes() for path in files))
     digest.update(repr((series.name, sorted(material.songs), compared)).encode())

@@ -22,7 +22,7 @@ STAGES = 4
 
 
 def dance_model(name: str = "mine", **changes: Any) -> models_pb2.ModelInfo:
-    """A model as the service lists it."""
+    """Return a model as the service lists it."""
     values = {
         "name": name, "version": "0a1b2c3d4e5f", "family": "graph", "styles": ("salsa",),
         "origin": models_pb2.MODEL_ORIGIN_TRAINED, "size_bytes": 4096,
@@ -33,19 +33,19 @@ def dance_model(name: str = "mine", **changes: Any) -> models_pb2.ModelInfo:
 
 @dataclass
 class GeneratorState:
-    """How the fake behaves, and what it was asked.
+    """How the fake behaves, and the requests that it received.
 
     Attributes:
         models: those it has.
         frames: length of every dance.
         chunk_frames: frames per chunk.
-        seconds_per_step: how long each message of a stream takes.
-        requests: of every call that reached it, in order.
+        seconds_per_step: duration of each message of a stream.
+        requests: the requests of all calls, in order.
         running: streams that are being answered.
         files: what Export writes, by format; a line of text for other formats.
-        rejects: what it finds unfit, with the reason.
+        rejects: recordings that it rejects, with the reason.
         cut_short: streams of Generate end without their last message.
-        stages_done: of trainings that were cut short, by name.
+        stages_done: finished stages of interrupted trainings, by name of the model.
     """
 
     models: list[models_pb2.ModelInfo] = field(default_factory=lambda: [dance_model()])
@@ -97,7 +97,7 @@ class FakeGenerator(generator_pb2_grpc.GeneratorServiceServicer):
             yield generator_pb2.GenerateResponse(finished=finished)
 
     def _look_at_poses(self, request: generator_pb2.GenerateRequest, frames: int) -> None:
-        """As the service does: what a request points at must be there, and the model must take it."""
+        """Check, as the service does, that the objects of the request exist and that the model supports constraints."""
         model = next((one for one in self._state.models if one.name == request.model.name), self._state.models[0])
         if (request.key_poses or request.HasField("edit")) and not model.supports_constraints:
             raise InvalidInputError(f"the model {model.name!r} takes no key poses", reason="NO_KEY_POSES")

@@ -1,4 +1,4 @@
-"""A scoring service that is a real gRPC server with made-up answers."""
+"""A fake of the scoring service: a real gRPC server with fixed answers."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ JOINTS = ("left_elbow", "right_elbow")
 
 
 class FakeScoring(scoring_pb2_grpc.ScoringServiceServicer):
-    """Scores everything 75 and renders bytes."""
+    """Scores every take 75 and renders arbitrary bytes."""
 
     def __init__(self, state: Any) -> None:
         self._state = state
@@ -31,7 +31,7 @@ class FakeScoring(scoring_pb2_grpc.ScoringServiceServicer):
         self._state.scored_frames.append(frames)
         for first in range(0, self._state.frames, 60):
             yield scoring_pb2.ScoreResponse(errors=_errors(first, min(60, self._state.frames - first)))
-        yield scoring_pb2.ScoreResponse(report=self._state.report or _report())
+        yield scoring_pb2.ScoreResponse(report=_report())
 
     async def Render(self, request_iterator, context):
         self._state.note("Render")
@@ -45,9 +45,7 @@ class FakeScoring(scoring_pb2_grpc.ScoringServiceServicer):
         for done in (self._state.frames // 2, self._state.frames):
             progress = common_pb2.Progress(done=done, total=self._state.frames)
             yield scoring_pb2.RenderResponse(progress=progress)
-            await self._state.wait_while_held("Render")
-        data = self._state.side_by_side or bytes(range(256)) * 40
-        self._state.store.put(self._state.store.key(output), io.BytesIO(data), media_type="video/mp4")
+        self._state.store.put(self._state.store.key(output), io.BytesIO(bytes(range(256)) * 40), media_type="video/mp4")
         finished = scoring_pb2.RenderFinished(output_uri=output, frames=self._state.frames)
         yield scoring_pb2.RenderResponse(finished=finished)
 
@@ -68,8 +66,7 @@ def _report() -> scoring_pb2.Report:
     report.timeline.add(start_seconds=0, end_seconds=0.5, score=75, worst_joint="left_elbow", count=1, eight_count=1)
     report.moments.add(
         id="m1", start_seconds=0.5, end_seconds=1.0, joint="left_elbow", kind=scoring_pb2.MOMENT_KIND_ANGLE,
-        description="left elbow bent too much",
-        severity=2.0, amount=21.0, unit=scoring_pb2.MOMENT_UNIT_DEGREES,
+        description="left elbow bent too much", severity=2.0, amount=21.0, unit=scoring_pb2.MOMENT_UNIT_DEGREES,
     )  # fmt: skip
     report.feedback.add(text="Straighten the left elbow.", moment_ids=["m1"])
     return report

@@ -1,8 +1,9 @@
-"""The report of a comparison as the JSON that dancers download; docs/scoring.md explains every key."""
+"""Reports and alignments as the JSON that HTTP serves; docs/scoring.md explains every key."""
 
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from typing import Any
 
 from google.protobuf.message import Message
@@ -11,13 +12,29 @@ from eightcount.scoring.v1 import scoring_pb2
 from eightcount.sync.v1 import sync_pb2
 
 Json = dict[str, Any]
-_METHODS = {
-    sync_pb2.ALIGNMENT_METHOD_UNSPECIFIED: "",
+
+_VERDICTS: Mapping[int, str | None] = {
+    sync_pb2.VERDICT_UNSPECIFIED: None,
+    sync_pb2.VERDICT_ALIGNED: "aligned",
+    sync_pb2.VERDICT_NO_MATCH: "no_match",
+    sync_pb2.VERDICT_AMBIGUOUS: "ambiguous",
+}
+_METHODS: Mapping[int, str | None] = {
+    sync_pb2.ALIGNMENT_METHOD_UNSPECIFIED: None,
     sync_pb2.ALIGNMENT_METHOD_AUDIO: "audio",
     sync_pb2.ALIGNMENT_METHOD_MOTION: "motion",
 }
-_UNITS = {
-    scoring_pb2.MOMENT_UNIT_UNSPECIFIED: "",
+_KINDS: Mapping[int, str | None] = {
+    scoring_pb2.MOMENT_KIND_UNSPECIFIED: None,
+    scoring_pb2.MOMENT_KIND_ANGLE: "ANGLE",
+    scoring_pb2.MOMENT_KIND_LATE: "LATE",
+    scoring_pb2.MOMENT_KIND_EARLY: "EARLY",
+    scoring_pb2.MOMENT_KIND_SMALLER: "SMALLER",
+    scoring_pb2.MOMENT_KIND_LARGER: "LARGER",
+    scoring_pb2.MOMENT_KIND_MISSING: "MISSING",
+}
+_UNITS: Mapping[int, str | None] = {
+    scoring_pb2.MOMENT_UNIT_UNSPECIFIED: None,
     scoring_pb2.MOMENT_UNIT_DEGREES: "deg",
     scoring_pb2.MOMENT_UNIT_MILLISECONDS: "ms",
     scoring_pb2.MOMENT_UNIT_RATIO: "ratio",
@@ -25,7 +42,10 @@ _UNITS = {
 
 
 def report_as_json(report: scoring_pb2.Report) -> Json:
-    """Return a report as JSON values: absent numbers are null, times in milliseconds, one decimal for scores."""
+    """Convert a report to JSON values.
+
+    An unknown value is null; times are rounded to milliseconds, scores and angles to one decimal.
+    """
     return {
         "score": _optional(report, "score", 1),
         "joints": {joint.joint: _joint(joint) for joint in report.joints},
@@ -40,16 +60,16 @@ def report_as_json(report: scoring_pb2.Report) -> Json:
 
 
 def alignment_as_json(alignment: sync_pb2.Alignment) -> Json:
-    """An alignment as JSON values: t_reference = offset_seconds + speed_ratio * clock_ratio * t_take."""
+    """Convert an alignment to JSON values: t_reference = offset_seconds + speed_ratio * clock_ratio * t_take."""
     return {
-        "verdict": sync_pb2.Verdict.Name(alignment.verdict).removeprefix("VERDICT_").lower(),
+        "verdict": _VERDICTS.get(alignment.verdict),
         "offset_seconds": _number(alignment.offset_seconds, 4),
         "clock_ratio": _number(alignment.clock_ratio, 7),
         "speed_ratio": _number(alignment.speed_ratio, 5),
         "confidence": _number(alignment.confidence, 3),
         "reason": alignment.reason,
         "message": alignment.message,
-        "method": _METHODS[alignment.method],
+        "method": _METHODS.get(alignment.method),
         "overlap_seconds": _number(alignment.overlap_seconds, 3),
         "residual_rms_seconds": _optional(alignment, "residual_rms_seconds", 4),
         "segments": [
@@ -72,6 +92,15 @@ def alignment_as_json(alignment: sync_pb2.Alignment) -> Json:
     }
 
 
+def update_stored_report(report: Json) -> Json:
+    """Bring a report that an earlier version stored as JSON up to date: a moment's `what` became `description`."""
+    moments = [
+        {("description" if key == "what" else key): value for key, value in moment.items()}
+        for moment in report["moments"]
+    ]
+    return report | {"moments": moments}
+
+
 def _joint(joint: scoring_pb2.JointScore) -> Json:
     return {
         "score": _optional(joint, "score", 1),
@@ -85,9 +114,9 @@ def _entry(entry: scoring_pb2.TimelineEntry) -> Json:
         "start_s": _number(entry.start_seconds, 3),
         "end_s": _number(entry.end_seconds, 3),
         "score": _optional(entry, "score", 1),
-        "worst_joint": entry.worst_joint or None,
-        "count": entry.count or None,
-        "eight_count": entry.eight_count or None,
+        "worst_joint": entry.worst_joint if entry.HasField("worst_joint") else None,
+        "count": entry.count if entry.HasField("count") else None,
+        "eight_count": entry.eight_count if entry.HasField("eight_count") else None,
     }
 
 
@@ -100,17 +129,18 @@ def _moment(moment: scoring_pb2.Moment) -> Json:
         "take_end_s": _number(moment.take_end_seconds, 3),
         "joint": moment.joint,
         "description": moment.description,
-        "kind": scoring_pb2.MomentKind.Name(moment.kind).removeprefix("MOMENT_KIND_"),
+        "kind": _KINDS.get(moment.kind),
         "severity": _number(moment.severity, 2),
         "amount": _optional(moment, "amount", 2),
-        "unit": _UNITS[moment.unit],
+        "unit": _UNITS.get(moment.unit),
     }
 
 
 def _optional(message: Message, field: str, digits: int) -> float | None:
+    """Return a field's value rounded; None when it is absent."""
     return _number(getattr(message, field), digits) if message.HasField(field) else None
 
 
 def _number(value: float, digits: int) -> float | None:
-    """The value rounded; null for NaN and the infinities that an open segment has."""
+    """Return a value rounded; None for NaN and for the infinite ends of an open segment."""
     return round(value, digits) + 0.0 if math.isfinite(value) else None

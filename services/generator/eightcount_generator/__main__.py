@@ -2,37 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
-
-import grpc.aio
-
-from eightcount.generator.v1 import generator_pb2, generator_pb2_grpc
-from eightcount_common.rpc import WorkerPool, serve
-from eightcount_common.settings import StoreSettings
-from eightcount_common.storage import open_store
-from eightcount_generator.servicer import GeneratorServicer
-from eightcount_generator.settings import GeneratorSettings
-from eightcount_generator.shipped import FOLDER
-
-_TRAININGS_WAITING = 4
-
-
-async def run(settings: GeneratorSettings) -> None:
-    """Wires the service together and serves until told to stop."""
-    pool = WorkerPool(settings.max_workers, settings.queue_limit)
-    trainings = WorkerPool(1, _TRAININGS_WAITING)  # apart, so that nobody waits for a training to dance
-    servicer = GeneratorServicer(open_store(StoreSettings()), pool, trainings, settings, shipped=FOLDER)
-
-    def register(server: grpc.aio.Server) -> None:
-        generator_pb2_grpc.add_GeneratorServiceServicer_to_server(servicer, server)
-
-    name = generator_pb2.DESCRIPTOR.services_by_name["GeneratorService"].full_name
-    await serve(settings, name="generator", register=register, service_names=[name])
-
-
-def main() -> None:
-    asyncio.run(run(GeneratorSettings()))
-
+from eightcount_generator.service.main import main
 
 if __name__ == "__main__":
     main()

@@ -1,7 +1,8 @@
-"""The file of a model: what its family wrote, with a label in its header that is read without the rest.
+"""The file of a model: the safetensors file that its family wrote, with the metadata of the model in its header.
 
-Families write safetensors: a length in eight bytes, little-endian, a header of so many bytes of JSON, then the arrays,
-whose places count from the header's end (github.com/huggingface/safetensors, "Format"). So a header can grow.
+A safetensors file is a length in eight bytes, little-endian, then a JSON header of that length, then the arrays, whose
+positions count from the end of the header (github.com/huggingface/safetensors, "Format"). So the header can grow, and
+the metadata can be read without the arrays.
 """
 
 from __future__ import annotations
@@ -13,89 +14,93 @@ from typing import Any, BinaryIO
 
 from eightcount_common.errors import InvalidInputError
 
-_METADATA, _LABEL = "__metadata__", "eightcount.model"
+_SAFETENSORS_METADATA, _OUR_KEY = "__metadata__", "eightcount.model"
+_OLD_KEYS = {"made_at": "created_at"}
+"""Keys of files that were written before the fields got their present names."""
 _LENGTH_BYTES = 8
-_LARGEST_HEADER = 4 * 1024 * 1024
+_MAX_HEADER_BYTES = 4 * 1024 * 1024
 _VERSION_DIGITS = 12
 
 
 @dataclass(frozen=True, slots=True)
-class ModelLabel:
-    """What is known of a model.
+class ModelMetadata:
+    """The description of a model.
 
     Attributes:
-        name: unlike that of any other model of the store.
-        version: of what was learned: the same recordings and wishes give the same.
-        family: which can read it.
-        styles: that can be wished for.
-        made_at: when, in UTC as ISO 8601 writes it; later ones are greater.
-        card: Markdown.
+        name: unique among the models of a store.
+        version: digest of the trained content; the same recordings and training options give the same version.
+        family: the family that can read the model.
+        styles: styles that a dance can be requested in.
+        created_at: creation time in UTC, ISO 8601; later times compare greater.
+        card: the model card in Markdown.
     """
 
     name: str
     version: str
     family: str
     styles: tuple[str, ...]
-    made_at: str
+    created_at: str
     card: str
 
 
 @dataclass(frozen=True, slots=True)
 class ModelFile:
-    """A model as it is kept."""
+    """The content of a model file and the metadata in it."""
 
-    label: ModelLabel
+    metadata: ModelMetadata
     data: bytes
 
 
-def version_of(data: bytes) -> str:
-    """The version of a model with this content, as its family wrote it."""
+def content_version(data: bytes) -> str:
+    """Return the version of a model with this content, as its family wrote it."""
     return hashlib.sha256(data).hexdigest()[:_VERSION_DIGITS]
 
 
-def labelled(data: bytes, label: ModelLabel) -> bytes:
-    """The file with a label, in place of the one that it had.
+def embed_metadata(data: bytes, metadata: ModelMetadata) -> bytes:
+    """Return the file with the metadata in its header, in place of any that it had.
 
     Raises:
-        InvalidInputError: INVALID_MODEL; `data` is no safetensors file.
+        InvalidInputError: INVALID_MODEL; `data` is not a safetensors file.
     """
-    length = _length(data[:_LENGTH_BYTES])
-    header = _header(data[_LENGTH_BYTES : _LENGTH_BYTES + length], length)
-    header[_METADATA] = {**header.get(_METADATA, {}), _LABEL: json.dumps(asdict(label))}
+    length = _header_length(data[:_LENGTH_BYTES])
+    header = _parse_header(data[_LENGTH_BYTES : _LENGTH_BYTES + length], length)
+    ours = {_OUR_KEY: json.dumps(asdict(metadata))}
+    header[_SAFETENSORS_METADATA] = {**header.get(_SAFETENSORS_METADATA, {}), **ours}
     text = json.dumps(header, separators=(",", ":")).encode()
-    text += b" " * (-len(text) % _LENGTH_BYTES)  # arrays stay aligned
+    text += b" " * (-len(text) % _LENGTH_BYTES)  # keeps the arrays aligned
     return len(text).to_bytes(_LENGTH_BYTES, "little") + text + data[_LENGTH_BYTES + length :]
 
 
-def read_label(file: BinaryIO) -> ModelLabel:
-    """The label of a model file, of which no more than the header is read.
+def read_metadata(file: BinaryIO) -> ModelMetadata:
+    """Read the metadata of a model file; only the header of the file is read.
 
     Raises:
-        InvalidInputError: INVALID_MODEL; it is damaged, or not a model of ours.
+        InvalidInputError: INVALID_MODEL; the file is damaged, or it is not a dance model of Eightcount.
     """
-    length = _length(file.read(_LENGTH_BYTES))
-    metadata = _header(file.read(length), length).get(_METADATA, {})
+    length = _header_length(file.read(_LENGTH_BYTES))
+    entries = _parse_header(file.read(length), length).get(_SAFETENSORS_METADATA, {})
     try:
-        facts: dict[str, Any] = json.loads(metadata[_LABEL])
-        return ModelLabel(**{**facts, "styles": tuple(facts["styles"])})
-    except (KeyError, TypeError, ValueError) as error:
+        written: dict[str, Any] = json.loads(entries[_OUR_KEY])
+        fields = {_OLD_KEYS.get(key, key): value for key, value in written.items()}
+        return ModelMetadata(**{**fields, "styles": tuple(fields["styles"])})
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
         raise InvalidInputError(
-            "a model file without the label of a model of dances", reason="INVALID_MODEL"
+            "the model file does not contain the metadata of a dance model", reason="INVALID_MODEL"
         ) from error
 
 
-def _length(start: bytes) -> int:
+def _header_length(start: bytes) -> int:
     length = int.from_bytes(start, "little")
-    if len(start) < _LENGTH_BYTES or length > _LARGEST_HEADER:
-        raise InvalidInputError("a model file: the header is damaged", reason="INVALID_MODEL")
+    if len(start) < _LENGTH_BYTES or length > _MAX_HEADER_BYTES:
+        raise InvalidInputError("the header of the model file is damaged", reason="INVALID_MODEL")
     return length
 
 
-def _header(text: bytes, length: int) -> dict[str, Any]:
+def _parse_header(text: bytes, length: int) -> dict[str, Any]:
     try:
         header = json.loads(text) if len(text) == length else None
     except ValueError:
         header = None
     if not isinstance(header, dict):
-        raise InvalidInputError("a model file: the header is damaged", reason="INVALID_MODEL")
+        raise InvalidInputError("the header of the model file is damaged", reason="INVALID_MODEL")
     return header

@@ -11,15 +11,17 @@ from eightcount_common.settings import ServiceSettings
 
 
 class GeneratorSettings(ServiceSettings):
-    """Read once, in `__main__`."""
+    """The settings; read once, when the service starts."""
 
     model_config = SettingsConfigDict(env_prefix="EIGHTCOUNT_GENERATOR_", frozen=True)
 
     max_dance_seconds: float = Field(default=7200.0, gt=0)
-    """Longest dance that is made."""
+    """Maximum length of a generated dance."""
+    default_model: str = ""
+    """Model that is used when a request names none; the pretrained model `diffusion` when empty."""
     models_kept: int = Field(default=2, ge=1)
-    """Models that stay in memory between calls; one takes as much as its file, and some."""
+    """Number of models that stay in memory between calls; each takes somewhat more than the size of its file."""
     runs_folder: Path = Path("~/.cache/eightcount/dance-trainings")
-    """Checkpoints of trainings, until they are finished; on a disk that survives a restart, so do they."""
+    """Folder for checkpoints of unfinished trainings; trainings resume after a restart if the disk survives it."""
     device: str = ""
-    """Where networks are trained, as torch names it; a GPU if there is one when empty."""
+    """Device that networks are trained on, in torch's notation; a GPU if there is one when empty."""

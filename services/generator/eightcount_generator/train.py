@@ -1,10 +1,10 @@
-"""Teaches a model of dances from motion files of this machine, on one device or several.
+"""Trains a dance model on motion files of this machine, on one device or several.
 
     python -m eightcount_generator.train --data DIR --name NAME --out DIR --family FAMILY [--base MODEL]
     torchrun --nproc-per-node 4 -m eightcount_generator.train --data DIR --name NAME --out DIR --family FAMILY
 
-DIR has .bvh and .npz files, in folders named like their styles or not, or a `manifest.csv`. The same command goes on
-where it was cut short.
+DIR contains .bvh and .npz files, optionally in one folder per style, or a `manifest.csv`. The same command resumes an
+interrupted training.
 """
 
 from __future__ import annotations
@@ -24,98 +24,104 @@ from eightcount_common.importing.motion_file import ENDINGS
 from eightcount_common.steps import run_steps
 from eightcount_common.training.distributed import TrainingWorker, start_worker
 from eightcount_common.training.progress_bar import show_progress
-from eightcount_generator.families import FAMILIES, Family, Order, family_named
-from eightcount_generator.lesson import Lesson
-from eightcount_generator.model_file import ModelFile, labelled, read_label
-from eightcount_generator.sources.files import recordings_of
-from eightcount_generator.sources.library import Recording
+from eightcount_generator.families import FAMILIES, Family, TrainingConfig, find_family
+from eightcount_generator.model_file import ModelFile, embed_metadata, read_metadata
+from eightcount_generator.sources.files import read_recordings
+from eightcount_generator.sources.recording import Recording
+from eightcount_generator.training_job import TrainingJob
 
 
 @dataclass(slots=True)
-class _Found:
-    """What can be learned from; names of files that cannot, and why."""
+class _LocalRecordings:
+    """The recordings to train on; names of the files that could not be used, and why."""
 
     recordings: list[Recording] = field(default_factory=list)
-    left_out: list[tuple[str, str]] = field(default_factory=list)
+    excluded: list[tuple[str, str]] = field(default_factory=list)
 
 
 def main(arguments: list[str] | None = None, *, families: Mapping[str, Family] = FAMILIES) -> int:
-    """Teaches, and writes model and card; 0 when that was done."""
-    given = _parser(families).parse_args(arguments)
+    """Train, and write the model and its card; return 0 on success."""
+    options = _build_parser(families).parse_args(arguments)
     console = Console(stderr=True)
     try:
-        with start_worker(device=given.device) as worker:
-            lesson = _lesson(given, families)
-            _teach(lesson, given, worker, console)
+        with start_worker(device=options.device) as worker:
+            job = _training_job(options, families)
+            _train(job, options, worker, console)
     except EightcountError as error:
         console.print(f"{error.reason}: {error.message}", style="red", highlight=False, markup=False)
         return 1
     return 0
 
 
-def _teach(lesson: Lesson, given: argparse.Namespace, worker: TrainingWorker, console: Console) -> None:
-    found = _recordings(given)
-    for name, why in found.left_out if worker.is_leader else ():
-        console.print(f"left out: {name}: {why}", highlight=False, markup=False)
-    order = Order(given.seed, given.epochs, given.runs or given.out / "run", worker)
+def _train(job: TrainingJob, options: argparse.Namespace, worker: TrainingWorker, console: Console) -> None:
+    found = _read_local_recordings(options)
+    for name, why in found.excluded if worker.is_leader else ():
+        console.print(f"not used: {name}: {why}", highlight=False, markup=False)
+    config = TrainingConfig(options.seed, options.epochs, options.runs or options.out / "run", worker)
     with show_progress(console, shown=worker.is_leader) as show:
-        steps = lesson.steps(found.recordings, order)
-        data = run_steps(steps, lambda step: show(step.note or step.stage, step.fraction_done))
+        steps = job.run(found.recordings, config)
+        data = run_steps(steps, lambda progress: show(progress.note or progress.stage, progress.fraction_done))
     if worker.is_leader:
-        label = lesson.label(data, found.recordings, left_out=found.left_out)
-        given.out.mkdir(parents=True, exist_ok=True)
-        (given.out / "card.md").write_text(label.card)
-        (given.out / "model.safetensors").write_bytes(labelled(data, label))
-        console.print(f"written to {given.out}; read card.md first", highlight=False)
+        metadata = job.describe_model(data, found.recordings, excluded=found.excluded)
+        options.out.mkdir(parents=True, exist_ok=True)
+        (options.out / "card.md").write_text(metadata.card)
+        (options.out / "model.safetensors").write_bytes(embed_metadata(data, metadata))
+        console.print(f"written to {options.out}; read card.md first", highlight=False)
 
 
-def _lesson(given: argparse.Namespace, families: Mapping[str, Family]) -> Lesson:
-    base = _base(given.base) if given.base else None
-    if base and given.family not in ("", base.label.family):
+def _training_job(options: argparse.Namespace, families: Mapping[str, Family]) -> TrainingJob:
+    base = _read_base(options.base) if options.base else None
+    if base and options.family not in ("", base.metadata.family):
         raise InvalidInputError(
-            f"the model to begin with is of the family {base.label.family!r}, not {given.family!r}",
+            f"the base model is of the family {base.metadata.family!r}, not {options.family!r}",
             reason="FAMILY_DIFFERS",
         )
-    name = base.label.family if base else given.family
-    return Lesson(given.name, name, family_named(name, families), base)
+    name = base.metadata.family if base else options.family
+    return TrainingJob(options.name, name, find_family(name, families), base)
 
 
-def _base(path: Path) -> ModelFile:
+def _read_base(path: Path) -> ModelFile:
     try:
         data = path.read_bytes()
     except OSError as error:
         raise InvalidInputError(f"{path} cannot be read: {error}", reason="UNREADABLE_FILE") from error
-    return ModelFile(read_label(io.BytesIO(data)), data)
+    return ModelFile(read_metadata(io.BytesIO(data)), data)
 
 
-def _recordings(given: argparse.Namespace) -> _Found:
-    found = _Found()
-    for entry in list_entries(given.data, endings=ENDINGS, manifest=given.manifest, styles_required=False):
+def _read_local_recordings(options: argparse.Namespace) -> _LocalRecordings:
+    found = _LocalRecordings()
+    for entry in list_entries(options.data, endings=ENDINGS, manifest=options.manifest, styles_required=False):
         try:
-            found.recordings += recordings_of(entry)
+            found.recordings += read_recordings(entry)
         except EightcountError as error:
-            found.left_out.append((entry.label, f"{error.reason}: {error.message}"))
+            found.excluded.append((entry.label, f"{error.reason}: {error.message}"))
     if not found.recordings:
-        told = "; ".join(f"{name}: {why}" for name, why in found.left_out[:3])
-        raise InvalidInputError(f"no file can be learned from: {told}", reason="NO_RECORDINGS")
+        shown = "; ".join(f"{name}: {why}" for name, why in found.excluded[:3])
+        raise InvalidInputError(f"none of the files can be used for training: {shown}", reason="NO_RECORDINGS")
     return found
 
 
-def _parser(families: Mapping[str, Family]) -> argparse.ArgumentParser:
+def _positive(text: str) -> int:
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"must be a number from 1; got {text!r}")
+    return int(text)
+
+
+def _build_parser(families: Mapping[str, Family]) -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m eightcount_generator.train", description=__doc__,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )  # fmt: skip
     parser.add_argument("--data", type=Path, required=True, help="folder of the recordings")
-    parser.add_argument("--name", required=True, help="of the model")
+    parser.add_argument("--name", required=True, help="name of the model")
     parser.add_argument("--out", type=Path, required=True, help="folder for the model and its card")
-    parser.add_argument("--family", choices=list(families), default="", help="that of the model to begin with")
-    parser.add_argument("--base", type=Path, help="file of a model to begin with")
-    parser.add_argument("--manifest", type=Path, help="another table than manifest.csv of the folder")
-    parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--epochs", type=int, default=0, help="at most; the family's own when not given")
-    parser.add_argument("--device", default="", help="as torch names it; a GPU if there is one when not given")
-    parser.add_argument("--runs", type=Path, help="folder for checkpoints; OUT/run when not given")
+    parser.add_argument("--family", choices=list(families), default="", help="model family; that of --base if given")
+    parser.add_argument("--base", type=Path, help="file of a model to fine-tune")
+    parser.add_argument("--manifest", type=Path, help="table to read instead of DATA/manifest.csv")
+    parser.add_argument("--seed", type=int, default=0, help="seed of the training (default: 0)")
+    parser.add_argument("--epochs", type=_positive, help="maximum number of epochs (default: the family's own)")
+    parser.add_argument("--device", default="", help="device in torch's notation (default: a GPU if there is one)")
+    parser.add_argument("--runs", type=Path, help="folder for checkpoints (default: OUT/run)")
     return parser
 
 

@@ -1,1 +1,1 @@
-"""What to change: scores for every joint and count, the worst moments, feedback, and the picture of it."""
+"""Comparison of a take with a reference: joint angles, timing, scores, advice, and the rendered side-by-side video."""

@@ -1,37 +1,6 @@
-"""Starts the scoring service: `python -m eightcount_scoring`."""
+"""Start the scoring service: `python -m eightcount_scoring`."""
 
-from __future__ import annotations
-
-import asyncio
-
-import cv2
-import grpc.aio
-
-from eightcount.scoring.v1 import scoring_pb2, scoring_pb2_grpc
-from eightcount_common.rpc import WorkerPool, serve
-from eightcount_common.settings import StoreSettings
-from eightcount_common.storage import open_store
-from eightcount_scoring.servicer import ScoringServicer
-from eightcount_scoring.settings import ScoringSettings
-
-
-async def run(settings: ScoringSettings) -> None:
-    """Wires the service together and serves until told to stop."""
-    cv2.setNumThreads(1)  # one thread per call; what is drawn is small, and decoders and encoder share the cores
-    pool = WorkerPool(settings.max_workers, settings.queue_limit)
-    store = open_store(StoreSettings())
-    servicer = ScoringServicer(pool, store, max_motion_seconds=settings.max_motion_seconds)
-
-    def register(server: grpc.aio.Server) -> None:
-        scoring_pb2_grpc.add_ScoringServiceServicer_to_server(servicer, server)
-
-    name = scoring_pb2.DESCRIPTOR.services_by_name["ScoringService"].full_name
-    await serve(settings, name="scoring", register=register, service_names=[name])
-
-
-def main() -> None:
-    asyncio.run(run(ScoringSettings()))
-
+from eightcount_scoring.service.main import main
 
 if __name__ == "__main__":
     main()

@@ -1,7 +1,7 @@
-"""Long recordings in blocks: what a step holds for a while does not grow with the length.
+"""Processing of long motions in blocks, so that the memory of a step does not grow with the length.
 
-A filter needs neighbours, so a block comes with a margin on both sides that is worked on and thrown away; at the ends
-of the recording there is none, and the filter treats them as it would for the whole.
+A filter needs neighbours, so a block has a margin on both sides that is processed and discarded. At the ends of the
+motion there is no margin, and the filter treats them as it would for the whole.
 """
 
 from __future__ import annotations
@@ -14,12 +14,12 @@ BLOCK_FRAMES = 512
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """Frames of a recording.
+    """A range of frames with its margins.
 
     Attributes:
-        frames: the block in the recording.
-        padded: the block with its margins, in the recording.
-        inner: the block within what is padded.
+        frames: the block within the motion.
+        padded: the block with its margins within the motion.
+        inner: the block within the padded range.
     """
 
     frames: slice
@@ -28,7 +28,7 @@ class Block:
 
 
 def blocks(frames: int, *, margin: int = 0) -> Iterator[Block]:
-    """Consecutive blocks of a recording of so many frames."""
+    """Yield consecutive blocks of a motion of `frames` frames."""
     for start in range(0, frames, BLOCK_FRAMES):
         stop = min(start + BLOCK_FRAMES, frames)
         first = max(0, start - margin)
@@ -37,5 +37,5 @@ def blocks(frames: int, *, margin: int = 0) -> Iterator[Block]:
 
 
 def gaussian_reach(sigma: float) -> int:
-    """Neighbours that `scipy.ndimage.gaussian_filter1d` looks at on either side: four standard deviations."""
+    """Return the reach of `scipy.ndimage.gaussian_filter1d` on either side, in samples: four standard deviations."""
     return int(4.0 * sigma + 0.5)

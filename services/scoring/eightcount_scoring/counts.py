@@ -1,4 +1,4 @@
-"""Where in the music a time lies, in the words of dancers: counts 1 to 8 within numbered eight-counts."""
+"""Musical time in the terms of dancers: counts 1 to 8 within numbered eight-counts."""
 
 from __future__ import annotations
 
@@ -6,14 +6,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from eightcount_scoring.angles import Array
+from eightcount_scoring.angles.joint_angles import Array
 
 BEATS_PER_EIGHT = 8
 
 
 @dataclass(frozen=True, slots=True)
 class Beat:
-    """A count and the 1-based number of its eight-count; 0 where they are not known."""
+    """A count and the 1-based number of its eight-count; 0 where they are unknown."""
 
     count: int
     eight_count: int
@@ -21,7 +21,7 @@ class Beat:
 
 @dataclass(frozen=True, slots=True)
 class Music:
-    """Beats of the reference's music.
+    """The beats of the reference's music.
 
     Attributes:
         beats_seconds: [B] ascending; empty without a beat.
@@ -33,11 +33,11 @@ class Music:
 
     @property
     def has_counts(self) -> bool:
-        """Whether times can be told in counts."""
+        """Whether times can be expressed in counts."""
         return self.beats_seconds.size > 1 and bool(self.eight_count_starts)
 
     def beat(self, index: int) -> Beat:
-        """Count and eight-count of the beat at a position.
+        """Return count and eight-count of the beat at a position.
 
         Beats before the first eight-count are counted up to it (... 7, 8) in eight-count 0.
         """
@@ -50,7 +50,7 @@ class Music:
         return Beat((index - starts[number - 1]) % BEATS_PER_EIGHT + 1, number)
 
     def beat_at(self, seconds: float) -> Beat | None:
-        """The beat that sounds last before a time; none before the first and long after the last."""
+        """Return the last beat before a time; None before the first eight-count and long after the last beat."""
         beats = self.beats_seconds
         index = int(np.searchsorted(beats, seconds + _EARLY_SECONDS, side="right")) - 1
         if not self.has_counts or index < 0 or seconds > beats[-1] + (beats[-1] - beats[-2]):

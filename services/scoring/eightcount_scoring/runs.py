@@ -1,4 +1,4 @@
-"""Runs of frames that belong together: found with hysteresis, bridged over short gaps, at least so long."""
+"""Runs of frames, found with hysteresis, merged over short gaps and filtered by length."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ Mask = NDArray[np.bool_]
 
 @dataclass(frozen=True, slots=True, order=True)
 class Run:
-    """Frames start <= t < stop."""
+    """The frames start <= t < stop."""
 
     start: int
     stop: int
@@ -26,16 +26,16 @@ class Run:
         return slice(self.start, self.stop)
 
     def overlap(self, other: Run) -> int:
-        """Frames that both runs have."""
+        """Return the number of frames that both runs contain."""
         return max(0, min(self.stop, other.stop) - max(self.start, other.start))
 
 
 def find_runs(strong: Mask, weak: Mask, *, bridge: int, shortest: int) -> list[Run]:
-    """Runs of `weak` frames that hold a `strong` one.
+    """Find runs of `weak` frames that contain a `strong` one.
 
     Args:
-        strong: [T] frames that make a run.
-        weak: [T] frames that lengthen one.
+        strong: [T] frames that start a run.
+        weak: [T] frames that extend a run.
         bridge: gaps up to this many frames are closed.
         shortest: shorter runs are dropped.
     """
@@ -50,8 +50,8 @@ def find_runs(strong: Mask, weak: Mask, *, bridge: int, shortest: int) -> list[R
     return [run for run in merged if len(run) >= shortest]
 
 
-def subtract(run: Run, taken: list[Run]) -> Run | None:
-    """The longest part of a run that no other run covers; none when nothing is left."""
+def subtract_runs(run: Run, taken: list[Run]) -> Run | None:
+    """Return the longest part of a run that no other run covers; None when nothing is left."""
     free = np.ones(len(run), np.bool_)
     for other in taken:
         free[max(0, other.start - run.start) : max(0, other.stop - run.start)] = False

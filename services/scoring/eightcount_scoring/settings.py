@@ -9,9 +9,9 @@ from eightcount_common.settings import ServiceSettings
 
 
 class ScoringSettings(ServiceSettings):
-    """Read once, in `__main__`."""
+    """Address and limits of the scoring service."""
 
     model_config = SettingsConfigDict(env_prefix="EIGHTCOUNT_SCORING_", frozen=True)
 
     max_motion_seconds: float = Field(default=3600.0, gt=0)
-    """Longest motion that is scored; a longer one is answered OUT_OF_RANGE."""
+    """Longest motion that is scored; a longer one is rejected with OUT_OF_RANGE."""

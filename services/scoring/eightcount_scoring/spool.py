@@ -1,4 +1,4 @@
-"""A motion on disk: a recording of an hour takes no more memory than one of a minute."""
+"""A motion on disk: a motion of an hour takes no more memory than one of a minute."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from eightcount_common.skeletons import Skeleton
 
 
 class MotionSpool:
-    """Keeps the pieces of one motion in a temporary file and reads them back as often as wanted.
+    """Stores the pieces of one motion in a temporary file, from which any frames can be read.
 
-    A context manager: the file is gone at its end.
+    A context manager: the file is removed at its end.
     """
 
     def __init__(self) -> None:
@@ -35,7 +35,7 @@ class MotionSpool:
         self.close()
 
     def close(self) -> None:
-        """Removes the file."""
+        """Remove the file."""
         self._file.close()
 
     def __len__(self) -> int:
@@ -43,23 +43,23 @@ class MotionSpool:
 
     @property
     def duration_seconds(self) -> float:
-        """From the first frame to the last."""
+        """Time from the first frame to the last."""
         return float(self._last_seconds - self._first.timestamps[0]) if self._first else 0.0
 
     def append(self, piece: MotionSequence) -> None:
-        """Adds the next piece.
+        """Append the next piece.
 
         Raises:
-            InvalidInputError: it does not follow the piece before, or has another skeleton.
+            InvalidInputError: the piece does not follow the one before, or has another skeleton.
         """
         if not len(piece):
             return
         if self._first is None:
             self._first = piece.frames(0, 1)
         elif piece.skeleton != self._first.skeleton:
-            raise InvalidInputError("pieces of one motion must share their skeleton", reason="INVALID_MOTION")
+            raise InvalidInputError("all pieces of a motion must have the same skeleton", reason="INVALID_MOTION")
         if piece.timestamps[0] <= self._last_seconds:
-            raise InvalidInputError("motion: timestamps must ascend strictly", reason="INVALID_MOTION")
+            raise InvalidInputError("the timestamps of a motion must be strictly ascending", reason="INVALID_MOTION")
         records = np.empty(len(piece), _record(piece.skeleton))
         for name in ("timestamps", "image", "world", "visibility"):
             records[name] = getattr(piece, name)
@@ -68,13 +68,13 @@ class MotionSpool:
         self._frames += len(piece)
 
     def frames(self, start: int, stop: int) -> MotionSequence:
-        """The frames start <= t < stop.
+        """Read the frames start <= t < stop.
 
         Raises:
             InvalidInputError: nothing was appended.
         """
         if self._first is None:
-            raise InvalidInputError("a motion needs at least one frame, got none", reason="EMPTY_MOTION")
+            raise InvalidInputError("a motion must have at least one frame; it has none", reason="EMPTY_MOTION")
         first, record = self._first, _record(self._first.skeleton)
         self._file.flush()
         with Path(self._file.name).open("rb") as file:
@@ -86,7 +86,7 @@ class MotionSpool:
 
 
 def _record(skeleton: Skeleton) -> np.dtype[np.void]:
-    """One frame on disk."""
+    """Return the layout of one frame on disk."""
     keypoints = len(skeleton)
     return np.dtype(
         [

@@ -1,1 +1,1 @@
-"""When does what happen: alignment of recordings and motions, and the beats of the music."""
+"""Alignment of recordings by sound (`audio`) and of motions (`movement`), and the beats of `music`."""

@@ -16,6 +16,6 @@ class SyncSettings(ServiceSettings):
     model_config = SettingsConfigDict(env_prefix="EIGHTCOUNT_SYNC_", frozen=True)
 
     scratch_folder: Path | None = None
-    """Where decoded sound is kept (115 MB an hour); the system's own place for temporary files when not given."""
+    """Folder for decoded sound (115 MB an hour); the system's temporary folder when not given."""
     cache_bytes: int = Field(default=512 * 1024 * 1024, ge=0)
-    """Decoded sound that is kept for the next comparison of the same content, on disk; 0 keeps none."""
+    """Size on disk of the decoded sound that is cached for the next comparison of the same content; 0 turns it off."""

@@ -18,12 +18,12 @@ from eightcount_common.importing.motion_file import write_motion_npz
 from eightcount_common.training.checkpoint import count_epochs
 from eightcount_generator.body.dance import Dance
 from eightcount_generator.export.bvh import write_bvh
-from eightcount_generator.makers.graph.model import read_library
-from eightcount_generator.model_file import ModelLabel, read_label
+from eightcount_generator.model_file import ModelMetadata, read_metadata
+from eightcount_generator.models.graph.model import read_graph
 from eightcount_generator.train import main
-from tests.unit.generator.filmed import seen
-from tests.unit.generator.learning import Learns, copy_weights
-from tests.unit.generator.recorded import dance
+from tests.unit.generator.pose_motions import as_pose_motion
+from tests.unit.generator.synthetic_recordings import dance
+from tests.unit.generator.trainable_family import TrainableFamily, copy_weights
 
 SCRIPT = """
 import os
@@ -33,7 +33,7 @@ import sys
 import torch
 
 from eightcount_generator.train import main
-from tests.unit.generator.learning import Learns, Poses
+from tests.unit.generator.trainable_family import TrainableFamily, Poses
 
 torch.set_num_threads(1)
 deadly, batches = int(sys.argv[1]), 0
@@ -48,7 +48,7 @@ class Deadly(Poses):
         return super().loss(network, context)
 
 
-sys.exit(main(sys.argv[2:], families={"learns": Learns(Deadly)}))
+sys.exit(main(sys.argv[2:], families={"learns": TrainableFamily(Deadly)}))
 """
 
 
@@ -67,7 +67,7 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (folder / "salsa").mkdir()
     write_moves(folder / "salsa/one.bvh", dance(20.0))
     write_moves(folder / "salsa/two.BVH", dance(20.0, seed=2))
-    write_motion_npz(seen(dance(20.0, seed=3)), folder / "free.npz")
+    write_motion_npz(as_pose_motion(dance(20.0, seed=3)), folder / "free.npz")
     (folder / "broken.npz").write_bytes(b"no archive")
     (folder / "notes.txt").write_text("not a dance")
     return folder
@@ -82,8 +82,8 @@ def command(data: Path, out: Path, *more: str) -> list[str]:
     return ["--data", str(data), "--name", "ours", "--out", str(out), "--device", "cpu", *more]
 
 
-def label_of(out: Path) -> ModelLabel:
-    return read_label(io.BytesIO((out / "model.safetensors").read_bytes()))
+def metadata_of(out: Path) -> ModelMetadata:
+    return read_metadata(io.BytesIO((out / "model.safetensors").read_bytes()))
 
 
 def weights(out: Path) -> dict[str, torch.Tensor]:
@@ -105,12 +105,12 @@ def run(folder: Path, arguments: list[str], *, deadly: int = 0, processes: int =
 def test_a_graph_is_made_of_a_folder_and_learns_another(data: Path, tmp_path: Path, capsys):
     assert main(command(data, tmp_path / "out", "--family", "graph")) == 0
     assert "broken.npz" in capsys.readouterr().err
-    label = label_of(tmp_path / "out")
-    assert (label.name, label.family, label.styles) == ("ours", "graph", ("salsa",))
-    assert (tmp_path / "out/card.md").read_text() == label.card
-    assert "- broken.npz: " in label.card
-    library = read_library((tmp_path / "out/model.safetensors").read_bytes())
-    assert library.names == ("free.npz", "salsa/one.bvh", "salsa/two.BVH")
+    metadata = metadata_of(tmp_path / "out")
+    assert (metadata.name, metadata.family, metadata.styles) == ("ours", "graph", ("salsa",))
+    assert (tmp_path / "out/card.md").read_text() == metadata.card
+    assert "- broken.npz: " in metadata.card
+    graph = read_graph((tmp_path / "out/model.safetensors").read_bytes())
+    assert graph.names == ("free.npz", "salsa/one.bvh", "salsa/two.BVH")
 
     more = tmp_path / "more"
     more.mkdir()
@@ -118,9 +118,9 @@ def test_a_graph_is_made_of_a_folder_and_learns_another(data: Path, tmp_path: Pa
     (more / "manifest.csv").write_text("path,performer\nthree.bvh,Ann\n")
     base = str(tmp_path / "out/model.safetensors")
     assert main(command(more, tmp_path / "tuned", "--base", base)) == 0
-    tuned = read_library((tmp_path / "tuned/model.safetensors").read_bytes())
-    assert tuned.names == (*library.names, "three.bvh")
-    assert f"from the model `ours` (version {label.version})" in label_of(tmp_path / "tuned").card
+    tuned = read_graph((tmp_path / "tuned/model.safetensors").read_bytes())
+    assert tuned.names == (*graph.names, "three.bvh")
+    assert f"from the model `ours` (version {metadata.version})" in metadata_of(tmp_path / "tuned").card
 
 
 def test_a_dance_from_bvh_keeps_its_way_over_the_floor(tmp_path: Path):
@@ -130,8 +130,8 @@ def test_a_dance_from_bvh_keeps_its_way_over_the_floor(tmp_path: Path):
     write_moves(tmp_path / "data/one.bvh", walking)
     write_moves(tmp_path / "data/two.bvh", dance(20.0, seed=2))
     assert main(command(tmp_path / "data", tmp_path / "out", "--family", "graph")) == 0
-    library = read_library((tmp_path / "out/model.safetensors").read_bytes())
-    assert np.ptp(library.root[: library.first[1], 0]) > 2
+    graph = read_graph((tmp_path / "out/model.safetensors").read_bytes())
+    assert np.ptp(graph.root[: graph.first[1], 0]) > 2
 
 
 @pytest.mark.parametrize(
@@ -149,7 +149,7 @@ def test_what_cannot_be_is_refused_in_one_line(data: Path, tmp_path: Path, capsy
 
 
 def test_a_model_of_another_family_is_no_beginning(data: Path, tmp_path: Path, capsys):
-    families = {"graph": Learns(), "learns": Learns()}
+    families = {"graph": TrainableFamily(), "learns": TrainableFamily()}
     assert main(command(data, tmp_path / "out", "--family", "learns", "--epochs", "1"), families=families) == 0
     base = str(tmp_path / "out/model.safetensors")
     more = command(data, tmp_path / "tuned", "--family", "graph", "--base", base)
@@ -160,7 +160,7 @@ def test_a_model_of_another_family_is_no_beginning(data: Path, tmp_path: Path, c
 @pytest.mark.slow
 @pytest.mark.timeout(900)  # several processes that each load torch: long on a busy machine
 def test_a_training_that_was_killed_ends_with_the_weights_of_one_that_was_not(data: Path, tmp_path: Path):
-    families = {"learns": Learns()}
+    families = {"learns": TrainableFamily()}
     arguments = ["--family", "learns", "--seed", "3"]
     assert main(command(data, tmp_path / "whole", *arguments), families=families) == 0
     killed = run(tmp_path, command(data, tmp_path / "killed", *arguments), deadly=8)
@@ -171,7 +171,7 @@ def test_a_training_that_was_killed_ends_with_the_weights_of_one_that_was_not(da
     whole, again = weights(tmp_path / "whole"), weights(tmp_path / "killed")
     for name, value in whole.items():
         torch.testing.assert_close(again[name], value, rtol=0, atol=0, msg=name)
-    assert label_of(tmp_path / "whole").version == label_of(tmp_path / "killed").version
+    assert metadata_of(tmp_path / "whole").version == metadata_of(tmp_path / "killed").version
 
 
 @pytest.mark.slow
@@ -179,7 +179,7 @@ def test_a_training_that_was_killed_ends_with_the_weights_of_one_that_was_not(da
 def test_two_processes_teach_one_model(data: Path, tmp_path: Path):
     done = run(tmp_path, command(data, tmp_path / "out", "--family", "learns"), processes=2)
     assert done.returncode == 0, done.stderr[-3000:]
-    assert done.stderr.count("left out: broken.npz") == 1
+    assert done.stderr.count("not used: broken.npz") == 1
     assert count_epochs(tmp_path / "out") == 4
-    assert label_of(tmp_path / "out").family == "learns"
+    assert metadata_of(tmp_path / "out").family == "learns"
     assert all(torch.isfinite(value).all() for value in weights(tmp_path / "out").values())

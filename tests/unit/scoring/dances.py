@@ -61,7 +61,7 @@ def dance(duration_seconds: float = 20.0, *, rate_hertz: float = 30.0, seed: int
     )
 
 
-def film(
+def capture(
     performed: Dance,
     *,
     size: float = 1.0,

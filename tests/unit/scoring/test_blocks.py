@@ -7,7 +7,7 @@ import pytest
 from scipy.ndimage import gaussian_filter1d
 
 from eightcount_scoring.blocks import BLOCK_FRAMES, blocks, gaussian_reach
-from eightcount_scoring.means import RunningMean, weighted_mean
+from eightcount_scoring.running_mean import RunningMean, weighted_mean
 
 
 @pytest.mark.parametrize("frames", [0, 1, BLOCK_FRAMES, BLOCK_FRAMES + 1, 3 * BLOCK_FRAMES - 7])
@@ -27,6 +27,6 @@ def test_a_running_mean_leaves_out_what_is_not_known() -> None:
     mean = RunningMean()
     for row in range(3):
         mean.add(values[[row]], weights[[row]])
-    np.testing.assert_allclose(mean.of_columns, [18 / 5, np.nan])
-    assert mean.of_all == pytest.approx(18 / 5)
+    np.testing.assert_allclose(mean.column_means, [18 / 5, np.nan])
+    assert mean.overall_mean == pytest.approx(18 / 5)
     assert np.isnan(weighted_mean(values[:, 1:], np.zeros((3, 1))))

@@ -10,15 +10,15 @@ import pytest
 
 from eightcount_common.errors import UnusableMediaError
 from eightcount_common.motion import MotionSequence
+from eightcount_scoring.angles.mirroring import mirror_motion
+from eightcount_scoring.comparison import Alignment, Report, score_take
 from eightcount_scoring.counts import Music
-from eightcount_scoring.mirroring import mirror_motion
-from eightcount_scoring.resampling import TimeMap, TimePiece
-from eightcount_scoring.scoring import Alignment, Report, score_take
+from eightcount_scoring.time_map import TimeMap, TimePiece
 from tests.benchmarks import planted
-from tests.unit.scoring.dances import dance, film
+from tests.unit.scoring.dances import capture, dance
 
-IN_STEP = Alignment(TimeMap.line(0.0))
-REFERENCE = film(dance(20.0))
+IN_STEP = Alignment(TimeMap.from_line(0.0))
+REFERENCE = capture(dance(20.0))
 
 
 def report(take: MotionSequence, reference: MotionSequence = REFERENCE, alignment: Alignment = IN_STEP) -> Report:
@@ -29,7 +29,7 @@ def test_a_motion_against_itself_has_every_point_and_no_moment() -> None:
     own = report(REFERENCE)
     assert own.score == pytest.approx(100.0)
     assert own.moments == ()
-    assert own.notices == ()
+    assert own.warnings == ()
 
 
 def test_jitter_alone_makes_no_moment() -> None:
@@ -41,14 +41,14 @@ def test_jitter_alone_makes_no_moment() -> None:
 
 @pytest.mark.parametrize("turned_deg", [0.0, 25.0, 90.0])
 def test_body_size_costs_nothing_from_the_same_camera(turned_deg: float) -> None:
-    same, larger = (film(dance(20.0), size=size, turned_deg=turned_deg) for size in (1.0, 1.25))
+    same, larger = (capture(dance(20.0), size=size, turned_deg=turned_deg) for size in (1.0, 1.25))
     assert report(larger, same).score == pytest.approx(100.0, abs=0.1)
 
 
 def test_another_dance_is_told_to_be_another_one() -> None:
-    other = report(film(dance(20.0, seed=99)))
+    other = report(capture(dance(20.0, seed=99)))
     assert other.score < 30
-    assert "DIFFERENT_DANCE" in {notice.reason for notice in other.notices}
+    assert "DIFFERENT_DANCE" in {warning.reason for warning in other.warnings}
     assert "another dance" in other.feedback[0].text
     assert len(other.feedback) == 1
 
@@ -69,7 +69,7 @@ def test_a_bent_elbow_is_named_with_its_degrees() -> None:
     worst = report(take).moments[0]
     assert (worst.kind, worst.joint, worst.unit) == ("ANGLE", "left_elbow", "deg")
     assert worst.amount == pytest.approx(-40.0, abs=8)
-    assert worst.what.startswith("left elbow is bent ")
+    assert worst.description.startswith("left elbow is bent ")
     assert worst.start_seconds == pytest.approx(8.0, abs=0.5)
 
 
@@ -102,7 +102,7 @@ def test_every_sentence_rests_on_moments_that_exist_and_moments_of_a_joint_do_no
 def test_a_mirrored_take_is_noticed_and_the_option_puts_it_right() -> None:
     take = mirror_motion(REFERENCE)
     plain = report(take)
-    assert "TAKE_SEEMS_MIRRORED" in {notice.reason for notice in plain.notices}
+    assert "TAKE_SEEMS_MIRRORED" in {warning.reason for warning in plain.warnings}
     turned = score_take(REFERENCE, take, alignment=IN_STEP, mirrored=True).report
     assert turned.score == pytest.approx(100.0, abs=0.1)
     assert plain.score < turned.score - 20
@@ -111,12 +111,12 @@ def test_a_mirrored_take_is_noticed_and_the_option_puts_it_right() -> None:
 def test_only_the_overlap_is_scored_and_a_short_one_is_told() -> None:
     part = REFERENCE.frames(150, 300)
     moved = replace(part, timestamps=part.timestamps - part.timestamps[0])
-    short = score_take(REFERENCE, moved, alignment=Alignment(TimeMap.line(5.0))).report
+    short = score_take(REFERENCE, moved, alignment=Alignment(TimeMap.from_line(5.0))).report
     assert short.score == pytest.approx(100.0, abs=0.1)
-    assert [notice.reason for notice in short.notices] == ["SHORT_OVERLAP"]
+    assert [warning.reason for warning in short.warnings] == ["SHORT_OVERLAP"]
     assert short.timeline[0].start_seconds == pytest.approx(5.0, abs=0.05)
     with pytest.raises(UnusableMediaError) as caught:
-        score_take(REFERENCE, moved, alignment=Alignment(TimeMap.line(500.0)))
+        score_take(REFERENCE, moved, alignment=Alignment(TimeMap.from_line(500.0)))
     assert caught.value.reason == "NO_OVERLAP"
 
 
@@ -148,7 +148,7 @@ def test_feet_out_of_the_picture_are_told_and_do_not_count() -> None:
     feet = [i for i, name in enumerate(REFERENCE.skeleton.keypoints) if "foot" in name or "ankle" in name]
     visibility[:, feet] = 0.1
     hidden = report(replace(REFERENCE, visibility=visibility))
-    assert "FEET_NOT_VISIBLE" in {notice.reason for notice in hidden.notices}
+    assert "FEET_NOT_VISIBLE" in {warning.reason for warning in hidden.warnings}
     assert hidden.score == pytest.approx(100.0, abs=0.1)
 
 
@@ -165,5 +165,5 @@ def test_the_timeline_goes_by_counts_where_there_is_a_beat() -> None:
 
 
 def test_without_shared_music_the_report_says_so() -> None:
-    by_motion = report(REFERENCE, alignment=Alignment(TimeMap.line(0.0), certain=False, by_motion=True))
-    assert {notice.reason for notice in by_motion.notices} == {"NO_SHARED_MUSIC", "ALIGNMENT_UNCERTAIN"}
+    by_motion = report(REFERENCE, alignment=Alignment(TimeMap.from_line(0.0), certain=False, by_motion=True))
+    assert {warning.reason for warning in by_motion.warnings} == {"NO_SHARED_MUSIC", "ALIGNMENT_UNCERTAIN"}

@@ -17,9 +17,9 @@ from eightcount_common.rpc import WorkerPool, open_channel, translate_errors
 from eightcount_common.rpc.interceptors import ErrorInterceptor
 from eightcount_common.rpc.wire import decode_tensor, encode_chunk, encode_header
 from eightcount_common.storage.folder import FolderStore
-from eightcount_scoring import codec
-from eightcount_scoring.servicer import ScoringServicer
-from tests.unit.scoring.dances import dance, film
+from eightcount_scoring.service import codec
+from eightcount_scoring.service.servicer import ScoringServicer
+from tests.unit.scoring.dances import capture, dance
 from tests.unit.scoring.rendering.clips import clip
 
 
@@ -43,7 +43,11 @@ async def stub(store: FolderStore) -> AsyncIterator[scoring_pb2_grpc.ScoringServ
 
 def settings(offset_seconds: float = 0.0) -> scoring_pb2.ScoreRequest:
     alignment = sync_pb2.Alignment(
-        verdict=sync_pb2.VERDICT_ALIGNED, offset_seconds=offset_seconds, clock_ratio=1, speed_ratio=1, method="audio"
+        verdict=sync_pb2.VERDICT_ALIGNED,
+        offset_seconds=offset_seconds,
+        clock_ratio=1,
+        speed_ratio=1,
+        method=sync_pb2.ALIGNMENT_METHOD_AUDIO,
     )
     music = sync_pb2.Music(has_beat=True, beats_seconds=np.arange(0, 30, 0.5), eight_count_starts=range(0, 60, 8))
     return scoring_pb2.ScoreRequest(settings=scoring_pb2.ScoreSettings(alignment=alignment, music=music))
@@ -68,7 +72,7 @@ async def score(
 async def test_a_dance_against_itself_streams_its_errors_and_then_the_report(
     stub: scoring_pb2_grpc.ScoringServiceStub,
 ) -> None:
-    motion = film(dance(25.0))
+    motion = capture(dance(25.0))
     requests = [settings(), *parts(scoring_pb2.ROLE_REFERENCE, motion), *parts(scoring_pb2.ROLE_TAKE, motion)]
     *errors, last = await score(stub, requests)
     assert [response.WhichOneof("event") for response in errors] == ["errors", "errors"]
@@ -84,7 +88,7 @@ async def test_a_dance_against_itself_streams_its_errors_and_then_the_report(
 
 
 async def test_recordings_that_do_not_overlap_are_refused(stub: scoring_pb2_grpc.ScoringServiceStub) -> None:
-    motion = film(dance(5.0))
+    motion = capture(dance(5.0))
     requests = [settings(100.0), *parts(scoring_pb2.ROLE_REFERENCE, motion), *parts(scoring_pb2.ROLE_TAKE, motion)]
     with pytest.raises(UnusableMediaError) as caught:
         await score(stub, requests)
@@ -94,18 +98,18 @@ async def test_recordings_that_do_not_overlap_are_refused(stub: scoring_pb2_grpc
 async def test_a_motion_that_is_missing_or_out_of_order_is_refused(
     stub: scoring_pb2_grpc.ScoringServiceStub,
 ) -> None:
-    reference = list(parts(scoring_pb2.ROLE_REFERENCE, film(dance(5.0))))
+    reference = list(parts(scoring_pb2.ROLE_REFERENCE, capture(dance(5.0))))
     with pytest.raises(InvalidInputError, match="no motion of the take"):
         await score(stub, [settings(), *reference])
-    with pytest.raises(InvalidInputError, match="expected the chunk of frame 50"):
+    with pytest.raises(InvalidInputError, match="must start at frame 50"):
         await score(stub, [settings(), *reference[:2], *reference[3:]])
-    with pytest.raises(InvalidInputError, match="begins with the settings"):
+    with pytest.raises(InvalidInputError, match="must begin with the settings"):
         await score(stub, reference)
 
 
 async def test_a_motion_over_the_stated_length_is_refused(stub: scoring_pb2_grpc.ScoringServiceStub) -> None:
     with pytest.raises(TooLargeError) as caught:
-        await score(stub, [settings(), *parts(scoring_pb2.ROLE_REFERENCE, film(dance(70.0, rate_hertz=10)))])
+        await score(stub, [settings(), *parts(scoring_pb2.ROLE_REFERENCE, capture(dance(70.0, rate_hertz=10)))])
     assert caught.value.reason == "MOTION_TOO_LONG"
 
 
@@ -113,7 +117,7 @@ async def test_render_puts_the_side_by_side_into_the_store(
     stub: scoring_pb2_grpc.ScoringServiceStub, store: FolderStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(codec, "FRAMES_PER_MESSAGE", 40)
-    motion = film(dance(3.0))
+    motion = capture(dance(3.0))
     store.put("videos/a", clip(motion.timestamps, size=motion.image_size))
     scored = [settings(), *parts(scoring_pb2.ROLE_REFERENCE, motion), *parts(scoring_pb2.ROLE_TAKE, motion)]
     *errors, last = await score(stub, scored)
@@ -130,7 +134,7 @@ async def test_render_puts_the_side_by_side_into_the_store(
     ]
     with translate_errors():
         *progress, finished = [response async for response in stub.Render(iter(requests), timeout=60)]
-    assert progress[-1].progress.frames_done == progress[-1].progress.frames_total == finished.finished.frames
+    assert progress[-1].progress.done == progress[-1].progress.total == finished.finished.frames
     assert finished.finished.duration_seconds == pytest.approx(3.0, abs=0.1)
     assert finished.finished.output_uri == store.uri("out.mp4")
     assert next(store.read("out.mp4"))[4:8] == b"ftyp"

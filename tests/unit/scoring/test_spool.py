@@ -14,15 +14,15 @@ import pytest
 from eightcount_common.errors import InvalidInputError
 from eightcount_common.motion import MotionSequence
 from eightcount_common.skeletons import Skeleton
-from eightcount_scoring.mirroring import mirror_motion
-from eightcount_scoring.resampling import TimeMap
-from eightcount_scoring.scoring import Alignment, score_take
+from eightcount_scoring.angles.mirroring import mirror_motion
+from eightcount_scoring.comparison import Alignment, score_take
 from eightcount_scoring.spool import MotionSpool
+from eightcount_scoring.time_map import TimeMap
 from tests.benchmarks import planted
-from tests.unit.scoring.dances import dance, film
+from tests.unit.scoring.dances import capture, dance
 
-MOTION = film(dance(20.0), jitter_m=0.01)
-IN_STEP = Alignment(TimeMap.line(0.0))
+MOTION = capture(dance(20.0), jitter_m=0.01)
+IN_STEP = Alignment(TimeMap.from_line(0.0))
 MOST_BYTES_A_FRAME = 600
 
 
@@ -37,7 +37,7 @@ def spooled(*motions: MotionSequence) -> Iterator[list[MotionSpool]]:
 
 
 def peak_bytes(seconds: float) -> int:
-    with spooled(film(dance(seconds)), film(dance(seconds), jitter_m=0.01)) as (reference, take):
+    with spooled(capture(dance(seconds)), capture(dance(seconds), jitter_m=0.01)) as (reference, take):
         tracemalloc.start()
         try:
             score_take(reference, take, alignment=IN_STEP)
@@ -77,7 +77,7 @@ def test_pieces_that_do_not_follow_each_other_are_refused() -> None:
 
 
 def test_a_motion_on_disk_scores_like_the_same_motion_in_memory() -> None:
-    reference = film(dance(40.0))
+    reference = capture(dance(40.0))
     take = mirror_motion(planted.late(planted.jittered(reference, 0.01, 1), 12.0, 20.0, 200.0)[0])
     with spooled(reference, take) as (ours, theirs):
         from_disk = score_take(ours, theirs, alignment=IN_STEP, mirrored=True)

@@ -1,4 +1,4 @@
-"""What `align` promises, on music of the tests' own."""
+"""What `align_audio` promises, on music of the tests' own."""
 
 import tracemalloc
 from contextlib import ExitStack
@@ -9,10 +9,10 @@ from librosa.effects import time_stretch
 from scipy.signal import resample
 
 from eightcount_common.errors import CancelledError
-from eightcount_sync import alignment
-from eightcount_sync.alignment import align
-from eightcount_sync.recording import recording_of
-from eightcount_sync.timeline import Alignment, Verdict
+from eightcount_sync.alignment import Alignment, Verdict
+from eightcount_sync.audio import alignment
+from eightcount_sync.audio.alignment import align_audio
+from eightcount_sync.audio.samples import samples_from_array
 from tests.unit.sync.signals import Samples, noisy, song
 
 RATE = 8000
@@ -25,7 +25,9 @@ def music() -> Samples:
 
 def aligned(a: Samples, b: Samples, **options) -> Alignment:
     with ExitStack() as stack:
-        return align(stack.enter_context(recording_of(a)), stack.enter_context(recording_of(b)), **options)
+        return align_audio(
+            stack.enter_context(samples_from_array(a)), stack.enter_context(samples_from_array(b)), **options
+        )
 
 
 def stretched(samples: Samples, factor: float) -> Samples:
@@ -201,7 +203,7 @@ def test_other_song_is_refused_at_any_speed(music, seed):
 
 
 def test_recordings_too_long_for_other_speeds_are_refused_with_that_reason(music, monkeypatch):
-    monkeypatch.setattr(alignment, "LONGEST_AT_SPEEDS_SECONDS", 60.0)
+    monkeypatch.setattr(alignment, "MAX_SPEED_SEARCH_SECONDS", 60.0)
     take = noisy(stretched(music[4 * RATE : 28 * RATE], 1 / 0.8), 2, snr_db=15.0)
     answer = aligned(music, take, search_speed=True)
     assert answer.verdict is Verdict.NO_MATCH
@@ -232,9 +234,12 @@ def test_memory_does_not_grow_with_the_recordings():
     sound = np.random.default_rng(1).standard_normal(620 * RATE).astype(np.float32)
 
     def peak_bytes(seconds: int) -> int:
-        with recording_of(sound[: seconds * RATE]) as a, recording_of(sound[7 * RATE : (7 + seconds) * RATE]) as b:
+        with (
+            samples_from_array(sound[: seconds * RATE]) as a,
+            samples_from_array(sound[7 * RATE : (7 + seconds) * RATE]) as b,
+        ):
             tracemalloc.start()
-            answer = align(a, b)
+            answer = align_audio(a, b)
             peak = tracemalloc.get_traced_memory()[1]
             tracemalloc.stop()
         assert answer.offset_seconds == pytest.approx(7.0, abs=1e-4)

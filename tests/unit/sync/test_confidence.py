@@ -2,7 +2,7 @@
 
 import pytest
 
-from eightcount_sync.confidence import Evidence, confidence
+from eightcount_sync.audio.confidence import Evidence, confidence
 
 
 @pytest.mark.parametrize("overlap_seconds", [20.0, 60.0, 3600.0, 6 * 3600.0])

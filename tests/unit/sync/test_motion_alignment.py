@@ -6,14 +6,14 @@ import numpy as np
 import pytest
 
 from eightcount_common.motion import MotionSequence
-from eightcount_sync import motion_alignment
-from eightcount_sync.motion_features import JointMotion
-from eightcount_sync.timeline import Verdict
+from eightcount_sync.alignment import Method, Verdict
+from eightcount_sync.movement import alignment
+from eightcount_sync.movement.features import JointMotion
 from tests.unit.sync.dances import dance
 
 
 def align_motions(ours: MotionSequence, theirs: MotionSequence):
-    return motion_alignment.align_motions(JointMotion.of(ours), JointMotion.of(theirs))
+    return alignment.align_motions(JointMotion.from_motion(ours), JointMotion.from_motion(theirs))
 
 
 def copied(motion: MotionSequence, seed: int) -> MotionSequence:
@@ -32,7 +32,7 @@ def test_offset_of_the_same_dance_by_another_dancer_is_found():
     answer = align_motions(dance(1, 0.0, 25.0), copied(dance(1, 6.0, 15.0), 2))
     assert answer.verdict is Verdict.ALIGNED
     assert answer.offset_seconds == pytest.approx(6.0, abs=0.03)
-    assert answer.method == "motion"
+    assert answer.method is Method.MOTION
     assert 0.0 < answer.residual_rms_seconds < 0.1
 
 

@@ -1,11 +1,11 @@
-"""What `analyse` promises, on music of the tests' own."""
+"""What `analyse_music` promises, on music of the tests' own."""
 
 import io
 
 import numpy as np
 import pytest
 
-from eightcount_sync.music import analyse
+from eightcount_sync.music.analysis import analyse_music
 from tests.unit.sync.signals import Samples, song, video, wav
 
 RATE = 22_050
@@ -23,7 +23,7 @@ def clicks(times: np.ndarray, seconds: float, strengths: np.ndarray | None = Non
 
 
 def heard(samples: Samples):
-    return analyse(wav(samples, RATE))
+    return analyse_music(wav(samples, RATE))
 
 
 @pytest.mark.parametrize("bpm", [72.0, 96.0, 120.0, 150.0, 174.0])
@@ -123,6 +123,6 @@ def test_beats_are_on_the_axis_of_the_pictures():
     times = 0.5 + np.arange(0, 12.0, 0.5)
     samples = np.repeat(clicks(times, 13.0), 2)
     file: io.BytesIO = video(samples, rate=2 * RATE, seconds=16.0, delay=2.0)
-    music = analyse(file)
+    music = analyse_music(file)
     errors = [np.abs(np.array(music.beats_seconds) - 2.0 - time).min() for time in times[2:-2]]
     assert max(errors) < 0.03

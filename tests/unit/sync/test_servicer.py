@@ -15,8 +15,8 @@ from eightcount_common.rpc import WorkerPool, open_channel, translate_errors
 from eightcount_common.rpc.interceptors import ErrorInterceptor
 from eightcount_common.rpc.wire import decode_tensor, encode_chunk, encode_header
 from eightcount_common.storage.folder import FolderStore
-from eightcount_sync import codec
-from eightcount_sync.servicer import SyncServicer
+from eightcount_sync.service import codec
+from eightcount_sync.service.servicer import SyncServicer
 from eightcount_sync.settings import SyncSettings
 from tests.unit.sync.dances import dance
 from tests.unit.sync.signals import noisy, song, video, wav
@@ -66,7 +66,7 @@ async def test_align_finds_the_offset_of_two_stored_files(stub, store):
     response = await stub.Align(sync_pb2.AlignRequest(a_uri=a, b_uri=b))
     assert response.alignment.verdict == sync_pb2.VERDICT_ALIGNED
     assert response.alignment.offset_seconds == pytest.approx(6.25, abs=5e-4)
-    assert response.alignment.method == "audio"
+    assert response.alignment.method == sync_pb2.ALIGNMENT_METHOD_AUDIO
 
 
 async def test_a_video_without_sound_is_no_match_with_its_reason(stub, store):
@@ -76,6 +76,8 @@ async def test_a_video_without_sound_is_no_match_with_its_reason(stub, store):
     assert (alignment.verdict, alignment.reason) == (sync_pb2.VERDICT_NO_MATCH, "NO_AUDIO")
     music, _ = await heard(stub, b)
     assert (music.has_beat, music.reason) == (False, "NO_AUDIO")
+    assert not music.HasField("tempo_bpm")
+    assert not music.HasField("confidence")
 
 
 async def test_a_text_file_is_refused_with_its_reason(stub, store):
@@ -133,7 +135,7 @@ async def test_align_motion_finds_the_offset_of_two_streams(stub):
     response = await stub.AlignMotion(requests(dance(1, 0.0, 20.0), dance(1, 4.0, 14.0)))
     assert response.alignment.verdict == sync_pb2.VERDICT_ALIGNED
     assert response.alignment.offset_seconds == pytest.approx(4.0, abs=0.02)
-    assert response.alignment.method == "motion"
+    assert response.alignment.method == sync_pb2.ALIGNMENT_METHOD_MOTION
 
 
 async def test_align_motion_wants_two_motions(stub):

@@ -54,19 +54,19 @@ class Dance:
 
     def joints(self) -> FloatArray:
         """[T, 24, 3] places in metres."""
-        return np.asarray(kinematics.places(self.root, self.rotations), np.float32)
+        return np.asarray(kinematics.joint_positions(self.root, self.rotations), np.float32)
 
     def frames(self, start: int, stop: int) -> Self:
         """Frames `start` to `stop`, the latter left out."""
         return replace(self, root=self.root[start:stop], rotations=self.rotations[start:stop])
 
-    def mirrored(self) -> Self:
+    def mirror(self) -> Self:
         """Left and right swapped: reflected at the plane x = 0."""
         sign = np.array([-1.0, 1.0, 1.0], np.float32)
         turned = self.rotations[:, BODY.swap] * (sign[:, None] * sign)
         return replace(self, root=self.root * sign, rotations=turned)
 
     @classmethod
-    def joined(cls, parts: Sequence[Dance]) -> Self:
+    def concatenate(cls, parts: Sequence[Dance]) -> Self:
         """Parts one after another; whether they fit is the caller's affair."""
         return cls(np.concatenate([part.root for part in parts]), np.concatenate([part.rotations for part in parts]))

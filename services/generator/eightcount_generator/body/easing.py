@@ -23,10 +23,10 @@ def envelope(excess: Array, *, reach: int = EASE_FRAMES) -> Array:
     if not excess.any():
         return np.zeros_like(excess)
     risen = maximum_filter1d(excess, 2 * reach + 1, axis=0, mode="nearest")
-    return averaged(risen, reach=reach)
+    return moving_average(risen, reach=reach)
 
 
-def averaged(values: Array, *, reach: int = EASE_FRAMES) -> Array:
+def moving_average(values: Array, *, reach: int = EASE_FRAMES) -> Array:
     """[T, ...] the mean of `values` over `reach` frames on both sides, weighted by a Hann window; ends are repeated."""
     window = np.hanning(2 * reach + 3)[1:-1]
     return np.asarray(correlate1d(values, window / window.sum(), axis=0, mode="nearest"))
@@ -38,7 +38,7 @@ def smooth_step(fraction: Array) -> Array:
     return within * within * (3 - 2 * within)
 
 
-def fading(value: Array, slope: Array, fraction: Array) -> Array:
+def fade_out(value: Array, slope: Array, fraction: Array) -> Array:
     """What begins at `value` with `slope` (per whole fade) and comes to rest at 0: cubic of Hermite.
 
     Args:

@@ -25,7 +25,7 @@ def local_rotations(world: Array, *, rig: Rig = BODY) -> Array:
     return local
 
 
-def places(root: Array, rotations: Array, *, rig: Rig = BODY) -> Array:
+def joint_positions(root: Array, rotations: Array, *, rig: Rig = BODY) -> Array:
     """Where the joints are.
 
     Args:
@@ -36,11 +36,11 @@ def places(root: Array, rotations: Array, *, rig: Rig = BODY) -> Array:
     Returns:
         [T, J, 3] metres.
     """
-    return placed(root, world_rotations(rotations, rig=rig), rig=rig)
+    return positions_from_world(root, world_rotations(rotations, rig=rig), rig=rig)
 
 
-def placed(root: Array, world: Array, *, rig: Rig = BODY) -> Array:
-    """`places` of rotations that are against the world already."""
+def positions_from_world(root: Array, world: Array, *, rig: Rig = BODY) -> Array:
+    """`joint_positions` of rotations that are against the world already."""
     found = np.empty((*world.shape[:2], 3), dtype=np.result_type(root, world))
     found[:, 0] = root
     for joint, parent in enumerate(rig.parents[1:], start=1):

@@ -30,13 +30,13 @@ def from_six(six: Array) -> Array:
 
 def from_axis_angle(vectors: Array) -> Array:
     """[..., 3] axis times angle in radians -> [..., 3, 3]."""
-    return _shaped(Rotation.from_rotvec(vectors.reshape(-1, 3)).as_matrix(), vectors.shape[:-1], (3, 3))
+    return _reshape(Rotation.from_rotvec(vectors.reshape(-1, 3)).as_matrix(), vectors.shape[:-1], (3, 3))
 
 
 def to_axis_angle(matrices: Array) -> Array:
     """[..., 3, 3] -> [..., 3] axis times angle in radians, in [0, pi]."""
     found = Rotation.from_quat(to_quaternions(matrices).reshape(-1, 4)).as_rotvec()
-    return _shaped(found, matrices.shape[:-2], (3,))
+    return _reshape(found, matrices.shape[:-2], (3,))
 
 
 def to_quaternions(matrices: Array) -> Array:
@@ -57,7 +57,7 @@ def to_quaternions(matrices: Array) -> Array:
 
 def from_quaternions(quaternions: Array) -> Array:
     """[..., 4] as x, y, z, w, of any length but zero -> [..., 3, 3]."""
-    return _shaped(Rotation.from_quat(quaternions.reshape(-1, 4)).as_matrix(), quaternions.shape[:-1], (3, 3))
+    return _reshape(Rotation.from_quat(quaternions.reshape(-1, 4)).as_matrix(), quaternions.shape[:-1], (3, 3))
 
 
 def about_y(angles_rad: Array) -> Array:
@@ -68,7 +68,7 @@ def about_y(angles_rad: Array) -> Array:
     return np.stack(rows, axis=-1).reshape(*angles_rad.shape, 3, 3)
 
 
-def shortest(start: Array, end: Array) -> Array:
+def rotation_between(start: Array, end: Array) -> Array:
     """[..., 3, 3] the smallest rotation that turns the direction `start` [..., 3] into `end`."""
     start, end = np.broadcast_arrays(_unit(start, np.zeros(3)), _unit(end, np.zeros(3)))
     axis = np.cross(start, end)
@@ -79,7 +79,7 @@ def shortest(start: Array, end: Array) -> Array:
     return from_axis_angle(_unit(axis, np.zeros(3)) * np.arctan2(sine, cosine))
 
 
-def between(start: Array, end: Array, fraction: Array | float) -> Array:
+def slerp(start: Array, end: Array, fraction: Array | float) -> Array:
     """[..., 3, 3] on the shortest way from `start` to `end` (slerp; Shoemake, 1985); fraction 0 to 1, [...]."""
     turn = to_axis_angle(np.swapaxes(start, -1, -2) @ end)
     return start @ from_axis_angle(turn * np.asarray(fraction)[..., None])
@@ -91,5 +91,5 @@ def _unit(vectors: Array, fallback: Array) -> Array:
     return np.where(length > 1e-9, vectors / np.maximum(length, 1e-9), fallback)
 
 
-def _shaped(values: Array, before: tuple[int, ...], after: tuple[int, ...]) -> Array:
+def _reshape(values: Array, before: tuple[int, ...], after: tuple[int, ...]) -> Array:
     return values.reshape(*before, *after)

@@ -7,16 +7,16 @@ import numpy as np
 from eightcount_generator.body.rotations import Array
 
 
-def unit(vectors: Array) -> Array:
+def unit_vectors(vectors: Array) -> Array:
     """[..., 3] vectors of length one; those without length stay as they are."""
     return np.asarray(vectors / np.maximum(np.linalg.norm(vectors, axis=-1, keepdims=True), 1e-12))
 
 
-def dot(one: Array, other: Array) -> Array:
+def dot_product(one: Array, other: Array) -> Array:
     """[..., 1] scalar products."""
     return np.asarray(np.sum(one * other, axis=-1, keepdims=True))
 
 
-def seen(frame: Array, vectors: Array) -> Array:
+def to_local(frame: Array, vectors: Array) -> Array:
     """[..., 3] vectors of the world, seen from frames [..., 3, 3]."""
     return np.asarray((np.swapaxes(frame, -1, -2) @ vectors[..., None])[..., 0])

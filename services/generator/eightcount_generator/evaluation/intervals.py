@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from eightcount_common.errors import InvalidInputError
-from eightcount_generator.evaluation.places import FloatArray, IndexArray
+from eightcount_generator.evaluation.joint_positions import FloatArray, IndexArray
 
 RESAMPLES = 1000
 _COVERAGE = 0.95
@@ -23,7 +23,7 @@ class Interval:
     high: float
 
 
-def interval(
+def bootstrap_interval(
     statistic: Callable[[IndexArray], float], dances: int, *, random: np.random.Generator, resamples: int = RESAMPLES
 ) -> Interval:
     """A figure of a set of dances with its percentile interval over resampled sets (Efron, 1979).
@@ -53,6 +53,8 @@ def interval(
     return Interval(value, float(value + low - middle), float(value + high - middle))
 
 
-def interval_of_mean(values: FloatArray, *, random: np.random.Generator, resamples: int = RESAMPLES) -> Interval:
+def mean_interval(values: FloatArray, *, random: np.random.Generator, resamples: int = RESAMPLES) -> Interval:
     """The mean of one value a dance [N], and its interval."""
-    return interval(lambda chosen: float(values[chosen].mean()), len(values), random=random, resamples=resamples)
+    return bootstrap_interval(
+        lambda chosen: float(values[chosen].mean()), len(values), random=random, resamples=resamples
+    )

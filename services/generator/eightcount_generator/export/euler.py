@@ -24,11 +24,11 @@ def to_zxy(matrices: Array, *, before: Array | None = None) -> Array:
     Returns:
         [T, J, 3] degrees about z, x, y.
     """
-    angles = _principal(matrices.astype(np.float64))
+    angles = _principal_angles(matrices.astype(np.float64))
     first = angles[:1] if before is None else np.radians(before)[None]
     track = np.concatenate([first, angles])
-    other = _other(track[1:])
-    other_is_nearer = _apart(other, track[:-1]) < _apart(track[1:], track[:-1])
+    other = _alternative_angles(track[1:])
+    other_is_nearer = _angular_distance(other, track[:-1]) < _angular_distance(track[1:], track[:-1])
     swapped = np.logical_xor.accumulate(other_is_nearer, axis=0)  # being the other one is symmetric
     track[1:] = np.where(swapped[..., None], other, track[1:])
     return np.degrees(np.unwrap(track, axis=0)[1:])
@@ -56,7 +56,7 @@ def to_ordered(matrices: Array, orders: Sequence[str], *, before: Array | None =
     return np.asarray(sign * to_zxy(turned, before=None if before is None else sign * before))
 
 
-def _principal(matrices: Array) -> Array:
+def _principal_angles(matrices: Array) -> Array:
     """[..., 3] radians, x within a quarter turn; at the pole, where z and y turn alike, y is zero."""
     z = np.arctan2(-matrices[..., 0, 1], matrices[..., 1, 1])
     cosine = np.hypot(matrices[..., 0, 1], matrices[..., 1, 1])
@@ -67,12 +67,12 @@ def _principal(matrices: Array) -> Array:
     return np.stack([z, x, np.where(at_pole, 0.0, y)], axis=-1)
 
 
-def _other(angles: Array) -> Array:
+def _alternative_angles(angles: Array) -> Array:
     """The other triple of the same rotations."""
     return np.stack([angles[..., 0] + np.pi, np.pi - angles[..., 1], angles[..., 2] + np.pi], axis=-1)
 
 
-def _apart(angles: Array, others: Array) -> Array:
+def _angular_distance(angles: Array, others: Array) -> Array:
     """[...] how far triples lie apart, whole turns left out."""
     difference = angles - others
     return np.asarray(np.abs(difference - 2 * np.pi * np.round(difference / (2 * np.pi))).sum(axis=-1))

@@ -38,7 +38,7 @@ _MEDIA_TYPES = {
 }
 
 
-def write(
+def write_dance(
     format: Format,  # noqa: A002 - the word for it
     pieces: Iterable[Dance],
     output: Path,
@@ -64,17 +64,17 @@ def write(
         UnusableMediaError: the music cannot be read.
     """
     if format is Format.MP4:
-        from eightcount_generator.export.video import write_video  # codecs and compiled code, for films only
+        from eightcount_generator.export.video.mp4 import write_video  # codecs and compiled code, for films only
 
         yield from write_video(pieces, output, frames=frames, music=music, check=check)
         return
     with output.open("wb") as file:
-        for done in _plain(format, pieces, file, character):
+        for done in _write_file(format, pieces, file, character):
             check()
             yield done
 
 
-def _plain(
+def _write_file(
     format: Format,  # noqa: A002 - the word for it
     pieces: Iterable[Dance],
     file: BinaryIO,

@@ -11,16 +11,16 @@ from eightcount_common.media.colours import Rgb
 from eightcount_generator.body.dance import FRAME_RATE_HERTZ, Dance
 from eightcount_generator.body.rotations import Array, to_quaternions
 from eightcount_generator.body.skeleton import BODY, STANDING_HEIGHT
-from eightcount_generator.export.figure import FIGURE, LEFT, MIDDLE, RIGHT
-from eightcount_generator.export.gathered import gathered
 from eightcount_generator.export.gltf import TRIANGLES, VERTICES, Binary, Document, columns
-from eightcount_generator.export.mesh import mesh_of
+from eightcount_generator.export.mannequin import LEFT, MANNEQUIN, MIDDLE, RIGHT
+from eightcount_generator.export.mesh import build_mesh
+from eightcount_generator.export.whole_dance import collect_pieces
 
 MATERIALS = (("middle", MIDDLE), ("left", LEFT), ("right", RIGHT))
 """Names and colours of the figure's surfaces."""
 _JOINTS = len(BODY)
 _STANDING = np.array([0.0, STANDING_HEIGHT, 0.0])
-_FIGURE_NODE = _JOINTS
+_MANNEQUIN_NODE = _JOINTS
 """Nodes are the joints in their order, then the figure."""
 
 
@@ -33,12 +33,12 @@ def write_glb(pieces: Iterable[Dance], file: BinaryIO) -> Iterator[int]:
     Raises:
         InvalidInputError: EMPTY_DANCE; there is no frame.
     """
-    dance = yield from gathered(pieces)
+    dance = yield from collect_pieces(pieces)
     binary = Binary()
     document = {
         "asset": {"version": "2.0", "generator": "Eightcount"},
         "scene": 0,
-        "scenes": [{"name": "dance", "nodes": [0, _FIGURE_NODE]}],
+        "scenes": [{"name": "dance", "nodes": [0, _MANNEQUIN_NODE]}],
         "nodes": _nodes(),
         "materials": [material(name, colour) for name, colour in MATERIALS],
         "meshes": [{"name": "figure", "primitives": _primitives(binary)}],
@@ -69,7 +69,7 @@ def _primitives(binary: Binary) -> list[Document]:
     """The limbs of each colour; every corner moves with one joint."""
     primitives = []
     for material, (_, colour) in enumerate(MATERIALS):
-        mesh = mesh_of([limb for limb in FIGURE if limb.colour == colour])
+        mesh = build_mesh([limb for limb in MANNEQUIN if limb.colour == colour])
         joints = np.zeros((len(mesh.joints), 4), np.uint8)
         joints[:, 0] = mesh.joints
         weights = np.zeros(joints.shape, np.float32)
@@ -100,7 +100,7 @@ def _skin(binary: Binary) -> Document:
 
 def _animation(binary: Binary, dance: Dance) -> Document:
     times = binary.add((np.arange(len(dance)) / FRAME_RATE_HERTZ).astype(np.float32), bounds=True)
-    quaternions = continuous(to_quaternions(dance.rotations))
+    quaternions = make_continuous(to_quaternions(dance.rotations))
     tracks = [(0, "translation", dance.root)]
     tracks += [(joint, "rotation", quaternions[:, joint]) for joint in range(_JOINTS)]
     samplers, channels = [], []
@@ -111,7 +111,7 @@ def _animation(binary: Binary, dance: Dance) -> Document:
     return {"name": "dance", "samplers": samplers, "channels": channels}
 
 
-def continuous(quaternions: Array) -> Array:
+def make_continuous(quaternions: Array) -> Array:
     """[T, J, 4] with signs such that each is nearer to the one before than its negative, which is the same rotation."""
     towards = np.where(np.sum(quaternions[1:] * quaternions[:-1], axis=-1, keepdims=True) < 0, -1.0, 1.0)
     signs = np.concatenate([np.ones_like(quaternions[:1, :, :1]), np.cumprod(towards, axis=0)])

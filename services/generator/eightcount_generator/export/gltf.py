@@ -53,7 +53,7 @@ class Binary:
             rows = array.reshape(len(array), -1)
             accessor |= {"min": rows.min(axis=0).tolist(), "max": rows.max(axis=0).tolist()}
         self.accessors.append(accessor)
-        self._blocks.append(_padded(data, b"\0"))
+        self._blocks.append(_pad(data, b"\0"))
         self._size += len(self._blocks[-1])
         return len(self.accessors) - 1
 
@@ -64,7 +64,7 @@ class Binary:
             "bufferViews": self.views,
             "buffers": [{"byteLength": self._size}],
         }
-        text = _padded(json.dumps(whole, separators=(",", ":"), allow_nan=False).encode(), b" ")
+        text = _pad(json.dumps(whole, separators=(",", ":"), allow_nan=False).encode(), b" ")
         file.write(struct.pack("<4sII", _MAGIC, _VERSION, 12 + 8 + len(text) + 8 + self._size))
         file.write(struct.pack("<I4s", len(text), _JSON) + text)
         file.write(struct.pack("<I4s", self._size, _BINARY))
@@ -76,6 +76,6 @@ def columns(matrices: NDArray[np.floating[Any]]) -> NDArray[np.float32]:
     return np.ascontiguousarray(np.swapaxes(matrices, 1, 2), np.float32)
 
 
-def _padded(data: bytes, filling: bytes) -> bytes:
+def _pad(data: bytes, filling: bytes) -> bytes:
     """To a multiple of four bytes."""
     return data + filling * (-len(data) % 4)

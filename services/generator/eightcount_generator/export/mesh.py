@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from eightcount_generator.body.rotations import shortest
+from eightcount_generator.body.rotations import rotation_between
 from eightcount_generator.body.skeleton import BODY, Rig
-from eightcount_generator.export.figure import Limb
+from eightcount_generator.export.mannequin import Limb
 
 Array = NDArray[np.floating[Any]]
 
@@ -36,7 +36,7 @@ class Mesh:
     triangles: NDArray[np.int_]
 
 
-def mesh_of(limbs: Sequence[Limb], *, rig: Rig = BODY) -> Mesh:
+def build_mesh(limbs: Sequence[Limb], *, rig: Rig = BODY) -> Mesh:
     """The surfaces of limbs on the joints of a rig, one beside the other."""
     parts = [_limb(limb, rig) for limb in limbs]
     first = np.cumsum([0, *(len(part.places) for part in parts[:-1])])
@@ -58,7 +58,7 @@ def _limb(limb: Limb, rig: Rig) -> Mesh:
     upwards = np.array([0.0, 1.0, 0.0])
     places = radii[:, None, None] * around + heights[:, None, None] * upwards
     normals = np.cos(slopes)[:, None, None] * around + np.sin(slopes)[:, None, None] * upwards
-    turn = shortest(upwards, end - start)
+    turn = rotation_between(upwards, end - start)
     return Mesh(
         places.reshape(-1, 3) @ turn.T + start + rig.rest[joint],
         normals.reshape(-1, 3) @ turn.T,

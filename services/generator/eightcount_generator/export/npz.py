@@ -10,7 +10,7 @@ import numpy as np
 from eightcount_generator.body.dance import FRAME_RATE_HERTZ, Dance
 from eightcount_generator.body.rotations import to_axis_angle
 from eightcount_generator.body.skeleton import BODY
-from eightcount_generator.export.gathered import gathered
+from eightcount_generator.export.whole_dance import collect_pieces
 
 
 def write_npz(pieces: Iterable[Dance], file: BinaryIO) -> Iterator[int]:
@@ -26,7 +26,7 @@ def write_npz(pieces: Iterable[Dance], file: BinaryIO) -> Iterator[int]:
     Raises:
         InvalidInputError: EMPTY_DANCE; there is no frame.
     """
-    dance = yield from gathered(pieces)
+    dance = yield from collect_pieces(pieces)
     np.savez_compressed(
         file,
         poses=to_axis_angle(dance.rotations).reshape(len(dance), -1).astype(np.float32),

@@ -1,35 +1,43 @@
-"""What a family of models is: what is learned from recordings, and the maker of dances it becomes."""
+"""The interface of a model family: it trains models of one kind and loads them as dance generators."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass, field
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-from eightcount_generator.makers.base import Maker
-from eightcount_generator.sources.library import Recording
+from eightcount_generator.models.base import DanceGenerator
+from eightcount_generator.sources.recording import Recording
 
 if TYPE_CHECKING:
     from eightcount_common.training.distributed import TrainingWorker
 
 
+class TrainingStage(StrEnum):
+    """Stage of a training."""
+
+    READING = "reading"
+    TRAINING = "training"
+
+
 @dataclass(frozen=True, slots=True)
-class Step:
-    """How far the teaching of a model is.
+class TrainingProgress:
+    """Progress of a training.
 
     Attributes:
-        stage: what is being done.
         fraction_done: 0 to 1.
-        note: a sentence; may be empty.
+        note: a sentence for the user; may be empty.
+        stage: the present stage.
     """
 
-    stage: str
     fraction_done: float
     note: str = ""
+    stage: TrainingStage = TrainingStage.TRAINING
 
 
-def _processor() -> TrainingWorker:
+def _cpu() -> TrainingWorker:
     import torch
 
     from eightcount_common.training.distributed import TrainingWorker
@@ -38,55 +46,59 @@ def _processor() -> TrainingWorker:
 
 
 @dataclass(frozen=True, slots=True)
-class Order:
-    """What a model should be like, and where it is made.
+class TrainingConfig:
+    """Options of a training, and where it runs.
 
     Attributes:
         seed: the same recordings and seed give the same model.
-        max_epochs: 0 leaves it to the family.
-        folder: for checkpoints; the same order with the same folder goes on where it was cut short.
-        worker: device, and which of several processes this is; the processor when not given.
-        check: called often; may raise to stop the work.
+        max_epochs: maximum number of epochs; the family's own when None.
+        folder: folder for checkpoints; the same training with the same folder resumes where it was interrupted.
+        worker: device, and rank of this process among several; a single process on the CPU by default.
+        check: called often; may raise to stop the training.
     """
 
     seed: int = 0
-    max_epochs: int = 0
+    max_epochs: int | None = None
     folder: Path | None = None
-    worker: TrainingWorker = field(default_factory=_processor)
+    worker: TrainingWorker = field(default_factory=_cpu)
     check: Callable[[], None] = lambda: None
 
 
 class Family(Protocol):
-    """Teaches models of one kind and reads them again."""
+    """Trains models of one kind and loads them."""
 
     @property
-    def takes_key_poses(self) -> bool:
-        """Whether its makers pass through given poses."""
+    def supports_constraints(self) -> bool:
+        """Whether its generators support key poses and edits."""
 
     @property
     def reading_share(self) -> float:
-        """The part of the whole work, 0 to 1, that the reading of the recordings is beside the teaching."""
+        """Share of the whole work, 0 to 1, that reading the recordings takes."""
 
     @property
     def notes(self) -> str:
-        """Markdown for the card of a model: how it comes to its dances."""
+        """Markdown for the model card: how the model generates dances."""
 
-    def teach(self, recordings: Sequence[Recording], order: Order) -> Generator[Step, None, bytes]:
-        """Says how it goes; returns a safetensors file.
-
-        Raises:
-            InvalidInputError: TOO_LITTLE_MOTION; NO_EPOCHS, where some are asked for and there are none.
-        """
-
-    def teach_more(self, base: bytes, recordings: Sequence[Recording], order: Order) -> Generator[Step, None, bytes]:
-        """The same, beginning with a model of the family: `base` is what `teach` returned.
+    def train(
+        self, recordings: Sequence[Recording], config: TrainingConfig
+    ) -> Generator[TrainingProgress, None, bytes]:  # fmt: skip
+        """Train a model; yield progress and return a safetensors file.
 
         Raises:
-            InvalidInputError: as `teach` and `read` do; NO_FINE_TUNING, where the family cannot.
+            InvalidInputError: TOO_LITTLE_MOTION; NO_EPOCHS, `max_epochs` is given but the family has no epochs.
         """
 
-    def read(self, data: bytes) -> Maker:
-        """The maker that was taught.
+    def fine_tune(
+        self, base: bytes, recordings: Sequence[Recording], config: TrainingConfig
+    ) -> Generator[TrainingProgress, None, bytes]:
+        """Continue the training of a model of the family; `base` is a file that `train` returned.
+
+        Raises:
+            InvalidInputError: as `train` and `read`; NO_FINE_TUNING, the family cannot be fine-tuned.
+        """
+
+    def read(self, data: bytes) -> DanceGenerator:
+        """Load a trained model.
 
         Raises:
             InvalidInputError: INVALID_MODEL; the file is damaged or of another family.

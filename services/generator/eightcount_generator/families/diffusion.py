@@ -1,4 +1,4 @@
-"""The family `diffusion`."""
+"""The model family `diffusion`."""
 
 from __future__ import annotations
 
@@ -10,89 +10,94 @@ import numpy as np
 
 from eightcount_common.training.loop import train_epochs
 from eightcount_common.training.task import Recipe
-from eightcount_generator.families.base import Order, Step
-from eightcount_generator.families.epochs import told
-from eightcount_generator.makers.base import Maker
-from eightcount_generator.makers.corpus import Corpus
-from eightcount_generator.makers.diffusion.maker import DiffusionMaker, DiffusionModel
-from eightcount_generator.makers.diffusion.model import grown, model_bytes, read_model
-from eightcount_generator.makers.diffusion.network import Denoiser, Shape
-from eightcount_generator.makers.diffusion.task import Denoising
-from eightcount_generator.makers.diffusion.tempers import tempers_of
-from eightcount_generator.sources.library import Recording
+from eightcount_generator.families.base import TrainingConfig, TrainingProgress
+from eightcount_generator.families.epochs import report_epochs
+from eightcount_generator.models.base import DanceGenerator
+from eightcount_generator.models.corpus import Corpus
+from eightcount_generator.models.diffusion.energy_prior import fit_energy_prior
+from eightcount_generator.models.diffusion.generator import DiffusionGenerator, DiffusionModel
+from eightcount_generator.models.diffusion.model import add_styles, model_bytes, read_model
+from eightcount_generator.models.diffusion.network import Denoiser, NetworkShape
+from eightcount_generator.models.diffusion.task import DenoisingTask
+from eightcount_generator.sources.recording import Recording
 
-SHAPE = Shape(styles=0)
-TEACHING = Recipe(
+SHAPE = NetworkShape(styles=0)
+TRAINING_RECIPE = Recipe(
     epochs=52, batches=100, batch_size=32, learning_rate=1e-3, weight_decay=0.01, average=0.999, patience=25
 )
-"""An hour for two processes on two cores of 2020."""
-FINE_TUNING = Recipe(
+"""Takes two processes about an hour on two cores of 2020."""
+FINE_TUNING_RECIPE = Recipe(
     epochs=20, batches=50, batch_size=16, learning_rate=2e-4, weight_decay=0.01, average=0.99, patience=5
 )
-"""Minutes on two cores."""
+"""Takes minutes on two cores."""
 
 
 @dataclass(frozen=True, slots=True)
 class Diffusion:
-    """Dances drawn out of noise.
+    """Samples dances from a diffusion model.
 
     Attributes:
-        shape: of the network; its styles are those of the recordings.
-        recipe: of a model that is made of nothing.
-        more: of one that is made of another.
+        shape: sizes of the network; the number of styles is taken from the recordings.
+        recipe: recipe of a training from scratch.
+        fine_tuning_recipe: recipe of a fine-tuning.
     """
 
-    shape: Shape = SHAPE
-    recipe: Recipe = TEACHING
-    more: Recipe = FINE_TUNING
+    shape: NetworkShape = SHAPE
+    recipe: Recipe = TRAINING_RECIPE
+    fine_tuning_recipe: Recipe = FINE_TUNING_RECIPE
 
-    takes_key_poses = True
+    supports_constraints = True
     reading_share = 0.05
     notes = """\
 ## How it dances
 
-A network draws it out of noise, four seconds at a time, each going on from the ones before; of four that it draws, the
-one goes on that meets the beats best and stays on the stage. It learned how the dancers of the recordings move, and to
-move in time. Where recordings came without their music, the beats were taken from the motion itself, where the body
-rests between two movements: what to do to which music was not learned from music there. How lively a dance is on the
-whole is drawn from how lively the dancers of its style are; within that it follows the loud and quiet of the music.
+A diffusion network samples the dance four seconds at a time; each window continues the previous one. Of four sampled
+candidates, the one that matches the beats best and stays on the stage is used. The network learned how the dancers of
+the recordings move, and to move on the beat. For recordings without music, the beats were estimated from the motion
+itself, at the moments when the body rests between two movements; from these, nothing was learned about which movement
+goes with which music. The mean energy of a dance is sampled from the energies of the dancers of its style; around that
+mean, the dance follows the loudness of the music.
 
-Of eight takes it learned from seven (of four to seven, from all but one), and was kept as it was when it did best on
-the others; fewer are all learned from, to the end of the training.
+One take in eight (one of four to seven) was held out, and the network is the one of the epoch with the lowest held-out
+loss. With fewer takes, nothing is held out, and the network is the one of the last epoch.
 """
 
-    def teach(self, recordings: Sequence[Recording], order: Order) -> Generator[Step, None, bytes]:
-        """A network of the recordings."""
-        yield Step("encoding the recordings", 0.0)
+    def train(
+        self, recordings: Sequence[Recording], config: TrainingConfig
+    ) -> Generator[TrainingProgress, None, bytes]:
+        """Train a network on the recordings."""
+        yield TrainingProgress(0.0, "encoding the recordings")
         corpus = Corpus(recordings, window=self.shape.window)
-        task = Denoising(corpus, replace(self.shape, styles=len(corpus.styles)))
-        return (yield from _trained(task, corpus, self.recipe, order, None))
+        task = DenoisingTask(corpus, replace(self.shape, styles=len(corpus.styles)))
+        return (yield from _train_network(task, corpus, self.recipe, config, None))
 
-    def teach_more(self, base: bytes, recordings: Sequence[Recording], order: Order) -> Generator[Step, None, bytes]:
-        """The network of `base`, trained on; styles that it does not know are added."""
-        yield Step("encoding the recordings", 0.0)
+    def fine_tune(
+        self, base: bytes, recordings: Sequence[Recording], config: TrainingConfig
+    ) -> Generator[TrainingProgress, None, bytes]:
+        """Continue the training of the network of `base`; new styles are added to it."""
+        yield TrainingProgress(0.0, "encoding the recordings")
         known = read_model(base)
-        model = grown(known, sorted({one.style for one in recordings} - set(known.styles)))
+        model = add_styles(known, sorted({one.style for one in recordings} - set(known.styles)))
         corpus = Corpus(recordings, window=model.network.shape.window, styles=model.styles, scale=model.scale)
-        task = Denoising(corpus, model.network.shape)
-        return (yield from _trained(task, corpus, self.more, order, model))
+        task = DenoisingTask(corpus, model.network.shape)
+        return (yield from _train_network(task, corpus, self.fine_tuning_recipe, config, model))
 
-    def read(self, data: bytes) -> Maker:
-        """A maker with the network."""
-        return DiffusionMaker(read_model(data))
+    def read(self, data: bytes) -> DanceGenerator:
+        """Load the network."""
+        return DiffusionGenerator(read_model(data))
 
 
-def _trained(
-    task: Denoising, corpus: Corpus, recipe: Recipe, order: Order, base: DiffusionModel | None
-) -> Generator[Step, None, bytes]:
-    recipe = replace(recipe, epochs=order.max_epochs or recipe.epochs)
+def _train_network(
+    task: DenoisingTask, corpus: Corpus, recipe: Recipe, config: TrainingConfig, base: DiffusionModel | None
+) -> Generator[TrainingProgress, None, bytes]:
+    recipe = replace(recipe, epochs=config.max_epochs or recipe.epochs)
     epochs = train_epochs(
-        task, recipe, seed=order.seed, worker=order.worker, folder=order.folder,
-        check=order.check, start=base.network.state_dict() if base else None,
+        task, recipe, seed=config.seed, worker=config.worker, folder=config.folder,
+        check=config.check, start=base.network.state_dict() if base else None,
     )  # fmt: skip
-    trained = yield from told(epochs)
+    trained = yield from report_epochs(epochs)
     network = cast("Denoiser", trained.network.cpu().eval())
     shares = np.bincount([corpus.styles.index(one.style) for one in corpus.recordings], minlength=len(corpus.styles))
     shares = shares / shares.sum() if base is None else (base.shares + shares / shares.sum()) / 2
-    tempers = tempers_of(corpus.energies(), base.tempers if base else None)
-    return model_bytes(DiffusionModel(network, corpus.scale, corpus.styles, shares.astype(np.float32), tempers))
+    energy_prior = fit_energy_prior(corpus.energies(), base.energy_prior if base else None)
+    return model_bytes(DiffusionModel(network, corpus.scale, corpus.styles, shares.astype(np.float32), energy_prior))

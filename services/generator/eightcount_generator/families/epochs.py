@@ -1,4 +1,4 @@
-"""Epochs of a training as steps of the work."""
+"""Reports the epochs of a training loop as training progress."""
 
 from __future__ import annotations
 
@@ -7,19 +7,19 @@ from collections.abc import Generator
 from typing import TypeVar
 
 from eightcount_common.training.loop import Epoch
-from eightcount_generator.families.base import Step
+from eightcount_generator.families.base import TrainingProgress
 
 T = TypeVar("T")
 
 
-def told(epochs: Generator[Epoch, None, T]) -> Generator[Step, None, T]:
-    """The steps that the epochs of a training are; returns what the training does."""
+def report_epochs(epochs: Generator[Epoch, None, T]) -> Generator[TrainingProgress, None, T]:
+    """Run a training loop; yield the progress after each epoch and return the result of the loop."""
     while True:
         try:
             epoch = next(epochs)
         except StopIteration as end:
             result: T = end.value
             return result
-        held_out = "" if math.isnan(epoch.held_out_loss) else f", held out {epoch.held_out_loss:.3f}"
-        note = f"epoch {epoch.number} of at most {epoch.total}, loss {epoch.training_loss:.3f}{held_out}"
-        yield Step("training", epoch.number / epoch.total, note)
+        held_out = "" if math.isnan(epoch.held_out_loss) else f", held-out loss {epoch.held_out_loss:.3f}"
+        note = f"epoch {epoch.number} of at most {epoch.total}, training loss {epoch.training_loss:.3f}{held_out}"
+        yield TrainingProgress(epoch.number / epoch.total, note)

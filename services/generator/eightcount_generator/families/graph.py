@@ -1,48 +1,55 @@
-"""The family `graph`."""
+"""The model family `graph`."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Sequence
 
 from eightcount_common.errors import InvalidInputError
-from eightcount_generator.families.base import Order, Step
-from eightcount_generator.makers.base import Maker
-from eightcount_generator.makers.graph.library import MotionLibrary, build_library, extended
-from eightcount_generator.makers.graph.maker import GraphMaker
-from eightcount_generator.makers.graph.model import library_bytes, read_library
-from eightcount_generator.sources.library import Recording
+from eightcount_generator.families.base import TrainingConfig, TrainingProgress
+from eightcount_generator.models.base import DanceGenerator
+from eightcount_generator.models.graph.generator import GraphGenerator
+from eightcount_generator.models.graph.model import graph_bytes, read_graph
+from eightcount_generator.models.graph.motion_graph import MotionGraph, build_motion_graph, extend_motion_graph
+from eightcount_generator.sources.recording import Recording
 
 
 class Graph:
-    """Dances joined from stretches of the recordings."""
+    """Stitches dances from segments of the recordings."""
 
-    takes_key_poses = False
+    supports_constraints = False
     reading_share = 0.7
     notes = """\
 ## How it dances
 
-It joins stretches of the recordings at beats, in the tempo, energy and sections of the music. Every movement is one of
-theirs, whoever dances in them. The beats were taken from the motion itself, where the body rests between two movements:
-nothing was learned from music.
+It stitches segments of the recordings together at their beats, following the tempo, energy and sections of the music.
+Every movement is copied from a recording and identifies its dancer. The beats were estimated from the motion itself, at
+the moments when the body rests between two movements; nothing was learned from music.
 """
 
-    def teach(self, recordings: Sequence[Recording], order: Order) -> Generator[Step, None, bytes]:
-        """A library of the recordings; no chance is in it, so the seed makes no difference."""
-        return (yield from _joined(order, lambda: build_library(recordings)))
+    def train(
+        self, recordings: Sequence[Recording], config: TrainingConfig
+    ) -> Generator[TrainingProgress, None, bytes]:
+        """Build a motion graph of the recordings; this is deterministic, so the seed makes no difference."""
+        return (yield from _build(config, lambda: build_motion_graph(recordings)))
 
-    def teach_more(self, base: bytes, recordings: Sequence[Recording], order: Order) -> Generator[Step, None, bytes]:
-        """The library with the recordings added."""
-        return (yield from _joined(order, lambda: extended(read_library(base), recordings)))
+    def fine_tune(
+        self, base: bytes, recordings: Sequence[Recording], config: TrainingConfig
+    ) -> Generator[TrainingProgress, None, bytes]:
+        """Add the recordings to the motion graph."""
+        return (yield from _build(config, lambda: extend_motion_graph(read_graph(base), recordings)))
 
-    def read(self, data: bytes) -> Maker:
-        """A maker over the library."""
-        return GraphMaker(read_library(data))
+    def read(self, data: bytes) -> DanceGenerator:
+        """Load the motion graph."""
+        return GraphGenerator(read_graph(data))
 
 
-def _joined(order: Order, make: Callable[[], MotionLibrary]) -> Generator[Step, None, bytes]:
-    if order.max_epochs:
-        raise InvalidInputError('the family "graph" is not trained in epochs', reason="NO_EPOCHS")
-    yield Step("finding where recordings can be joined", 0.0)
-    library = make()
-    yield Step("writing the library", 0.9)
-    return library_bytes(library)
+def _build(config: TrainingConfig, build: Callable[[], MotionGraph]) -> Generator[TrainingProgress, None, bytes]:
+    if config.max_epochs:
+        raise InvalidInputError(
+            'the family "graph" is not trained in epochs; a maximum number of epochs cannot be given',
+            reason="NO_EPOCHS",
+        )
+    yield TrainingProgress(0.0, "finding transitions between the recordings")
+    graph = build()
+    yield TrainingProgress(0.9, "writing the motion graph")
+    return graph_bytes(graph)

@@ -1,4 +1,4 @@
-"""The family `seq2seq`."""
+"""The model family `seq2seq`."""
 
 from __future__ import annotations
 
@@ -6,59 +6,71 @@ from collections.abc import Generator, Sequence
 from dataclasses import dataclass
 
 from eightcount_common.training.loop import Epoch
-from eightcount_generator.families.base import Order, Step
-from eightcount_generator.families.epochs import told
-from eightcount_generator.makers.base import Maker
-from eightcount_generator.makers.seq2seq.maker import Seq2SeqMaker
-from eightcount_generator.makers.seq2seq.model import Model, model_bytes, read_model
-from eightcount_generator.makers.seq2seq.teaching import Circumstances, Plan, taught, taught_more
-from eightcount_generator.sources.library import Recording
+from eightcount_generator.families.base import TrainingConfig, TrainingProgress
+from eightcount_generator.families.epochs import report_epochs
+from eightcount_generator.models.base import DanceGenerator
+from eightcount_generator.models.seq2seq.generator import Seq2SeqGenerator
+from eightcount_generator.models.seq2seq.model import Seq2SeqModel, model_bytes, read_model
+from eightcount_generator.models.seq2seq.training import Hyperparameters, TrainingContext, fine_tune_model, train_model
+from eightcount_generator.sources.recording import Recording
 
-PLAN = Plan()
+HYPERPARAMETERS = Hyperparameters()
 
 
 @dataclass(frozen=True, slots=True)
 class Seq2Seq:
-    """Dances of a network that goes on from its own last pose: the baseline.
+    """Generates dances with an autoregressive network: the baseline.
 
     Attributes:
-        plan: how it is taught.
+        hyperparameters: sizes of the network and recipes of the trainings.
     """
 
-    plan: Plan = PLAN
+    hyperparameters: Hyperparameters = HYPERPARAMETERS
 
-    takes_key_poses = False
+    supports_constraints = False
     reading_share = 0.05
     notes = """\
 ## How it dances
 
-DanceRevolution (Huang et al., ICLR 2021), the baseline: a network that hears beats, tempo, energy and sections of the
-music makes one pose after the other, 15 a second, each from its own last one. It was taught with given poses first and
-then with longer and longer stretches of its own. It differs from the published one: poses are rotations of a body and
-no places in a picture, what it hears are beats and energy and not the sound, dances begin as recordings do, attention
-knows distances in place of positions, styles can be wished for, and the network is smaller. Of recordings without their
-music the beats are those of the motion, where the body rests between two movements: of these, nothing was learned from
-music.
+DanceRevolution (Huang et al., ICLR 2021), the baseline: an autoregressive network predicts one pose after the other, 15
+per second, from its own previous pose and from beats, tempo, energy and sections of the music. It was trained with
+scheduled sampling: with true previous poses at first, then with longer and longer stretches of its own predictions. It
+differs from the published network: poses are joint rotations and not image positions; its input is beats and energy and
+not the audio; dances start like a recording; attention uses relative distances and not positions; styles can be
+requested; and the network is smaller. For recordings without music, the beats were estimated from the motion itself, at
+the moments when the body rests between two movements; from these, nothing was learned about music.
 """
 
-    def teach(self, recordings: Sequence[Recording], order: Order) -> Generator[Step, None, bytes]:
-        """A fresh network."""
-        return (yield from _written(taught(recordings, self.plan.cut_to(order.max_epochs), _where(order))))
+    def train(
+        self, recordings: Sequence[Recording], config: TrainingConfig
+    ) -> Generator[TrainingProgress, None, bytes]:
+        """Train a network from scratch."""
+        return (
+            yield from _serialise(
+                train_model(recordings, self.hyperparameters.with_epochs(config.max_epochs), _training_context(config))
+            )
+        )
 
-    def teach_more(self, base: bytes, recordings: Sequence[Recording], order: Order) -> Generator[Step, None, bytes]:
-        """The network taught on; styles that it does not know are added."""
-        plan = self.plan.cut_to(order.max_epochs)
-        return (yield from _written(taught_more(read_model(base), recordings, plan, _where(order))))
+    def fine_tune(
+        self, base: bytes, recordings: Sequence[Recording], config: TrainingConfig
+    ) -> Generator[TrainingProgress, None, bytes]:
+        """Continue the training of a network; new styles are added to it."""
+        hyperparameters = self.hyperparameters.with_epochs(config.max_epochs)
+        return (
+            yield from _serialise(
+                fine_tune_model(read_model(base), recordings, hyperparameters, _training_context(config))
+            )
+        )
 
-    def read(self, data: bytes) -> Maker:
-        """A maker that dances with the network."""
-        return Seq2SeqMaker(read_model(data))
+    def read(self, data: bytes) -> DanceGenerator:
+        """Load the network."""
+        return Seq2SeqGenerator(read_model(data))
 
 
-def _where(order: Order) -> Circumstances:
-    return Circumstances(order.seed, order.worker, order.folder, order.check)
+def _training_context(config: TrainingConfig) -> TrainingContext:
+    return TrainingContext(config.seed, config.worker, config.folder, config.check)
 
 
-def _written(epochs: Generator[Epoch, None, Model]) -> Generator[Step, None, bytes]:
-    yield Step("encoding the recordings", 0.0)
-    return model_bytes((yield from told(epochs)))
+def _serialise(epochs: Generator[Epoch, None, Seq2SeqModel]) -> Generator[TrainingProgress, None, bytes]:
+    yield TrainingProgress(0.0, "encoding the recordings")
+    return model_bytes((yield from report_epochs(epochs)))

@@ -10,9 +10,9 @@ from eightcount_common.importing.aist import FRAME_RATE
 from eightcount_common.importing.pickles.reading import read_pickle
 from eightcount_common.importing.source import Source
 from eightcount_generator.body.dance import FRAME_RATE_HERTZ, Dance
-from eightcount_generator.body.fitting import LEG_LENGTH, grounded
+from eightcount_generator.body.fitting.whole_body import LEG_LENGTH, place_on_floor
 from eightcount_generator.body.kinematics import local_rotations, world_rotations
-from eightcount_generator.body.rotations import Array, from_axis_angle, shortest
+from eightcount_generator.body.rotations import Array, from_axis_angle, rotation_between
 from eightcount_generator.body.skeleton import BODY
 
 _LEFT_REST = {
@@ -39,9 +39,9 @@ def read_aist_motion(source: Source) -> Dance:
     content = read_pickle(source)
     if not isinstance(content, dict):
         raise InvalidInputError(f"AIST: wanted a dict, got a {type(content).__name__}", reason="INVALID_AIST")
-    poses = _numbers(content, "smpl_poses", most=_MOST_RADIANS)
-    path = _numbers(content, "smpl_trans", most=np.inf)
-    scaling = _numbers(content, "smpl_scaling", most=np.inf)
+    poses = _read_numbers(content, "smpl_poses", most=_MOST_RADIANS)
+    path = _read_numbers(content, "smpl_trans", most=np.inf)
+    scaling = _read_numbers(content, "smpl_scaling", most=np.inf)
     frames = len(poses) if poses.ndim else 0
     if not frames or poses.shape != (frames, 3 * len(BODY)) or path.shape != (frames, 3) or scaling.size != 1:
         raise InvalidInputError(
@@ -53,10 +53,10 @@ def read_aist_motion(source: Source) -> Dance:
     if not scale > 0 or not (np.abs(path / scale) < _MOST_METRES).all():
         raise InvalidInputError(f"AIST: wanted a scale that makes metres, got {scale}", reason="INVALID_AIST")
     step = round(FRAME_RATE / FRAME_RATE_HERTZ)
-    return dance_of(from_axis_angle(poses[::step].reshape(-1, len(BODY), 3)), path[::step] / scale)
+    return smpl_to_dance(from_axis_angle(poses[::step].reshape(-1, len(BODY), 3)), path[::step] / scale)
 
 
-def dance_of(rotations: Array, path: Array) -> Dance:
+def smpl_to_dance(rotations: Array, path: Array) -> Dance:
     """Poses of SMPL on our body.
 
     Args:
@@ -68,11 +68,11 @@ def dance_of(rotations: Array, path: Array) -> Dance:
         for part, towards in _LEFT_REST.items():
             ours = BODY.offsets[BODY.index(f"{side}_{_NEXT[part]}")]
             joint = BODY.index(f"{side}_{part}")
-            world[:, joint] = world[:, joint] @ shortest(ours, np.array(towards) * (sign, 1.0, 1.0))
-    return grounded(path * (LEG_LENGTH / _SMPL_LEG), local_rotations(world))
+            world[:, joint] = world[:, joint] @ rotation_between(ours, np.array(towards) * (sign, 1.0, 1.0))
+    return place_on_floor(path * (LEG_LENGTH / _SMPL_LEG), local_rotations(world))
 
 
-def _numbers(content: dict[object, object], name: str, *, most: float) -> NDArray[np.float64]:
+def _read_numbers(content: dict[object, object], name: str, *, most: float) -> NDArray[np.float64]:
     value = content.get(name)
     if not isinstance(value, np.ndarray) or value.dtype.kind not in "iuf":
         raise InvalidInputError(

@@ -13,10 +13,10 @@ from eightcount_common.importing.bvh import Bvh
 from eightcount_common.importing.bvh_body import body_names
 from eightcount_common.skeletons import BODY_12
 from eightcount_generator.body.dance import Dance
-from eightcount_generator.body.fitting import fit
-from eightcount_generator.body.landmarks import Landmarks
+from eightcount_generator.body.fitting.landmarks import Landmarks
+from eightcount_generator.body.fitting.whole_body import fit_body
 from eightcount_generator.body.skeleton import BODY
-from eightcount_generator.sources.resampling import resampled
+from eightcount_generator.sources.resampling import resample
 
 _SIDES = ("left", "right")
 _UPRIGHT = 0.7
@@ -28,7 +28,7 @@ _SHORT = 0.01
 _TOE_SLOPE = BODY.offsets[BODY.index("left_foot"), 1] / BODY.offsets[BODY.index("left_foot"), 2]
 
 
-def dance_of(bvh: Bvh, *, frame_rate: float | None = None, first_frame: int = 0) -> Dance:
+def bvh_to_dance(bvh: Bvh, *, frame_rate: float | None = None, first_frame: int = 0) -> Dance:
     """The recording as a dance of our body.
 
     Args:
@@ -45,11 +45,11 @@ def dance_of(bvh: Bvh, *, frame_rate: float | None = None, first_frame: int = 0)
             f"BVH: wanted a frame rate above zero and a first frame within {len(bvh)}, got {rate} and {first_frame}",
             reason="INVALID_BVH",
         )
-    landmarks = landmarks_of(replace(bvh, values=bvh.values[first_frame:]))
-    return fit(Landmarks(landmarks.names, resampled(landmarks.places, rate)))
+    landmarks = bvh_landmarks(replace(bvh, values=bvh.values[first_frame:]))
+    return fit_body(Landmarks(landmarks.names, resample(landmarks.places, rate)))
 
 
-def landmarks_of(bvh: Bvh) -> Landmarks:
+def bvh_landmarks(bvh: Bvh) -> Landmarks:
     """Places of every joint of the body that the file has, at the file's rate, in its unit.
 
     The twelve joints are found by name; pelvis, spine and neck lie between them in the tree; the head is found by name,
@@ -79,11 +79,11 @@ class _Tree:
         for side in ("left", "right"):
             column |= self._tip(f"{side}_hand", column[f"{side}_wrist"], "index", "mid", "finger")
             column |= self._tip(f"{side}_foot", column[f"{side}_ankle"], "toe", "ball")
-        marked, marks = self._marked(column)
+        marked, marks = self._add_marks(column)
         positions = marked.positions()
         places = {name: positions[:, joint] for name, joint in (column | marks).items()}
         if {"nose", "neck"} <= set(places):
-            places["nose"] = _levelled(places)
+            places["nose"] = _level_nose(places)
         return Landmarks.of(places)
 
     def _trunk(self) -> dict[str, int]:
@@ -115,7 +115,7 @@ class _Tree:
         named = [child for word in preferred for child in below if word in _plain(self._bvh.joints[child])]
         return {name: named[0] if named else max(below, key=lambda child: self._reach(child, joint))}
 
-    def _marked(self, column: dict[str, int]) -> tuple[Bvh, dict[str, int]]:
+    def _add_marks(self, column: dict[str, int]) -> tuple[Bvh, dict[str, int]]:
         """The file with further ends of bones: face and toes as our body has them, where its rest pose is upright."""
         facing = self._facing(column)
         if facing is None:
@@ -170,7 +170,7 @@ class _Tree:
         return self._reach(one, other) > _SHORT * self._leg
 
 
-def _levelled(places: dict[str, NDArray[np.float64]]) -> NDArray[np.float64]:
+def _level_nose(places: dict[str, NDArray[np.float64]]) -> NDArray[np.float64]:
     """[T, 3] the nose, turned about the ears as a whole where the head hangs or rises throughout: then the rest pose
     was none of a head held level.
     """

@@ -7,30 +7,30 @@ from eightcount_common.importing.bvh import read_bvh
 from eightcount_common.importing.manifest import Entry
 from eightcount_common.importing.motion_file import read_motion
 from eightcount_generator.sources import bvh
-from eightcount_generator.sources.library import Recording, pieces_of
-from eightcount_generator.sources.poses import dances_of
-from eightcount_generator.sources.repair import SHORTEST_PIECE_SECONDS, Stretch, repaired
+from eightcount_generator.sources.poses import motion_to_dances
+from eightcount_generator.sources.recording import Recording, split_recording
+from eightcount_generator.sources.repair import SHORTEST_PIECE_SECONDS, Stretch, repair_jumps
 
 BVH_ENDINGS = (".bvh", ".bvh.gz")
 
 
-def recordings_of(entry: Entry) -> list[Recording]:
+def read_recordings(entry: Entry) -> list[Recording]:
     """The uncut stretches of a file's dance; of BVH with its way over the floor, which poses do not have.
 
     Raises:
         InvalidInputError: TOO_SHORT, or the errors of the readers.
     """
-    stretches = _stretches(entry)
+    stretches = _read_stretches(entry)
     if not stretches:
         raise InvalidInputError(
             f"the dancer must be seen for {SHORTEST_PIECE_SECONDS:.0f} s on end", reason="TOO_SHORT"
         )
     take = entry.ids.get("take") or entry.label
     performer = entry.ids.get("performer", "")
-    return pieces_of(Recording(entry.label, entry.style, performer, take, stretches[0].dance), stretches)
+    return split_recording(Recording(entry.label, entry.style, performer, take, stretches[0].dance), stretches)
 
 
-def _stretches(entry: Entry) -> list[Stretch]:
+def _read_stretches(entry: Entry) -> list[Stretch]:
     if entry.path.name.lower().endswith(BVH_ENDINGS):
-        return repaired(bvh.dance_of(read_bvh(entry.path)))
-    return dances_of(read_motion(entry.path))
+        return repair_jumps(bvh.bvh_to_dance(read_bvh(entry.path)))
+    return motion_to_dances(read_motion(entry.path))

@@ -9,11 +9,11 @@ from numpy.typing import NDArray
 
 from eightcount_common.errors import InvalidInputError
 from eightcount_generator.body.dance import Dance
-from eightcount_generator.body.fitting import fit
-from eightcount_generator.body.landmarks import Landmarks
+from eightcount_generator.body.fitting.landmarks import Landmarks
+from eightcount_generator.body.fitting.whole_body import fit_body
 from eightcount_generator.body.rotations import Array
 from eightcount_generator.body.skeleton import BODY
-from eightcount_generator.body.vectors import dot, unit
+from eightcount_generator.body.vectors import dot_product, unit_vectors
 
 BODIES = (
     "pelvis",
@@ -44,12 +44,12 @@ def read_g1(path: Path, *, kind: str = "dance") -> dict[str, Dance]:
     """
     try:
         with np.load(path, allow_pickle=False) as clips:
-            return {name: dance_of(clips[name]) for name in sorted(clips.files) if name.startswith(f"{kind}/")}
+            return {name: g1_to_dance(clips[name]) for name in sorted(clips.files) if name.startswith(f"{kind}/")}
     except (OSError, ValueError) as error:
         raise InvalidInputError(f"G1: the file cannot be read: {error}", reason="UNREADABLE_FILE") from error
 
 
-def dance_of(bodies: NDArray[np.floating]) -> Dance:
+def g1_to_dance(bodies: NDArray[np.floating]) -> Dance:
     """[T, 30, 3] metres, x ahead, y left, z up, 30 frames a second -> the dance of our body.
 
     The robot has neither neck nor collars, and its feet are seen without their roll.
@@ -57,10 +57,10 @@ def dance_of(bodies: NDArray[np.floating]) -> Dance:
     Raises:
         InvalidInputError: INVALID_G1; another shape.
     """
-    return fit(landmarks_of(bodies))
+    return fit_body(g1_landmarks(bodies))
 
 
-def landmarks_of(bodies: NDArray[np.floating]) -> Landmarks:
+def g1_landmarks(bodies: NDArray[np.floating]) -> Landmarks:
     """[T, 30, 3] -> joints of a person.
 
     Raises:
@@ -83,10 +83,10 @@ def landmarks_of(bodies: NDArray[np.floating]) -> Landmarks:
 def _trunk(body: dict[str, Array]) -> dict[str, Array]:
     """The pelvis is rigid from the hips up, the chest from the waist up: a spine along the axes of both."""
     pelvis, torso = body["pelvis"], body["torso"]
-    up = unit(pelvis - (body["left_hip_pitch"] + body["right_hip_pitch"]) / 2)
+    up = unit_vectors(pelvis - (body["left_hip_pitch"] + body["right_hip_pitch"]) / 2)
     shoulders = (body["left_shoulder_pitch"] + body["right_shoulder_pitch"]) / 2
     scale = np.linalg.norm(shoulders - torso, axis=-1).mean() / _HEIGHT["left_shoulder"]
-    chest = unit(shoulders - torso) * scale
+    chest = unit_vectors(shoulders - torso) * scale
     neck = shoulders + chest * (_HEIGHT["neck"] - _HEIGHT["left_shoulder"])
     low = pelvis + up * scale * _HEIGHT["spine1"]
     return {
@@ -101,12 +101,12 @@ def _toes(body: dict[str, Array], side: str) -> Array:
     """[T, 3] ahead of the ankle: square to the knee's axis and to the foot's own vertical."""
     thigh = body[f"{side}_knee"] - body[f"{side}_hip_yaw"]
     shin = body[f"{side}_ankle_pitch"] - body[f"{side}_knee"]
-    shape = unit(np.cross(body[f"{side}_hip_yaw"] - body[f"{side}_hip_roll"], thigh))
-    bend = np.cross(unit(thigh), unit(shin))
+    shape = unit_vectors(np.cross(body[f"{side}_hip_yaw"] - body[f"{side}_hip_roll"], thigh))
+    bend = np.cross(unit_vectors(thigh), unit_vectors(shin))
     bend *= np.where(np.sum(bend * shape, axis=-1, keepdims=True) < 0, -1.0, 1.0)
     axis = bend + _THIGH_WEIGHT * shape
-    up = unit(body[f"{side}_ankle_pitch"] - body[f"{side}_ankle_roll"])
-    ahead = unit(np.cross(axis, up))
+    up = unit_vectors(body[f"{side}_ankle_pitch"] - body[f"{side}_ankle_roll"])
+    ahead = unit_vectors(np.cross(axis, up))
     _, down, forward = BODY.offsets[BODY.index(f"{side}_foot")]
     return np.asarray(body[f"{side}_ankle_pitch"] + down * up + forward * ahead)
 
@@ -114,6 +114,6 @@ def _toes(body: dict[str, Array], side: str) -> Array:
 def _inner_elbow(body: dict[str, Array], side: str) -> Array:
     """[T, 3] off the elbow, where the forearm bends to: the elbow lies ahead of the upper arm's axis."""
     elbow, middle = body[f"{side}_elbow"], body[f"{side}_shoulder_yaw"]
-    axis = unit(middle - body[f"{side}_shoulder_roll"])
+    axis = unit_vectors(middle - body[f"{side}_shoulder_roll"])
     off = elbow - middle
-    return np.asarray(elbow + off - dot(off, axis) * axis)
+    return np.asarray(elbow + off - dot_product(off, axis) * axis)

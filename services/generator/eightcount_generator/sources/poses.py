@@ -14,12 +14,12 @@ from eightcount_common.importing.world import from_y_up
 from eightcount_common.motion import MotionSequence
 from eightcount_common.skeletons import Skeleton
 from eightcount_generator.body.dance import FRAME_RATE_HERTZ, Dance
-from eightcount_generator.body.fitting import fit
-from eightcount_generator.body.landmarks import NEEDED, Landmarks
+from eightcount_generator.body.fitting.landmarks import NEEDED, Landmarks
+from eightcount_generator.body.fitting.root_motion import estimate_root_motion
+from eightcount_generator.body.fitting.whole_body import fit_body
 from eightcount_generator.body.rotations import Array
-from eightcount_generator.body.travel import travelled
-from eightcount_generator.sources.repair import SHORTEST_PIECE_SECONDS, Stretch, repaired
-from eightcount_generator.sources.resampling import filled_at
+from eightcount_generator.sources.repair import SHORTEST_PIECE_SECONDS, Stretch, repair_jumps
+from eightcount_generator.sources.resampling import interpolate_gaps
 
 LONGEST_GAP_SECONDS = 0.5
 """Where the dancer is lost for longer, the dance is cut."""
@@ -30,23 +30,23 @@ _NEAR_SECONDS = 0.25
 """The most that a frame with the dancer is away from a moment that stands for it."""
 
 
-def dances_of(motion: MotionSequence) -> list[Stretch]:
+def motion_to_dances(motion: MotionSequence) -> list[Stretch]:
     """The stretches in which the dancer is never lost for long nor seen to jump about, in seconds of the video.
 
-    Poses have no place in the room: the way of the root is found from the feet (`travelled`), so jumps stay on the
-    floor. Skeletons need the twelve joints of a body; of BlazePose, hands, toes and face are used too.
+    Poses have no position in the room: the root motion is estimated from the feet (`estimate_root_motion`), so jumps
+    stay on the floor. A skeleton needs the twelve joints of a body; hands, toes and face of BlazePose are used too.
 
     Raises:
         InvalidInputError: UNKNOWN_KEYPOINT; the skeleton lacks a joint of the body.
     """
-    seen = _Seen.of(motion)
+    seen = _LandmarkTrack.of(motion)
     found = []
-    for part in _pieces(motion.timestamps, seen.known):
+    for part in _split_at_gaps(motion.timestamps, seen.known):
         if motion.timestamps[part[-1]] - motion.timestamps[part[0]] + 1 / FRAME_RATE_HERTZ < SHORTEST_PIECE_SECONDS:
             continue
-        for stretch in repaired(seen.fitted(part, motion.timestamps)):
+        for stretch in repair_jumps(seen.fit(part, motion.timestamps)):
             start_seconds = float(motion.timestamps[part[0]]) + stretch.start_seconds
-            found.append(Stretch(start_seconds, travelled(stretch.dance)))
+            found.append(Stretch(start_seconds, estimate_root_motion(stretch.dance)))
     return found
 
 
@@ -60,19 +60,19 @@ def pose_at(motion: MotionSequence, seconds: float) -> Dance:
     """
     near = np.flatnonzero(np.abs(motion.timestamps - seconds) <= _AROUND_SECONDS)
     around = motion.frames(int(near[0]), int(near[-1]) + 1) if len(near) else motion.frames(0, 0)
-    seen = _Seen.of(around)
-    for part in _pieces(around.timestamps, seen.known):
+    seen = _LandmarkTrack.of(around)
+    for part in _split_at_gaps(around.timestamps, seen.known):
         times = around.timestamps[part]
         if np.abs(times - seconds).min() <= _NEAR_SECONDS:
             frame = round((float(np.clip(seconds, times[0], times[-1])) - float(times[0])) * FRAME_RATE_HERTZ)
-            return travelled(_believed(seen.fitted(part, around.timestamps), frame))
+            return estimate_root_motion(_repaired_frame(seen.fit(part, around.timestamps), frame))
     raise InvalidInputError(f"nobody is seen at {seconds:g} s" + _where_seen(motion, seconds), reason="NO_PERSON_THERE")
 
 
-def _believed(fitted: Dance, frame: int) -> Dance:
+def _repaired_frame(fitted: Dance, frame: int) -> Dance:
     """One frame, bridged if a limb jumps there; as it was seen where that cannot be done."""
     frame = min(frame, len(fitted) - 1)
-    for stretch in repaired(fitted):
+    for stretch in repair_jumps(fitted):
         first = round(stretch.start_seconds * FRAME_RATE_HERTZ)
         if first <= frame < first + len(stretch.dance):
             return stretch.dance.frames(frame - first, frame - first + 1)
@@ -88,7 +88,7 @@ def _where_seen(motion: MotionSequence, seconds: float) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class _Seen:
+class _LandmarkTrack:
     """Landmarks of a motion: [T, K, 3], y up, and [T] in which frames they are all there."""
 
     names: tuple[str, ...]
@@ -97,17 +97,17 @@ class _Seen:
 
     @classmethod
     def of(cls, motion: MotionSequence) -> Self:
-        places = _places(motion.skeleton, from_y_up(motion.world.astype(np.float64)))
+        places = _landmark_positions(motion.skeleton, from_y_up(motion.world.astype(np.float64)))
         stacked = np.stack(list(places.values()), axis=1)
         return cls(tuple(places), stacked, np.asarray(np.isfinite(stacked).all(axis=(1, 2))))
 
-    def fitted(self, part: NDArray[np.int_], timestamps: NDArray[np.float64]) -> Dance:
+    def fit(self, part: NDArray[np.int_], timestamps: NDArray[np.float64]) -> Dance:
         """The dance from the first to the last of some frames, what is missing between them filled."""
-        filled = filled_at(self.places[part], timestamps[part])
-        return fit(Landmarks(self.names, gaussian_filter1d(filled, _SMOOTHING_FRAMES, axis=0, mode="nearest")))
+        filled = interpolate_gaps(self.places[part], timestamps[part])
+        return fit_body(Landmarks(self.names, gaussian_filter1d(filled, _SMOOTHING_FRAMES, axis=0, mode="nearest")))
 
 
-def _pieces(timestamps: NDArray[np.float64], known: NDArray[np.bool_]) -> list[NDArray[np.int_]]:
+def _split_at_gaps(timestamps: NDArray[np.float64], known: NDArray[np.bool_]) -> list[NDArray[np.int_]]:
     """Frames with a dancer, cut where they are too far apart."""
     frames = np.flatnonzero(known)
     if not len(frames):
@@ -116,7 +116,7 @@ def _pieces(timestamps: NDArray[np.float64], known: NDArray[np.bool_]) -> list[N
     return np.split(frames, cuts)
 
 
-def _places(skeleton: Skeleton, world: Array) -> dict[str, Array]:
+def _landmark_positions(skeleton: Skeleton, world: Array) -> dict[str, Array]:
     """[T, 3] of each landmark that the skeleton has."""
 
     def middle(*names: str) -> Array:

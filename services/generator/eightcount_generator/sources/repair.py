@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from scipy.ndimage import binary_closing, binary_dilation
 
 from eightcount_generator.body.dance import FRAME_RATE_HERTZ, Dance
-from eightcount_generator.body.rotations import between
+from eightcount_generator.body.rotations import slerp
 from eightcount_generator.body.skeleton import BODY
 
 _LIMB_DEGREES, _TRUNK_DEGREES = 50.0, 30.0
@@ -41,13 +41,13 @@ class Stretch:
     dance: Dance
 
 
-def repaired(dance: Dance) -> list[Stretch]:
+def repair_jumps(dance: Dance) -> list[Stretch]:
     """The dance in pieces without jumps, those shorter than `SHORTEST_PIECE_SECONDS` left out unless they are all."""
-    jumping = _jumping(dance)
+    jumping = _find_jumps(dance)
     first, last = _neighbours(jumping)
     unbridged = (last - first - 1 > LONGEST_BRIDGE_SECONDS * FRAME_RATE_HERTZ) | (first < 0) | (last >= len(dance))
     lost = np.any(jumping & unbridged, axis=1)
-    bridged = _bridged(dance, jumping & ~lost[:, None], first, last)
+    bridged = _bridge_jumps(dance, jumping & ~lost[:, None], first, last)
     edges = np.flatnonzero(np.diff(np.concatenate([[True], lost, [True]])))
     shortest = min(SHORTEST_PIECE_SECONDS * FRAME_RATE_HERTZ, len(dance))
     return [
@@ -57,16 +57,16 @@ def repaired(dance: Dance) -> list[Stretch]:
     ]
 
 
-def turned_degrees(dance: Dance) -> NDArray[np.float64]:
+def turn_degrees(dance: Dance) -> NDArray[np.float64]:
     """[T - 1, 24] how far each joint turns from one frame to the next."""
     now = dance.rotations.astype(np.float64)
     cosine = (np.einsum("tjab,tjab->tj", now[1:], now[:-1]) - 1) / 2
     return np.asarray(np.degrees(np.arccos(np.clip(cosine, -1, 1))))
 
 
-def _jumping(dance: Dance) -> NDArray[np.bool_]:
+def _find_jumps(dance: Dance) -> NDArray[np.bool_]:
     """[T, 24] whether a joint is not believed: one frame to either side of a jump, and what lies between jumps."""
-    fast = turned_degrees(dance) > _LIMITS
+    fast = turn_degrees(dance) > _LIMITS
     near = np.zeros((len(dance), len(BODY)), bool)
     near[1:] |= fast
     near[:-1] |= fast
@@ -84,10 +84,10 @@ def _neighbours(jumping: NDArray[np.bool_]) -> tuple[NDArray[np.int_], NDArray[n
     return first, last
 
 
-def _bridged(dance: Dance, jumping: NDArray[np.bool_], first: NDArray[np.int_], last: NDArray[np.int_]) -> Dance:
+def _bridge_jumps(dance: Dance, jumping: NDArray[np.bool_], first: NDArray[np.int_], last: NDArray[np.int_]) -> Dance:
     frames, joints = np.nonzero(jumping)
     start, end = first[frames, joints], last[frames, joints]
     share = (frames - start) / np.maximum(end - start, 1)
     rotations = dance.rotations.copy()
-    rotations[frames, joints] = between(dance.rotations[start, joints], dance.rotations[end, joints], share)
+    rotations[frames, joints] = slerp(dance.rotations[start, joints], dance.rotations[end, joints], share)
     return Dance(dance.root, rotations)

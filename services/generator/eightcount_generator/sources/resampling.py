@@ -13,28 +13,28 @@ _ROUNDING_FRAMES = 0.1
 """How far a last frame may be beyond the end: files round their frame times."""
 
 
-def resampled(values: Array, rate_hertz: float) -> Array:
+def resample(values: Array, rate_hertz: float) -> Array:
     """[T, ...] at `rate_hertz` -> [S, ...] at `FRAME_RATE_HERTZ`, by cubic splines; the first frame stays the first."""
-    return resampled_at(values, np.arange(len(values)) / rate_hertz)
+    return resample_at(values, np.arange(len(values)) / rate_hertz)
 
 
-def resampled_at(values: Array, seconds: Array) -> Array:
+def resample_at(values: Array, seconds: Array) -> Array:
     """[T, ...] at ascending `seconds` [T] -> [S, ...] from the first of them, `FRAME_RATE_HERTZ` a second."""
-    wanted = _wanted(seconds)
+    wanted = _frame_times(seconds)
     degree = min(_CUBIC, len(values) - 1)
     if degree == 0 or (len(wanted) == len(seconds) and np.allclose(wanted, seconds)):
         return values
     return np.asarray(make_interp_spline(seconds, values, k=degree)(wanted))
 
 
-def filled_at(values: Array, seconds: Array) -> Array:
-    """[T, ...] at ascending `seconds` [T] -> [S, ...] as in `resampled_at`, but straight from frame to frame: where
+def interpolate_gaps(values: Array, seconds: Array) -> Array:
+    """[T, ...] at ascending `seconds` [T] -> [S, ...] as in `resample_at`, but straight from frame to frame: where
     frames are missing, nothing swings out.
     """
-    return values if len(seconds) == 1 else np.asarray(make_interp_spline(seconds, values, k=1)(_wanted(seconds)))
+    return values if len(seconds) == 1 else np.asarray(make_interp_spline(seconds, values, k=1)(_frame_times(seconds)))
 
 
-def _wanted(seconds: Array) -> Array:
+def _frame_times(seconds: Array) -> Array:
     """[S] seconds of the frames of a dance, the first and the last within `seconds`."""
     frames = int((seconds[-1] - seconds[0]) * FRAME_RATE_HERTZ + _ROUNDING_FRAMES) + 1
     return np.asarray(np.minimum(seconds[0] + np.arange(frames) / FRAME_RATE_HERTZ, seconds[-1]))

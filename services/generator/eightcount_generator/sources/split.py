@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from eightcount_generator.sources.library import Recording
+from eightcount_generator.sources.recording import Recording
 
 HELD_OUT_EVERY = 5
 
@@ -22,7 +22,7 @@ class Split:
     held_out: list[Recording]
 
     @property
-    def shown(self) -> str:
+    def summary(self) -> str:
         """The two sides in words."""
         sides = (("known", self.known), ("held out", self.held_out))
         return ", ".join(
@@ -31,7 +31,7 @@ class Split:
         )
 
 
-def dealt(recordings: list[Recording]) -> Split:
+def split_by_take(recordings: list[Recording]) -> Split:
     """The split that every figure of dances is taken with; no chance is in it."""
     takes = sorted({(recording.style, recording.take) for recording in recordings})
     out = {

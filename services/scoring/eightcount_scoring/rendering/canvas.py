@@ -1,4 +1,4 @@
-"""A 4:2:0 picture that is drawn on plane by plane: no colour conversion between decoder and encoder."""
+"""A 4:2:0 image that is drawn on plane by plane: no colour conversion between decoder and encoder."""
 
 from __future__ import annotations
 
@@ -16,35 +16,35 @@ from eightcount_common.motion import FloatArray
 from eightcount_scoring.rendering.layout import Box
 
 Points = NDArray[np.int32]
-"""Sixteenths of a pixel of Y."""
+"""Coordinates in sixteenths of a pixel of Y."""
 
 _FRACTION_BITS = (4, 5, 5)
 """Y, Cb and Cr: coordinates are sixteenths of a pixel of Y, which are 32nds of a pixel of the halved planes."""
 _SUBPIXELS = 1 << _FRACTION_BITS[0]
 _LINE_TYPES = (cv2.LINE_AA, cv2.LINE_8, cv2.LINE_8)
-"""Edges are smoothed in Y; the eye does not see steps in the colour, and they are drawn in half the time."""
+"""Edges are anti-aliased in Y only: the eye does not see steps in colour, and drawing takes half the time."""
 
 
 class Canvas:
-    """One output picture, drawn over and over again.
+    """One output image that is drawn on again for every frame.
 
     Attributes:
-        frame: what the encoder takes.
+        frame: the video frame for the encoder.
     """
 
-    def __init__(self, width: int, height: int, ground: Rgb) -> None:
+    def __init__(self, width: int, height: int, blank_image: Rgb) -> None:
         self.frame = VideoFrame(width, height, "yuv420p")
         self._planes = view_planes(self.frame)
-        self.fill(Box(0, 0, width, height), ground)
+        self.fill(Box(0, 0, width, height), blank_image)
 
     def stamp(self, index: int, frame_rate: Fraction) -> VideoFrame:
-        """The frame as picture number `index`."""
+        """Return the frame, numbered `index`."""
         self.frame.pts = index
         self.frame.time_base = 1 / frame_rate
         return self.frame
 
-    def part(self, box: Box) -> Planes:
-        """Views of a rectangle; even positions and sizes."""
+    def view(self, box: Box) -> Planes:
+        """Return views of a rectangle, whose position and size must be even."""
         rows, columns = slice(box.y, box.y + box.height), slice(box.x, box.x + box.width)
         half_rows = slice(rows.start // 2, rows.stop // 2)
         half_columns = slice(columns.start // 2, columns.stop // 2)
@@ -52,39 +52,39 @@ class Canvas:
         return y[rows, columns], cb[half_rows, half_columns], cr[half_rows, half_columns]
 
     def fill(self, box: Box, colour: Rgb) -> None:
-        """One colour."""
-        for plane, value in zip(self.part(box), to_yuv(colour), strict=True):
+        """Fill a rectangle with one colour."""
+        for plane, value in zip(self.view(box), to_yuv(colour), strict=True):
             plane[:] = value
 
-    def place(self, box: Box, planes: Planes) -> None:
-        """A picture of the box's size."""
-        for plane, source in zip(self.part(box), planes, strict=True):
+    def paste(self, box: Box, planes: Planes) -> None:
+        """Copy an image of the box's size."""
+        for plane, source in zip(self.view(box), planes, strict=True):
             plane[:] = source
 
-    def place_rgb(self, box: Box, image: Image) -> None:
-        """A picture of the box's size in RGB."""
-        self.place(box, to_planes(image))
+    def paste_rgb(self, box: Box, image: Image) -> None:
+        """Copy an RGB image of the box's size."""
+        self.paste(box, to_planes(image))
 
     def dim(self, box: Box) -> None:
-        """Darkens what is there, to say that nothing is known of this moment."""
-        y, cb, cr = self.part(box)
+        """Darken a rectangle, to show that the recording has no such moment."""
+        y, cb, cr = self.view(box)
         y[:] = y // 3 + 11
         for chroma in (cb, cr):
             chroma[:] = chroma // 3 + 85
 
 
 def subpixels(points: FloatArray) -> Points:
-    """Points in pixels of Y for the functions below."""
+    """Convert points in pixels of Y for the functions below."""
     return np.rint(points * _SUBPIXELS).astype(np.int32)
 
 
 def draw_lines(planes: Planes, lines: Points, colour: Rgb, *, thickness: float) -> None:
-    """Anti-aliased lines with round ends.
+    """Draw anti-aliased lines with round ends.
 
     Args:
-        planes: what is drawn on.
+        planes: the planes to draw on.
         lines: [N, 2, 2] ends of the lines, x and y from `subpixels`.
-        colour: of the lines.
+        colour: colour of the lines.
         thickness: in pixels of Y.
     """
     ends = list(lines)
@@ -93,12 +93,12 @@ def draw_lines(planes: Planes, lines: Points, colour: Rgb, *, thickness: float) 
 
 
 def draw_discs(planes: Planes, centres: Points, colour: Rgb, *, radius: float) -> None:
-    """Anti-aliased filled circles.
+    """Draw anti-aliased filled circles.
 
     Args:
-        planes: what is drawn on.
+        planes: the planes to draw on.
         centres: [N, 2] x and y from `subpixels`.
-        colour: of the discs.
+        colour: colour of the discs.
         radius: in pixels of Y.
     """
     size = round(radius * _SUBPIXELS)
@@ -108,7 +108,7 @@ def draw_discs(planes: Planes, centres: Points, colour: Rgb, *, radius: float) -
 
 
 def draw_ring(planes: Planes, centre: Points, colour: Rgb, *, radius: float, thickness: float) -> None:
-    """An anti-aliased circle around a point [2] from `subpixels`; radius and thickness in pixels of Y."""
+    """Draw an anti-aliased circle around a point [2] from `subpixels`; radius and thickness in pixels of Y."""
     x, y = centre.tolist()
     size = round(radius * _SUBPIXELS)
     for plane, value, bits, kind in zip(planes, to_yuv(colour), _FRACTION_BITS, _LINE_TYPES, strict=True):
@@ -116,5 +116,5 @@ def draw_ring(planes: Planes, centre: Points, colour: Rgb, *, radius: float, thi
 
 
 def _width(thickness: float, bits: int) -> int:
-    """Thickness in whole pixels of a plane, from pixels of Y; colour narrower than the line would leave it pale."""
+    """Convert a thickness from pixels of Y to whole pixels of a plane, rounded up so that the line keeps its colour."""
     return max(1, math.ceil(round(thickness) * _SUBPIXELS / (1 << bits)))

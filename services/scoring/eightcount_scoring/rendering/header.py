@@ -1,4 +1,4 @@
-"""The bars around the panels: score and count above, names, feedback below."""
+"""Header and footer of the video: score and count above the panels, names, captions below."""
 
 from __future__ import annotations
 
@@ -10,50 +10,50 @@ from eightcount_common.media.colours import Image, Rgb
 from eightcount_scoring.rendering import colours
 from eightcount_scoring.rendering.canvas import Canvas
 from eightcount_scoring.rendering.layout import Box, Layout
-from eightcount_scoring.rendering.lettering import BOLD, Lettering, draw_chip, ground
 from eightcount_scoring.rendering.scene import Caption, Scene
-from eightcount_scoring.timeline import TimelineEntry
+from eightcount_scoring.rendering.text import BOLD, TextRenderer, blank_image, draw_chip
+from eightcount_scoring.score.timeline import TimelineEntry
 
 COUNTS = 8
 
 
-class Bars:
-    """Draws header and footer onto the canvas when what they say has changed."""
+class HeaderAndFooter:
+    """Draws header and footer onto the canvas when their content has changed."""
 
     def __init__(self, canvas: Canvas, layout: Layout, scene: Scene) -> None:
         self._canvas = canvas
         self._layout = layout
         self._scene = scene
         self._starts = np.array([entry.start_seconds for entry in scene.timeline])
-        self._lettering = Lettering()
+        self._lettering = TextRenderer()
         self._header: tuple[int, int] | None = None
         self._caption: Caption | None = None
         for box, name, colour in zip(
             layout.names, ("Reference", "You"), (colours.REFERENCE, colours.TAKE), strict=True
         ):
-            canvas.place_rgb(box, self._name(box, name, colour))
+            canvas.paste_rgb(box, self._name(box, name, colour))
         self._show_caption(None)
 
     def show(self, reference_seconds: float) -> None:
-        """Brings header and footer to a time of the reference."""
+        """Update header and footer for a time of the reference."""
         position = self._position(reference_seconds)
         counted = position >= 0 and self._scene.timeline[position].count > 0
         state = (position, 0 if counted else int(reference_seconds))
         if state != self._header:
             self._header = state
-            self._canvas.place_rgb(self._layout.header, self._draw_header(position, reference_seconds))
+            self._canvas.paste_rgb(self._layout.header, self._draw_header(position, reference_seconds))
         caption = next((c for c in self._scene.captions if c.start_seconds <= reference_seconds < c.end_seconds), None)
         if caption is not self._caption:
             self._show_caption(caption)
 
     def _position(self, seconds: float) -> int:
-        """The timeline's entry at a time; -1 for none."""
+        """Return the position of the timeline's entry at a time; -1 for none."""
         position = int(np.searchsorted(self._starts, seconds, side="right")) - 1
         return position if position >= 0 and seconds < self._scene.timeline[position].end_seconds else -1
 
     def _draw_header(self, position: int, seconds: float) -> Image:
         box = self._layout.header
-        image = ground(box.width, box.height, colours.GROUND)
+        image = blank_image(box.width, box.height, colours.BACKGROUND)
         entry = self._scene.timeline[position] if position >= 0 else None
         if entry is not None and entry.count:
             self._draw_counts(image, position, entry)
@@ -69,7 +69,7 @@ class Bars:
         return image
 
     def _draw_counts(self, image: Image, position: int, current: TimelineEntry) -> None:
-        """The eight counts, those danced coloured by their score, the present one with its number."""
+        """Draw the eight counts: past ones coloured by their score, the current one with its number."""
         height = image.shape[0]
         x = 0.4 * height
         if current.eight_count:
@@ -83,7 +83,7 @@ class Bars:
             now = count == current.count
             radius = (0.36 if now else 0.17) * height
             x += radius
-            colour = colours.of_score(scores.get(count, math.nan))
+            colour = colours.score_colour(scores.get(count, math.nan))
             draw_chip(image, (x, height / 2), radius=radius, colour=colour)
             if now:
                 self._lettering.write(
@@ -93,7 +93,7 @@ class Bars:
             x += radius + 0.1 * height
 
     def _scores_of_eight(self, position: int, current: TimelineEntry) -> dict[int, float]:
-        """Score of each count of the present eight-count that has begun."""
+        """Return the scores of the counts of the current eight-count so far."""
         begun = self._scene.timeline[max(0, position - COUNTS + 1) : position + 1]
         return {
             entry.count: entry.score
@@ -102,11 +102,11 @@ class Bars:
         }
 
     def _draw_score(self, image: Image, right: float, score: float, label: str) -> float:
-        """A number with its label before it, ending at `right`; returns where it begins."""
+        """Draw a number and the label before it, ending at `right`; return the left end."""
         height = image.shape[0]
-        # As the page rounds what the report states.
+        # The same rounding as on the report's page.
         number = "–" if math.isnan(score) else str(math.floor(round(score, 1) + 0.5))
-        colour = colours.FAINT if math.isnan(score) else colours.of_score(score)
+        colour = colours.FAINT if math.isnan(score) else colours.score_colour(score)
         right -= self._lettering.write(
             image, number, (right, height / 2), size=0.62 * height, colour=colour, weight=BOLD, align="right"
         )
@@ -116,7 +116,7 @@ class Bars:
         )
 
     def _name(self, box: Box, name: str, colour: Rgb) -> Image:
-        image = ground(box.width, box.height, colours.GROUND)
+        image = blank_image(box.width, box.height, colours.BACKGROUND)
         centre = (box.height * 0.95, box.height * 0.45)
         draw_chip(image, (centre[0] * 0.7, centre[1]), radius=0.2 * box.height, colour=colour)
         self._lettering.write(image, name, (centre[0] * 1.15, centre[1]), size=0.72 * box.height, colour=colours.TEXT)
@@ -125,10 +125,10 @@ class Bars:
     def _show_caption(self, caption: Caption | None) -> None:
         self._caption = caption
         box = self._layout.footer
-        image = ground(box.width, box.height, colours.GROUND)
+        image = blank_image(box.width, box.height, colours.BACKGROUND)
         if caption is not None:
             text, size = self._lettering.fit(caption.text, box.width - box.height, 0.6 * box.height)
             self._lettering.write(
                 image, text, (box.width / 2, box.height / 2), size=size, colour=colours.TEXT, align="centre"
             )
-        self._canvas.place_rgb(box, image)
+        self._canvas.paste_rgb(box, image)

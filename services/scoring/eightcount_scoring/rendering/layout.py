@@ -1,4 +1,4 @@
-"""Where everything lies: header, captions of the panels, two panels, footer. All sizes are even, as 4:2:0 wants."""
+"""Layout of the video: header, names, two panels, footer. All sizes are even, as 4:2:0 requires."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 DEFAULT_PANEL_HEIGHT = 540
 DEFAULT_MAX_WIDTH = 1288
-"""By default panels shrink until both fit: two landscape recordings stay quick to make and to send. Two panels of 640
-pixels and the gap: 720p, 1080p and 4K are whole multiples of that, which scale quickly and sharply."""
-NARROWEST, WIDEST = 9 / 16, 2.0
-"""Aspect ratios of panels; what is outside keeps its own ratio between bars."""
+"""Largest default width; panels shrink until both fit, so that landscape recordings are quick to render and to send.
+Two panels of 640 pixels and the gap: 720p, 1080p and 4K are whole multiples, which scale quickly and sharply."""
+MIN_ASPECT, MAX_ASPECT = 9 / 16, 2.0
+"""Limits of a panel's aspect ratio; recordings beyond them keep their ratio between bars."""
 _GAP = 8
 
 
@@ -28,12 +28,12 @@ class Layout:
     """Rectangles of the output.
 
     Attributes:
-        width, height: of the whole.
-        header: score and count.
-        names: one above each panel, for the name of the recording.
-        panels: one for each dancer, of the same height.
-        pictures: within each panel, the recording with its aspect kept.
-        footer: feedback.
+        width, height: size of the output.
+        header: box of score and count.
+        names: box above each panel for the name of the recording.
+        panels: box of each dancer; both have the same height.
+        images: box of the recording within each panel, at its own aspect ratio.
+        footer: box of the captions.
     """
 
     width: int
@@ -41,21 +41,23 @@ class Layout:
     header: Box
     names: tuple[Box, Box]
     panels: tuple[Box, Box]
-    pictures: tuple[Box, Box]
+    images: tuple[Box, Box]
     footer: Box
 
 
-def arrange(reference_size: tuple[int, int], take_size: tuple[int, int], panel_height: int = 0) -> Layout:
-    """The layout for two recordings of any size.
+def arrange_layout(
+    reference_size: tuple[int, int], take_size: tuple[int, int], panel_height: int | None = None
+) -> Layout:
+    """Arrange the layout for two recordings of any size.
 
     Args:
         reference_size: width and height in pixels of the upright reference.
         take_size: width and height in pixels of the upright take.
-        panel_height: in pixels; 0 for `DEFAULT_PANEL_HEIGHT`, less when the whole would be wider than
+        panel_height: in pixels; None for `DEFAULT_PANEL_HEIGHT`, or less if the output would be wider than
             `DEFAULT_MAX_WIDTH`.
     """
     aspects = [width / height for width, height in (reference_size, take_size)]
-    shapes = [min(max(aspect, NARROWEST), WIDEST) for aspect in aspects]
+    shapes = [min(max(aspect, MIN_ASPECT), MAX_ASPECT) for aspect in aspects]
     height = even(panel_height or min(DEFAULT_PANEL_HEIGHT, (DEFAULT_MAX_WIDTH - _GAP) / sum(shapes)))
     left, right = (even(height * shape) for shape in shapes)
     width = left + _GAP + right
@@ -76,14 +78,14 @@ def arrange(reference_size: tuple[int, int], take_size: tuple[int, int], panel_h
 
 
 def even(value: float) -> int:
-    """The nearest even number, at least 2."""
+    """Return the nearest even number, at least 2."""
     return max(2, round(value / 2) * 2)
 
 
 def _fit(aspect: float, panel: Box) -> Box:
     width, height = panel.width, panel.height
-    if aspect > WIDEST:
+    if aspect > MAX_ASPECT:
         height = min(even(width / aspect), height)
-    elif aspect < NARROWEST:
+    elif aspect < MIN_ASPECT:
         width = min(even(height * aspect), width)
     return Box(panel.x + (panel.width - width) // 4 * 2, panel.y + (panel.height - height) // 4 * 2, width, height)

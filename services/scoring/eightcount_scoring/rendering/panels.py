@@ -1,4 +1,4 @@
-"""The pictures of one recording in the order of the output, upright and scaled to their panel."""
+"""The frames of one recording in the order of the output, upright and scaled to their panel."""
 
 from __future__ import annotations
 
@@ -13,48 +13,48 @@ from eightcount_common.motion import TimeArray
 from eightcount_scoring.rendering.layout import Box
 
 _LEAD_SECONDS = 0.5
-"""Pictures are read from this long before the first one shown: the nearest may lie earlier."""
+"""Frames are read from this long before the first one shown, as the nearest may be earlier."""
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
-    """One picture of the output.
+class PanelFrame:
+    """The frame of a panel in one frame of the output.
 
     Attributes:
-        seconds: time of the picture in its recording; NaN where there is none to show.
-        planes: the picture when it differs from the one before, else None.
+        seconds: time of the frame in its recording; NaN where there is none to show.
+        planes: the image if it differs from the previous one, otherwise None.
     """
 
     seconds: float
     planes: Planes | None
 
 
-def shown_pictures(video: VideoReader, wanted: TimeArray, box: Box, *, flipped: bool) -> Iterator[Shown]:
-    """For each wanted time the nearest picture of a video.
+def panel_frames(video: VideoReader, wanted: TimeArray, box: Box, *, flipped: bool) -> Iterator[PanelFrame]:
+    """Yield the nearest frame of a video for each time.
 
     Args:
-        video: an opened video.
+        video: an open video.
         wanted: [F] seconds, never descending; NaN where nothing is to be shown.
-        box: whose size the pictures get.
-        flipped: mirror the pictures left to right.
+        box: the box to whose size the frames are scaled.
+        flipped: mirror the frames left to right.
     """
     known = wanted[np.isfinite(wanted)]
     start = float(known[0]) - _LEAD_SECONDS if known.size else 0.0
-    pictures = video.frames(after=start if start > 0 else None)
+    frames = video.frames(after=start if start > 0 else None)
     last: Frame | None = None
-    for picture in nearest_pictures(pictures, wanted):
-        if picture is None:
-            yield Shown(float("nan"), None)
-        elif picture is last:
-            yield Shown(picture.timestamp, None)
+    for frame in nearest_frames(frames, wanted):
+        if frame is None:
+            yield PanelFrame(float("nan"), None)
+        elif frame is last:
+            yield PanelFrame(frame.timestamp, None)
         else:
-            last = picture
-            yield Shown(picture.timestamp, scale_frame(picture, (box.width, box.height), flipped=flipped))
+            last = frame
+            yield PanelFrame(frame.timestamp, scale_frame(frame, (box.width, box.height), flipped=flipped))
 
 
-def nearest_pictures(pictures: Iterable[Frame], wanted: TimeArray) -> Iterator[Frame | None]:
-    """The nearest picture for each of F times that never descend; none for NaN, and none without pictures."""
-    following = iter(pictures)
+def nearest_frames(frames: Iterable[Frame], wanted: TimeArray) -> Iterator[Frame | None]:
+    """Yield the nearest frame for each of F times that never descend; None for NaN, and None without frames."""
+    following = iter(frames)
     current = coming = next(following, None)
     for seconds in wanted.tolist():
         while current is not None and coming is not None and _is_nearer(coming, current, seconds):

@@ -1,4 +1,4 @@
-"""Work ahead in a thread: decoding and scaling leave the interpreter lock while the consumer draws."""
+"""Prefetching in a thread: decoding and scaling release the interpreter lock while the consumer draws."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ _END = object()
 
 
 @contextmanager
-def prefetched(items: Iterable[T], *, depth: int) -> Iterator[Iterator[T]]:
-    """The items, made in a thread of their own at most `depth` ahead; errors arrive where they are consumed.
+def prefetch(items: Iterable[T], *, depth: int) -> Iterator[Iterator[T]]:
+    """Produce items in a separate thread, at most `depth` ahead; errors are raised where the items are consumed.
 
-    The thread has ended when the context is left.
+    The thread has ended when the context exits.
     """
     ready: queue.Queue[object] = queue.Queue(depth)
     stopped = threading.Event()

@@ -1,4 +1,4 @@
-"""What a side by side shows: two dancers over time, what is off, and how it counts."""
+"""The content of a side-by-side video: two dancers over time, their errors and scores."""
 
 from __future__ import annotations
 
@@ -11,16 +11,16 @@ from numpy.typing import NDArray
 from eightcount_common.errors import InvalidInputError
 from eightcount_common.motion import FloatArray, MotionSequence, TimeArray
 from eightcount_common.skeletons import Skeleton
-from eightcount_scoring.joints import JOINTS
-from eightcount_scoring.resampling import TimeMap
-from eightcount_scoring.timeline import TimelineEntry
+from eightcount_scoring.angles.joints import JOINTS
+from eightcount_scoring.score.timeline import TimelineEntry
+from eightcount_scoring.time_map import TimeMap
 
 MIN_VISIBILITY = 0.3
-"""Keypoints that the pose network believes less are not drawn: mostly feet out of the picture and hidden arms."""
+"""Keypoints that the pose network believes less are not drawn: mostly feet out of the frame and hidden arms."""
 LIMIT = 1.0
-"""Errors are multiples of the joint's limit; above this they are drawn in red."""
+"""FrameErrors are multiples of the joint's limit; above this they are drawn in red."""
 PANEL_HEIGHT_RANGE = (64, 1080)
-_LONGEST_HOLD_SECONDS = 0.2
+_MAX_HOLD_SECONDS = 0.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +28,7 @@ class PoseTrack:
     """The part of a motion that is drawn.
 
     Attributes:
-        skeleton: what the K keypoints are.
+        skeleton: the skeleton of the K keypoints.
         timestamps: [T] seconds of the recording, ascending.
         points: [T, K, 2] float16, x and y as fractions of the upright image; NaN is not drawn. Exact to a quarter of a
             pixel in a panel of 1080, and an hour stays small.
@@ -41,7 +41,7 @@ class PoseTrack:
     image_size: tuple[int, int]
 
     @classmethod
-    def of(cls, parts: Iterable[MotionSequence]) -> PoseTrack:
+    def from_pieces(cls, parts: Iterable[MotionSequence]) -> PoseTrack:
         """The track of a motion that comes in consecutive pieces; keeps a sixth of their memory.
 
         Raises:
@@ -53,30 +53,31 @@ class PoseTrack:
         for part in parts:
             first = part if first is None else first
             if part.skeleton != first.skeleton:
-                raise _unfit("pieces of one motion have one skeleton")
+                raise _invalid_motion("all pieces of a motion must have the same skeleton")
             times.append(part.timestamps)
             points.append(_visible_fractions(part))
         if first is None or not sum(map(len, times)):
-            raise InvalidInputError("a motion needs at least one frame, got none", reason="EMPTY_MOTION")
+            raise InvalidInputError("a motion must have at least one frame; it has none", reason="EMPTY_MOTION")
         timestamps = np.concatenate(times)
         if np.any(np.diff(timestamps) <= 0):
-            raise _unfit("pieces of one motion must follow each other")
+            raise _invalid_motion("the timestamps of a motion must be strictly ascending")
         return cls(first.skeleton, timestamps, np.concatenate(points), first.image_size)
 
-    def at(self, seconds: float) -> FloatArray | None:
-        """[K, 2] keypoints of the frame nearest to a time; none when there is no frame near it."""
-        index = nearest(self.timestamps, seconds)
-        close = abs(self.timestamps[index] - seconds) <= _LONGEST_HOLD_SECONDS
+    def points_at(self, seconds: float) -> FloatArray | None:
+        """Return [K, 2] keypoints of the frame nearest to a time; None when there is no frame near it."""
+        index = nearest_index(self.timestamps, seconds)
+        close = abs(self.timestamps[index] - seconds) <= _MAX_HOLD_SECONDS
         return self.points[index].astype(np.float32) if close else None
 
 
-def _unfit(message: str) -> InvalidInputError:
+def _invalid_motion(message: str) -> InvalidInputError:
     return InvalidInputError(message, reason="INVALID_MOTION")
 
 
 def _visible_fractions(part: MotionSequence) -> NDArray[np.float16]:
     if min(part.image_size) <= 0:
-        raise _unfit(f"drawing wants the size of the image, got {part.image_size[0]} x {part.image_size[1]}")
+        width, height = part.image_size
+        raise _invalid_motion(f"the image size must be positive; got {width} x {height}")
     points: NDArray[np.float16] = (part.image / np.array(part.image_size)).astype(np.float16)
     points[part.visibility < MIN_VISIBILITY] = np.nan
     return points
@@ -84,7 +85,7 @@ def _visible_fractions(part: MotionSequence) -> NDArray[np.float16]:
 
 @dataclass(frozen=True, slots=True)
 class JointErrors:
-    """Errors of J joints on the reference's timeline.
+    """FrameErrors of J joints on the reference's timeline.
 
     Attributes:
         joints: names, as in `eightcount_scoring.joints`.
@@ -102,23 +103,25 @@ class JointErrors:
     def __post_init__(self) -> None:
         wanted = (self.seconds.shape[0], len(self.joints))
         if self.multiples.shape != wanted:
-            raise InvalidInputError(f"errors want shape {wanted}, got {self.multiples.shape}", reason="INVALID_ERRORS")
+            raise InvalidInputError(
+                f"the errors must have shape {wanted}; got {self.multiples.shape}", reason="INVALID_ERRORS"
+            )
         unknown = set(self.joints) - _KEYPOINTS_OF_JOINT.keys()
         if unknown:
             raise InvalidInputError(f"there are no joints named {sorted(unknown)}", reason="UNKNOWN_JOINT")
 
     def over_limit(self, seconds: float) -> tuple[str, ...]:
-        """Joints over their limit at a time of the reference."""
+        """Return the joints that are over their limit at a time of the reference."""
         if not self.seconds.size:
             return ()
-        index = nearest(self.seconds, seconds)
-        if abs(self.seconds[index] - seconds) > _LONGEST_HOLD_SECONDS:
+        index = nearest_index(self.seconds, seconds)
+        if abs(self.seconds[index] - seconds) > _MAX_HOLD_SECONDS:
             return ()
         return tuple(name for name, value in zip(self.joints, self.multiples[index], strict=True) if value > LIMIT)
 
 
 def joint_keypoints(joint: str, skeleton: Skeleton) -> tuple[str, ...]:
-    """Keypoints whose middle is where a scored joint is drawn."""
+    """Return the keypoints at whose mean a scored joint is drawn."""
     return (joint,) if joint in skeleton.keypoints else _KEYPOINTS_OF_JOINT[joint]
 
 
@@ -136,7 +139,7 @@ class Caption:
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """Everything that a side by side shows, except the pictures.
+    """Everything that a side by side shows, except the frames.
 
     Attributes:
         reference, take: the dancers.
@@ -160,29 +163,30 @@ class Scene:
 
 @dataclass(frozen=True, slots=True)
 class RenderOptions:
-    """How it is drawn.
+    """Options of the rendering.
 
     Attributes:
-        panel_height: of each dancer's panel in pixels; 0 for the default, which shrinks for wide panels.
-        skeletons_only: plain ground instead of the pictures: no person is shown.
+        panel_height: height in pixels of each dancer's panel; None for the default, which shrinks for wide panels.
+        skeletons_only: plain blank_image instead of the frames: no person is shown.
 
     Raises:
         InvalidInputError: the height is out of range.
     """
 
-    panel_height: int = 0
+    panel_height: int | None = None
     skeletons_only: bool = False
 
     def __post_init__(self) -> None:
         low, high = PANEL_HEIGHT_RANGE
-        if self.panel_height and not low <= self.panel_height <= high:
+        if self.panel_height is not None and not low <= self.panel_height <= high:
             raise InvalidInputError(
-                f"panel height wants {low} to {high} pixels, got {self.panel_height}", reason="INVALID_PANEL_HEIGHT"
+                f"the panel height must be {low} to {high} pixels; got {self.panel_height}",
+                reason="INVALID_PANEL_HEIGHT",
             )
 
 
-def nearest(ascending: NDArray[np.float64], value: float) -> int:
-    """Position of the nearest of ascending values."""
+def nearest_index(ascending: NDArray[np.float64], value: float) -> int:
+    """Return the position of the nearest of ascending values."""
     right = int(np.searchsorted(ascending, value))
     if right == 0 or right == ascending.size:
         return min(right, ascending.size - 1)

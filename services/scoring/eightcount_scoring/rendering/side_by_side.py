@@ -1,4 +1,4 @@
-"""Both dancers side by side, in step, as an MP4."""
+"""Rendering of both dancers side by side as an MP4."""
 
 from __future__ import annotations
 
@@ -12,26 +12,26 @@ from eightcount_common.media.soundtrack import open_soundtrack
 from eightcount_common.media.video import VideoReader, open_video
 from eightcount_common.media.video_writer import VideoWriter, create_video
 from eightcount_common.motion import TimeArray
-from eightcount_scoring.rendering.layout import Box, Layout, arrange
-from eightcount_scoring.rendering.panels import Shown, shown_pictures
-from eightcount_scoring.rendering.prefetch import prefetched
+from eightcount_scoring.rendering.composer import Composer
+from eightcount_scoring.rendering.layout import Box, Layout, arrange_layout
+from eightcount_scoring.rendering.panels import PanelFrame, panel_frames
+from eightcount_scoring.rendering.prefetch import prefetch
 from eightcount_scoring.rendering.scene import RenderOptions, Scene
-from eightcount_scoring.rendering.schedule import Schedule, output_frame_rate, plan
-from eightcount_scoring.rendering.stage import Stage
+from eightcount_scoring.rendering.schedule import Schedule, output_frame_rate, plan_schedule
 
 _PROGRESS_FRAMES = 15
 _AHEAD = 4
-"""Pictures of each recording that are decoded ahead; they bound the memory whatever the length."""
+"""Frames of each recording that are decoded ahead; this bounds the memory for any length."""
 
 
 @dataclass(frozen=True, slots=True)
-class Recordings:
+class VideoFiles:
     """Seekable files of both recordings.
 
     Attributes:
-        reference, take: for the pictures.
-        sound: the reference once more, since sound and pictures are read at different places.
-        previews: small upright copies of reference and take, which serve where they are as large as their panel.
+        reference, take: files from which frames are read.
+        sound: the reference once more, as sound and frames are read at different positions.
+        previews: small upright copies of reference and take, used if they are at least as large as their panel.
     """
 
     reference: BinaryIO
@@ -42,7 +42,7 @@ class Recordings:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """Pictures written so far, pictures in all, and the length of the output in seconds."""
+    """Frames written so far, frames in all, and the length of the output in seconds."""
 
     frames_done: int
     frames_total: int
@@ -50,43 +50,43 @@ class Progress:
 
 
 def render_side_by_side(
-    scene: Scene, recordings: Recordings, output: Path, *, options: RenderOptions, check: Callable[[], None]
+    scene: Scene, recordings: VideoFiles, output: Path, *, options: RenderOptions, check: Callable[[], None]
 ) -> Iterator[Progress]:
-    """Writes an MP4 of the time that both recordings share; says how far it is every half second of it, and at the end.
+    """Write an MP4 of the time that both recordings share; yield the progress every half second of output.
 
     Args:
-        scene: what is drawn.
-        recordings: what it is drawn on.
-        output: the file that is written; incomplete until the iterator is exhausted.
-        options: how it is drawn.
-        check: called for every picture; what it raises ends the work.
+        scene: the content.
+        recordings: the files of both recordings.
+        output: the file to write; incomplete until the iterator is exhausted.
+        options: options of the rendering.
+        check: called for every frame; may raise to stop the work.
 
     Raises:
         UnusableMediaError: a recording cannot be read, or NO_OVERLAP.
-        TooLargeError: a picture is larger than 8192 pixels on a side.
+        TooLargeError: a frame is larger than 8192 pixels on a side.
     """
     with ExitStack() as stack:
-        layout = arrange(scene.reference.image_size, scene.take.image_size, options.panel_height)
-        files = zip((recordings.reference, recordings.take), recordings.previews, layout.pictures, strict=True)
+        layout = arrange_layout(scene.reference.image_size, scene.take.image_size, options.panel_height)
+        files = zip((recordings.reference, recordings.take), recordings.previews, layout.images, strict=True)
         videos = [_open(stack, recording, preview, box) for recording, preview, box in files]
         rate = output_frame_rate(videos[0].info.nominal_frame_rate or 0.0)
-        schedule = plan(scene.reference.timestamps, scene.take.timestamps, scene.time_map, rate)
-        movie = stack.enter_context(_movie(recordings.sound, output, layout, schedule))
+        schedule = plan_schedule(scene.reference.timestamps, scene.take.timestamps, scene.time_map, rate)
+        writer = stack.enter_context(_create_video(recordings.sound, output, layout, schedule))
         flips = (False, scene.mirrored)
         panels = [
-            stack.enter_context(_shown(*panel, skeletons_only=options.skeletons_only))
+            stack.enter_context(_open_panel(*panel, skeletons_only=options.skeletons_only))
             for panel in zip(
-                videos, (schedule.reference_seconds, schedule.take_seconds), layout.pictures, flips, strict=True
+                videos, (schedule.reference_seconds, schedule.take_seconds), layout.images, flips, strict=True
             )
         ]
-        stage = Stage(scene, layout)
+        stage = Composer(scene, layout)
         for index, (reference, take) in enumerate(zip(*panels, strict=True)):
             check()
             stage.show(float(schedule.reference_seconds[index]), reference, take)
-            movie.add(stage.canvas.stamp(index, rate))
+            writer.add(stage.canvas.stamp(index, rate))
             if index % _PROGRESS_FRAMES == 0:
                 yield _progress(index + 1, schedule)
-        movie.finish()
+        writer.finish()
     yield _progress(len(schedule), schedule)
 
 
@@ -95,7 +95,7 @@ def _progress(done: int, schedule: Schedule) -> Progress:
 
 
 def _open(stack: ExitStack, recording: BinaryIO, preview: BinaryIO | None, box: Box) -> VideoReader:
-    """The preview when it is as large as the box, else the recording."""
+    """Open the preview if it is at least as large as the box, otherwise the recording."""
     if preview is not None:
         video = stack.enter_context(open_video(preview, quick=True))
         if video.info.width >= box.width and video.info.height >= box.height:
@@ -104,24 +104,24 @@ def _open(stack: ExitStack, recording: BinaryIO, preview: BinaryIO | None, box: 
 
 
 @contextmanager
-def _movie(sound: BinaryIO, output: Path, layout: Layout, schedule: Schedule) -> Iterator[VideoWriter]:
+def _create_video(sound: BinaryIO, output: Path, layout: Layout, schedule: Schedule) -> Iterator[VideoWriter]:
     start = float(schedule.reference_seconds[0])
     with (
         open_soundtrack(sound, start_seconds=start, duration_seconds=schedule.duration_seconds) as soundtrack,
         create_video(
             output, size=(layout.width, layout.height), frame_rate=schedule.frame_rate, soundtrack=soundtrack
-        ) as movie,
+        ) as writer,
     ):
-        yield movie
+        yield writer
 
 
 @contextmanager
-def _shown(
+def _open_panel(
     video: VideoReader, wanted: TimeArray, box: Box, flipped: bool, *, skeletons_only: bool
-) -> Iterator[Iterator[Shown]]:
-    """What one panel shows at each output picture."""
+) -> Iterator[Iterator[PanelFrame]]:
+    """Open the stream of frames that one panel shows."""
     if skeletons_only:
-        yield (Shown(seconds, None) for seconds in wanted.tolist())
+        yield (PanelFrame(seconds, None) for seconds in wanted.tolist())
         return
-    with prefetched(shown_pictures(video, wanted, box, flipped=flipped), depth=_AHEAD) as shown:
+    with prefetch(panel_frames(video, wanted, box, flipped=flipped), depth=_AHEAD) as shown:
         yield shown

@@ -1,4 +1,4 @@
-"""A dancer's skeleton over a panel: bones, joints and head; joints over their limit in red."""
+"""Drawing of a dancer's skeleton over a panel: bones, joints and head, with joints over their limit in red."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ _FACE = ("eye", "ear", "mouth", "nose")
 _HEAD_SHARE = 0.5
 
 
-class Pen:
-    """Draws one dancer.
+class SkeletonPen:
+    """Draws the skeleton of one dancer.
 
     Attributes:
-        skeleton: what the keypoints are.
-        colour: of bones and joints.
-        flipped: the picture is shown mirrored, and left is right.
+        skeleton: the skeleton of the keypoints.
+        colour: colour of bones and joints.
+        flipped: whether the image is shown mirrored, with left and right swapped.
     """
 
     def __init__(self, skeleton: Skeleton, colour: Rgb, *, flipped: bool = False) -> None:
@@ -43,11 +43,11 @@ class Pen:
         self._head = _head_keypoints(skeleton)
 
     def draw(self, planes: Planes, points: FloatArray, over_limit: tuple[str, ...] = ()) -> None:
-        """Draws one frame.
+        """Draw one frame.
 
         Args:
-            planes: the picture.
-            points: [K, 2] as fractions of the picture; NaN is left out.
+            planes: the image to draw on.
+            points: [K, 2] as fractions of the image; NaN is not drawn.
             over_limit: scored joints to mark in red.
         """
         placed = self.place(points, planes)
@@ -60,10 +60,10 @@ class Pen:
             draw_lines(planes, located[lines[known[lines].all(axis=1)]], self.colour, thickness=width)
         if over_limit:
             centres = self._centres(placed, over_limit)
-            draw_discs(planes, subpixels(centres), colours.OVER_LIMIT, radius=MARK_RADIUS * thickness)
+            draw_discs(planes, subpixels(centres), colours.JOINT_OVER_LIMIT, radius=MARK_RADIUS * thickness)
 
     def place(self, points: FloatArray, planes: Planes) -> FloatArray:
-        """[K, 2] keypoints in pixels of the picture, left and right as the viewer sees them."""
+        """Convert [K, 2] keypoints to pixels of the image, flipped if the image is."""
         height, width = planes[0].shape
         placed = points * np.array([width, height], np.float32)
         if self.flipped:
@@ -72,7 +72,7 @@ class Pen:
         return placed
 
     def _draw_head(self, planes: Planes, middles: FloatArray, thickness: float) -> None:
-        """A ring and a neck, from the middles of ears and shoulders, that leave the face free."""
+        """Draw a ring and a neck, from the middles of ears and shoulders, that leave the face visible."""
         head, chest = middles
         radius = _HEAD_SHARE * math.hypot(*(head - chest))
         neck = np.stack([chest, chest + (head - chest) * (1 - _HEAD_SHARE)])
@@ -80,7 +80,7 @@ class Pen:
         draw_ring(planes, subpixels(head), self.colour, radius=radius, thickness=thickness)
 
     def _centres(self, placed: FloatArray, joints: tuple[str, ...]) -> FloatArray:
-        """[N, 2] where joints are drawn, as far as it is known."""
+        """Return [N, 2] the positions of the joints that are known."""
         centres = np.array([placed[_keypoints_of(joint, self.skeleton)].mean(axis=0) for joint in joints])
         known: FloatArray = centres[np.isfinite(centres).all(axis=1)]
         return known
@@ -92,7 +92,7 @@ def _keypoints_of(joint: str, skeleton: Skeleton) -> NDArray[np.intp]:
 
 
 def _head_keypoints(skeleton: Skeleton) -> NDArray[np.intp] | None:
-    """[2, 2] ears and shoulders; none when the skeleton lacks them."""
+    """Return [2, 2] the indices of ears and shoulders; None when the skeleton lacks them."""
     ears, shoulders = ("left_ear", "right_ear"), ("left_shoulder", "right_shoulder")
     if not {*ears, *shoulders} <= set(skeleton.keypoints):
         return None
@@ -100,6 +100,6 @@ def _head_keypoints(skeleton: Skeleton) -> NDArray[np.intp] | None:
 
 
 def _body_bones(skeleton: Skeleton) -> NDArray[np.intp]:
-    """[E, 2] bones of trunk and limbs; the parts of the face would be a blot at this size."""
+    """Return [E, 2] the bones of trunk and limbs; the face would be a blot at this size."""
     body = [edge for edge in skeleton.edges if not any(part in name for name in edge for part in _FACE)]
     return np.array([skeleton.indices(edge) for edge in body], dtype=np.intp).reshape(-1, 2)

@@ -11,9 +11,9 @@ import numpy as np
 
 from eightcount_common.motion import MotionSequence
 from eightcount_common.skeletons import BLAZEPOSE_33
-from eightcount_scoring.joints import JOINT_NAMES
-from eightcount_scoring.rendering import JointErrors, PoseTrack, Recordings, RenderOptions, Scene, render_side_by_side
-from eightcount_scoring.resampling import TimeMap
+from eightcount_scoring.angles.joints import JOINT_NAMES
+from eightcount_scoring.rendering import JointErrors, PoseTrack, RenderOptions, Scene, VideoFiles, render_side_by_side
+from eightcount_scoring.time_map import TimeMap
 
 TICKS = Fraction(1, 1000)
 DARKEST, BRIGHTER_PER_SECOND = 20, 70
@@ -76,7 +76,7 @@ def track(timestamps: np.ndarray, *, size=(160, 120)) -> PoseTrack:
     image = np.broadcast_to(places * size, (timestamps.size, 33, 2)).astype(np.float32)
     world = np.zeros((timestamps.size, 33, 3), np.float32)
     visibility = np.ones((timestamps.size, 33), np.float32)
-    return PoseTrack.of([MotionSequence(BLAZEPOSE_33, timestamps, image, world, visibility, "test", size)])
+    return PoseTrack.from_pieces([MotionSequence(BLAZEPOSE_33, timestamps, image, world, visibility, "test", size)])
 
 
 def errors(seconds: np.ndarray, **multiples: float) -> JointErrors:
@@ -92,7 +92,7 @@ def scene(
     return Scene(
         track(reference),
         track(take, size=take_size),
-        time_map or TimeMap.line(0.0),
+        time_map or TimeMap.from_line(0.0),
         options.pop("errors", errors(reference)),
         **options,
     )
@@ -109,6 +109,6 @@ def render(
     **options,
 ):
     """Renders to the end and returns the last progress."""
-    recordings = Recordings(reference, take, io.BytesIO(reference.getvalue()), previews)
+    recordings = VideoFiles(reference, take, io.BytesIO(reference.getvalue()), previews)
     options = RenderOptions(**{"panel_height": 120, **options})
     return list(render_side_by_side(shown, recordings, output, options=options, check=check))[-1]

@@ -6,8 +6,8 @@ import pytest
 
 from eightcount_common.errors import CancelledError, InvalidInputError, UnusableMediaError
 from eightcount_scoring.rendering import JointErrors, RenderOptions
-from eightcount_scoring.rendering.layout import arrange
-from eightcount_scoring.resampling import TimeMap, TimePiece
+from eightcount_scoring.rendering.layout import arrange_layout
+from eightcount_scoring.time_map import TimeMap, TimePiece
 from tests.unit.scoring.rendering.clips import brightness, clip, errors, render, scene
 
 THREE_SECONDS = np.arange(90) / 30
@@ -31,14 +31,14 @@ def shown_seconds(value):
 def test_both_panels_show_the_moments_that_the_alignment_matches(tmp_path, offset, ratio):
     output = tmp_path / "out.mp4"
     progress = render(
-        scene(THREE_SECONDS, THREE_SECONDS, TimeMap.line(offset, ratio)),
+        scene(THREE_SECONDS, THREE_SECONDS, TimeMap.from_line(offset, ratio)),
         clip(THREE_SECONDS),
         clip(THREE_SECONDS),
         output,
     )
     start, stop = max(0.0, offset), min(3.0, offset + ratio * 3.0)
     assert progress.duration_seconds == pytest.approx(stop - start, abs=0.05)
-    boxes = arrange((160, 120), (160, 120), 120).pictures
+    boxes = arrange_layout((160, 120), (160, 120), 120).images
     pictures = decoded(output)
     assert len(pictures) == progress.frames_total == progress.frames_done
     first = np.ceil(start * 30 - 1e-6) / 30
@@ -53,7 +53,7 @@ def test_variable_frame_rates_are_shown_by_their_timestamps(tmp_path):
     output = tmp_path / "out.mp4"
     uneven = np.round(uneven, 3)
     render(scene(THREE_SECONDS, uneven), clip(THREE_SECONDS), clip(uneven), output)
-    box = arrange((160, 120), (160, 120), 120).pictures[1]
+    box = arrange_layout((160, 120), (160, 120), 120).images[1]
     first = THREE_SECONDS[np.searchsorted(THREE_SECONDS, uneven[0])]  # the overlap begins on a picture of the reference
     for index, picture in enumerate(decoded(output)[::5]):
         nearest = uneven[np.abs(uneven - first - index * 5 / 30).argmin()]
@@ -63,7 +63,7 @@ def test_variable_frame_rates_are_shown_by_their_timestamps(tmp_path):
 def test_sound_and_pictures_are_equally_long_and_play_in_browsers(tmp_path):
     output = tmp_path / "out.mp4"
     render(
-        scene(THREE_SECONDS, THREE_SECONDS, TimeMap.line(0.5)),
+        scene(THREE_SECONDS, THREE_SECONDS, TimeMap.from_line(0.5)),
         clip(THREE_SECONDS, tone_hertz=440),
         clip(THREE_SECONDS),
         output,
@@ -105,7 +105,7 @@ def test_exactly_the_joints_over_their_limit_are_red(tmp_path, mirrored):
     )  # fmt: skip
     clips = [clip(THREE_SECONDS[:20], size=(320, 240)) for _ in range(2)]
     render(shown, *clips, output, skeletons_only=True)
-    boxes = arrange((320, 240), (320, 240), 120).pictures
+    boxes = arrange_layout((320, 240), (320, 240), 120).images
     picture = decoded(output)[10]
     skeleton = shown.take.skeleton
     joint = shown.take.points[0, skeleton.index("right_elbow" if mirrored else "left_elbow")]
@@ -129,8 +129,8 @@ def test_any_size_keeps_its_aspect(tmp_path, size):
     output = tmp_path / "out.mp4"
     shown = scene(THREE_SECONDS, THREE_SECONDS, take_size=size)
     render(shown, clip(THREE_SECONDS), clip(THREE_SECONDS, size=size), output)
-    layout = arrange((160, 120), size, 120)
-    box = layout.pictures[1]
+    layout = arrange_layout((160, 120), size, 120)
+    box = layout.images[1]
     assert box.width / box.height == pytest.approx(size[0] / size[1], rel=0.05)
     picture = decoded(output)[60]
     assert (picture.shape[1], picture.shape[0] * 2 // 3) == (layout.width, layout.height)
@@ -142,9 +142,9 @@ def test_a_turned_recording_stands_upright(tmp_path):
     shown = scene(THREE_SECONDS, THREE_SECONDS, take_size=(120, 160))
     render(shown, clip(THREE_SECONDS), clip(THREE_SECONDS, turned=True), output)
     picture = decoded(output)[0]
-    layout = arrange((160, 120), (120, 160), 120)
+    layout = arrange_layout((160, 120), (120, 160), 120)
     assert picture.shape[1] == layout.width
-    assert shown_seconds(corner(picture, layout.pictures[1])) == pytest.approx(0.0, abs=0.05)
+    assert shown_seconds(corner(picture, layout.images[1])) == pytest.approx(0.0, abs=0.05)
 
 
 @pytest.mark.parametrize(("panel_height", "used"), [(120, True), (240, False)])
@@ -155,7 +155,7 @@ def test_a_preview_is_shown_where_it_is_as_large_as_its_panel(tmp_path, panel_he
     render(
         shown, clip(THREE_SECONDS), clip(THREE_SECONDS), output, previews=(None, brighter), panel_height=panel_height
     )
-    boxes = arrange((160, 120), (160, 120), panel_height).pictures
+    boxes = arrange_layout((160, 120), (160, 120), panel_height).images
     picture = decoded(output)[30]
     assert shown_seconds(corner(picture, boxes[0])) == pytest.approx(1.0, abs=0.06)
     assert shown_seconds(corner(picture, boxes[1])) == pytest.approx(1.3 if used else 1.0, abs=0.06)
@@ -172,7 +172,7 @@ def test_a_stretch_without_a_match_is_dimmed(tmp_path):
     pieces = TimeMap((TimePiece(-np.inf, 1.0, 0.0, 1.0), TimePiece(1.0, np.inf, 1.0, 1.0)))
     output = tmp_path / "out.mp4"
     render(scene(THREE_SECONDS, THREE_SECONDS, pieces), clip(THREE_SECONDS), clip(THREE_SECONDS), output)
-    box = arrange((160, 120), (160, 120), 120).pictures[1]
+    box = arrange_layout((160, 120), (160, 120), 120).images[1]
     pictures = decoded(output)
     assert corner(pictures[45], box) < 0.6 * brightness(1.0)
     assert shown_seconds(corner(pictures[75], box)) == pytest.approx(1.5, abs=0.06)
@@ -181,7 +181,7 @@ def test_a_stretch_without_a_match_is_dimmed(tmp_path):
 def test_no_shared_time_is_refused(tmp_path):
     with pytest.raises(UnusableMediaError) as caught:
         render(
-            scene(THREE_SECONDS, THREE_SECONDS, TimeMap.line(9.0)), clip(THREE_SECONDS), clip(THREE_SECONDS),
+            scene(THREE_SECONDS, THREE_SECONDS, TimeMap.from_line(9.0)), clip(THREE_SECONDS), clip(THREE_SECONDS),
             tmp_path / "out.mp4",
         )  # fmt: skip
     assert caught.value.reason == "NO_OVERLAP"

@@ -12,8 +12,8 @@ from eightcount_common.importing.character.character import Character
 from eightcount_generator.body.dance import FRAME_RATE_HERTZ, Dance
 from eightcount_generator.body.rotations import Array
 from eightcount_generator.export.euler import to_ordered
-from eightcount_generator.export.gathered import gathered
 from eightcount_generator.export.retarget.retargeting import Retargeting, Turns
+from eightcount_generator.export.whole_dance import collect_pieces
 
 
 def write_character_bvh(pieces: Iterable[Dance], character: Character, file: BinaryIO) -> Iterator[int]:
@@ -26,9 +26,9 @@ def write_character_bvh(pieces: Iterable[Dance], character: Character, file: Bin
     Raises:
         InvalidInputError: EMPTY_DANCE; there is no frame.
     """
-    dance = yield from gathered(pieces)
+    dance = yield from collect_pieces(pieces)
     table = _Table(Retargeting(character))
-    file.write("".join(f"{line}\n" for line in ("HIERARCHY", *hierarchy(character.bvh), "MOTION")).encode())
+    file.write("".join(f"{line}\n" for line in ("HIERARCHY", *hierarchy_lines(character.bvh), "MOTION")).encode())
     file.write(f"Frames: {len(dance)}\nFrame Time: {1 / FRAME_RATE_HERTZ:.8f}\n".encode())
     for turns in table.retargeting.blocks(dance):
         file.write(table.lines(turns))
@@ -43,7 +43,7 @@ class _Table:
         character = retargeting.character
         bvh = character.bvh
         first = np.cumsum([0, *map(len, bvh.channels)])
-        words = [_number(value) for value in resting(character)]
+        words = [_number(value) for value in resting_channels(character)]
         joints = [one.joint for one in retargeting.joints]
         turned = [[first[joint] + at for at in _rotations(bvh, joint)] for joint in joints]
         self._orders = ["".join(bvh.channels[joint][at][0] for at in _rotations(bvh, joint)) for joint in joints]
@@ -67,7 +67,7 @@ class _Table:
         return "".join(self._line % tuple(row) for row in rows.tolist()).encode()
 
 
-def hierarchy(bvh: Bvh) -> Iterator[str]:
+def hierarchy_lines(bvh: Bvh) -> Iterator[str]:
     """The lines of all joints."""
     open_: list[int] = []
     for joint, (name, parent) in enumerate(zip(bvh.joints, bvh.parents, strict=True)):
@@ -98,7 +98,7 @@ def is_end_site(bvh: Bvh, joint: int) -> bool:
     )
 
 
-def resting(character: Character) -> list[float]:
+def resting_channels(character: Character) -> list[float]:
     """[C] channels of the character as it stands."""
     bvh = character.bvh
     if not character.stance.at_rest:

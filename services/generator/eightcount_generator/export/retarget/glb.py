@@ -10,16 +10,16 @@ from numpy.typing import NDArray
 
 from eightcount_common.importing.character.character import Character
 from eightcount_generator.body.dance import FRAME_RATE_HERTZ, Dance
-from eightcount_generator.body.fitting import LEG_LENGTH
+from eightcount_generator.body.fitting.whole_body import LEG_LENGTH
 from eightcount_generator.body.rotations import Array, to_quaternions
 from eightcount_generator.body.skeleton import BODY
-from eightcount_generator.export.gathered import gathered
-from eightcount_generator.export.glb import MATERIALS, continuous, material
+from eightcount_generator.export.glb import MATERIALS, make_continuous, material
 from eightcount_generator.export.gltf import TRIANGLES, VERTICES, Binary, Document, columns
-from eightcount_generator.export.mesh import mesh_of
-from eightcount_generator.export.retarget.figure import figure_on
-from eightcount_generator.export.retarget.proportions import posed
+from eightcount_generator.export.mesh import build_mesh
+from eightcount_generator.export.retarget.mannequin import fit_mannequin
+from eightcount_generator.export.retarget.proportions import t_pose_positions
 from eightcount_generator.export.retarget.retargeting import Retargeting
+from eightcount_generator.export.whole_dance import collect_pieces
 
 _UNITS = (1.0, 0.01, 0.0254, 0.001, 0.3048)
 """Metres to a unit that files are in, the likeliest first."""
@@ -36,7 +36,7 @@ def write_character_glb(pieces: Iterable[Dance], character: Character, file: Bin
     Raises:
         InvalidInputError: EMPTY_DANCE; there is no frame.
     """
-    dance = yield from gathered(pieces)
+    dance = yield from collect_pieces(pieces)
     scene = _Scene(Retargeting(character))
     binary = Binary()
     document = {
@@ -52,7 +52,7 @@ def write_character_glb(pieces: Iterable[Dance], character: Character, file: Bin
     binary.write(document, file)
 
 
-def metres_of(character: Character) -> float:
+def metres_per_unit(character: Character) -> float:
     """Metres to a unit of the file: of the usual ones the first with which it has the legs of a person, else such that
     its legs are ours.
     """
@@ -71,7 +71,7 @@ class _Scene:
         self._retargeting = retargeting
         character = retargeting.character
         bvh, stance = character.bvh, character.stance
-        self._unit = metres_of(character)
+        self._unit = metres_per_unit(character)
         self._to_ours = stance.world.T
         self.joints = [joint for joint, channels in enumerate(bvh.channels) if channels or joint in set(bvh.parents)]
         self._node = {joint: node for node, joint in enumerate(self.joints)}
@@ -106,12 +106,12 @@ class _Scene:
     def primitives(self, binary: Binary) -> list[Document]:
         """The limbs of each colour, swung from the T to how the character stands; every corner moves with one joint."""
         retargeting = self._retargeting
-        limbs, carriers = figure_on(retargeting.proportions), self._carriers()
+        limbs, carriers = fit_mannequin(retargeting.proportions), self._find_carriers()
         primitives = []
         for number, (_, colour) in enumerate(MATERIALS):
-            mesh = mesh_of([limb for limb in limbs if limb.colour == colour], rig=retargeting.proportions.rig)
+            mesh = build_mesh([limb for limb in limbs if limb.colour == colour], rig=retargeting.proportions.rig)
             carrier = np.array(carriers)[mesh.joints]
-            places, normals = self._standing(mesh.places, mesh.normals, carrier)
+            places, normals = self._in_stance(mesh.places, mesh.normals, carrier)
             joints = np.zeros((len(carrier), 4), np.uint16)
             joints[:, 0] = [self._node[joint] for joint in carrier]
             weights = np.zeros(joints.shape, np.float32)
@@ -138,7 +138,7 @@ class _Scene:
         for number, one in enumerate(retargeting.joints):
             turned = local[:, number]
             turned = self._to_ours @ turned if character.bvh.parents[one.joint] < 0 else turned
-            tracks.append((self._node[one.joint], "rotation", continuous(to_quaternions(turned)[:, None])[:, 0]))
+            tracks.append((self._node[one.joint], "rotation", make_continuous(to_quaternions(turned)[:, None])[:, 0]))
         samplers, channels = [], []
         for sampler, (node, path, values) in enumerate(tracks):
             output = binary.add(np.ascontiguousarray(values, np.float32))
@@ -146,11 +146,11 @@ class _Scene:
             channels.append({"sampler": sampler, "target": {"node": node, "path": path}})
         return {"name": "dance", "samplers": samplers, "channels": channels}
 
-    def _standing(self, places: Array, normals: Array, carrier: NDArray[np.int_]) -> tuple[Array, Array]:
+    def _in_stance(self, places: Array, normals: Array, carrier: NDArray[np.int_]) -> tuple[Array, Array]:
         """Corners of the T, in units of the file from the pelvis, where they are as the character stands, in metres."""
         retargeting = self._retargeting
-        swung = {one.joint: one.swung for one in retargeting.joints}
-        tee = posed(retargeting.character, retargeting.joints)
+        swung = {one.joint: one.swing for one in retargeting.joints}
+        tee = t_pose_positions(retargeting.character, retargeting.joints)
         pelvis = tee[retargeting.character.parts.pelvis]
         back = self._to_ours @ self._retargeting.character.stance.body
         turn = np.stack([back @ swung[joint].T for joint in carrier])
@@ -159,7 +159,7 @@ class _Scene:
         turned = (turn @ normals[..., None])[..., 0]
         return placed, turned / np.linalg.norm(turned, axis=-1, keepdims=True)
 
-    def _carriers(self) -> list[int]:
+    def _find_carriers(self) -> list[int]:
         """[24] the joint of the character that follows each of ours, or the next above it that is followed."""
         pelvis = self._retargeting.character.parts.pelvis
         found: list[int] = []

@@ -8,10 +8,10 @@ import numpy as np
 
 from eightcount_common.importing.character.character import Character
 from eightcount_common.importing.character.parts import SIDES
-from eightcount_generator.body.fitting import LEG_LENGTH
+from eightcount_generator.body.fitting.whole_body import LEG_LENGTH
 from eightcount_generator.body.rotations import Array
 from eightcount_generator.body.skeleton import ANKLE_HEIGHT, BODY, TOE_HEIGHT, Rig
-from eightcount_generator.export.retarget.driving import Driven
+from eightcount_generator.export.retarget.joint_mapping import MappedJoint
 
 _BALL_OF_FOOT = 0.65
 """Where the ball of a foot is that is one bone up to its tip: as far from the ankle as on our foot."""
@@ -53,10 +53,10 @@ class Proportions:
     feet: tuple[Foot, Foot]
 
 
-def proportions_of(character: Character, joints: tuple[Driven, ...]) -> Proportions:
+def measure_proportions(character: Character, joints: tuple[MappedJoint, ...]) -> Proportions:
     """The proportions of a character, whose joints are driven so."""
     scale = character.leg / LEG_LENGTH
-    places = posed(character, joints)
+    places = t_pose_positions(character, joints)
     feet = tuple(_foot(character, places, side, scale) for side in SIDES)
     offsets = BODY.offsets * scale
     limbs = character.parts.limbs
@@ -73,11 +73,11 @@ def proportions_of(character: Character, joints: tuple[Driven, ...]) -> Proporti
     return Proportions(scale, rig, (feet[0], feet[1]))
 
 
-def posed(character: Character, joints: tuple[Driven, ...]) -> Array:
+def t_pose_positions(character: Character, joints: tuple[MappedJoint, ...]) -> Array:
     """[J, 3] where the joints of the character are in our T, in our axes; what does not follow goes along."""
     stance = character.stance
     standing = stance.places @ stance.body
-    swung: dict[int, Array] = {one.joint: one.swung for one in joints}
+    swung: dict[int, Array] = {one.joint: one.swing for one in joints}
     places = np.zeros_like(standing)
     for joint, parent in enumerate(character.bvh.parents):
         if parent < 0:
@@ -115,7 +115,7 @@ def _set_trunk(offsets: Array, character: Character, places: Array) -> None:
 def _foot(character: Character, places: Array, side: str, scale: float) -> Foot:
     limbs, parents = character.parts.limbs, character.bvh.parents
     ankle = limbs[f"{side}_ankle"]
-    seen = places[[ankle, *_below(parents, ankle)]] - places[ankle]
+    seen = places[[ankle, *_descendants(parents, ankle)]] - places[ankle]
     sole = _sole(character, scale)
     lowest = -float(seen[:, 1].min())
     height = lowest + sole if lowest > TOE_HEIGHT * scale else ANKLE_HEIGHT * scale
@@ -128,7 +128,7 @@ def _foot(character: Character, places: Array, side: str, scale: float) -> Foot:
         end, ball = ball, ball * (_BALL_OF_FOOT, 1.0, _BALL_OF_FOOT)
         ball[1] = min(TOE_HEIGHT * scale - height, 0.0)
         return Foot(height, ball, np.zeros(3), end)
-    tips = [places[joint] - places[toe] for joint in _below(parents, toe)]
+    tips = [places[joint] - places[toe] for joint in _descendants(parents, toe)]
     tip = max(tips, key=lambda line: float(line[2]), default=np.zeros(3))
     return Foot(height, ball, tip, np.zeros(3))
 
@@ -141,7 +141,7 @@ def _sole(character: Character, scale: float) -> float:
     stance, bvh = character.stance, character.bvh
     up = stance.world[:, 1]
     feet = [character.parts.limbs[f"{side}_ankle"] for side in SIDES]
-    below = sorted({joint for foot in feet for joint in (foot, *_below(bvh.parents, foot))})
+    below = sorted({joint for foot in feet for joint in (foot, *_descendants(bvh.parents, foot))})
     poses = [stance.places] if character.counts_from_offset else [bvh.pose(0)[0], stance.places]
     for places in poses:
         lowest = float((places[below] @ up).min())
@@ -150,7 +150,7 @@ def _sole(character: Character, scale: float) -> float:
     return TOE_HEIGHT * scale
 
 
-def _below(parents: tuple[int, ...], joint: int) -> list[int]:
+def _descendants(parents: tuple[int, ...], joint: int) -> list[int]:
     """All that hangs on a joint, in the order of the file."""
     found = {joint}
     for child, parent in enumerate(parents):

@@ -10,9 +10,9 @@ import numpy as np
 from eightcount_common.importing.character.character import Character
 from eightcount_generator.body.dance import Dance
 from eightcount_generator.body.rotations import Array
-from eightcount_generator.export.retarget.driving import Driven, driven
-from eightcount_generator.export.retarget.proportions import Proportions, proportions_of
-from eightcount_generator.export.retarget.standing import CONTEXT_FRAMES, Stood, stood
+from eightcount_generator.export.retarget.grounding import CONTEXT_FRAMES, GroundedMotion, ground_dance
+from eightcount_generator.export.retarget.joint_mapping import MappedJoint, map_joints
+from eightcount_generator.export.retarget.proportions import Proportions, measure_proportions
 
 _BLOCK_FRAMES = 600
 
@@ -41,26 +41,26 @@ class Retargeting:
 
     def __init__(self, character: Character) -> None:
         self.character = character
-        self.joints = driven(character)
-        self.proportions: Proportions = proportions_of(character, self.joints)
+        self.joints = map_joints(character)
+        self.proportions: Proportions = measure_proportions(character, self.joints)
         position = {one.joint: number for number, one in enumerate(self.joints)}
         self._above = [self._driver(one, position) for one in self.joints]
         body, turned = character.stance.body, character.stance.turned
-        self._aligned = np.stack([one.swung @ body.T @ turned[one.joint] for one in self.joints])
+        self._aligned = np.stack([one.swing @ body.T @ turned[one.joint] for one in self.joints])
 
     def blocks(self, dance: Dance) -> Iterator[Turns]:
         """The dance in blocks of frames, each as it would be in the whole."""
         for start in range(0, len(dance), _BLOCK_FRAMES):
             before = max(start - CONTEXT_FRAMES, 0)
             stop = min(start + _BLOCK_FRAMES, len(dance))
-            window = stood(dance.frames(before, stop + CONTEXT_FRAMES), self.proportions)
+            window = ground_dance(dance.frames(before, stop + CONTEXT_FRAMES), self.proportions)
             inner = slice(start - before, stop - before)
-            yield self.turns(Stood(window.root[inner], window.world[inner]))
+            yield self.turns(GroundedMotion(window.root[inner], window.world[inner]))
 
-    def turns(self, body: Stood) -> Turns:
+    def turns(self, body: GroundedMotion) -> Turns:
         """What the joints of the character do when our body does that."""
         world = self.character.stance.world
-        turned = np.stack([one.turned(body.world) for one in self.joints], axis=1)
+        turned = np.stack([one.rotations(body.world) for one in self.joints], axis=1)
         turned = world @ turned @ self._aligned
         local = np.empty_like(turned)
         for number, (above, between) in enumerate(self._above):
@@ -68,7 +68,7 @@ class Retargeting:
             local[:, number] = np.swapaxes(parent, -1, -2) @ turned[:, number]
         return Turns(self._place(body.root @ world.T), local)
 
-    def _driver(self, one: Driven, position: dict[int, int]) -> tuple[int, Array]:
+    def _driver(self, one: MappedJoint, position: dict[int, int]) -> tuple[int, Array]:
         """The nearest driven joint above (-1: none), and how the parent is turned against that."""
         turned = self.character.stance.turned
         parent = above = self.character.bvh.parents[one.joint]

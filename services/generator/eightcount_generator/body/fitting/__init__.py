@@ -1,0 +1,1 @@
+"""Fits our body to the recorded joint positions of a person."""

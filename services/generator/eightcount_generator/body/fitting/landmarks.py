@@ -1,0 +1,90 @@
+"""Places of a person's joints over time, whoever recorded them: what the body is fitted to."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Self
+
+import numpy as np
+
+from eightcount_common.errors import InvalidInputError
+from eightcount_generator.body.rotations import Array
+
+NEEDED = tuple(
+    f"{side}_{part}" for part in ("shoulder", "elbow", "wrist", "hip", "knee", "ankle") for side in ("left", "right")
+)
+"""The joints that every recording must have."""
+
+_MIRROR = np.array([-1.0, 1.0, 1.0])
+
+
+@dataclass(frozen=True, slots=True)
+class Landmarks:
+    """K places of one person over T frames, 30 a second; y up, right-handed, left towards +x of one who faces +z.
+
+        Beside the twelve joints of `NEEDED`, a recording may have joints of the body under their names there ("pelvis",
+        "neck", "head", "left_collar", "left_foot", "left_hand", ...), any number of further places along the spine, in
+        order from below, whose names begin with "spine", and of the face "left_ear", "right_ear" and "nose", the last
+        straight ahead of the middle of the ears. "left_inner_elbow" and "right_inner_elbow" are off the elbows, where
+    forearms bend to.
+
+    Attributes:
+            names: K names.
+            places: [T, K, 3] in one unit, whichever.
+
+    Raises:
+            InvalidInputError: INVALID_LANDMARKS; a joint is missing, the shapes do not agree, a value is not finite.
+    """
+
+    names: tuple[str, ...]
+    places: Array
+
+    def __post_init__(self) -> None:
+        missing = [name for name in NEEDED if name not in self.names]
+        if missing or len(set(self.names)) != len(self.names):
+            raise InvalidInputError(
+                f"landmarks: wanted every joint once, missing {', '.join(missing) or 'none'}, got "
+                f"{', '.join(self.names)[:300]}",
+                reason="INVALID_LANDMARKS",
+            )
+        if not len(self.places) or self.places.shape[1:] != (len(self.names), 3):
+            raise InvalidInputError(
+                f"landmarks: wanted [T, {len(self.names)}, 3] with T above 0, got {self.places.shape}",
+                reason="INVALID_LANDMARKS",
+            )
+        if not np.isfinite(self.places).all():
+            raise InvalidInputError("landmarks: every place must be finite", reason="INVALID_LANDMARKS")
+
+    @classmethod
+    def of(cls, places: Mapping[str, Array]) -> Self:
+        """From [T, 3] of each name."""
+        return cls(tuple(places), np.stack([np.asarray(place, np.float64) for place in places.values()], axis=1))
+
+    def __len__(self) -> int:
+        return len(self.places)
+
+    def has(self, *names: str) -> bool:
+        """Whether there are places of all these names."""
+        return all(name in self.names for name in names)
+
+    def place(self, name: str) -> Array:
+        """[T, 3] of one name."""
+        return self.places[:, self.names.index(name)]
+
+    def middle(self, part: str) -> Array:
+        """[T, 3] between the left and the right of a part: "hip", "shoulder", ..."""
+        return (self.place(f"left_{part}") + self.place(f"right_{part}")) / 2
+
+    def across(self, part: str) -> Array:
+        """[T, 3] from the right of a part to the left."""
+        return self.place(f"left_{part}") - self.place(f"right_{part}")
+
+    def mirror(self) -> Self:
+        """Left and right swapped: reflected at the plane x = 0."""
+        return type(self)(tuple(_other_side(name) for name in self.names), self.places * _MIRROR)
+
+
+def _other_side(name: str) -> str:
+    side, _, part = name.partition("_")
+    return {"left": f"right_{part}", "right": f"left_{part}"}.get(side, name)

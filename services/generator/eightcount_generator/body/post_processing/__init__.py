@@ -1,0 +1,1 @@
+"""Corrections that every generated dance passes through: jitter, penetrations, joint limits, floor and feet."""

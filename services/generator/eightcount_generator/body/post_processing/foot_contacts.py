@@ -1,0 +1,141 @@
+"""When a point of a foot stands on the floor, found as the frames come in."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from eightcount_generator.body.easing import Array
+
+LANDING_HEIGHT, LIFTING_HEIGHT = 0.03, 0.045
+"""Metres above the floor: below the first a point may come to stand, above the second it stands no more."""
+LANDING_SPEED, LIFTING_SPEED = 0.20, 0.40
+"""Horizontal metres a second, in the same way."""
+SLIP_METRES = 0.06
+"""Metres from where it was planted: a point that far off was meant to slide or to pivot."""
+SETTLING_FRAMES = 10
+"""A point is planted at its mean place over at most these first frames."""
+SHORTEST_FRAMES = 3
+"""Shorter touches are none."""
+SLIDING_FRAMES = 12
+"""A point that slipped is not planted again for as long."""
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """A point stands from frame `start` until before `stop` (None: not yet known).
+
+    Attributes:
+        start: first frame.
+        stop: first frame after.
+        place: [2] x and z in metres where it was found to stand.
+        held: [2] where it is held so that both ends of the foot fit (`reconcile_contacts`); None until that is known.
+    """
+
+    start: int
+    stop: int | None
+    place: Array
+    held: Array | None = None
+
+    def contains(self, frame: int) -> bool:
+        """Whether the point stands at a frame."""
+        return self.start <= frame and (self.stop is None or frame < self.stop)
+
+
+def reconcile_contacts(
+    heel: Sequence[Contact], ball: Sequence[Contact], *, length: float
+) -> tuple[list[Contact], list[Contact]]:
+    """The contacts of both ends of a foot, held `length` metres apart: the end that stands first leads the other."""
+    lists = list(heel), list(ball)
+    order = sorted((contact.start, end, number) for end in (0, 1) for number, contact in enumerate(lists[end]))
+    for start, end, number in order:
+        contact = lists[end][number]
+        if contact.held is None:
+            others = [other.held for other in lists[1 - end] if other.held is not None and other.contains(start)]
+            lists[end][number] = replace(contact, held=_hold_at_length(contact.place, others, length))
+    return lists
+
+
+def _hold_at_length(place: Array, others: Sequence[Array], length: float) -> Array:
+    if not others:
+        return place
+    line = place - others[-1]
+    return np.asarray(others[-1] + line * (length / max(float(np.linalg.norm(line)), 1e-6)))
+
+
+class ContactTracker:
+    """Finds the contacts of one point, whatever the pieces in which its path comes in."""
+
+    def __init__(self) -> None:
+        self.contacts: list[Contact] = []
+        self._next = 0
+        self._earliest = 0
+        self._places = np.empty((0, 2))
+        self._landing = self._lifting = np.empty(0, bool)
+
+    def extend(self, places: Array, heights: Array, speeds: Array, *, last: bool) -> None:
+        """Take in more of the path.
+
+        Args:
+            places: [N, 2] x and z in metres.
+            heights: [N] metres above where it is when it stands.
+            speeds: [N] horizontal metres a second.
+            last: no more will come.
+        """
+        landing = (heights < LANDING_HEIGHT) & (speeds < LANDING_SPEED)
+        lifting = (heights > LIFTING_HEIGHT) | (speeds > LIFTING_SPEED)
+        self._places = np.concatenate([self._places, places])
+        self._landing = np.concatenate([self._landing, landing & ~lifting])
+        self._lifting = np.concatenate([self._lifting, lifting])
+        while len(self._places) and (self._end() if self._stands else self._begin(last=last)):
+            pass
+
+    def settle(self, contacts: Sequence[Contact], *, before: int) -> None:
+        """Keep where contacts that began before a frame are held; drop those that ended before it."""
+        self.contacts = [
+            settled if settled.start < before else own
+            for own, settled in zip(self.contacts, contacts, strict=True)
+            if own.stop is None or own.stop >= before
+        ]
+
+    @property
+    def _stands(self) -> bool:
+        return bool(self.contacts) and self.contacts[-1].stop is None
+
+    def _begin(self, *, last: bool) -> bool:
+        """Look for the next contact; false when more frames are needed."""
+        may = self._landing & (np.arange(len(self._landing)) + self._next >= self._earliest)
+        if not may.any():
+            self._consume(len(may))
+            return False
+        self._consume(int(may.argmax()))
+        if len(self._places) < SETTLING_FRAMES and not last:
+            return False
+        first = self._lifting[:SETTLING_FRAMES]
+        settled = int(first.argmax()) if first.any() else len(first)
+        if settled < SHORTEST_FRAMES:
+            self._consume(settled)
+        else:
+            self.contacts.append(Contact(self._next, None, self._places[:settled].mean(axis=0)))
+        return True
+
+    def _end(self) -> bool:
+        """Look for the end of the contact; false when more frames are needed."""
+        contact = self.contacts[-1]
+        slipped = np.linalg.norm(self._places - contact.place, axis=-1) > SLIP_METRES
+        over = slipped | self._lifting
+        if not over.any():
+            self._consume(len(over))
+            return False
+        end = int(over.argmax())
+        self.contacts[-1] = replace(contact, stop=self._next + end)
+        self._earliest = self._next + end + (SLIDING_FRAMES if slipped[end] else 0)
+        self._consume(end)
+        return True
+
+    def _consume(self, frames: int) -> None:
+        self._next += frames
+        self._places, self._landing = self._places[frames:], self._landing[frames:]
+        self._lifting = self._lifting[frames:]

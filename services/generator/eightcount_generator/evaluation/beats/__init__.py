@@ -1,0 +1,1 @@
+"""How well a dance keeps the beat of its music."""

@@ -1,0 +1,66 @@
+"""The features of dances, window by window: what FID and diversity are taken over."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from eightcount_common.errors import InvalidInputError
+from eightcount_generator.body.dance import FRAME_RATE_HERTZ
+from eightcount_generator.evaluation.distribution.kinetic import kinetic_features
+from eightcount_generator.evaluation.distribution.manual import manual_features
+from eightcount_generator.evaluation.joint_positions import (
+    FloatArray,
+    IndexArray,
+    Joints,
+    check_joints,
+    resample_to_published_rate,
+)
+
+WINDOW_SECONDS = 5.0
+"""A dance of any length is measured in windows of this length, end to end (the clips of EDGE)."""
+WINDOW_FRAMES = round(WINDOW_SECONDS * FRAME_RATE_HERTZ)
+
+
+@dataclass(frozen=True, slots=True)
+class DanceFeatures:
+    """Features of N windows of some dances.
+
+    Attributes:
+        kinetic: [N, 72]; every window moved so that the root starts in the origin.
+        manual: [N, 32].
+        dances: [N] position of the dance that the window is of, ascending.
+    """
+
+    kinetic: FloatArray
+    manual: FloatArray
+    dances: IndexArray
+
+    def __len__(self) -> int:
+        return len(self.dances)
+
+
+def split_windows(joints: Joints) -> Iterator[Joints]:
+    """Windows of `WINDOW_SECONDS` end to end, the rest at the end left out; a shorter dance is one window."""
+    places = check_joints(joints)
+    for start in range(0, max(1, len(places) - WINDOW_FRAMES + 1), WINDOW_FRAMES):
+        yield places[start : start + WINDOW_FRAMES]
+
+
+def extract_features(dances: Sequence[Joints]) -> DanceFeatures:
+    """Features of dances [T, 24, 3] in metres at 30 frames a second, y up.
+
+    Raises:
+        InvalidInputError: NO_DANCES, or INVALID_JOINTS.
+    """
+    if not dances:
+        raise InvalidInputError("wanted one dance or more to measure, got none", reason="NO_DANCES")
+    of_dance = [[resample_to_published_rate(window) for window in split_windows(dance)] for dance in dances]
+    windows = [window for of_one in of_dance for window in of_one]
+    return DanceFeatures(
+        np.stack([kinetic_features(window) for window in windows]),
+        np.stack([manual_features(window) for window in windows]),
+        np.repeat(np.arange(len(dances)), [len(of_one) for of_one in of_dance]),
+    )

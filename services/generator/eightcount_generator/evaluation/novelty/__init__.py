@@ -1,0 +1,1 @@
+"""How much of a dance is copied from known motions."""

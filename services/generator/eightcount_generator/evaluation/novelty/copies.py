@@ -1,0 +1,168 @@
+"""How much of a dance is copied from the motions a maker has learned from."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.interpolate import CubicSpline
+
+from eightcount_common.errors import InvalidInputError
+from eightcount_generator.body.dance import FRAME_RATE_HERTZ
+from eightcount_generator.body.skeleton import BODY
+from eightcount_generator.evaluation.joint_positions import BoolArray, FloatArray, Joints, check_joints
+from eightcount_generator.evaluation.novelty.alignment import Diagonal, Frames, aligned_rms, movement
+from eightcount_generator.evaluation.novelty.tiles import COMPARED_FRAMES, TILE_FRAMES, TileIndex, TilePairs
+
+COPY_METRES = 0.05
+"""Root mean square distance of the joints up to which a window is a copy."""
+COPY_SHARE = 0.25
+"""That distance, as a share of the movement in the window, up to which it is a copy: two people who stand about are
+near each other without copying anything."""
+SPEEDS = (0.8, 0.86, 0.93, 1.0, 1.075, 1.16, 1.25)
+"""Times the speed of the motion, at which copies are looked for."""
+_CANDIDATE_METRES = 1.5 * COPY_METRES
+"""Tiles are turned by their own hips and shoulders, not the best way: more of them are looked at than copies are."""
+_CANDIDATE_SLACK = 3.0
+"""A tile within a copy may be less near than the whole, or hold less movement."""
+_FIRST_REACH_FRAMES = 32
+
+
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """A window of a dance that a motion has as well, turned and moved, perhaps faster or mirrored.
+
+    Attributes:
+        seconds: how long it is.
+        start_seconds: where it begins in the dance.
+        motion: position of the motion in the library.
+        motion_seconds: where it begins there.
+        speed: of the dance against the motion.
+        mirrored: left and right swapped.
+        rms_metres: distance of the joints.
+    """
+
+    seconds: float
+    start_seconds: float
+    motion: int
+    motion_seconds: float
+    speed: float
+    mirrored: bool
+    rms_metres: float
+
+
+class MotionIndex:
+    """Motions that dances may be copies of; [T, 24, 3] each, 30 frames a second."""
+
+    def __init__(self, motions: Sequence[Joints]) -> None:
+        """Raises InvalidInputError: NO_MOTIONS; none is as long as a tile."""
+        self._motions = [check_joints(motion) for motion in motions]
+        if max(map(len, self._motions), default=0) < TILE_FRAMES:
+            raise InvalidInputError(
+                f"wanted a motion of {TILE_FRAMES} frames or more, got {[len(motion) for motion in motions]}",
+                reason="NO_MOTIONS",
+            )
+        self._tiles = TileIndex(self._motions)
+
+    def longest_copy(self, dance: Joints, *, speeds: Sequence[float] = SPEEDS, mirrored: bool = True) -> Copy | None:
+        """The longest window of a dance that is near a motion: see `COPY_METRES`, `COPY_SHARE`; None if there is none.
+
+        Tiles of half a second are laid over the dance end to end, the library's most similar half seconds are found for
+        each, and windows grown from there. So copies of less than a second can be missed, and those whose speed against
+        the motion changes, or lies between two that are tried, are found in part.
+
+        Args:
+            dance: [T, 24, 3] places in metres at 30 frames a second.
+            speeds: at which copies are looked for.
+            mirrored: whether copies are looked for in the mirror, too.
+        """
+        places = check_joints(dance)
+        found: list[Copy] = []
+        for speed in speeds:
+            paced = _at_speed(places, speed)
+            for swapped in (False, True) if mirrored else (False,):
+                seen = paced[:, BODY.swap] * [-1.0, 1.0, 1.0] if swapped else paced
+                found.extend(self._find_copies(seen, speed=speed, mirrored=swapped))
+        return max(found, key=lambda copy: (round(copy.seconds, 1), -copy.rms_metres), default=None)
+
+    def _find_copies(self, places: FloatArray, *, speed: float, mirrored: bool) -> Iterator[Copy]:
+        """Windows grown from similar tiles, best first; tiles inside a window that is known are passed over."""
+        known: defaultdict[tuple[int, int], list[tuple[int, int]]] = defaultdict(list)
+        pairs = self._find_similar_tiles(places)
+        pace = speed * FRAME_RATE_HERTZ
+        for tile, motion, tile_there in zip(
+            pairs.starts.tolist(), pairs.motions.tolist(), pairs.motion_starts.tolist(), strict=True
+        ):
+            offset = tile_there - tile
+            if any(start <= tile < end for start, end in known[motion, offset]):
+                continue
+            start, end, rms = _grow_window(places, self._motions[motion], tile, offset)
+            if end > start:
+                for near in range(offset - 2, offset + 3):
+                    known[motion, near].append((start, end))
+                there = (start + offset) / FRAME_RATE_HERTZ
+                yield Copy((end - start) / pace, start / pace, motion, there, speed, mirrored, rms)
+
+    def _find_similar_tiles(self, places: FloatArray) -> TilePairs:
+        """Tiles of the dance that are about copies, and of what; the nearest first."""
+        pairs = self._tiles.neighbours(places, within_metres=_CANDIDATE_METRES)
+        pairs = pairs.select(np.argsort(pairs.distances, kind="stable"))
+        if not len(pairs.starts):
+            return pairs
+        here = places[pairs.starts[:, None] + COMPARED_FRAMES]
+        there = np.stack([
+            self._motions[motion][start + COMPARED_FRAMES]
+            for motion, start in zip(pairs.motions.tolist(), pairs.motion_starts.tolist(), strict=True)
+        ])  # fmt: skip
+        return pairs.select(aligned_rms(here, there) <= _CANDIDATE_SLACK * _allowed_distance(movement(here)))
+
+
+def _grow_window(places: FloatArray, motion: FloatArray, tile: int, offset: int) -> tuple[int, int, float]:
+    """The copied window around a tile of a dance: its first frame, the one behind its last, its distance in metres.
+
+    It is looked for within a reach that doubles until the window ends before it does.
+    """
+    first, last = max(0, -offset), min(len(places), len(motion) - offset)
+    reach = _FIRST_REACH_FRAMES
+    while True:
+        low, high = max(first, tile - reach), min(last, tile + TILE_FRAMES + reach)
+        diagonal = Diagonal(places[low:high], motion[low + offset : high + offset])
+        start, end = _longest_window(diagonal, tile - low, tile - low + TILE_FRAMES)
+        if (start > 0 or low == first) and (end < high - low or high == last):
+            rms = float(diagonal.rms_metres(start, end)) if end > start else float("inf")
+            return low + start, low + end, rms
+        reach *= 2
+
+
+def _at_speed(places: FloatArray, speed: float) -> FloatArray:
+    """A dance in the time of the motion it copies: `speed` times as many frames."""
+    if speed == 1.0 or len(places) < 2:
+        return places
+    frames = 1 + int((len(places) - 1) * speed)
+    return np.asarray(CubicSpline(np.arange(len(places)), places)(np.arange(frames) / speed))
+
+
+def _longest_window(diagonal: Diagonal, start: int, end: int) -> tuple[int, int]:
+    """The window around frames `start` to `end` that is a copy; no frames if they are none themselves.
+
+    Grown to one side as far as it goes and then to the other, in either order; the longer of the two.
+    """
+    ends, starts = np.arange(end, len(diagonal) + 1), np.arange(start + 1)
+    windows = []
+    near = ends[_is_copy(diagonal, start, ends)]
+    if len(near):
+        windows.append((int(starts[_is_copy(diagonal, starts, near[-1])][0]), int(near[-1])))
+    near = starts[_is_copy(diagonal, starts, end)]
+    if len(near):
+        windows.append((int(near[0]), int(ends[_is_copy(diagonal, near[0], ends)][-1])))
+    return max(windows, key=lambda window: window[1] - window[0], default=(start, start))
+
+
+def _is_copy(diagonal: Diagonal, start: Frames, end: Frames) -> BoolArray:
+    return np.asarray(diagonal.rms_metres(start, end) <= _allowed_distance(diagonal.movement_metres(start, end)))
+
+
+def _allowed_distance(movement_metres: FloatArray) -> FloatArray:
+    return np.minimum(COPY_METRES, COPY_SHARE * movement_metres)

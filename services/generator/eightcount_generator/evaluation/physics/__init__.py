@@ -1,0 +1,1 @@
+"""Whether a dance is physically plausible: bones, feet, smoothness."""

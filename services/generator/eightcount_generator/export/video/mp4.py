@@ -1,0 +1,87 @@
+"""A dance as a film: the mannequin on a floor, with the music."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import ExitStack
+from fractions import Fraction
+from pathlib import Path
+from typing import BinaryIO
+
+from av.video.frame import VideoFrame
+
+from eightcount_common.errors import InvalidInputError
+from eightcount_common.media.container import MAX_SIDE_PIXELS
+from eightcount_common.media.scaling import view_planes
+from eightcount_common.media.soundtrack import Soundtrack, open_soundtrack
+from eightcount_common.media.video_writer import create_video
+from eightcount_generator.body.dance import FRAME_RATE_HERTZ, Dance
+from eightcount_generator.export.video.camera import follow_dancer
+from eightcount_generator.export.video.scene import Scene
+
+SIZE = 1280, 720
+_RATE = Fraction(round(FRAME_RATE_HERTZ))
+_PROGRESS_FRAMES = 15
+_LEAST_SIDE = 64
+
+
+def write_video(
+    pieces: Iterable[Dance],
+    output: Path,
+    *,
+    frames: int,
+    music: BinaryIO | None = None,
+    size: tuple[int, int] = SIZE,
+    check: Callable[[], None] = lambda: None,
+) -> Iterator[int]:
+    """Writes an MP4 (H.264, AAC), in flat memory; says how many frames are done every half second of it.
+
+    Args:
+        pieces: the dance.
+        output: the file that is written; incomplete until the iterator is exhausted.
+        frames: of the dance in all; the music is cut there.
+        music: a seekable sound or video file, whose time 0 is the dance's first frame; silent without, or when it has
+            no sound.
+        size: width and height in pixels, even.
+        check: called for every picture; what it raises ends the work.
+
+    Raises:
+        InvalidInputError: EMPTY_DANCE; there is no frame. FRAME_COUNT; there are not as many as promised.
+            INVALID_SIZE.
+        UnusableMediaError: the music cannot be read.
+    """
+    _check(frames, size)
+    done = 0
+    with ExitStack() as stack:
+        sound = _sound(stack, music, frames)
+        movie = stack.enter_context(create_video(output, size=size, frame_rate=_RATE, soundtrack=sound))
+        picture = VideoFrame(*size, "yuv420p")
+        scene = Scene(view_planes(picture))
+        for piece, middles in follow_dancer(pieces):
+            for _ in scene.draw(piece, middles):
+                check()
+                picture.pts, picture.time_base = done, 1 / _RATE
+                movie.add(picture)
+                done += 1
+                if done % _PROGRESS_FRAMES == 0:
+                    yield done
+        movie.finish()
+    if done != frames:
+        raise InvalidInputError(f"a dance of {frames} frames was promised, {done} came", reason="FRAME_COUNT")
+    yield done
+
+
+def _check(frames: int, size: tuple[int, int]) -> None:
+    if frames < 1:
+        raise InvalidInputError("a dance without a frame cannot be written", reason="EMPTY_DANCE")
+    if any(side % 2 or not _LEAST_SIDE <= side <= MAX_SIDE_PIXELS for side in size):
+        raise InvalidInputError(
+            f"a film: wanted even sides from {_LEAST_SIDE} to {MAX_SIDE_PIXELS} pixels, got {size[0]} x {size[1]}",
+            reason="INVALID_SIZE",
+        )
+
+
+def _sound(stack: ExitStack, music: BinaryIO | None, frames: int) -> Soundtrack | None:
+    if music is None:
+        return None
+    return stack.enter_context(open_soundtrack(music, start_seconds=0.0, duration_seconds=frames / FRAME_RATE_HERTZ))

@@ -1,0 +1,71 @@
+"""What the network is taught: the next pose, with fewer and fewer given ones."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+from eightcount_common.training.task import BatchContext
+from eightcount_generator.models.corpus import Corpus, Windows
+from eightcount_generator.models.encoding import WIDTH
+from eightcount_generator.models.music_features import FEATURE_COUNT
+from eightcount_generator.models.seq2seq.frame_rate import FRAME_STEP, halve_frame_rate
+from eightcount_generator.models.seq2seq.network import Seq2SeqNetwork, initial_state
+from eightcount_generator.models.seq2seq.scheduled_sampling import (
+    EVALUATION_FREE_STEPS,
+    free_running_steps,
+    teacher_forcing_mask,
+)
+from eightcount_generator.models.seq2seq.sizes import NetworkSizes
+
+_EVALUATION_BATCH = 64
+"""Held-out windows that are danced at the same time."""
+
+
+class PosePredictionTask:
+    """Mean distance from the true poses, number by number (L1).
+
+    Args:
+        corpus: to learn from.
+        sizes: of the network.
+        epochs: over which own stretches grow to the longest; 0 begins with the longest.
+    """
+
+    def __init__(self, corpus: Corpus, sizes: NetworkSizes, *, epochs: int) -> None:
+        self._corpus, self._sizes, self._epochs = corpus, sizes, epochs
+        self._held_out = corpus.held_out_windows()
+
+    def network(self) -> nn.Module:
+        """A fresh one for the styles of the corpus, deaf to what is never to be heard in it, and so to noise later."""
+        network = Seq2SeqNetwork(self._sizes, features=FEATURE_COUNT, pose=WIDTH, styles=len(self._corpus.styles))
+        with torch.no_grad():
+            network.heard.weight *= torch.from_numpy(self._corpus.audible_channels)
+        return network
+
+    def loss(self, network: nn.Module, context: BatchContext) -> Tensor:
+        """Of windows from anywhere in the recordings, with the own stretches of the epoch."""
+        own = free_running_steps(context.epoch, epochs=self._epochs)
+        return self._l1_distance(network, self._corpus.sample(context.random, context.size), own, context.generator)
+
+    def held_out_loss(self, network: nn.Module, device: torch.device) -> float | None:
+        """The same of unseen takes, always with own stretches of one length, so that epochs can be compared."""
+        if (windows := self._held_out) is None:
+            return None
+        generator = torch.Generator(device).manual_seed(0)
+        total = 0.0
+        with torch.inference_mode():
+            for first in range(0, len(windows.style), _EVALUATION_BATCH):
+                part = slice(first, first + _EVALUATION_BATCH)
+                some = Windows(windows.frames[part], windows.features[part], windows.style[part])
+                total += float(self._l1_distance(network, some, EVALUATION_FREE_STEPS, generator)) * len(some.style)
+        return total / len(windows.style)
+
+    def _l1_distance(self, network: nn.Module, windows: Windows, own: int, generator: torch.Generator) -> Tensor:
+        device = generator.device
+        poses = torch.from_numpy(halve_frame_rate(windows.frames)).to(device)
+        features = torch.from_numpy(windows.features[:, ::FRAME_STEP][:, 1:].copy()).to(device)
+        style = torch.from_numpy(windows.style).to(device)
+        state = initial_state(self._sizes, len(style), generator)
+        made = network(features, style, poses[:, :-1], teacher_forcing_mask(poses.shape[1] - 1, own), state)
+        return functional.l1_loss(made, poses[:, 1:])

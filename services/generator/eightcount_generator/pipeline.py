@@ -1,0 +1,111 @@
+"""A dance as it leaves the service: made, finished, cut into pieces of a second, and traced to where it comes from."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+
+from eightcount_generator.body.dance import FRAME_RATE_HERTZ, Dance
+from eightcount_generator.body.post_processing.post_processor import post_process_pieces
+from eightcount_generator.edit_mask import restore_kept_parts
+from eightcount_generator.models.base import AttributedGenerator, DanceGenerator, GenerationOptions
+from eightcount_generator.music import Music
+
+PIECE_FRAMES = round(FRAME_RATE_HERTZ)
+_MAX_FRAMES = 8 * PIECE_FRAMES
+"""Of what is finished in one go. Finishing looks around a piece, so large pieces cost less; the first comes sooner
+when it is small."""
+
+
+@dataclass(frozen=True, slots=True)
+class SourceSegment:
+    """A stretch of a dance that comes from a recording.
+
+    Attributes:
+        first_frame: of the stretch, in the dance.
+        frames: how many.
+        recording: name of the recording.
+        recording_frame: the first of its frames there.
+    """
+
+    first_frame: int
+    frames: int
+    recording: str
+    recording_frame: int
+
+
+class Generation:
+    """One dance in the making.
+
+    Args:
+        generator: that makes it.
+        music: that is danced to.
+        options: besides the music.
+        check: called for every piece that the maker makes; what it raises ends the work.
+    """
+
+    def __init__(
+        self, generator: DanceGenerator, music: Music, options: GenerationOptions, *, check: Callable[[], None]
+    ) -> None:
+        self._generator, self._music, self._options, self._check = generator, music, options, check
+        self.source_segments: list[SourceSegment] = []
+        """Where every piece that was made so far comes from, if the maker can say so."""
+
+    def pieces(self) -> Iterator[Dance]:
+        """The dance in pieces of `PIECE_FRAMES` frames, the last one shorter, each as soon as it is ready.
+
+        In flat memory, but for `borrowed`.
+
+        Raises:
+            InvalidInputError: the maker's.
+            RuntimeError: the maker broke its promise of `music.frames` frames.
+        """
+        frames = 0
+        finished = post_process_pieces(merge_pieces(self._generate()))
+        for piece in split_pieces(
+            restore_kept_parts(finished, self._options.edit) if self._options.edit else finished, PIECE_FRAMES
+        ):
+            frames += len(piece)
+            yield piece
+        if frames != self._music.frames:
+            raise RuntimeError(f"a dance of {self._music.frames} frames was promised, {frames} were made")
+
+    def _generate(self) -> Iterator[Dance]:
+        if not isinstance(self._generator, AttributedGenerator):
+            for dance in self._generator.generate(self._music, self._options):
+                self._check()
+                yield dance
+            return
+        frames = 0
+        for piece in self._generator.generate_attributed(self._music, self._options):
+            self._check()
+            self.source_segments.append(SourceSegment(frames, len(piece.dance), piece.recording, piece.recording_frame))
+            frames += len(piece.dance)
+            yield piece.dance
+
+
+def merge_pieces(pieces: Iterable[Dance]) -> Iterator[Dance]:
+    """The same dance in pieces of `PIECE_FRAMES` frames or more, then twice as many, and so on to `_MAX_FRAMES`."""
+    pending: list[Dance] = []
+    size = PIECE_FRAMES
+    for piece in pieces:
+        pending.append(piece)
+        if sum(map(len, pending)) >= size:
+            yield Dance.concatenate(pending)
+            pending = []
+            size = min(2 * size, _MAX_FRAMES)
+    if pending:
+        yield Dance.concatenate(pending)
+
+
+def split_pieces(pieces: Iterable[Dance], frames: int) -> Iterator[Dance]:
+    """The same dance in pieces of so many frames, the last one shorter."""
+    pending: Dance | None = None
+    for piece in pieces:
+        pending = piece if pending is None else Dance.concatenate([pending, piece])
+        whole = len(pending) // frames * frames
+        for start in range(0, whole, frames):
+            yield pending.frames(start, start + frames)
+        pending = pending.frames(whole, len(pending))
+    if pending is not None and len(pending):
+        yield pending

@@ -1,0 +1,1 @@
+"""What the dancer is told: moments, feedback, warnings."""

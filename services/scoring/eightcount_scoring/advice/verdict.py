@@ -1,0 +1,81 @@
+"""The opening sentences of the feedback: how close the take is as a whole, and what is best in it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from eightcount_scoring.advice.feedback import Feedback
+from eightcount_scoring.advice.time_phrases import describe_time
+from eightcount_scoring.angles.joints import JOINTS
+from eightcount_scoring.counts import Music
+from eightcount_scoring.score.joint_scores import JointScore
+from eightcount_scoring.score.timeline import TimelineEntry
+
+SAME, CLOSE, KNOWN = 97.0, 75.0, 45.0
+"""Scores from which on a take is the same as, close to, and recognisable as the reference (docs/scoring.md)."""
+DIFFERENT_DANCE = 30.0
+"""Scores below this are typical of unrelated dances: 0 to 27 on the pairs of real videos tried. Single pieces of 24 s
+reached 34, so a few are not recognised."""
+PRAISED = 60.0
+"""A joint or stretch is praised from this score on."""
+_STRETCH = 8
+
+
+def summarize_score(
+    score: float, joints: Sequence[JointScore], entries: Sequence[TimelineEntry], music: Music, *, same_view: bool
+) -> tuple[Feedback, ...]:
+    """Write a sentence on the whole take and, where it is deserved, praise."""
+    if not np.isfinite(score):
+        return ()
+    if score < DIFFERENT_DANCE and not same_view:
+        text = (
+            "The two cameras looked from different sides, so it cannot be told how close your dance is. Film yourself "
+            "from where the reference's camera stood and compare again."
+        )
+        return (Feedback(text),)
+    if score < DIFFERENT_DANCE:
+        text = (
+            "This looks like another dance, or like the same one at another place in the music: the movements hardly "
+            "have anything in common. Check that you chose the right two videos."
+        )
+        return (Feedback(text),)
+    return (Feedback(_opening_sentence(score)), *_praise(score, joints, entries, music))
+
+
+def _opening_sentence(score: float) -> str:
+    if score >= SAME:
+        return "No difference worth a word: this is the reference."
+    if score >= CLOSE:
+        return "Very close to the reference. What is left are details."
+    if score >= KNOWN:
+        return "You have the choreography. These places bring you closer to the reference."
+    return "The choreography is recognisable, but large parts of it look different. Start with the worst moments."
+
+
+def _praise(
+    score: float, joints: Sequence[JointScore], entries: Sequence[TimelineEntry], music: Music
+) -> tuple[Feedback, ...]:
+    if score >= SAME:
+        return ()
+    praise = []
+    moving = [joint for joint in joints if np.isfinite(joint.score) and not joint.joint.endswith("ankle")]
+    best = max(moving, key=lambda joint: joint.score, default=None)
+    if best is not None and best.score >= PRAISED:
+        words = next(joint.words for joint in JOINTS if joint.name == best.joint)
+        error = f"{best.mean_angle_error_deg:.0f} degrees off on average"
+        praise.append(Feedback(f"Your {words} is what you do best: {error}."))
+    stretch = _best_stretch(entries)
+    if stretch and float(np.mean([entry.score for entry in stretch])) >= max(PRAISED, score + 5.0):
+        where = describe_time(stretch[0].start_seconds, stretch[-1].end_seconds, music)
+        praise.append(Feedback(f"{where} is your best stretch: keep it like that."))
+    return tuple(praise)
+
+
+def _best_stretch(entries: Sequence[TimelineEntry]) -> Sequence[TimelineEntry]:
+    if len(entries) < 2 * _STRETCH:
+        return ()
+    scores = np.nan_to_num([entry.score for entry in entries])
+    start = int(np.convolve(scores, np.ones(_STRETCH), mode="valid").argmax())
+    return entries[start : start + _STRETCH]

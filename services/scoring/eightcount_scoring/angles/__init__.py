@@ -1,0 +1,1 @@
+"""Joint angles of both dancers, in comparable form."""

@@ -1,0 +1,120 @@
+"""First pass over a whole motion: what must be known before its joints can be measured."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.ndimage import gaussian_filter1d
+
+from eightcount_common.errors import InvalidInputError
+from eightcount_common.motion import MotionSequence
+from eightcount_scoring.angles.joints import JOINTS
+from eightcount_scoring.motion_reader import MotionReader, read_pieces
+
+Floats = NDArray[np.float64]
+Directions = NDArray[np.complexfloating[Any, Any]]
+Bone = tuple[str, str]
+
+SCALE_FRAMES = 15.0
+"""Standard deviation, in frames, of the Gaussian that averages pixels per metre."""
+GREATEST_PERCENTILE = 95.0
+MIN_SHARE_OF_REAL = 0.8
+BONES: tuple[Bone, ...] = tuple(
+    dict.fromkeys(bone for joint in JOINTS if joint.kind != "lean" for bone in pairwise(joint.keypoints))
+)
+"""Bones of the hinges and swings, from the body outwards."""
+_MIN_LENGTH = 1e-6
+
+
+@dataclass(frozen=True, slots=True)
+class FirstPass:
+    """Measures of a whole motion of T frames.
+
+    Attributes:
+        seconds: [T] timestamps.
+        facing: [T] the dancer's direction on the floor, as unit complex numbers; NaN where no dancer was found.
+        pixels_per_metre: [T] scale of the dancer in the image, smoothed over time.
+        greatest_metres: for each bone its greatest length in the image, or the length of the world landmarks if that
+            is clearly greater: a foot may point at the camera all the time.
+        model: name of the pose model.
+    """
+
+    seconds: Floats
+    facing: Directions
+    pixels_per_metre: Floats
+    greatest_metres: dict[Bone, float]
+    model: str
+
+
+def scan_motion(recording: MotionReader) -> FirstPass:
+    """Read a motion once and take its measures.
+
+    Raises:
+        InvalidInputError: the motion has no frame.
+    """
+    frames, start, model = len(recording), 0, ""
+    if not frames:
+        raise InvalidInputError("a motion must have at least one frame; it has none", reason="EMPTY_MOTION")
+    seconds, facing, scale = np.empty(frames), np.empty(frames, np.complex64), np.empty(frames)
+    in_image, in_world = (np.empty((len(BONES), frames), np.float32) for _ in range(2))
+    for piece in read_pieces(recording):
+        part = slice(start, start + len(piece))
+        seconds[part], facing[part], scale[part] = piece.timestamps, _facing(piece), _pixels_per_metre(piece)
+        in_image[:, part], in_world[:, part] = _bone_lengths(piece, piece.image), _bone_lengths(piece, piece.world)
+        start, model = part.stop, piece.model
+    scale = _filled(scale)
+    greatest = {bone: _greatest(in_image[row] / scale, in_world[row]) for row, bone in enumerate(BONES)}
+    return FirstPass(seconds, facing, scale, greatest, model)
+
+
+def _bone_lengths(piece: MotionSequence, points: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Return [bones, T] the lengths of the bones between points [T, K, dimensions]."""
+    starts, ends = np.array([piece.skeleton.indices(bone) for bone in BONES]).T
+    lengths: NDArray[np.float32] = np.linalg.norm(points[:, ends] - points[:, starts], axis=-1).T
+    return lengths
+
+
+def _facing(piece: MotionSequence) -> Directions:
+    """Return [T] directions as unit complex numbers: circular statistics need no unwrapping."""
+    world, at = piece.world.astype(np.float64), piece.skeleton.index
+    left = world[:, at("left_shoulder")] + world[:, at("left_hip")]
+    right = world[:, at("right_shoulder")] + world[:, at("right_hip")]
+    across = left - right
+    facing: Directions = np.exp(1j * np.arctan2(across[:, 2], across[:, 0]))
+    return facing
+
+
+def _pixels_per_metre(piece: MotionSequence) -> Floats:
+    """Return [T] the scale of every single frame; NaN where it is unknown."""
+    starts, ends = piece.skeleton.edge_indices.T
+    pixels = np.linalg.norm(piece.image[:, ends] - piece.image[:, starts], axis=-1).sum(axis=1)
+    flat = piece.world[..., :2]
+    metres = np.linalg.norm(flat[:, ends] - flat[:, starts], axis=-1).sum(axis=1)
+    known = np.isfinite(pixels) & np.isfinite(metres) & (metres > _MIN_LENGTH)
+    scale: Floats = np.divide(pixels, metres, out=np.full(len(piece), np.nan), where=known)
+    return scale
+
+
+def _filled(scale: Floats) -> Floats:
+    """Fill the gaps of [T] scales and smooth them; ones when no scale is known."""
+    known = np.isfinite(scale)
+    if not known.any():
+        return np.ones_like(scale)
+    frames = np.arange(scale.size)
+    smooth: Floats = gaussian_filter1d(np.interp(frames, frames[known], scale[known]), SCALE_FRAMES, mode="nearest")
+    return smooth
+
+
+def _greatest(in_image: NDArray[np.floating], in_world: NDArray[np.float32]) -> float:
+    known = np.isfinite(in_image)
+    return max(
+        _percentile(in_image[known], GREATEST_PERCENTILE), MIN_SHARE_OF_REAL * _percentile(in_world[known], 50.0)
+    )
+
+
+def _percentile(values: NDArray[np.floating], percent: float) -> float:
+    return float(np.percentile(values, percent)) if values.size else 0.0

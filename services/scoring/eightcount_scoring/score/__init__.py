@@ -1,0 +1,1 @@
+"""Errors, points and scores."""

@@ -1,0 +1,212 @@
+"""Conversion between protobuf messages and the values of the core."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from types import TracebackType
+from typing import Self
+
+import numpy as np
+
+from eightcount.common.v1 import common_pb2
+from eightcount.motion.v1 import motion_pb2
+from eightcount.scoring.v1 import scoring_pb2
+from eightcount.sync.v1 import sync_pb2
+from eightcount_common.errors import InvalidInputError, TooLargeError
+from eightcount_common.rpc.wire import decode_chunk, encode_tensor
+from eightcount_scoring.advice.findings import Kind, Unit
+from eightcount_scoring.angles.joints import JOINT_NAMES
+from eightcount_scoring.comparison import Alignment, Report
+from eightcount_scoring.counts import SILENCE, Music
+from eightcount_scoring.score.frame_errors import FrameErrors
+from eightcount_scoring.spool import MotionSpool
+from eightcount_scoring.time_map import TimeMap, TimePiece
+
+FRAMES_PER_MESSAGE = 600
+"""Frames of 20 seconds; a message of about 36 kB."""
+_KINDS: dict[Kind, scoring_pb2.MomentKind.ValueType] = {
+    "ANGLE": scoring_pb2.MOMENT_KIND_ANGLE,
+    "LATE": scoring_pb2.MOMENT_KIND_LATE,
+    "EARLY": scoring_pb2.MOMENT_KIND_EARLY,
+    "SMALLER": scoring_pb2.MOMENT_KIND_SMALLER,
+    "LARGER": scoring_pb2.MOMENT_KIND_LARGER,
+    "MISSING": scoring_pb2.MOMENT_KIND_MISSING,
+}
+_UNITS: dict[Unit | None, scoring_pb2.MomentUnit.ValueType] = {
+    "deg": scoring_pb2.MOMENT_UNIT_DEGREES,
+    "ms": scoring_pb2.MOMENT_UNIT_MILLISECONDS,
+    "ratio": scoring_pb2.MOMENT_UNIT_RATIO,
+    None: scoring_pb2.MOMENT_UNIT_UNSPECIFIED,
+}
+
+
+class MotionCollector:
+    """Assembles the two motions of a request stream as their parts arrive.
+
+    A context manager: the motions are kept on disk until its end.
+    """
+
+    def __init__(self, max_seconds: float) -> None:
+        self._max_seconds = max_seconds
+        self._headers: dict[int, motion_pb2.MotionHeader] = {}
+        self._spools: dict[int, MotionSpool] = {}
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        for spool in self._spools.values():
+            spool.close()
+
+    def add(self, part: scoring_pb2.MotionPart) -> None:
+        """Add the next part.
+
+        Raises:
+            InvalidInputError: the role is missing, or a chunk comes before its header, out of order or damaged.
+            TooLargeError: the motion is longer than allowed.
+        """
+        role = part.role
+        if role not in (scoring_pb2.ROLE_REFERENCE, scoring_pb2.ROLE_TAKE):
+            raise InvalidInputError("the role of a motion must be REFERENCE or TAKE", reason="INVALID_REQUEST")
+        if part.WhichOneof("part") == "header":
+            self._open(role, part.header)
+            return
+        if role not in self._headers:
+            raise InvalidInputError("the header of a motion must precede its chunks", reason="INVALID_REQUEST")
+        spool = self._spools[role]
+        if part.chunk.first_frame != len(spool):
+            raise InvalidInputError(
+                f"the next chunk must start at frame {len(spool)}; got frame {part.chunk.first_frame}",
+                reason="INVALID_MOTION",
+            )
+        spool.append(decode_chunk(self._headers[role], part.chunk))
+        if spool.duration_seconds > self._max_seconds:
+            raise TooLargeError(
+                f"a motion may last at most {self._max_seconds:g} seconds; this one is longer", reason="MOTION_TOO_LONG"
+            )
+
+    def motion(self, role: scoring_pb2.Role.ValueType) -> MotionSpool:
+        """Return the whole motion of a role.
+
+        Raises:
+            InvalidInputError: the motion is missing or has no frame.
+        """
+        name = scoring_pb2.Role.Name(role).removeprefix("ROLE_").lower()
+        if role not in self._headers:
+            raise InvalidInputError(f"the request has no motion of the {name}", reason="INVALID_REQUEST")
+        spool = self._spools[role]
+        if not len(spool):
+            raise InvalidInputError(f"the motion of the {name} has no frames", reason="EMPTY_MOTION")
+        return spool
+
+    def _open(self, role: int, header: motion_pb2.MotionHeader) -> None:
+        if role in self._spools:
+            self._spools[role].close()
+        self._headers[role], self._spools[role] = header, MotionSpool()
+
+
+def decode_alignment(alignment: sync_pb2.Alignment) -> Alignment:
+    """Convert an alignment to the map of the take's clock to the reference's.
+
+    Raises:
+        InvalidInputError: an offset is not finite or a ratio not above 0.
+    """
+    pieces = tuple(
+        TimePiece(segment.b_start_seconds, segment.b_end_seconds, segment.offset_seconds, segment.ratio)
+        for segment in alignment.segments
+    )
+    if len(pieces) > 1:
+        time_map = TimeMap(pieces)
+    else:  # ratios are 0 when a caller that has no alignment leaves them out
+        ratio = (alignment.speed_ratio or 1.0) * (alignment.clock_ratio or 1.0)
+        time_map = TimeMap.from_line(alignment.offset_seconds, ratio)
+    return Alignment(
+        time_map,
+        certain=alignment.verdict == sync_pb2.VERDICT_ALIGNED,
+        by_motion=alignment.method == sync_pb2.ALIGNMENT_METHOD_MOTION,
+    )
+
+
+def decode_music(music: sync_pb2.Music) -> Music:
+    """Convert beats and eight-counts; return `SILENCE` when the music has no beat.
+
+    Raises:
+        InvalidInputError: the beats are not ascending, or an eight-count does not start at a beat.
+    """
+    if not music.has_beat:
+        return SILENCE
+    beats = np.array(music.beats_seconds, dtype=np.float64)
+    starts = tuple(sorted(music.eight_count_starts))
+    if not np.all(np.diff(beats) > 0) or (starts and starts[-1] >= beats.size):
+        raise InvalidInputError(
+            "the beats of the music must be ascending, and eight-counts must start at beats", reason="INVALID_MUSIC"
+        )
+    return Music(beats, starts)
+
+
+def encode_errors(errors: FrameErrors) -> Iterator[scoring_pb2.FrameErrors]:
+    """Convert errors to consecutive messages; the first one names the joints."""
+    for start in range(0, errors.seconds.size, FRAMES_PER_MESSAGE):
+        part = slice(start, start + FRAMES_PER_MESSAGE)
+        yield scoring_pb2.FrameErrors(
+            reference_seconds=errors.seconds[part],
+            take_seconds=errors.take_seconds[part],
+            joints=() if start else JOINT_NAMES,
+            errors=encode_tensor(errors.multiples[part]),
+        )
+
+
+def encode_report(report: Report, alignment: sync_pb2.Alignment) -> scoring_pb2.Report:
+    """Convert a report to its message; the alignment is passed on unchanged."""
+    return scoring_pb2.Report(
+        score=_finite(report.score),
+        joints=[
+            scoring_pb2.JointScore(
+                joint=joint.joint,
+                score=_finite(joint.score),
+                mean_angle_error_deg=_finite(joint.mean_angle_error_deg),
+                timing_ms=_finite(joint.timing_ms),
+            )
+            for joint in report.joints
+        ],
+        timeline=[
+            scoring_pb2.TimelineEntry(
+                start_seconds=entry.start_seconds,
+                end_seconds=entry.end_seconds,
+                score=_finite(entry.score),
+                worst_joint=entry.worst_joint or None,
+                count=entry.count or None,
+                eight_count=entry.eight_count or None,
+            )
+            for entry in report.timeline
+        ],
+        moments=[
+            scoring_pb2.Moment(
+                id=moment.id,
+                start_seconds=moment.start_seconds,
+                end_seconds=moment.end_seconds,
+                take_start_seconds=moment.take_start_seconds,
+                take_end_seconds=moment.take_end_seconds,
+                joint=moment.joint,
+                description=moment.description,
+                kind=_KINDS[moment.kind],
+                severity=moment.severity,
+                amount=moment.amount,
+                unit=_UNITS[moment.unit],
+            )
+            for moment in report.moments
+        ],
+        feedback=[scoring_pb2.Feedback(text=item.text, moment_ids=item.moment_ids) for item in report.feedback],
+        warnings=[common_pb2.Warning(reason=warning.reason, message=warning.message) for warning in report.warnings],
+        alignment=alignment,
+        reference_model=report.reference_model,
+        take_model=report.take_model,
+        version=report.version,
+    )
+
+
+def _finite(value: float) -> float | None:
+    """Return the value, or None for NaN: an unknown value is absent from the message."""
+    return value if np.isfinite(value) else None

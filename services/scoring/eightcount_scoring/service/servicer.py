@@ -1,0 +1,127 @@
+"""The gRPC servicer of scoring and rendering: decode, call the core, encode."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import AsyncIterator, Iterator
+from contextlib import ExitStack, aclosing
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from eightcount.common.v1 import common_pb2
+from eightcount.scoring.v1 import scoring_pb2, scoring_pb2_grpc
+from eightcount_common.errors import EightcountError, InvalidInputError
+from eightcount_common.rpc import CancelToken, WorkerPool
+from eightcount_common.storage import ObjectStore
+from eightcount_scoring.comparison import Comparison, score_take
+from eightcount_scoring.rendering import Progress, VideoFiles, render_side_by_side
+from eightcount_scoring.service import codec
+from eightcount_scoring.service.render_codec import RenderRequestCollector
+
+
+class ScoringServicer(scoring_pb2_grpc.ScoringServiceServicer):
+    """Serves `eightcount.scoring.v1.ScoringService`; the core runs in a worker."""
+
+    def __init__(self, pool: WorkerPool, store: ObjectStore, *, max_motion_seconds: float = 3600.0) -> None:
+        self._pool = pool
+        self._store = store
+        self._max_motion_seconds = max_motion_seconds
+
+    async def Score(
+        self,
+        request_iterator: AsyncIterator[scoring_pb2.ScoreRequest],
+        context: Any,  # noqa: ARG002
+    ) -> AsyncIterator[scoring_pb2.ScoreResponse]:
+        """Score a take; stream the errors in chunks, then the report."""
+        with codec.MotionCollector(self._max_motion_seconds) as motions:
+            settings = await self._read(request_iterator, motions)
+            reference, take = motions.motion(scoring_pb2.ROLE_REFERENCE), motions.motion(scoring_pb2.ROLE_TAKE)
+            alignment, music = codec.decode_alignment(settings.alignment), codec.decode_music(settings.music)
+
+            def work(cancel: CancelToken) -> Comparison:
+                return score_take(
+                    reference, take, alignment=alignment, music=music, mirrored=settings.mirrored, check=cancel.check
+                )
+
+            comparison = await self._pool.run(work)
+        for errors in codec.encode_errors(comparison.errors):
+            yield scoring_pb2.ScoreResponse(errors=errors)
+        yield scoring_pb2.ScoreResponse(report=codec.encode_report(comparison.report, settings.alignment))
+
+    async def Render(
+        self,
+        request_iterator: AsyncIterator[scoring_pb2.RenderRequest],
+        context: Any,  # noqa: ARG002
+    ) -> AsyncIterator[scoring_pb2.RenderResponse]:
+        """Render the side-by-side video; stream the progress, then the URI of the video."""
+        last: Progress | None = None
+        with RenderRequestCollector(self._max_motion_seconds) as request:
+            await self._read_render(request_iterator, request)
+            async with aclosing(self._pool.stream(lambda cancel: self._render(request, cancel))) as progress:
+                async for last in progress:
+                    counts = common_pb2.Progress(done=last.frames_done, total=last.frames_total)
+                    yield scoring_pb2.RenderResponse(progress=counts)
+        yield scoring_pb2.RenderResponse(
+            finished=scoring_pb2.RenderFinished(
+                output_uri=request.settings.output_uri,
+                frames=last.frames_total if last else 0,
+                duration_seconds=last.duration_seconds if last else 0.0,
+            )
+        )
+
+    def _render(self, request: RenderRequestCollector, cancel: CancelToken) -> Iterator[Progress]:
+        """Write the video to a temporary folder and store it when it is complete."""
+        settings, store = request.settings, self._store
+        reference, take = store.key(settings.reference_uri), store.key(settings.take_uri)
+        target = store.key(settings.output_uri)
+        with tempfile.TemporaryDirectory(prefix="eightcount-render-") as folder:
+            output = Path(folder, "side_by_side.mp4")
+            with ExitStack() as stack:
+                ours, theirs, sound = (stack.enter_context(store.open(key)) for key in (reference, take, reference))
+                previews = (
+                    self._open_if_there(stack, settings.reference_preview_uri),
+                    self._open_if_there(stack, settings.take_preview_uri),
+                )
+                files = VideoFiles(ours, theirs, sound, previews)
+                yield from render_side_by_side(
+                    request.build_scene(), files, output, options=request.options(), check=cancel.check
+                )
+            store.put_file(target, output, media_type="video/mp4")
+
+    def _open_if_there(self, stack: ExitStack, uri: str) -> BinaryIO | None:
+        if not uri or not self._store.exists(key := self._store.key(uri)):
+            return None
+        return stack.enter_context(self._store.open(key))
+
+    @staticmethod
+    async def _read_render(
+        requests: AsyncIterator[scoring_pb2.RenderRequest], collector: RenderRequestCollector
+    ) -> None:
+        try:
+            async for request in requests:
+                collector.add(request)
+        except EightcountError:
+            async for _ in requests:  # a caller that still writes would see its write fail, not the reason
+                pass
+            raise
+
+    @staticmethod
+    async def _read(
+        requests: AsyncIterator[scoring_pb2.ScoreRequest], motions: codec.MotionCollector
+    ) -> scoring_pb2.ScoreSettings:
+        settings: scoring_pb2.ScoreSettings | None = None
+        try:
+            async for request in requests:
+                if request.WhichOneof("part") == "settings":
+                    settings = request.settings
+                elif settings is None:
+                    raise InvalidInputError("the stream must begin with the settings", reason="INVALID_REQUEST")
+                else:
+                    motions.add(request.motion)
+        except EightcountError:
+            async for _ in requests:  # a caller that still writes would see its write fail, not the reason
+                pass
+            raise
+        if settings is None:
+            raise InvalidInputError("the stream must begin with the settings; it is empty", reason="INVALID_REQUEST")
+        return settings

@@ -1,0 +1,1 @@
+"""How late or early the take is."""

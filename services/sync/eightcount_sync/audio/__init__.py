@@ -1,0 +1,1 @@
+"""Alignment of recordings by their sound."""

@@ -1,0 +1,55 @@
+"""Calibrated probability that a hypothesis is right, from the evidence measured for it."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+import numpy as np
+
+MAX_FITTED_SECONDS = 20.0
+"""Longest overlap among the pairs that the coefficients were fitted to; longer overlaps are clipped to it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """The measured evidence for a hypothesis.
+
+    Attributes:
+        agreement: of the windows along its line, in standard deviations (see `line_refinement.Hypothesis`).
+        height: coherence along its line, in standard deviations.
+        rival: coherence of the best other hypothesis as a share of its own.
+        overlap_seconds: time in which both recordings have sound.
+    """
+
+    agreement: float
+    height: float
+    rival: float
+    overlap_seconds: float
+
+
+def confidence(evidence: Evidence) -> float:
+    """Return the probability in [0, 1] that the offset is right: a logistic regression over `log_features`."""
+    model = _coefficients()
+    logit = model[0] + float(np.dot(model[1:], log_features(evidence)))
+    return float(1.0 / (1.0 + np.exp(-np.clip(logit, -30.0, 30.0))))
+
+
+def log_features(evidence: Evidence) -> tuple[float, ...]:
+    """Return the logarithms of agreement, height and overlap, and the cubed share of the rival.
+
+    The cube keeps only a rival that is nearly as good.
+    """
+    agreement, height = max(evidence.agreement, 0.5), max(evidence.height, 0.5)
+    seconds = float(np.clip(evidence.overlap_seconds, 0.5, MAX_FITTED_SECONDS))
+    near = float(np.clip(evidence.rival, 0.0, 1.0)) ** 3
+    return float(np.log(agreement)), float(np.log(height)), near, float(np.log(seconds))
+
+
+@cache
+def _coefficients() -> tuple[float, ...]:
+    """Return bias and weights, fitted by `tests/benchmarks/fit_confidence.py`."""
+    text = files("eightcount_sync.audio").joinpath("confidence.json").read_text()
+    return tuple(json.loads(text)["coefficients"])

@@ -1,0 +1,1 @@
+"""The gRPC service: everything that knows protobuf, gRPC or the object store."""

@@ -1,0 +1,111 @@
+"""Conversion between protobuf messages and the values of the core."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterator
+
+from eightcount.motion.v1 import motion_pb2
+from eightcount.sync.v1 import sync_pb2
+from eightcount_common.errors import InvalidInputError
+from eightcount_common.rpc.wire import decode_chunk, encode_tensor
+from eightcount_sync.alignment import Alignment, Method, Verdict
+from eightcount_sync.movement.features import JointMotion
+from eightcount_sync.music.analysis import Music
+
+ONSETS_PER_MESSAGE = 6000
+"""Onsets of two minutes."""
+_VERDICTS = {
+    Verdict.ALIGNED: sync_pb2.VERDICT_ALIGNED,
+    Verdict.NO_MATCH: sync_pb2.VERDICT_NO_MATCH,
+    Verdict.AMBIGUOUS: sync_pb2.VERDICT_AMBIGUOUS,
+}
+_METHODS = {Method.AUDIO: sync_pb2.ALIGNMENT_METHOD_AUDIO, Method.MOTION: sync_pb2.ALIGNMENT_METHOD_MOTION}
+
+
+def encode_alignment(alignment: Alignment) -> sync_pb2.Alignment:
+    """Convert an alignment to its message."""
+    return sync_pb2.Alignment(
+        verdict=_VERDICTS[alignment.verdict],
+        offset_seconds=alignment.offset_seconds,
+        clock_ratio=alignment.clock_ratio,
+        speed_ratio=alignment.speed_ratio,
+        confidence=alignment.confidence,
+        reason=alignment.reason,
+        message=alignment.message,
+        method=_METHODS[alignment.method],
+        segments=[
+            sync_pb2.AlignmentSegment(
+                b_start_seconds=segment.b_start_seconds,
+                b_end_seconds=segment.b_end_seconds,
+                offset_seconds=segment.line.offset_seconds,
+                ratio=segment.line.ratio,
+            )
+            for segment in alignment.segments
+        ],
+        candidates=[
+            sync_pb2.AlignmentCandidate(
+                offset_seconds=candidate.offset_seconds,
+                speed_ratio=candidate.speed_ratio,
+                strength=candidate.strength,
+            )
+            for candidate in alignment.candidates
+        ],
+        residual_rms_seconds=alignment.residual_rms_seconds,
+        overlap_seconds=alignment.overlap_seconds,
+    )
+
+
+def encode_music(music: Music) -> Iterator[sync_pb2.AnalyseMusicResponse]:
+    """Convert a music analysis to messages; it is split, as the onsets of one hour alone take 720 kB."""
+    for start in range(0, len(music.onset_envelope), ONSETS_PER_MESSAGE):
+        piece = music.onset_envelope[start : start + ONSETS_PER_MESSAGE]
+        yield sync_pb2.AnalyseMusicResponse(onsets=encode_tensor(piece))
+    yield sync_pb2.AnalyseMusicResponse(music=_encode_beats(music))
+
+
+def _encode_beats(music: Music) -> sync_pb2.Music:
+    return sync_pb2.Music(
+        has_beat=music.has_beat,
+        reason=music.reason,
+        tempo_bpm=music.tempo_bpm if music.has_beat else None,
+        beats_seconds=music.beats_seconds,
+        beat_in_bar=music.beat_in_bar,
+        eight_count_starts=music.eight_count_starts,
+        onset_rate_hertz=music.onset_rate_hertz,
+        section_starts_seconds=music.section_starts_seconds,
+        confidence=music.confidence if music.has_beat else None,
+    )
+
+
+async def decode_motions(requests: AsyncIterator[sync_pb2.AlignMotionRequest]) -> tuple[JointMotion, JointMotion]:
+    """Read the joint angles of the two motions of a request stream: header, chunks, header, chunks.
+
+    Raises:
+        InvalidInputError: the stream does not carry two motions, or one of them is malformed.
+    """
+    headers: list[motion_pb2.MotionHeader] = []
+    pieces: list[list[JointMotion]] = []
+    frames = 0
+    async for request in requests:
+        part = request.WhichOneof("part")
+        if part == "header" and len(headers) < 2:
+            headers.append(request.header)
+            pieces.append([])
+            frames = 0
+        elif part == "chunk" and headers:
+            if request.chunk.first_frame != frames:
+                raise InvalidInputError(
+                    f"the next chunk must start at frame {frames}; got frame {request.chunk.first_frame}",
+                    reason="INVALID_MOTION",
+                )
+            pieces[-1].append(JointMotion.from_motion(decode_chunk(headers[-1], request.chunk)))
+            frames += len(request.chunk.timestamps)
+        else:
+            raise InvalidInputError(
+                "the stream must contain two motions, each a header followed by its chunks",
+                reason="INVALID_MOTION_STREAM",
+            )
+    if len(headers) != 2:
+        raise InvalidInputError(f"two motions are required; got {len(headers)}", reason="INVALID_MOTION_STREAM")
+    first, second = (JointMotion.concatenate(parts) for parts in pieces)
+    return first, second

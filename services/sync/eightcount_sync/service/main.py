@@ -1,0 +1,30 @@
+"""Start-up of the sync service."""
+
+from __future__ import annotations
+
+import asyncio
+
+import grpc.aio
+
+from eightcount.sync.v1 import sync_pb2, sync_pb2_grpc
+from eightcount_common.rpc import WorkerPool, serve
+from eightcount_common.settings import StoreSettings
+from eightcount_common.storage import open_store
+from eightcount_sync.service.servicer import SyncServicer
+from eightcount_sync.settings import SyncSettings
+
+
+async def run(settings: SyncSettings, store: StoreSettings) -> None:
+    """Serve until a termination signal arrives."""
+    servicer = SyncServicer(open_store(store), WorkerPool(settings.max_workers, settings.queue_limit), settings)
+
+    def register(server: grpc.aio.Server) -> None:
+        sync_pb2_grpc.add_SyncServiceServicer_to_server(servicer, server)
+
+    name = sync_pb2.DESCRIPTOR.services_by_name["SyncService"].full_name
+    await serve(settings, name="sync", register=register, service_names=[name])
+
+
+def main() -> None:
+    """Read the settings from the environment and run the service."""
+    asyncio.run(run(SyncSettings(), StoreSettings()))
