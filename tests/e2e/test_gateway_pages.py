@@ -83,7 +83,7 @@ def test_a_song_becomes_a_dance_with_files_to_take_away(page: Page, url: str, ba
     expect(page.get_by_role("heading", name="A dance of 4.0 s")).to_be_visible()
     expect(page.locator("[data-part=message]")).to_have_text("Model mine/0a1b · seed 7 · salsa")
     expect(page.locator(".screen")).to_contain_text("cannot be played here")  # the fake writes no real video
-    expect(page.locator("[data-part=borrowed]")).to_contain_text("salsa/a.mp4")
+    expect(page.locator("[data-part=sources]")).to_contain_text("salsa/a.mp4")
     expect(page.locator("[data-part=files] a")).to_have_count(5)
     names = [link.get_attribute("download") for link in page.locator("[data-part=files] a").all()]
     assert names == ["song.mp4", "song.bvh", "song.glb", "song.npz", "song.dance.json"]

@@ -1113,33 +1113,6 @@ export interface components {
             search_speed: boolean;
         };
         /**
-         * BorrowedBody
-         * @description A stretch of a dance that comes from a recording.
-         */
-        BorrowedBody: {
-            /**
-             * First Frame
-             * @example 0
-             */
-            first_frame: number;
-            /**
-             * Frames
-             * @example 64
-             */
-            frames: number;
-            /**
-             * Recording
-             * @example salsa/monday.mp4
-             */
-            recording: string;
-            /**
-             * Recording Frame
-             * @description the first frame there
-             * @example 410
-             */
-            recording_frame: number;
-        };
-        /**
          * ClassificationBody
          * @description A classification and how far it got.
          */
@@ -1558,15 +1531,32 @@ export interface components {
              */
             styles: string[];
             /**
-             * Shipped
-             * @description whether it came with the service
+             * Origin
+             * @description whether it came with the service or was trained here
+             * @enum {string}
              */
-            shipped: boolean;
+            origin: "pretrained" | "trained";
             /**
-             * Takes Key Poses
-             * @description whether it leads through given poses, and edits dances
+             * Is Default
+             * @description whether it is used when a request names no model
              */
-            takes_key_poses: boolean;
+            is_default: boolean;
+            /**
+             * Size Bytes
+             * @description of the model file
+             * @example 1048576
+             */
+            size_bytes: number;
+            /**
+             * Created At
+             * @description when it was trained; null when its file does not say
+             */
+            created_at: string | null;
+            /**
+             * Supports Constraints
+             * @description whether it accepts key poses and edits
+             */
+            supports_constraints: boolean;
         };
         /**
          * DanceModelCard
@@ -1596,15 +1586,32 @@ export interface components {
              */
             styles: string[];
             /**
-             * Shipped
-             * @description whether it came with the service
+             * Origin
+             * @description whether it came with the service or was trained here
+             * @enum {string}
              */
-            shipped: boolean;
+            origin: "pretrained" | "trained";
             /**
-             * Takes Key Poses
-             * @description whether it leads through given poses, and edits dances
+             * Is Default
+             * @description whether it is used when a request names no model
              */
-            takes_key_poses: boolean;
+            is_default: boolean;
+            /**
+             * Size Bytes
+             * @description of the model file
+             * @example 1048576
+             */
+            size_bytes: number;
+            /**
+             * Created At
+             * @description when it was trained; null when its file does not say
+             */
+            created_at: string | null;
+            /**
+             * Supports Constraints
+             * @description whether it accepts key poses and edits
+             */
+            supports_constraints: boolean;
             /**
              * Card
              * @description Markdown
@@ -1725,10 +1732,10 @@ export interface components {
             /** Formats */
             formats: ("mp4" | "bvh" | "glb" | "npz")[];
             /**
-             * Borrowed
-             * @description where each stretch was taken from, for models that join recordings; empty for others
+             * Source Segments
+             * @description the recordings that segments were copied from, for models that stitch recordings; empty for others
              */
-            borrowed: components["schemas"]["BorrowedBody"][];
+            source_segments: components["schemas"]["SourceSegmentBody"][];
         };
         /**
          * DanceTrainingBody
@@ -2032,6 +2039,23 @@ export interface components {
             training: boolean;
         };
         /**
+         * FieldError
+         * @description A field or parameter that violates a rule.
+         */
+        FieldError: {
+            /**
+             * Field
+             * @description path of the field, or name of the parameter
+             * @example take_video_id
+             */
+            field: string;
+            /**
+             * Message
+             * @example Field required
+             */
+            message: string;
+        };
+        /**
          * KeyPoseBody
          * @description A pose that the dance passes through: that of a moment of another dance, or of a video.
          */
@@ -2192,7 +2216,7 @@ export interface components {
         };
         /**
          * Problem
-         * @description What went wrong (RFC 9457).
+         * @description Problem details (RFC 9457).
          */
         Problem: {
             /**
@@ -2217,15 +2241,28 @@ export interface components {
             detail: string;
             /**
              * Reason
-             * @description machine-readable, stable
+             * @description machine-readable, stable across versions
              * @example NOT_A_VIDEO
+             * @enum {string}
              */
-            reason: string;
+            reason: "FOREIGN_HOST" | "INVALID_INPUT" | "UNKNOWN_PARAMETER" | "INVALID_CURSOR" | "NOT_MULTIPART" | "FILE_MISSING" | "UPLOAD_CUT_SHORT" | "INVALID_AIST" | "INVALID_AIST_NAME" | "INVALID_ARRAY" | "INVALID_BVH" | "INVALID_MOTION" | "INVALID_SKELETON" | "UNKNOWN_MOTION_FORMAT" | "UNREADABLE_FILE" | "DAMAGED_GZIP" | "DAMAGED_PICKLE" | "UNSAFE_PICKLE" | "SKELETON_UNKNOWN" | "SKELETON_UNUSABLE" | "SKELETON_NOT_USED" | "INVALID_OPTIONS" | "INVALID_EDIT" | "INVALID_KEY_POSE" | "NO_KEY_POSES" | "INVALID_BASE" | "RESERVED_NAME" | "INVALID_NAME" | "UNAUTHENTICATED" | "FOREIGN_ORIGIN" | "NOT_FOUND" | "VIDEO_NOT_FOUND" | "MOTION_NOT_FOUND" | "SKELETON_NOT_FOUND" | "STYLE_NOT_FOUND" | "STYLE_MODEL_NOT_FOUND" | "DANCE_MODEL_NOT_FOUND" | "NO_SUCH_MODEL" | "NO_DANCE_MODEL" | "COMPARISON_NOT_FOUND" | "EXTRACTION_NOT_FOUND" | "CLASSIFICATION_NOT_FOUND" | "STYLE_ADDITION_NOT_FOUND" | "STYLE_TRAINING_NOT_FOUND" | "DANCE_NOT_FOUND" | "DANCE_TRAINING_NOT_FOUND" | "FORMAT_NOT_WRITTEN" | "OBJECT_NOT_FOUND" | "METHOD_NOT_ALLOWED" | "NOT_FINISHED" | "CONTENT_DELETED" | "IN_USE" | "MODEL_IS_PRETRAINED" | "MODEL_VERSION_MISMATCH" | "IDEMPOTENCY_KEY_IN_USE" | "CANCELLED" | "CONFLICT" | "TOO_LARGE" | "RANGE_NOT_SATISFIABLE" | "IDEMPOTENCY_KEY_REUSED" | "EMPTY_FILE" | "NOT_A_VIDEO" | "TRUNCATED_FILE" | "UNSUPPORTED_CODEC" | "NO_AUDIO" | "DAMAGED_AUDIO" | "AUDIO_TOO_LONG" | "NO_VIDEO_STREAM" | "NO_PERSON" | "UNUSABLE_MEDIA" | "BUSY" | "TOO_MANY_UPLOADS" | "INTERNAL" | "PROTOCOL" | "UNAVAILABLE" | "SERVICE_UNREACHABLE" | "POSE_UNAVAILABLE" | "SYNC_UNAVAILABLE" | "SCORING_UNAVAILABLE" | "CLASSIFIER_UNAVAILABLE" | "GENERATOR_UNAVAILABLE" | "CLASSIFIER_NOT_CONFIGURED" | "GENERATOR_NOT_CONFIGURED" | "STORE_UNAVAILABLE" | "DEADLINE_EXCEEDED";
             /**
              * Instance
+             * @description path of the request
              * @example /v1/videos
              */
             instance: string;
+            /**
+             * Request Id
+             * @description as in the header `X-Request-Id` and in the log
+             * @example 4f1c2ab98d
+             */
+            request_id: string;
+            /**
+             * Errors
+             * @description what is wrong, field by field
+             */
+            errors?: components["schemas"]["FieldError"][];
         };
         /**
          * Readiness
@@ -2317,6 +2354,33 @@ export interface components {
              * Format: date-time
              */
             created_at: string;
+        };
+        /**
+         * SourceSegmentBody
+         * @description A segment of a dance that was copied from a recording.
+         */
+        SourceSegmentBody: {
+            /**
+             * First Frame
+             * @example 0
+             */
+            first_frame: number;
+            /**
+             * Frames
+             * @example 64
+             */
+            frames: number;
+            /**
+             * Recording
+             * @example salsa/monday.mp4
+             */
+            recording: string;
+            /**
+             * Recording Frame
+             * @description the first frame there
+             * @example 410
+             */
+            recording_frame: number;
         };
         /**
          * StepBody
@@ -2430,10 +2494,27 @@ export interface components {
              */
             styles: string[];
             /**
-             * Shipped
-             * @description whether it came with the service
+             * Origin
+             * @description whether it came with the service or was trained here
+             * @enum {string}
              */
-            shipped: boolean;
+            origin: "pretrained" | "trained";
+            /**
+             * Is Default
+             * @description whether it is used when a request names no model
+             */
+            is_default: boolean;
+            /**
+             * Size Bytes
+             * @description of the model file
+             * @example 1048576
+             */
+            size_bytes: number;
+            /**
+             * Created At
+             * @description when it was trained; null when its file does not say
+             */
+            created_at: string | null;
             /**
              * Balanced Accuracy
              * @description on data kept apart, 0 to 1; null when it was not measured
@@ -2471,10 +2552,27 @@ export interface components {
              */
             styles: string[];
             /**
-             * Shipped
-             * @description whether it came with the service
+             * Origin
+             * @description whether it came with the service or was trained here
+             * @enum {string}
              */
-            shipped: boolean;
+            origin: "pretrained" | "trained";
+            /**
+             * Is Default
+             * @description whether it is used when a request names no model
+             */
+            is_default: boolean;
+            /**
+             * Size Bytes
+             * @description of the model file
+             * @example 1048576
+             */
+            size_bytes: number;
+            /**
+             * Created At
+             * @description when it was trained; null when its file does not say
+             */
+            created_at: string | null;
             /**
              * Balanced Accuracy
              * @description on data kept apart, 0 to 1; null when it was not measured
@@ -2689,13 +2787,13 @@ export interface components {
             /** Rejected */
             rejected: components["schemas"]["RejectedBody"][];
             /**
-             * Kept Apart
+             * Split By
              * @description ids by which training and test data were kept apart
              * @example [
              *       "performer"
              *     ]
              */
-            kept_apart: string[];
+            split_by: string[];
         };
         /**
          * VideoBody
@@ -2777,14 +2875,102 @@ export interface components {
             style: string;
         };
     };
-    responses: never;
+    responses: {
+        /**
+         * @description - `FOREIGN_HOST`: The request is addressed to a host name that this server does not answer to.
+         *     - `UNKNOWN_PARAMETER`: The query has a parameter that this operation does not know.
+         *     - `INVALID_INPUT`: A field of the request is missing, unknown, of the wrong type or outside of its range.
+         */
+        BadRequestInvalidInputUnknownParameter: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /**
+         * @description - `FOREIGN_HOST`: The request is addressed to a host name that this server does not answer to.
+         *     - `UNKNOWN_PARAMETER`: The query has a parameter that this operation does not know.
+         */
+        BadRequestUnknownParameter: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description - `IDEMPOTENCY_KEY_IN_USE`: A request with the same `Idempotency-Key` is still being answered. */
+        ConflictIdempotencyKeyInUse: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description - `FOREIGN_ORIGIN`: The request was sent by a page of another site. */
+        ForbiddenForeignOrigin: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description - `INTERNAL`: A fault of the server; the detail has the id of its log entry. */
+        InternalServerErrorInternal: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description - `TOO_LARGE`: The body or the file exceeds the limit. */
+        RequestEntityTooLargeTooLarge: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description - `STORE_UNAVAILABLE`: The object store cannot be reached. */
+        ServiceUnavailableStoreUnavailable: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description - `UNAUTHENTICATED`: No accepted API key was sent. */
+        UnauthorizedUnauthenticated: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description - `IDEMPOTENCY_KEY_REUSED`: The `Idempotency-Key` was sent before with another request. */
+        UnprocessableEntityIdempotencyKeyReused: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+    };
     parameters: never;
     requestBodies: never;
     headers: never;
     pathItems: never;
 }
 export type AlignmentRequest = components['schemas']['AlignmentRequest'];
-export type BorrowedBody = components['schemas']['BorrowedBody'];
 export type ClassificationBody = components['schemas']['ClassificationBody'];
 export type ClassificationList = components['schemas']['ClassificationList'];
 export type ClassificationRequest = components['schemas']['ClassificationRequest'];
@@ -2811,6 +2997,7 @@ export type EditBody = components['schemas']['EditBody'];
 export type ErrorBody = components['schemas']['ErrorBody'];
 export type ExtractionBody = components['schemas']['ExtractionBody'];
 export type ExtractionRequest = components['schemas']['ExtractionRequest'];
+export type FieldError = components['schemas']['FieldError'];
 export type KeyPoseBody = components['schemas']['KeyPoseBody'];
 export type KnownVideoRequest = components['schemas']['KnownVideoRequest'];
 export type Media = components['schemas']['Media'];
@@ -2819,6 +3006,7 @@ export type Problem = components['schemas']['Problem'];
 export type Readiness = components['schemas']['Readiness'];
 export type RejectedBody = components['schemas']['RejectedBody'];
 export type SkeletonBody = components['schemas']['SkeletonBody'];
+export type SourceSegmentBody = components['schemas']['SourceSegmentBody'];
 export type StepBody = components['schemas']['StepBody'];
 export type StyleBody = components['schemas']['StyleBody'];
 export type StyleModel = components['schemas']['StyleModel'];
@@ -2833,12 +3021,24 @@ export type TrainingRequest = components['schemas']['TrainingRequest'];
 export type TrainingResult = components['schemas']['TrainingResult'];
 export type VideoBody = components['schemas']['VideoBody'];
 export type WindowBody = components['schemas']['WindowBody'];
+export type ResponseBadRequestInvalidInputUnknownParameter = components['responses']['BadRequestInvalidInputUnknownParameter'];
+export type ResponseBadRequestUnknownParameter = components['responses']['BadRequestUnknownParameter'];
+export type ResponseConflictIdempotencyKeyInUse = components['responses']['ConflictIdempotencyKeyInUse'];
+export type ResponseForbiddenForeignOrigin = components['responses']['ForbiddenForeignOrigin'];
+export type ResponseInternalServerErrorInternal = components['responses']['InternalServerErrorInternal'];
+export type ResponseRequestEntityTooLargeTooLarge = components['responses']['RequestEntityTooLargeTooLarge'];
+export type ResponseServiceUnavailableStoreUnavailable = components['responses']['ServiceUnavailableStoreUnavailable'];
+export type ResponseUnauthorizedUnauthenticated = components['responses']['UnauthorizedUnauthenticated'];
+export type ResponseUnprocessableEntityIdempotencyKeyReused = components['responses']['UnprocessableEntityIdempotencyKeyReused'];
 export type $defs = Record<string, never>;
 export interface operations {
     upload_video_v1_videos_post: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A key of the client's choice, best a UUID. For 24 hours the same key with the same request gets the same answer without creating anything again; with another request it is refused. Compared are the path and the JSON body, of an upload the name and the content of its file. */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -2863,36 +3063,12 @@ export interface operations {
                     "application/json": components["schemas"]["VideoBody"];
                 };
             };
-            /** @description not a multipart form with a file */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description larger than the limit */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description not a video or audio file */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["BadRequestInvalidInputUnknownParameter"];
+            401: components["responses"]["UnauthorizedUnauthenticated"];
+            403: components["responses"]["ForbiddenForeignOrigin"];
+            409: components["responses"]["ConflictIdempotencyKeyInUse"];
+            413: components["responses"]["RequestEntityTooLargeTooLarge"];
+            422: components["responses"]["UnprocessableEntityIdempotencyKeyReused"];
             /** @description too many uploads at the same time */
             429: {
                 headers: {
@@ -2903,12 +3079,17 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
+            500: components["responses"]["InternalServerErrorInternal"];
+            503: components["responses"]["ServiceUnavailableStoreUnavailable"];
         };
     };
     register_video_v1_videos_known_post: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A key of the client's choice, best a UUID. For 24 hours the same key with the same request gets the same answer without creating anything again; with another request it is refused. Compared are the path and the JSON body, of an upload the name and the content of its file. */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -2927,16 +3108,9 @@ export interface operations {
                     "application/json": components["schemas"]["VideoBody"];
                 };
             };
-            /** @description not a valid request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["BadRequestInvalidInputUnknownParameter"];
+            401: components["responses"]["UnauthorizedUnauthenticated"];
+            403: components["responses"]["ForbiddenForeignOrigin"];
             /** @description its motion is not kept */
             404: {
                 headers: {
@@ -2947,6 +3121,11 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
+            409: components["responses"]["ConflictIdempotencyKeyInUse"];
+            413: components["responses"]["RequestEntityTooLargeTooLarge"];
+            422: components["responses"]["UnprocessableEntityIdempotencyKeyReused"];
+            500: components["responses"]["InternalServerErrorInternal"];
+            503: components["responses"]["ServiceUnavailableStoreUnavailable"];
         };
     };
     get_video_v1_videos__video_id__get: {
@@ -2969,6 +3148,8 @@ export interface operations {
                     "application/json": components["schemas"]["VideoBody"];
                 };
             };
+            400: components["responses"]["BadRequestInvalidInputUnknownParameter"];
+            401: components["responses"]["UnauthorizedUnauthenticated"];
             /** @description no such video */
             404: {
                 headers: {
@@ -2979,12 +3160,21 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
+            500: components["responses"]["InternalServerErrorInternal"];
+            503: components["responses"]["ServiceUnavailableStoreUnavailable"];
         };
     };
     get_video_content_v1_videos__video_id__content_get: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description One range of bytes, for example `bytes=0-1023` (RFC 9110, section 14). */
+                Range?: string;
+                /** @description The range is answered only if the file is still the one with this `ETag`. */
+                "If-Range"?: string;
+                /** @description The `ETag` of a copy that is still good: answered 304 if it is. */
+                "If-None-Match"?: string;
+            };
             path: {
                 video_id: string;
             };
@@ -3006,6 +3196,8 @@ export interface operations {
                 };
                 content?: never;
             };
+            400: components["responses"]["BadRequestInvalidInputUnknownParameter"];
+            401: components["responses"]["UnauthorizedUnauthenticated"];
             /** @description no such video */
             404: {
                 headers: {
@@ -3026,6 +3218,8 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
+            500: components["responses"]["InternalServerErrorInternal"];
+            503: components["responses"]["ServiceUnavailableStoreUnavailable"];
         };
     };
     delete_video_content_v1_videos__video_id__content_delete: {
@@ -3046,6 +3240,9 @@ export interface operations {
                 };
                 content?: never;
             };
+            400: components["responses"]["BadRequestInvalidInputUnknownParameter"];
+            401: components["responses"]["UnauthorizedUnauthenticated"];
+            403: components["responses"]["ForbiddenForeignOrigin"];
             /** @description no such video */
             404: {
                 headers: {
@@ -3056,12 +3253,17 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
+            500: components["responses"]["InternalServerErrorInternal"];
+            503: components["responses"]["ServiceUnavailableStoreUnavailable"];
         };
     };
     upload_motion_v1_motions_post: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A key of the client's choice, best a UUID. For 24 hours the same key with the same request gets the same answer without creating anything again; with another request it is refused. Compared are the path and the JSON body, of an upload the name and the content of its file. */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -3086,36 +3288,12 @@ export interface operations {
                     "application/json": components["schemas"]["MotionBody"];
                 };
             };
-            /** @description not a multipart form with a motion that can be read */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description larger than the limit */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description nobody is in the motion */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["BadRequestInvalidInputUnknownParameter"];
+            401: components["responses"]["UnauthorizedUnauthenticated"];
+            403: components["responses"]["ForbiddenForeignOrigin"];
+            409: components["responses"]["ConflictIdempotencyKeyInUse"];
+            413: components["responses"]["RequestEntityTooLargeTooLarge"];
+            422: components["responses"]["UnprocessableEntityIdempotencyKeyReused"];
             /** @description too many uploads at the same time */
             429: {
                 headers: {
@@ -3126,6 +3304,8 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
+            500: components["responses"]["InternalServerErrorInternal"];
+            503: components["responses"]["ServiceUnavailableStoreUnavailable"];
         };
     };
     list_comparisons_v1_comparisons_get: {
@@ -3149,12 +3329,19 @@ export interface operations {
                     "application/json": components["schemas"]["ComparisonList"];
                 };
             };
+            400: components["responses"]["BadRequestInvalidInputUnknownParameter"];
+            401: components["responses"]["UnauthorizedUnauthenticated"];
+            500: components["responses"]["InternalServerErrorInternal"];
+            503: components["responses"]["ServiceUnavailableStoreUnavailable"];
         };
     };
     start_comparison_v1_comparisons_post: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A key of the client's choice, best a UUID. For 24 hours the same key with the same request gets the same answer without creating anything again; with another request it is refused. Compared are the path and the JSON body, of an upload the name and the content of its file. */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -3173,16 +3360,9 @@ export interface operations {
                     "application/json": components["schemas"]["ComparisonBody"];
                 };
             };
-            /** @description not a valid request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["BadRequestInvalidInputUnknownParameter"];
+            401: components["responses"]["UnauthorizedUnauthenticated"];
+            403: components["responses"]["ForbiddenForeignOrigin"];
             /** @description no such video */
             404: {
                 headers: {
@@ -3193,6 +3373,11 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
+            409: components["responses"]["ConflictIdempotencyKeyInUse"];
+            413: components["responses"]["RequestEntityTooLargeTooLarge"];
+            422: components["responses"]["UnprocessableEntityIdempotencyKeyReused"];
+            500: components["responses"]["InternalServerErrorInternal"];
+            503: components["responses"]["ServiceUnavailableStoreUnavailable"];
         };
     };
     get_comparison_v1_comparisons__comparison_id__get: {
@@ -3215,6 +3400,8 @@ export interface operations {
                     "application/json": components["schemas"]["ComparisonBody"];
                 };
             };
+            400: components["responses"]["BadRequestInvalidInputUnknownParameter"];
+            401: components["responses"]["UnauthorizedUnauthenticated"];
             /** @description no such comparison */
             404: {
                 headers: {
@@ -3225,6 +3412,8 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
+            500: components["responses"]["InternalServerErrorInternal"];
+            503: components["responses"]["ServiceUnavailableStoreUnavailable"];
         };
     };
     cancel_comparison_v1_comparisons__comparison_id__delete: {
@@ -3247,6 +3436,9 @@ export interface operations {
                     "application/json": components["schemas"]["ComparisonBody"];
                 };
             };
+            400: components["responses"]["BadRequestInvalidInputUnknownParameter"];
+            401: components["responses"]["UnauthorizedUnauthenticated"];
+            403: components["responses"]["ForbiddenForeignOrigin"];
             /** @description no such comparison */
             404: {
                 headers: {
@@ -3257,12 +3449,17 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
+            500: components["responses"]["InternalServerErrorInternal"];
+            503: components["responses"]["ServiceUnavailableStoreUnavailable"];
         };
     };
     follow_comparison_v1_comparisons__comparison_id__events_get: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The id of the last event that was received. */
+                "Last-Event-ID"?: string;
+            };
             path: {
                 comparison_id: string;
             };
@@ -3279,6 +3476,8 @@ export interface operations {
                     "text/event-stream": unknown;
                 };
             };
+            400: components["responses"]["BadRequestInvalidInputUnknownParameter"];
+            401: components["responses"]["UnauthorizedUnauthenticated"];
             /** @description no such comparison */
             404: {
                 headers: {
@@ -3289,6 +3488,8 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
+            500: components["responses"]["InternalServerErrorInternal"];
+            503: components["responses"]["ServiceUnavailableStoreUnavailable"];
         };
     };
     get_report_v1_comparisons__comparison_id__report_json_get: {
@@ -3309,6 +3510,8 @@ export interface operations {
                 };
                 content?: never;
             };
+            400: components["responses"]["BadRequestInvalidInputUnknownParameter"];
+            401: components["responses"]["UnauthorizedUnauthenticated"];
             /** @description no such comparison */
             404: {
                 headers: {
@@ -3329,12 +3532,21 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
+            500: components["responses"]["InternalServerErrorInternal"];
+            503: components["responses"]["ServiceUnavailableStoreUnavailable"];
         };
     };
     get_side_by_side_v1_comparisons__comparison_id__side_by_side_mp4_get: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description One range of bytes, for example `bytes=0-1023` (RFC 9110, section 14). */
+                Range?: string;
+                /** @description The range is answered only if the file is still the one with this `ETag`. */
+                "If-Range"?: string;
+                /** @description The `ETag` of a copy that is still good: answered 304 if it is. */
+                "If-None-Match"?: string;
+            };
             path: {
                 comparison_id: string;
             };
@@ -3356,6 +3568,8 @@ export interface operations {
                 };
                 content?: never;
             };
+            400: components["responses"]["BadRequestInvalidInputUnknownParameter"];
+            401: components["responses"]["UnauthorizedUnauthenticated"];
             /** @description no such comparison */
             404: {
                 headers: {
@@ -3376,6 +3590,8 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
+            500: components["responses"]["InternalServerErrorInternal"];
+            503: components["responses"]["ServiceUnavailableStoreUnavailable"];
         };
     };
     get_errors_v1_comparisons__comparison_id__errors_json_get: {
@@ -3396,6 +3612,8 @@ export interface operations {
                 };
                 content?: never;
             };
+            400: components["responses"]["BadRequestInvalidInputUnknownParameter"];
+            401: components["responses"]["UnauthorizedUnauthenticated"];
             /** @description no such comparison */
             404: {
                 headers: {
@@ -3416,6 +3634,8 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
+            500: components["responses"]["InternalServerErrorInternal"];
+            503: components["responses"]["ServiceUnavailableStoreUnavailable"];
         };
     };
     get_motion_v1_comparisons__comparison_id__motions__role__npz_get: {
@@ -3437,6 +3657,8 @@ export interface operations {
                 };
                 content?: never;
             };
+            400: components["responses"]["BadRequestInvalidInputUnknownParameter"];
+            401: components["responses"]["UnauthorizedUnauthenticated"];
             /** @description no such comparison */
             404: {
                 headers: {
@@ -3457,6 +3679,8 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
+            500: components["responses"]["InternalServerErrorInternal"];
+            503: components["responses"]["ServiceUnavailableStoreUnavailable"];
         };
     };
     list_classifications_v1_classifications_get: {
@@ -3480,12 +3704,19 @@ export interface operations {
                     "application/json": components["schemas"]["ClassificationList"];
                 };
             };
+            400: components["responses"]["BadRequestInvalidInputUnknownParameter"];
+            401: components["responses"]["UnauthorizedUnauthenticated"];
+            500: components["responses"]["InternalServerErrorInternal"];
+            503: components["responses"]["ServiceUnavailableStoreUnavailable"];
         };
     };
     start_classification_v1_classifications_post: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A key of the client's choice, best a UUID. For 24 hours the same key with the same request gets the same answer without creating anything again; with another request it is refused. Compared are the path and the JSON body, of an upload the name and the content of its file. */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -3504,16 +3735,9 @@ export interface operations {
                     "application/json": components["schemas"]["ClassificationBody"];
                 };
             };
-            /** @description not a valid request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["BadRequestInvalidInputUnknownParameter"];
+            401: components["responses"]["UnauthorizedUnauthenticated"];
+            403: components["responses"]["ForbiddenForeignOrigin"];
             /** @description no such video or motion */
             404: {
                 headers: {
@@ -3524,16 +3748,11 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description there is no classifier service */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
+            409: components["responses"]["ConflictIdempotencyKeyInUse"];
+            413: components["responses"]["RequestEntityTooLargeTooLarge"];
+            422: components["responses"]["UnprocessableEntityIdempotencyKeyReused"];
+            500: components["responses"]["InternalServerErrorInternal"];
+            503: components["responses"]["ServiceUnavailableStoreUnavailable"];
         };
     };
     get_classification_v1_classifications__classification_id__get: {
@@ -3556,6 +3775,8 @@ export interface operations {
                     "application/json": components["schemas"]["ClassificationBody"];
                 };
             };
+            400: components["responses"]["BadRequestInvalidInputUnknownParameter"];
+            401: components["responses"]["UnauthorizedUnauthenticated"];
             /** @description no such classification */
             404: {
                 headers: {
@@ -3566,6 +3787,8 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
+            500: components["responses"]["InternalServerErrorInternal"];
+            503: components["responses"]["ServiceUnavailableStoreUnavailable"];
         };
     };
     cancel_classification_v1_classifications__classification_id__delete: {
@@ -3588,6 +3811,9 @@ export interface operations {
                     "application/json": components["schemas"]["ClassificationBody"];
                 };
             };
+            400: components["responses"]["BadRequestInvalidInputUnknownParameter"];
+            401: components["responses"]["UnauthorizedUnauthenticated"];
+            403: components["responses"]["ForbiddenForeignOrigin"];
             /** @description no such classification */
             404: {
                 headers: {
@@ -3598,12 +3824,17 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
+            500: components["responses"]["InternalServerErrorInternal"];
+            503: components["responses"]["ServiceUnavailableStoreUnavailable"];
         };
     };
     follow_classification_v1_classifications__classification_id__events_get: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The id of the last event that was received. */
+                "Last-Event-ID"?: string;
+            };
             path: {
                 classification_id: string;
             };
@@ -3620,6 +3851,8 @@ export interface operations {
                     "text/event-stream": unknown;
                 };
             };
+            400: components["responses"]["BadRequestInvalidInputUnknownParameter"];
+            401: components["responses"]["UnauthorizedUnauthenticated"];
             /** @description no such classification */
             404: {
                 headers: {
@@ -3630,6 +3863,8 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
+            500: components["responses"]["InternalServerErrorInternal"];
+            503: components["responses"]["ServiceUnavailableStoreUnavailable"];
         };
     };
     get_result_v1_classifications__classification_id__result_json_get: {
@@ -3652,6 +3887,8 @@ export interface operations {
                     "application/json": components["schemas"]["ClassificationResult"];
                 };
             };
+            400: components["responses"]["BadRequestInvalidInputUnknownParameter"];
+            401: components["responses"]["UnauthorizedUnauthenticated"];
             /** @description no such classification */
             404: {
                 headers: {
@@ -3672,6 +3909,8 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
+            500: components["responses"]["InternalServerErrorInternal"];
+            503: components["responses"]["ServiceUnavailableStoreUnavailable"];
         };
     };
     list_style_models_v1_style_models_get: {
@@ -3692,16 +3931,10 @@ export interface operations {
                     "application/json": components["schemas"]["StyleModelList"];
                 };
             };
-            /** @description the classifier cannot be reached */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["BadRequestUnknownParameter"];
+            401: components["responses"]["UnauthorizedUnauthenticated"];
+            500: components["responses"]["InternalServerErrorInternal"];
+            503: components["responses"]["ServiceUnavailableStoreUnavailable"];
         };
     };
     get_style_model_v1_style_models__name__get: {
@@ -3724,6 +3957,8 @@ export interface operations {
                     "application/json": components["schemas"]["StyleModelCard"];
                 };
             };
+            400: components["responses"]["BadRequestInvalidInputUnknownParameter"];
+            401: components["responses"]["UnauthorizedUnauthenticated"];
             /** @description no such model */
             404: {
                 headers: {
@@ -3734,22 +3969,17 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description the classifier cannot be reached */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
+            500: components["responses"]["InternalServerErrorInternal"];
+            503: components["responses"]["ServiceUnavailableStoreUnavailable"];
         };
     };
     add_style_v1_styles_post: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A key of the client's choice, best a UUID. For 24 hours the same key with the same request gets the same answer without creating anything again; with another request it is refused. Compared are the path and the JSON body, of an upload the name and the content of its file. */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -3768,16 +3998,9 @@ export interface operations {
                     "application/json": components["schemas"]["StyleBody"];
                 };
             };
-            /** @description not a valid request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["BadRequestInvalidInputUnknownParameter"];
+            401: components["responses"]["UnauthorizedUnauthenticated"];
+            403: components["responses"]["ForbiddenForeignOrigin"];
             /** @description no such video */
             404: {
                 headers: {
@@ -3788,16 +4011,11 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description there is no classifier service */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
+            409: components["responses"]["ConflictIdempotencyKeyInUse"];
+            413: components["responses"]["RequestEntityTooLargeTooLarge"];
+            422: components["responses"]["UnprocessableEntityIdempotencyKeyReused"];
+            500: components["responses"]["InternalServerErrorInternal"];
+            503: components["responses"]["ServiceUnavailableStoreUnavailable"];
         };
     };
     remove_style_v1_styles__name__delete: {
@@ -3818,6 +4036,9 @@ export interface operations {
                 };
                 content?: never;
             };
+            400: components["responses"]["BadRequestInvalidInputUnknownParameter"];
+            401: components["responses"]["UnauthorizedUnauthenticated"];
+            403: components["responses"]["ForbiddenForeignOrigin"];
             /** @description no such style */
             404: {
                 headers: {
@@ -3828,16 +4049,8 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description the classifier cannot be reached */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
+            500: components["responses"]["InternalServerErrorInternal"];
+            503: components["responses"]["ServiceUnavailableStoreUnavailable"];
         };
     };
     get_addition_v1_style_additions__addition_id__get: {
@@ -3860,6 +4073,8 @@ export interface operations {
                     "application/json": components["schemas"]["StyleBody"];
                 };
             };
+            400: components["responses"]["BadRequestInvalidInputUnknownParameter"];
+            401: components["responses"]["UnauthorizedUnauthenticated"];
             /** @description no such addition */
             404: {
                 headers: {
@@ -3870,6 +4085,8 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
+            500: components["responses"]["InternalServerErrorInternal"];
+            503: components["responses"]["ServiceUnavailableStoreUnavailable"];
         };
     };
     cancel_addition_v1_style_additions__addition_id__delete: {
@@ -3892,6 +4109,9 @@ export interface operations {
                     "application/json": components["schemas"]["StyleBody"];
                 };
             };
+            400: components["responses"]["BadRequestInvalidInputUnknownParameter"];
+            401: components["responses"]["UnauthorizedUnauthenticated"];
+            403: components["responses"]["ForbiddenForeignOrigin"];
             /** @description no such addition */
             404: {
                 headers: {
@@ -3902,12 +4122,17 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
+            500: components["responses"]["InternalServerErrorInternal"];
+            503: components["responses"]["ServiceUnavailableStoreUnavailable"];
         };
     };
     follow_addition_v1_style_additions__addition_id__events_get: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The id of the last event that was received. */
+                "Last-Event-ID"?: string;
+            };
             path: {
                 addition_id: string;
             };
@@ -3924,6 +4149,8 @@ export interface operations {
                     "text/event-stream": unknown;
                 };
             };
+            400: components["responses"]["BadRequestInvalidInputUnknownParameter"];
+            401: components["responses"]["UnauthorizedUnauthenticated"];
             /** @description no such addition */
             404: {
                 headers: {
@@ -3934,6 +4161,8 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
+            500: components["responses"]["InternalServerErrorInternal"];
+            503: components["responses"]["ServiceUnavailableStoreUnavailable"];
         };
     };
     get_result_v1_style_additions__addition_id__result_json_get: {
@@ -3956,6 +4185,8 @@ export interface operations {
                     "application/json": components["schemas"]["StyleResult"];
                 };
             };
+            400: components["responses"]["BadRequestInvalidInputUnknownParameter"];
+            401: components["responses"]["UnauthorizedUnauthenticated"];
             /** @description no such addition */
             404: {
                 headers: {
@@ -3976,6 +4207,8 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
+            500: components["responses"]["InternalServerErrorInternal"];
+            503: components["responses"]["ServiceUnavailableStoreUnavailable"];
         };
     };
     list_trainings_v1_style_trainings_get: {
@@ -3999,12 +4232,19 @@ export interface operations {
                     "application/json": components["schemas"]["TrainingList"];
                 };
             };
+            400: components["responses"]["BadRequestInvalidInputUnknownParameter"];
+            401: components["responses"]["UnauthorizedUnauthenticated"];
+            500: components["responses"]["InternalServerErrorInternal"];
+            503: components["responses"]["ServiceUnavailableStoreUnavailable"];
         };
     };
     start_training_v1_style_trainings_post: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A key of the client's choice, best a UUID. For 24 hours the same key with the same request gets the same answer without creating anything again; with another request it is refused. Compared are the path and the JSON body, of an upload the name and the content of its file. */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -4023,26 +4263,14 @@ export interface operations {
                     "application/json": components["schemas"]["TrainingBody"];
                 };
             };
-            /** @description not a valid request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description there is no classifier service */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["BadRequestInvalidInputUnknownParameter"];
+            401: components["responses"]["UnauthorizedUnauthenticated"];
+            403: components["responses"]["ForbiddenForeignOrigin"];
+            409: components["responses"]["ConflictIdempotencyKeyInUse"];
+            413: components["responses"]["RequestEntityTooLargeTooLarge"];
+            422: components["responses"]["UnprocessableEntityIdempotencyKeyReused"];
+            500: components["responses"]["InternalServerErrorInternal"];
+            503: components["responses"]["ServiceUnavailableStoreUnavailable"];
         };
     };
     get_training_v1_style_trainings__training_id__get: {
@@ -4065,6 +4293,8 @@ export interface operations {
                     "application/json": components["schemas"]["TrainingBody"];
                 };
             };
+            400: components["responses"]["BadRequestInvalidInputUnknownParameter"];
+            401: components["responses"]["UnauthorizedUnauthenticated"];
             /** @description no such training */
             404: {
                 headers: {
@@ -4075,6 +4305,8 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
+            500: components["responses"]["InternalServerErrorInternal"];
+            503: components["responses"]["ServiceUnavailableStoreUnavailable"];
         };
     };
     cancel_training_v1_style_trainings__training_id__delete: {
@@ -4097,6 +4329,9 @@ export interface operations {
                     "application/json": components["schemas"]["TrainingBody"];
                 };
             };
+            400: components["responses"]["BadRequestInvalidInputUnknownParameter"];
+            401: components["responses"]["UnauthorizedUnauthenticated"];
+            403: components["responses"]["ForbiddenForeignOrigin"];
             /** @description no such training */
             404: {
                 headers: {
@@ -4107,12 +4342,17 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
+            500: components["responses"]["InternalServerErrorInternal"];
+            503: components["responses"]["ServiceUnavailableStoreUnavailable"];
         };
     };
     follow_training_v1_style_trainings__training_id__events_get: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The id of the last event that was received. */
+                "Last-Event-ID"?: string;
+            };
             path: {
                 training_id: string;
             };
@@ -4129,6 +4369,8 @@ export interface operations {
                     "text/event-stream": unknown;
                 };
             };
+            400: components["responses"]["BadRequestInvalidInputUnknownParameter"];
+            401: components["responses"]["UnauthorizedUnauthenticated"];
             /** @description no such training */
             404: {
                 headers: {
@@ -4139,6 +4381,8 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
+            500: components["responses"]["InternalServerErrorInternal"];
+            503: components["responses"]["ServiceUnavailableStoreUnavailable"];
         };
     };
     get_result_v1_style_trainings__training_id__result_json_get: {
@@ -4161,6 +4405,8 @@ export interface operations {
                     "application/json": components["schemas"]["TrainingResult"];
                 };
             };
+            400: components["responses"]["BadRequestInvalidInputUnknownParameter"];
+            401: components["responses"]["UnauthorizedUnauthenticated"];
             /** @description no such training, or no such file of it */
             404: {
                 headers: {
@@ -4181,6 +4427,8 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
+            500: components["responses"]["InternalServerErrorInternal"];
+            503: components["responses"]["ServiceUnavailableStoreUnavailable"];
         };
     };
     get_file_v1_style_trainings__training_id___name__get: {
@@ -4202,6 +4450,8 @@ export interface operations {
                 };
                 content?: never;
             };
+            400: components["responses"]["BadRequestInvalidInputUnknownParameter"];
+            401: components["responses"]["UnauthorizedUnauthenticated"];
             /** @description no such training, or no such file of it */
             404: {
                 headers: {
@@ -4222,6 +4472,8 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
+            500: components["responses"]["InternalServerErrorInternal"];
+            503: components["responses"]["ServiceUnavailableStoreUnavailable"];
         };
     };
     list_dances_v1_dances_get: {
@@ -4245,12 +4497,19 @@ export interface operations {
                     "application/json": components["schemas"]["DanceList"];
                 };
             };
+            400: components["responses"]["BadRequestInvalidInputUnknownParameter"];
+            401: components["responses"]["UnauthorizedUnauthenticated"];
+            500: components["responses"]["InternalServerErrorInternal"];
+            503: components["responses"]["ServiceUnavailableStoreUnavailable"];
         };
     };
     start_dance_v1_dances_post: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A key of the client's choice, best a UUID. For 24 hours the same key with the same request gets the same answer without creating anything again; with another request it is refused. Compared are the path and the JSON body, of an upload the name and the content of its file. */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -4269,16 +4528,9 @@ export interface operations {
                     "application/json": components["schemas"]["DanceBody"];
                 };
             };
-            /** @description not a valid request, or no model can carry it out */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["BadRequestInvalidInputUnknownParameter"];
+            401: components["responses"]["UnauthorizedUnauthenticated"];
+            403: components["responses"]["ForbiddenForeignOrigin"];
             /** @description no such music, dance, video, model or skeleton */
             404: {
                 headers: {
@@ -4289,26 +4541,11 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description the dance that is used is not done */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description there is no generator service */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
+            409: components["responses"]["ConflictIdempotencyKeyInUse"];
+            413: components["responses"]["RequestEntityTooLargeTooLarge"];
+            422: components["responses"]["UnprocessableEntityIdempotencyKeyReused"];
+            500: components["responses"]["InternalServerErrorInternal"];
+            503: components["responses"]["ServiceUnavailableStoreUnavailable"];
         };
     };
     get_dance_v1_dances__dance_id__get: {
@@ -4331,6 +4568,8 @@ export interface operations {
                     "application/json": components["schemas"]["DanceBody"];
                 };
             };
+            400: components["responses"]["BadRequestInvalidInputUnknownParameter"];
+            401: components["responses"]["UnauthorizedUnauthenticated"];
             /** @description no such dance */
             404: {
                 headers: {
@@ -4341,6 +4580,8 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
+            500: components["responses"]["InternalServerErrorInternal"];
+            503: components["responses"]["ServiceUnavailableStoreUnavailable"];
         };
     };
     cancel_dance_v1_dances__dance_id__delete: {
@@ -4363,6 +4604,9 @@ export interface operations {
                     "application/json": components["schemas"]["DanceBody"];
                 };
             };
+            400: components["responses"]["BadRequestInvalidInputUnknownParameter"];
+            401: components["responses"]["UnauthorizedUnauthenticated"];
+            403: components["responses"]["ForbiddenForeignOrigin"];
             /** @description no such dance */
             404: {
                 headers: {
@@ -4373,12 +4617,17 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
+            500: components["responses"]["InternalServerErrorInternal"];
+            503: components["responses"]["ServiceUnavailableStoreUnavailable"];
         };
     };
     follow_dance_v1_dances__dance_id__events_get: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The id of the last event that was received. */
+                "Last-Event-ID"?: string;
+            };
             path: {
                 dance_id: string;
             };
@@ -4395,6 +4644,8 @@ export interface operations {
                     "text/event-stream": unknown;
                 };
             };
+            400: components["responses"]["BadRequestInvalidInputUnknownParameter"];
+            401: components["responses"]["UnauthorizedUnauthenticated"];
             /** @description no such dance */
             404: {
                 headers: {
@@ -4405,6 +4656,8 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
+            500: components["responses"]["InternalServerErrorInternal"];
+            503: components["responses"]["ServiceUnavailableStoreUnavailable"];
         };
     };
     get_result_v1_dances__dance_id__result_json_get: {
@@ -4427,6 +4680,8 @@ export interface operations {
                     "application/json": components["schemas"]["DanceResult"];
                 };
             };
+            400: components["responses"]["BadRequestInvalidInputUnknownParameter"];
+            401: components["responses"]["UnauthorizedUnauthenticated"];
             /** @description no such dance, or it was not written as that */
             404: {
                 headers: {
@@ -4447,12 +4702,21 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
+            500: components["responses"]["InternalServerErrorInternal"];
+            503: components["responses"]["ServiceUnavailableStoreUnavailable"];
         };
     };
     get_file_v1_dances__dance_id__dance__name__get: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description One range of bytes, for example `bytes=0-1023` (RFC 9110, section 14). */
+                Range?: string;
+                /** @description The range is answered only if the file is still the one with this `ETag`. */
+                "If-Range"?: string;
+                /** @description The `ETag` of a copy that is still good: answered 304 if it is. */
+                "If-None-Match"?: string;
+            };
             path: {
                 dance_id: string;
                 name: "mp4" | "bvh" | "glb" | "npz";
@@ -4475,6 +4739,8 @@ export interface operations {
                 };
                 content?: never;
             };
+            400: components["responses"]["BadRequestInvalidInputUnknownParameter"];
+            401: components["responses"]["UnauthorizedUnauthenticated"];
             /** @description no such dance, or it was not written as that */
             404: {
                 headers: {
@@ -4495,6 +4761,8 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
+            500: components["responses"]["InternalServerErrorInternal"];
+            503: components["responses"]["ServiceUnavailableStoreUnavailable"];
         };
     };
     get_counts_v1_dances__dance_id__counts_json_get: {
@@ -4517,6 +4785,8 @@ export interface operations {
                     "application/json": components["schemas"]["DanceCounts"];
                 };
             };
+            400: components["responses"]["BadRequestInvalidInputUnknownParameter"];
+            401: components["responses"]["UnauthorizedUnauthenticated"];
             /** @description no such dance, or its music was not heard yet */
             404: {
                 headers: {
@@ -4527,12 +4797,21 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
+            500: components["responses"]["InternalServerErrorInternal"];
+            503: components["responses"]["ServiceUnavailableStoreUnavailable"];
         };
     };
     get_stage_figure_v1_dances__dance_id__stage_glb_get: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description One range of bytes, for example `bytes=0-1023` (RFC 9110, section 14). */
+                Range?: string;
+                /** @description The range is answered only if the file is still the one with this `ETag`. */
+                "If-Range"?: string;
+                /** @description The `ETag` of a copy that is still good: answered 304 if it is. */
+                "If-None-Match"?: string;
+            };
             path: {
                 dance_id: string;
             };
@@ -4554,6 +4833,8 @@ export interface operations {
                 };
                 content?: never;
             };
+            400: components["responses"]["BadRequestInvalidInputUnknownParameter"];
+            401: components["responses"]["UnauthorizedUnauthenticated"];
             /** @description no such dance */
             404: {
                 headers: {
@@ -4574,22 +4855,17 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description it was not written as glb, and there is no generator service to write it */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
+            500: components["responses"]["InternalServerErrorInternal"];
+            503: components["responses"]["ServiceUnavailableStoreUnavailable"];
         };
     };
     upload_skeleton_v1_skeletons_post: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A key of the client's choice, best a UUID. For 24 hours the same key with the same request gets the same answer without creating anything again; with another request it is refused. Compared are the path and the JSON body, of an upload the name and the content of its file. */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -4614,26 +4890,12 @@ export interface operations {
                     "application/json": components["schemas"]["SkeletonBody"];
                 };
             };
-            /** @description not a multipart form with a BVH file whose joints are known (SKELETON_UNKNOWN) and can be used */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description larger than the limit */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["BadRequestInvalidInputUnknownParameter"];
+            401: components["responses"]["UnauthorizedUnauthenticated"];
+            403: components["responses"]["ForbiddenForeignOrigin"];
+            409: components["responses"]["ConflictIdempotencyKeyInUse"];
+            413: components["responses"]["RequestEntityTooLargeTooLarge"];
+            422: components["responses"]["UnprocessableEntityIdempotencyKeyReused"];
             /** @description too many uploads at the same time */
             429: {
                 headers: {
@@ -4644,6 +4906,8 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
+            500: components["responses"]["InternalServerErrorInternal"];
+            503: components["responses"]["ServiceUnavailableStoreUnavailable"];
         };
     };
     get_skeleton_v1_skeletons__skeleton_id__get: {
@@ -4666,6 +4930,8 @@ export interface operations {
                     "application/json": components["schemas"]["SkeletonBody"];
                 };
             };
+            400: components["responses"]["BadRequestInvalidInputUnknownParameter"];
+            401: components["responses"]["UnauthorizedUnauthenticated"];
             /** @description no such skeleton */
             404: {
                 headers: {
@@ -4676,6 +4942,8 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
+            500: components["responses"]["InternalServerErrorInternal"];
+            503: components["responses"]["ServiceUnavailableStoreUnavailable"];
         };
     };
     list_dance_models_v1_dance_models_get: {
@@ -4696,16 +4964,10 @@ export interface operations {
                     "application/json": components["schemas"]["DanceModelList"];
                 };
             };
-            /** @description the generator cannot be reached */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["BadRequestUnknownParameter"];
+            401: components["responses"]["UnauthorizedUnauthenticated"];
+            500: components["responses"]["InternalServerErrorInternal"];
+            503: components["responses"]["ServiceUnavailableStoreUnavailable"];
         };
     };
     get_dance_model_v1_dance_models__name__get: {
@@ -4728,6 +4990,8 @@ export interface operations {
                     "application/json": components["schemas"]["DanceModelCard"];
                 };
             };
+            400: components["responses"]["BadRequestInvalidInputUnknownParameter"];
+            401: components["responses"]["UnauthorizedUnauthenticated"];
             /** @description no such model */
             404: {
                 headers: {
@@ -4738,16 +5002,8 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description the generator cannot be reached */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
+            500: components["responses"]["InternalServerErrorInternal"];
+            503: components["responses"]["ServiceUnavailableStoreUnavailable"];
         };
     };
     list_trainings_v1_dance_trainings_get: {
@@ -4771,12 +5027,19 @@ export interface operations {
                     "application/json": components["schemas"]["DanceTrainingList"];
                 };
             };
+            400: components["responses"]["BadRequestInvalidInputUnknownParameter"];
+            401: components["responses"]["UnauthorizedUnauthenticated"];
+            500: components["responses"]["InternalServerErrorInternal"];
+            503: components["responses"]["ServiceUnavailableStoreUnavailable"];
         };
     };
     start_training_v1_dance_trainings_post: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A key of the client's choice, best a UUID. For 24 hours the same key with the same request gets the same answer without creating anything again; with another request it is refused. Compared are the path and the JSON body, of an upload the name and the content of its file. */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -4795,16 +5058,9 @@ export interface operations {
                     "application/json": components["schemas"]["DanceTrainingBody"];
                 };
             };
-            /** @description not a valid request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["BadRequestInvalidInputUnknownParameter"];
+            401: components["responses"]["UnauthorizedUnauthenticated"];
+            403: components["responses"]["ForbiddenForeignOrigin"];
             /** @description no such base */
             404: {
                 headers: {
@@ -4815,16 +5071,11 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description there is no generator service */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
+            409: components["responses"]["ConflictIdempotencyKeyInUse"];
+            413: components["responses"]["RequestEntityTooLargeTooLarge"];
+            422: components["responses"]["UnprocessableEntityIdempotencyKeyReused"];
+            500: components["responses"]["InternalServerErrorInternal"];
+            503: components["responses"]["ServiceUnavailableStoreUnavailable"];
         };
     };
     get_training_v1_dance_trainings__training_id__get: {
@@ -4847,6 +5098,8 @@ export interface operations {
                     "application/json": components["schemas"]["DanceTrainingBody"];
                 };
             };
+            400: components["responses"]["BadRequestInvalidInputUnknownParameter"];
+            401: components["responses"]["UnauthorizedUnauthenticated"];
             /** @description no such training */
             404: {
                 headers: {
@@ -4857,6 +5110,8 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
+            500: components["responses"]["InternalServerErrorInternal"];
+            503: components["responses"]["ServiceUnavailableStoreUnavailable"];
         };
     };
     cancel_training_v1_dance_trainings__training_id__delete: {
@@ -4879,6 +5134,9 @@ export interface operations {
                     "application/json": components["schemas"]["DanceTrainingBody"];
                 };
             };
+            400: components["responses"]["BadRequestInvalidInputUnknownParameter"];
+            401: components["responses"]["UnauthorizedUnauthenticated"];
+            403: components["responses"]["ForbiddenForeignOrigin"];
             /** @description no such training */
             404: {
                 headers: {
@@ -4889,12 +5147,17 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
+            500: components["responses"]["InternalServerErrorInternal"];
+            503: components["responses"]["ServiceUnavailableStoreUnavailable"];
         };
     };
     follow_training_v1_dance_trainings__training_id__events_get: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The id of the last event that was received. */
+                "Last-Event-ID"?: string;
+            };
             path: {
                 training_id: string;
             };
@@ -4911,6 +5174,8 @@ export interface operations {
                     "text/event-stream": unknown;
                 };
             };
+            400: components["responses"]["BadRequestInvalidInputUnknownParameter"];
+            401: components["responses"]["UnauthorizedUnauthenticated"];
             /** @description no such training */
             404: {
                 headers: {
@@ -4921,6 +5186,8 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
+            500: components["responses"]["InternalServerErrorInternal"];
+            503: components["responses"]["ServiceUnavailableStoreUnavailable"];
         };
     };
     get_result_v1_dance_trainings__training_id__result_json_get: {
@@ -4943,6 +5210,8 @@ export interface operations {
                     "application/json": components["schemas"]["DanceTrainingResult"];
                 };
             };
+            400: components["responses"]["BadRequestInvalidInputUnknownParameter"];
+            401: components["responses"]["UnauthorizedUnauthenticated"];
             /** @description no such training */
             404: {
                 headers: {
@@ -4963,12 +5232,17 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
+            500: components["responses"]["InternalServerErrorInternal"];
+            503: components["responses"]["ServiceUnavailableStoreUnavailable"];
         };
     };
     start_extraction_v1_extractions_post: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A key of the client's choice, best a UUID. For 24 hours the same key with the same request gets the same answer without creating anything again; with another request it is refused. Compared are the path and the JSON body, of an upload the name and the content of its file. */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -4987,16 +5261,9 @@ export interface operations {
                     "application/json": components["schemas"]["ExtractionBody"];
                 };
             };
-            /** @description not a valid request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["BadRequestInvalidInputUnknownParameter"];
+            401: components["responses"]["UnauthorizedUnauthenticated"];
+            403: components["responses"]["ForbiddenForeignOrigin"];
             /** @description no such video */
             404: {
                 headers: {
@@ -5007,6 +5274,11 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
+            409: components["responses"]["ConflictIdempotencyKeyInUse"];
+            413: components["responses"]["RequestEntityTooLargeTooLarge"];
+            422: components["responses"]["UnprocessableEntityIdempotencyKeyReused"];
+            500: components["responses"]["InternalServerErrorInternal"];
+            503: components["responses"]["ServiceUnavailableStoreUnavailable"];
         };
     };
     get_extraction_v1_extractions__extraction_id__get: {
@@ -5029,6 +5301,8 @@ export interface operations {
                     "application/json": components["schemas"]["ExtractionBody"];
                 };
             };
+            400: components["responses"]["BadRequestInvalidInputUnknownParameter"];
+            401: components["responses"]["UnauthorizedUnauthenticated"];
             /** @description no such extraction */
             404: {
                 headers: {
@@ -5039,6 +5313,8 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
+            500: components["responses"]["InternalServerErrorInternal"];
+            503: components["responses"]["ServiceUnavailableStoreUnavailable"];
         };
     };
     cancel_extraction_v1_extractions__extraction_id__delete: {
@@ -5061,6 +5337,9 @@ export interface operations {
                     "application/json": components["schemas"]["ExtractionBody"];
                 };
             };
+            400: components["responses"]["BadRequestInvalidInputUnknownParameter"];
+            401: components["responses"]["UnauthorizedUnauthenticated"];
+            403: components["responses"]["ForbiddenForeignOrigin"];
             /** @description no such extraction */
             404: {
                 headers: {
@@ -5071,12 +5350,17 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
+            500: components["responses"]["InternalServerErrorInternal"];
+            503: components["responses"]["ServiceUnavailableStoreUnavailable"];
         };
     };
     follow_extraction_v1_extractions__extraction_id__events_get: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The id of the last event that was received. */
+                "Last-Event-ID"?: string;
+            };
             path: {
                 extraction_id: string;
             };
@@ -5093,6 +5377,8 @@ export interface operations {
                     "text/event-stream": unknown;
                 };
             };
+            400: components["responses"]["BadRequestInvalidInputUnknownParameter"];
+            401: components["responses"]["UnauthorizedUnauthenticated"];
             /** @description no such extraction */
             404: {
                 headers: {
@@ -5103,6 +5389,8 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
+            500: components["responses"]["InternalServerErrorInternal"];
+            503: components["responses"]["ServiceUnavailableStoreUnavailable"];
         };
     };
     get_motion_v1_extractions__extraction_id__motion_npz_get: {
@@ -5123,6 +5411,8 @@ export interface operations {
                 };
                 content?: never;
             };
+            400: components["responses"]["BadRequestInvalidInputUnknownParameter"];
+            401: components["responses"]["UnauthorizedUnauthenticated"];
             /** @description no such extraction */
             404: {
                 headers: {
@@ -5143,6 +5433,8 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
+            500: components["responses"]["InternalServerErrorInternal"];
+            503: components["responses"]["ServiceUnavailableStoreUnavailable"];
         };
     };
     align_v1_alignments_post: {
@@ -5185,16 +5477,9 @@ export interface operations {
                     };
                 };
             };
-            /** @description not a valid request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["BadRequestInvalidInputUnknownParameter"];
+            401: components["responses"]["UnauthorizedUnauthenticated"];
+            403: components["responses"]["ForbiddenForeignOrigin"];
             /** @description no such video */
             404: {
                 headers: {
@@ -5205,6 +5490,7 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
+            413: components["responses"]["RequestEntityTooLargeTooLarge"];
             /** @description no sound to align */
             422: {
                 headers: {
@@ -5215,16 +5501,8 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description sync cannot be reached */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
+            500: components["responses"]["InternalServerErrorInternal"];
+            503: components["responses"]["ServiceUnavailableStoreUnavailable"];
         };
     };
     healthz_healthz_get: {
@@ -5247,6 +5525,8 @@ export interface operations {
                     };
                 };
             };
+            400: components["responses"]["BadRequestUnknownParameter"];
+            500: components["responses"]["InternalServerErrorInternal"];
         };
     };
     readyz_readyz_get: {
@@ -5267,6 +5547,8 @@ export interface operations {
                     "application/json": components["schemas"]["Readiness"];
                 };
             };
+            400: components["responses"]["BadRequestUnknownParameter"];
+            500: components["responses"]["InternalServerErrorInternal"];
             /** @description a part does not work */
             503: {
                 headers: {
@@ -5294,6 +5576,8 @@ export interface operations {
                 };
                 content?: never;
             };
+            400: components["responses"]["BadRequestUnknownParameter"];
+            500: components["responses"]["InternalServerErrorInternal"];
         };
     };
 }
