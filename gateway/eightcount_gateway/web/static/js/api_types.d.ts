@@ -11,13 +11,20 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /**
+         * List Videos
+         * @description List the recordings, newest first.
+         */
+        get: operations["listVideos"];
         put?: never;
         /**
          * Upload Video
-         * @description Uploads a recording. The file goes to the store as it comes.
+         * @description Upload a recording.
+         *
+         *     The file is written to the store as it arrives. Its container is read at once; when the pose service cannot be
+         *     reached, `media` stays null until a job reads it.
          */
-        post: operations["upload_video_v1_videos_post"];
+        post: operations["uploadVideo"];
         delete?: never;
         options?: never;
         head?: never;
@@ -35,9 +42,9 @@ export interface paths {
         put?: never;
         /**
          * Register Video
-         * @description Names a recording whose motion is kept from an earlier time, so that it need not be sent again.
+         * @description Register a recording whose motion is stored from an earlier time, so that it need not be uploaded again.
          */
-        post: operations["register_video_v1_videos_known_post"];
+        post: operations["registerVideo"];
         delete?: never;
         options?: never;
         head?: never;
@@ -53,9 +60,9 @@ export interface paths {
         };
         /**
          * Get Video
-         * @description What is known of a recording.
+         * @description Return the metadata of a recording.
          */
-        get: operations["get_video_v1_videos__video_id__get"];
+        get: operations["getVideo"];
         put?: never;
         post?: never;
         delete?: never;
@@ -72,19 +79,23 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Get Video Content
-         * @description The recording's bytes, whole or in ranges.
+         * Download Video Content
+         * @description Download the recording, whole or in ranges.
          */
-        get: operations["get_video_content_v1_videos__video_id__content_get"];
+        get: operations["downloadVideoContent"];
         put?: never;
         post?: never;
         /**
          * Delete Video Content
-         * @description Deletes the recording's bytes and the small copy of its pictures; its motion and its beats are kept.
+         * @description Delete the recording's bytes and the small copy of its frames; its motion and its beats stay.
          */
-        delete: operations["delete_video_content_v1_videos__video_id__content_delete"];
+        delete: operations["deleteVideoContent"];
         options?: never;
-        head?: never;
+        /**
+         * Download Video Content
+         * @description Download the recording, whole or in ranges.
+         */
+        head: operations["headVideoContent"];
         patch?: never;
         trace?: never;
     };
@@ -95,13 +106,40 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /**
+         * List Motions
+         * @description List the uploaded motions, newest first.
+         */
+        get: operations["listMotions"];
         put?: never;
         /**
          * Upload Motion
-         * @description Takes a motion in that was extracted elsewhere or captured; it can be classified and trained on.
+         * @description Upload a motion that was extracted elsewhere or captured.
+         *
+         *     Its id can be given wherever only the motion of a recording is needed: for classifications, style additions and
+         *     trainings.
          */
-        post: operations["upload_motion_v1_motions_post"];
+        post: operations["uploadMotion"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/motions/{motion_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Motion
+         * @description Return the metadata of an uploaded motion.
+         */
+        get: operations["getMotion"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -353,9 +391,9 @@ export interface paths {
         };
         /**
          * List Style Models
-         * @description The models that came with the service, and those that were trained here.
+         * @description List the models that name styles, newest first: those that came with the service and those that were trained.
          */
-        get: operations["list_style_models_v1_style_models_get"];
+        get: operations["listStyleModels"];
         put?: never;
         post?: never;
         delete?: never;
@@ -373,9 +411,9 @@ export interface paths {
         };
         /**
          * Get Style Model
-         * @description A model and its card: what it knows, what it was trained on, how good it is.
+         * @description Return a model of styles and its card: its styles, its training data and its accuracy.
          */
-        get: operations["get_style_model_v1_style_models__name__get"];
+        get: operations["getStyleModel"];
         put?: never;
         post?: never;
         delete?: never;
@@ -391,13 +429,17 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /**
+         * List Styles
+         * @description List the styles that were added to the few-shot model, by name.
+         */
+        get: operations["listStyles"];
         put?: never;
         /**
          * Add Style
-         * @description Adds a style from a few recordings, without training; `Location` tells where to follow it.
+         * @description Add a style from a few recordings, without training; `Location` names the job that does it.
          */
-        post: operations["add_style_v1_styles_post"];
+        post: operations["createStyle"];
         delete?: never;
         options?: never;
         head?: never;
@@ -416,9 +458,9 @@ export interface paths {
         post?: never;
         /**
          * Remove Style
-         * @description Removes a style that was added.
+         * @description Remove a style that was added.
          */
-        delete: operations["remove_style_v1_styles__name__delete"];
+        delete: operations["deleteStyle"];
         options?: never;
         head?: never;
         patch?: never;
@@ -757,13 +799,17 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /**
+         * List Skeletons
+         * @description List the skeletons, newest first.
+         */
+        get: operations["listSkeletons"];
         put?: never;
         /**
          * Upload Skeleton
-         * @description Takes a character's skeleton in; its id is the `skeleton_id` of dances.
+         * @description Upload the skeleton of a character; its id is the `skeleton_id` of dances.
          */
-        post: operations["upload_skeleton_v1_skeletons_post"];
+        post: operations["uploadSkeleton"];
         delete?: never;
         options?: never;
         head?: never;
@@ -779,9 +825,9 @@ export interface paths {
         };
         /**
          * Get Skeleton
-         * @description A skeleton, and which of its joints is which part of the body.
+         * @description Return a skeleton, and the joint that was found for each part of the body.
          */
-        get: operations["get_skeleton_v1_skeletons__skeleton_id__get"];
+        get: operations["getSkeleton"];
         put?: never;
         post?: never;
         delete?: never;
@@ -799,9 +845,9 @@ export interface paths {
         };
         /**
          * List Dance Models
-         * @description The models that came with the service, and those that were trained here.
+         * @description List the models that generate dances, newest first: those that came with the service and those trained here.
          */
-        get: operations["list_dance_models_v1_dance_models_get"];
+        get: operations["listDanceModels"];
         put?: never;
         post?: never;
         delete?: never;
@@ -819,9 +865,9 @@ export interface paths {
         };
         /**
          * Get Dance Model
-         * @description A model and its card: what it was made of, and whether it ever heard music.
+         * @description Return a model that generates dances and its card: its training data, and whether it has learned from music.
          */
-        get: operations["get_dance_model_v1_dance_models__name__get"];
+        get: operations["getDanceModel"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1090,6 +1136,17 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /**
+         * AddedStyle
+         * @description A style of the few-shot model.
+         */
+        AddedStyle: {
+            /**
+             * Name
+             * @example our_solo
+             */
+            name: string;
+        };
         /**
          * AlignmentRequest
          * @description Align two recordings by their sound.
@@ -1622,14 +1679,6 @@ export interface components {
             card: string;
         };
         /**
-         * DanceModelList
-         * @description The models there are.
-         */
-        DanceModelList: {
-            /** Models */
-            models: components["schemas"]["DanceModel"][];
-        };
-        /**
          * DanceRequest
          * @description Make a dance to a piece of music.
          */
@@ -2090,7 +2139,7 @@ export interface components {
         };
         /**
          * KnownVideoRequest
-         * @description A recording that was sent once before, by its content.
+         * @description A recording that was uploaded before, named by its content.
          */
         KnownVideoRequest: {
             /**
@@ -2112,7 +2161,7 @@ export interface components {
         };
         /**
          * Media
-         * @description What the container says; sizes of the upright image.
+         * @description Metadata that the container states; width and height are those of the upright image.
          */
         Media: {
             /**
@@ -2214,6 +2263,66 @@ export interface components {
              */
             created_at: string;
         };
+        /** Page[AddedStyle] */
+        Page_AddedStyle_: {
+            /** Items */
+            items: components["schemas"]["AddedStyle"][];
+            /**
+             * Next Cursor
+             * @description where the next page starts; null on the last page
+             */
+            next_cursor: string | null;
+        };
+        /** Page[DanceModel] */
+        Page_DanceModel_: {
+            /** Items */
+            items: components["schemas"]["DanceModel"][];
+            /**
+             * Next Cursor
+             * @description where the next page starts; null on the last page
+             */
+            next_cursor: string | null;
+        };
+        /** Page[MotionBody] */
+        Page_MotionBody_: {
+            /** Items */
+            items: components["schemas"]["MotionBody"][];
+            /**
+             * Next Cursor
+             * @description where the next page starts; null on the last page
+             */
+            next_cursor: string | null;
+        };
+        /** Page[SkeletonBody] */
+        Page_SkeletonBody_: {
+            /** Items */
+            items: components["schemas"]["SkeletonBody"][];
+            /**
+             * Next Cursor
+             * @description where the next page starts; null on the last page
+             */
+            next_cursor: string | null;
+        };
+        /** Page[StyleModel] */
+        Page_StyleModel_: {
+            /** Items */
+            items: components["schemas"]["StyleModel"][];
+            /**
+             * Next Cursor
+             * @description where the next page starts; null on the last page
+             */
+            next_cursor: string | null;
+        };
+        /** Page[VideoBody] */
+        Page_VideoBody_: {
+            /** Items */
+            items: components["schemas"]["VideoBody"][];
+            /**
+             * Next Cursor
+             * @description where the next page starts; null on the last page
+             */
+            next_cursor: string | null;
+        };
         /**
          * Problem
          * @description Problem details (RFC 9457).
@@ -2310,7 +2419,7 @@ export interface components {
         };
         /**
          * SkeletonBody
-         * @description A character that dances can be written for.
+         * @description The skeleton of a character, which dances can be written for.
          */
         SkeletonBody: {
             /**
@@ -2330,7 +2439,7 @@ export interface components {
             size_bytes: number;
             /**
              * Joints
-             * @description names, end sites left out
+             * @description names of its joints
              * @example [
              *       "Hips",
              *       "Spine",
@@ -2340,7 +2449,7 @@ export interface components {
             joints: string[];
             /**
              * Parts
-             * @description the joint found for a part of the body
+             * @description the joint that was found for each part of the body
              * @example {
              *       "left_shoulder": "LeftArm",
              *       "pelvis": "Hips"
@@ -2589,14 +2698,6 @@ export interface components {
             card: string;
         };
         /**
-         * StyleModelList
-         * @description The models there are.
-         */
-        StyleModelList: {
-            /** Models */
-            models: components["schemas"]["StyleModel"][];
-        };
-        /**
          * StyleRequest
          * @description Add a style to the few-shot model from a few recordings, or replace it.
          */
@@ -2820,7 +2921,7 @@ export interface components {
              * @example 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08
              */
             sha256: string;
-            /** @description null for audio files */
+            /** @description null for audio files, and when the container has not been read */
             media: components["schemas"]["Media"] | null;
             /**
              * Created At
@@ -2829,7 +2930,7 @@ export interface components {
             created_at: string;
             /**
              * Content Deleted
-             * @description only what was found in it is kept
+             * @description whether only its motion and its beats are stored
              * @default false
              */
             content_deleted: boolean;
@@ -2877,6 +2978,86 @@ export interface components {
     };
     responses: {
         /**
+         * @description - `NOT_MULTIPART`: The body is not a well-formed `multipart/form-data` form.
+         *     - `FILE_MISSING`: The form has no file in its field `file`.
+         *     - `UPLOAD_CUT_SHORT`: The upload ended before the file was complete.
+         *     - `UNKNOWN_MOTION_FORMAT`: The file is in none of the motion formats that are read.
+         *     - `INVALID_MOTION`: The file or stream is not a motion that can be read.
+         *     - `INVALID_BVH`: The file is not a BVH file that can be read.
+         *     - `INVALID_AIST`: The file is not an AIST++ motion that can be read.
+         *     - `INVALID_AIST_NAME`: A file name does not follow the AIST naming scheme.
+         *     - `INVALID_ARRAY`: An array in the file has another shape or type than its format requires.
+         *     - `INVALID_SKELETON`: The skeleton is contradictory: joints are missing, doubled or not connected.
+         *     - `UNREADABLE_FILE`: The file cannot be read.
+         *     - `DAMAGED_GZIP`: The compressed file is damaged.
+         *     - `DAMAGED_PICKLE`: The pickle is damaged.
+         *     - `UNSAFE_PICKLE`: The pickle holds something else than plain values and arrays.
+         *     - `SKELETON_UNKNOWN`: The names of the joints do not say which part of the body each is.
+         *     - `FOREIGN_HOST`: The request is addressed to a host name that this server does not answer to.
+         *     - `UNKNOWN_PARAMETER`: The query has a parameter that this operation does not know.
+         *     - `INVALID_INPUT`: A field of the request is missing, unknown, of the wrong type or outside of its range.
+         */
+        BadRequestDamagedGzipDamagedPickleFileMissingInvalidAistInvalidAistNameInvalidArrayInvalidBvhInvalidInput: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /**
+         * @description - `NOT_MULTIPART`: The body is not a well-formed `multipart/form-data` form.
+         *     - `FILE_MISSING`: The form has no file in its field `file`.
+         *     - `UPLOAD_CUT_SHORT`: The upload ended before the file was complete.
+         *     - `INVALID_BVH`: The file is not a BVH file that can be read.
+         *     - `INVALID_SKELETON`: The skeleton is contradictory: joints are missing, doubled or not connected.
+         *     - `SKELETON_UNKNOWN`: The names of the joints do not say which part of the body each is.
+         *     - `SKELETON_UNUSABLE`: The skeleton lacks what a dance needs: a rest pose or channels for rotations.
+         *     - `UNREADABLE_FILE`: The file cannot be read.
+         *     - `DAMAGED_GZIP`: The compressed file is damaged.
+         *     - `FOREIGN_HOST`: The request is addressed to a host name that this server does not answer to.
+         *     - `UNKNOWN_PARAMETER`: The query has a parameter that this operation does not know.
+         *     - `INVALID_INPUT`: A field of the request is missing, unknown, of the wrong type or outside of its range.
+         */
+        BadRequestDamagedGzipFileMissingInvalidBvhInvalidInputInvalidSkeletonNotMultipartSkeletonUnknownSkeletonUnusable: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /**
+         * @description - `NOT_MULTIPART`: The body is not a well-formed `multipart/form-data` form.
+         *     - `FILE_MISSING`: The form has no file in its field `file`.
+         *     - `UPLOAD_CUT_SHORT`: The upload ended before the file was complete.
+         *     - `FOREIGN_HOST`: The request is addressed to a host name that this server does not answer to.
+         *     - `UNKNOWN_PARAMETER`: The query has a parameter that this operation does not know.
+         *     - `INVALID_INPUT`: A field of the request is missing, unknown, of the wrong type or outside of its range.
+         */
+        BadRequestFileMissingInvalidInputNotMultipartUnknownParameterUploadCutShort: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /**
+         * @description - `FOREIGN_HOST`: The request is addressed to a host name that this server does not answer to.
+         *     - `UNKNOWN_PARAMETER`: The query has a parameter that this operation does not know.
+         *     - `INVALID_INPUT`: A field of the request is missing, unknown, of the wrong type or outside of its range.
+         *     - `INVALID_CURSOR`: The `cursor` was not issued by this list.
+         */
+        BadRequestInvalidCursorInvalidInputUnknownParameter: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /**
          * @description - `FOREIGN_HOST`: The request is addressed to a host name that this server does not answer to.
          *     - `UNKNOWN_PARAMETER`: The query has a parameter that this operation does not know.
          *     - `INVALID_INPUT`: A field of the request is missing, unknown, of the wrong type or outside of its range.
@@ -2894,6 +3075,15 @@ export interface components {
          *     - `UNKNOWN_PARAMETER`: The query has a parameter that this operation does not know.
          */
         BadRequestUnknownParameter: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description - `CONTENT_DELETED`: The recording's content was deleted; only its motion and beats are stored. */
+        ConflictContentDeleted: {
             headers: {
                 [name: string]: unknown;
             };
@@ -2919,8 +3109,74 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
+        /** @description - `DEADLINE_EXCEEDED`: A service did not answer in time. */
+        GatewayTimeoutDeadlineExceeded: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
         /** @description - `INTERNAL`: A fault of the server; the detail has the id of its log entry. */
         InternalServerErrorInternal: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /**
+         * @description - `DANCE_MODEL_NOT_FOUND`: There is no such model that generates dances.
+         *     - `NO_DANCE_MODEL`: There is no model that generates dances yet.
+         */
+        NotFoundDanceModelNotFoundNoDanceModel: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description - `MOTION_NOT_FOUND`: There is no such motion, or none is stored of that recording. */
+        NotFoundMotionNotFound: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description - `SKELETON_NOT_FOUND`: There is no such skeleton. */
+        NotFoundSkeletonNotFound: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description - `STYLE_MODEL_NOT_FOUND`: There is no such model of styles. */
+        NotFoundStyleModelNotFound: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description - `STYLE_NOT_FOUND`: The few-shot model has no such style. */
+        NotFoundStyleNotFound: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description - `VIDEO_NOT_FOUND`: There is no such video. */
+        NotFoundVideoNotFound: {
             headers: {
                 [name: string]: unknown;
             };
@@ -2937,6 +3193,55 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
+        /** @description - `RANGE_NOT_SATISFIABLE`: The range lies outside of the file. */
+        RequestedRangeNotSatisfiableRangeNotSatisfiable: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /**
+         * @description - `CLASSIFIER_UNAVAILABLE`: The classifier service cannot be reached.
+         *     - `CLASSIFIER_NOT_CONFIGURED`: This server has no classifier service.
+         *     - `SERVICE_UNREACHABLE`: The connection to a service broke off.
+         *     - `STORE_UNAVAILABLE`: The object store cannot be reached.
+         */
+        ServiceUnavailableClassifierNotConfiguredClassifierUnavailableServiceUnreachableStoreUnavailable: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /**
+         * @description - `CLASSIFIER_NOT_CONFIGURED`: This server has no classifier service.
+         *     - `STORE_UNAVAILABLE`: The object store cannot be reached.
+         */
+        ServiceUnavailableClassifierNotConfiguredStoreUnavailable: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /**
+         * @description - `GENERATOR_UNAVAILABLE`: The generator service cannot be reached.
+         *     - `GENERATOR_NOT_CONFIGURED`: This server has no generator service.
+         *     - `SERVICE_UNREACHABLE`: The connection to a service broke off.
+         *     - `STORE_UNAVAILABLE`: The object store cannot be reached.
+         */
+        ServiceUnavailableGeneratorNotConfiguredGeneratorUnavailableServiceUnreachableStoreUnavailable: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
         /** @description - `STORE_UNAVAILABLE`: The object store cannot be reached. */
         ServiceUnavailableStoreUnavailable: {
             headers: {
@@ -2946,8 +3251,66 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
+        /** @description - `BUSY`: Every worker is busy and the queue is full. */
+        TooManyRequestsBusy: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description - `TOO_MANY_UPLOADS`: Too many uploads are running at the same time. */
+        TooManyRequestsTooManyUploads: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
         /** @description - `UNAUTHENTICATED`: No accepted API key was sent. */
         UnauthorizedUnauthenticated: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /**
+         * @description - `EMPTY_FILE`: The file is empty.
+         *     - `IDEMPOTENCY_KEY_REUSED`: The `Idempotency-Key` was sent before with another request.
+         */
+        UnprocessableEntityEmptyFileIdempotencyKeyReused: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /**
+         * @description - `EMPTY_FILE`: The file is empty.
+         *     - `NO_PERSON`: No person was found.
+         *     - `IDEMPOTENCY_KEY_REUSED`: The `Idempotency-Key` was sent before with another request.
+         */
+        UnprocessableEntityEmptyFileIdempotencyKeyReusedNoPerson: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /**
+         * @description - `EMPTY_FILE`: The file is empty.
+         *     - `NOT_A_VIDEO`: The file is not a video or audio file that can be read.
+         *     - `TRUNCATED_FILE`: The file ends before its content does.
+         *     - `UNSUPPORTED_CODEC`: The file uses a codec that cannot be decoded.
+         *     - `IDEMPOTENCY_KEY_REUSED`: The `Idempotency-Key` was sent before with another request.
+         */
+        UnprocessableEntityEmptyFileIdempotencyKeyReusedNotAVideoTruncatedFileUnsupportedCodec: {
             headers: {
                 [name: string]: unknown;
             };
@@ -2970,6 +3333,7 @@ export interface components {
     headers: never;
     pathItems: never;
 }
+export type AddedStyle = components['schemas']['AddedStyle'];
 export type AlignmentRequest = components['schemas']['AlignmentRequest'];
 export type ClassificationBody = components['schemas']['ClassificationBody'];
 export type ClassificationList = components['schemas']['ClassificationList'];
@@ -2984,7 +3348,6 @@ export type DanceCounts = components['schemas']['DanceCounts'];
 export type DanceList = components['schemas']['DanceList'];
 export type DanceModel = components['schemas']['DanceModel'];
 export type DanceModelCard = components['schemas']['DanceModelCard'];
-export type DanceModelList = components['schemas']['DanceModelList'];
 export type DanceRequest = components['schemas']['DanceRequest'];
 export type DanceResult = components['schemas']['DanceResult'];
 export type DanceTrainingBody = components['schemas']['DanceTrainingBody'];
@@ -3002,6 +3365,12 @@ export type KeyPoseBody = components['schemas']['KeyPoseBody'];
 export type KnownVideoRequest = components['schemas']['KnownVideoRequest'];
 export type Media = components['schemas']['Media'];
 export type MotionBody = components['schemas']['MotionBody'];
+export type PageAddedStyle = components['schemas']['Page_AddedStyle_'];
+export type PageDanceModel = components['schemas']['Page_DanceModel_'];
+export type PageMotionBody = components['schemas']['Page_MotionBody_'];
+export type PageSkeletonBody = components['schemas']['Page_SkeletonBody_'];
+export type PageStyleModel = components['schemas']['Page_StyleModel_'];
+export type PageVideoBody = components['schemas']['Page_VideoBody_'];
 export type Problem = components['schemas']['Problem'];
 export type Readiness = components['schemas']['Readiness'];
 export type RejectedBody = components['schemas']['RejectedBody'];
@@ -3011,7 +3380,6 @@ export type StepBody = components['schemas']['StepBody'];
 export type StyleBody = components['schemas']['StyleBody'];
 export type StyleModel = components['schemas']['StyleModel'];
 export type StyleModelCard = components['schemas']['StyleModelCard'];
-export type StyleModelList = components['schemas']['StyleModelList'];
 export type StyleRequest = components['schemas']['StyleRequest'];
 export type StyleResult = components['schemas']['StyleResult'];
 export type TrainingBody = components['schemas']['TrainingBody'];
@@ -3021,18 +3389,76 @@ export type TrainingRequest = components['schemas']['TrainingRequest'];
 export type TrainingResult = components['schemas']['TrainingResult'];
 export type VideoBody = components['schemas']['VideoBody'];
 export type WindowBody = components['schemas']['WindowBody'];
+export type ResponseBadRequestDamagedGzipDamagedPickleFileMissingInvalidAistInvalidAistNameInvalidArrayInvalidBvhInvalidInput = components['responses']['BadRequestDamagedGzipDamagedPickleFileMissingInvalidAistInvalidAistNameInvalidArrayInvalidBvhInvalidInput'];
+export type ResponseBadRequestDamagedGzipFileMissingInvalidBvhInvalidInputInvalidSkeletonNotMultipartSkeletonUnknownSkeletonUnusable = components['responses']['BadRequestDamagedGzipFileMissingInvalidBvhInvalidInputInvalidSkeletonNotMultipartSkeletonUnknownSkeletonUnusable'];
+export type ResponseBadRequestFileMissingInvalidInputNotMultipartUnknownParameterUploadCutShort = components['responses']['BadRequestFileMissingInvalidInputNotMultipartUnknownParameterUploadCutShort'];
+export type ResponseBadRequestInvalidCursorInvalidInputUnknownParameter = components['responses']['BadRequestInvalidCursorInvalidInputUnknownParameter'];
 export type ResponseBadRequestInvalidInputUnknownParameter = components['responses']['BadRequestInvalidInputUnknownParameter'];
 export type ResponseBadRequestUnknownParameter = components['responses']['BadRequestUnknownParameter'];
+export type ResponseConflictContentDeleted = components['responses']['ConflictContentDeleted'];
 export type ResponseConflictIdempotencyKeyInUse = components['responses']['ConflictIdempotencyKeyInUse'];
 export type ResponseForbiddenForeignOrigin = components['responses']['ForbiddenForeignOrigin'];
+export type ResponseGatewayTimeoutDeadlineExceeded = components['responses']['GatewayTimeoutDeadlineExceeded'];
 export type ResponseInternalServerErrorInternal = components['responses']['InternalServerErrorInternal'];
+export type ResponseNotFoundDanceModelNotFoundNoDanceModel = components['responses']['NotFoundDanceModelNotFoundNoDanceModel'];
+export type ResponseNotFoundMotionNotFound = components['responses']['NotFoundMotionNotFound'];
+export type ResponseNotFoundSkeletonNotFound = components['responses']['NotFoundSkeletonNotFound'];
+export type ResponseNotFoundStyleModelNotFound = components['responses']['NotFoundStyleModelNotFound'];
+export type ResponseNotFoundStyleNotFound = components['responses']['NotFoundStyleNotFound'];
+export type ResponseNotFoundVideoNotFound = components['responses']['NotFoundVideoNotFound'];
 export type ResponseRequestEntityTooLargeTooLarge = components['responses']['RequestEntityTooLargeTooLarge'];
+export type ResponseRequestedRangeNotSatisfiableRangeNotSatisfiable = components['responses']['RequestedRangeNotSatisfiableRangeNotSatisfiable'];
+export type ResponseServiceUnavailableClassifierNotConfiguredClassifierUnavailableServiceUnreachableStoreUnavailable = components['responses']['ServiceUnavailableClassifierNotConfiguredClassifierUnavailableServiceUnreachableStoreUnavailable'];
+export type ResponseServiceUnavailableClassifierNotConfiguredStoreUnavailable = components['responses']['ServiceUnavailableClassifierNotConfiguredStoreUnavailable'];
+export type ResponseServiceUnavailableGeneratorNotConfiguredGeneratorUnavailableServiceUnreachableStoreUnavailable = components['responses']['ServiceUnavailableGeneratorNotConfiguredGeneratorUnavailableServiceUnreachableStoreUnavailable'];
 export type ResponseServiceUnavailableStoreUnavailable = components['responses']['ServiceUnavailableStoreUnavailable'];
+export type ResponseTooManyRequestsBusy = components['responses']['TooManyRequestsBusy'];
+export type ResponseTooManyRequestsTooManyUploads = components['responses']['TooManyRequestsTooManyUploads'];
 export type ResponseUnauthorizedUnauthenticated = components['responses']['UnauthorizedUnauthenticated'];
+export type ResponseUnprocessableEntityEmptyFileIdempotencyKeyReused = components['responses']['UnprocessableEntityEmptyFileIdempotencyKeyReused'];
+export type ResponseUnprocessableEntityEmptyFileIdempotencyKeyReusedNoPerson = components['responses']['UnprocessableEntityEmptyFileIdempotencyKeyReusedNoPerson'];
+export type ResponseUnprocessableEntityEmptyFileIdempotencyKeyReusedNotAVideoTruncatedFileUnsupportedCodec = components['responses']['UnprocessableEntityEmptyFileIdempotencyKeyReusedNotAVideoTruncatedFileUnsupportedCodec'];
 export type ResponseUnprocessableEntityIdempotencyKeyReused = components['responses']['UnprocessableEntityIdempotencyKeyReused'];
 export type $defs = Record<string, never>;
 export interface operations {
-    upload_video_v1_videos_post: {
+    listVideos: {
+        parameters: {
+            query?: {
+                /** @description largest number of items in the answer */
+                limit?: number;
+                /** @description `next_cursor` of the page before */
+                cursor?: string | null;
+                /** @description exact name of the uploaded file */
+                file_name?: string | null;
+                /** @description SHA-256 of the content */
+                sha256?: string | null;
+                /** @description only what was created after this time (ISO 8601) */
+                created_after?: string | null;
+                /** @description only what was created before this time (ISO 8601) */
+                created_before?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_VideoBody_"];
+                };
+            };
+            400: components["responses"]["BadRequestInvalidCursorInvalidInputUnknownParameter"];
+            401: components["responses"]["UnauthorizedUnauthenticated"];
+            500: components["responses"]["InternalServerErrorInternal"];
+            503: components["responses"]["ServiceUnavailableStoreUnavailable"];
+        };
+    };
+    uploadVideo: {
         parameters: {
             query?: never;
             header?: {
@@ -3047,7 +3473,7 @@ export interface operations {
                 "multipart/form-data": {
                     /**
                      * Format: binary
-                     * @description video or audio file
+                     * @description a video or audio file
                      */
                     file: string;
                 };
@@ -3063,27 +3489,18 @@ export interface operations {
                     "application/json": components["schemas"]["VideoBody"];
                 };
             };
-            400: components["responses"]["BadRequestInvalidInputUnknownParameter"];
+            400: components["responses"]["BadRequestFileMissingInvalidInputNotMultipartUnknownParameterUploadCutShort"];
             401: components["responses"]["UnauthorizedUnauthenticated"];
             403: components["responses"]["ForbiddenForeignOrigin"];
             409: components["responses"]["ConflictIdempotencyKeyInUse"];
             413: components["responses"]["RequestEntityTooLargeTooLarge"];
-            422: components["responses"]["UnprocessableEntityIdempotencyKeyReused"];
-            /** @description too many uploads at the same time */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
+            422: components["responses"]["UnprocessableEntityEmptyFileIdempotencyKeyReusedNotAVideoTruncatedFileUnsupportedCodec"];
+            429: components["responses"]["TooManyRequestsTooManyUploads"];
             500: components["responses"]["InternalServerErrorInternal"];
             503: components["responses"]["ServiceUnavailableStoreUnavailable"];
         };
     };
-    register_video_v1_videos_known_post: {
+    registerVideo: {
         parameters: {
             query?: never;
             header?: {
@@ -3111,16 +3528,7 @@ export interface operations {
             400: components["responses"]["BadRequestInvalidInputUnknownParameter"];
             401: components["responses"]["UnauthorizedUnauthenticated"];
             403: components["responses"]["ForbiddenForeignOrigin"];
-            /** @description its motion is not kept */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
+            404: components["responses"]["NotFoundMotionNotFound"];
             409: components["responses"]["ConflictIdempotencyKeyInUse"];
             413: components["responses"]["RequestEntityTooLargeTooLarge"];
             422: components["responses"]["UnprocessableEntityIdempotencyKeyReused"];
@@ -3128,7 +3536,7 @@ export interface operations {
             503: components["responses"]["ServiceUnavailableStoreUnavailable"];
         };
     };
-    get_video_v1_videos__video_id__get: {
+    getVideo: {
         parameters: {
             query?: never;
             header?: never;
@@ -3150,21 +3558,12 @@ export interface operations {
             };
             400: components["responses"]["BadRequestInvalidInputUnknownParameter"];
             401: components["responses"]["UnauthorizedUnauthenticated"];
-            /** @description no such video */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
+            404: components["responses"]["NotFoundVideoNotFound"];
             500: components["responses"]["InternalServerErrorInternal"];
             503: components["responses"]["ServiceUnavailableStoreUnavailable"];
         };
     };
-    get_video_content_v1_videos__video_id__content_get: {
+    downloadVideoContent: {
         parameters: {
             query?: never;
             header?: {
@@ -3182,15 +3581,50 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description The recording. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/octet-stream": string;
+                    "audio/aac": string;
+                    "audio/flac": string;
+                    "audio/mp4": string;
+                    "audio/mpeg": string;
+                    "audio/ogg": string;
+                    "audio/wav": string;
+                    "video/mp4": string;
+                    "video/ogg": string;
+                    "video/quicktime": string;
+                    "video/webm": string;
+                    "video/x-matroska": string;
+                    "video/x-msvideo": string;
+                };
             };
-            /** @description the range that was asked for */
+            /** @description The range that was asked for. */
             206: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                    "audio/aac": string;
+                    "audio/flac": string;
+                    "audio/mp4": string;
+                    "audio/mpeg": string;
+                    "audio/ogg": string;
+                    "audio/wav": string;
+                    "video/mp4": string;
+                    "video/ogg": string;
+                    "video/quicktime": string;
+                    "video/webm": string;
+                    "video/x-matroska": string;
+                    "video/x-msvideo": string;
+                };
+            };
+            /** @description The file is the one that `If-None-Match` names. */
+            304: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3198,31 +3632,14 @@ export interface operations {
             };
             400: components["responses"]["BadRequestInvalidInputUnknownParameter"];
             401: components["responses"]["UnauthorizedUnauthenticated"];
-            /** @description no such video */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description the range lies outside of the file */
-            416: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
+            404: components["responses"]["NotFoundVideoNotFound"];
+            409: components["responses"]["ConflictContentDeleted"];
+            416: components["responses"]["RequestedRangeNotSatisfiableRangeNotSatisfiable"];
             500: components["responses"]["InternalServerErrorInternal"];
             503: components["responses"]["ServiceUnavailableStoreUnavailable"];
         };
     };
-    delete_video_content_v1_videos__video_id__content_delete: {
+    deleteVideoContent: {
         parameters: {
             query?: never;
             header?: never;
@@ -3243,21 +3660,143 @@ export interface operations {
             400: components["responses"]["BadRequestInvalidInputUnknownParameter"];
             401: components["responses"]["UnauthorizedUnauthenticated"];
             403: components["responses"]["ForbiddenForeignOrigin"];
-            /** @description no such video */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
+            404: components["responses"]["NotFoundVideoNotFound"];
             500: components["responses"]["InternalServerErrorInternal"];
             503: components["responses"]["ServiceUnavailableStoreUnavailable"];
         };
     };
-    upload_motion_v1_motions_post: {
+    headVideoContent: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description One range of bytes, for example `bytes=0-1023` (RFC 9110, section 14). */
+                Range?: string;
+                /** @description The range is answered only if the file is still the one with this `ETag`. */
+                "If-Range"?: string;
+                /** @description The `ETag` of a copy that is still good: answered 304 if it is. */
+                "If-None-Match"?: string;
+            };
+            path: {
+                video_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The recording. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The range that was asked for. */
+            206: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The file is the one that `If-None-Match` names. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /**
+             * @description - `FOREIGN_HOST`: The request is addressed to a host name that this server does not answer to.
+             *     - `UNKNOWN_PARAMETER`: The query has a parameter that this operation does not know.
+             *     - `INVALID_INPUT`: A field of the request is missing, unknown, of the wrong type or outside of its range.
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description - `UNAUTHENTICATED`: No accepted API key was sent. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description - `VIDEO_NOT_FOUND`: There is no such video. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description - `CONTENT_DELETED`: The recording's content was deleted; only its motion and beats are stored. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description - `RANGE_NOT_SATISFIABLE`: The range lies outside of the file. */
+            416: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description - `INTERNAL`: A fault of the server; the detail has the id of its log entry. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description - `STORE_UNAVAILABLE`: The object store cannot be reached. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    listMotions: {
+        parameters: {
+            query?: {
+                /** @description largest number of items in the answer */
+                limit?: number;
+                /** @description `next_cursor` of the page before */
+                cursor?: string | null;
+                /** @description exact name of the uploaded file */
+                file_name?: string | null;
+                /** @description SHA-256 of the content */
+                sha256?: string | null;
+                /** @description only what was created after this time (ISO 8601) */
+                created_after?: string | null;
+                /** @description only what was created before this time (ISO 8601) */
+                created_before?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_MotionBody_"];
+                };
+            };
+            400: components["responses"]["BadRequestInvalidCursorInvalidInputUnknownParameter"];
+            401: components["responses"]["UnauthorizedUnauthenticated"];
+            500: components["responses"]["InternalServerErrorInternal"];
+            503: components["responses"]["ServiceUnavailableStoreUnavailable"];
+        };
+    };
+    uploadMotion: {
         parameters: {
             query?: never;
             header?: {
@@ -3272,7 +3811,7 @@ export interface operations {
                 "multipart/form-data": {
                     /**
                      * Format: binary
-                     * @description motion: .npz as extractions give it, or .bvh
+                     * @description a motion: .npz as extractions write it, .bvh, or an AIST++ .pkl
                      */
                     file: string;
                 };
@@ -3288,22 +3827,40 @@ export interface operations {
                     "application/json": components["schemas"]["MotionBody"];
                 };
             };
-            400: components["responses"]["BadRequestInvalidInputUnknownParameter"];
+            400: components["responses"]["BadRequestDamagedGzipDamagedPickleFileMissingInvalidAistInvalidAistNameInvalidArrayInvalidBvhInvalidInput"];
             401: components["responses"]["UnauthorizedUnauthenticated"];
             403: components["responses"]["ForbiddenForeignOrigin"];
             409: components["responses"]["ConflictIdempotencyKeyInUse"];
             413: components["responses"]["RequestEntityTooLargeTooLarge"];
-            422: components["responses"]["UnprocessableEntityIdempotencyKeyReused"];
-            /** @description too many uploads at the same time */
-            429: {
+            422: components["responses"]["UnprocessableEntityEmptyFileIdempotencyKeyReusedNoPerson"];
+            429: components["responses"]["TooManyRequestsTooManyUploads"];
+            500: components["responses"]["InternalServerErrorInternal"];
+            503: components["responses"]["ServiceUnavailableStoreUnavailable"];
+        };
+    };
+    getMotion: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                motion_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                    "application/json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["MotionBody"];
                 };
             };
+            400: components["responses"]["BadRequestInvalidInputUnknownParameter"];
+            401: components["responses"]["UnauthorizedUnauthenticated"];
+            404: components["responses"]["NotFoundMotionNotFound"];
             500: components["responses"]["InternalServerErrorInternal"];
             503: components["responses"]["ServiceUnavailableStoreUnavailable"];
         };
@@ -3913,9 +4470,14 @@ export interface operations {
             503: components["responses"]["ServiceUnavailableStoreUnavailable"];
         };
     };
-    list_style_models_v1_style_models_get: {
+    listStyleModels: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description largest number of items in the answer */
+                limit?: number;
+                /** @description `next_cursor` of the page before */
+                cursor?: string | null;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -3928,16 +4490,18 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["StyleModelList"];
+                    "application/json": components["schemas"]["Page_StyleModel_"];
                 };
             };
-            400: components["responses"]["BadRequestUnknownParameter"];
+            400: components["responses"]["BadRequestInvalidCursorInvalidInputUnknownParameter"];
             401: components["responses"]["UnauthorizedUnauthenticated"];
+            429: components["responses"]["TooManyRequestsBusy"];
             500: components["responses"]["InternalServerErrorInternal"];
-            503: components["responses"]["ServiceUnavailableStoreUnavailable"];
+            503: components["responses"]["ServiceUnavailableClassifierNotConfiguredClassifierUnavailableServiceUnreachableStoreUnavailable"];
+            504: components["responses"]["GatewayTimeoutDeadlineExceeded"];
         };
     };
-    get_style_model_v1_style_models__name__get: {
+    getStyleModel: {
         parameters: {
             query?: never;
             header?: never;
@@ -3959,21 +4523,45 @@ export interface operations {
             };
             400: components["responses"]["BadRequestInvalidInputUnknownParameter"];
             401: components["responses"]["UnauthorizedUnauthenticated"];
-            /** @description no such model */
-            404: {
+            404: components["responses"]["NotFoundStyleModelNotFound"];
+            429: components["responses"]["TooManyRequestsBusy"];
+            500: components["responses"]["InternalServerErrorInternal"];
+            503: components["responses"]["ServiceUnavailableClassifierNotConfiguredClassifierUnavailableServiceUnreachableStoreUnavailable"];
+            504: components["responses"]["GatewayTimeoutDeadlineExceeded"];
+        };
+    };
+    listStyles: {
+        parameters: {
+            query?: {
+                /** @description largest number of items in the answer */
+                limit?: number;
+                /** @description `next_cursor` of the page before */
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                    "application/json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Page_AddedStyle_"];
                 };
             };
+            400: components["responses"]["BadRequestInvalidCursorInvalidInputUnknownParameter"];
+            401: components["responses"]["UnauthorizedUnauthenticated"];
+            429: components["responses"]["TooManyRequestsBusy"];
             500: components["responses"]["InternalServerErrorInternal"];
-            503: components["responses"]["ServiceUnavailableStoreUnavailable"];
+            503: components["responses"]["ServiceUnavailableClassifierNotConfiguredClassifierUnavailableServiceUnreachableStoreUnavailable"];
+            504: components["responses"]["GatewayTimeoutDeadlineExceeded"];
         };
     };
-    add_style_v1_styles_post: {
+    createStyle: {
         parameters: {
             query?: never;
             header?: {
@@ -4001,24 +4589,15 @@ export interface operations {
             400: components["responses"]["BadRequestInvalidInputUnknownParameter"];
             401: components["responses"]["UnauthorizedUnauthenticated"];
             403: components["responses"]["ForbiddenForeignOrigin"];
-            /** @description no such video */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
+            404: components["responses"]["NotFoundVideoNotFound"];
             409: components["responses"]["ConflictIdempotencyKeyInUse"];
             413: components["responses"]["RequestEntityTooLargeTooLarge"];
             422: components["responses"]["UnprocessableEntityIdempotencyKeyReused"];
             500: components["responses"]["InternalServerErrorInternal"];
-            503: components["responses"]["ServiceUnavailableStoreUnavailable"];
+            503: components["responses"]["ServiceUnavailableClassifierNotConfiguredStoreUnavailable"];
         };
     };
-    remove_style_v1_styles__name__delete: {
+    deleteStyle: {
         parameters: {
             query?: never;
             header?: never;
@@ -4039,18 +4618,11 @@ export interface operations {
             400: components["responses"]["BadRequestInvalidInputUnknownParameter"];
             401: components["responses"]["UnauthorizedUnauthenticated"];
             403: components["responses"]["ForbiddenForeignOrigin"];
-            /** @description no such style */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
+            404: components["responses"]["NotFoundStyleNotFound"];
+            429: components["responses"]["TooManyRequestsBusy"];
             500: components["responses"]["InternalServerErrorInternal"];
-            503: components["responses"]["ServiceUnavailableStoreUnavailable"];
+            503: components["responses"]["ServiceUnavailableClassifierNotConfiguredClassifierUnavailableServiceUnreachableStoreUnavailable"];
+            504: components["responses"]["GatewayTimeoutDeadlineExceeded"];
         };
     };
     get_addition_v1_style_additions__addition_id__get: {
@@ -4859,7 +5431,42 @@ export interface operations {
             503: components["responses"]["ServiceUnavailableStoreUnavailable"];
         };
     };
-    upload_skeleton_v1_skeletons_post: {
+    listSkeletons: {
+        parameters: {
+            query?: {
+                /** @description largest number of items in the answer */
+                limit?: number;
+                /** @description `next_cursor` of the page before */
+                cursor?: string | null;
+                /** @description exact name of the uploaded file */
+                file_name?: string | null;
+                /** @description only what was created after this time (ISO 8601) */
+                created_after?: string | null;
+                /** @description only what was created before this time (ISO 8601) */
+                created_before?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_SkeletonBody_"];
+                };
+            };
+            400: components["responses"]["BadRequestInvalidCursorInvalidInputUnknownParameter"];
+            401: components["responses"]["UnauthorizedUnauthenticated"];
+            500: components["responses"]["InternalServerErrorInternal"];
+            503: components["responses"]["ServiceUnavailableStoreUnavailable"];
+        };
+    };
+    uploadSkeleton: {
         parameters: {
             query?: never;
             header?: {
@@ -4890,27 +5497,18 @@ export interface operations {
                     "application/json": components["schemas"]["SkeletonBody"];
                 };
             };
-            400: components["responses"]["BadRequestInvalidInputUnknownParameter"];
+            400: components["responses"]["BadRequestDamagedGzipFileMissingInvalidBvhInvalidInputInvalidSkeletonNotMultipartSkeletonUnknownSkeletonUnusable"];
             401: components["responses"]["UnauthorizedUnauthenticated"];
             403: components["responses"]["ForbiddenForeignOrigin"];
             409: components["responses"]["ConflictIdempotencyKeyInUse"];
             413: components["responses"]["RequestEntityTooLargeTooLarge"];
-            422: components["responses"]["UnprocessableEntityIdempotencyKeyReused"];
-            /** @description too many uploads at the same time */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
+            422: components["responses"]["UnprocessableEntityEmptyFileIdempotencyKeyReused"];
+            429: components["responses"]["TooManyRequestsTooManyUploads"];
             500: components["responses"]["InternalServerErrorInternal"];
             503: components["responses"]["ServiceUnavailableStoreUnavailable"];
         };
     };
-    get_skeleton_v1_skeletons__skeleton_id__get: {
+    getSkeleton: {
         parameters: {
             query?: never;
             header?: never;
@@ -4932,23 +5530,19 @@ export interface operations {
             };
             400: components["responses"]["BadRequestInvalidInputUnknownParameter"];
             401: components["responses"]["UnauthorizedUnauthenticated"];
-            /** @description no such skeleton */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
+            404: components["responses"]["NotFoundSkeletonNotFound"];
             500: components["responses"]["InternalServerErrorInternal"];
             503: components["responses"]["ServiceUnavailableStoreUnavailable"];
         };
     };
-    list_dance_models_v1_dance_models_get: {
+    listDanceModels: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description largest number of items in the answer */
+                limit?: number;
+                /** @description `next_cursor` of the page before */
+                cursor?: string | null;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -4961,16 +5555,18 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["DanceModelList"];
+                    "application/json": components["schemas"]["Page_DanceModel_"];
                 };
             };
-            400: components["responses"]["BadRequestUnknownParameter"];
+            400: components["responses"]["BadRequestInvalidCursorInvalidInputUnknownParameter"];
             401: components["responses"]["UnauthorizedUnauthenticated"];
+            429: components["responses"]["TooManyRequestsBusy"];
             500: components["responses"]["InternalServerErrorInternal"];
-            503: components["responses"]["ServiceUnavailableStoreUnavailable"];
+            503: components["responses"]["ServiceUnavailableGeneratorNotConfiguredGeneratorUnavailableServiceUnreachableStoreUnavailable"];
+            504: components["responses"]["GatewayTimeoutDeadlineExceeded"];
         };
     };
-    get_dance_model_v1_dance_models__name__get: {
+    getDanceModel: {
         parameters: {
             query?: never;
             header?: never;
@@ -4992,18 +5588,11 @@ export interface operations {
             };
             400: components["responses"]["BadRequestInvalidInputUnknownParameter"];
             401: components["responses"]["UnauthorizedUnauthenticated"];
-            /** @description no such model */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
+            404: components["responses"]["NotFoundDanceModelNotFoundNoDanceModel"];
+            429: components["responses"]["TooManyRequestsBusy"];
             500: components["responses"]["InternalServerErrorInternal"];
-            503: components["responses"]["ServiceUnavailableStoreUnavailable"];
+            503: components["responses"]["ServiceUnavailableGeneratorNotConfiguredGeneratorUnavailableServiceUnreachableStoreUnavailable"];
+            504: components["responses"]["GatewayTimeoutDeadlineExceeded"];
         };
     };
     list_trainings_v1_dance_trainings_get: {
