@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Callable, Sequence
 from typing import Any, Final, TypeVar
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter
 from pydantic import BaseModel
 
 from eightcount_gateway.http.contract_route import ContractRoute, set_rules
@@ -80,27 +80,6 @@ def ranged_file(description: str, *media_types: str) -> Responses:
         304: {"description": "The file is the one that `If-None-Match` names."},
         **problems("RANGE_NOT_SATISFIABLE"),
     }
-
-
-def serve_file(router: APIRouter, path: str, *, name: str, responses: Responses) -> Callable[[Endpoint], Endpoint]:
-    """Register a GET and a HEAD of a file; `responses` begins with `ranged_file` or `binary`.
-
-    Args:
-        router: of `contract_router`.
-        path: below the router's prefix.
-        name: of the file in operation ids, for example "VideoContent".
-        responses: of the operations.
-    """
-
-    def register(endpoint: Endpoint) -> Endpoint:
-        for method, verb in (("HEAD", "head"), ("GET", "download")):
-            router.add_api_route(
-                path, endpoint, methods=[method], operation_id=f"{verb}{name}", responses=responses,
-                response_class=Response,
-            )  # fmt: skip
-        return endpoint
-
-    return register
 
 
 def cached_json() -> Responses:

@@ -101,9 +101,7 @@ def test_an_unknown_page_is_a_page_for_a_browser_and_a_problem_for_a_program(gat
     assert (program.status_code, program.json()["reason"]) == (404, "NOT_FOUND")
 
 
-@pytest.mark.parametrize(
-    "path", ["/", "/styles"]
-)
+@pytest.mark.parametrize("path", ["/", "/styles", "/docs", "/openapi.json", "/v1/videos", "/healthz"])
 def test_head_is_answered_as_get_without_the_body(gateway, path):
     head, get = gateway.client.head(path), gateway.client.get(path)
     assert (head.status_code, head.content) == (200, b"")

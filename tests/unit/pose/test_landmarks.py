@@ -71,9 +71,9 @@ def test_crops_from_the_planes_look_like_crops_from_rgb(tmp_path):
     np.testing.assert_allclose(to_frame @ [0, 0, 1], [0, -56], atol=1e-9)
     assert (whole[0, :50] < -0.98).all()  # black above a wide frame
     seen = (whole[0, 56:168] + 1) / 2 * 255
-    assert np.abs(seen - frame.rgb().astype(float)).mean() < 3
+    assert np.abs(seen - frame.to_rgb().astype(float)).mean() < 3
     part = cut_region(view_planes(frame), Region(112, 56, 64, 0.0))
-    centre = frame.rgb()[24:88, 80:144].astype(float).mean() / 255
+    centre = frame.to_rgb()[24:88, 80:144].astype(float).mean() / 255
     assert abs(part.mean() - centre) < 0.02
 
 
@@ -89,9 +89,9 @@ def test_landmarks_of_a_real_dancer_agree_with_mediapipe(lite):
 
 def test_every_variant_finds_the_same_dancer(engines, lite):
     frame = first_frame(dancer_video())
-    wanted = DancerTracker(lite).track_frame(view_planes(frame), timestamp=0.0, state=TrackState()).pose
+    expected = DancerTracker(lite).track_frame(view_planes(frame), timestamp=0.0, state=TrackState()).pose
     for variant in (Variant.FULL, Variant.HEAVY):
         tracker = DancerTracker(engines.create_engine(variant))
         pose = tracker.track_frame(view_planes(frame), timestamp=0.0, state=TrackState()).pose
         assert pose is not None
-        assert np.median(np.linalg.norm(pose.image - wanted.image, axis=1)) < 8
+        assert np.median(np.linalg.norm(pose.image - expected.image, axis=1)) < 8

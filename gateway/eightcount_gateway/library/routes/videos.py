@@ -9,7 +9,7 @@ from fastapi import Query, Request, Response
 
 from eightcount_common.errors import ConflictError, NotFoundError
 from eightcount_gateway.http import ranges
-from eightcount_gateway.http.contract import contract_router, problems, ranged_file, serve_file, streamed_body
+from eightcount_gateway.http.contract import contract_router, problems, ranged_file, streamed_body
 from eightcount_gateway.http.dependencies import GatewayOf
 from eightcount_gateway.http.paging import (
     CreatedAfter,
@@ -91,10 +91,10 @@ async def get_video(video_id: str, gateway: GatewayOf) -> VideoBody:
     return VideoBody.of(await asyncio.to_thread(gateway.videos.get, video_id))
 
 
-@serve_file(
-    router,
+@router.get(
     "/{video_id}/content",
-    name="VideoContent",
+    operation_id="downloadVideoContent",
+    response_class=Response,
     responses={
         **ranged_file("The recording.", *sorted({*MEDIA_TYPES.values(), "application/octet-stream"})),
         **problems("VIDEO_NOT_FOUND", "CONTENT_DELETED"),

@@ -17,9 +17,7 @@ class SkeletonBody(BaseModel):
     id: str = Field(examples=[EXAMPLE_ID])
     file_name: str = Field(examples=["my_rig.bvh"])
     size_bytes: int = Field(examples=[4096])
-    joints: list[str] = Field(
-        examples=[["Hips", "Spine", "LeftArm"]], description="names of its joints"
-    )
+    joints: list[str] = Field(examples=[["Hips", "Spine", "LeftArm"]], description="names of its joints")
     parts: dict[str, str] = Field(
         examples=[{"pelvis": "Hips", "left_shoulder": "LeftArm"}],
         description="the joint that was found for each part of the body",
