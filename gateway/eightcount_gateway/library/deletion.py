@@ -60,7 +60,7 @@ class DeletionContext(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class DeletionReport:
-    """What was deleted, and what was kept; of a dry run, what would be."""
+    """The resources that were deleted and kept; of a dry run, those that would be."""
 
     deleted: tuple[Resource, ...]
     kept: tuple[KeptResource, ...]

@@ -51,7 +51,7 @@ class Inventory:
     @classmethod
     def read(cls, kinds: Mapping[str, JobKind], context: Any, index: ResourceIndex) -> Inventory:
         """Read the snapshot from the database and the store. Blocking."""
-        jobs = {job.id: job for job in context.jobs.every() if job.kind in kinds}
+        jobs = {job.id: job for job in context.jobs.list_all() if job.kind in kinds}
         uses = {job.id: tuple(kinds[job.kind].uses(context, job)) for job in jobs.values()}
 
         def has_content(video_id: str) -> bool:
