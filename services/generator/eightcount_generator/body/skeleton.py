@@ -1,4 +1,4 @@
-"""The one body that every dance is made for: the joints of SMPL in their order, on bones of our own.
+"""The skeleton of every dance: the joints of SMPL in their order, with bone lengths of our own.
 
 Axes: y up, metres, right-handed; in the rest pose the body stands upright, faces +z and stretches its arms sideways (a
 T), its left towards +x. Joints follow SMPL (Loper et al., "SMPL: A Skinned Multi-Person Linear Model", 2015), the
@@ -18,14 +18,14 @@ from eightcount_common.errors import InvalidInputError
 
 @dataclass(frozen=True)
 class Rig:
-    """J joints in a tree, and where each is seen from its parent when nothing is turned.
+    """J joints in a tree, and their offsets from the parent in the rest pose.
 
     Attributes:
-        name: of the whole.
-        joints: J names; a parent comes before its children, the first is the root.
-        parents: J positions of the parent, -1 for the root.
+        name: name of the skeleton.
+        joints: J names; a parent precedes its children, the first is the root.
+        parents: J indices of the parent, -1 for the root.
         offsets: [J, 3] metres from the parent in the rest pose.
-        mirror_pairs: names that swap when the body is mirrored left to right.
+        mirror_pairs: names that swap when the body is mirrored.
 
     Raises:
         InvalidInputError: INVALID_RIG; the shapes or the order do not agree.
@@ -52,7 +52,7 @@ class Rig:
         return len(self.joints)
 
     def index(self, joint: str) -> int:
-        """Position of a joint.
+        """Return the index of a joint.
 
         Raises:
             InvalidInputError: UNKNOWN_JOINT.
@@ -64,7 +64,7 @@ class Rig:
 
     @cached_property
     def rest(self) -> NDArray[np.float64]:
-        """[J, 3] where the joints are in the rest pose, the root at the origin."""
+        """[J, 3] joint positions in the rest pose, the root at the origin."""
         places = np.zeros((len(self), 3))
         for joint, parent in enumerate(self.parents[1:], start=1):
             places[joint] = places[parent] + self.offsets[joint]
@@ -72,7 +72,7 @@ class Rig:
 
     @cached_property
     def swap(self) -> NDArray[np.int_]:
-        """[J] position of each joint's mirror image."""
+        """[J] index of each joint's mirror image."""
         order = np.arange(len(self))
         for left, right in self.mirror_pairs:
             order[[self.index(left), self.index(right)]] = self.index(right), self.index(left)
@@ -114,11 +114,11 @@ BODY = Rig(
     np.array([offset for _, _, offset in _TREE]),
     tuple((name, name.replace("left", "right")) for name in _NAMES if name.startswith("left")),
 )
-"""The body of every dance."""
+"""The skeleton of every dance."""
 
 ANKLE_HEIGHT = 0.066
-"""Metres of the ankle above the floor when the foot stands flat."""
+"""Metres of the ankle above the floor when the foot is flat on it."""
 TOE_HEIGHT = 0.016
-"""Metres of the ball of the foot (`left_foot`, `right_foot`) above the floor it stands on."""
+"""Metres of the ball of the foot (`left_foot`, `right_foot`) above the floor when it is on it."""
 STANDING_HEIGHT = float(ANKLE_HEIGHT - BODY.rest[BODY.index("left_ankle"), 1])
 """Metres of the pelvis above the floor when the body stands in the rest pose."""

@@ -1,4 +1,4 @@
-"""Dances out of files that people hand around: BVH, and the .npz that `eightcount extract` writes."""
+"""Reads dances from files: BVH, and the .npz that `eightcount extract` writes."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ BVH_ENDINGS = (".bvh", ".bvh.gz")
 
 
 def read_recordings(entry: Entry) -> list[Recording]:
-    """The uncut stretches of a file's dance; of BVH with its way over the floor, which poses do not have.
+    """Read the continuous stretches of a file's dance; those of BVH include the root motion, which poses lack.
 
     Raises:
         InvalidInputError: TOO_SHORT, or the errors of the readers.

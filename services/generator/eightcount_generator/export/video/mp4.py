@@ -1,4 +1,4 @@
-"""A dance as a film: the mannequin on a floor, with the music."""
+"""Writes a dance as a video: the mannequin on a floor, with the music."""
 
 from __future__ import annotations
 
@@ -34,19 +34,19 @@ def write_video(
     size: tuple[int, int] = SIZE,
     check: Callable[[], None] = lambda: None,
 ) -> Iterator[int]:
-    """Writes an MP4 (H.264, AAC), in flat memory; says how many frames are done every half second of it.
+    """Write an MP4 (H.264, AAC) in constant memory; yield the number of written frames every half second of it.
 
     Args:
         pieces: the dance.
-        output: the file that is written; incomplete until the iterator is exhausted.
-        frames: of the dance in all; the music is cut there.
-        music: a seekable sound or video file, whose time 0 is the dance's first frame; silent without, or when it has
-            no sound.
+        output: the file; incomplete until the iterator is exhausted.
+        frames: number of frames of the dance; the music is cut there.
+        music: a seekable audio or video file whose time 0 is the dance's first frame; the video is silent without one,
+            or when it has no sound.
         size: width and height in pixels, even.
-        check: called for every picture; what it raises ends the work.
+        check: called for every frame; may raise to stop the work.
 
     Raises:
-        InvalidInputError: EMPTY_DANCE; there is no frame. FRAME_COUNT; there are not as many as promised.
+        InvalidInputError: EMPTY_DANCE, there is no frame; FRAME_COUNT, the number of frames differs from `frames`;
             INVALID_SIZE.
         UnusableMediaError: the music cannot be read.
     """
