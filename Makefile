@@ -121,8 +121,8 @@ eval-style: test-tools weights  ## Styles: splits that cannot leak, peers, the u
 eval-dance: test-tools  ## Dances to songs never seen: beats, feet, joints, variety, speed; needs EIGHTCOUNT_EVAL_MOTION and _MEDIA.
 	@PYTHONPATH=. $(BIN)/python -m tests.benchmarks.eval_dance $(ARGS)
 
-train-style: venv  ## Make the style models that come with the service; needs EIGHTCOUNT_EVAL_MOTION.
-	@$(BIN)/python -m eightcount_classifier.starter --motion $(EIGHTCOUNT_EVAL_MOTION) --runs build/runs --card docs/models $(ARGS)
+train-style: venv  ## Train the pretrained style models; needs EIGHTCOUNT_EVAL_MOTION.
+	@$(BIN)/python -m eightcount_classifier.pretrained --motion $(EIGHTCOUNT_EVAL_MOTION) --runs build/runs --card docs/models $(ARGS)
 
 train-dance: venv  ## Teach the FAMILY of models of dances that comes with the service (diffusion), in PROCESSES (2); needs EIGHTCOUNT_EVAL_MOTION.
 	@OMP_NUM_THREADS=1 $(BIN)/torchrun --standalone --nproc-per-node $(or $(PROCESSES),2) -m eightcount_generator.service.train_pretrained $(or $(FAMILY),diffusion) --motion $(EIGHTCOUNT_EVAL_MOTION) --runs build/runs/dances --out services/generator/eightcount_generator/pretrained $(ARGS)

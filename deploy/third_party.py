@@ -1,7 +1,7 @@
-"""Prints what distributions of this repository need from elsewhere: `python third_party.py FOLDER ...`.
+"""Print the third-party requirements of distributions of this repository: `python third_party.py FOLDER ...`.
 
-Extras are asked for as with pip: `services/classifier[frames]`. The image recipe installs what is printed in a layer
-of its own, which a change of our code leaves as it is.
+Extras are requested as with pip: `services/classifier[frames]`. The image recipe installs the printed requirements in a
+layer of its own, which a change of our code does not invalidate.
 """
 
 from __future__ import annotations
@@ -17,11 +17,11 @@ _OURS = re.compile(r"eightcount-[a-z]+(?:\[(?P<extras>[a-z, ]+)\])?$")
 
 
 def third_party(folders: Iterable[Path], *, extras: Iterable[str] = ()) -> list[str]:
-    """Requirements of the distributions in these folders.
+    """Return the third-party requirements of the distributions in these folders.
 
     Args:
         folders: of the distributions.
-        extras: that are wanted besides those that the distributions ask of each other.
+        extras: requested in addition to those that the distributions request from each other.
     """
     projects: list[dict[str, Any]] = [
         tomllib.loads((folder / "pyproject.toml").read_text())["project"] for folder in folders

@@ -19,6 +19,7 @@ from eightcount_gateway.jobs.store import JobStore
 from eightcount_gateway.kinds.context import JobContext
 from eightcount_gateway.library.alignment import Aligner
 from eightcount_gateway.library.extractor import Extractor
+from eightcount_gateway.library.index import ResourceIndex
 from eightcount_gateway.library.motion_import import MotionImporter
 from eightcount_gateway.library.motions import MotionLibrary
 from eightcount_gateway.library.skeletons import SkeletonLibrary
@@ -54,9 +55,11 @@ async def running(settings: GatewaySettings, store_settings: StoreSettings) -> A
     asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(_THREADS, thread_name_prefix="gateway"))
     store = await asyncio.to_thread(open_store, store_settings)
     database = await asyncio.to_thread(open_database, settings.database_url)
+    index = ResourceIndex(database)
+    await asyncio.to_thread(index.fill_once, store)
     backends = Backends(settings)
     writer = StreamWriter(store, max_streams=settings.max_uploads + settings.max_running_jobs)
-    videos = VideoLibrary(store, writer, backends, max_bytes=settings.max_upload_bytes)
+    videos = VideoLibrary(store, writer, backends, index, max_bytes=settings.max_upload_bytes)
     motions = MotionLibrary(store)
     leases = Leases(database, executor=settings.executor_id, seconds=settings.takeover_seconds)
     heartbeats = Heartbeats(database, executor=settings.executor_id, dead_after_seconds=settings.takeover_seconds)
@@ -75,8 +78,8 @@ async def running(settings: GatewaySettings, store_settings: StoreSettings) -> A
         await backends.close()
         raise
     try:
-        motion_files = MotionImporter(store, videos, motions, max_bytes=settings.max_upload_bytes)
-        skeletons = SkeletonLibrary(store, max_bytes=settings.max_upload_bytes)
+        motion_files = MotionImporter(store, videos, motions, index, max_bytes=settings.max_upload_bytes)
+        skeletons = SkeletonLibrary(store, index, max_bytes=settings.max_upload_bytes)
         uploads = asyncio.Semaphore(settings.max_uploads)
         yield Gateway(
             settings, store, videos, motions, motion_files, aligner, skeletons, backends, jobs, engine, uploads,

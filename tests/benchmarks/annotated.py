@@ -1,4 +1,4 @@
-"""Pictures whose keypoints people have marked, from the test folders of public data sets (COCO, MPII and others)."""
+"""Images with annotated keypoints, from the test folders of public data sets (COCO, MPII and others)."""
 
 from __future__ import annotations
 
@@ -33,38 +33,38 @@ _MPII = (
 
 
 @dataclass(frozen=True, slots=True)
-class AnnotatedPicture:
-    """A picture and the people in it whose torso is marked.
+class AnnotatedImage:
+    """An image and the people in it whose torso is annotated.
 
     Attributes:
         file: JPEG or PNG.
-        people: [P, 33, 2] pixels; NaN for what is not marked. Only the twelve joints of the limbs are used.
+        people: [P, 33, 2] pixels; NaN for keypoints without annotation. Only the twelve joints of the limbs are used.
     """
 
     file: Path
     people: Array
 
     def nearest(self, pose: Array) -> tuple[Array, float]:
-        """The marked person [33, 2] whom a pose [33, 2] is nearest to, and the length of that one's torso."""
+        """Return the annotated person [33, 2] nearest to a pose [33, 2], and the length of that person's torso."""
         apart = np.nanmedian(np.linalg.norm(self.people - pose, axis=-1), axis=-1)
         person = self.people[int(np.argmin(apart))]
         return person, torso_length(person)
 
 
-def read_annotated(media: Path) -> list[AnnotatedPicture]:
-    """Every picture with at least one person whose shoulders and hips are marked."""
+def read_annotated(media: Path) -> list[AnnotatedImage]:
+    """Read every image with at least one person whose shoulders and hips are annotated."""
     pictures = []
     for name in ANNOTATIONS:
         content = json.loads((media / name).read_text())
         for file, people in (_of_mpii if isinstance(content, list) else _of_coco)(content).items():
             whole = [person for person in people if np.isfinite(person[TORSO]).all()]
             if whole:
-                pictures.append(AnnotatedPicture(_find((media / name).parent, file), np.stack(whole)))
+                pictures.append(AnnotatedImage(_find((media / name).parent, file), np.stack(whole)))
     return pictures
 
 
 def as_video(picture: Path, folder: Path) -> Path:
-    """The JPEG or PNG as a video of one frame in `folder`, its bytes untouched."""
+    """Write the JPEG or PNG as a video of one frame in `folder`, its bytes unchanged."""
     target = folder / "picture.mov"
     with av.open(str(picture)) as source, av.open(str(target), "w") as output:
         stream = output.add_stream_from_template(source.streams.video[0])
@@ -95,7 +95,7 @@ def _of_mpii(content: list[dict[str, Any]]) -> dict[str, list[Array]]:
 
 
 def _person(names: list[str] | tuple[str, ...], marks: Array) -> Array:
-    """[33, 2] from marks [N, 3] of x, y, and whether it is marked."""
+    """Convert marks [N, 3] of x, y and a visibility flag to [33, 2]."""
     person = np.full((len(BLAZEPOSE_33), 2), np.nan)
     position = {BLAZEPOSE_33.keypoints[index]: index for index in BODY}
     for name, (x, y, marked) in zip(names, marks, strict=False):  # Human-Art names four more than it marks
@@ -106,6 +106,6 @@ def _person(names: list[str] | tuple[str, ...], marks: Array) -> Array:
 
 
 def _find(folder: Path, name: str) -> Path:
-    """The file, which may lie a folder beside or below the annotation."""
+    """Find the file, which may be in a folder next to or below that of the annotation."""
     candidates = [folder / name, folder.parent / name, *folder.rglob(Path(name).name)]
     return next(path for path in candidates if path.is_file())

@@ -15,12 +15,15 @@ import tempfile
 import time
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
-from eightcount_client.cli.client import Client
-from eightcount_client.cli.jobs import JobState
+from eightcount_client import Client, ComparisonRequest, ExtractionRequest
+from eightcount_client.blocking.collections import JobCollection
 from eightcount_client.cli.progress import ProgressDisplay
+from eightcount_client.values.jobs import Job
+from eightcount_client.values.requests import PoseModel
 from eightcount_gateway.demo.dancer import fetch_dancer
 from eightcount_gateway.stack import Stack
 from tests.benchmarks.clips import make_clip
@@ -37,15 +40,15 @@ _TICKS = os.sysconf("SC_CLK_TCK")
 
 @dataclass(frozen=True, slots=True)
 class Usage:
-    """What a piece of work took: wall seconds, and per service processor seconds and peak resident MiB."""
+    """The cost of a piece of work: wall seconds, and per service processor seconds and peak resident MiB."""
 
     wall_seconds: float
     cpu_seconds: dict[str, float]
     peak_mib: dict[str, float]
-    job: JobState
+    job: Job
 
     def step(self, name: str) -> float:
-        """Wall seconds of a step."""
+        """Return the wall seconds of a step."""
         return next(step.seconds for step in self.job.steps if step.name == name)
 
     def state(self, name: str) -> str:
@@ -54,39 +57,37 @@ class Usage:
 
 
 def cpu_seconds(pid: int) -> float:
-    """User and system time of a process so far."""
+    """Return the user and system time of a process so far."""
     fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     return (int(fields[11]) + int(fields[12])) / _TICKS
 
 
 def peak_mib(pid: int) -> float:
-    """Peak resident size since the last reset."""
+    """Return the peak resident size since the last reset."""
     lines = Path(f"/proc/{pid}/status").read_text().splitlines()
     return next(int(line.split()[1]) / 1024 for line in lines if line.startswith("VmHWM"))
 
 
-def measure(stack: Stack, client: Client, collection: str, request: dict[str, str | bool]) -> Usage:
-    """Runs one job to its end."""
+def measure(stack: Stack, jobs: JobCollection[Any, Any], request: object) -> Usage:
+    """Run one job to its end."""
     for pid in stack.pids.values():
         Path(f"/proc/{pid}/clear_refs").write_text("5")
     before = {name: cpu_seconds(pid) for name, pid in stack.pids.items()}
     started = time.perf_counter()
-    job = client.start(collection, request)
-    final = client.follow(collection, job.id, lambda _: None)
+    final = jobs.run(request)
     wall = time.perf_counter() - started
-    final.require_success()
     used = {name: cpu_seconds(pid) - before[name] for name, pid in stack.pids.items()}
     return Usage(wall, used, {name: peak_mib(pid) for name, pid in stack.pids.items()}, final)
 
 
-def comparison(client: Client, reference: Path, take: Path, *, model: str = "heavy") -> dict[str, str | bool]:
-    """Request of a comparison of two files, uploaded."""
-    ids = [client.upload(path, lambda _: None) for path in (reference, take)]
-    return {"reference_video_id": ids[0], "take_video_id": ids[1], "model": model}
+def comparison(client: Client, reference: Path, take: Path, *, model: PoseModel = "heavy") -> ComparisonRequest:
+    """Upload two files and build the request of their comparison."""
+    ids = [client.videos.upload(path).id for path in (reference, take)]
+    return ComparisonRequest(reference_video_id=ids[0], take_video_id=ids[1], model=model)
 
 
 def peer_python() -> Path:
-    """Interpreter of the peers' environment; made the first time."""
+    """Return the interpreter of the peers' environment, which is created the first time."""
     python = BUILD / "peers" / "pose" / "bin" / "python"
     if not python.exists():
         subprocess.run([sys.executable, "-m", "venv", str(python.parents[1])], check=True)
@@ -95,7 +96,7 @@ def peer_python() -> Path:
 
 
 def run_peer(clip: Path, weights: Path, out: Path, *, stills: bool = False) -> dict[str, float]:
-    """What MediaPipe took on the clip, alone on the machine; its keypoints go to `out`."""
+    """Measure MediaPipe on the clip, alone on the machine; its keypoints are written to `out`."""
     script = Path(__file__).parent / "peers" / "mediapipe_pose.py"
     command = [str(peer_python()), str(script), str(clip), "--out", str(out), "--weights", str(weights)]
     command += ["--stills"] if stills else []
@@ -105,7 +106,7 @@ def run_peer(clip: Path, weights: Path, out: Path, *, stills: bool = False) -> d
 
 
 def agreement_row(ours: Path, peers: Path) -> Row:
-    """How far our keypoints lie from MediaPipe's, where both see them, in parts of the torso's length."""
+    """Return the row on the distance of our keypoints from MediaPipe's, where both see them, in torso lengths."""
     mine, other = np.load(ours), np.load(peers)
     frames = min(len(mine["timestamps"]), len(other["timestamps"]))
     a, b = mine["image"][:frames], other["image"][:frames]
@@ -119,7 +120,7 @@ def agreement_row(ours: Path, peers: Path) -> Row:
 
 
 def timing_rows(alone: Usage, peer: dict[str, float], first: Usage, second: Usage, known: Usage) -> list[Row]:
-    """The rows about time."""
+    """Return the rows about time."""
     pose_wall = max(first.step("extract_reference"), first.step("extract_take"))
     rest_wall = first.wall_seconds - pose_wall
     pose_cpu = first.cpu_seconds["pose"]
@@ -162,7 +163,7 @@ def timing_rows(alone: Usage, peer: dict[str, float], first: Usage, second: Usag
 
 
 def memory_row(short: Usage, long: Usage) -> Row:
-    """The row about ten minutes against thirty seconds."""
+    """Return the row about ten minutes against thirty seconds."""
     growth = {name: long.peak_mib[name] / short.peak_mib[name] for name in short.peak_mib}
     worst = ", ".join(f"{name} {ratio:.2f}" for name, ratio in growth.items())
     total = sum(long.peak_mib.values()) / sum(short.peak_mib.values())
@@ -171,7 +172,7 @@ def memory_row(short: Usage, long: Usage) -> Row:
 
 
 def main() -> int:
-    """Prints the table; exit code 1 when a target was missed."""
+    """Print the table; exit code 1 when a target was missed."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--no-long", action="store_true", help="leave the ten-minute clips out")
     parser.add_argument("--weights", type=Path, default=Path.home() / ".cache" / "eightcount" / "weights")
@@ -185,11 +186,11 @@ def main() -> int:
     peer = run_peer(other, options.weights, peer_motion)
     say = ProgressDisplay().say
     with tempfile.TemporaryDirectory() as data, Stack(Path(data), announce=say) as stack, Client(stack.url) as client:
-        alone = measure(stack, client, "extractions", {"video_id": client.upload(other, lambda _: None)})
-        client.download(f"/v1/extractions/{alone.job.id}/motion.npz", our_motion)
-        first = measure(stack, client, "comparisons", comparison(client, reference, take))
-        second = measure(stack, client, "comparisons", comparison(client, reference, other))
-        known = measure(stack, client, "comparisons", comparison(client, other, take))
+        alone = measure(stack, client.extractions, ExtractionRequest(video_id=client.videos.upload(other).id))
+        client.extractions.download(alone.job.id, "motion.npz", our_motion)
+        first = measure(stack, client.comparisons, comparison(client, reference, take))
+        second = measure(stack, client.comparisons, comparison(client, reference, other))
+        known = measure(stack, client.comparisons, comparison(client, other, take))
     rows = [*timing_rows(alone, peer, first, second, known), agreement_row(our_motion, peer_motion)]
     if not options.no_long:
         long = [
@@ -201,10 +202,8 @@ def main() -> int:
             Stack(Path(data), announce=say) as stack,
             Client(stack.url) as client,
         ):
-            short = measure(stack, client, "comparisons", comparison(client, reference, take, model="lite"))
-            rows.append(
-                memory_row(short, measure(stack, client, "comparisons", comparison(client, *long, model="lite")))
-            )
+            short = measure(stack, client.comparisons, comparison(client, reference, take, model="lite"))
+            rows.append(memory_row(short, measure(stack, client.comparisons, comparison(client, *long, model="lite"))))
     publish("bench-compare", rows)
     return 0 if all(row.met is not False for row in rows) else 1
 

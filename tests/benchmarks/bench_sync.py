@@ -1,4 +1,4 @@
-"""How well the sync service aligns and refuses, beside its peers: make bench-sync, or
+"""Accuracy of the sync service's alignments and refusals, compared with its peers: make bench-sync, or
 python -m tests.benchmarks.bench_sync [--quick] [--rows offset,drift,...] [--wrong 5000] [--no-peers]
 
 Every pair is cut from a song, degraded with a seed and written to files; ours and the peers read the same files. The
@@ -17,7 +17,7 @@ from pathlib import Path
 import numpy as np
 
 from eightcount_sync.alignment import Verdict
-from eightcount_sync.audio.alignment import align_audio
+from eightcount_sync.audio.audio_alignment import align_audio
 from eightcount_sync.audio.samples import open_samples
 from tests.benchmarks import degradation
 from tests.benchmarks.sync_beats import beat_rows
@@ -39,7 +39,7 @@ from tests.benchmarks.table import Row, publish
 
 ROWS = ("offset", "drift", "speed", "structure", "faint", "wrong", "long", "beats")
 FAINT_SNRS_DB = (-20.0, -26.0, -32.0)
-"""Where answers begin to be unsure, so that the confidence is put to the test."""
+"""Conditions in which alignments become uncertain, which tests the confidence."""
 
 
 def long_row(material: Material, hours: float) -> Row:
@@ -72,14 +72,14 @@ def long_row(material: Material, hours: float) -> Row:
 
 
 def rows_of(rows: str, outcomes: list[Outcome]) -> list[Row]:
-    """What a group of rows says."""
+    """Return the rows of a group."""
     if rows == "offset":
         return [*offset_rows(outcomes), *time_rows(outcomes, "seconds per pair, fixed speed", 0.5)]
     return {"drift": drift_rows, "speed": speed_rows, "wrong": wrong_rows}[rows](outcomes)
 
 
 def table(options: argparse.Namespace, material: Material, peers: Peers | None) -> list[Row]:
-    """All rows that were asked for."""
+    """Return all requested rows."""
     count, wrong, hours = (6, 20, 0.25) if options.quick else (60, 5000, 2.0)
     rows: list[Row] = []
     outcomes: list[Outcome] = []

@@ -29,7 +29,7 @@ class Camera:
         matrix: [3, 3] focal lengths and principal point in pixels.
         distortion: [4] k1, k2, p1, p2.
         rotation: [3, 3] from the scene's axes to the camera's (x right, y down, z away).
-        centre: [3] place of the camera in the scene in metres.
+        centre: [3] position of the camera in the scene in metres.
     """
 
     matrix: Array
@@ -38,31 +38,31 @@ class Camera:
     centre: Array
 
     def project(self, points: Array) -> Array:
-        """Pixels [..., 2] of points [..., 3] in metres."""
+        """Return the pixels [..., 2] of points [..., 3] in metres."""
         turn, _ = cv2.Rodrigues(self.rotation)
         flat = np.ascontiguousarray(points, dtype=np.float64).reshape(-1, 1, 3)
         pixels, _ = cv2.projectPoints(flat, turn, -self.rotation @ self.centre, self.matrix, self.distortion)
         return np.asarray(pixels, dtype=np.float64).reshape(*points.shape[:-1], 2)
 
-    def undistorted(self, pixels: Array) -> Array:
-        """[..., 2] places on the plane one metre before the lens that pixels [..., 2] look through."""
+    def undistort(self, pixels: Array) -> Array:
+        """Return where the rays of pixels [..., 2] meet the plane one metre in front of the lens, [..., 2]."""
         flat = np.ascontiguousarray(pixels, dtype=np.float64).reshape(-1, 1, 2)
         rays = cv2.undistortPoints(flat, self.matrix, self.distortion)
         return np.asarray(rays, dtype=np.float64).reshape(pixels.shape)
 
-    def in_own_axes(self, points: Array) -> Array:
-        """Points [..., 3] with the camera's axes and the scene's origin."""
+    def rotate_to_camera(self, points: Array) -> Array:
+        """Return points [..., 3] in the camera's axes, with the scene's origin."""
         return np.asarray(points @ self.rotation.T)
 
-    def moved(self, shift: Array) -> Camera:
-        """The camera with its picture moved by `shift` [2] pixels."""
+    def shift_image(self, shift: Array) -> Camera:
+        """Return the camera with its image shifted by `shift` [2] pixels."""
         matrix = self.matrix.copy()
         matrix[:2, 2] += shift
         return replace(self, matrix=matrix)
 
 
 def read_qualisys(path: Path) -> list[Camera]:
-    """The cameras of a Qualisys calibration file (`.qca.txt`), in the file's order."""
+    """Read the cameras of a Qualisys calibration file (`.qca.txt`), in the file's order."""
     return [_camera(element) for element in ET.parse(path).getroot().iter("camera")]
 
 
@@ -86,16 +86,16 @@ def _camera(element: ET.Element) -> Camera:
 
 
 def triangulate(cameras: Sequence[Camera], pixels: Array, weights: Array) -> Array:
-    """Points [..., 3] in metres that the cameras see at pixels [C, ..., 2].
+    """Return the points [..., 3] in metres that the cameras see at pixels [C, ..., 2].
 
-    The linear method (Hartley and Zisserman, Multiple View Geometry, 2nd ed., 12.2) on undistorted coordinates.
-    `weights` [C, ...] say how far each sighting is to be trusted; NaN pixels count for nothing. NaN where fewer than
-    two cameras see the point.
+    Uses the linear method (Hartley and Zisserman, Multiple View Geometry, 2nd ed., 12.2) on undistorted coordinates.
+    `weights` [C, ...] weight each observation; NaN pixels are ignored. The result is NaN where fewer than two
+    cameras see the point.
     """
     seen = np.isfinite(pixels).all(axis=-1) & (weights > 0)
     rows = []
-    for camera, sighting, weight in zip(cameras, np.nan_to_num(pixels), np.where(seen, weights, 0), strict=True):
-        x, y = np.moveaxis(camera.undistorted(sighting), -1, 0)
+    for camera, observation, weight in zip(cameras, np.nan_to_num(pixels), np.where(seen, weights, 0), strict=True):
+        x, y = np.moveaxis(camera.undistort(observation), -1, 0)
         projection = np.column_stack([camera.rotation, -camera.rotation @ camera.centre])
         rows += [weight[..., None] * (value[..., None] * projection[2] - projection[axis])
                  for axis, value in enumerate((x, y))]  # fmt: skip
@@ -105,8 +105,9 @@ def triangulate(cameras: Sequence[Camera], pixels: Array, weights: Array) -> Arr
 
 
 def triangulate_without_outlier(cameras: Sequence[Camera], pixels: Array, weights: Array, *, limit: float) -> Array:
-    """As `triangulate`; where a camera's pixel lies more than `limit` off, the camera whose absence makes the others
-    agree best is left out.
+    """Triangulate without outliers.
+
+    Where a camera's pixel is off by more than `limit`, the camera without which the others agree best is left out.
     """
     everybody = triangulate(cameras, pixels, weights)
     best, least = everybody, np.full(everybody.shape[:-1], np.inf)
@@ -114,16 +115,16 @@ def triangulate_without_outlier(cameras: Sequence[Camera], pixels: Array, weight
         others = weights.copy()
         others[excluded] = 0
         points = triangulate(cameras, pixels, others)
-        misses = np.where(others > 0, _misses(cameras, points, pixels), np.nan)
+        misses = np.where(others > 0, _project_errors(cameras, points, pixels), np.nan)
         worst = np.where(np.isfinite(misses).sum(axis=0) >= 2, np.nan_to_num(misses).max(axis=0), np.inf)
         best = np.where((worst < least)[..., None], points, best)
         least = np.minimum(worst, least)
-    agree = ~(np.nan_to_num(_misses(cameras, everybody, pixels)).max(axis=0) > limit)
+    agree = ~(np.nan_to_num(_project_errors(cameras, everybody, pixels)).max(axis=0) > limit)
     return np.where(agree[..., None], everybody, best)
 
 
-def judged_by_the_others(cameras: Sequence[Camera], pixels: Array, weights: Array) -> Array:
-    """Distances [C, ...] in pixels between what each camera sees and what the others say that it should see."""
+def reprojection_errors(cameras: Sequence[Camera], pixels: Array, weights: Array) -> Array:
+    """Return the distances [C, ...] in pixels between each camera's observation and the other cameras' prediction."""
     misses = []
     for judged in range(len(cameras)):
         others = weights.copy()
@@ -133,23 +134,23 @@ def judged_by_the_others(cameras: Sequence[Camera], pixels: Array, weights: Arra
     return np.stack(misses)
 
 
-def aligned(cameras: Sequence[Camera], pixels: Array, weights: Array) -> list[Camera]:
-    """The cameras with each picture moved by one constant, so that its misses [C, T, K, 2] have no common part.
+def align_cameras(cameras: Sequence[Camera], pixels: Array, weights: Array) -> list[Camera]:
+    """Return the cameras with each image shifted by a constant, so that its errors [C, T, K, 2] have median zero.
 
-    Takes out a picture that was cropped otherwise than its calibration says.
+    This corrects images that were cropped differently than their calibration states.
     """
     moved = list(cameras)
     for _ in range(_ALIGNING_ROUNDS):
         points = triangulate(moved, pixels, weights)
         moved = [
-            camera.moved(np.nanmedian(sighting - camera.project(points), axis=(0, 1)))
-            for camera, sighting in zip(moved, pixels, strict=True)
+            camera.shift_image(np.nanmedian(observation - camera.project(points), axis=(0, 1)))
+            for camera, observation in zip(moved, pixels, strict=True)
         ]
     return moved
 
 
-def _misses(cameras: Sequence[Camera], points: Array, pixels: Array) -> Array:
+def _project_errors(cameras: Sequence[Camera], points: Array, pixels: Array) -> Array:
     return np.stack([
-        np.linalg.norm(camera.project(points) - sighting, axis=-1)
-        for camera, sighting in zip(cameras, pixels, strict=True)
+        np.linalg.norm(camera.project(points) - observation, axis=-1)
+        for camera, observation in zip(cameras, pixels, strict=True)
     ])  # fmt: skip

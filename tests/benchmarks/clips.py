@@ -1,4 +1,4 @@
-"""Benchmark clips: a real dancer, brought to 1280 x 720 at 30 frames per second, as long as wanted."""
+"""Benchmark clips: a real dancer, brought to 1280 x 720 at 30 frames per second, of any length."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ WIDTH, HEIGHT, FRAME_RATE, SAMPLE_RATE = 1280, 720, 30, 48_000
 
 
 def make_clip(source: Path, target: Path, *, start_seconds: float, duration_seconds: float) -> Path:
-    """Writes H.264 + AAC from `start_seconds` of `source` on; a source that ends is begun again.
+    """Write H.264 + AAC from `start_seconds` of `source` on; a source that ends is repeated.
 
-    The picture is scaled to the full height and centred on black.
+    The image is scaled to the full height and centred on black.
     """
     if target.exists():
         return target
@@ -30,9 +30,9 @@ def make_clip(source: Path, target: Path, *, start_seconds: float, duration_seco
             frame.pts, frame.time_base = index, Fraction(1, FRAME_RATE)
             output.mux(video.encode(frame))
         output.mux(video.encode())
-        wanted = np.resize(samples, round(duration_seconds * SAMPLE_RATE))
-        for start in range(0, wanted.size, SAMPLE_RATE):
-            piece = av.AudioFrame.from_ndarray(wanted[None, start : start + SAMPLE_RATE], format="fltp", layout="mono")
+        resized = np.resize(samples, round(duration_seconds * SAMPLE_RATE))
+        for start in range(0, resized.size, SAMPLE_RATE):
+            piece = av.AudioFrame.from_ndarray(resized[None, start : start + SAMPLE_RATE], format="fltp", layout="mono")
             piece.sample_rate, piece.pts, piece.time_base = SAMPLE_RATE, start, Fraction(1, SAMPLE_RATE)
             output.mux(audio.encode(piece))
         output.mux(audio.encode())
@@ -41,13 +41,13 @@ def make_clip(source: Path, target: Path, *, start_seconds: float, duration_seco
 
 
 def _decode(source: Path, start_seconds: float, duration_seconds: float) -> tuple[list[np.ndarray], np.ndarray]:
-    """Frames at 30 per second as padded YUV planes, and the mono sound, of one stretch of the source."""
+    """Decode one segment of the source: frames at 30 per second as padded YUV planes, and mono audio."""
     stop = start_seconds + duration_seconds
     frames: list[np.ndarray] = []
     with av.open(str(source)) as container:
         for frame in container.decode(video=0):
             while frame.time >= start_seconds + len(frames) / FRAME_RATE and frame.time < stop:
-                frames.append(_letterboxed(frame))
+                frames.append(_letterbox(frame))
     resampler = av.AudioResampler(format="fltp", layout="mono", rate=SAMPLE_RATE)
     with av.open(str(source)) as container:
         pieces = [part.to_ndarray()[0] for frame in container.decode(audio=0) for part in resampler.resample(frame)]
@@ -55,10 +55,10 @@ def _decode(source: Path, start_seconds: float, duration_seconds: float) -> tupl
     return frames, sound[round(start_seconds * SAMPLE_RATE) : round(stop * SAMPLE_RATE)]
 
 
-def _letterboxed(frame: av.VideoFrame) -> np.ndarray:
+def _letterbox(frame: av.VideoFrame) -> np.ndarray:
     width = 2 * round(frame.width * HEIGHT / frame.height / 2)
-    picture = frame.reformat(width=width, height=HEIGHT, format="rgb24").to_ndarray()
+    image = frame.reformat(width=width, height=HEIGHT, format="rgb24").to_ndarray()
     canvas = np.zeros((HEIGHT, WIDTH, 3), np.uint8)
     left = (WIDTH - width) // 2
-    canvas[:, left : left + width] = picture
+    canvas[:, left : left + width] = image
     return av.VideoFrame.from_ndarray(canvas, format="rgb24").reformat(format="yuv420p").to_ndarray()

@@ -1,4 +1,4 @@
-"""What happens to music between a loudspeaker and a phone's file, as seeded operations on samples at 48 kHz."""
+"""Degradations of music between a loudspeaker and a phone's file, as seeded operations on samples at 48 kHz."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def room(
     direct_to_reverberant_db: float,
     rate: int = RATE_HERTZ,
 ) -> Samples:
-    """Convolves with a made impulse response: a direct sound at 0 and Gaussian noise that decays by 60 dB."""
+    """Convolve with a synthetic impulse response: a direct sound at 0 and Gaussian noise that decays by 60 dB."""
     length = int(decay_seconds * rate)
     time = np.arange(length) / rate
     tail = generator.standard_normal(length) * 10.0 ** (-3.0 * time / decay_seconds)
@@ -36,12 +36,12 @@ def room(
 
 
 def phone(samples: Samples, rate: int = RATE_HERTZ) -> Samples:
-    """The band of a small microphone: 300 Hz to 3.4 kHz; zero phase, so that the truth stays exact."""
+    """Filter to the band of a small microphone: 300 Hz to 3.4 kHz; zero phase, so that the truth stays exact."""
     return sosfiltfilt(butter(2, [300.0, 3400.0], "bandpass", fs=rate, output="sos"), samples).astype(np.float32)
 
 
 def add_noise(samples: Samples, noise: Samples, generator: np.random.Generator, *, snr_db: float) -> Samples:
-    """Adds a random stretch of `noise`, repeated as often as needed, at a signal-to-noise ratio."""
+    """Add a random stretch of `noise`, repeated as often as needed, at a signal-to-noise ratio."""
     start = int(generator.integers(len(noise)))
     stretch = np.resize(np.roll(noise, -start), len(samples))
     gain = np.sqrt(np.mean(samples**2) / max(float(np.mean(stretch**2)), 1e-12) * 10.0 ** (-snr_db / 10.0))
@@ -49,25 +49,25 @@ def add_noise(samples: Samples, noise: Samples, generator: np.random.Generator, 
 
 
 def automatic_gain(samples: Samples, *, target: float = 0.1, seconds: float = 0.2, rate: int = RATE_HERTZ) -> Samples:
-    """Divides by a running level, as a phone's recorder does."""
+    """Divide by a running level, as a phone's recorder does."""
     alpha = 1.0 - np.exp(-1.0 / (seconds * rate))
     level = np.sqrt(sosfilt(np.array([[alpha, 0, 0, 1, alpha - 1, 0]]), samples.astype(np.float64) ** 2) + 1e-8)
     return (samples * np.minimum(target / level, 100.0)).astype(np.float32)
 
 
 def clip(samples: Samples, *, fraction: float = 0.3) -> Samples:
-    """Cuts peaks off at a fraction of the largest."""
+    """Clip peaks at a fraction of the largest."""
     limit = fraction * float(np.abs(samples).max())
     return np.clip(samples, -limit, limit)
 
 
 def drift(samples: Samples, *, ppm: float) -> Samples:
-    """The recording of a clock that runs `ppm` slow: its file is shorter by that."""
+    """Simulate a recorder whose clock runs `ppm` slow: its file is shorter by that."""
     return soxr.resample(samples, 1e6, 1e6 - ppm, quality="VHQ").astype(np.float32)
 
 
 def speed(samples: Samples, *, ratio: float) -> Samples:
-    """Music played `ratio` times as fast, pitch and all."""
+    """Play music `ratio` times as fast, pitch included."""
     return soxr.resample(samples, RATE_HERTZ * ratio, RATE_HERTZ, quality="HQ").astype(np.float32)
 
 
@@ -88,7 +88,7 @@ class Stretched:
 
 
 def stretch(samples: Samples, *, ratio: float) -> Stretched:
-    """Music played `ratio` times as fast by ffmpeg's `atempo` (WSOLA), which moves its moments by up to 20 ms.
+    """Stretch music by ffmpeg's `atempo` (WSOLA), which displaces single moments by up to 20 ms.
 
     Two faint channels go along, a clock and a constant. They are cut and overlapped as the music is, so their quotient
     tells where each moment came from.
@@ -104,7 +104,7 @@ def stretch(samples: Samples, *, ratio: float) -> Stretched:
 
 
 def _atempo(channels: Samples, ratio: float) -> Samples:
-    """[3, N'] of three channels [3, N]."""
+    """Stretch three channels [3, N] to [3, N']."""
     graph = av.filter.Graph()
     source = graph.add_abuffer(sample_rate=RATE_HERTZ, format="flt", layout="3.0", time_base=f"1/{RATE_HERTZ}")
     tempo, sink = graph.add("atempo", f"{ratio:.8f}"), graph.add("abuffersink")
@@ -129,7 +129,7 @@ CODECS = {"aac": ("aac", "mp4", 64_000), "opus": ("libopus", "webm", 24_000), "m
 
 
 def encode(samples: Samples, codec: str) -> bytes:
-    """A file of the samples: `aac` 64 kbit/s in MP4, `opus` 24 kbit/s in WebM, `mp3` 96 kbit/s or `wav`."""
+    """Encode the samples as a file: `aac` 64 kbit/s in MP4, `opus` 24 kbit/s in WebM, `mp3` 96 kbit/s or `wav`."""
     name, container_format, bit_rate = CODECS.get(codec, ("pcm_s16le", "wav", 0))
     file = io.BytesIO()
     with av.open(file, "w", format=container_format) as container:

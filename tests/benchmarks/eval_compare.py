@@ -1,4 +1,4 @@
-"""Comparisons of real videos whose truth is known: `make eval-compare`.
+"""Comparisons of real videos with known ground truth: `make eval-compare`.
 
 Needs the folder of evaluation media (`EIGHTCOUNT_EVAL_MEDIA`), which is not part of the project. Every comparison runs
 over HTTP on one running stack, as the command line runs it.
@@ -13,9 +13,9 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from eightcount_client.cli.client import Client
+from eightcount_client import Client
 from eightcount_client.cli.progress import ProgressDisplay
-from eightcount_client.cli.work import ComparisonOptions, align, compare, fetch_results
+from eightcount_client.cli.work.recordings import align, compare, fetch_results
 from eightcount_gateway.stack import Stack
 from tests.benchmarks.table import Row, publish
 
@@ -27,14 +27,14 @@ SELF_TOLERANCE_SECONDS = 0.005
 
 
 def offset_row(what: str, alignment: dict[str, Any], truth: float, tolerance: float) -> Row:
-    """A row that holds when the verdict is `aligned` and the offset is right."""
+    """Return a row that passes when the verdict is `aligned` and the offset is right."""
     offset, verdict = alignment["offset_seconds"], alignment["verdict"]
     met = verdict == "aligned" and abs(offset - truth) <= tolerance
     return Row(what, f"{verdict}, {offset:+.4f} s", target=f"aligned, {truth:+.3f} +- {tolerance:g} s", met=met)
 
 
 def rows_of(media: Path, out: Path) -> list[Row]:
-    """Runs the comparisons; their reports and videos stay in `out`."""
+    """Run the comparisons; their reports and videos stay in `out`."""
     feels1 = media / "local_only/video/jxl22000_feelsreal/feelsreal1.mp4"
     feels2 = media / "local_only/video/jxl22000_feelsreal/feelsreal2_edited.mp4"
     front = media / "local_only/video/salsa/girl_front.mp4"
@@ -46,15 +46,15 @@ def rows_of(media: Path, out: Path) -> list[Row]:
 
         def report(name: str, reference: Path, take: Path) -> dict[str, Any]:
             display.say(f"comparing {name}")
-            done = compare(client, reference, take, options=ComparisonOptions(), display=display)
+            done = compare(client, reference, take, options={}, display=display)
             fetch_results(client, done.id, out / name)
-            return done.report
+            return done.report.raw
 
         same = report("same", feels1, feels2)
         salsa = report("salsa", front, left)
         other = report("other", feels1, front)
         itself = report("itself", feels1, feels1)
-        unrelated = align(client, feels1, song, search_speed=False, display=display)
+        unrelated = align(client, feels1, song, search_speed=False, display=display).raw
     warned = any(warning["reason"] == "NO_SHARED_MUSIC" for warning in other["warnings"])
     return [
         offset_row("feelsreal1 / feelsreal2: offset", same["alignment"], FEELSREAL_SECONDS, TOLERANCE_SECONDS),
@@ -74,7 +74,7 @@ def rows_of(media: Path, out: Path) -> list[Row]:
 
 
 def main() -> int:
-    """Prints the table; exit code 1 when a target was missed."""
+    """Print the table; exit code 1 when a target was missed."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument(
         "--media", type=Path, default=os.environ.get("EIGHTCOUNT_EVAL_MEDIA", ROOT / "../shared/data/media")

@@ -1,6 +1,6 @@
-"""Does the report name what is wrong? Mistakes are planted into motions and looked for: `make eval-scoring`.
+"""Evaluation of scoring: mistakes are planted in motions and searched for in the report (`make eval-scoring`).
 
-The limits of findings.py, timing.py and joints.py were set while looking at this table, on the two drawn dances and
+The limits of findings.py, lag_search.py and joints.py were set while looking at this table, on the two drawn dances and
 five real clips: it shows that the method works there, not how it does on dances it has not seen. The peer's limit was
 not tuned.
 
@@ -34,8 +34,8 @@ from tests.benchmarks.table import Row, publish
 from tests.unit.scoring.dances import capture, dance
 
 JITTER_M = 0.01
-"""Of each landmark; an assumption. It makes 2 to 5 degrees, about what the full network differs from the heavy one on
-one clip."""
+"""Jitter of each landmark; an assumption. It causes 2 to 5 degrees, about the difference between the full and the heavy
+network on one clip."""
 PIECE_SECONDS, STRETCH_SECONDS = 24.0, 4.0
 PEER_LIMIT_DEG = 30.0
 """The peer marks a joint when its plain angle differs by this much for 0.3 s."""
@@ -43,8 +43,8 @@ Mistake = Callable[[MotionSequence, float, float], tuple[MotionSequence, Planted
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
-    """A stretch that a method complains about."""
+class Complaint:
+    """A stretch that a method reports."""
 
     joint: str
     kind: str
@@ -62,21 +62,21 @@ class Outcome:
     score: float
 
 
-def right(found: Found, truth: Planted, *, kinds: bool) -> bool:
+def right(found: Complaint, truth: Planted, *, kinds: bool) -> bool:
     """Whether a complaint overlaps the planted stretch by half of itself and names joint and (if asked) kind."""
     shared = min(found.end, truth.end_seconds + 0.5) - max(found.start, truth.start_seconds - 0.5)
     inside = shared >= 0.5 * (found.end - found.start)
     return inside and found.joint in truth.joints and (not kinds or found.kind in truth.kinds)
 
 
-def ours(reference: MotionSequence, take: MotionSequence) -> tuple[float, list[Found]]:
+def ours(reference: MotionSequence, take: MotionSequence) -> tuple[float, list[Complaint]]:
     """Our score and moments."""
     report = compare(reference, take).report
-    return report.score, [Found(m.joint, m.kind, m.start_seconds, m.end_seconds) for m in report.moments]
+    return report.score, [Complaint(m.joint, m.kind, m.start_seconds, m.end_seconds) for m in report.moments]
 
 
-def peer(reference: MotionSequence, take: MotionSequence) -> tuple[float, list[Found]]:
-    """What the predecessors do: plain joint angles frame by frame, a fixed limit, no timing; score from the mean."""
+def peer(reference: MotionSequence, take: MotionSequence) -> tuple[float, list[Complaint]]:
+    """Baseline of earlier tools: plain joint angles frame by frame, a fixed limit, no timing; score from the mean."""
     clock, take_clock = build_common_clock(reference.timestamps, take.timestamps, TimeMap.from_line(0.0))
     a, b = (
         resample(joint_angles(reference, scan_motion(reference), "camera"), clock),
@@ -87,12 +87,12 @@ def peer(reference: MotionSequence, take: MotionSequence) -> tuple[float, list[F
     for index, joint in enumerate(JOINT_NAMES):
         over = error[:, index] > PEER_LIMIT_DEG
         for run in find_runs(over, over, bridge=9, shortest=9):
-            found.append(Found(joint, "ANGLE", clock[run.start], clock[run.start] + len(run) / RATE_HERTZ))
+            found.append(Complaint(joint, "ANGLE", clock[run.start], clock[run.start] + len(run) / RATE_HERTZ))
     return 100.0 * (1.0 - float(error.mean()) / 180.0), found
 
 
 def cosine_score(reference: MotionSequence, take: MotionSequence) -> float:
-    """The other predecessor: mean cosine similarity of centred, scaled image keypoints, frame by frame."""
+    """Another baseline: mean cosine similarity of centred, scaled image keypoints, frame by frame."""
     frames = min(len(reference), len(take))
     a, b = (m.image[:frames] - m.image[:frames].mean(axis=1, keepdims=True) for m in (reference, take))
     a, b = a.reshape(frames, -1), b.reshape(frames, -1)
@@ -100,7 +100,7 @@ def cosine_score(reference: MotionSequence, take: MotionSequence) -> float:
 
 
 def compare(reference: MotionSequence, take: MotionSequence) -> Comparison:
-    """A comparison of two motions on one clock."""
+    """Compare two motions on one clock."""
     return score_take(reference, take, alignment=Alignment(TimeMap.from_line(0.0)))
 
 
@@ -120,23 +120,23 @@ def cut(motion: MotionSequence) -> Iterator[MotionSequence]:
 
 
 def load(path: Path) -> MotionSequence:
-    """A motion that `eightcount extract` wrote."""
+    """Read a motion that `eightcount extract` wrote."""
     with np.load(path) as file:
         skeleton = SKELETONS[str(file["skeleton"]) if "skeleton" in file else "blazepose_33"]
         return MotionSequence(skeleton, file["timestamps"], file["image"], file["world"], file["visibility"])
 
 
 MISTAKES: dict[str, tuple[Mistake, ...]] = {
-    "late": tuple(lambda m, s, e, ms=ms: planted.late(m, s, e, ms) for ms in (100, 200, 300, -200)),  # type: ignore[misc]
-    "elbow": tuple(lambda m, s, e, d=d: planted.elbow(m, s, e, d) for d in (15, 30, 45, 60)),  # type: ignore[misc]
-    "smaller": tuple(lambda m, s, e, r=r: planted.smaller(m, s, e, r) for r in (0.7, 0.5, 0.3)),  # type: ignore[misc]
-    "missing": (planted.missing,),
+    "late": tuple(lambda m, s, e, ms=ms: planted.plant_lateness(m, s, e, ms) for ms in (100, 200, 300, -200)),  # type: ignore[misc]
+    "elbow": tuple(lambda m, s, e, d=d: planted.plant_bent_elbow(m, s, e, d) for d in (15, 30, 45, 60)),  # type: ignore[misc]
+    "smaller": tuple(lambda m, s, e, r=r: planted.plant_smaller_arms(m, s, e, r) for r in (0.7, 0.5, 0.3)),  # type: ignore[misc]
+    "missing": (planted.plant_absence,),
 }
 
 
-def trial(method: Callable[..., tuple[float, list[Found]]], reference: MotionSequence, take: MotionSequence,
+def trial(method: Callable[..., tuple[float, list[Complaint]]], reference: MotionSequence, take: MotionSequence,
           truth: Planted, *, kinds: bool) -> Outcome:  # fmt: skip
-    """One method on one take."""
+    """Run one method on one take."""
     score, complaints = method(reference, take)
     hits = sum(right(found, truth, kinds=kinds) for found in complaints)
     return Outcome(hits > 0, hits, len(complaints), score)
@@ -158,7 +158,7 @@ def mistake_rows(references: list[MotionSequence]) -> list[Row]:
             for number, reference in enumerate(references):
                 start = reference.timestamps[0] + 4.0 + 4.0 * (number % 3)
                 take, truth = version(reference, start, start + STRETCH_SECONDS)
-                take, seen = (planted.jittered(m, JITTER_M, 2 * number + k) for k, m in enumerate((take, reference)))
+                take, seen = (planted.add_jitter(m, JITTER_M, 2 * number + k) for k, m in enumerate((take, reference)))
                 name = truth.name
                 mine.append(trial(ours, seen, take, truth, kinds=True))
                 others.append(trial(peer, seen, take, truth, kinds=False))
@@ -183,9 +183,9 @@ def whole_rows(references: list[MotionSequence]) -> list[Row]:
                 falling.append(bool(np.all(np.diff([100.0, *scores]) <= 1e-9)))
     jitter, body = [], []
     for number, reference in enumerate(references):
-        seen, noisy = (planted.jittered(reference, JITTER_M, 100 + 2 * number + k) for k in (0, 1))
+        seen, noisy = (planted.add_jitter(reference, JITTER_M, 100 + 2 * number + k) for k in (0, 1))
         jitter.append((ours(seen, noisy), peer(seen, noisy)))
-        body.append(compare(reference, planted.other_body(reference, 40.0, 1.2)).report.score)
+        body.append(compare(reference, planted.change_body(reference, 40.0, 1.2)).report.score)
     moments = sum(len(mine[1]) for mine, _ in jitter) / len(references)
     complaints = sum(len(theirs[1]) for _, theirs in jitter) / len(references)
     kept = min(mine[0] for mine, _ in jitter)
@@ -225,25 +225,25 @@ def separation_rows(references: list[MotionSequence]) -> list[Row]:
 
 
 def timing_row(references: list[MotionSequence]) -> Row:
-    """How exact the milliseconds are."""
-    told, true = [], []
+    """Return the row on the accuracy of the milliseconds."""
+    measured, true = [], []
     for reference in references:
         start = reference.timestamps[0] + 6.0
         for milliseconds in (-250.0, -150.0, 150.0, 250.0):
-            take, _ = planted.late(reference, start, start + 8.0, milliseconds)
-            take, seen = (planted.jittered(m, JITTER_M, seed) for seed, m in enumerate((take, reference)))
+            take, _ = planted.plant_lateness(reference, start, start + 8.0, milliseconds)
+            take, seen = (planted.add_jitter(m, JITTER_M, seed) for seed, m in enumerate((take, reference)))
             moments = [m for m in compare(seen, take).report.moments if m.unit == "ms" and m.kind != "MISSING"]
             if moments:
-                told.append(moments[0].amount)
+                measured.append(moments[0].amount)
                 true.append(milliseconds)
-    error = float(np.median(np.abs(np.subtract_runs(told, true)))) if told else float("nan")
-    order = float(spearmanr(told, true).statistic) if len(told) > 2 else float("nan")
-    said = f"{error:.0f} ms (rank correlation {order:.2f})"
-    return Row("amount of timing_penalty: median error", said, target="<= 34 ms (one frame)", met=error <= 34)
+    error = float(np.median(np.abs(np.subtract_runs(measured, true)))) if measured else float("nan")
+    order = float(spearmanr(measured, true).statistic) if len(measured) > 2 else float("nan")
+    text = f"{error:.0f} ms (rank correlation {order:.2f})"
+    return Row("amount of timing_penalty: median error", text, target="<= 34 ms (one frame)", met=error <= 34)
 
 
 def main() -> int:
-    """Prints the table; exit code 1 when a target was missed."""
+    """Print the table; exit code 1 when a target was missed."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--motions", type=Path, help="folder of .npz motions of real dancers")
     references = list(pieces(parser.parse_args().motions))

@@ -19,17 +19,17 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from eightcount_classifier.body import BodyMotion, body_of
-from eightcount_classifier.classification import Verdict, classify
 from eightcount_classifier.dataset import OTHER_DANCE, Example, Labels
 from eightcount_classifier.evaluation.probes import Probe, run_probes
+from eightcount_classifier.evaluation.splits import Split, make_grouped_split
 from eightcount_classifier.families.pose import Pose
 from eightcount_classifier.families.pose_lstm import PoseLstm
-from eightcount_classifier.generated import generated_examples
-from eightcount_classifier.library import STARTER, ModelLibrary
-from eightcount_classifier.splits import Split, grouped_split
-from eightcount_classifier.starter.recipe import GENERATED, SEED, train_embedding
-from eightcount_classifier.starter.sources import g1_examples, starter_examples
+from eightcount_classifier.features.body import BodyMotion, standardise_motion
+from eightcount_classifier.inference.classification import Verdict, classify
+from eightcount_classifier.pretrained.recipe import GENERATED, SEED, train_embedding
+from eightcount_classifier.pretrained.sources import read_g1_examples, read_starter_examples
+from eightcount_classifier.service.model_registry import STARTER, StyleModelRegistry
+from eightcount_classifier.training.generated_movements import generate_examples
 from eightcount_common.importing.aist import read_normalised_clip
 from eightcount_common.storage.folder import FolderStore
 from tests.benchmarks.style_few_shot import few_shot_accuracy, hold_out_takes
@@ -63,12 +63,12 @@ class Bench:
 
     def starter(self) -> Examples:
         """All recordings, labelled as the starter model learns them."""
-        return starter_examples(self.motion)
+        return read_starter_examples(self.motion)
 
 
 def unseen_performer(bench: Bench) -> list[Row]:
     """Dance against karate: trained on one who dances and one who does karate, judged on a third who does both."""
-    examples = g1_examples(bench.motion, dance="dance")
+    examples = read_g1_examples(bench.motion, dance="dance")
     folds = [np.flatnonzero([example.source.performer == "g1-B" for example in examples])]
     ours = our_trial(bench.pose, examples, folds, seed=0)
     again = [our_trial(bench.pose, examples, folds, seed=seed) for seed in range(1, 1 if bench.quick else SEEDS)]
@@ -107,9 +107,9 @@ def starter(bench: Bench) -> list[Row]:
     """The starter's recipe: each recording judged by networks that have not seen its take, nor the negatives."""
     examples = bench.starter()
     split = _split(examples)
-    everything = [*examples, *generated_examples(GENERATED, seed=SEED)]
+    everything = [*examples, *generate_examples(GENERATED, seed=SEED)]
     judged = judge_folds(bench.pose, everything, split.folds, _negatives(bench))
-    labels = Labels.of([example.style for example in examples])
+    labels = Labels.from_styles([example.style for example in examples])
     probes = run_probes(examples, labels.indices([example.style for example in examples]), split.folds)
     return [*_calibration(judged, labels, len(split.folds)), *_probes(probes, judged), *_unknown(judged)]
 
@@ -157,7 +157,7 @@ def _negatives(bench: Bench) -> list[Negatives]:
         ("running on the spot", "local_only/video/jacky1107/jacky_run.mp4"),
     ):  # fmt: skip
         if (bench.media / path).is_file():
-            found.append(Negatives(name, [body_of(motion_of(bench.media / path, bench.weights))]))
+            found.append(Negatives(name, [standardise_motion(motion_of(bench.media / path, bench.weights))]))
     return found
 
 
@@ -195,8 +195,8 @@ def speed(bench: Bench) -> list[Row]:
 def aist(bench: Bench) -> list[Row]:
     """Nine clips of AIST++ in 2D: dances of styles that the starter model does not know."""
     paths = sorted((bench.motion / "aist_2d_clips").glob("*.npy"))
-    model = ModelLibrary(FolderStore(Path("/nonexistent"))).get(STARTER)
-    verdicts = [classify(model, body_of(read_normalised_clip(path))).whole.verdict for path in paths]
+    model = StyleModelRegistry(FolderStore(Path("/nonexistent"))).get(STARTER)
+    verdicts = [classify(model, standardise_motion(read_normalised_clip(path))).whole.verdict for path in paths]
     unknown_dances = sum(verdict is Verdict.UNKNOWN for verdict in verdicts)
     return [
         Row("AIST++ clips loaded and classified (starter)",
@@ -218,7 +218,7 @@ def _ahead(where: str, ours: Trial, best: Trial) -> Row:
 
 def _split(examples: Sequence[Example[BodyMotion]]) -> Split:
     sources, styles = [example.source for example in examples], [example.style for example in examples]
-    return grouped_split(sources, styles, folds=FOLDS, random=np.random.default_rng(8))
+    return make_grouped_split(sources, styles, folds=FOLDS, random=np.random.default_rng(8))
 
 
 def main() -> int:

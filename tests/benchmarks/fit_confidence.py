@@ -28,7 +28,7 @@ SHRINKAGE = 0.05
 
 
 def measure(pair: Pair) -> dict[str, Any]:
-    """Evidence for the best place, and whether it is right in the middle of the take."""
+    """Measure the evidence for the best hypothesis, and whether it is right in the middle of the take."""
     with samples_from_array(pair.a) as a, samples_from_array(pair.b) as b:
         hypotheses = find_hypotheses(a, b)
     if not hypotheses:
@@ -42,7 +42,7 @@ def measure(pair: Pair) -> dict[str, Any]:
 
 
 def fit(rows: list[dict[str, Any]]) -> list[float]:
-    """Bias and weights of a logistic, shrunk a little."""
+    """Fit bias and weights of a logistic regression with a little shrinkage."""
     keys = ("agreement", "height", "rival", "overlap_seconds")
     features = np.array([(1.0, *log_features(Evidence(*(row[key] for key in keys)))) for row in rows])
     right = np.array([row["right"] for row in rows], float)
@@ -55,7 +55,7 @@ def fit(rows: list[dict[str, Any]]) -> list[float]:
 
 
 def calibration_error(rows: list[dict[str, Any]], coefficients: list[float]) -> float:
-    """Expected calibration error over ten equal bins."""
+    """Return the expected calibration error over ten equal bins."""
     keys = ("agreement", "height", "rival", "overlap_seconds")
     features = np.array([(1.0, *log_features(Evidence(*(row[key] for key in keys)))) for row in rows])
     stated = 1.0 / (1.0 + np.exp(-features @ np.array(coefficients)))

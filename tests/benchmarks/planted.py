@@ -1,4 +1,4 @@
-"""Mistakes planted into a motion, with the truth of what was done: where, which joints, how much."""
+"""Mistakes planted in a motion, with the ground truth: when, which joints, how much."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ HAND = ("wrist", "index", "pinky", "thumb")
 
 @dataclass(frozen=True, slots=True)
 class Planted:
-    """What was planted: the kinds and joints that would name it right, and where."""
+    """A planted mistake: the kinds and joints that identify it correctly, and its time."""
 
     name: str
     kinds: frozenset[str]
@@ -39,19 +39,23 @@ def envelope(seconds: Array, start: float, end: float) -> Array:
     return share * share * (3 - 2 * share)
 
 
-def late(motion: MotionSequence, start: float, end: float, milliseconds: float) -> tuple[MotionSequence, Planted]:
-    """The stretch is danced late (early when negative), with the whole body."""
+def plant_lateness(
+    motion: MotionSequence, start: float, end: float, milliseconds: float
+) -> tuple[MotionSequence, Planted]:
+    """Shift a stretch of the whole body late, or early when negative."""
     delay = milliseconds / 1000 * envelope(motion.timestamps, start, end)
     kind = "LATE" if milliseconds > 0 else "EARLY"
     planted = Planted(f"{kind.lower()} {abs(milliseconds):.0f} ms", frozenset({kind}), EVERY, start, end)
-    return _at(motion, motion.timestamps - delay), planted
+    return _shift_times(motion, motion.timestamps - delay), planted
 
 
-def elbow(motion: MotionSequence, start: float, end: float, degrees: float) -> tuple[MotionSequence, Planted]:
-    """The left elbow is bent more than it should be, as far as it goes."""
+def plant_bent_elbow(
+    motion: MotionSequence, start: float, end: float, degrees: float
+) -> tuple[MotionSequence, Planted]:
+    """Bend the left elbow more than in the reference."""
     place = {name: motion.skeleton.index(f"left_{name}") for name in ("shoulder", "elbow", *HAND)}
 
-    def bent(points: Array) -> Array:
+    def bend(points: Array) -> Array:
         upper = points[:, place["elbow"]] - points[:, place["shoulder"]]
         fore = points[:, place["wrist"]] - points[:, place["elbow"]]
         axis = np.cross(fore, -upper)
@@ -59,19 +63,21 @@ def elbow(motion: MotionSequence, start: float, end: float, degrees: float) -> t
         angle = np.radians(degrees) * envelope(motion.timestamps, start, end)
         for name in HAND:
             arm = points[:, place[name]] - points[:, place["elbow"]]
-            points[:, place[name]] = points[:, place["elbow"]] + rotated(arm, axis, angle)
+            points[:, place[name]] = points[:, place["elbow"]] + rotate_vectors(arm, axis, angle)
         return points
 
     planted = Planted(f"elbow {degrees:.0f} degrees", frozenset({"ANGLE"}), frozenset({"left_elbow"}), start, end)
-    return edited(motion, bent), planted
+    return edit_keypoints(motion, bend), planted
 
 
-def smaller(motion: MotionSequence, start: float, end: float, ratio: float) -> tuple[MotionSequence, Planted]:
-    """Both arms move less: every bone is brought nearer to its mean direction of the stretch."""
+def plant_smaller_arms(
+    motion: MotionSequence, start: float, end: float, ratio: float
+) -> tuple[MotionSequence, Planted]:
+    """Make both arms move less: every bone is moved towards its mean direction within the stretch."""
     inside = (motion.timestamps >= start) & (motion.timestamps <= end)
     share = (1 - (1 - ratio) * envelope(motion.timestamps, start, end))[:, None]
 
-    def calmed(points: Array) -> Array:
+    def calm(points: Array) -> Array:
         for side in ("left", "right"):
             shoulder, elbow, wrist = motion.skeleton.indices(
                 f"{side}_{name}" for name in ("shoulder", "elbow", "wrist")
@@ -88,13 +94,13 @@ def smaller(motion: MotionSequence, start: float, end: float, ratio: float) -> t
         return points
 
     planted = Planted(f"arms at {100 * ratio:.0f} %", frozenset({"SMALLER", "ANGLE"}), ARMS, start, end)
-    return edited(motion, calmed), planted
+    return edit_keypoints(motion, calm), planted
 
 
-def missing(motion: MotionSequence, start: float, end: float) -> tuple[MotionSequence, Planted]:
-    """The dancer is not found."""
+def plant_absence(motion: MotionSequence, start: float, end: float) -> tuple[MotionSequence, Planted]:
+    """Remove the dancer from a stretch."""
     gone = (motion.timestamps >= start) & (motion.timestamps <= end)
-    planted = Planted("not in the picture", frozenset({"MISSING"}), frozenset({"torso"}), start, end)
+    planted = Planted("not in the image", frozenset({"MISSING"}), frozenset({"torso"}), start, end)
     return replace(
         motion,
         image=np.where(gone[:, None, None], np.nan, motion.image).astype(np.float32),
@@ -103,8 +109,8 @@ def missing(motion: MotionSequence, start: float, end: float) -> tuple[MotionSeq
     ), planted
 
 
-def jittered(motion: MotionSequence, metres: float, seed: int) -> MotionSequence:
-    """Noise of a pose network: half of it white, half of it slow (half a second)."""
+def add_jitter(motion: MotionSequence, metres: float, seed: int) -> MotionSequence:
+    """Add noise of a pose network: half of it white, half of it slow (half a second)."""
     generator = np.random.default_rng(seed)
     white = generator.normal(0, metres / np.sqrt(2), (*motion.visibility.shape, 5))
     knots = np.arange(motion.timestamps[0], motion.timestamps[-1] + 0.5, 0.5)
@@ -120,8 +126,8 @@ def jittered(motion: MotionSequence, metres: float, seed: int) -> MotionSequence
     )
 
 
-def other_body(motion: MotionSequence, turned_deg: float, size: float) -> MotionSequence:
-    """The same dance by a body of another size, filmed from further round."""
+def change_body(motion: MotionSequence, turned_deg: float, size: float) -> MotionSequence:
+    """Change the body size and turn the camera around the dancer."""
     angle = np.radians(turned_deg)
     turn = np.array([[np.cos(angle), 0, np.sin(angle)], [0, 1, 0], [-np.sin(angle), 0, np.cos(angle)]])
     world = size * motion.world @ turn.T
@@ -129,8 +135,8 @@ def other_body(motion: MotionSequence, turned_deg: float, size: float) -> Motion
     return replace(motion, world=world.astype(np.float32), image=image.astype(np.float32))
 
 
-def edited(motion: MotionSequence, edit: Callable[[Array], Array]) -> MotionSequence:
-    """The same edit in the world and, flat, in the image."""
+def edit_keypoints(motion: MotionSequence, edit: Callable[[Array], Array]) -> MotionSequence:
+    """Apply an edit to the world keypoints and, with z = 0, to those of the image."""
     flat = np.concatenate([motion.image, np.zeros((*motion.image.shape[:2], 1))], axis=-1)
     image = edit(flat.astype(np.float64))[..., :2]
     return replace(
@@ -139,29 +145,29 @@ def edited(motion: MotionSequence, edit: Callable[[Array], Array]) -> MotionSequ
 
 
 def pixels_per_metre(motion: MotionSequence) -> float:
-    """Size of the dancer in the picture, from the length of the torso."""
+    """Scale of the dancer in the image, from the length of the torso."""
     at = motion.skeleton.index
     pixels = np.linalg.norm(motion.image[:, at("left_shoulder")] - motion.image[:, at("left_hip")], axis=-1)
     metres = np.linalg.norm((motion.world[:, at("left_shoulder")] - motion.world[:, at("left_hip")])[:, :2], axis=-1)
     return float(np.nanmedian(pixels) / np.nanmedian(metres))
 
 
-def rotated(vectors: Array, axes: Array, angles: Array) -> Array:
-    """[T, 3] vectors turned about unit axes by angles [T] (Rodrigues)."""
+def rotate_vectors(vectors: Array, axes: Array, angles: Array) -> Array:
+    """Rotate [T, 3] vectors about unit axes by angles [T] (Rodrigues)."""
     cosine, sine = np.cos(angles)[:, None], np.sin(angles)[:, None]
     along = np.sum(vectors * axes, axis=1, keepdims=True)
     turned: Array = vectors * cosine + np.cross(axes, vectors) * sine + axes * along * (1 - cosine)
     return turned
 
 
-def _at(motion: MotionSequence, seconds: Array) -> MotionSequence:
-    """The motion as it was at other times; each frame keeps its own timestamp."""
+def _shift_times(motion: MotionSequence, seconds: Array) -> MotionSequence:
+    """Sample the motion at other times; each frame keeps its own timestamp."""
     position = np.interp(seconds, motion.timestamps, np.arange(len(motion)))
     left = np.minimum(position.astype(int), len(motion) - 2)
     share = position - left
 
-    def mixed(values: NDArray[np.float32]) -> NDArray[np.float32]:
+    def mix(values: NDArray[np.float32]) -> NDArray[np.float32]:
         part = share.reshape(-1, *(1,) * (values.ndim - 1))
         return (values[left] * (1 - part) + values[left + 1] * part).astype(np.float32)
 
-    return replace(motion, image=mixed(motion.image), world=mixed(motion.world), visibility=mixed(motion.visibility))
+    return replace(motion, image=mix(motion.image), world=mix(motion.world), visibility=mix(motion.visibility))

@@ -1,4 +1,4 @@
-"""Motions of a video from our pose service's core and from MediaPipe, each worked out once per content."""
+"""Motions of a video from our pose service's core and from MediaPipe, computed once per content."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ PEER_SCRIPT = Path(__file__).parent / "peers" / "mediapipe_pose.py"
 
 @dataclass(frozen=True, slots=True)
 class Motion:
-    """What one estimator makes of one video of T pictures.
+    """The result of one estimator for one video of T frames.
 
     Attributes:
         timestamps: [T] seconds.
@@ -47,7 +47,7 @@ class Motion:
 
 
 class Estimators:
-    """The two that are compared, with the same weights."""
+    """The two estimators that are compared, with the same weights."""
 
     def __init__(self, weights: Path) -> None:
         self._weights = weights
@@ -56,12 +56,12 @@ class Estimators:
 
     def ours(self, video: Path) -> Motion:
         """Our pose core, heavy model."""
-        return _cached(f"ours-{self._code}-{_digest(video)}", lambda target: self._extract(video, target))
+        return _load_or_make(f"ours-{self._code}-{_digest(video)}", lambda target: self._extract(video, target))
 
     def peer(self, video: Path, *, stills: bool = False) -> Motion:
-        """MediaPipe's Pose Landmarker, heavy; with `stills` every picture alone, not tracked and not smoothed."""
+        """MediaPipe's Pose Landmarker, heavy; with `stills` every frame alone, without tracking and smoothing."""
         name = f"{'stills' if stills else 'peer'}-{_digest(PEER_SCRIPT)}-{_digest(video)}"
-        return _cached(name, lambda target: run_peer(video, self._weights, target, stills=stills))
+        return _load_or_make(name, lambda target: run_peer(video, self._weights, target, stills=stills))
 
     def _extract(self, video: Path, target: Path) -> None:
         engine = self._loader.create_engine(Variant.HEAVY)
@@ -71,15 +71,15 @@ class Estimators:
         np.savez(target, **{field.name: getattr(motion, field.name) for field in fields(Motion)})
 
 
-def nobody() -> Motion:
-    """A motion of one picture without anybody."""
+def empty_motion() -> Motion:
+    """Return a motion of one frame without a person."""
     keypoints = len(BLAZEPOSE_33)
     return Motion(
         np.zeros(1), np.full((1, keypoints, 2), np.nan), np.full((1, keypoints, 3), np.nan), np.zeros((1, keypoints))
     )  # fmt: skip
 
 
-def _cached(name: str, make: Callable[[Path], object]) -> Motion:
+def _load_or_make(name: str, make: Callable[[Path], object]) -> Motion:
     target = CACHE / f"{name}.npz"
     if not target.exists():
         target.parent.mkdir(parents=True, exist_ok=True)

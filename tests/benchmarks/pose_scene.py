@@ -1,4 +1,4 @@
-"""What two estimators see through calibrated cameras, and the truth that it is held against."""
+"""Observations of two estimators through calibrated cameras, and the ground truth that they are compared with."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from tests.benchmarks.cameras import Camera, aligned, triangulate_without_outlier
-from tests.benchmarks.pose_measures import BODY, TORSO, centred, torso_length
+from tests.benchmarks.cameras import Camera, align_cameras, triangulate_without_outlier
+from tests.benchmarks.pose_measures import BODY, TORSO, centre_on_hips, torso_length
 from tests.benchmarks.pose_motions import Motion
 
 Array = NDArray[np.float64]
@@ -24,7 +24,7 @@ two then lie 2 and 3 pixels apart, and 5 or more at any other shift."""
 
 @dataclass(frozen=True, slots=True)
 class Views:
-    """What one estimator sees through C cameras: image [C, T, 33, 2], world [C, T, 33, 3], visibility [C, T, 33]."""
+    """Observations of one estimator by C cameras: image [C, T, 33, 2], world [C, T, 33, 3], visibility [C, T, 33]."""
 
     image: Array
     world: Array
@@ -32,7 +32,7 @@ class Views:
 
     @classmethod
     def of(cls, motions: list[Motion]) -> Views:
-        """The views of the motions, one per camera."""
+        """Return the views of the motions, one per camera."""
         return cls(*(np.stack([getattr(motion, name) for motion in motions]) for name in cls.__slots__))
 
     @property
@@ -43,7 +43,7 @@ class Views:
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """The truth: cameras, the points [T, 33, 3] in metres that they see, and the pictures' rate."""
+    """The truth: cameras, the points [T, 33, 3] in metres that they see, and the frame rate."""
 
     cameras: list[Camera]
     points: Array
@@ -51,38 +51,38 @@ class Scene:
 
     @classmethod
     def of(cls, cameras: list[Camera], stills: Views, frame_rate: float) -> Scene:
-        """Triangulated from single pictures, after each camera's picture was moved to where the others expect it."""
-        moved = aligned(cameras, stills.image[:, :, BODY], stills.visibility[:, :, BODY])
-        return cls(moved, triangulated(moved, stills), frame_rate)
+        """Triangulate from single frames, after each camera's image was shifted to where the others expect it."""
+        moved = align_cameras(cameras, stills.image[:, :, BODY], stills.visibility[:, :, BODY])
+        return cls(moved, triangulate_views(moved, stills), frame_rate)
 
     @property
     def image(self) -> Array:
-        """[C, T, 33, 2] where the points lie in each camera's picture."""
+        """[C, T, 33, 2] positions of the points in each camera's image."""
         return np.stack([camera.project(self.points) for camera in self.cameras])
 
     @property
     def seen(self) -> Array:
         """[C, T, 33, 3] the points in metres with each camera's axes, from the middle of the hips."""
-        return np.stack([centred(camera.in_own_axes(self.points)) for camera in self.cameras])
+        return np.stack([centre_on_hips(camera.rotate_to_camera(self.points)) for camera in self.cameras])
 
     @property
     def torsos(self) -> Array:
-        """[C, 1, 1] pixels of the torso in each camera's picture."""
+        """[C, 1, 1] length of the torso in pixels in each camera's image."""
         return np.array([torso_length(view) for view in self.image])[:, None, None]
 
     def percent(self, pixels: Array) -> Array:
-        """Distances [C, T, ...] in pixels as percent of the torso's length in that picture."""
+        """Return distances [C, T, ...] in pixels as a percentage of the torso's length in that image."""
         return 100 * pixels / self.torsos
 
 
-def triangulated(cameras: list[Camera], views: Views) -> Array:
-    """[T, 33, 3] metres: what one estimator's keypoints say through all cameras, without outliers."""
+def triangulate_views(cameras: list[Camera], views: Views) -> Array:
+    """[T, 33, 3] metres: triangulated from one estimator's keypoints in all cameras, without outliers."""
     limit = OUTLIER_TORSOS * torso_length(views.image)
     return triangulate_without_outlier(cameras, views.image, views.visibility, limit=limit)
 
 
-def on_the_man(scene: Scene, views: Views) -> NDArray[np.bool_]:
-    """[C, T - 1] whether the pose in the two-person clips is the man's; the first picture shows him before the truth
+def is_on_man(scene: Scene, views: Views) -> NDArray[np.bool_]:
+    """[C, T - 1] whether the pose in the two-person clips is the man's; the first frame shows him before the truth
     begins.
     """
     place = views.image[:, :, TORSO].mean(axis=2)[:, MAN_LATE_FRAMES:]

@@ -6,12 +6,13 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from eightcount_classifier.body import BodyMotion
-from eightcount_classifier.classification import score
 from eightcount_classifier.dataset import Example
 from eightcount_classifier.families.few_shot import EmbeddingNetwork
-from eightcount_classifier.few_shot import embed, fit_styles
-from eightcount_classifier.generated import generated_examples
+from eightcount_classifier.features.body import BodyMotion
+from eightcount_classifier.few_shot.clips import embed
+from eightcount_classifier.few_shot.styles import fit_styles
+from eightcount_classifier.inference.classification import score_windows
+from eightcount_classifier.training.generated_movements import generate_examples
 
 CLIPS = 5
 
@@ -38,13 +39,13 @@ def few_shot_accuracy(
         style: embed(network, [examples[p].data for p in shown if examples[p].style == style])
         for style in sorted({example.style for example in examples})
     }
-    not_dances = embed(network, [example.data for example in generated_examples(20, seed=1)])
+    not_dances = embed(network, [example.data for example in generate_examples(20, seed=1)])
     model = fit_styles(network, styles, not_dances)
     right: dict[str, list[bool]] = {}
     for position in tested:
         example = examples[position]
         windows = model.family.windows(example.data)
-        scores = score(model, model.family.inputs(example.data, windows))
+        scores = score_windows(model, model.family.inputs(example.data, windows))
         if len(scores.logits):
             answer = model.labels.names[int(scores.logits.mean(axis=0).argmax())]
             right.setdefault(example.style, []).append(answer == example.style)

@@ -11,9 +11,9 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
-from eightcount_classifier.body import FRAME_RATE_HERTZ, BodyMotion
 from eightcount_classifier.dataset import Example
-from eightcount_classifier.windows import windows_of
+from eightcount_classifier.features.body import FRAME_RATE_HERTZ, BodyMotion
+from eightcount_classifier.features.windows import cut_windows
 
 _DTW_STEP = 4
 """Frames between those that are compared: 7.5 a second."""
@@ -48,8 +48,8 @@ def nearest_by_dtw(
     training: Sequence[Example[BodyMotion]], classes: np.ndarray, tested: Sequence[Example[BodyMotion]]
 ) -> Answers:  # fmt: skip
     """The class of the training window that is nearest under dynamic time warping, the dancer turned to the viewer."""
-    known, of_known = _windows(training, _turned)
-    asked, recording = _windows(tested, _turned)
+    known, of_known = _windows(training, _rotate_heading)
+    asked, recording = _windows(tested, _rotate_heading)
     return Answers(recording, classes[of_known][_nearest(asked, known, _DTW_BAND)])
 
 
@@ -59,10 +59,10 @@ PEERS: dict[str, Peer] = {"logistic regression": logistic_regression, "DTW-1NN":
 def _windows(
     examples: Sequence[Example[BodyMotion]], facts: Callable[[np.ndarray], np.ndarray]
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Facts of every window, and whose it is."""
+    """ModelMetadata of every window, and whose it is."""
     rows, recording = [], []
     for number, example in enumerate(examples):
-        windows = windows_of(example.data)
+        windows = cut_windows(example.data)
         for start in windows.starts[windows.seen].tolist():
             rows.append(facts(example.data.joints[start : start + windows.length]))
             recording.append(number)
@@ -74,7 +74,7 @@ def _speeds(joints: np.ndarray) -> np.ndarray:
     return np.log1p(np.concatenate([speed.mean(axis=0), speed.std(axis=0), np.percentile(speed, 90, axis=0)]))
 
 
-def _turned(joints: np.ndarray) -> np.ndarray:
+def _rotate_heading(joints: np.ndarray) -> np.ndarray:
     across = (joints[:, 6] - joints[:, 7] + joints[:, 0] - joints[:, 1]).mean(axis=0)
     heading = np.arctan2(across[2], across[0])
     x, y, z = np.moveaxis(joints[::_DTW_STEP], -1, 0)

@@ -9,8 +9,8 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from eightcount_classifier.library import STARTER, ModelLibrary
-from eightcount_classifier.live import LiveClassifier
+from eightcount_classifier.inference.live import LiveClassifier
+from eightcount_classifier.service.model_registry import STARTER, StyleModelRegistry
 from eightcount_common.motion import MotionSequence
 from eightcount_common.skeletons import BLAZEPOSE_33
 from eightcount_common.storage.folder import FolderStore
@@ -23,7 +23,7 @@ _RATE = 30.0
 def classification_seconds(motion: MotionSequence) -> float:
     """Processor seconds that the starter model takes for a motion, the best of three."""
     torch.set_num_threads(1)
-    model = ModelLibrary(FolderStore(Path("/nonexistent"))).get(STARTER)
+    model = StyleModelRegistry(FolderStore(Path("/nonexistent"))).get(STARTER)
 
     def once() -> float:
         start = time.process_time()
@@ -50,7 +50,7 @@ def _warm(_: int) -> None:
 
 
 def _some(numbers: np.ndarray) -> None:
-    model = ModelLibrary(FolderStore(Path("/nonexistent"))).get(STARTER)
+    model = StyleModelRegistry(FolderStore(Path("/nonexistent"))).get(STARTER)
     for number in numbers:
         live = LiveClassifier(model)
         live.add(made_up_motion(int(number)))

@@ -9,12 +9,12 @@ import numpy as np
 import torch
 from torch import nn
 
-from eightcount_classifier.body import BodyMotion
 from eightcount_classifier.dataset import Example, Labels
-from eightcount_classifier.evaluation.crossval import train_fold
+from eightcount_classifier.evaluation.splits import Fold
 from eightcount_classifier.families.base import Family
-from eightcount_classifier.splits import Fold
-from eightcount_classifier.training.objectives import judge
+from eightcount_classifier.families.outputs import compute_window_outputs
+from eightcount_classifier.features.body import BodyMotion
+from eightcount_classifier.training.cross_validation import train_fold
 from eightcount_common.training.distributed import TrainingWorker
 from tests.benchmarks.style_peers import PEERS
 
@@ -36,10 +36,10 @@ class Trial:
 
 def our_trial(family: Family, examples: Sequence[Example[BodyMotion]], folds: Sequence[Fold], *, seed: int) -> Trial:
     """A family of ours: recordings are judged by their mean logits."""
-    labels = Labels.of([example.style for example in examples])
+    labels = Labels.from_styles([example.style for example in examples])
     answers, recording, whole = [], [], {}
     for network, fold in fold_networks(family, examples, folds, seed=seed):
-        judged = judge(family, network, [examples[position] for position in fold], PROCESSOR.device)
+        judged = compute_window_outputs(family, network, [examples[position] for position in fold], PROCESSOR.device)
         answers.append(judged.logits.argmax(axis=1))
         recording.append(fold[judged.recording])
         for position in np.unique(judged.recording):
@@ -52,14 +52,14 @@ def fold_networks(
     family: Family, examples: Sequence[Example[BodyMotion]], folds: Sequence[Fold], *, seed: int = 0
 ) -> Iterator[tuple[nn.Module, Fold]]:
     """For each fold a network that has not seen it."""
-    labels = Labels.of([example.style for example in examples])
+    labels = Labels.from_styles([example.style for example in examples])
     for number, fold in enumerate(folds):
         yield train_fold(family, examples, labels, fold, seed=seed + number, worker=PROCESSOR).network, fold
 
 
 def peer_trial(name: str, examples: Sequence[Example[BodyMotion]], folds: Sequence[Fold]) -> Trial:
     """A simple method: recordings are judged by the majority of their windows."""
-    labels = Labels.of([example.style for example in examples])
+    labels = Labels.from_styles([example.style for example in examples])
     targets = labels.indices([example.style for example in examples])
     answers, recording, whole = [], [], {}
     for fold in folds:
@@ -74,7 +74,7 @@ def peer_trial(name: str, examples: Sequence[Example[BodyMotion]], folds: Sequen
 
 
 def trial_of(targets: np.ndarray, recording: np.ndarray, answers: np.ndarray, whole: dict[int, int]) -> Trial:
-    """Figures of answers for windows, and of those for whole recordings."""
+    """Metrics of answers for windows, and of those for whole recordings."""
     of_window = targets[recording]
     judged = of_window >= 0
     windows = np.mean([np.mean(answers[of_window == value] == value) for value in np.unique(of_window[judged])])

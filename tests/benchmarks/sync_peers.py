@@ -1,4 +1,4 @@
-"""Runs the peers on pairs of WAV files; a process of its own, in the peers' environment.
+"""Run the peers on pairs of WAV files, in a separate process with the peers' environment.
 
 Reads JSON lines {"a", "b"} and writes JSON lines {"<peer>": {"offset", "seconds"}}; an offset of null is a refusal or a
 failure. Seconds are of processor time, child processes included. The decoding of the files counts, the start of the
@@ -17,7 +17,7 @@ from scipy.io import wavfile
 
 
 def read(path: str) -> Any:
-    """Samples at 8 kHz, the rate that audio-offset-finder asks ffmpeg for; there may be no ffmpeg here."""
+    """Read samples at 8 kHz, the rate that audio-offset-finder asks ffmpeg for; there may be no ffmpeg here."""
     import soxr
 
     rate, samples = wavfile.read(path)
@@ -84,13 +84,13 @@ PEERS = {
 
 
 def processor_seconds() -> float:
-    """Of this process and of its children that have ended."""
+    """Return the processor seconds of this process and of its finished children."""
     usages = (resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
     return sum(usage.ru_utime + usage.ru_stime for usage in usages)
 
 
 def answer_of(run: Any, a: str, b: str) -> dict[str, float | None]:
-    """A peer's offset and the seconds it took."""
+    """Return a peer's offset and its processor seconds."""
     started = processor_seconds()
     try:
         with contextlib.redirect_stdout(io.StringIO()):

@@ -29,7 +29,7 @@ def offset_rows(outcomes: Sequence[Outcome]) -> list[Row]:
 
 
 def share_rows(outcomes: Sequence[Outcome]) -> list[Row]:
-    """For each condition how many pairs are right."""
+    """Return the share of correct pairs for each condition."""
     rows = []
     for condition in dict.fromkeys(o.condition for o in outcomes):
         part = [o for o in outcomes if o.condition == condition]
@@ -43,7 +43,7 @@ def share_rows(outcomes: Sequence[Outcome]) -> list[Row]:
 
 
 def drift_rows(outcomes: Sequence[Outcome]) -> list[Row]:
-    """Clocks that differ."""
+    """Rows for clocks that differ."""
     errors = [abs(o.found_ratio - o.ratio) * 1e6 for o in outcomes if o.right]
     worst, found = max(errors, default=np.nan), len(errors)
     return [
@@ -53,7 +53,7 @@ def drift_rows(outcomes: Sequence[Outcome]) -> list[Row]:
 
 
 def speed_rows(outcomes: Sequence[Outcome]) -> list[Row]:
-    """Takes at another speed."""
+    """Rows for takes at another speed."""
     rows = []
     for condition in dict.fromkeys(o.condition for o in outcomes):
         part = [o for o in outcomes if o.condition == condition]
@@ -71,7 +71,7 @@ def speed_rows(outcomes: Sequence[Outcome]) -> list[Row]:
 
 
 def wrong_rows(outcomes: Sequence[Outcome]) -> list[Row]:
-    """Pairs of different songs."""
+    """Rows for pairs of different songs."""
     rows = []
     for condition in dict.fromkeys(o.condition for o in outcomes):
         part = [o for o in outcomes if o.condition == condition]
@@ -89,7 +89,7 @@ def wrong_rows(outcomes: Sequence[Outcome]) -> list[Row]:
 
 
 def calibration_rows(outcomes: Sequence[Outcome]) -> list[Row]:
-    """How far the stated confidence can be trusted."""
+    """Rows on the calibration of the stated confidence."""
     told = [o for o in outcomes if o.aligned]
     if not told:
         return []
@@ -110,7 +110,7 @@ def calibration_rows(outcomes: Sequence[Outcome]) -> list[Row]:
 
 
 def time_rows(outcomes: Sequence[Outcome], what: str, share: float) -> list[Row]:
-    """Processor seconds per pair, decoding included, on the pairs that the peers had too."""
+    """Rows on processor seconds per pair, decoding included, on the pairs that the peers got too."""
     both = [o for o in outcomes if o.peers]
     if not both:
         return []
@@ -127,7 +127,7 @@ def time_rows(outcomes: Sequence[Outcome], what: str, share: float) -> list[Row]
 
 
 def best_peer_share(outcomes: Sequence[Outcome]) -> str:
-    """The best peer's share of answers within `CLOSE_SECONDS`."""
+    """Return the best peer's share of answers within `CLOSE_SECONDS`."""
     compared = [o for o in outcomes if o.peers]
     if not compared:
         return "-"

@@ -1,4 +1,4 @@
-"""Takes that are no straight copy of their reference: with time lost or gained, of looped music, or very short."""
+"""Takes that differ from their reference in structure: time lost or gained, looped music, or very short."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from eightcount_sync.alignment import Alignment, Verdict
-from eightcount_sync.audio.alignment import align_audio
+from eightcount_sync.audio.audio_alignment import align_audio
 from eightcount_sync.audio.samples import decode_samples
 from tests.benchmarks import degradation
 from tests.benchmarks.sync_material import Material, Samples
@@ -31,13 +31,13 @@ class _Draw:
     material: Material
 
     def heard(self, samples: Samples, *, snr_db: float) -> Samples:
-        """In a mild room, in noise."""
+        """Degrade samples with a mild room and noise."""
         samples = degradation.room(samples, self.generator, decay_seconds=0.3, direct_to_reverberant_db=6.0)
         return degradation.add_noise(samples, self.material.noises["pink"], self.generator, snr_db=snr_db)
 
 
 def structure_rows(material: Material, count: int) -> list[Row]:
-    """A row for each kind, of `count` pairs each (of loops a third at each kind of speed)."""
+    """Return a row for each kind, with `count` pairs each (a third of the loops at each kind of speed)."""
     names = list(material.songs)
 
     def draws(seed: int) -> list[_Draw]:
@@ -58,13 +58,13 @@ def structure_rows(material: Material, count: int) -> list[Row]:
 
 
 def answer_to(a: Samples, b: Samples, *, search_speed: bool = False) -> Alignment:
-    """Our answer to two files of these samples."""
+    """Align two files of these samples."""
     one, other = (decode_samples(io.BytesIO(degradation.encode(samples, "wav"))) for samples in (a, b))
     return align_audio(one, other, search_speed=search_speed)
 
 
 def _step_found(draw: _Draw, number: int) -> bool:
-    """A take of 40 s that lost a stretch of the song, or (every third) has silence put in."""
+    """Try a take of 40 s that lost a stretch of the song or, every third time, has silence inserted."""
     size = STEPS_SECONDS[number % len(STEPS_SECONDS)]
     begin, at = float(draw.generator.uniform(0.0, 5.0)), float(draw.generator.uniform(8.0, 22.0))
     song = draw.song[: 60 * RATE]
@@ -81,7 +81,7 @@ def _step_found(draw: _Draw, number: int) -> bool:
 
 
 def _loop_named(draw: _Draw, speed: str) -> bool:
-    """25 s of a loop of 2 to 8 s against 45 s of it, some of its rounds being as good as others."""
+    """Try 25 s of a loop of 2 to 8 s against 45 s of it, where several offsets are equally good."""
     period = int(draw.generator.uniform(2.0, 8.0) * RATE)
     loop = np.resize(draw.song[10 * RATE : 10 * RATE + period], 45 * RATE)
     take = draw.heard(loop[period // 3 : period // 3 + 25 * RATE], snr_db=10.0)
@@ -100,7 +100,7 @@ def _loop_named(draw: _Draw, speed: str) -> bool:
 
 
 def _short_found(draw: _Draw) -> bool | None:
-    """Whether 2 s somewhere in a minute are found; None where there is no answer."""
+    """Return whether 2 s somewhere in a minute are found; None where there is no answer."""
     begin = int(draw.generator.uniform(0.0, 57.0) * RATE)
     song = draw.song[: 60 * RATE]
     answer = answer_to(song, draw.heard(song[begin : begin + 2 * RATE], snr_db=10.0))

@@ -1,4 +1,4 @@
-"""Runs pairs through ours and the peers, and keeps what came of each, so that a run can be broken off and taken up."""
+"""Runs our service and the peers on pairs, and stores each outcome, so that a run can be interrupted and resumed."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from pathlib import Path
 
 import eightcount_sync
 from eightcount_sync.alignment import Alignment
-from eightcount_sync.audio.alignment import align_audio
+from eightcount_sync.audio.audio_alignment import align_audio
 from eightcount_sync.audio.samples import open_samples
 from tests.benchmarks.sync_cases import Case, Series
 from tests.benchmarks.sync_material import Material
@@ -29,7 +29,7 @@ RIGHT_SECONDS = 0.01
 
 @dataclass(frozen=True)
 class Outcome:
-    """What came of a pair.
+    """The outcome of a pair.
 
     Attributes:
         condition: name of the series.
@@ -53,7 +53,7 @@ class Outcome:
 
     @property
     def aligned(self) -> bool:
-        """Whether we gave an answer."""
+        """Whether our verdict is `aligned`."""
         return self.verdict == "aligned"
 
     @property
@@ -74,7 +74,7 @@ class Peers:
         self._process = process
 
     def answers(self, a: Path, b: Path) -> dict[str, dict[str, float | None]]:
-        """Each peer's offset and seconds for two WAV files."""
+        """Return each peer's offset and seconds for two WAV files."""
         assert self._process.stdin is not None
         assert self._process.stdout is not None
         self._process.stdin.write(json.dumps({"a": str(a), "b": str(b)}) + "\n")
@@ -85,7 +85,7 @@ class Peers:
 
 @contextmanager
 def open_peers() -> Iterator[Peers | None]:
-    """The peers; their environment is made once. None when the packages cannot be had."""
+    """Open the peers; their environment is created once. None when the packages cannot be installed."""
     python = PEER_VENV / "bin/python"
     complete = PEER_VENV / "complete"
     try:
@@ -108,8 +108,8 @@ def open_peers() -> Iterator[Peers | None]:
 
 
 def run_series(series: Series, material: Material, peers: Peers | None) -> Iterator[Outcome]:
-    """The outcome of each pair; those that this very code has had before are read, not made again."""
-    path = _kept_at(series, material, peers is not None)
+    """Yield the outcome of each pair; outcomes of the same code are read from disk, not computed again."""
+    path = _outcome_file(series, material, peers is not None)
     known = [Outcome(**json.loads(line)) for line in path.read_text().splitlines()] if path.exists() else []
     yield from known[: series.count]
     with path.open("a") as file:
@@ -118,12 +118,12 @@ def run_series(series: Series, material: Material, peers: Peers | None) -> Itera
             outcome = run(series, series.build(material, number), compared)
             file.write(json.dumps(asdict(outcome)) + "\n")
             file.flush()
-            _tell(series, number + 1, outcome)
+            _print_progress(series, number + 1, outcome)
             yield outcome
 
 
 def run(series: Series, case: Case, peers: Peers | None) -> Outcome:
-    """Our answer to a case and, for those that can be compared, the peers'."""
+    """Run our alignment on a case and, where they can be compared, the peers."""
     with tempfile.TemporaryDirectory() as folder:
         a, b = Path(folder, "a.wav"), Path(folder, "b.wav")
         a.write_bytes(case.a)
@@ -132,7 +132,7 @@ def run(series: Series, case: Case, peers: Peers | None) -> Outcome:
         with a.open("rb") as one, b.open("rb") as two, open_samples(one) as first, open_samples(two) as second:
             answer = align_audio(first, second, search_speed=series.search_speed)
         seconds = time.process_time() - started
-        # The peers read WAV only without an ffmpeg program: they are spared the codec.
+        # Without an ffmpeg program the peers read WAV only, so they get no encoded files.
         answers = peers.answers(a, b) if peers is not None and case.b[:4] == b"RIFF" else {}
     ratio = answer.clock_ratio * answer.speed_ratio
     return Outcome(
@@ -148,8 +148,8 @@ def _errors(answer: Alignment, case: Case) -> list[float]:
     return [float(abs(answer.offset_seconds + ratio * t - case.offset - case.ratio * t)) for t in TIMES_SECONDS]
 
 
-def _kept_at(series: Series, material: Material, compared: bool) -> Path:
-    """File for the outcomes of one series, one state of the code behind it and one choice of songs."""
+def _outcome_file(series: Series, material: Material, compared: bool) -> Path:
+    """Return the file for the outcomes of one series, for one state of the code and one choice of songs."""
     folders = Path(eightcount_sync.__file__).parent, Path(__file__).parent
     ours = [folders[0] / "alignment.py", *folders[0].glob("audio/*.*")]
     files = sorted(ours) + [folders[1] / f"{name}.py" for name in ("sync_cases", "sync_peers")]
@@ -159,7 +159,7 @@ def _kept_at(series: Series, material: Material, compared: bool) -> Path:
     return KEPT / f"{digest.hexdigest()[:20]}.jsonl"
 
 
-def _tell(series: Series, number: int, outcome: Outcome) -> None:
+def _print_progress(series: Series, number: int, outcome: Outcome) -> None:
     print(
         f"{series.name} {number}/{series.count}: {outcome.verdict} ({outcome.confidence:.2f}), {outcome.seconds:.2f} s",
         file=sys.stderr,

@@ -183,7 +183,7 @@ class FakeClassifier(classifier_pb2_grpc.ClassifierServiceServicer):
     async def RemoveStyle(self, request, context):
         self._backends.note("RemoveStyle")
         if request.name not in self._state.added:
-            raise NotFoundError(f"there is no added style {request.name!r}", reason="STYLE_NOT_FOUND")
+            raise NotFoundError(f"there is no style {request.name!r}", reason="STYLE_NOT_FOUND")
         self._state.added.remove(request.name)
         return classifier_pb2.RemoveStyleResponse(model=model_info("few-shot", styles=sorted(self._state.added)))
 
@@ -191,12 +191,12 @@ class FakeClassifier(classifier_pb2_grpc.ClassifierServiceServicer):
         for model in self._state.models:
             if model.name == (name or "starter"):
                 return model
-        raise NotFoundError(f"there is no model {name!r}", reason="MODEL_NOT_FOUND")
+        raise NotFoundError(f"there is no model {name!r}", reason="NO_SUCH_MODEL")
 
     def _read_motion(self, uri: str) -> None:
         store = self._backends.store
         if not uri:
-            raise InvalidInputError("a motion is wanted, got none")
+            raise InvalidInputError("a motion is required; the request has none", reason="MOTION_REQUIRED")
         with store.open(store.key(uri)) as file:
             _, chunks = read_motion_messages(file)
             assert sum(len(chunk.timestamps) for chunk in chunks) > 0

@@ -8,10 +8,14 @@ import sys
 def command(*arguments, url="", cwd=None, **environment):
     """The command, started."""
     environment = {
-        **os.environ, "EIGHTCOUNT_URL": url, "PYTHONPATH": os.pathsep.join(sys.path), "NO_COLOR": "1", **environment
+        **os.environ, "EIGHTCOUNT_URL": url, "EIGHTCOUNT_API_KEY": "", "PYTHONPATH": os.pathsep.join(sys.path),
+        "NO_COLOR": "1", **environment,
     }  # fmt: skip
     line = [sys.executable, "-m", "eightcount_client", *map(str, arguments)]
-    return subprocess.Popen(line, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=cwd)
+    return subprocess.Popen(
+        line, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        cwd=cwd,
+    )  # fmt: skip
 
 
 def run(*arguments, url="", cwd=None, **environment):

@@ -1,5 +1,5 @@
-"""`python -m eightcount_client.cli` is the `eightcount` command."""
+"""`python -m eightcount_client` is the `eightcount` command."""
 
-from eightcount_client.cli.application import main
+from eightcount_client.cli import main
 
 main()

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
+import argparse
 import os
 import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated
 
-import typer
-
-from eightcount_client.cli import work
-from eightcount_client.cli.client import Client
-from eightcount_client.cli.outcomes import CliError, ExitCode, ignore_interrupts, reported
+from eightcount_client import Client
+from eightcount_client.cli.errors import CliError, ExitCode, ignore_interrupts, report_errors
 from eightcount_client.cli.progress import ProgressDisplay
-from eightcount_client.cli.summary import summarise_report
+from eightcount_client.cli.text.reports import summarise_report
+from eightcount_client.cli.work import recordings
 from eightcount_gateway.demo.dancer import DemoError, fetch_dancer
 from eightcount_gateway.demo.film import film
 from eightcount_gateway.demo.findings import Finding, judge_report
@@ -24,23 +22,27 @@ from eightcount_gateway.demo.mistakes import TAKE_MISTAKES, PlantedMistakes
 from eightcount_gateway.stack import Stack, StackError
 
 
-def main(
-    folder: Annotated[Path, typer.Option(help="Where media, data and results go.")] = Path("build/demo"),
-    port: Annotated[int, typer.Option(help="Port of the report page; another one when it is taken.")] = 8000,
-    once: Annotated[bool, typer.Option(help="End after the check instead of serving; also DEMO=once.")] = False,
-) -> None:
+def main() -> None:
     """Compare a dancer with a take of planted mistakes, and check that they are found."""
-    once = once or os.environ.get("DEMO") == "once"
-    with reported(as_json=False):
+    parser = argparse.ArgumentParser(description=main.__doc__)
+    parser.add_argument("--folder", type=Path, default=Path("build/demo"), help="Folder of media, data and results.")
+    parser.add_argument("--port", type=int, default=8000, help="Port of the report page; another one when it is taken.")
+    parser.add_argument("--once", action="store_true", help="End after the check instead of serving; also DEMO=once.")
+    options = parser.parse_args()
+    run_demo(options.folder, options.port, once=options.once or os.environ.get("DEMO") == "once")
+
+
+def run_demo(folder: Path, port: int, *, once: bool) -> None:
+    """Run the demo; ends the process with an exit code of the command line when it fails."""
+    with report_errors(as_json=False):
         display = ProgressDisplay()
         reference, take = _films(folder, display)
         with _stack(folder, 0 if once else port, display) as stack, Client(stack.url) as client:
             with display:
-                options = work.ComparisonOptions()
-                comparison = work.compare(client, reference, take, options=options, display=display)
-                files = work.fetch_results(client, comparison.id, folder / "result")
+                comparison = recordings.compare(client, reference, take, options={}, display=display)
+                files = recordings.fetch_results(client, comparison.id, folder / "result")
             _print(summarise_report(comparison.report))
-            _judge(judge_report(comparison.report, TAKE_MISTAKES))
+            _judge(judge_report(comparison.report.raw, TAKE_MISTAKES))
             _print(f"\nResults: {', '.join(files.values())}")
             if not once:
                 _serve(comparison.page)
@@ -106,4 +108,4 @@ def _print(text: str) -> None:
 
 
 if __name__ == "__main__":
-    typer.run(main)
+    main()

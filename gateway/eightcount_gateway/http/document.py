@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Callable, Iterator
 from http import HTTPStatus
 from typing import Any
@@ -93,9 +94,12 @@ def _complete(schema: Json, routes: dict[tuple[str, str], ContractRoute]) -> Non
     _add_problem(schemas)
     shared: Json = {}
     for path, operations in schema["paths"].items():
+        operations.pop("head", None)
         for method, operation in operations.items():
             _complete_operation(path, method, operation, routes.get((path, method)))
             _share_responses(operation, shared)
+        if "206" in operations.get("get", {}).get("responses", {}):
+            operations["head"] = _head_of(operations["get"])
     components["responses"] = dict(sorted(shared.items()))
 
 
@@ -113,10 +117,18 @@ def _complete_operation(path: str, method: str, operation: Json, route: Contract
     for response in responses.values():
         if REASONS_KEY in response:
             response |= problem_response(response[REASONS_KEY])
-    if method == "head":
-        for response in responses.values():
-            response.pop("content", None)
     operation["responses"] = dict(sorted(responses.items()))
+
+
+def _head_of(operation: Json) -> Json:
+    """Return the HEAD that goes with the GET of a file."""
+    head = copy.deepcopy(operation)
+    head["operationId"] = "head" + operation["operationId"].removeprefix("download")
+    head["summary"] = f"{operation['summary']}: headers only"
+    head["description"] = "As the GET, without the body."
+    for status in ("200", "206"):
+        head["responses"][status].pop("content", None)
+    return head
 
 
 def _header_parameters(responses: Json, *, creates: bool) -> Iterator[Json]:

@@ -6,6 +6,8 @@ from http import HTTPStatus
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+HEAD_KEY = "eightcount.head"
+"""Member of the scope of a HEAD that is handled as a GET: the body need not be read."""
 _ENDLESS = "/events"
 """End of the paths of event streams, for which there is no HEAD."""
 
@@ -24,7 +26,7 @@ class HeadAsGet:
         attempt = _Attempt(send)
         await self._app(dict(scope), receive, attempt.send)
         if attempt.refused:
-            await self._app({**scope, "method": "GET"}, receive, _without_body(send))
+            await self._app({**scope, "method": "GET", HEAD_KEY: True}, receive, _without_body(send))
 
 
 class _Attempt:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import base64
 import binascii
 import json
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Annotated, Generic, TypeVar
+from datetime import UTC, datetime
+from typing import Annotated, Generic, Protocol, TypeVar
 
 from fastapi import Query
 from pydantic import BaseModel, Field
@@ -60,3 +62,57 @@ class Cursor:
         if not isinstance(created_at, float | int | str) or not isinstance(id_, str):
             raise InvalidInputError("cursor: the next_cursor of an earlier page is required", reason="INVALID_CURSOR")
         return cls(created_at, id_)
+
+
+CreatedAfter = Annotated[datetime | None, Query(description="only what was created after this time (ISO 8601)")]
+CreatedBefore = Annotated[datetime | None, Query(description="only what was created before this time (ISO 8601)")]
+
+
+def utc_text(time: datetime | None) -> str | None:
+    """Return a time as records keep it: ISO 8601 in UTC with milliseconds. A time without a zone is in UTC."""
+    if time is None:
+        return None
+    return (time if time.tzinfo else time.replace(tzinfo=UTC)).astimezone(UTC).isoformat(timespec="milliseconds")
+
+
+def text_cursor(text: str | None) -> tuple[str, str] | None:
+    """Read a cursor of a list whose times are text.
+
+    Raises:
+        InvalidInputError: INVALID_CURSOR.
+    """
+    cursor = Cursor.decode(text)
+    return None if cursor is None else (str(cursor.created_at), cursor.id)
+
+
+def page_of(items: Sequence[Item], limit: int, cursor_of: Callable[[Item], Cursor]) -> Page[Item]:
+    """Return a page of at most `limit` items; one more item says that there is another page."""
+    shown = list(items[:limit])
+    more = len(items) > limit and shown
+    return Page[Item](items=shown, next_cursor=cursor_of(shown[-1]).encode() if more else None)
+
+
+class NamedModel(Protocol):
+    """What lists of models are sorted by."""
+
+    name: str
+    created_at: datetime | None
+
+
+Named = TypeVar("Named", bound=NamedModel)
+
+
+def page_of_models(models: Sequence[Named], limit: int, cursor: str | None) -> Page[Named]:
+    """Return a page of models, newest first; models that do not say when they were made come last.
+
+    Raises:
+        InvalidInputError: INVALID_CURSOR.
+    """
+
+    def key(model: Named) -> tuple[str, str]:
+        return utc_text(model.created_at) or "", model.name
+
+    after = text_cursor(cursor)
+    ordered = sorted(models, key=key, reverse=True)
+    rest = [model for model in ordered if after is None or key(model) < after]
+    return page_of(rest, limit, lambda model: Cursor(*key(model)))

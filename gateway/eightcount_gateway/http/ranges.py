@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from http import HTTPStatus
+from typing import Any
 
 from fastapi import Request
 from fastapi.responses import Response, StreamingResponse
+from pydantic import BaseModel
 from starlette.concurrency import iterate_in_threadpool
 
 from eightcount_common.storage import ObjectStore
+from eightcount_gateway.http.head import HEAD_KEY
 from eightcount_gateway.http.problems import problem
 
 _RANGE = re.compile(r"bytes=(\d*)-(\d*)")
@@ -29,7 +32,7 @@ class Span:
 
 
 def parse_range(header: str, size: int) -> Span | None:
-    """The one range that is asked for; none when the header is to be ignored (RFC 9110, 14.2).
+    """Return the range that is asked for; None when the header is to be ignored (RFC 9110, 14.2).
 
     Several ranges in one request are answered with the whole object, as the RFC permits.
 
@@ -54,7 +57,7 @@ def parse_range(header: str, size: int) -> Span | None:
 async def respond(
     request: Request, store: ObjectStore, key: str, *, media_type: str, etag: str, file_name: str | None = None
 ) -> Response:
-    """The object, or the part that the request asks for.
+    """Return the object, or the part that the request asks for.
 
     Raises:
         NotFoundError: there is no such object.
@@ -81,7 +84,7 @@ async def respond(
             span, status = asked, 206
             headers["Content-Range"] = f"bytes {span.start}-{span.stop - 1}/{size}"
     headers["Content-Length"] = str(span.stop - span.start)
-    if request.method == "HEAD":
+    if request.method == "HEAD" or HEAD_KEY in request.scope:
         return Response(status_code=status, headers=headers, media_type=media_type)
     return StreamingResponse(_read(store, key, span), status, headers=headers, media_type=media_type)
 
@@ -96,3 +99,22 @@ def _unsatisfiable(request: Request, size: int, detail: str) -> Response:
         HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE, "RANGE_NOT_SATISFIABLE", detail,
         instance=request.url.path, headers={"Content-Range": f"bytes */{size}"},
     )  # fmt: skip
+
+
+async def respond_json(request: Request, body: type[BaseModel], read: Callable[[], Any], *, etag: str) -> Response:
+    """Return a stored JSON document as a `body`, whichever version wrote it.
+
+    Args:
+        request: that asks for it.
+        body: type of the answer; fills what earlier versions did not write.
+        read: reads the document. Blocking; it is called in a thread.
+        etag: changes with the document.
+
+    Raises:
+        NotFoundError: there is no such document.
+    """
+    headers = {"ETag": f'"{etag}"', "Cache-Control": "private, no-cache"}
+    if headers["ETag"] in request.headers.get("if-none-match", ""):
+        return Response(status_code=304, headers=headers)
+    text = await asyncio.to_thread(lambda: body.model_validate(read()).model_dump_json())
+    return Response(text, headers=headers, media_type="application/json")

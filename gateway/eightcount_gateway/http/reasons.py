@@ -72,7 +72,7 @@ def _page_lines() -> Iterator[str]:
     yield "# Reasons"
     yield ""
     yield "Every error, warning and rejection carries a machine-readable `reason` that stays the same across versions."
-    yield "`python -m eightcount_gateway.http.reasons --out docs/reasons.md` writes this page; a test holds it up to date."
+    yield "Written by `python -m eightcount_gateway.http.reasons --out docs/reasons.md`; a test holds it up to date."
     yield ""
     yield "## Problems"
     yield ""

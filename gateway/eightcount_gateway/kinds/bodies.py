@@ -26,10 +26,10 @@ from eightcount_gateway.kinds.extraction.schemas import ExtractionBody, Extracti
 from eightcount_gateway.kinds.schemas import JobBody
 from eightcount_gateway.kinds.style_addition.schemas import StyleBody, StyleRequest, StyleResult
 from eightcount_gateway.kinds.style_training.schemas import TrainingBody, TrainingList, TrainingRequest, TrainingResult
-from eightcount_gateway.library.schemas.dance_models import DanceModel, DanceModelCard, DanceModelList
+from eightcount_gateway.library.schemas.dance_models import DanceModel, DanceModelCard
 from eightcount_gateway.library.schemas.motions import MotionBody
 from eightcount_gateway.library.schemas.skeletons import SkeletonBody
-from eightcount_gateway.library.schemas.style_models import StyleModel, StyleModelCard, StyleModelList
+from eightcount_gateway.library.schemas.style_models import StyleModel, StyleModelCard
 from eightcount_gateway.library.schemas.videos import KnownVideoRequest, VideoBody
 
 __all__ = [
@@ -46,7 +46,6 @@ __all__ = [
     "DanceList",
     "DanceModel",
     "DanceModelCard",
-    "DanceModelList",
     "DanceRequest",
     "DanceResult",
     "DanceTrainingBody",
@@ -62,7 +61,6 @@ __all__ = [
     "StyleBody",
     "StyleModel",
     "StyleModelCard",
-    "StyleModelList",
     "StyleRequest",
     "StyleResult",
     "TrainingBody",

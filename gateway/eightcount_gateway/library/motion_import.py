@@ -8,19 +8,21 @@ import json
 import secrets
 import tempfile
 from collections.abc import AsyncIterator, Iterator
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import IO, BinaryIO, cast
 
 import numpy as np
 
-from eightcount_common.errors import UnusableMediaError
+from eightcount.motion.v1 import motion_pb2
+from eightcount_common.errors import NotFoundError, UnusableMediaError
 from eightcount_common.importing.motion_file import read_motion
 from eightcount_common.motion import MotionSequence
 from eightcount_common.rpc.wire import encode_chunk, encode_header, write_delimited
 from eightcount_common.storage import ObjectStore
 from eightcount_gateway.backends.pose import VARIANTS
 from eightcount_gateway.library.hashing import ByteMeter
+from eightcount_gateway.library.index import Filter, ResourceIndex
 from eightcount_gateway.library.motion_refs import MotionRef, MotionSummary
 from eightcount_gateway.library.motions import MotionLibrary
 from eightcount_gateway.library.streams import IteratorSource
@@ -33,16 +35,44 @@ _MAX_MODEL_LENGTH = 80
 _MEDIA_TYPE = "application/octet-stream"
 
 
-class MotionImporter:
-    """Takes motion files in. Each becomes a recording that has a motion and no content."""
+@dataclass(frozen=True, slots=True)
+class MotionFile:
+    """A motion from a file.
 
-    def __init__(self, store: ObjectStore, videos: VideoLibrary, motions: MotionLibrary, *, max_bytes: int) -> None:
+    Attributes:
+        video: its record; a motion stands for a recording wherever only the motion is needed.
+        skeleton: name of its skeleton.
+        model: what made it.
+        frames: number of frames.
+        duration_seconds: from the first frame to the end of the last.
+    """
+
+    video: Video
+    skeleton: str
+    model: str
+    frames: int
+    duration_seconds: float
+
+
+class MotionImporter:
+    """Stores motion files. Each becomes a recording that has a motion and no content."""
+
+    def __init__(
+        self,
+        store: ObjectStore,
+        videos: VideoLibrary,
+        motions: MotionLibrary,
+        index: ResourceIndex,
+        *,
+        max_bytes: int,
+    ) -> None:
         self._store = store
+        self._index = index
         self._videos = videos
         self._motions = motions
         self._max_bytes = min(MAX_BYTES, max_bytes)
 
-    async def add(self, file_name: str, pieces: AsyncIterator[bytes]) -> tuple[Video, MotionSequence]:
+    async def add(self, file_name: str, pieces: AsyncIterator[bytes]) -> MotionFile:
         """Reads a motion file and keeps its motion, for every size of pose network the same.
 
         Raises:
@@ -58,9 +88,41 @@ class MotionImporter:
         video = Video(
             secrets.token_hex(10), file_name, meter.size, meter.digest.hexdigest(), _MEDIA_TYPE,
             datetime.now(UTC).isoformat(timespec="milliseconds"), content_deleted=True,
+            is_motion=True,
         )  # fmt: skip
         await asyncio.to_thread(self._keep, video, motion)
-        return video, motion
+        return MotionFile(video, motion.skeleton.name, motion.model, len(motion), duration_seconds(motion))
+
+    def get(self, motion_id: str) -> MotionFile:
+        """Return a motion that was stored. Blocking.
+
+        Raises:
+            NotFoundError: MOTION_NOT_FOUND.
+        """
+        missing = NotFoundError(f"there is no motion {motion_id[:40]!r}", reason="MOTION_NOT_FOUND")
+        try:
+            video = self._videos.get(motion_id)
+        except NotFoundError as error:
+            raise missing from error
+        ref = self._motions.known(video.sha256, next(iter(VARIANTS))) if video.is_motion else None
+        if ref is None:
+            raise missing
+        summary = self._motions.summary(ref)
+        with self._motions.open(ref) as messages:
+            header = cast("motion_pb2.MotionHeader", next(messages))
+        return MotionFile(video, header.skeleton.name, summary.model, summary.frames, header.duration_seconds)
+
+    def list(
+        self, *, limit: int, after: tuple[str, str] | None = None, where: Filter | None = None
+    ) -> list[MotionFile]:
+        """Return motions from files, newest first. Blocking.
+
+        Args:
+            limit: largest number of them.
+            after: `created_at` and `id` of the last one of the page before.
+            where: which of them.
+        """
+        return [self.get(entry.id) for entry in self._index.list("motion", limit=limit, after=after, where=where)]
 
     def _keep(self, video: Video, motion: MotionSequence) -> None:
         model = motion.model[:_MAX_MODEL_LENGTH] or "file"

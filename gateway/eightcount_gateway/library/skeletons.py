@@ -17,6 +17,7 @@ from eightcount_common.errors import NotFoundError
 from eightcount_common.importing.character.character import Character, read_character
 from eightcount_common.storage import ObjectStore
 from eightcount_gateway.library.hashing import ByteMeter
+from eightcount_gateway.library.index import Entry, Filter, ResourceIndex
 
 MAX_BYTES = 128 * 1024**2
 """Largest BVH file that is taken in; of its motion, only the first frame counts."""
@@ -48,8 +49,9 @@ class Skeleton:
 class SkeletonLibrary:
     """Skeletons in the object store: `skeletons/<id>/skeleton.bvh`, and what is known of it beside."""
 
-    def __init__(self, store: ObjectStore, *, max_bytes: int) -> None:
+    def __init__(self, store: ObjectStore, index: ResourceIndex, *, max_bytes: int) -> None:
         self._store = store
+        self._index = index
         self._max_bytes = min(MAX_BYTES, max_bytes)
 
     async def add(self, file_name: str, pieces: AsyncIterator[bytes]) -> Skeleton:
@@ -85,10 +87,21 @@ class SkeletonLibrary:
             raise NotFoundError(message, reason="SKELETON_NOT_FOUND") from error
         return Skeleton(**values)
 
+    def list(self, *, limit: int, after: tuple[str, str] | None = None, where: Filter | None = None) -> list[Skeleton]:
+        """Return skeletons, newest first. Blocking.
+
+        Args:
+            limit: largest number of them.
+            after: `created_at` and `id` of the last one of the page before.
+            where: which of them.
+        """
+        return [self.get(entry.id) for entry in self._index.list("skeleton", limit=limit, after=after, where=where)]
+
     def _keep(self, skeleton: Skeleton, file: io.BytesIO) -> None:
         self._store.put(skeleton_key(skeleton.id), file, media_type="text/plain")
         record = io.BytesIO(json.dumps(asdict(skeleton)).encode())
         self._store.put(_record_key(skeleton.id), record, media_type="application/json")
+        self._index.put(Entry("skeleton", skeleton.id, skeleton.created_at, skeleton.file_name))
 
 
 def _described(character: Character, file_name: str, size: int) -> Skeleton:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from eightcount.models.v1 import models_pb2
 from eightcount_common.errors import NotFoundError
 from eightcount_gateway.backends.classifier import ClassifierClient
 from eightcount_gateway.library.model_metadata import creation_time, origin_name
+
+FEW_SHOT = "few-shot"
+"""Name of the model that styles are added to."""
 
 
 async def find_model(classifier: ClassifierClient, name: str) -> models_pb2.ModelInfo | None:
@@ -42,3 +46,8 @@ def model_as_json(model: models_pb2.ModelInfo) -> dict[str, Any]:
         "created_at": creation_time(model),
         "balanced_accuracy": round(model.balanced_accuracy, 4) if model.HasField("balanced_accuracy") else None,
     }
+
+
+def added_styles(models: Iterable[models_pb2.ModelInfo]) -> list[str]:
+    """Return the names of the styles that were added to the few-shot model."""
+    return [style for model in models if model.name == FEW_SHOT for style in model.styles]

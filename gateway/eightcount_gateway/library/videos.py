@@ -11,6 +11,7 @@ from collections.abc import AsyncIterator
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from pathlib import PurePosixPath
+from typing import Any
 
 from eightcount.pose.v1 import pose_pb2
 from eightcount_common.errors import (
@@ -22,10 +23,11 @@ from eightcount_common.errors import (
 from eightcount_common.storage import ObjectStore
 from eightcount_gateway.backends.backends import Backends
 from eightcount_gateway.library.hashing import ByteMeter
+from eightcount_gateway.library.index import Entry, Filter, ResourceIndex, ResourceKind, kind_of_record
 from eightcount_gateway.library.streams import StreamWriter
 
 _log = logging.getLogger(__name__)
-_MEDIA_TYPES = {
+MEDIA_TYPES = {
     ".mp4": "video/mp4", ".m4v": "video/mp4", ".mov": "video/quicktime", ".webm": "video/webm", ".ogv": "video/ogg",
     ".mkv": "video/x-matroska", ".avi": "video/x-msvideo", ".mp3": "audio/mpeg", ".m4a": "audio/mp4",
     ".aac": "audio/aac", ".wav": "audio/wav", ".ogg": "audio/ogg", ".opus": "audio/ogg", ".flac": "audio/flac",
@@ -53,8 +55,18 @@ class MediaInfo:
 
 @dataclass(frozen=True, slots=True)
 class Video:
-    """A recording. `media` is none for audio files, and when it could not be read yet; `content_deleted` when only what
-    was found in it is kept.
+    """A recording, or a motion from a file that stands for one.
+
+    Attributes:
+        id: names it.
+        file_name: as the client gave it.
+        size_bytes: of the file; 0 when it was not sent because its motion is stored.
+        sha256: of its content.
+        media_type: that it is served with.
+        created_at: ISO 8601 in UTC.
+        media: what the container states; None for audio files, and when it could not be read yet.
+        content_deleted: whether only its motion and its beats are stored.
+        is_motion: whether it is a motion from a file.
     """
 
     id: str
@@ -65,6 +77,7 @@ class Video:
     created_at: str
     media: MediaInfo | None = None
     content_deleted: bool = False
+    is_motion: bool = False
 
     @property
     def key(self) -> str:
@@ -75,8 +88,11 @@ class Video:
 class VideoLibrary:
     """Takes recordings in and finds them again."""
 
-    def __init__(self, store: ObjectStore, writer: StreamWriter, backends: Backends, *, max_bytes: int) -> None:
+    def __init__(
+        self, store: ObjectStore, writer: StreamWriter, backends: Backends, index: ResourceIndex, *, max_bytes: int
+    ) -> None:
         self._store = store
+        self._index = index
         self._writer = writer
         self._backends = backends
         self._max_bytes = max_bytes
@@ -90,7 +106,7 @@ class VideoLibrary:
         """
         video_id = secrets.token_hex(10)
         meter = ByteMeter(self._max_bytes)
-        media_type = _MEDIA_TYPES.get(PurePosixPath(file_name).suffix.lower(), "application/octet-stream")
+        media_type = MEDIA_TYPES.get(PurePosixPath(file_name).suffix.lower(), "application/octet-stream")
         key = f"videos/{video_id}/content"
         await self._writer.put(key, meter.through(pieces), media_type=media_type)
         video = Video(
@@ -117,8 +133,17 @@ class VideoLibrary:
             if isinstance(error, NotFoundError) or error.reason == "INVALID_OBJECT_KEY":
                 raise NotFoundError(f"there is no video {video_id[:40]!r}", reason="VIDEO_NOT_FOUND") from error
             raise
-        media = record.pop("media")
-        return Video(**record, media=MediaInfo(**media) if media else None)
+        return _video_of(record)
+
+    def list(self, *, limit: int, after: tuple[str, str] | None = None, where: Filter | None = None) -> list[Video]:
+        """Return videos, newest first; not the motions from files. Blocking.
+
+        Args:
+            limit: largest number of them.
+            after: `created_at` and `id` of the last one of the page before.
+            where: which of them.
+        """
+        return [self.get(entry.id) for entry in self._index.list("video", limit=limit, after=after, where=where)]
 
     def register(self, file_name: str, sha256: str) -> Video:
         """The record of a recording that is not sent because its motion is kept; the same for the same content.
@@ -161,9 +186,17 @@ class VideoLibrary:
             return None
 
     def write_record(self, video: Video) -> None:
-        """Keeps what is known of a recording. Blocking."""
+        """Write the record of a recording, and its entry in the index. Blocking."""
         record = io.BytesIO(json.dumps(asdict(video)).encode())
         self._store.put(f"videos/{video.id}/video.json", record, media_type="application/json")
+        kind: ResourceKind = "motion" if video.is_motion else "video"
+        self._index.put(Entry(kind, video.id, video.created_at, video.file_name, video.sha256))
+
+
+def _video_of(record: dict[str, Any]) -> Video:
+    media = record.pop("media")
+    record["is_motion"] = kind_of_record(record) == "motion"
+    return Video(**record, media=MediaInfo(**media) if media else None)
 
 
 def media_info(video: pose_pb2.VideoInfo) -> MediaInfo:

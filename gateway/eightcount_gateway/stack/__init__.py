@@ -3,4 +3,14 @@
 from eightcount_gateway.stack.process import StackError
 from eightcount_gateway.stack.supervisor import Stack
 
-__all__ = ["Stack", "StackError"]
+__all__ = ["Stack", "StackError", "missing_parts"]
+
+
+def missing_parts() -> list[str]:
+    """Return one sentence for each optional part that is not there, and how to get it."""
+    from eightcount_gateway import fetch_three
+    from eightcount_gateway.settings import GatewaySettings
+
+    if fetch_three.is_there(GatewaySettings().three):
+        return []
+    return [f"dances are shown as videos only; for the 3D stage run {fetch_three.COMMAND}"]

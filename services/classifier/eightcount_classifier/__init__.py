@@ -1,1 +1,1 @@
-"""Names the style of a dance, and learns new ones."""
+"""Classification of dance styles, and training of models on new styles."""

@@ -1,4 +1,4 @@
-"""Labelled recordings."""
+"""Labelled recordings, and the classes of a model."""
 
 from __future__ import annotations
 
@@ -13,26 +13,26 @@ from eightcount_common.errors import UnusableMediaError
 T = TypeVar("T")
 
 NOT_A_DANCE = "not_a_dance"
-"""Style of movements that are no dance."""
+"""Style of movements that are not dances."""
 OTHER_DANCE = "other_dance"
-"""Style of dances that a model shall recognise as dances and not name."""
+"""Style of dances that a model should recognise as dances without naming their style."""
 RESERVED = (NOT_A_DANCE, OTHER_DANCE)
-KINDS_OF_ID = ("take", "performer", "choreography", "music")
-"""What must not lie on both sides of a split."""
+ID_KINDS = ("take", "performer", "choreography", "music")
+"""Kinds of id that must not be on both sides of a split."""
 
 
 class UnusableDataError(UnusableMediaError):
-    """Training data that no model can be trained on."""
+    """The training data are not sufficient to train a model."""
 
     default_reason = "UNUSABLE_DATA"
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Where a recording comes from; an empty id is not known.
+    """Origin of a recording; an empty id is unknown.
 
     Attributes:
-        label: what reports call it, for example a path.
+        label: name of the recording in reports, for example a path.
     """
 
     label: str
@@ -42,14 +42,14 @@ class Source:
     music: str = ""
     camera: str = ""
 
-    def id_of(self, kind: str) -> str:
-        """The id of a kind of `KINDS_OF_ID`, or of the camera; empty when not known."""
+    def get_id(self, kind: str) -> str:
+        """Return the id of a kind in `ID_KINDS`, or of the camera; empty if unknown."""
         return str(getattr(self, kind))
 
 
 @dataclass(frozen=True, slots=True)
 class Example(Generic[T]):
-    """One recording, its style, and what a family of models made of it."""
+    """One recording with its style, as data of a family of models."""
 
     style: str
     source: Source
@@ -63,16 +63,16 @@ class Labels:
     styles: tuple[str, ...]
 
     @classmethod
-    def of(cls, styles: list[str]) -> Labels:
-        """Classes for examples of these styles.
+    def from_styles(cls, styles: list[str]) -> Labels:
+        """Return the classes for examples of these styles.
 
         Raises:
-            UnusableDataError: fewer than two kinds of movement can be told apart.
+            UnusableDataError: TOO_FEW_STYLES; there are fewer than two classes.
         """
         named = tuple(sorted(set(styles) - set(RESERVED)))
         if not named or len(named) + (NOT_A_DANCE in styles) < 2:
             raise UnusableDataError(
-                f"a model needs two styles, or one and movements that are no dance; got {sorted(set(styles))}",
+                f"two styles are required, or one style and movements that are not dances; got {sorted(set(styles))}",
                 reason="TOO_FEW_STYLES",
             )
         return cls(named)
@@ -82,13 +82,13 @@ class Labels:
 
     @property
     def names(self) -> tuple[str, ...]:
-        """Names of all classes."""
+        """Names of all classes, in order."""
         return (*self.styles, NOT_A_DANCE)
 
     def index(self, style: str) -> int:
-        """The class of a style; -1 of another dance, which has none."""
+        """Return the class of a style; -1 for `OTHER_DANCE`, which has no class."""
         return -1 if style == OTHER_DANCE else self.names.index(style)
 
     def indices(self, styles: list[str]) -> NDArray[np.intp]:
-        """[N] classes of styles."""
+        """Return the classes [N] of styles."""
         return np.array([self.index(style) for style in styles], np.intp)

@@ -16,10 +16,12 @@ class ClassifierSettings(ServiceSettings):
     model_config = SettingsConfigDict(env_prefix="EIGHTCOUNT_CLASSIFIER_", frozen=True)
 
     runs_folder: Path = Path("~/.cache/eightcount/trainings")
-    """Checkpoints and logs of trainings, until they are finished; on a disk that survives a restart, so do they."""
+    """Folder of the checkpoints and logs of unfinished trainings; on a persistent disk they survive a restart."""
     device: str = ""
-    """Where models are trained, as torch names it; a GPU if there is one when empty."""
+    """Torch device for trainings; a GPU if there is one when empty."""
     backbone_weights: Path | None = None
-    """Weights of InceptionV3 for models of frames: the file that the Keras project publishes, without its top."""
+    """InceptionV3 weights for models of frames: the file that the Keras project publishes, without its top."""
+    default_model: str = ""
+    """Name of the model for requests that name none; the pretrained model `starter` when empty."""
     threads: int = Field(default=1, ge=1)
-    """Processor threads of one computation; calls share the cores."""
+    """CPU threads of one computation; concurrent calls share the cores."""

@@ -1,1 +1,1 @@
-"""What every Eightcount service shares: motion values, wire codec, errors, storage, media and RPC."""
+"""Shared by every Eightcount service: motion values, errors, storage, media, RPC and training."""

@@ -20,11 +20,11 @@ class MotionSequence:
     """One dancer's keypoints over T frames.
 
     Attributes:
-        skeleton: what the K keypoints are.
-        timestamps: [T] float64, seconds as the container gives them, strictly ascending; frame rates may vary.
+        skeleton: of the K keypoints.
+        timestamps: [T] float64, seconds as the container states them, strictly ascending; frame rates may vary.
         image: [T, K, 2] float32, pixels of the upright image; NaN where no dancer was found, and for motion capture.
         world: [T, K, 3] float32, metres, origin between the hips, x right, y down, z away from the camera; NaN where no
-            dancer was found, and for motions known from pictures alone.
+            dancer was found, and for motions known from images alone.
         visibility: [T, K] float32 in [0, 1].
         model: identifier of the pose model and its options.
         image_size: width and height in pixels of the upright image; (0, 0) when unknown.
@@ -45,11 +45,13 @@ class MotionSequence:
 
     def __post_init__(self) -> None:
         frames, keypoints = self.timestamps.shape[0], len(self.skeleton)
-        wanted = {"image": (frames, keypoints, 2), "world": (frames, keypoints, 3), "visibility": (frames, keypoints)}
-        for name, shape in wanted.items():
+        expected = {"image": (frames, keypoints, 2), "world": (frames, keypoints, 3), "visibility": (frames, keypoints)}
+        for name, shape in expected.items():
             given = getattr(self, name).shape
             if given != shape:
-                raise InvalidInputError(f"motion: {name} wants shape {shape}, got {given}", reason="INVALID_MOTION")
+                raise InvalidInputError(
+                    f"motion: {name} must have the shape {shape}; got {given}", reason="INVALID_MOTION"
+                )
         if frames > 1 and not np.all(np.diff(self.timestamps) > 0):
             raise InvalidInputError("motion: timestamps must ascend strictly", reason="INVALID_MOTION")
 
@@ -62,7 +64,7 @@ class MotionSequence:
         return np.isfinite(self.image[:, 0, 0]) | np.isfinite(self.world[:, 0, 0])
 
     def frames(self, start: int, stop: int) -> MotionSequence:
-        """The frames start <= t < stop, as a view."""
+        """Return the frames start <= t < stop, as a view."""
         part = slice(start, stop)
         return MotionSequence(
             self.skeleton, self.timestamps[part], self.image[part], self.world[part], self.visibility[part],
@@ -70,22 +72,22 @@ class MotionSequence:
         )  # fmt: skip
 
     def chunks(self, frames_per_chunk: int = 60) -> Iterator[MotionSequence]:
-        """The motion in consecutive pieces, as views."""
+        """Yield the motion in consecutive pieces, as views."""
         for start in range(0, len(self), frames_per_chunk):
             yield self.frames(start, start + frames_per_chunk)
 
 
 def concatenate(parts: list[MotionSequence]) -> MotionSequence:
-    """Joins consecutive pieces of one motion.
+    """Join consecutive pieces of one motion.
 
     Raises:
         InvalidInputError: there is no piece, or the pieces have different skeletons.
     """
     if not parts:
-        raise InvalidInputError("a motion needs at least one frame, got none", reason="EMPTY_MOTION")
+        raise InvalidInputError("a motion must have at least one frame; got none", reason="EMPTY_MOTION")
     first = parts[0]
     if any(part.skeleton != first.skeleton for part in parts):
-        raise InvalidInputError("pieces of one motion must share their skeleton", reason="INVALID_MOTION")
+        raise InvalidInputError("pieces of one motion must have the same skeleton", reason="INVALID_MOTION")
     return MotionSequence(
         first.skeleton,
         np.concatenate([part.timestamps for part in parts]),

@@ -1,4 +1,4 @@
-"""Settings that every process reads from the environment; built once in `__main__` and passed down."""
+"""Settings that every process reads from the environment; built once at the start and passed down."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
 class StoreSettings(BaseSettings):
-    """Where videos and artifacts lie: `EIGHTCOUNT_STORE_*`."""
+    """Location of videos and artifacts: `EIGHTCOUNT_STORE_*`."""
 
     model_config = SettingsConfigDict(env_prefix="EIGHTCOUNT_STORE_", frozen=True)
 
@@ -21,19 +21,19 @@ class StoreSettings(BaseSettings):
     s3_endpoint: str = ""
     """Host and port of the S3 server, for example `minio:9000`."""
     s3_bucket: str = "eightcount"
-    """Bucket; created when it is not there."""
+    """Bucket; created when it does not exist."""
     s3_access_key: SecretStr = SecretStr("")
     """Access key; empty for anonymous access."""
     s3_secret_key: SecretStr = SecretStr("")
     """Secret key."""
     s3_secure: bool = True
-    """Whether the server speaks TLS."""
+    """Whether the server uses TLS."""
     s3_region: str = "us-east-1"
-    """Region, as the server names it."""
+    """Region, as named by the server."""
 
 
 class ServiceSettings(BaseSettings):
-    """What every gRPC service needs; each service subclasses it under its own prefix."""
+    """Settings of every gRPC service; each service subclasses them under its own prefix."""
 
     model_config = SettingsConfigDict(frozen=True)
 
@@ -44,15 +44,15 @@ class ServiceSettings(BaseSettings):
     metrics_port: int = Field(default=0, ge=0, le=65535)
     """Port of the Prometheus endpoint; 0 turns it off."""
     drain_seconds: float = Field(default=10.0, ge=0)
-    """How long running calls may finish after SIGTERM."""
+    """How long running calls may continue after SIGTERM."""
     max_workers: int = Field(default=2, ge=1)
     """Calls that compute at the same time."""
     queue_limit: int = Field(default=16, ge=0)
-    """Calls that wait for a worker; one more is answered RESOURCE_EXHAUSTED."""
+    """Calls that wait for a worker; any more are refused with RESOURCE_EXHAUSTED."""
     log_level: str = "INFO"
     """Level of the JSON log on standard error."""
     tls_certificate: Path | None = None
-    """PEM file; with `tls_key` the server speaks TLS."""
+    """PEM file; with `tls_key` the server uses TLS."""
     tls_key: Path | None = None
     """PEM file of the private key."""
     tls_client_ca: Path | None = None

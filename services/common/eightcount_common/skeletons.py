@@ -1,4 +1,4 @@
-"""Skeletons as data: what the keypoints of a motion are called, how they are joined, and which swap in a mirror."""
+"""Skeletons as data: names of the keypoints of a motion, the bones between them, and their mirror pairs."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class Skeleton:
         return len(self.keypoints)
 
     def index(self, keypoint: str) -> int:
-        """Position of a keypoint in the arrays.
+        """Return the index of a keypoint in the arrays.
 
         Raises:
             InvalidInputError: the skeleton has no such keypoint.
@@ -53,7 +53,7 @@ class Skeleton:
             ) from None
 
     def indices(self, keypoints: Iterable[str]) -> list[int]:
-        """Positions of several keypoints, in the order given."""
+        """Return the indices of several keypoints, in the order given."""
         return [self.index(keypoint) for keypoint in keypoints]
 
     @cached_property
@@ -62,7 +62,7 @@ class Skeleton:
 
     @cached_property
     def edge_indices(self) -> NDArray[np.intp]:
-        """[E, 2] array positions of the ends of each bone."""
+        """[E, 2] indices of the ends of each bone."""
         return np.array([self.indices(edge) for edge in self.edges], dtype=np.intp).reshape(-1, 2)
 
     @cached_property
@@ -149,7 +149,7 @@ BODY_12 = Skeleton(
         (f"left_{part}", f"right_{part}") for part in ("shoulder", "elbow", "wrist", "hip", "knee", "ankle")
     ),
 )  # fmt: skip
-"""The joints that video, motion capture and robots have in common."""
+"""The joints common to video, motion capture and robots."""
 
 SKELETONS: dict[str, Skeleton] = {skeleton.name: skeleton for skeleton in (BLAZEPOSE_33, COCO_17, BODY_12)}
 """Registered skeletons by name."""

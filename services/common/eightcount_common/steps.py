@@ -1,4 +1,4 @@
-"""Work that says how it goes: a generator that yields steps and returns what was made."""
+"""Work that reports its progress: a generator that yields steps and returns the result."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ T = TypeVar("T")
 
 
 def _ignore(_: Any) -> None:
-    """Nobody listens."""
+    """Ignore a step."""
 
 
 def run_steps(steps: Generator[S, None, T], on_step: Callable[[S], None] = _ignore) -> T:
-    """Does the work to its end; `on_step` is called with every step."""
+    """Run the work to its end, call `on_step` with every step, and return the result."""
     while True:
         try:
             step = next(steps)

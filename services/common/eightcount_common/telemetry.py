@@ -1,4 +1,4 @@
-"""Logs as JSON lines, and traces that follow a request through the services."""
+"""Logs as JSON lines, and traces of a request across the services."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ _STANDARD_FIELDS = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asc
 
 
 class JsonFormatter(logging.Formatter):
-    """One JSON object a line: time, level, logger, message, trace id, and the fields given as `extra`."""
+    """Formats one JSON object per line: time, level, logger, message, trace id, and the fields passed as `extra`."""
 
     def __init__(self, service: str) -> None:
         super().__init__()
         self._service = service
 
     def format(self, record: logging.LogRecord) -> str:
-        """The record as JSON."""
+        """Return the record as JSON."""
         line: dict[str, Any] = {
             "time": time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(record.created)) + f".{int(record.msecs):03d}Z",
             "level": record.levelname,
@@ -40,7 +40,7 @@ class JsonFormatter(logging.Formatter):
 
 
 def configure(service: str, *, level: str = "INFO", otlp_endpoint: str = "") -> None:
-    """Sets up logging to standard error and, with a collector given, tracing. Called once per process."""
+    """Set up logging to standard error and, when a collector is given, tracing; to be called once per process."""
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(JsonFormatter(service))
     logging.basicConfig(level=level, handlers=[handler], force=True)
@@ -61,7 +61,7 @@ def _configure_tracing(service: str, endpoint: str) -> None:
 
 
 def server_interceptors(otlp_endpoint: str) -> list[grpc.aio.ServerInterceptor]:
-    """Interceptors that continue the caller's trace; none when tracing is off."""
+    """Return interceptors that continue the caller's trace; an empty list when tracing is off."""
     if not otlp_endpoint:
         return []
     from opentelemetry.instrumentation.grpc import aio_server_interceptor
@@ -70,7 +70,7 @@ def server_interceptors(otlp_endpoint: str) -> list[grpc.aio.ServerInterceptor]:
 
 
 def client_interceptors(otlp_endpoint: str) -> list[grpc.aio.ClientInterceptor]:
-    """Interceptors that hand the trace on to the called service; none when tracing is off."""
+    """Return interceptors that pass the trace on to the called service; an empty list when tracing is off."""
     if not otlp_endpoint:
         return []
     from opentelemetry.instrumentation.grpc import aio_client_interceptors
@@ -79,7 +79,7 @@ def client_interceptors(otlp_endpoint: str) -> list[grpc.aio.ClientInterceptor]:
 
 
 def current_traceparent() -> str:
-    """The present span as a W3C `traceparent`, for work that goes on later or elsewhere; empty outside of a trace."""
+    """Return the current span as a W3C `traceparent`, for work that continues later; empty outside of a trace."""
     from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
 
     carrier: dict[str, str] = {}
@@ -89,10 +89,10 @@ def current_traceparent() -> str:
 
 @contextmanager
 def continue_trace(traceparent: str, span: str) -> Iterator[None]:
-    """Runs the body in a span of the trace that `traceparent` names; without one it is simply run.
+    """Run the body in a span of the trace that `traceparent` names; without one, run it without a span.
 
     Args:
-        traceparent: as `current_traceparent` gave it, in another process perhaps.
+        traceparent: returned by `current_traceparent`, possibly in another process.
         span: name of the span.
     """
     if not traceparent:
@@ -107,7 +107,7 @@ def continue_trace(traceparent: str, span: str) -> Iterator[None]:
 
 
 def current_trace_id() -> str:
-    """Hex id of the trace that this code runs in; empty outside of one."""
+    """Return the hexadecimal id of the current trace; empty outside of a trace."""
     from opentelemetry import trace
 
     context = trace.get_current_span().get_span_context()

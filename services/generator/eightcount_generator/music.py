@@ -41,12 +41,14 @@ class Music:
     def __post_init__(self) -> None:
         if not self.seconds > 0 or len(self.beats) < 2 or not (np.diff(self.beats) > 0).all():
             raise InvalidInputError(
-                f"music: wanted a length above 0 and two or more ascending beats, got {self.seconds} s and "
+                f"music must be longer than 0 s and have two or more ascending beats; got {self.seconds} s and "
                 f"{len(self.beats)} beats",
                 reason="INVALID_MUSIC",
             )
         if not len(self.beats) == len(self.downbeats) == len(self.eight_counts) or not self.onset_rate_hertz > 0:
-            raise InvalidInputError("music: wanted a mark for every beat and a rate above 0", reason="INVALID_MUSIC")
+            raise InvalidInputError(
+                "music must have a flag for every beat and an onset rate above 0", reason="INVALID_MUSIC"
+            )
 
     @property
     def frames(self) -> int:

@@ -69,7 +69,7 @@ class Generation:
             frames += len(piece)
             yield piece
         if frames != self._music.frames:
-            raise RuntimeError(f"a dance of {self._music.frames} frames was promised, {frames} were made")
+            raise RuntimeError(f"the generator must generate {self._music.frames} frames; it generated {frames}")
 
     def _generate(self) -> Iterator[Dance]:
         if not isinstance(self._generator, AttributedGenerator):

@@ -11,14 +11,14 @@ import numpy as np
 import pytest
 import torch
 
-from eightcount_classifier.body import BodyMotion, body_of
-from eightcount_classifier.classification import classify
 from eightcount_classifier.families import FAMILIES
 from eightcount_classifier.families.base import Recipe
 from eightcount_classifier.families.pose import Pose
-from eightcount_classifier.generated import generated_motions
+from eightcount_classifier.features.body import BodyMotion, standardise_motion
+from eightcount_classifier.inference.classification import classify
 from eightcount_classifier.model import read_model_file
 from eightcount_classifier.train import main
+from eightcount_classifier.training.generated_movements import generate_motions
 from eightcount_common.importing.aist import read_keypoints3d
 from eightcount_common.importing.motion_file import write_motion_npz
 from eightcount_common.motion import MotionSequence
@@ -37,7 +37,7 @@ def quick(monkeypatch):
 
 def keypoints(seed: int, *, kind: int) -> np.ndarray:
     """[T, 17, 3] centimetres, y up: one of the generated movements at 60 frames a second."""
-    body = generated_motions(kind + 1, np.random.default_rng(seed), seconds=6)[kind]
+    body = generate_motions(kind + 1, np.random.default_rng(seed), seconds=6)[kind]
     order = [BODY_12.index(name) if name in BODY_12.keypoints else 0 for name in COCO_17.keypoints]
     times = np.arange(len(body) * HERTZ // 30) / HERTZ
     frames = np.clip((times * 30).astype(int), 0, len(body) - 1)
@@ -74,7 +74,7 @@ def test_a_folder_of_aist_annotations_trains_to_a_model_judged_on_the_official_s
     assert "choreography" in report["split"]["kept_apart"]
     model = read_model_file(tmp_path / "out/model.safetensors")
     assert model.labels.styles == ("break", "pop")
-    seen = body_of(read_keypoints3d(tmp_path / "aist/keypoints3d/gBR_sBM_cAll_d04_mBR0_ch01.pkl"))
+    seen = standardise_motion(read_keypoints3d(tmp_path / "aist/keypoints3d/gBR_sBM_cAll_d04_mBR0_ch01.pkl"))
     chances = classify(model, seen).whole.probabilities
     assert chances[0] > chances[1]
     assert "**Not** kept apart: performer" in (tmp_path / "out/card.md").read_text()
@@ -92,7 +92,7 @@ def test_a_manifest_says_who_dances_what_and_a_broken_file_is_left_out(tmp_path,
     rows = ["path,style,performer"]
     for kind, style in ((1, "march"), (4, "jack")):
         for number in range(4):
-            body = generated_motions(kind + 1, np.random.default_rng(number), seconds=6)[kind]
+            body = generate_motions(kind + 1, np.random.default_rng(number), seconds=6)[kind]
             write_motion(tmp_path / f"data/{style}{number}.npz", body)
             rows.append(f"{style}{number}.npz,{style},{style}-dancer-{number % 2}")
     (tmp_path / "data/broken.npz").write_bytes(b"no archive")
@@ -124,7 +124,7 @@ def test_a_manifest_says_who_dances_what_and_a_broken_file_is_left_out(tmp_path,
 @pytest.mark.parametrize(
     ("content", "expected"),
     [
-        ("path,kind\na.npz,salsa\n", "wanted the columns"),
+        ("path,kind\na.npz,salsa\n", "the columns must be"),
         ("path,style\n,salsa\n", "line 2"),
         ("path,style\n", "folder of a style"),
     ],

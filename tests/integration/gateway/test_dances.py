@@ -236,7 +236,7 @@ def test_dances_are_listed_newest_first(gateway, song):
 
 
 def test_models_are_listed_and_have_cards(gateway, backends):
-    assert gateway.client.get("/v1/dance-models").json()["models"] == [
+    assert gateway.client.get("/v1/dance-models").json()["items"] == [
         {"name": "mine", "version": "0a1b2c3d4e5f", "family": "graph", "styles": ["salsa"], "origin": "trained",
          "is_default": False, "size_bytes": 4096, "created_at": None, "supports_constraints": False}
     ]  # fmt: skip

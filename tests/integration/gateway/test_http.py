@@ -7,6 +7,7 @@ from pydantic import SecretStr
 
 from eightcount_common.settings import StoreSettings
 from eightcount_gateway.http.app import create_app
+from eightcount_gateway.http.middleware import GatewayMiddleware
 from eightcount_gateway.settings import GatewaySettings
 from tests.fakes.gateway_process import gateway_environment, running_gateway
 
@@ -68,7 +69,7 @@ def test_logs_name_routes_and_never_files(gateway, folder, new_video):
 
 def test_a_page_of_another_site_cannot_act_here(gateway):
     response = gateway.client.post("/v1/comparisons", json={}, headers={"origin": "https://evil.example"})
-    assert (response.status_code, response.json()["reason"]) == (401, "FOREIGN_ORIGIN")
+    assert (response.status_code, response.json()["reason"]) == (403, "FOREIGN_ORIGIN")
     own = gateway.client.post("/v1/comparisons", json={}, headers={"origin": gateway.url})
     assert own.status_code == 400
 
@@ -77,6 +78,34 @@ def test_a_json_body_has_a_limit(gateway):
     response = gateway.client.post("/v1/comparisons", json={"reference_video_id": "x" * 200_000})
     assert response.status_code == 413
     assert response.headers["content-type"] == "application/problem+json"
+
+
+def test_an_unknown_query_parameter_is_refused_by_name(gateway):
+    response = gateway.client.get("/v1/videos", params={"limit": 2, "page": 3})
+    body = response.json()
+    assert (response.status_code, body["reason"]) == (400, "UNKNOWN_PARAMETER")
+    assert [one["field"] for one in body["errors"]] == ["page"]
+    assert body["request_id"] == response.headers["x-request-id"]
+
+
+def test_a_field_that_violates_a_rule_is_named(gateway):
+    response = gateway.client.post("/v1/comparisons", json={"reference_video_id": "a", "takes": []})
+    assert response.json()["reason"] == "INVALID_INPUT"
+    assert {one["field"] for one in response.json()["errors"]} == {"take_video_id", "takes"}
+
+
+def test_an_unknown_page_is_a_page_for_a_browser_and_a_problem_for_a_program(gateway):
+    browser = gateway.client.get("/nowhere", headers={"accept": "text/html,application/xhtml+xml,*/*;q=0.8"})
+    assert (browser.status_code, browser.headers["content-type"]) == (404, "text/html; charset=utf-8")
+    program = gateway.client.get("/nowhere", headers={"accept": "*/*"})
+    assert (program.status_code, program.json()["reason"]) == (404, "NOT_FOUND")
+
+
+@pytest.mark.parametrize("path", ["/", "/styles", "/docs", "/openapi.json", "/v1/videos", "/healthz"])
+def test_head_is_answered_as_get_without_the_body(gateway, path):
+    head, get = gateway.client.head(path), gateway.client.get(path)
+    assert (head.status_code, head.content) == (200, b"")
+    assert head.headers["content-type"] == get.headers["content-type"]
 
 
 def test_metrics_count_requests_jobs_and_steps(gateway, new_video):
@@ -98,8 +127,11 @@ def test_the_api_is_described_with_examples_tags_and_problems(gateway):
     schema = gateway.client.get("/openapi.json").json()
     start = schema["paths"]["/v1/comparisons"]["post"]
     assert start["tags"] == ["comparisons"]
-    assert set(start["responses"]) == {"202", "400", "404"}
-    assert "application/problem+json" in start["responses"]["404"]["content"]
+    assert set(start["responses"]) >= {"202", "400", "401", "403", "404", "409", "413", "422", "500"}
+    read = schema["paths"]["/v1/videos/{video_id}"]["get"]
+    missing = schema["components"]["responses"][read["responses"]["404"]["$ref"].rpartition("/")[2]]
+    assert "application/problem+json" in missing["content"]
+    assert missing["x-reasons"] == ["VIDEO_NOT_FOUND"]
     request = schema["components"]["schemas"]["ComparisonRequest"]
     assert request["properties"]["take_video_id"]["examples"]
     assert "multipart/form-data" in schema["paths"]["/v1/videos"]["post"]["requestBody"]["content"]
@@ -143,6 +175,44 @@ async def test_without_an_accepted_key_nothing_is_shown(locked, arguments):
 )
 async def test_a_key_is_accepted_as_bearer_password_or_header(locked, arguments):
     assert (await locked.get("/openapi.json", **arguments)).status_code == 200
+
+
+async def handshake(app, **headers: str) -> list[dict]:
+    """What a WebSocket's handshake is answered with."""
+    sent: list[dict] = []
+    names = [(name.replace("_", "-").encode(), value.encode()) for name, value in headers.items()]
+    scope = {"type": "websocket", "path": "/v1/live", "query_string": b"", "headers": names, "extensions": {}}
+
+    async def receive() -> dict:
+        return {"type": "websocket.connect"}
+
+    async def send(message: dict) -> None:
+        sent.append(message)
+
+    await app(scope, receive, send)
+    return sent
+
+
+@pytest.mark.parametrize(
+    ("headers", "passes"),
+    [
+        ({"host": "localhost", "authorization": "Bearer first"}, True),
+        ({"host": "localhost"}, False),
+        ({"host": "evil.example", "authorization": "Bearer first"}, False),
+        ({"host": "localhost", "authorization": "Bearer first", "origin": "https://evil.example"}, False),
+        ({"host": "localhost", "authorization": "Bearer first", "origin": "http://localhost"}, True),
+    ],
+)
+async def test_a_websocket_passes_the_same_checks_as_a_request(headers, passes):
+    reached: list[str] = []
+
+    async def accept(scope, receive, send):
+        reached.append(scope["path"])
+
+    layer = GatewayMiddleware(accept, api_keys=frozenset({"first"}), hosts=frozenset({"localhost"}))
+    sent = await handshake(layer, **headers)
+    assert bool(reached) is passes
+    assert passes or [message["type"] for message in sent] == ["websocket.close"]
 
 
 async def test_probes_need_no_key(locked):

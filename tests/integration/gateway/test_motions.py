@@ -44,6 +44,15 @@ def test_a_motion_is_taken_in_and_described(gateway, store, tmp_path):
     np.testing.assert_allclose(kept.timestamps, motion.timestamps)
 
 
+def test_a_motion_is_found_again_in_the_list_and_by_its_id(gateway, tmp_path):
+    body = upload(gateway, npz(captured(seed=7), tmp_path), "found again.npz")
+    assert gateway.client.get(f"/v1/motions/{body['id']}").json() == body
+    assert gateway.client.get("/v1/motions", params={"file_name": "found again.npz"}).json()["items"] == [body]
+    assert not gateway.client.get("/v1/videos", params={"file_name": "found again.npz"}).json()["items"]
+    missing = gateway.client.get("/v1/motions/nothing")
+    assert (missing.status_code, missing.json()["reason"]) == (404, "MOTION_NOT_FOUND")
+
+
 def test_a_motion_is_classified_without_pose_network_and_music(gateway, backends, store, tmp_path):
     body = upload(gateway, npz(captured(seed=1), tmp_path))
     response = gateway.client.post("/v1/classifications", json={"motion_id": body["id"], "model": "full"})

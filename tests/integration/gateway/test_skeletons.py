@@ -24,6 +24,21 @@ def test_a_skeleton_is_taken_in_and_described(gateway, store):
         assert file.read().decode() == bvh_of(MIXAMO)
 
 
+def test_a_skeleton_of_megabytes_is_accepted(gateway):
+    text = bvh_of(MIXAMO)
+    answer = upload(gateway, text + "\n" * (1024 * 1024))
+    assert answer.status_code == 201, answer.text
+    assert answer.json()["size_bytes"] > 1024 * 1024
+
+
+def test_skeletons_are_listed_newest_first_by_pages(gateway):
+    ids = [upload(gateway, bvh_of(MIXAMO)).json()["id"] for _ in range(3)]
+    first = gateway.client.get("/v1/skeletons", params={"limit": 2}).json()
+    assert [one["id"] for one in first["items"]] == ids[:0:-1]
+    second = gateway.client.get("/v1/skeletons", params={"limit": 1, "cursor": first["next_cursor"]}).json()
+    assert [one["id"] for one in second["items"]] == ids[:1]
+
+
 def test_what_is_no_skeleton_of_a_person_is_refused_before_any_dance(gateway):
     for text, reason in (
         ("no BVH", "INVALID_BVH"),

@@ -4,7 +4,7 @@ from eightcount_common.errors import BusyError
 
 
 def test_models_are_listed_with_what_they_know(gateway):
-    models = gateway.client.get("/v1/style-models").json()["models"]
+    models = gateway.client.get("/v1/style-models").json()["items"]
     assert models[0] == {
         "name": "starter", "version": "3f2a9c41d0be", "family": "pose", "styles": ["ballet", "hip_hop"],
         "origin": "pretrained", "is_default": True, "size_bytes": 4096, "created_at": None, "balanced_accuracy": 0.87,

@@ -2,6 +2,8 @@ from __future__ import annotations
 
 import hashlib
 import socket
+import uuid
+from concurrent.futures import ThreadPoolExecutor
 from urllib.parse import urlsplit
 
 import httpx
@@ -215,3 +217,77 @@ def test_an_uploaded_page_is_never_served_as_a_page(gateway, new_video):
     assert response.headers["content-type"] == "application/octet-stream"
     assert response.headers["x-content-type-options"] == "nosniff"
     assert "sandbox" in response.headers["content-security-policy"]
+
+
+def test_videos_are_listed_newest_first_by_pages(gateway):
+    ids = [gateway.upload(uuid.uuid4().bytes * 10, "listed.mp4") for _ in range(5)]
+    found, cursor = [], None
+    for _ in range(3):
+        page = gateway.client.get("/v1/videos", params={"limit": 2} | ({"cursor": cursor} if cursor else {})).json()
+        found += [video["id"] for video in page["items"]]
+        cursor = page["next_cursor"]
+    assert found[:5] == ids[::-1]
+
+
+def test_the_last_page_has_no_cursor(gateway):
+    gateway.upload(uuid.uuid4().bytes, "only this.mp4")
+    page = gateway.client.get("/v1/videos", params={"file_name": "only this.mp4", "limit": 1}).json()
+    assert (len(page["items"]), page["next_cursor"]) == (1, None)
+
+
+def test_videos_are_found_by_content_and_time(gateway, new_video):
+    video = gateway.client.get(f"/v1/videos/{gateway.upload(new_video)}").json()
+    listed = lambda **where: [one["id"] for one in gateway.client.get("/v1/videos", params=where).json()["items"]]  # noqa: E731
+    assert listed(sha256=video["sha256"]) == [video["id"]]
+    assert listed(sha256=video["sha256"], created_after=video["created_at"]) == []
+    assert listed(sha256=video["sha256"], created_before="2020-01-01T00:00:00") == []
+    assert listed(sha256="0" * 64) == []
+
+
+@pytest.mark.parametrize("cursor", ["x", "bnVsbA", "W10", "WzEsMl0"])
+def test_a_cursor_of_ones_own_is_refused(gateway, cursor):
+    problem(gateway.client.get("/v1/videos", params={"cursor": cursor}), 400, "INVALID_CURSOR")
+
+
+def test_an_upload_with_a_key_is_stored_once(gateway, new_video):
+    headers = {"idempotency-key": str(uuid.uuid4())}
+    send = lambda data, name="a.mp4": gateway.client.post("/v1/videos", files={"file": (name, data)}, headers=headers)  # noqa: E731
+    first, second = send(new_video), send(new_video)
+    assert (first.status_code, second.status_code) == (201, 201)
+    assert second.json() == first.json()
+    assert second.headers["location"] == first.headers["location"]
+    assert len(gateway.client.get("/v1/videos", params={"sha256": first.json()["sha256"]}).json()["items"]) == 1
+    problem(send(new_video + b"x"), 422, "IDEMPOTENCY_KEY_REUSED")
+    problem(send(new_video, "b.mp4"), 422, "IDEMPOTENCY_KEY_REUSED")
+
+
+def test_a_key_of_an_upload_that_failed_can_be_used_again(gateway, new_video):
+    headers = {"idempotency-key": str(uuid.uuid4())}
+    refused = gateway.client.post("/v1/videos", files={"file": ("a.txt", NOT_A_VIDEO)}, headers=headers)
+    problem(refused, 422, "NOT_A_VIDEO")
+    assert gateway.client.post("/v1/videos", files={"file": ("a.mp4", new_video)}, headers=headers).status_code == 201
+
+
+def test_a_job_with_a_key_is_started_once(gateway, new_video):
+    video = gateway.upload(new_video)
+    headers = {"idempotency-key": str(uuid.uuid4())}
+    start = lambda **more: gateway.client.post("/v1/extractions", json={"video_id": video} | more, headers=headers)  # noqa: E731
+    first, second = start(), start()
+    assert first.json()["id"] == second.json()["id"]
+    assert second.headers["idempotency-replayed"] == "true"
+    problem(start(model="lite"), 422, "IDEMPOTENCY_KEY_REUSED")
+    other = gateway.client.post("/v1/classifications", json={"video_id": video}, headers=headers)
+    problem(other, 422, "IDEMPOTENCY_KEY_REUSED")
+    refused = gateway.client.post("/v1/extractions", json={"video_id": video}, headers={"idempotency-key": "a b"})
+    problem(refused, 400, "INVALID_INPUT")
+
+
+def test_a_key_whose_request_is_still_being_answered_is_in_use(gateway, backends, new_video):
+    headers = {"idempotency-key": str(uuid.uuid4())}
+    with ThreadPoolExecutor(8) as threads:
+        send = lambda: gateway.client.post("/v1/videos", files={"file": ("a.mp4", new_video)}, headers=headers)  # noqa: E731
+        answers = [pending.result() for pending in [threads.submit(send) for _ in range(8)]]
+    created = {answer.json()["id"] for answer in answers if answer.status_code == 201}
+    refused = {answer.json()["reason"] for answer in answers if answer.status_code != 201}
+    assert len(created) == 1
+    assert refused <= {"IDEMPOTENCY_KEY_IN_USE"}

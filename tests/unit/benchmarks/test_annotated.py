@@ -63,6 +63,6 @@ def test_a_pose_is_judged_by_the_person_it_lies_on(tmp_path):
     people = np.full((2, 33, 2), np.nan)
     people[0, BLAZEPOSE_33.indices(TORSO)] = list(TORSO.values())
     people[1] = people[0] + 100
-    person, torso = annotated.AnnotatedPicture(tmp_path / "a.jpg", people).nearest(np.nan_to_num(people[1]) + 5)
+    person, torso = annotated.AnnotatedImage(tmp_path / "a.jpg", people).nearest(np.nan_to_num(people[1]) + 5)
     np.testing.assert_array_equal(person, people[1])
     assert torso == pytest.approx(40)

@@ -5,9 +5,9 @@ import pytest
 
 from tests.benchmarks.cameras import (
     Camera,
-    aligned,
-    judged_by_the_others,
+    align_cameras,
     read_qualisys,
+    reprojection_errors,
     triangulate,
     triangulate_without_outlier,
 )  # fmt: skip
@@ -95,7 +95,7 @@ def test_small_disagreement_keeps_every_camera(cameras, pixels):
 
 def test_the_others_find_the_camera_that_is_wrong(cameras, pixels):
     pixels[1, 7, 3] += [60.0, 80.0]
-    misses = judged_by_the_others(cameras, pixels, np.ones(pixels.shape[:-1]))
+    misses = reprojection_errors(cameras, pixels, np.ones(pixels.shape[:-1]))
     assert misses[1, 7, 3] == pytest.approx(100, abs=1e-3)
     assert misses[:, :7].max() < 1e-4
 
@@ -104,10 +104,10 @@ def test_a_shifted_picture_is_moved_back(cameras, points, pixels):
     weights = np.ones(pixels.shape[:-1])
     pixels[0] += [20.0, 8.0]
     pixels += np.random.default_rng(2).normal(0, 1, pixels.shape)
-    before = np.median(judged_by_the_others(cameras, pixels, weights))
-    moved = aligned(cameras, pixels, weights)
+    before = np.median(reprojection_errors(cameras, pixels, weights))
+    moved = align_cameras(cameras, pixels, weights)
     assert before > 10
-    assert np.median(judged_by_the_others(moved, pixels, weights)) < 3
+    assert np.median(reprojection_errors(moved, pixels, weights)) < 3
     shape = triangulate(moved, pixels, weights)
     drift = (shape - points).mean(axis=(0, 1))
     np.testing.assert_allclose(shape - drift, points, atol=0.03)

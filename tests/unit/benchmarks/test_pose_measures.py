@@ -9,12 +9,12 @@ from tests.benchmarks.pose_measures import (
     Spread,
     angle_deg,
     bone_variation,
-    centred,
+    centre_on_hips,
     delay_seconds,
+    find_still_joints,
+    fit_similarity,
     jitter,
     share_within,
-    similar,
-    still,
     torso_length,
 )  # fmt: skip
 
@@ -30,16 +30,16 @@ def body() -> np.ndarray:
 def test_turning_scaling_and_moving_are_undone(body):
     turns = Rotation.random(len(body), random_state=1).as_matrix()
     changed = 1.7 * body @ np.swapaxes(turns, -1, -2) + np.array([3.0, -1.0, 2.0])
-    np.testing.assert_allclose(similar(changed, body), body, atol=1e-9)
+    np.testing.assert_allclose(fit_similarity(changed, body), body, atol=1e-9)
 
 
 def test_a_mirrored_body_does_not_fit(body):
-    assert np.linalg.norm(similar(body * [-1, 1, 1], body) - body, axis=-1).mean() > 0.1
+    assert np.linalg.norm(fit_similarity(body * [-1, 1, 1], body) - body, axis=-1).mean() > 0.1
 
 
 def test_the_middle_of_the_hips_becomes_the_origin(body):
     hips = BLAZEPOSE_33.indices(["left_hip", "right_hip"])
-    np.testing.assert_allclose(centred(body + 5.0)[:, hips].mean(axis=1), 0, atol=1e-12)
+    np.testing.assert_allclose(centre_on_hips(body + 5.0)[:, hips].mean(axis=1), 0, atol=1e-12)
 
 
 @pytest.mark.parametrize("dimensions", [2, 3])
@@ -68,7 +68,7 @@ def test_a_torso_is_measured_between_the_middles():
 def test_only_slow_joints_are_at_rest():
     times = np.arange(60)[:, None, None] / RATE
     points = np.concatenate([0.05 * times, 1.0 * times], axis=1) * np.array([1.0, 0.0, 0.0])
-    np.testing.assert_array_equal(still(points, RATE), np.tile([True, False], (60, 1)))
+    np.testing.assert_array_equal(find_still_joints(points, RATE), np.tile([True, False], (60, 1)))
 
 
 def test_jitter_counts_joints_at_rest_only():

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from tests.benchmarks.pose_measures import TORSO
-from tests.benchmarks.pose_motions import Motion, nobody
-from tests.benchmarks.pose_scene import MAN_LATE_FRAMES, Scene, Views, on_the_man
+from tests.benchmarks.pose_motions import Motion, empty_motion
+from tests.benchmarks.pose_scene import MAN_LATE_FRAMES, Scene, Views, is_on_man
 from tests.unit.benchmarks.test_cameras import camera_at
 
 FRAMES = 12
@@ -39,10 +39,10 @@ def test_a_pose_a_step_aside_is_somebody_else(cameras):
     scene = Scene.of(cameras, seen(cameras, walker()), 60.0)
     late = np.concatenate([walker()[:1]] * MAN_LATE_FRAMES + [walker()[:-MAN_LATE_FRAMES]])
     late[6:] += [0.0, 0.4, 0.0]
-    his = on_the_man(scene, seen(cameras, late))
+    his = is_on_man(scene, seen(cameras, late))
     assert his[:, : 6 - MAN_LATE_FRAMES].all()
     assert not his[:, 6 - MAN_LATE_FRAMES :].any()
 
 
 def test_nobody_is_not_found():
-    assert not nobody().found.any()
+    assert not empty_motion().found.any()

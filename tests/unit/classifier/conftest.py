@@ -10,14 +10,14 @@ from typing import cast
 import pytest
 import torch
 
-from eightcount_classifier.embedding import embedding_bytes
 from eightcount_classifier.families.base import Recipe
 from eightcount_classifier.families.few_shot import EmbeddingNetwork, FewShot
-from eightcount_classifier.few_shot import embed
-from eightcount_classifier.model import StyleModel, model_bytes, read_model
-from eightcount_classifier.training.contrast import Knowing
+from eightcount_classifier.few_shot.clips import embed
+from eightcount_classifier.few_shot.embedding import serialize_embedding
+from eightcount_classifier.model import StyleModel, read_model, serialize_model
+from eightcount_classifier.training.contrastive import ContrastiveObjective
 from eightcount_classifier.training.networks import train_network
-from eightcount_classifier.training.production import Order, Product, produce
+from eightcount_classifier.training.pipeline import TrainingConfig, TrainingResult, train_style_model
 from eightcount_common.training.distributed import TrainingWorker
 from tests.unit.classifier.dances import TINY, examples_of, no_dances
 
@@ -31,28 +31,33 @@ def single_threaded() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
-def product(single_threaded: None) -> Product:
-    order = Order("tiny", TINY, seed=3, notes="Made up.", extra=no_dances(6))
-    return produce(order, examples_of(), TrainingWorker(torch.device("cpu")))
+def result(single_threaded: None) -> TrainingResult:
+    config = TrainingConfig("tiny", TINY, seed=3, notes="Made up.", extra=no_dances(6))
+    return train_style_model(config, examples_of(), TrainingWorker(torch.device("cpu")))
 
 
 @pytest.fixture(scope="session")
-def model(product: Product) -> StyleModel:
-    return read_model(model_bytes(product.model))
+def model(result: TrainingResult) -> StyleModel:
+    return read_model(serialize_model(result.model))
 
 
 @pytest.fixture(scope="session")
-def shipped(product: Product, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder of tiny models as they come with the service."""
-    folder = tmp_path_factory.mktemp("shipped")
-    starter = replace(product.model, name="starter")
-    (folder / "starter.safetensors").write_bytes(model_bytes(starter))
+def pretrained(result: TrainingResult, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder of tiny pretrained models."""
+    folder = tmp_path_factory.mktemp("pretrained")
+    starter = replace(result.model, name="starter")
+    (folder / "starter.safetensors").write_bytes(serialize_model(starter))
     recipe = Recipe(epochs=6, batches=6, batch_size=24, learning_rate=5e-3)
     family, examples = FewShot(), [*examples_of(performers=range(20, 26)), *no_dances(6)]
     trained = train_network(
-        family, Knowing(family, examples), 1, seed=1, worker=TrainingWorker(torch.device("cpu")), recipe=recipe
+        family,
+        ContrastiveObjective(family, examples),
+        1,
+        seed=1,
+        worker=TrainingWorker(torch.device("cpu")),
+        recipe=recipe,
     )
     network = cast("EmbeddingNetwork", trained.network)
     not_dances = embed(network, [example.data for example in no_dances(6)])
-    (folder / "few_shot.safetensors").write_bytes(embedding_bytes(network, not_dances))
+    (folder / "few_shot.safetensors").write_bytes(serialize_embedding(network, not_dances))
     return folder

@@ -8,11 +8,11 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from eightcount_classifier.body import BodyMotion, body_of
 from eightcount_classifier.dataset import NOT_A_DANCE, Example, Source
 from eightcount_classifier.families.base import Recipe
 from eightcount_classifier.families.pose import Pose
-from eightcount_classifier.generated import generated_motions
+from eightcount_classifier.features.body import BodyMotion, standardise_motion
+from eightcount_classifier.training.generated_movements import generate_motions
 from eightcount_common.motion import MotionSequence
 from eightcount_common.skeletons import BODY_12, Skeleton
 
@@ -103,7 +103,7 @@ def example_of(
     """A labelled recording; every performer is recorded once in each style unless `take` says otherwise."""
     name = f"{style}-{performer}-{take}"
     source = Source(name, take=name, performer=f"dancer-{performer}" if known_performer else "")
-    return Example(style, source, body_of(motion_of(style, seconds, performer=performer)))
+    return Example(style, source, standardise_motion(motion_of(style, seconds, performer=performer)))
 
 
 def examples_of(
@@ -115,7 +115,7 @@ def examples_of(
 
 def no_dances(count: int, *, seed: int = 1) -> tuple[Example[BodyMotion], ...]:
     """Generated movements that are no dance."""
-    motions = generated_motions(count, np.random.default_rng(seed), seconds=8.0)
+    motions = generate_motions(count, np.random.default_rng(seed), seconds=8.0)
     return tuple(
         Example(NOT_A_DANCE, Source(f"no dance {number}", take=f"no dance {number}"), motion)
         for number, motion in enumerate(motions)

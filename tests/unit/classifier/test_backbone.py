@@ -11,10 +11,10 @@ import numpy as np
 import pytest
 
 from eightcount_classifier.backbones import inception
-from eightcount_classifier.backbones.base import FEATURES, BackboneError, check_same
-from eightcount_classifier.backbones.inception import InceptionV3, architecture, inception_of
-from eightcount_classifier.backbones.keras_on_torch import keras_on_torch
-from tests.unit.classifier.films import Mosaic, features_of, film
+from eightcount_classifier.backbones.base import FEATURES, BackboneError, check_backbone
+from eightcount_classifier.backbones.inception import InceptionV3, build_architecture, open_inception_lazily
+from eightcount_classifier.backbones.keras_on_torch import import_keras
+from tests.unit.classifier.videos import Mosaic, features_of, write_dance_video
 
 pytestmark = pytest.mark.filterwarnings(
     # Keras's own reading of torch tensors with numpy 2.
@@ -25,7 +25,7 @@ pytestmark = pytest.mark.filterwarnings(
 @pytest.fixture
 def small_network(monkeypatch):
     """Stands in for InceptionV3, which takes seconds to build."""
-    keras = keras_on_torch()
+    keras = import_keras()
 
     def build():
         return keras.Sequential([
@@ -35,7 +35,7 @@ def small_network(monkeypatch):
             keras.layers.Dense(FEATURES, name="say"),
         ])  # fmt: skip
 
-    monkeypatch.setattr(inception, "architecture", build)
+    monkeypatch.setattr(inception, "build_architecture", build)
     return build()
 
 
@@ -81,7 +81,7 @@ def test_weights_are_read_in_every_layout(small_network, tmp_path):
 def test_keras_computes_with_torch_and_leaves_no_trace(monkeypatch):
     monkeypatch.delenv("KERAS_BACKEND", raising=False)
     monkeypatch.setenv("KERAS_HOME", "/nowhere")
-    keras = keras_on_torch()
+    keras = import_keras()
     assert keras.config.backend() == "torch"
     assert keras.config.image_data_format() == "channels_last"
     assert "KERAS_BACKEND" not in os.environ
@@ -90,7 +90,7 @@ def test_keras_computes_with_torch_and_leaves_no_trace(monkeypatch):
 
 @pytest.mark.parametrize("weights", [None, Path("/nowhere/weights.h5"), Path()])
 def test_missing_weights_are_asked_for_in_words(weights):
-    reason, message = reason_of(inception_of(weights))
+    reason, message = reason_of(open_inception_lazily(weights))
     assert reason == "BACKBONE_MISSING"
     assert "inception_v3_weights_tf_dim_ordering_tf_kernels_notop.h5" in message
     assert "EIGHTCOUNT_CLASSIFIER_BACKBONE_WEIGHTS" in message
@@ -98,7 +98,7 @@ def test_missing_weights_are_asked_for_in_words(weights):
 
 def test_weights_that_arrive_later_are_found(tmp_path):
     path = tmp_path / "late.weights.h5"
-    give = inception_of(path)
+    give = open_inception_lazily(path)
     assert reason_of(give)[0] == "BACKBONE_MISSING"
     path.write_bytes(b"there")
     assert give().sha256 == hashlib.sha256(b"there").hexdigest()
@@ -123,7 +123,7 @@ def test_files_that_hold_no_weights_are_refused(small_network, tmp_path, name):
 
 @pytest.mark.parametrize("layout", ["published", "own"])
 def test_weights_of_another_network_are_refused(small_network, tmp_path, layout):
-    keras = keras_on_torch()
+    keras = import_keras()
     other = keras.Sequential([keras.Input((3,)), keras.layers.Dense(2), keras.layers.Dense(5)])
     if layout == "published":
         path = write_published_layout(other, tmp_path / "other.h5")
@@ -142,15 +142,15 @@ def test_weights_that_were_replaced_are_not_used_under_the_old_name(small_networ
 
 
 def test_a_model_wants_its_own_backbone():
-    check_same(Mosaic("ab" * 32), "ab" * 32)
-    assert reason_of(lambda: check_same(Mosaic("cd" * 32), "ab" * 32))[0] == "BACKBONE_DIFFERS"
+    check_backbone(Mosaic("ab" * 32), "ab" * 32)
+    assert reason_of(lambda: check_backbone(Mosaic("cd" * 32), "ab" * 32))[0] == "BACKBONE_DIFFERS"
 
 
 @pytest.mark.slow
 def test_inception_itself_gives_the_same_features_from_either_layout(tmp_path):
-    network = architecture()
+    network = build_architecture()
     assert network.count_params() == 21_802_784
-    path = film(tmp_path / "film.mp4", "sweep", seconds=2.0)
+    path = write_dance_video(tmp_path / "film.mp4", "sweep", seconds=2.0)
     network.save_weights(str(tmp_path / "inception.weights.h5"))
     own = features_of(path, InceptionV3(tmp_path / "inception.weights.h5"))
     assert own.features.shape == (10, 2048)

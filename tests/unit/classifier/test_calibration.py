@@ -9,9 +9,9 @@ import pytest
 from scipy.special import softmax
 
 from eightcount_classifier.dataset import Labels
-from eightcount_classifier.evaluation.calibration import expected_calibration_error, fit_temperature, probabilities
-from eightcount_classifier.evaluation.crossval import HeldOut
-from eightcount_classifier.evaluation.figures import Share, balanced_accuracy, figures_of
+from eightcount_classifier.evaluation.calibration import calibrate, expected_calibration_error, fit_temperature
+from eightcount_classifier.evaluation.held_out import HeldOutOutputs
+from eightcount_classifier.evaluation.metrics import Proportion, balanced_accuracy, compute_metrics
 from eightcount_classifier.novelty import QUANTILE, fit_novelty
 
 
@@ -48,8 +48,8 @@ def test_a_weight_of_two_is_two_answers():
 
 def test_the_error_of_calibrated_draws_is_small_and_that_of_boasts_is_not():
     logits, targets = drawn(20_000, 3.0)
-    assert expected_calibration_error(probabilities(logits, 3.0), targets) < 0.015
-    assert expected_calibration_error(probabilities(logits, 1.0), targets) > 0.1
+    assert expected_calibration_error(calibrate(logits, 3.0), targets) < 0.015
+    assert expected_calibration_error(calibrate(logits, 1.0), targets) > 0.1
 
 
 def test_the_calibration_error_of_a_hand_made_case():
@@ -60,7 +60,7 @@ def test_the_calibration_error_of_a_hand_made_case():
 
 def test_probabilities_sum_to_one_and_never_change_the_answer():
     logits = np.random.default_rng(1).normal(0, 300, (50, 5)).astype(np.float32)
-    chances = probabilities(logits, 1.7)
+    chances = calibrate(logits, 1.7)
     np.testing.assert_allclose(chances.sum(axis=1), 1)
     np.testing.assert_array_equal(chances.argmax(axis=1), logits.argmax(axis=1))
 
@@ -70,20 +70,20 @@ def test_probabilities_sum_to_one_and_never_change_the_answer():
     [(0, 10, 0.0, 0.3085), (5, 10, 0.1871, 0.8129), (10, 10, 0.6915, 1.0), (9, 10, 0.5550, 0.9975), (1, 1, 0.025, 1.0)],
 )
 def test_the_bounds_of_a_share_are_those_of_clopper_and_pearson(right, total, low, high):
-    share = Share(right, total)
+    share = Proportion(right, total)
     assert share.low == pytest.approx(low, abs=1e-4)
     assert share.high == pytest.approx(high, abs=1e-4)
     assert share.low <= share.value <= share.high
 
 
 def test_of_nothing_nothing_is_known():
-    assert math.isnan(Share(0, 0).value)
-    assert (Share(0, 0).low, Share(0, 0).high) == (0.0, 1.0)
+    assert math.isnan(Proportion(0, 0).value)
+    assert (Proportion(0, 0).low, Proportion(0, 0).high) == (0.0, 1.0)
 
 
-def held_out(windows: list[tuple[int, list[float]]], targets: list[int]) -> HeldOut:
+def held_out(windows: list[tuple[int, list[float]]], targets: list[int]) -> HeldOutOutputs:
     recording, logits = zip(*windows, strict=True)
-    return HeldOut(
+    return HeldOutOutputs(
         np.array(targets), np.array(recording), np.array(logits, np.float32), np.ones(len(recording), np.float32), ()
     )
 
@@ -102,9 +102,9 @@ HAND_MADE = held_out(
 
 
 def test_the_figures_of_a_hand_made_case():
-    figures = figures_of(HAND_MADE, LABELS, window_temperature=1.0, recording_temperature=1.0)
+    figures = compute_metrics(HAND_MADE, LABELS, window_temperature=1.0, recording_temperature=1.0)
     assert figures.names == ("house", "popping")
-    assert figures.recalls == (Share(1, 2), Share(1, 1))
+    assert figures.recalls == (Proportion(1, 2), Proportion(1, 1))
     assert figures.confusion.tolist() == [[1, 1], [0, 1]]
     assert figures.balanced_accuracy == 0.75
     assert figures.window_balanced_accuracy == pytest.approx((1 / 3 + 1) / 2)
@@ -118,14 +118,14 @@ def test_a_recording_is_judged_by_the_mean_of_its_windows():
 
 
 def test_the_calibration_error_is_that_of_the_temperature_given():
-    figures = figures_of(HAND_MADE, LABELS, window_temperature=1.0, recording_temperature=1e-3)
+    figures = compute_metrics(HAND_MADE, LABELS, window_temperature=1.0, recording_temperature=1e-3)
     assert figures.calibration_error == pytest.approx(1 / 3, abs=1e-6)
 
 
 def test_an_answer_of_a_class_that_does_not_occur_is_wrong():
     case = held_out([(0, [0, 0, 9]), (1, [0, 9, 0])], [0, 1])
-    figures = figures_of(case, LABELS, window_temperature=1.0, recording_temperature=1.0)
-    assert figures.recalls == (Share(0, 1), Share(1, 1))
+    figures = compute_metrics(case, LABELS, window_temperature=1.0, recording_temperature=1.0)
+    assert figures.recalls == (Proportion(0, 1), Proportion(1, 1))
     assert figures.balanced_accuracy == 0.5
 
 

@@ -10,18 +10,18 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from eightcount_classifier.body import LIMBS
 from eightcount_classifier.dataset import Example, Source
 from eightcount_classifier.evaluation.card import write_card
-from eightcount_classifier.evaluation.probes import Probe, probe_accuracy, run_probes, speed_facts
-from eightcount_classifier.evaluation.report import report_of, warnings_of
-from eightcount_classifier.splits import naive_split
-from eightcount_classifier.training.production import Product
+from eightcount_classifier.evaluation.probes import Probe, measure_probe, run_probes, speed_statistics
+from eightcount_classifier.evaluation.report import build_report, list_warnings
+from eightcount_classifier.evaluation.splits import make_naive_split
+from eightcount_classifier.features.body import LIMBS
+from eightcount_classifier.training.pipeline import TrainingResult
 from tests.unit.classifier.dances import STYLES, example_of, examples_of
 
 RANDOM = np.random.default_rng(1)
 CLASSES = RANDOM.integers(0, 3, 240)
-FOLDS = naive_split(240, folds=5, random=RANDOM)
+FOLDS = make_naive_split(240, folds=5, random=RANDOM)
 
 
 def accuracy_of(probes: tuple[Probe, ...], name: str) -> float:
@@ -30,19 +30,19 @@ def accuracy_of(probes: tuple[Probe, ...], name: str) -> float:
 
 def test_a_probe_of_noise_is_at_chance():
     noise = np.random.default_rng(5).normal(size=(240, 6))
-    assert probe_accuracy(noise, CLASSES, FOLDS) == pytest.approx(1 / 3, abs=0.1)
+    assert measure_probe(noise, CLASSES, FOLDS) == pytest.approx(1 / 3, abs=0.1)
 
 
 def test_a_probe_finds_a_planted_leak():
     random = np.random.default_rng(5)
     leaking = np.column_stack([random.normal(size=(240, 5)), CLASSES + random.normal(0, 0.1, 240)])
-    assert probe_accuracy(leaking, CLASSES, FOLDS) > 0.95
+    assert measure_probe(leaking, CLASSES, FOLDS) > 0.95
 
 
 def test_a_probe_leaves_out_what_has_no_class_and_what_never_varies():
     classes = np.where(np.arange(240) % 4 == 0, -1, CLASSES)
     facts = np.column_stack([np.ones(240), CLASSES])
-    assert probe_accuracy(facts, classes, FOLDS) == 1.0
+    assert measure_probe(facts, classes, FOLDS) == 1.0
 
 
 def planted(bones_of_style: bool) -> list[Example]:
@@ -59,7 +59,7 @@ def planted(bones_of_style: bool) -> list[Example]:
 
 def test_bones_that_tell_the_style_are_found_and_gone_from_what_the_model_sees():
     classes = np.arange(60) % 3
-    folds = naive_split(60, folds=5, random=np.random.default_rng(0))
+    folds = make_naive_split(60, folds=5, random=np.random.default_rng(0))
     probes = run_probes(planted(bones_of_style=True), classes, folds)
     assert accuracy_of(probes, "bone lengths as recorded") > 0.9
     assert accuracy_of(probes, "bone lengths as the model sees them") < 0.55
@@ -74,7 +74,7 @@ def test_one_body_hides_the_bones_of_dancers_who_each_dance_one_style():
     lengths = np.ptp([example.data.bones for example in examples], axis=0)
     assert (lengths > 0.05).all()
     classes = np.repeat(np.arange(3), 8)
-    folds = naive_split(24, folds=4, random=np.random.default_rng(0))
+    folds = make_naive_split(24, folds=4, random=np.random.default_rng(0))
     assert accuracy_of(run_probes(examples, classes, folds), "bone lengths as the model sees them") < 0.6
 
 
@@ -84,14 +84,14 @@ def test_a_camera_for_each_style_is_found():
         for example in examples_of(performers=range(5), seconds=4.0)
     ]
     classes = np.repeat(np.arange(3), 5)
-    probes = run_probes(examples, classes, naive_split(15, folds=5, random=np.random.default_rng(0)))
+    probes = run_probes(examples, classes, make_naive_split(15, folds=5, random=np.random.default_rng(0)))
     assert accuracy_of(probes, "camera") > 0.9
 
 
 def test_a_slow_dance_is_slow():
-    sway, shuffle = (speed_facts(example_of(style, 0).data) for style in ("sway", "shuffle"))
+    sway, shuffle = (speed_statistics(example_of(style, 0).data) for style in ("sway", "shuffle"))
     assert (shuffle > sway).all()
-    assert not speed_facts(example_of("sway", 0).data.part(0, 1)).any()
+    assert not speed_statistics(example_of("sway", 0).data.part(0, 1)).any()
 
 
 def test_a_probe_near_the_model_is_one_that_comes_nearly_as_far_from_chance():
@@ -99,29 +99,29 @@ def test_a_probe_near_the_model_is_one_that_comes_nearly_as_far_from_chance():
     assert not Probe("camera", 0.81).is_near(0.9, 0.5)
 
 
-def test_the_made_up_styles_are_learned(product: Product):
-    assert product.found.figures.balanced_accuracy > 0.6
-    assert product.found.split.kept_apart == ("take", "performer")
-    assert product.found.split.crossing == ()
+def test_the_made_up_styles_are_learned(result: TrainingResult):
+    assert result.study.metrics.balanced_accuracy > 0.6
+    assert result.study.split.kept_apart == ("take", "performer")
+    assert result.study.split.crossing == ()
 
 
-def test_every_recording_was_judged_by_a_network_that_had_not_seen_its_performer(product: Product):
-    judged = product.found.held_out.recording
+def test_every_recording_was_judged_by_a_network_that_had_not_seen_its_performer(result: TrainingResult):
+    judged = result.study.held_out.recording
     assert set(judged.tolist()) == set(range(12))
-    for fold in product.found.split.folds:
+    for fold in result.study.split.folds:
         performers = {examples_of()[position].source.performer for position in fold}
         outside = {example.source.performer for position, example in enumerate(examples_of()) if position not in fold}
         assert not performers & outside
 
 
-def test_generated_movements_are_trained_on_and_not_judged(product: Product):
-    assert "not_a_dance" not in product.found.figures.names
-    assert product.model.labels.names == (*STYLES, "not_a_dance")
-    assert product.model.novelty.means.shape[0] == 4
+def test_generated_movements_are_trained_on_and_not_judged(result: TrainingResult):
+    assert "not_a_dance" not in result.study.metrics.names
+    assert result.model.labels.names == (*STYLES, "not_a_dance")
+    assert result.model.novelty.means.shape[0] == 4
 
 
-def test_the_report_is_json_and_says_what_was_split_and_how(product: Product):
-    report = json.loads(product.files["report.json"])
+def test_the_report_is_json_and_says_what_was_split_and_how(result: TrainingResult):
+    report = json.loads(result.files["report.json"])
     assert report["split"]["kept_apart"] == ["take", "performer"]
     assert sorted(label for fold in report["split"]["folds"] for label in fold) == sorted(
         example.source.label for example in examples_of()
@@ -135,54 +135,52 @@ def test_the_report_is_json_and_says_what_was_split_and_how(product: Product):
     }  # fmt: skip
 
 
-def test_few_recordings_are_warned_of(product: Product):
-    sentences = warnings_of(product.found)
-    assert "Fewer than ten recordings of shuffle, sway, swirl: these figures are rough." in sentences
+def test_few_recordings_are_warned_of(result: TrainingResult):
+    sentences = list_warnings(result.study)
+    assert "Fewer than ten recordings of shuffle, sway, swirl: these metrics are imprecise." in sentences
 
 
-def test_a_performer_in_training_and_test_is_warned_of(product: Product):
-    split = replace(product.found.split, crossing=("performer", "music"))
-    first = warnings_of(replace(product.found, split=split))[0]
+def test_a_performer_in_training_and_test_is_warned_of(result: TrainingResult):
+    split = replace(result.study.split, crossing=("performer", "music"))
+    first = list_warnings(replace(result.study, split=split))[0]
     assert first.startswith("The same performer and music is in the training and in the test data")
 
 
-def test_a_probe_near_the_model_is_warned_of(product: Product):
+def test_a_probe_near_the_model_is_warned_of(result: TrainingResult):
     far, near = Probe("camera", 0.3), Probe("bone lengths as recorded", 0.99)
-    sentences = warnings_of(replace(product.found, probes=(far, near)))
+    sentences = list_warnings(replace(result.study, probes=(far, near)))
     assert any("nothing but bone lengths as recorded reaches 99%" in sentence for sentence in sentences)
     assert not any("camera" in sentence for sentence in sentences)
 
 
-def test_a_split_that_leaks_is_warned_of_where_it_would_have_shown_more(product: Product):
-    naive = replace(product.found.figures, window_balanced_accuracy=0.99)
-    honest = replace(product.found.figures, window_balanced_accuracy=0.7)
-    sentences = warnings_of(replace(product.found, naive=naive, figures=honest))
+def test_a_split_that_leaks_is_warned_of_where_it_would_have_shown_more(result: TrainingResult):
+    naive = replace(result.study.metrics, window_balanced_accuracy=0.99)
+    honest = replace(result.study.metrics, window_balanced_accuracy=0.7)
+    sentences = list_warnings(replace(result.study, naive=naive, metrics=honest))
     assert any("would have shown 99% instead of 70%" in sentence for sentence in sentences)
-    assert not any("dealt at random" in sentence for sentence in warnings_of(replace(product.found, naive=honest)))
+    assert not any("random split" in sentence for sentence in list_warnings(replace(result.study, naive=honest)))
 
 
-def test_the_card_says_what_is_known_and_what_is_not(product: Product):
-    card = product.files["card.md"].decode()
-    assert card == product.model.facts.card
+def test_the_card_says_what_is_known_and_what_is_not(result: TrainingResult):
+    card = result.files["card.md"].decode()
+    assert card == result.model.metadata.card
     assert card.startswith("# tiny\n")
-    for part in ("Made up.", "## Data", "## Split", "## Figures", "## Probes", "## What these figures cannot say"):
+    for part in ("Made up.", "## Data", "## Split", "## Metrics", "## Probes", "## Limits of these metrics"):
         assert part in card
     assert "Kept apart: take, performer." in card
-    assert "| sway | 4 | 4 | 4 | not known |" in card
+    assert "| sway | 4 | 4 | 4 | unknown |" in card
     assert "nan" not in card
 
 
-def test_the_card_says_what_was_not_kept_apart(product: Product):
-    found = replace(
-        product.found, split=replace(product.found.split, kept_apart=(), crossing=("performer",)), naive=None
-    )
-    card = write_card("tiny", "pose", report_of(found, examples_of()))
+def test_the_card_says_what_was_not_kept_apart(result: TrainingResult):
+    found = replace(result.study, split=replace(result.study.split, kept_apart=(), crossing=("performer",)), naive=None)
+    card = write_card("tiny", "pose", build_report(found, examples_of()))
     assert "Kept apart: nothing: no ids are known." in card
     assert "**Not** kept apart: performer." in card
 
 
-def test_the_confusion_matrix_is_a_picture(product: Product):
-    with Image.open(io.BytesIO(product.files["confusion.png"])) as picture:
+def test_the_confusion_matrix_is_a_picture(result: TrainingResult):
+    with Image.open(io.BytesIO(result.files["confusion.png"])) as picture:
         picture.load()
         assert picture.format == "PNG"
         assert min(picture.size) > 200

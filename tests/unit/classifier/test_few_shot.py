@@ -8,21 +8,23 @@ import numpy as np
 import pytest
 import torch
 
-from eightcount_classifier.body import BodyMotion, body_of
-from eightcount_classifier.classification import Verdict, classify
 from eightcount_classifier.dataset import UnusableDataError
-from eightcount_classifier.embedding import embedding_bytes, read_embedding
 from eightcount_classifier.families.few_shot import EmbeddingNetwork
-from eightcount_classifier.few_shot import embed, fit_styles
-from eightcount_classifier.library import FEW_SHOT, STARTER, ModelLibrary
-from eightcount_classifier.model import ModelError, StyleModel, model_bytes
+from eightcount_classifier.features.body import BodyMotion, standardise_motion
+from eightcount_classifier.few_shot.clips import embed
+from eightcount_classifier.few_shot.embedding import read_embedding, serialize_embedding
+from eightcount_classifier.few_shot.styles import fit_styles
+from eightcount_classifier.inference.classification import Verdict, classify
+from eightcount_classifier.model import ModelError, StyleModel, serialize_model
+from eightcount_classifier.service.model_registry import FEW_SHOT, STARTER, StyleModelRegistry
 from eightcount_common.errors import InvalidInputError, NotFoundError
+from eightcount_common.models.registry import ModelOrigin
 from eightcount_common.storage.folder import FolderStore
 from tests.unit.classifier.dances import STYLES, motion_of, no_dances
 
 
 def clips(style: str, count: int = 5, *, first: int = 0, seconds: float = 6.0) -> list[BodyMotion]:
-    return [body_of(motion_of(style, seconds, performer=first + number)) for number in range(count)]
+    return [standardise_motion(motion_of(style, seconds, performer=first + number)) for number in range(count)]
 
 
 @pytest.fixture
@@ -31,13 +33,13 @@ def store(tmp_path: Path) -> FolderStore:
 
 
 @pytest.fixture
-def library(store: FolderStore, shipped: Path) -> ModelLibrary:
-    return ModelLibrary(store, shipped=shipped)
+def registry(store: FolderStore, pretrained: Path) -> StyleModelRegistry:
+    return StyleModelRegistry(store, pretrained=pretrained)
 
 
 @pytest.fixture(scope="session")
-def embedding(shipped: Path):
-    return read_embedding((shipped / "few_shot.safetensors").read_bytes())
+def embedding(pretrained: Path):
+    return read_embedding((pretrained / "few_shot.safetensors").read_bytes())
 
 
 def right(model: StyleModel, styles: tuple[str, ...], *, first: int = 50) -> int:
@@ -49,114 +51,116 @@ def right(model: StyleModel, styles: tuple[str, ...], *, first: int = 50) -> int
     return sum(model.labels.names[int(chances.argmax())] == style for style, chances in answers)
 
 
-def test_styles_that_were_added_are_recognised_in_clips_of_other_performers(library: ModelLibrary):
+def test_styles_that_were_added_are_recognised_in_clips_of_other_performers(registry: StyleModelRegistry):
     for style in STYLES:
-        model = library.add_style(style, clips(style))
+        model = registry.add_style(style, clips(style))
     assert model.labels.styles == STYLES
     assert model.name == FEW_SHOT
     assert right(model, STYLES) >= 13
 
 
-def test_a_single_style_is_told_from_what_is_no_dance(library: ModelLibrary):
-    model = library.add_style("sway", clips("sway"))
+def test_a_single_style_is_told_from_what_is_no_dance(registry: StyleModelRegistry):
+    model = registry.add_style("sway", clips("sway"))
     assert model.labels.names == ("sway", "not_a_dance")
     assert right(model, ("sway",)) == 5
     verdicts = [classify(model, example.data).whole.verdict for example in no_dances(6, seed=9)]
     assert verdicts.count(Verdict.STYLE) <= 1
 
 
-def test_two_classes_have_probabilities_of_both(library: ModelLibrary):
-    found = classify(library.add_style("sway", clips("sway")), clips("swirl", 1)[0]).whole
+def test_two_classes_have_probabilities_of_both(registry: StyleModelRegistry):
+    found = classify(registry.add_style("sway", clips("sway")), clips("swirl", 1)[0]).whole
     assert found.probabilities.shape == (2,)
     assert found.probabilities.sum() == pytest.approx(1, abs=1e-5)
 
 
-def test_the_model_answers_alike_every_time_it_is_made(library: ModelLibrary, store: FolderStore, shipped: Path):
-    library.add_style("sway", clips("sway"))
-    library.add_style("swirl", clips("swirl"))
-    elsewhere = ModelLibrary(store, shipped=shipped).get(FEW_SHOT)
-    assert library.get(FEW_SHOT).version == elsewhere.version
-    assert model_bytes(library.get(FEW_SHOT)) == model_bytes(elsewhere)
+def test_the_model_answers_alike_every_time_it_is_made(
+    registry: StyleModelRegistry, store: FolderStore, pretrained: Path
+):
+    registry.add_style("sway", clips("sway"))
+    registry.add_style("swirl", clips("swirl"))
+    elsewhere = StyleModelRegistry(store, pretrained=pretrained).get(FEW_SHOT)
+    assert registry.get(FEW_SHOT).version == elsewhere.version
+    assert serialize_model(registry.get(FEW_SHOT)) == serialize_model(elsewhere)
 
 
-def test_another_style_makes_another_version(library: ModelLibrary):
-    first = library.add_style("sway", clips("sway")).version
+def test_another_style_makes_another_version(registry: StyleModelRegistry):
+    first = registry.add_style("sway", clips("sway")).version
     assert len(first) == 12
-    assert library.add_style("swirl", clips("swirl")).version != first
-    library.remove_style("swirl")
-    assert library.get(FEW_SHOT).version == first
+    assert registry.add_style("swirl", clips("swirl")).version != first
+    registry.remove_style("swirl")
+    assert registry.get(FEW_SHOT).version == first
 
 
-def test_a_style_of_the_same_name_is_replaced(library: ModelLibrary):
-    library.add_style("mine", clips("sway"))
-    library.add_style("swirl", clips("swirl"))
-    model = library.add_style("mine", clips("shuffle"))
+def test_a_style_of_the_same_name_is_replaced(registry: StyleModelRegistry):
+    registry.add_style("mine", clips("sway"))
+    registry.add_style("swirl", clips("swirl"))
+    model = registry.add_style("mine", clips("shuffle"))
     assert model.labels.styles == ("mine", "swirl")
     found = classify(model, clips("shuffle", 1, first=60)[0]).whole.probabilities
     assert found.argmax() == 0
 
 
-def test_a_style_that_was_removed_is_gone(library: ModelLibrary):
-    library.add_style("sway", clips("sway"))
-    library.add_style("swirl", clips("swirl"))
-    library.remove_style("sway")
-    assert library.styles_added() == ["swirl"]
-    assert library.get(FEW_SHOT).labels.styles == ("swirl",)
+def test_a_style_that_was_removed_is_gone(registry: StyleModelRegistry):
+    registry.add_style("sway", clips("sway"))
+    registry.add_style("swirl", clips("swirl"))
+    registry.remove_style("sway")
+    assert registry.list_styles() == ["swirl"]
+    assert registry.get(FEW_SHOT).labels.styles == ("swirl",)
     with pytest.raises(NotFoundError) as caught:
-        library.remove_style("sway")
-    assert caught.value.reason == "NO_SUCH_STYLE"
+        registry.remove_style("sway")
+    assert caught.value.reason == "STYLE_NOT_FOUND"
 
 
-def test_without_a_style_there_is_no_few_shot_model(library: ModelLibrary):
+def test_without_a_style_there_is_no_few_shot_model(registry: StyleModelRegistry):
     with pytest.raises(UnusableDataError) as caught:
-        library.get(FEW_SHOT)
+        registry.get(FEW_SHOT)
     assert caught.value.reason == "NO_STYLES"
 
 
-def test_too_few_clips_are_refused_and_leave_nothing(library: ModelLibrary):
+def test_too_few_clips_are_refused_and_leave_nothing(registry: StyleModelRegistry):
     with pytest.raises(UnusableDataError, match="got 1") as caught:
-        library.add_style("sway", [*clips("sway", 1), *clips("sway", 4, seconds=2.0)])
+        registry.add_style("sway", [*clips("sway", 1), *clips("sway", 4, seconds=2.0)])
     assert caught.value.reason == "TOO_FEW_CLIPS"
     with pytest.raises(UnusableDataError):
-        library.add_style("sway", [])
-    assert library.styles_added() == []
+        registry.add_style("sway", [])
+    assert registry.list_styles() == []
 
 
 @pytest.mark.parametrize("name", ["not_a_dance", "other_dance"])
-def test_a_reserved_name_is_refused(library: ModelLibrary, name):
+def test_a_reserved_name_is_refused(registry: StyleModelRegistry, name):
     with pytest.raises(InvalidInputError) as caught:
-        library.add_style(name, clips("sway"))
+        registry.add_style(name, clips("sway"))
     assert caught.value.reason == "RESERVED_NAME"
 
 
 @pytest.mark.parametrize("name", ["", "../up", "a/b", ".hidden", "-rf", "two words", "é", "x" * 65, "line\n", "nul\0"])
-def test_a_bad_name_is_refused(library: ModelLibrary, store: FolderStore, name):
-    for act in (lambda: library.add_style(name, clips("sway", 2)), lambda: library.remove_style(name)):
+def test_a_bad_name_is_refused(registry: StyleModelRegistry, store: FolderStore, name):
+    for act in (lambda: registry.add_style(name, clips("sway", 2)), lambda: registry.remove_style(name)):
         with pytest.raises(InvalidInputError) as caught:
             act()
         assert caught.value.reason == "INVALID_NAME"
     assert not list(store.list(""))
 
 
-def other_embedding(shipped: Path, folder: Path) -> Path:
+def other_embedding(pretrained: Path, folder: Path) -> Path:
     """Shipped models with another embedding."""
-    before = read_embedding((shipped / "few_shot.safetensors").read_bytes())
+    before = read_embedding((pretrained / "few_shot.safetensors").read_bytes())
     torch.manual_seed(77)
     network = EmbeddingNetwork(1).eval()
     not_dances = embed(network, [example.data for example in no_dances(6)])
     folder.mkdir()
-    (folder / "few_shot.safetensors").write_bytes(embedding_bytes(network, not_dances))
-    (folder / "starter.safetensors").write_bytes((shipped / "starter.safetensors").read_bytes())
+    (folder / "few_shot.safetensors").write_bytes(serialize_embedding(network, not_dances))
+    (folder / "starter.safetensors").write_bytes((pretrained / "starter.safetensors").read_bytes())
     assert read_embedding((folder / "few_shot.safetensors").read_bytes()).version != before.version
     return folder
 
 
 def test_styles_of_an_older_embedding_are_refused_by_name_until_they_are_added_again(
-    library: ModelLibrary, store: FolderStore, shipped: Path, tmp_path: Path
+    registry: StyleModelRegistry, store: FolderStore, pretrained: Path, tmp_path: Path
 ):
     for style in ("hop", "sway"):
-        library.add_style(style, clips(style))
-    newer = ModelLibrary(store, shipped=other_embedding(shipped, tmp_path / "newer"))
+        registry.add_style(style, clips(style))
+    newer = StyleModelRegistry(store, pretrained=other_embedding(pretrained, tmp_path / "newer"))
     with pytest.raises(InvalidInputError, match="'hop'") as caught:
         newer.get(FEW_SHOT)
     assert caught.value.reason == "STYLE_OUTDATED"
@@ -170,7 +174,7 @@ def test_styles_of_an_older_embedding_are_refused_by_name_until_they_are_added_a
 def test_the_embeddings_lie_on_a_sphere_and_short_clips_leave_none(embedding):
     found = embed(embedding.network, [*clips("sway", 2), *clips("sway", 1, seconds=3.0), *clips("swirl", 1)])
     np.testing.assert_allclose(np.linalg.norm(found.embeddings, axis=1), 1, atol=0.2)
-    assert found.clips == 3
+    assert found.clip_count == 3
     assert set(found.clip.tolist()) == {0, 1, 3}
     assert embed(embedding.network, []).embeddings.shape == (0, found.embeddings.shape[1])
 
@@ -181,54 +185,57 @@ def test_clips_that_are_all_the_same_are_no_error(embedding):
     assert np.isfinite(classify(model, clips("sway", 1)[0]).whole.probabilities).all()
 
 
-def test_the_starter_model_is_the_one_without_a_name(library: ModelLibrary):
-    assert library.get("") is library.get(STARTER)
-    assert library.is_shipped(STARTER)
-    assert library.is_shipped(FEW_SHOT)
+def test_the_starter_model_is_the_one_without_a_name(registry: StyleModelRegistry):
+    assert registry.get("") is registry.get(STARTER)
+    assert registry.get_origin(STARTER) is ModelOrigin.PRETRAINED
+    assert registry.get_origin(FEW_SHOT) is ModelOrigin.PRETRAINED
 
 
-def test_a_model_that_was_kept_is_found_and_replaced(library: ModelLibrary, store: FolderStore, model: StyleModel):
+def test_a_model_that_was_kept_is_found_and_replaced(
+    registry: StyleModelRegistry, store: FolderStore, model: StyleModel
+):
     from dataclasses import replace
 
-    kept = library.keep(replace(model, name="mine"), {"card.md": b"# mine"})
-    assert library.names() == [STARTER, FEW_SHOT, "mine"]
-    assert not library.is_shipped("mine")
-    assert library.get("mine").version == kept.version
+    kept = registry.save(replace(model, name="mine"), {"card.md": b"# mine"})
+    assert registry.list_names() == [STARTER, FEW_SHOT, "mine"]
+    assert registry.get_origin("mine") is ModelOrigin.TRAINED
+    assert registry.get("mine").version == kept.version
     assert b"".join(store.read("styles/models/mine/card.md")) == b"# mine"
-    again = library.keep(replace(model, name="mine", window_temperature=2.0), {})
+    again = registry.save(replace(model, name="mine", window_temperature=2.0), {})
     assert again.version != kept.version
-    assert library.get("mine").window_temperature == 2.0
+    assert registry.get("mine").window_temperature == 2.0
 
 
-def test_many_models_are_read_and_few_are_kept_in_memory(library: ModelLibrary, model: StyleModel):
+def test_many_models_are_read_and_few_are_kept_in_memory(registry: StyleModelRegistry, model: StyleModel):
     from dataclasses import replace
 
-    library.get(STARTER)
+    registry.get(STARTER)
     for number in range(12):
-        library.keep(replace(model, name=f"m{number}"), {})
-        assert library.get(f"m{number}").name == f"m{number}"
-    assert len(library._read) <= 8
-    assert STARTER in library._read
-    assert library.get("m0").name == "m0"
+        registry.save(replace(model, name=f"m{number}"), {})
+        assert registry.get(f"m{number}").name == f"m{number}"
+    cached = registry._models._cache
+    assert len(cached) <= 9
+    assert STARTER in cached
+    assert registry.get("m0").name == "m0"
 
 
-def test_a_model_that_is_not_there_or_damaged_is_said_to_be_so(library: ModelLibrary, store: FolderStore):
+def test_a_model_that_is_not_there_or_damaged_is_said_to_be_so(registry: StyleModelRegistry, store: FolderStore):
     import io
 
     with pytest.raises(NotFoundError) as caught:
-        library.get("nobody")
+        registry.get("nobody")
     assert caught.value.reason == "NO_SUCH_MODEL"
     with pytest.raises(InvalidInputError):
-        library.get("../starter")
+        registry.get("../starter")
     store.put("styles/models/broken/model.safetensors", io.BytesIO(b"\x00" * 100))
     with pytest.raises(ModelError):
-        library.get("broken")
+        registry.get("broken")
 
 
 @pytest.mark.parametrize("name", [STARTER, FEW_SHOT])
-def test_shipped_names_cannot_be_taken(library: ModelLibrary, model: StyleModel, name):
+def test_shipped_names_cannot_be_taken(registry: StyleModelRegistry, model: StyleModel, name):
     from dataclasses import replace
 
     with pytest.raises(InvalidInputError) as caught:
-        library.keep(replace(model, name=name), {})
+        registry.save(replace(model, name=name), {})
     assert caught.value.reason == "RESERVED_NAME"

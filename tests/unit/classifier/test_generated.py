@@ -1,4 +1,4 @@
-"""Movements that are no dance, and the models that come with the service."""
+"""Generated movements that are not dances, and the pretrained models."""
 
 from __future__ import annotations
 
@@ -6,12 +6,13 @@ from pathlib import Path
 
 import numpy as np
 
-from eightcount_classifier.body import FRAME_RATE_HERTZ, LIMBS, bone_lengths
 from eightcount_classifier.dataset import NOT_A_DANCE
-from eightcount_classifier.embedding import read_embedding
 from eightcount_classifier.families.pose import Pose
-from eightcount_classifier.generated import generated_examples, generated_motions
-from eightcount_classifier.library import SHIPPED, STARTER, ModelLibrary
+from eightcount_classifier.features.body import FRAME_RATE_HERTZ, LIMBS, bone_lengths
+from eightcount_classifier.few_shot.embedding import read_embedding
+from eightcount_classifier.pretrained import PRETRAINED_FOLDER
+from eightcount_classifier.service.model_registry import STARTER, StyleModelRegistry
+from eightcount_classifier.training.generated_movements import generate_examples, generate_motions
 from eightcount_common.skeletons import BODY_12
 from eightcount_common.storage.folder import FolderStore
 
@@ -19,7 +20,7 @@ KINDS = 6
 
 
 def test_generated_movements_are_bodies_of_every_frame():
-    for motion in generated_motions(2 * KINDS, np.random.default_rng(1), seconds=6.0):
+    for motion in generate_motions(2 * KINDS, np.random.default_rng(1), seconds=6.0):
         assert len(motion) == 6 * FRAME_RATE_HERTZ
         assert motion.seen.all()
         assert np.isfinite(motion.joints).all()
@@ -31,26 +32,26 @@ def test_generated_movements_are_bodies_of_every_frame():
 
 def test_generated_people_stand_upright():
     ankle, shoulder = BODY_12.index("left_ankle"), BODY_12.index("left_shoulder")
-    for motion in generated_motions(KINDS, np.random.default_rng(1)):
+    for motion in generate_motions(KINDS, np.random.default_rng(1)):
         assert np.median(motion.joints[:, ankle, 1]) > 0.4
         assert motion.joints[:, shoulder, 1].max() < -0.3
 
 
 def test_limbs_move_as_limbs_do():
-    for motion in generated_motions(2 * KINDS, np.random.default_rng(2)):
+    for motion in generate_motions(2 * KINDS, np.random.default_rng(2)):
         speed = np.linalg.norm(np.diff(motion.joints, axis=0), axis=-1) * FRAME_RATE_HERTZ
         assert speed.max() < 15
 
 
 def test_the_kinds_differ_in_how_much_they_move():
-    motions = generated_motions(KINDS, np.random.default_rng(3))
+    motions = generate_motions(KINDS, np.random.default_rng(3))
     speeds = [np.linalg.norm(np.diff(motion.joints, axis=0), axis=-1).mean() for motion in motions]
     assert speeds[0] == min(speeds)
     assert speeds[2] > 2 * speeds[0]
 
 
 def test_the_same_seed_generates_the_same_recordings_and_each_is_a_take_of_its_own():
-    first, again, other = (generated_examples(KINDS, seed=seed) for seed in (1, 1, 2))
+    first, again, other = (generate_examples(KINDS, seed=seed) for seed in (1, 1, 2))
     for one, same, different in zip(first, again, other, strict=True):
         np.testing.assert_array_equal(one.data.joints, same.data.joints)
         assert not np.array_equal(one.data.joints, different.data.joints)
@@ -58,15 +59,15 @@ def test_the_same_seed_generates_the_same_recordings_and_each_is_a_take_of_its_o
     assert len({example.source.take for example in first}) == KINDS
 
 
-def test_the_starter_model_that_is_shipped_can_be_read(tmp_path: Path):
-    model = ModelLibrary(FolderStore(tmp_path)).get("")
+def test_the_pretrained_model_can_be_read(tmp_path: Path):
+    model = StyleModelRegistry(FolderStore(tmp_path)).get("")
     assert model.name == STARTER
     assert model.labels.styles == ("indian", "modern", "salsa")
     assert len(model.network.members) == Pose().recipe.members
-    assert "demonstrates rather than proves" in model.facts.card
-    assert 0 < model.facts.balanced_accuracy <= 1
+    assert "demonstrates rather than proves" in model.metadata.card
+    assert 0 < model.metadata.balanced_accuracy <= 1
 
 
-def test_the_embedding_that_is_shipped_can_be_read():
-    embedding = read_embedding((SHIPPED / "few_shot.safetensors").read_bytes())
-    assert embedding.not_dances.clips >= 10
+def test_the_pretrained_embedding_can_be_read():
+    embedding = read_embedding((PRETRAINED_FOLDER / "few_shot.safetensors").read_bytes())
+    assert embedding.not_dances.clip_count >= 10

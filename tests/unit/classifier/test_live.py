@@ -8,19 +8,19 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from eightcount_classifier.body import body_of
-from eightcount_classifier.classification import (
+from eightcount_classifier.features.body import standardise_motion
+from eightcount_classifier.inference.classification import (
     NOT_SEEN,
-    Answer,
     Classification,
+    Prediction,
     Verdict,
-    WindowAnswer,
+    WindowPrediction,
     WindowScores,
-    answer_whole,
-    answer_windows,
     classify,
+    predict_recording,
+    predict_windows,
 )
-from eightcount_classifier.live import LiveClassifier
+from eightcount_classifier.inference.live import LiveClassifier
 from eightcount_classifier.model import StyleModel
 from eightcount_common.errors import InvalidInputError
 from eightcount_common.motion import MotionSequence, concatenate
@@ -36,7 +36,7 @@ def parted(motion: MotionSequence, random: np.random.Generator, longest: int) ->
         start = stop
 
 
-def live(model: StyleModel, parts: Iterator[MotionSequence], **more) -> tuple[Classification, list[WindowAnswer]]:
+def live(model: StyleModel, parts: Iterator[MotionSequence], **more) -> tuple[Classification, list[WindowPrediction]]:
     classifier = LiveClassifier(model, **more)
     told = [window for part in parts for window in classifier.add(part)]
     return classifier.finish(), told
@@ -46,13 +46,15 @@ def check_same(one: Classification, other: Classification) -> None:
     assert [window.start_seconds for window in one.windows] == pytest.approx(
         [window.start_seconds for window in other.windows], abs=1e-6
     )
-    assert [window.answer.verdict for window in one.windows] == [window.answer.verdict for window in other.windows]
+    assert [window.prediction.verdict for window in one.windows] == [
+        window.prediction.verdict for window in other.windows
+    ]
     check_same_answer(one.whole, other.whole)
     for first, second in zip(one.windows, other.windows, strict=True):
-        check_same_answer(first.answer, second.answer)
+        check_same_answer(first.prediction, second.prediction)
 
 
-def check_same_answer(one: Answer, other: Answer) -> None:
+def check_same_answer(one: Prediction, other: Prediction) -> None:
     assert (one.verdict, one.style) == (other.verdict, other.style)
     np.testing.assert_allclose(one.probabilities, other.probabilities, atol=2e-4)
     assert one.novelty == pytest.approx(other.novelty, rel=1e-3, abs=1e-4)
@@ -77,7 +79,7 @@ def recording(random: np.random.Generator) -> MotionSequence:
 def test_the_answers_do_not_depend_on_how_the_motion_comes(model: StyleModel, seed):
     random = np.random.default_rng(seed)
     motion = recording(random)
-    whole = classify(model, body_of(motion))
+    whole = classify(model, standardise_motion(motion))
     for longest in (20, 90, len(motion)):
         found, told = live(model, parted(motion, random, longest))
         check_same(found, whole)
@@ -87,7 +89,7 @@ def test_the_answers_do_not_depend_on_how_the_motion_comes(model: StyleModel, se
 def test_a_motion_that_comes_frame_by_frame_gets_the_same_answers(model: StyleModel):
     motion = lost(motion_of("swirl", 7.0, rate_hertz=24), 4.9, 5.2)
     found, _ = live(model, motion.chunks(1))
-    check_same(found, classify(model, body_of(motion)))
+    check_same(found, classify(model, standardise_motion(motion)))
 
 
 def test_a_window_is_answered_as_soon_as_it_is_complete(model: StyleModel):
@@ -106,7 +108,7 @@ def test_memory_is_flat_however_long_the_motion(model: StyleModel):
     for number in range(40):
         part = motion_of("sway", 3.0, start_seconds=number * 3.1)
         classifier.add(lost(part, number * 3.1, 1e9) if 10 <= number < 25 else part)
-        kept.append(len(classifier._kept))
+        kept.append(len(classifier._buffer))
     assert max(kept) < 8 * 30
 
 
@@ -115,16 +117,16 @@ def test_memory_is_flat_before_anybody_comes(model: StyleModel):
     for number in range(10):
         part = lost(motion_of("sway", 3.0, start_seconds=number * 3.1), -1, 1e9)
         assert classifier.add(part) == []
-        assert len(classifier._kept) <= 1
+        assert len(classifier._buffer) <= 1
 
 
 def test_where_the_dancer_is_absent_the_windows_say_so(model: StyleModel):
     found, _ = live(model, lost(motion_of("sway", 20.0), 6.0, 13.0).chunks(25))
-    verdicts = [window.answer.verdict is Verdict.NOT_SEEN for window in found.windows]
+    verdicts = [window.prediction.verdict is Verdict.NOT_SEEN for window in found.windows]
     assert [number for number, unseen in enumerate(verdicts) if unseen] == list(range(4, 12))
     assert len(found.windows) == 17
     assert found.whole.verdict is not Verdict.NOT_SEEN
-    assert not len(found.windows[5].answer.probabilities)
+    assert not len(found.windows[5].prediction.probabilities)
 
 
 def test_nobody_at_all_is_not_seen(model: StyleModel):
@@ -143,7 +145,7 @@ def test_a_motion_shorter_than_a_window_is_not_seen_for_long_enough(model: Style
 def test_a_motion_from_pictures_alone_is_judged(model: StyleModel):
     motion = filmed(motion_of("sway", 9.0, heading_rad=0.2), COCO_17)
     found, _ = live(model, motion.chunks(40))
-    whole = classify(model, body_of(motion))
+    whole = classify(model, standardise_motion(motion))
     assert len(found.windows) == len(whole.windows) == 6
     np.testing.assert_allclose(found.whole.probabilities.sum(), 1, atol=1e-5)
 
@@ -165,22 +167,24 @@ def test_a_gap_of_a_day_is_refused(model: StyleModel):
 
 def test_a_model_that_never_heard_a_beat_is_given_none(model: StyleModel):
     motion, beats = motion_of("sway", 6.0), np.arange(0, 6, 0.5)
-    assert not model.facts.uses_beats
+    assert not model.metadata.uses_beats
     deaf, _ = live(model, iter([motion]), beats_seconds=beats)
-    check_same(deaf, classify(model, body_of(motion)))
-    check_same(classify(model, body_of(motion, beats_seconds=beats)), classify(model, body_of(motion)))
+    check_same(deaf, classify(model, standardise_motion(motion)))
+    check_same(
+        classify(model, standardise_motion(motion, beats_seconds=beats)), classify(model, standardise_motion(motion))
+    )
 
 
 def test_a_model_that_heard_beats_is_given_them_alike(model: StyleModel):
-    hearing = replace(model, facts=replace(model.facts, uses_beats=True))
+    hearing = replace(model, metadata=replace(model.metadata, uses_beats=True))
     motion, beats = motion_of("sway", 9.0), np.arange(0, 9, 0.45)
     found, _ = live(hearing, motion.chunks(50), beats_seconds=beats)
-    check_same(found, classify(hearing, body_of(motion, beats_seconds=beats)))
+    check_same(found, classify(hearing, standardise_motion(motion, beats_seconds=beats)))
 
 
 @pytest.mark.parametrize("style", STYLES)
 def test_a_made_up_style_by_another_dancer_is_recognised(model: StyleModel, style):
-    found = classify(model, body_of(motion_of(style, 10.0, performer=21)))
+    found = classify(model, standardise_motion(motion_of(style, 10.0, performer=21)))
     best = found.whole.probabilities.argmax()
     assert model.labels.names[best] == style
 
@@ -203,7 +207,7 @@ def logits_of(chances: list[float]) -> WindowScores:
 def test_the_verdict_follows_from_probabilities_and_novelty(model: StyleModel, chances, novelty, verdict, style):
     honest = replace(model, window_temperature=1.0, recording_temperature=1.0)
     scores = replace(logits_of(chances), novelty=np.array([novelty], np.float32))
-    for answer in (*answer_windows(honest, scores), answer_whole(honest, scores)):
+    for answer in (*predict_windows(honest, scores), predict_recording(honest, scores)):
         assert (answer.verdict, answer.style) == (verdict, style)
         np.testing.assert_allclose(answer.probabilities, chances, atol=1e-5)
 
@@ -211,14 +215,14 @@ def test_the_verdict_follows_from_probabilities_and_novelty(model: StyleModel, c
 def test_one_strange_window_does_not_make_the_whole_unknown(model: StyleModel):
     one = logits_of([0.9, 0.05, 0.03, 0.02])
     scores = WindowScores(np.tile(one.logits, (5, 1)), np.float32([0.1, 9, 0.2, 0.1, 0.3]))
-    assert answer_whole(model, scores).novelty == pytest.approx(0.2)
+    assert predict_recording(model, scores).novelty == pytest.approx(0.2)
 
 
 def test_a_piece_without_frames_changes_nothing(model: StyleModel):
     motion = motion_of("sway", 6.0)
     parts = [part for piece in motion.chunks(40) for part in (piece, motion.frames(0, 0))]
     assert len(concatenate(parts)) == len(motion)
-    check_same(live(model, iter(parts))[0], classify(model, body_of(motion)))
+    check_same(live(model, iter(parts))[0], classify(model, standardise_motion(motion)))
 
 
 def test_a_skeleton_that_changes_on_the_way_is_refused(model: StyleModel):

@@ -12,12 +12,12 @@ import pytest
 import torch
 from safetensors.torch import load, save
 
-from eightcount_classifier.classification import classify
-from eightcount_classifier.embedding import embedding_bytes, read_embedding
 from eightcount_classifier.families.few_shot import EmbeddingNetwork
-from eightcount_classifier.few_shot import ClipEmbeddings, read_style, style_bytes
-from eightcount_classifier.model import ModelError, StyleModel, model_bytes, read_model, read_model_file
-from eightcount_classifier.training.production import Product
+from eightcount_classifier.few_shot.clips import ClipEmbeddings, read_style, serialize_style
+from eightcount_classifier.few_shot.embedding import read_embedding, serialize_embedding
+from eightcount_classifier.inference.classification import classify
+from eightcount_classifier.model import ModelError, StyleModel, read_model, read_model_file, serialize_model
+from eightcount_classifier.training.pipeline import TrainingResult
 from eightcount_common.errors import InvalidInputError
 from tests.unit.classifier.dances import STYLES, example_of
 
@@ -32,30 +32,30 @@ def changed(data: bytes, **facts: object) -> bytes:
 
 
 @pytest.mark.parametrize("style", STYLES)
-def test_a_model_from_its_file_gives_identical_answers(product: Product, style):
+def test_a_model_from_its_file_gives_identical_answers(result: TrainingResult, style):
     motion = example_of(style, 11).data
-    again = read_model(model_bytes(product.model))
-    one, other = classify(product.model, motion), classify(again, motion)
+    again = read_model(serialize_model(result.model))
+    one, other = classify(result.model, motion), classify(again, motion)
     np.testing.assert_array_equal(one.whole.probabilities, other.whole.probabilities)
     assert one.whole.verdict is other.whole.verdict
     assert one.whole.novelty == other.whole.novelty
     for before, after in zip(one.windows, other.windows, strict=True):
-        np.testing.assert_array_equal(before.answer.probabilities, after.answer.probabilities)
+        np.testing.assert_array_equal(before.prediction.probabilities, after.prediction.probabilities)
         assert before.start_seconds == after.start_seconds
 
 
-def test_what_is_known_of_a_model_comes_back(product: Product):
-    again = read_model(model_bytes(product.model))
-    before = product.model
-    assert (again.name, again.labels, again.facts) == (before.name, before.labels, before.facts)
+def test_what_is_known_of_a_model_comes_back(result: TrainingResult):
+    again = read_model(serialize_model(result.model))
+    before = result.model
+    assert (again.name, again.labels, again.metadata) == (before.name, before.labels, before.metadata)
     assert again.window_temperature == before.window_temperature
     assert again.recording_temperature == before.recording_temperature
     assert again.novelty.threshold == before.novelty.threshold
 
 
 def test_an_accuracy_that_was_not_measured_comes_back_so(model: StyleModel):
-    unmeasured = replace(model, facts=replace(model.facts, balanced_accuracy=float("nan")))
-    assert np.isnan(read_model(model_bytes(unmeasured)).facts.balanced_accuracy)
+    unmeasured = replace(model, metadata=replace(model.metadata, balanced_accuracy=float("nan")))
+    assert np.isnan(read_model(serialize_model(unmeasured)).metadata.balanced_accuracy)
 
 
 def test_an_ensemble_comes_back_with_all_its_members(model: StyleModel):
@@ -63,20 +63,20 @@ def test_an_ensemble_comes_back_with_all_its_members(model: StyleModel):
 
     torch.manual_seed(1)
     three = Ensemble([model.family.network(len(model.labels)) for _ in range(3)]).eval()
-    again = read_model(model_bytes(replace(model, network=three)))
+    again = read_model(serialize_model(replace(model, network=three)))
     rows = torch.randn(2, 120, 39)
     torch.testing.assert_close(again.network(rows).logits, three(rows).logits)
 
 
 def test_the_version_is_that_of_the_content(model: StyleModel):
-    data = model_bytes(model)
+    data = serialize_model(model)
     assert read_model(data).version == read_model(data).version == model.version
     assert len(model.version) == 12
     assert read_model(changed(data, card="another")).version != model.version
 
 
 def test_a_file_that_is_no_model_is_refused(model: StyleModel, tmp_path: Path):
-    data = model_bytes(model)
+    data = serialize_model(model)
     other = save({"weights": torch.zeros(3)})
     cases = [
         b"", b"PK\x03\x04", data[:7], data[: len(data) // 2], data[:-1], data + b"more", other,
@@ -94,7 +94,7 @@ def test_a_file_that_is_no_model_is_refused(model: StyleModel, tmp_path: Path):
 
 
 def test_a_model_with_missing_or_misfitting_parts_is_refused(model: StyleModel):
-    data = model_bytes(model)
+    data = serialize_model(model)
     tensors = load(data)
     metadata = {"eightcount": json.dumps(about(data))}
     for name in ("novelty.means", "network.members.0.head.weight"):
@@ -110,7 +110,7 @@ def test_a_model_with_missing_or_misfitting_parts_is_refused(model: StyleModel):
 
 def test_a_model_of_a_later_format_is_refused_by_name(model: StyleModel):
     with pytest.raises(ModelError) as caught:
-        read_model(changed(model_bytes(model), format=2))
+        read_model(changed(serialize_model(model), format=2))
     assert caught.value.reason == "MODEL_TOO_NEW"
 
 
@@ -138,7 +138,7 @@ def clips() -> ClipEmbeddings:
 def test_an_embedding_comes_back_from_its_file():
     torch.manual_seed(1)
     network = EmbeddingNetwork(1).eval()
-    again = read_embedding(embedding_bytes(network, clips()))
+    again = read_embedding(serialize_embedding(network, clips()))
     rows = torch.randn(2, 120, 39)
     torch.testing.assert_close(again.network(rows).features, network(rows).features)
     np.testing.assert_array_equal(again.not_dances.embeddings, clips().embeddings)
@@ -146,26 +146,26 @@ def test_an_embedding_comes_back_from_its_file():
 
 
 def test_a_file_that_is_no_embedding_is_refused(model: StyleModel):
-    data = embedding_bytes(EmbeddingNetwork(1), clips())
-    for case in (b"", data[:-1], data[: len(data) // 3], model_bytes(model), save({"weights": torch.zeros(3)})):
+    data = serialize_embedding(EmbeddingNetwork(1), clips())
+    for case in (b"", data[:-1], data[: len(data) // 3], serialize_model(model), save({"weights": torch.zeros(3)})):
         with pytest.raises(ModelError):
             read_embedding(case)
 
 
 def test_a_style_comes_back_from_its_file():
-    again = read_style(style_bytes(clips(), network_version="abc"), "sway", network_version="abc")
+    again = read_style(serialize_style(clips(), network_version="abc"), "sway", network_version="abc")
     np.testing.assert_array_equal(again.embeddings, clips().embeddings)
-    assert again.clips == 3
+    assert again.clip_count == 3
 
 
 def test_a_style_of_an_older_embedding_is_refused():
     with pytest.raises(InvalidInputError) as caught:
-        read_style(style_bytes(clips(), network_version="abc"), "sway", network_version="abd")
+        read_style(serialize_style(clips(), network_version="abc"), "sway", network_version="abd")
     assert caught.value.reason == "STYLE_OUTDATED"
 
 
 def test_a_file_that_is_no_style_is_refused(model: StyleModel):
-    data = style_bytes(clips(), network_version="abc")
-    for case in (b"", data[:20], data[:-1], b"\xff" * 1000, model_bytes(model)):
+    data = serialize_style(clips(), network_version="abc")
+    for case in (b"", data[:20], data[:-1], b"\xff" * 1000, serialize_model(model)):
         with pytest.raises(ModelError):
             read_style(case, "sway", network_version="abc")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import io
 import json
+import time
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
@@ -13,16 +14,25 @@ from pathlib import Path
 import grpc.aio
 import numpy as np
 import pytest
+import torch
 
 from eightcount.classifier.v1 import classifier_pb2, classifier_pb2_grpc
-from eightcount_classifier import families, recordings
-from eightcount_classifier.body import body_of
-from eightcount_classifier.classification import classify
+from eightcount.models.v1 import models_pb2
+from eightcount_classifier import families
 from eightcount_classifier.families.base import Recipe
-from eightcount_classifier.model import StyleModel, read_model
-from eightcount_classifier.servicer import ClassifierServicer
+from eightcount_classifier.features.body import standardise_motion
+from eightcount_classifier.inference.classification import classify
+from eightcount_classifier.model import StyleModel, read_model, serialize_model
+from eightcount_classifier.service import recordings
+from eightcount_classifier.service.servicer import ClassifierServicer
 from eightcount_classifier.settings import ClassifierSettings
-from eightcount_common.errors import CancelledError, InvalidInputError, NotFoundError, UnusableMediaError
+from eightcount_common.errors import (
+    CancelledError,
+    EightcountError,
+    InvalidInputError,
+    NotFoundError,
+    UnusableMediaError,
+)
 from eightcount_common.motion import MotionSequence
 from eightcount_common.rpc import WorkerPool, interceptors, open_channel, translate_errors
 from eightcount_common.rpc.interceptors import ErrorInterceptor
@@ -31,6 +41,7 @@ from eightcount_common.storage.folder import FolderStore
 from tests.unit.classifier.dances import STYLES, TINY, lost, motion_of
 
 Stub = classifier_pb2_grpc.ClassifierServiceStub
+PRETRAINED = models_pb2.MODEL_ORIGIN_PRETRAINED
 
 
 @dataclass
@@ -53,21 +64,25 @@ class House:
 
 
 @pytest.fixture
-async def house(tmp_path: Path, shipped: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[House]:
+async def house(tmp_path: Path, pretrained: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[House]:
     recipe = Recipe(epochs=2, batches=3, batch_size=12, learning_rate=8e-3, members=1)
     monkeypatch.setitem(families.FAMILIES, "pose", replace(TINY, recipe=recipe))
     monkeypatch.setattr(recordings, "GENERATED", 6)
-    monkeypatch.setattr(interceptors, "_READ_OUT_SECONDS", 0.3)
-    async with opened(tmp_path / "store", tmp_path / "runs", shipped) as house:
+    monkeypatch.setattr(interceptors, "_DRAIN_SECONDS", 0.3)
+    async with open_house(tmp_path / "store", tmp_path / "runs", pretrained) as house:
         yield house
 
 
 @asynccontextmanager
-async def opened(folder: Path, runs: Path, shipped: Path) -> AsyncIterator[House]:
+async def open_house(folder: Path, runs: Path, pretrained: Path, *, default_model: str = "") -> AsyncIterator[House]:
     """A house over the store in a folder."""
     store, pool, trainings = FolderStore(folder), WorkerPool(2, 4), WorkerPool(1, 1)
     servicer = ClassifierServicer(
-        store, pool, trainings, ClassifierSettings(runs_folder=runs, device="cpu"), shipped=shipped
+        store,
+        pool,
+        trainings,
+        ClassifierSettings(runs_folder=runs, device="cpu", default_model=default_model),
+        pretrained=pretrained,
     )
     server = grpc.aio.server(interceptors=[ErrorInterceptor()])
     classifier_pb2_grpc.add_ClassifierServiceServicer_to_server(servicer, server)
@@ -81,14 +96,14 @@ async def opened(folder: Path, runs: Path, shipped: Path) -> AsyncIterator[House
 
 
 @pytest.fixture
-def starter(shipped: Path) -> StyleModel:
-    return read_model((shipped / "starter.safetensors").read_bytes())
+def starter(pretrained: Path) -> StyleModel:
+    return read_model((pretrained / "starter.safetensors").read_bytes())
 
 
 def stream(
     motion: MotionSequence, *, model: str = "", frames: int = 40, beats_seconds: Sequence[float] = ()
 ) -> Iterator[classifier_pb2.ClassifyRequest]:
-    options = classifier_pb2.ClassifyOptions(model=model, beats_seconds=beats_seconds)
+    options = classifier_pb2.ClassifyOptions(model=models_pb2.ModelRef(name=model), beats_seconds=beats_seconds)
     yield classifier_pb2.ClassifyRequest(options=options)
     yield classifier_pb2.ClassifyRequest(header=encode_header(motion))
     for number, chunk in enumerate(motion.chunks(frames)):
@@ -102,7 +117,7 @@ async def classified(house: House, requests) -> list[classifier_pb2.ClassifyResp
 
 async def classified_video(house: House, uri: str, model: str = "") -> list[classifier_pb2.ClassifyVideoResponse]:
     request = classifier_pb2.ClassifyVideoRequest(
-        options=classifier_pb2.ClassifyOptions(model=model), motion_uri=uri
+        options=classifier_pb2.ClassifyOptions(model=models_pb2.ModelRef(name=model)), motion_uri=uri
     )  # fmt: skip
     with translate_errors():
         return [response async for response in house.stub.ClassifyVideo(request, timeout=60)]
@@ -111,10 +126,10 @@ async def classified_video(house: House, uri: str, model: str = "") -> list[clas
 async def test_a_motion_that_streams_in_is_answered_window_by_window_and_as_a_whole(house: House, starter: StyleModel):
     motion = motion_of("sway", 9.0, performer=31)
     *windows, last = await classified(house, stream(motion))
-    wanted = classify(starter, body_of(motion))
+    wanted = classify(starter, standardise_motion(motion))
     assert [response.WhichOneof("event") for response in windows] == ["window"] * 6
     assert [response.window.start_seconds for response in windows] == pytest.approx([0, 1, 2, 3, 4, 5])
-    assert last.classification.model == f"starter/{starter.version}"
+    assert last.classification.model == models_pb2.ModelRef(name="starter", version=starter.version)
     assert tuple(last.classification.styles) == STYLES
     np.testing.assert_allclose(last.classification.probabilities, wanted.whole.probabilities, atol=2e-4)
     assert last.classification.windows == [response.window for response in windows]
@@ -131,7 +146,7 @@ async def test_windows_that_waited_for_the_dancer_are_told_before_the_whole(hous
 async def test_nobody_in_the_picture_is_not_seen(house: House):
     (last,) = await classified(house, stream(lost(motion_of("sway", 6.0), -1, 9)))
     assert last.classification.verdict == classifier_pb2.VERDICT_NOT_SEEN
-    assert "not seen" in last.classification.message
+    assert "not visible" in last.classification.message
     assert not last.classification.probabilities
 
 
@@ -155,7 +170,7 @@ async def test_a_stream_that_does_not_begin_as_it_should_is_refused(house: House
 
 async def test_a_chunk_that_is_missing_is_noticed(house: House):
     requests = list(stream(motion_of("sway", 5.0)))
-    with pytest.raises(InvalidInputError, match="expected the chunk of frame 40, got that of 80"):
+    with pytest.raises(InvalidInputError, match="must start at frame 40; got frame 80"):
         await classified(house, iter([*requests[:3], *requests[4:]]))
 
 
@@ -175,7 +190,7 @@ async def test_a_video_is_classified_by_its_motion(house: House, starter: StyleM
     motion = motion_of("swirl", 75.0, performer=31)
     *progress, last = await classified_video(house, house.artifact("a", motion))
     assert [response.progress.done for response in progress] == [1800, 2251]
-    wanted = classify(starter, body_of(motion))
+    wanted = classify(starter, standardise_motion(motion))
     assert len(last.classification.windows) == len(wanted.windows) == 72
     np.testing.assert_allclose(last.classification.probabilities, wanted.whole.probabilities, atol=2e-4)
 
@@ -183,7 +198,7 @@ async def test_a_video_is_classified_by_its_motion(house: House, starter: StyleM
 async def test_a_video_without_its_motion_is_refused(house: House):
     with pytest.raises(InvalidInputError) as caught:
         await classified_video(house, "")
-    assert caught.value.reason == "WANTS_MOTION"
+    assert caught.value.reason == "MOTION_REQUIRED"
     with pytest.raises(NotFoundError):
         await classified_video(house, house.store.uri("motions/none"))
     with pytest.raises(InvalidInputError) as caught:
@@ -202,9 +217,9 @@ async def test_a_motion_that_is_cut_short_is_refused(house: House):
     assert caught.value.reason == "INVALID_MOTION"
 
 
-def items(house: House, styles: Sequence[str] = STYLES, performers: int = 3) -> list[classifier_pb2.TrainItem]:
+def items(house: House, styles: Sequence[str] = STYLES, performers: int = 3) -> list[models_pb2.TrainingItem]:
     return [
-        classifier_pb2.TrainItem(
+        models_pb2.TrainingItem(
             style=style, label=f"{style} {performer}", performer=f"dancer {performer}", take=f"{style} {performer}",
             motion_uri=house.artifact(f"{style}{performer}", motion_of(style, 6.0, performer=performer)),
         )
@@ -218,7 +233,7 @@ async def train(house: House, request: classifier_pb2.TrainRequest) -> list[clas
         return [response async for response in house.stub.Train(request, timeout=240)]
 
 
-def broken_items(house: House) -> list[classifier_pb2.TrainItem]:
+def broken_items(house: House) -> list[models_pb2.TrainingItem]:
     house.store.put("motions/noise", io.BytesIO(b"\xff" * 300))
     uris = {
         "gone": house.store.uri("motions/gone"), "foreign": "file:///etc/passwd",
@@ -227,8 +242,8 @@ def broken_items(house: House) -> list[classifier_pb2.TrainItem]:
         "hidden": house.artifact("hidden", lost(motion_of("sway", 9.0), 2.8, 6.2)),
         "absent": house.artifact("absent", lost(motion_of("sway", 9.0), -1, 10)),
     }  # fmt: skip
-    wrong = [classifier_pb2.TrainItem(style="sway", motion_uri=uri, label=label) for label, uri in uris.items()]
-    return [*wrong, classifier_pb2.TrainItem(style="", motion_uri=house.artifact("fine", motion_of("sway", 5.0)))]
+    wrong = [models_pb2.TrainingItem(style="sway", motion_uri=uri, label=label) for label, uri in uris.items()]
+    return [*wrong, models_pb2.TrainingItem(style="", motion_uri=house.artifact("fine", motion_of("sway", 5.0)))]
 
 
 async def test_a_model_is_trained_kept_listed_and_used(house: House):
@@ -240,8 +255,8 @@ async def test_a_model_is_trained_kept_listed_and_used(house: House):
         "hidden": "TOO_SHORT", "absent": "TOO_SHORT", house.store.uri("motions/fine"): "NO_STYLE",
     }  # fmt: skip
     assert all(item.message for item in prepared.prepared.rejected)
-    assert list(prepared.prepared.kept_apart) == ["take", "performer"]
-    assert prepared.prepared.resumed_epoch == 0
+    assert list(prepared.prepared.split_by) == ["take", "performer"]
+    assert not prepared.prepared.HasField("resumed_epoch")
 
     done = [response.epoch.fraction_done for response in epochs]
     assert (np.diff(done) >= 0).all()
@@ -251,7 +266,9 @@ async def test_a_model_is_trained_kept_listed_and_used(house: House):
 
     finished = last.finished
     assert (finished.model.name, finished.model.family, tuple(finished.model.styles)) == ("mine", "pose", STYLES)
-    assert not finished.model.shipped
+    assert finished.model.origin == models_pb2.MODEL_ORIGIN_TRAINED
+    assert finished.model.size_bytes > 0
+    assert finished.model.created_at_seconds == pytest.approx(time.time(), abs=300)
     files = [b"".join(house.store.read(house.store.key(uri)))
              for uri in (finished.card_uri, finished.report_uri, finished.confusion_uri)]  # fmt: skip
     assert files[0].decode() == finished.model.card
@@ -261,14 +278,26 @@ async def test_a_model_is_trained_kept_listed_and_used(house: House):
     assert files[2].startswith(b"\x89PNG")
     assert not any(house.runs.iterdir())
 
-    models = (await house.stub.Models(classifier_pb2.ModelsRequest())).models
+    models = (await house.stub.ListModels(classifier_pb2.ListModelsRequest())).models
     assert [model.name for model in models] == ["starter", "few-shot", "mine"]
     assert models[2] == finished.model
-    assert [model.shipped for model in models] == [True, True, False]
+    assert [model.origin for model in models] == [PRETRAINED, PRETRAINED, models_pb2.MODEL_ORIGIN_TRAINED]
+    assert [model.is_default for model in models] == [True, False, False]
 
     *_, answer = await classified_video(house, house.artifact("new", motion_of("sway", 8.0, performer=40)), "mine")
-    assert answer.classification.model == f"mine/{finished.model.version}"
+    assert answer.classification.model == models_pb2.ModelRef(name="mine", version=finished.model.version)
     assert len(answer.classification.probabilities) == 4
+
+
+def read_trained(house: House, name: str) -> StyleModel:
+    return read_model(b"".join(house.store.read(f"styles/models/{name}/model.safetensors")))
+
+
+def assert_same_weights(one: StyleModel, other: StyleModel) -> None:
+    weights, others = one.network.state_dict(), other.network.state_dict()
+    assert weights.keys() == others.keys()
+    assert all(torch.equal(value, others[name]) for name, value in weights.items())
+    assert one.window_temperature == other.window_temperature
 
 
 async def test_a_training_that_was_cancelled_stops_and_goes_on_where_it_was(house: House):
@@ -283,18 +312,19 @@ async def test_a_training_that_was_cancelled_stops_and_goes_on_where_it_was(hous
     (folder,) = house.runs.iterdir()
     assert list(folder.rglob("checkpoint.safetensors"))
 
-    prepared, *epochs, last = await train(house, request)  # there is one place for trainings: the first has left it
+    prepared, *epochs, _ = await train(house, request)  # there is one place for trainings: the first has left it
     assert prepared.prepared.resumed_epoch >= 2
     assert "fold 1 of 3" not in {response.epoch.stage for response in epochs}
     assert epochs[0].epoch.fraction_done > reached  # what the first had done is not told as if it were to do
     assert not any(house.runs.iterdir())
 
-    fresh, *_, again = await train(house, request)
-    assert fresh.prepared.resumed_epoch == 0
-    assert again.finished.model.version == last.finished.model.version
+    request.name = "again"
+    fresh, *_ = await train(house, request)
+    assert not fresh.prepared.HasField("resumed_epoch")
+    assert_same_weights(*(read_trained(house, name) for name in ("mine", "again")))
 
 
-async def test_a_training_goes_on_with_a_store_that_lies_elsewhere(house: House, tmp_path: Path, shipped: Path):
+async def test_a_training_goes_on_with_a_store_that_lies_elsewhere(house: House, tmp_path: Path, pretrained: Path):
     call = house.stub.Train(
         classifier_pb2.TrainRequest(name="mine", items=items(house, STYLES[:2]), options={"seed": 5}), timeout=240
     )
@@ -302,7 +332,7 @@ async def test_a_training_goes_on_with_a_store_that_lies_elsewhere(house: House,
         if "fold 2" in response.epoch.stage:
             call.cancel()
             break
-    async with opened(tmp_path / "moved", house.runs, shipped) as other:
+    async with open_house(tmp_path / "moved", house.runs, pretrained) as other:
         request = classifier_pb2.TrainRequest(name="mine", items=items(other, STYLES[:2]), options={"seed": 5})
         prepared, *_ = await train(other, request)
     assert prepared.prepared.resumed_epoch >= 2
@@ -314,7 +344,7 @@ async def test_a_cancelled_training_leaves_no_model(house: House):
     call.cancel()
     with pytest.raises((asyncio.CancelledError, CancelledError)), translate_errors():
         await call.read()
-    models = (await house.stub.Models(classifier_pb2.ModelsRequest())).models
+    models = (await house.stub.ListModels(classifier_pb2.ListModelsRequest())).models
     assert [model.name for model in models] == ["starter", "few-shot"]
 
 
@@ -353,7 +383,7 @@ async def test_the_rejected_are_told_even_when_nothing_is_left(house: House):
 
 
 async def test_a_style_is_added_used_and_removed(house: House):
-    models = (await house.stub.Models(classifier_pb2.ModelsRequest())).models
+    models = (await house.stub.ListModels(classifier_pb2.ListModelsRequest())).models
     assert (models[1].name, models[1].family, list(models[1].styles)) == ("few-shot", "few-shot", [])
     assert models[1].card == "no style has been added yet"
     for style in ("sway", "swirl"):
@@ -361,10 +391,10 @@ async def test_a_style_is_added_used_and_removed(house: House):
         added = await house.stub.AddStyle(classifier_pb2.AddStyleRequest(name=style, motion_uris=uris))
         assert not added.rejected
     assert list(added.model.styles) == ["sway", "swirl"]
-    assert added.model.shipped
+    assert added.model.origin == PRETRAINED
 
     *_, last = await classified_video(house, house.artifact("new", motion_of("sway", 8.0, performer=44)), "few-shot")
-    assert last.classification.model == f"few-shot/{added.model.version}"
+    assert last.classification.model == models_pb2.ModelRef(name="few-shot", version=added.model.version)
     assert np.argmax(last.classification.probabilities) == 0
 
     for left in (["swirl"], []):
@@ -388,8 +418,99 @@ async def test_clips_that_cannot_serve_are_told(house: House):
 async def test_one_model_that_cannot_be_read_does_not_hide_the_others(house: House):
     for key in ("styles/models/broken/model.safetensors", "styles/few-shot/old.safetensors"):
         house.store.put(key, io.BytesIO(b"\x00" * 100))
-    models = (await house.stub.Models(classifier_pb2.ModelsRequest())).models
+    models = (await house.stub.ListModels(classifier_pb2.ListModelsRequest())).models
     assert [model.name for model in models] == ["starter", "few-shot", "broken"]
     assert tuple(models[0].styles) == STYLES
     assert "damaged" in models[2].card
     assert not models[2].styles
+
+
+async def interrupt_training(house: House, request: classifier_pb2.TrainRequest) -> None:
+    call = house.stub.Train(request, timeout=240)
+    async for response in call:
+        if "fold 2" in response.epoch.stage:
+            call.cancel()
+            break
+
+
+async def delete_model(house: House, name: str, **version: str) -> list[str]:
+    request = classifier_pb2.DeleteModelRequest(model=models_pb2.ModelRef(name=name, **version))
+    with translate_errors():
+        return list((await house.stub.DeleteModel(request)).deleted_uris)
+
+
+async def test_a_model_is_deleted_with_everything_that_its_training_kept(house: House):
+    trained = items(house, STYLES[:2])
+    before = [info.key for info in house.store.list("")]
+    await train(house, classifier_pb2.TrainRequest(name="mine", items=trained))
+    await interrupt_training(house, classifier_pb2.TrainRequest(name="mine", items=trained, options={"seed": 9}))
+    await interrupt_training(house, classifier_pb2.TrainRequest(name="mine-2", items=trained))
+    assert len(list(house.runs.iterdir())) == 2
+    deleted = await delete_model(house, "mine")
+    assert {uri.rpartition("/")[2] for uri in deleted} == {
+        "model.safetensors", "card.md", "report.json", "confusion.png",
+    }  # fmt: skip
+    assert [info.key for info in house.store.list("")] == before
+    assert [folder.name.rpartition("-")[0] for folder in house.runs.iterdir()] == ["mine-2"]
+    with pytest.raises(NotFoundError) as caught:
+        await delete_model(house, "mine")
+    assert caught.value.reason == "NO_SUCH_MODEL"
+
+
+async def test_a_training_that_never_finished_leaves_nothing_once_its_model_is_deleted(house: House):
+    await interrupt_training(house, classifier_pb2.TrainRequest(name="mine", items=items(house, STYLES[:2])))
+    assert list(house.runs.iterdir())
+    for _ in range(50):  # the training has to notice that it was cancelled
+        await asyncio.sleep(0.1)
+        if await delete_or_none(house, "mine") == []:
+            break
+    assert not list(house.runs.iterdir())
+
+
+async def delete_or_none(house: House, name: str) -> list[str] | None:
+    try:
+        return await delete_model(house, name)
+    except NotFoundError:
+        return None
+
+
+@pytest.mark.parametrize("name", ["starter", "few-shot"])
+async def test_a_pretrained_model_cannot_be_deleted(house: House, name: str):
+    with pytest.raises(EightcountError) as caught:
+        await delete_model(house, name)
+    assert caught.value.reason == "MODEL_IS_PRETRAINED"
+
+
+async def test_another_version_than_the_required_one_is_refused(house: House, starter: StyleModel):
+    uri = house.artifact("a", motion_of("sway", 6.0))
+    for version in (starter.version, "another"):
+        options = classifier_pb2.ClassifyOptions(model=models_pb2.ModelRef(name="starter", version=version))
+        request = classifier_pb2.ClassifyVideoRequest(options=options, motion_uri=uri)
+        if version == starter.version:
+            assert [response async for response in house.stub.ClassifyVideo(request, timeout=60)]
+            continue
+        with pytest.raises(EightcountError) as caught, translate_errors():
+            _ = [response async for response in house.stub.ClassifyVideo(request, timeout=60)]
+        assert caught.value.reason == "MODEL_VERSION_MISMATCH"
+
+
+async def test_an_operator_names_the_default_model(tmp_path: Path, pretrained: Path, starter: StyleModel):
+    motion = motion_of("sway", 6.0)
+    async with open_house(tmp_path / "store", tmp_path / "runs", pretrained, default_model="ours") as house:
+        uri = house.artifact("a", motion)
+        with pytest.raises(NotFoundError) as caught:
+            await classified_video(house, uri)
+        assert caught.value.reason == "NO_STYLE_MODEL"
+        assert "EIGHTCOUNT_CLASSIFIER_DEFAULT_MODEL" in caught.value.message
+        house.store.put("styles/models/ours/model.safetensors", io.BytesIO(serialize_model(starter)))
+        *_, last = await classified_video(house, uri)
+        assert last.classification.model.version != ""
+        models = (await house.stub.ListModels(classifier_pb2.ListModelsRequest())).models
+        assert [model.name for model in models if model.is_default] == ["ours"]
+
+
+async def test_a_largest_number_of_epochs_of_nought_is_refused(house: House):
+    options = models_pb2.TrainingOptions(max_epochs=0)
+    with pytest.raises(InvalidInputError) as caught:
+        await train(house, classifier_pb2.TrainRequest(name="mine", items=items(house), options=options))
+    assert [violation.field for violation in caught.value.field_violations] == ["options.max_epochs"]

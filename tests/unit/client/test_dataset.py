@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from eightcount_client.cli.dataset import MOTION_ENDINGS, read_dataset, style_of
-from eightcount_client.cli.outcomes import CliError, ExitCode
+from eightcount_client.cli.errors import CliError, ExitCode
+from eightcount_client.cli.work.dataset import MOTION_ENDINGS, read_dataset, style_of
 from eightcount_common.importing.motion_file import ENDINGS
 
 
@@ -76,23 +76,23 @@ def test_names_of_styles_become_what_the_server_takes():
     ]  # fmt: skip
 
 
-def test_where_styles_are_not_wanted_files_may_lie_in_one_folder(tmp_path):
+def test_where_styles_are_not_required_files_may_lie_in_one_folder(tmp_path):
     files(tmp_path, "d.mp4", "salsa/a.bvh", "e.npz", "notes.txt")
-    found = read_dataset(tmp_path, None, styles_wanted=False)
+    found = read_dataset(tmp_path, None, styles_required=False)
     assert [(one.label, one.style) for one in found] == [("d.mp4", ""), ("e.npz", ""), ("salsa/a.bvh", "salsa")]
-    with pytest.raises(CliError, match="wants videos"):
-        read_dataset(tmp_path / "nowhere", None, styles_wanted=False)
+    with pytest.raises(CliError, match="must have videos"):
+        read_dataset(tmp_path / "nowhere", None, styles_required=False)
 
 
-def test_where_styles_are_not_wanted_a_manifest_may_do_without(tmp_path):
+def test_where_styles_are_not_required_a_manifest_may_do_without(tmp_path):
     (tmp_path / "manifest.csv").write_text("path,performer\na.mp4,d01\n")
-    (one,) = read_dataset(tmp_path, None, styles_wanted=False)
+    (one,) = read_dataset(tmp_path, None, styles_required=False)
     assert (one.label, one.style, one.ids) == ("a.mp4", "", {"performer": "d01"})
     with pytest.raises(CliError, match="lacks style"):
         read_dataset(tmp_path, None)
     (tmp_path / "manifest.csv").write_text("style\nsalsa\n")
-    with pytest.raises(CliError, match="columns path, it lacks path"):
-        read_dataset(tmp_path, None, styles_wanted=False)
+    with pytest.raises(CliError, match="columns path; it lacks path"):
+        read_dataset(tmp_path, None, styles_required=False)
 
 
 def test_motion_files_are_those_that_the_reader_takes():

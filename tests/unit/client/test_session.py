@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Self
 
 import pytest
 
 from eightcount_client.cli import session
+from eightcount_client.cli.settings import Settings
 
 
 class _Stack:
@@ -15,7 +17,7 @@ class _Stack:
 
     url = "http://127.0.0.1:9"
 
-    def __init__(self, data: Path, announce: object) -> None:
+    def __init__(self, data: Path, host: str, port: int, announce: object) -> None:
         self._objects = data / "objects"
 
     def __enter__(self) -> Self:
@@ -37,10 +39,11 @@ class _Stack:
 
 
 def test_motions_and_beats_stay_in_the_cache_and_models_in_the_data(tmp_path: Path, monkeypatch) -> None:
-    monkeypatch.setattr(session, "Stack", _Stack)
-    settings = session.ClientSettings(url="", cache=tmp_path / "cache", data=tmp_path / "data")
+    module = SimpleNamespace(Stack=_Stack, StackError=RuntimeError)
+    monkeypatch.setattr(session, "import_optional", lambda *_, **__: module)
+    settings = Settings(url="", cache=tmp_path / "cache", data=tmp_path / "data")
     for _ in range(2):
-        with session.connected(settings, lambda text: None):
+        with session.connect(settings, lambda text: None):
             pass
     kept = {path.relative_to(tmp_path).as_posix() for path in tmp_path.rglob("*") if path.is_file()}
     assert kept == {
@@ -52,4 +55,4 @@ def test_motions_and_beats_stay_in_the_cache_and_models_in_the_data(tmp_path: Pa
 @pytest.mark.parametrize(("name", "folder"), [("EIGHTCOUNT_CACHE", "cache"), ("EIGHTCOUNT_DATA", "data")])
 def test_the_environment_says_where(tmp_path: Path, monkeypatch, name: str, folder: str) -> None:
     monkeypatch.setenv(name, str(tmp_path))
-    assert getattr(session.ClientSettings(), folder) == tmp_path
+    assert getattr(Settings.from_environment(), folder) == tmp_path

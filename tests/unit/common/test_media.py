@@ -79,7 +79,7 @@ def test_a_picture_over_the_size_limit_is_refused(tmp_path):
 
 def read_all(data: bytes, **options):
     with open_video(io.BytesIO(data)) as reader:
-        pictures = [(picture.timestamp, picture.rgb()) for picture in reader.frames(**options)]
+        pictures = [(picture.timestamp, picture.to_rgb()) for picture in reader.frames(**options)]
         return reader, pictures
 
 

@@ -67,7 +67,7 @@ def test_what_a_container_does_not_state_is_absent_from_the_header() -> None:
 
 def test_an_artifact_cut_short_is_refused() -> None:
     data = write_artifact(make_motion()).getvalue()
-    with pytest.raises(InvalidInputError, match="cut short"):
+    with pytest.raises(InvalidInputError, match="truncated"):
         decode_motion(*read_motion_messages(io.BytesIO(data[:-7])))
 
 
@@ -81,7 +81,7 @@ def test_a_missing_chunk_is_noticed() -> None:
 def test_a_tensor_whose_data_do_not_fit_its_shape_is_refused() -> None:
     tensor = encode_tensor(np.zeros((3, 4)))
     tensor.shape[0] = 4
-    with pytest.raises(InvalidInputError, match="wants 64 bytes, got 48"):
+    with pytest.raises(InvalidInputError, match="must have 64 bytes; got 48"):
         decode_tensor(tensor)
 
 

@@ -41,7 +41,7 @@ class Poses:
         return ((network(blurred) - poses) ** 2).mean()
 
     @torch.no_grad()
-    def held_out_loss(self, network: nn.Module, device: torch.device) -> float | None:
+    def validation_loss(self, network: nn.Module, device: torch.device) -> float | None:
         return float(((network(self._all[3::4]) - self._all[3::4]) ** 2).mean())
 
 

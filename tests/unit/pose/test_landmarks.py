@@ -71,9 +71,9 @@ def test_crops_from_the_planes_look_like_crops_from_rgb(tmp_path):
     np.testing.assert_allclose(to_frame @ [0, 0, 1], [0, -56], atol=1e-9)
     assert (whole[0, :50] < -0.98).all()  # black above a wide frame
     seen = (whole[0, 56:168] + 1) / 2 * 255
-    assert np.abs(seen - frame.rgb().astype(float)).mean() < 3
+    assert np.abs(seen - frame.to_rgb().astype(float)).mean() < 3
     part = cut_region(view_planes(frame), Region(112, 56, 64, 0.0))
-    centre = frame.rgb()[24:88, 80:144].astype(float).mean() / 255
+    centre = frame.to_rgb()[24:88, 80:144].astype(float).mean() / 255
     assert abs(part.mean() - centre) < 0.02
 
 

@@ -25,7 +25,7 @@ def copied(source, target):
 
 def pictures(path):
     with path.open("rb") as file, open_video(file) as video:
-        return video.info, [(frame.timestamp, frame.rgb()) for frame in video.frames()]
+        return video.info, [(frame.timestamp, frame.to_rgb()) for frame in video.frames()]
 
 
 @pytest.mark.parametrize(

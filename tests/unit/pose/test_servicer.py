@@ -81,6 +81,7 @@ async def test_extract_puts_the_small_copy_into_the_store(stub, store, dancer_ur
         async for _ in stub.Extract(pose_pb2.ExtractRequest(video_uri=dancer_uri, preview_uri="file:///etc/x.mp4")):
             pass
     assert wrong.value.reason == "FOREIGN_URI"
+    assert [violation.field for violation in wrong.value.field_violations] == ["preview_uri"]
 
 
 async def test_errors_arrive_with_their_reason(stub, store, dancer_uri):

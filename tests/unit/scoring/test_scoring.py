@@ -1,4 +1,4 @@
-"""What a comparison says about dances whose mistakes are known."""
+"""Comparisons of dances with known mistakes."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def test_a_motion_against_itself_has_every_point_and_no_moment() -> None:
 
 
 def test_jitter_alone_makes_no_moment() -> None:
-    seen, noisy = (planted.jittered(REFERENCE, 0.01, seed) for seed in (1, 2))
+    seen, noisy = (planted.add_jitter(REFERENCE, 0.01, seed) for seed in (1, 2))
     noise = report(noisy, seen)
     assert noise.score > 90
     assert noise.moments == ()
@@ -45,7 +45,7 @@ def test_body_size_costs_nothing_from_the_same_camera(turned_deg: float) -> None
     assert report(larger, same).score == pytest.approx(100.0, abs=0.1)
 
 
-def test_another_dance_is_told_to_be_another_one() -> None:
+def test_another_dance_is_recognised_as_another_one() -> None:
     other = report(capture(dance(20.0, seed=99)))
     assert other.score < 30
     assert "DIFFERENT_DANCE" in {warning.reason for warning in other.warnings}
@@ -55,7 +55,7 @@ def test_another_dance_is_told_to_be_another_one() -> None:
 
 @pytest.mark.parametrize(("milliseconds", "kind"), [(200.0, "LATE"), (-200.0, "EARLY")])
 def test_a_late_stretch_is_named_late_and_not_wrong(milliseconds: float, kind: str) -> None:
-    take, _ = planted.late(REFERENCE, 6.0, 12.0, milliseconds)
+    take, _ = planted.plant_lateness(REFERENCE, 6.0, 12.0, milliseconds)
     found = report(take).moments
     assert {moment.kind for moment in found} == {kind}
     assert found[0].amount == pytest.approx(milliseconds, abs=34)
@@ -65,7 +65,7 @@ def test_a_late_stretch_is_named_late_and_not_wrong(milliseconds: float, kind: s
 
 
 def test_a_bent_elbow_is_named_with_its_degrees() -> None:
-    take, _ = planted.elbow(REFERENCE, 8.0, 12.0, 40.0)
+    take, _ = planted.plant_bent_elbow(REFERENCE, 8.0, 12.0, 40.0)
     worst = report(take).moments[0]
     assert (worst.kind, worst.joint, worst.unit) == ("ANGLE", "left_elbow", "deg")
     assert worst.amount == pytest.approx(-40.0, abs=8)
@@ -74,13 +74,15 @@ def test_a_bent_elbow_is_named_with_its_degrees() -> None:
 
 
 def test_the_score_falls_with_the_size_of_the_mistake() -> None:
-    scores = [report(planted.elbow(REFERENCE, 2.0, 18.0, degrees)[0]).score for degrees in (0.0, 15.0, 30.0, 60.0)]
+    scores = [
+        report(planted.plant_bent_elbow(REFERENCE, 2.0, 18.0, degrees)[0]).score for degrees in (0.0, 15.0, 30.0, 60.0)
+    ]
     assert scores == sorted(scores, reverse=True)
     assert scores[0] > scores[-1] + 2
 
 
 def test_a_stretch_without_dancer_is_missing_and_costs_nothing() -> None:
-    take, _ = planted.missing(REFERENCE, 8.0, 11.0)
+    take, _ = planted.plant_absence(REFERENCE, 8.0, 11.0)
     gone = report(take)
     assert [moment.kind for moment in gone.moments] == ["MISSING"]
     assert gone.score == pytest.approx(100.0, abs=0.1)
@@ -88,7 +90,7 @@ def test_a_stretch_without_dancer_is_missing_and_costs_nothing() -> None:
 
 
 def test_every_sentence_rests_on_moments_that_exist_and_moments_of_a_joint_do_not_overlap() -> None:
-    take, _ = planted.smaller(planted.elbow(REFERENCE, 2.0, 6.0, 50.0)[0], 10.0, 16.0, 0.3)
+    take, _ = planted.plant_smaller_arms(planted.plant_bent_elbow(REFERENCE, 2.0, 6.0, 50.0)[0], 10.0, 16.0, 0.3)
     both = report(take)
     known = {moment.id for moment in both.moments}
     assert known
@@ -99,7 +101,7 @@ def test_every_sentence_rests_on_moments_that_exist_and_moments_of_a_joint_do_no
         assert all(end <= start + 0.04 for (_, end), (start, _) in pairwise(spans))
 
 
-def test_a_mirrored_take_is_noticed_and_the_option_puts_it_right() -> None:
+def test_a_mirrored_take_is_warned_about_and_the_option_corrects_it() -> None:
     take = mirror_motion(REFERENCE)
     plain = report(take)
     assert "TAKE_SEEMS_MIRRORED" in {warning.reason for warning in plain.warnings}
@@ -108,7 +110,7 @@ def test_a_mirrored_take_is_noticed_and_the_option_puts_it_right() -> None:
     assert plain.score < turned.score - 20
 
 
-def test_only_the_overlap_is_scored_and_a_short_one_is_told() -> None:
+def test_only_the_overlap_is_scored_and_a_short_one_is_warned_about() -> None:
     part = REFERENCE.frames(150, 300)
     moved = replace(part, timestamps=part.timestamps - part.timestamps[0])
     short = score_take(REFERENCE, moved, alignment=Alignment(TimeMap.from_line(5.0))).report
@@ -143,7 +145,7 @@ def test_frame_rates_may_differ_and_vary() -> None:
     assert report(sparse).score > 98
 
 
-def test_feet_out_of_the_picture_are_told_and_do_not_count() -> None:
+def test_feet_out_of_view_are_warned_about_and_do_not_count() -> None:
     visibility = REFERENCE.visibility.copy()
     feet = [i for i, name in enumerate(REFERENCE.skeleton.keypoints) if "foot" in name or "ankle" in name]
     visibility[:, feet] = 0.1
@@ -158,7 +160,7 @@ def test_the_timeline_goes_by_counts_where_there_is_a_beat() -> None:
     first = next(entry for entry in entries if entry.eight_count == 1)
     assert (first.count, first.start_seconds) == (1, 1.25)
     assert [entry.count for entry in entries if entry.eight_count == 2] == list(range(1, 9))
-    take, _ = planted.late(REFERENCE, 5.3, 9.0, 250.0)
+    take, _ = planted.plant_lateness(REFERENCE, 5.3, 9.0, 250.0)
     text = " ".join(item.text for item in score_take(REFERENCE, take, alignment=IN_STEP, music=music).report.feedback)
     assert "of the second eight-count" in text
     assert "(0:05)" in text

@@ -1,4 +1,4 @@
-"""Motions on disk, and what scoring keeps of them in memory."""
+"""Motions on disk, and the memory that scoring needs for them."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ def test_pieces_that_do_not_follow_each_other_are_refused() -> None:
 
 def test_a_motion_on_disk_scores_like_the_same_motion_in_memory() -> None:
     reference = capture(dance(40.0))
-    take = mirror_motion(planted.late(planted.jittered(reference, 0.01, 1), 12.0, 20.0, 200.0)[0])
+    take = mirror_motion(planted.plant_lateness(planted.add_jitter(reference, 0.01, 1), 12.0, 20.0, 200.0)[0])
     with spooled(reference, take) as (ours, theirs):
         from_disk = score_take(ours, theirs, alignment=IN_STEP, mirrored=True)
     from_memory = score_take(reference, take, alignment=IN_STEP, mirrored=True)

@@ -1,4 +1,4 @@
-"""Motions of the tests' own."""
+"""Synthetic motions."""
 
 import numpy as np
 

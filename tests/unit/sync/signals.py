@@ -1,4 +1,4 @@
-"""Music of the tests' own: seeded notes and drums, and files of it."""
+"""Synthetic music: seeded notes and drums, and files of it."""
 
 from __future__ import annotations
 
@@ -32,13 +32,13 @@ def song(seed: int, seconds: float, rate: int = 8000, bpm: float = 120.0) -> Sam
 
 
 def noisy(samples: Samples, seed: int, snr_db: float) -> Samples:
-    """With white noise at a signal-to-noise ratio."""
+    """Add white noise at a signal-to-noise ratio."""
     noise = np.random.default_rng(seed).standard_normal(len(samples))
     return (samples + noise * np.sqrt(np.mean(samples**2)) * 10.0 ** (-snr_db / 20)).astype(np.float32)
 
 
 def wav(samples: Samples, rate: int = 8000) -> io.BytesIO:
-    """A WAV file."""
+    """Encode samples as a WAV file."""
     file = io.BytesIO()
     with av.open(file, "w", format="wav") as container:
         stream = container.add_stream("pcm_s16le", rate=rate, layout="mono")
@@ -52,17 +52,17 @@ def wav(samples: Samples, rate: int = 8000) -> io.BytesIO:
 
 
 def video(samples: Samples | None, *, rate: int = 48_000, seconds: float = 2.0, delay: float = 0.0) -> io.BytesIO:
-    """A small Matroska video whose sound, if any, begins `delay` seconds after its pictures."""
+    """Encode a small Matroska video whose sound, if any, begins `delay` seconds after its first frame."""
     file = io.BytesIO()
     with av.open(file, "w", format="matroska") as container:
-        pictures = container.add_stream("mpeg4", rate=25)
-        pictures.width = pictures.height = 64
+        stream = container.add_stream("mpeg4", rate=25)
+        stream.width = stream.height = 64
         sound = container.add_stream("pcm_s16le", rate=rate, layout="mono") if samples is not None else None
         for number in range(int(seconds * 25)):
-            picture = av.VideoFrame.from_ndarray(np.full((64, 64, 3), number % 255, np.uint8), "rgb24")
-            picture.pts = number
-            container.mux(pictures.encode(picture))
-        container.mux(pictures.encode(None))
+            image = av.VideoFrame.from_ndarray(np.full((64, 64, 3), number % 255, np.uint8), "rgb24")
+            image.pts = number
+            container.mux(stream.encode(image))
+        container.mux(stream.encode(None))
         if sound is not None and samples is not None:
             whole = np.rint(samples * 32767).astype(np.int16)
             for start in range(0, len(whole), 4096):

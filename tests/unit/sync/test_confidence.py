@@ -1,4 +1,4 @@
-"""What is told of an answer's certainty."""
+"""The confidence of an alignment."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""What is kept between calls, and what of it leaves first."""
+"""The cache of decoded sound, and the order of eviction."""
 
 import gc
 import os

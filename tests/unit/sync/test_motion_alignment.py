@@ -1,4 +1,4 @@
-"""What `align_motions` promises, on motions of the tests' own."""
+"""Alignment by movement, on synthetic motions."""
 
 from dataclasses import replace
 
@@ -7,13 +7,13 @@ import pytest
 
 from eightcount_common.motion import MotionSequence
 from eightcount_sync.alignment import Method, Verdict
-from eightcount_sync.movement import alignment
-from eightcount_sync.movement.features import JointMotion
+from eightcount_sync.movement import motion_alignment
+from eightcount_sync.movement.motion_features import JointMotion
 from tests.unit.sync.dances import dance
 
 
 def align_motions(ours: MotionSequence, theirs: MotionSequence):
-    return alignment.align_motions(JointMotion.from_motion(ours), JointMotion.from_motion(theirs))
+    return motion_alignment.align_motions(JointMotion.from_motion(ours), JointMotion.from_motion(theirs))
 
 
 def copied(motion: MotionSequence, seed: int) -> MotionSequence:

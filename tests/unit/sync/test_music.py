@@ -1,4 +1,4 @@
-"""What `analyse_music` promises, on music of the tests' own."""
+"""Music analysis, on synthetic music."""
 
 import io
 
@@ -22,14 +22,14 @@ def clicks(times: np.ndarray, seconds: float, strengths: np.ndarray | None = Non
     return samples[: int(seconds * RATE)].astype(np.float32)
 
 
-def heard(samples: Samples):
+def analyse(samples: Samples):
     return analyse_music(wav(samples, RATE))
 
 
 @pytest.mark.parametrize("bpm", [72.0, 96.0, 120.0, 150.0, 174.0])
 def test_beats_of_a_click_track_are_found(bpm):
     times = 0.5 + np.arange(0, 28.0, 60.0 / bpm)
-    music = heard(clicks(times, 29.0))
+    music = analyse(clicks(times, 29.0))
     assert music.has_beat
     # A click track has no half or double; 72 may be heard at 144.
     assert any(music.tempo_bpm == pytest.approx(bpm * factor, rel=0.01) for factor in (1.0, 2.0 if bpm < 107 else 1.0))
@@ -42,7 +42,7 @@ def test_swung_pattern_keeps_its_beat():
     strong = 0.5 + np.arange(0, 28.0, beat)
     times = np.sort(np.concatenate([strong, strong + 2 * beat / 3]))
     strengths = np.tile([1.0, 0.4], len(strong))
-    music = heard(clicks(times, 29.5, strengths))
+    music = analyse(clicks(times, 29.5, strengths))
     assert music.tempo_bpm == pytest.approx(124.0, rel=0.01)
 
 
@@ -50,7 +50,7 @@ def test_weak_eighths_do_not_double_the_tempo():
     beat = 60.0 / 95.0
     times = 0.5 + np.arange(0, 40.0, beat / 2)
     strengths = np.tile([1.0, 0.25], len(times))[: len(times)]
-    music = heard(clicks(times, 41.0, strengths))
+    music = analyse(clicks(times, 41.0, strengths))
     assert music.tempo_bpm == pytest.approx(95.0, rel=0.01)
 
 
@@ -60,7 +60,7 @@ def test_off_beats_that_grow_loud_do_not_draw_the_beat_over():
     strengths = np.tile([1.0, 0.5], len(times))[: len(times)]
     middle = (times > 25.0) & (times < 45.0)
     strengths[middle] = np.tile([0.4, 1.0], len(times))[: len(times)][middle]
-    music = heard(clicks(times, 61.0, strengths))
+    music = analyse(clicks(times, 61.0, strengths))
     assert music.tempo_bpm == pytest.approx(130.0, rel=0.01)
     errors = [np.abs(times[::2] - found).min() for found in music.beats_seconds[2:-2]]
     assert np.percentile(errors, 95) < 0.03
@@ -78,7 +78,7 @@ def test_beats_are_where_the_harmony_changes_though_the_off_beats_are_louder():
         begin = round(start * RATE)
         stop = min(begin + len(sound), len(samples))
         samples[begin:stop] += 0.03 * chord[: stop - begin].astype(np.float32)
-    music = heard(samples)
+    music = analyse(samples)
     assert music.tempo_bpm == pytest.approx(130.0, rel=0.01)
     errors = [np.abs(times[::2] - found).min() for found in music.beats_seconds[2:-2]]
     assert np.percentile(errors, 95) < 0.03
@@ -92,7 +92,7 @@ def test_downbeats_follow_the_bass():
     for bar in times[::4]:
         start = round(bar * RATE)
         samples[start : start + len(bass)] += 0.7 * bass.astype(np.float32)
-    music = heard(samples)
+    music = analyse(samples)
     first = [time for time, place in zip(music.beats_seconds, music.beat_in_bar, strict=True) if place == 1]
     assert first
     assert all(np.abs(times[::4] - time).min() < 0.05 for time in first[1:-1])
@@ -101,7 +101,7 @@ def test_downbeats_follow_the_bass():
 def test_sections_begin_where_the_sound_changes():
     calm = 0.2 * song(1, 30, rate=RATE)
     hiss = 0.2 * np.random.default_rng(1).standard_normal(30 * RATE).astype(np.float32)
-    starts = heard(np.concatenate([calm, hiss])).section_starts_seconds
+    starts = analyse(np.concatenate([calm, hiss])).section_starts_seconds
     assert starts[0] == 0.0
     assert any(start == pytest.approx(30.0, abs=1.0) for start in starts)
 
@@ -114,12 +114,12 @@ def test_sections_begin_where_the_sound_changes():
     ],
 )
 def test_silence_and_noise_have_no_beat(samples, reason):
-    music = heard(samples)
+    music = analyse(samples)
     assert (music.has_beat, music.reason) == (False, reason)
     assert not music.beats_seconds
 
 
-def test_beats_are_on_the_axis_of_the_pictures():
+def test_beats_are_on_the_time_axis_of_the_video():
     times = 0.5 + np.arange(0, 12.0, 0.5)
     samples = np.repeat(clicks(times, 13.0), 2)
     file: io.BytesIO = video(samples, rate=2 * RATE, seconds=16.0, delay=2.0)

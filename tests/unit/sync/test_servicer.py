@@ -38,7 +38,7 @@ async def stub(store) -> AsyncIterator[sync_pb2_grpc.SyncServiceStub]:
     await server.stop(None)
 
 
-def kept(store, key: str, file: io.BytesIO) -> str:
+def put_file(store, key: str, file: io.BytesIO) -> str:
     store.put(key, file)
     return store.uri(key)
 
@@ -52,7 +52,7 @@ async def requests(*motions: MotionSequence) -> AsyncIterator[sync_pb2.AlignMoti
             first += len(part)
 
 
-async def heard(stub, uri: str) -> tuple[sync_pb2.Music, np.ndarray]:
+async def analyse_music(stub, uri: str) -> tuple[sync_pb2.Music, np.ndarray]:
     """The music of a recording, and its onsets."""
     *pieces, last = [part async for part in stub.AnalyseMusic(sync_pb2.AnalyseMusicRequest(uri=uri))]
     onsets = [decode_tensor(piece.onsets) for piece in pieces]
@@ -61,8 +61,8 @@ async def heard(stub, uri: str) -> tuple[sync_pb2.Music, np.ndarray]:
 
 async def test_align_finds_the_offset_of_two_stored_files(stub, store):
     music = song(1, 30)
-    a = kept(store, "a", wav(music))
-    b = kept(store, "b", wav(0.3 * noisy(music[50_000:], 2, 10.0)))
+    a = put_file(store, "a", wav(music))
+    b = put_file(store, "b", wav(0.3 * noisy(music[50_000:], 2, 10.0)))
     response = await stub.Align(sync_pb2.AlignRequest(a_uri=a, b_uri=b))
     assert response.alignment.verdict == sync_pb2.VERDICT_ALIGNED
     assert response.alignment.offset_seconds == pytest.approx(6.25, abs=5e-4)
@@ -70,18 +70,18 @@ async def test_align_finds_the_offset_of_two_stored_files(stub, store):
 
 
 async def test_a_video_without_sound_is_no_match_with_its_reason(stub, store):
-    a = kept(store, "a", wav(song(1, 5)))
-    b = kept(store, "b", video(None))
+    a = put_file(store, "a", wav(song(1, 5)))
+    b = put_file(store, "b", video(None))
     alignment = (await stub.Align(sync_pb2.AlignRequest(a_uri=a, b_uri=b))).alignment
     assert (alignment.verdict, alignment.reason) == (sync_pb2.VERDICT_NO_MATCH, "NO_AUDIO")
-    music, _ = await heard(stub, b)
+    music, _ = await analyse_music(stub, b)
     assert (music.has_beat, music.reason) == (False, "NO_AUDIO")
     assert not music.HasField("tempo_bpm")
     assert not music.HasField("confidence")
 
 
 async def test_a_text_file_is_refused_with_its_reason(stub, store):
-    uri = kept(store, "a", io.BytesIO(b"five, six, seven, eight" * 100))
+    uri = put_file(store, "a", io.BytesIO(b"five, six, seven, eight" * 100))
     with pytest.raises(UnusableMediaError) as caught, translate_errors():
         await stub.Align(sync_pb2.AlignRequest(a_uri=uri, b_uri=uri))
     assert caught.value.reason == "NOT_A_VIDEO"
@@ -89,13 +89,13 @@ async def test_a_text_file_is_refused_with_its_reason(stub, store):
 
 async def test_a_uri_outside_the_store_is_refused(stub):
     with pytest.raises(InvalidInputError) as caught, translate_errors():
-        await heard(stub, "file:///etc/passwd")
+        await analyse_music(stub, "file:///etc/passwd")
     assert caught.value.reason == "FOREIGN_URI"
 
 
-async def test_analyse_music_tells_the_tempo(stub, store):
-    uri = kept(store, "a", wav(song(3, 20, rate=22_050, bpm=120.0), rate=22_050))
-    music, onsets = await heard(stub, uri)
+async def test_analyse_music_finds_the_tempo(stub, store):
+    uri = put_file(store, "a", wav(song(3, 20, rate=22_050, bpm=120.0), rate=22_050))
+    music, onsets = await analyse_music(stub, uri)
     assert music.has_beat
     assert music.tempo_bpm == pytest.approx(120.0, rel=0.01)
     assert onsets.size == pytest.approx(20 * music.onset_rate_hertz, abs=2)
@@ -103,10 +103,10 @@ async def test_analyse_music_tells_the_tempo(stub, store):
 
 async def test_onsets_come_in_pieces(stub, store, monkeypatch):
     monkeypatch.setattr(codec, "ONSETS_PER_MESSAGE", 300)
-    uri = kept(store, "a", wav(song(3, 20, rate=22_050), rate=22_050))
+    uri = put_file(store, "a", wav(song(3, 20, rate=22_050), rate=22_050))
     parts = [part async for part in stub.AnalyseMusic(sync_pb2.AnalyseMusicRequest(uri=uri))]
     assert [part.WhichOneof("part") for part in parts] == ["onsets"] * 4 + ["music"]
-    _, whole = await heard(stub, uri)
+    _, whole = await analyse_music(stub, uri)
     np.testing.assert_array_equal(whole, np.concatenate([decode_tensor(part.onsets) for part in parts[:-1]]))
 
 
@@ -114,7 +114,7 @@ async def test_a_recording_is_decoded_once_however_often_and_under_whatever_key_
     opened = []
     monkeypatch.setattr(store, "open", lambda key: opened.append(key) or FolderStore.open(store, key))
     music = song(1, 20)
-    uris = [kept(store, name, wav(part)) for name, part in (("a", music), ("b", music[40_000:]), ("copy", music))]
+    uris = [put_file(store, name, wav(part)) for name, part in (("a", music), ("b", music[40_000:]), ("copy", music))]
     first = await stub.Align(sync_pb2.AlignRequest(a_uri=uris[0], b_uri=uris[1]))
     again = await stub.Align(sync_pb2.AlignRequest(a_uri=uris[2], b_uri=uris[1]))
     assert first == again
@@ -124,8 +124,8 @@ async def test_a_recording_is_decoded_once_however_often_and_under_whatever_key_
 async def test_music_is_analysed_once_for_one_content(stub, store, monkeypatch):
     opened = []
     monkeypatch.setattr(store, "open", lambda key: opened.append(key) or FolderStore.open(store, key))
-    uris = [kept(store, name, wav(song(3, 10, rate=22_050), rate=22_050)) for name in ("a", "copy")]
-    (first, onsets), (again, same_onsets) = [await heard(stub, uri) for uri in uris]
+    uris = [put_file(store, name, wav(song(3, 10, rate=22_050), rate=22_050)) for name in ("a", "copy")]
+    (first, onsets), (again, same_onsets) = [await analyse_music(stub, uri) for uri in uris]
     assert first == again
     np.testing.assert_array_equal(onsets, same_onsets)
     assert opened == ["a"]
@@ -138,7 +138,7 @@ async def test_align_motion_finds_the_offset_of_two_streams(stub):
     assert response.alignment.method == sync_pb2.ALIGNMENT_METHOD_MOTION
 
 
-async def test_align_motion_wants_two_motions(stub):
+async def test_align_motion_requires_two_motions(stub):
     with pytest.raises(InvalidInputError) as caught, translate_errors():
         await stub.AlignMotion(requests(dance(1, 0.0, 5.0)))
     assert caught.value.reason == "INVALID_MOTION_STREAM"

@@ -1,93 +1,71 @@
-"""The commands and their arguments."""
+"""The root of the command line."""
 
 from __future__ import annotations
 
-import json
-import threading
-from importlib.metadata import PackageNotFoundError, version
-from pathlib import Path
-from typing import Annotated
+from collections.abc import Sequence
 
-import typer
+import click
 
-from eightcount_client.cli import commands, dance_commands, style_commands, training_commands
-from eightcount_client.cli.options import JsonOption, print_result
-from eightcount_client.cli.outcomes import ExitCode, ignore_interrupts, reported
-from eightcount_client.cli.progress import ProgressDisplay
-from eightcount_gateway import fetch_three
-from eightcount_gateway.settings import GatewaySettings
-from eightcount_gateway.stack import Stack
+from eightcount_client.cli.errors import ExitCode, report_errors
+from eightcount_client.cli.lazy_group import LazyGroup
+from eightcount_client.cli.options import json_option, key_option, print_result
+from eightcount_client.cli.settings import Settings
 
-_EPILOG = (
-    "Exit codes: 0 done; 1 a fault of the server; 2 wrong arguments; 3 a file cannot serve; 4 align found no single "
-    "match; 5 the server cannot be reached or the stack cannot start; 6 cancelled on the server; 130 interrupted."
+_COMMANDS = "eightcount_client.cli.commands"
+_EXIT_CODES = (
+    "Exit codes: 0 success; 1 the server failed, or a result could not be written; 2 wrong arguments; 3 a file cannot "
+    "be used; 4 align found no single match; 5 the server cannot be reached or refuses the API key, or the private "
+    "stack cannot start; 6 cancelled on the server; 130 interrupted."
 )
-app = typer.Typer(
-    help="Tells a dancer, count by count, what to change, and makes dances to music. " + _EPILOG,
-    epilog="EIGHTCOUNT_URL names the server to use; without it a command starts a private stack for its run.",
+
+
+@click.group(
+    cls=LazyGroup,
+    lazy={
+        "compare": (f"{_COMMANDS}.compare:compare", "Score a take against a reference and say what to change."),
+        "extract": (f"{_COMMANDS}.extract:extract", "Write the dancer's keypoints of a video to a numpy file."),
+        "align": (f"{_COMMANDS}.align:align", "Find how one recording lies on the time of another."),
+        "classify": (f"{_COMMANDS}.classify:classify", "Tell what dance a recording shows."),
+        "choreograph": (f"{_COMMANDS}.choreograph:choreograph", "Make a dance to a song."),
+        "styles": (f"{_COMMANDS}.styles:styles", "List style models; add and remove styles of your own."),
+        "train": (f"{_COMMANDS}.train:train", "Train models on recordings of your own."),
+        "data": (f"{_COMMANDS}.data:data", "List and delete what the server keeps."),
+        "up": (f"{_COMMANDS}.up:up", "Start every service on this machine."),
+        "completion": (f"{_COMMANDS}.completion:completion", "Print the script that completes commands in a shell."),
+    },
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 120},
+    invoke_without_command=True,
     no_args_is_help=True,
-    add_completion=False,
-    pretty_exceptions_enable=False,
+    epilog="EIGHTCOUNT_URL names the server to use; without it a command starts a private stack for its run.",
+    help=f"Tell a dancer, count by count, what to change, and make dances to music.\n\n{_EXIT_CODES}",
 )
-
-
-def main() -> None:
-    """Runs the command line."""
-    app()
-
-
-@app.callback(invoke_without_command=True)
-def _root(
-    context: typer.Context,
-    show_version: Annotated[bool, typer.Option("--version", help="Print the version.")] = False,
-    as_json: JsonOption = False,
-) -> None:
+@click.option("--version", "show_version", is_flag=True, help="Print the version.")
+@json_option
+@key_option
+@click.pass_context
+def application(context: click.Context, show_version: bool) -> None:
+    """Answer what no command is needed for."""
+    settings: Settings = context.obj
     if show_version:
-        print_result({"version": _version()} if as_json else f"eightcount {_version()}")
-        raise typer.Exit
-    if context.invoked_subcommand is None:
-        raise typer.Exit(ExitCode.USAGE)
+        version = _version()
+        print_result({"version": version} if settings.as_json else f"eightcount {version}")
+    elif context.invoked_subcommand is None:
+        raise click.UsageError("a command is required", context)
 
 
-@app.command()
-def up(
-    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
-    port: Annotated[int, typer.Option(min=0, max=65535, help="HTTP port; 0 picks a free one.")] = 8000,
-    data: Annotated[Path, typer.Option(file_okay=False, help="Objects, jobs and logs.")] = Path("eightcount-data"),
-    as_json: JsonOption = False,
-) -> None:
-    """Start every service on this machine and keep it running until Ctrl-C.
-
-    Crashed services are started again. Logs are in DATA/logs.
-    """
-    display = ProgressDisplay()
-    with reported(as_json=as_json):
-        display.say("starting pose, sync, scoring, classifier, generator and the gateway")
-        if not fetch_three.is_there(GatewaySettings().three):
-            display.say(f"dances are shown as films only; for the 3D stage run {fetch_three.COMMAND}")
-        with Stack(data, host=host, port=port, announce=display.say) as stack:
-            ready = f"Eightcount is ready at {stack.url} (data and logs in {data}; Ctrl-C stops)"
-            typer.echo(
-                json.dumps({"url": stack.url, "data": str(data.resolve()), "pids": stack.pids}) if as_json else ready
-            )
-            try:
-                threading.Event().wait()
-            except KeyboardInterrupt:
-                ignore_interrupts()
-                display.say("stopping")
-        display.say("stopped")
-
-
-for _command in (
-    commands.compare, commands.extract, commands.align, style_commands.classify, dance_commands.choreograph
-):  # fmt: skip
-    app.command()(_command)
-app.add_typer(style_commands.styles)
-app.add_typer(training_commands.train)
+def run(arguments: Sequence[str]) -> int:
+    """Run the command line and return its exit code."""
+    with report_errors(as_json="--json" in arguments):
+        code = application.main(
+            args=list(arguments), prog_name="eightcount", standalone_mode=False, obj=Settings.from_environment()
+        )
+        return code if isinstance(code, int) else ExitCode.OK
 
 
 def _version() -> str:
+    from importlib.metadata import PackageNotFoundError, version
+
     try:
-        return version("eightcount-gateway")
+        return version("eightcount-client")
     except PackageNotFoundError:
         return "unknown (not installed)"

@@ -3,67 +3,120 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from types import TracebackType
+from typing import Protocol, Self, cast
 
-from pydantic import SecretStr
-from pydantic_settings import BaseSettings, SettingsConfigDict
-
-from eightcount_client.cli.client import Client
-from eightcount_gateway.stack import Stack
+from eightcount_client.cli.errors import CliError, ExitCode
+from eightcount_client.cli.optional import import_optional
+from eightcount_client.cli.settings import Settings
+from eightcount_client.client import Client
+from eightcount_client.errors import AuthenticationError
 
 Announce = Callable[[str], None]
+_STACK = "eightcount_gateway.stack"
+_OWNER = {"purpose": "running the services on this machine requires", "distribution": "eightcount-gateway"}
 
 
-class ClientSettings(BaseSettings):
-    """Settings of the command line: `EIGHTCOUNT_*`."""
+class LocalStack(Protocol):
+    """Every service of Eightcount on this machine, as the gateway's distribution starts them."""
 
-    model_config = SettingsConfigDict(env_prefix="EIGHTCOUNT_", frozen=True)
+    @property
+    def url(self) -> str:
+        """Address of the gateway."""
 
-    url: str = ""
-    """Server to use, for example `http://127.0.0.1:8000`; empty starts a private stack for the run."""
-    api_key: SecretStr = SecretStr("")
-    """Key for a server that asks for one."""
-    cache: Path = Path("~/.cache/eightcount")
-    """Where private stacks keep the motions they extracted and the beats they heard; it may be deleted."""
-    data: Path = Path("~/.local/share/eightcount")
-    """Where private stacks keep the styles and models they learned, also those that dance."""
+    @property
+    def pids(self) -> Mapping[str, int]:
+        """Process id of each service."""
+
+    def __enter__(self) -> Self: ...
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None: ...
+
+
+def missing_parts() -> list[str]:
+    """Return one sentence for each optional part of the services that is not there.
+
+    Raises:
+        CliError: the services are not installed.
+    """
+    return list(import_optional(_STACK, **_OWNER).missing_parts())
 
 
 @contextmanager
-def connected(settings: ClientSettings, announce: Announce) -> Iterator[Client]:
-    """A client of the server that the settings name.
+def running_stack(data: Path, announce: Announce, *, host: str = "127.0.0.1", port: int = 0) -> Iterator[LocalStack]:
+    """Run every service on this machine.
 
     Raises:
-        StackError: the private stack cannot start.
+        CliError: the services are not installed (NOT_INSTALLED) or cannot start.
+    """
+    module = import_optional(
+        _STACK, purpose="running the services on this machine requires", distribution="eightcount-gateway"
+    )
+    try:
+        with cast("LocalStack", module.Stack(data, host=host, port=port, announce=announce)) as stack:
+            yield stack
+    except module.StackError as error:
+        raise CliError(str(error), reason=error.reason, exit_code=ExitCode.UNREACHABLE) from error
+
+
+@contextmanager
+def connect(settings: Settings, announce: Announce) -> Iterator[Client]:
+    """Return a client of the server that the settings name.
+
+    Raises:
+        CliError: the URL is none, the server refuses the API key, or the private stack cannot start.
     """
     if settings.url:
-        with Client(settings.url, api_key=settings.api_key.get_secret_value()) as client:
+        with _client_of(settings) as client, _explained(settings):
             yield client
         return
-    announce("starting a private stack (set EIGHTCOUNT_URL to use a running one)")
+    announce("starting a private stack (set EIGHTCOUNT_URL to use a running server)")
     with _private_stack(settings, announce) as stack, Client(stack.url) as client:
         yield client
 
 
+def _client_of(settings: Settings) -> Client:
+    try:
+        return Client(settings.url, api_key=settings.api_key)
+    except ValueError as error:
+        raise CliError(f"EIGHTCOUNT_URL: {error}", reason="INVALID_URL", exit_code=ExitCode.USAGE) from error
+
+
 @contextmanager
-def _private_stack(settings: ClientSettings, announce: Announce) -> Iterator[Stack]:
+def _explained(settings: Settings) -> Iterator[None]:
+    """Say what to do about a key that is missing or wrong."""
+    try:
+        yield
+    except AuthenticationError as error:
+        message = (
+            f"the server at {settings.url} does not accept this API key; check --key or EIGHTCOUNT_API_KEY"
+            if settings.api_key
+            else f"the server at {settings.url} requires an API key; give it with --key or EIGHTCOUNT_API_KEY"
+        )
+        raise CliError(message, reason=error.reason, exit_code=ExitCode.UNREACHABLE) from error
+
+
+@contextmanager
+def _private_stack(settings: Settings, announce: Announce) -> Iterator[LocalStack]:
     """A stack in a temporary folder; what took long to make is kept elsewhere, where the next run finds it."""
-    cache, data = settings.cache.expanduser(), settings.data.expanduser()
     with tempfile.TemporaryDirectory(prefix="eightcount-") as folder:
         objects = Path(folder, "objects")
         objects.mkdir()
-        _keep(cache, objects, "motions", "music")
-        _keep(data, objects, "styles", "dances/models")
-        with Stack(Path(folder), announce=announce) as stack:
+        _link(settings.cache, objects, "motions", "music")
+        _link(settings.data, objects, "styles", "dances/models")
+        with running_stack(Path(folder), announce) as stack:
             yield stack
 
 
-def _keep(home: Path, objects: Path, *names: str) -> None:
-    """Has objects below `names` lie in a folder that outlives the stack."""
+def _link(home: Path, objects: Path, *names: str) -> None:
+    """Let objects below `names` lie in a folder that outlives the stack."""
     for name in names:
-        kept, link = home / name, objects / name
-        kept.mkdir(parents=True, exist_ok=True)
+        permanent, link = home / name, objects / name
+        permanent.mkdir(parents=True, exist_ok=True)
         link.parent.mkdir(parents=True, exist_ok=True)
-        link.symlink_to(kept.resolve())
+        link.symlink_to(permanent.resolve())

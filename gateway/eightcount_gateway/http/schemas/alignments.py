@@ -1,10 +1,12 @@
-"""Bodies of `/v1/alignments`."""
+"""Bodies of `/v1/alignments`, and the alignment in reports."""
 
 from __future__ import annotations
 
+from typing import Literal
+
 from pydantic import Field
 
-from eightcount_gateway.http.schemas.base import EXAMPLE_ID, OTHER_EXAMPLE_ID, Body
+from eightcount_gateway.http.schemas.base import EXAMPLE_ID, OTHER_EXAMPLE_ID, Body, StoredBody
 
 
 class AlignmentRequest(Body):
@@ -13,3 +15,37 @@ class AlignmentRequest(Body):
     a_video_id: str = Field(max_length=64, examples=[EXAMPLE_ID])
     b_video_id: str = Field(max_length=64, examples=[OTHER_EXAMPLE_ID])
     search_speed: bool = Field(False, description="also try other playing speeds; slower")
+
+
+class AlignmentSegment(StoredBody):
+    """A part of the take with an offset of its own, where the music was edited."""
+
+    take_start_s: float | None = Field(None, examples=[0.0], description="null where the segment is open")
+    take_end_s: float | None = Field(None, examples=[20.5], description="null where the segment is open")
+    offset_seconds: float | None = Field(None, examples=[3.0371])
+    ratio: float | None = Field(None, examples=[1.0], description="of the clocks")
+
+
+class AlignmentCandidate(StoredBody):
+    """An offset that fits, too, because the music repeats itself."""
+
+    offset_seconds: float | None = Field(None, examples=[35.04])
+    speed_ratio: float | None = Field(None, examples=[1.0])
+    strength: float | None = Field(None, examples=[0.91])
+
+
+class Alignment(StoredBody):
+    """When the second recording starts in the first: t_a = offset_seconds + speed_ratio * clock_ratio * t_b."""
+
+    verdict: Literal["aligned", "no_match", "ambiguous", "unspecified"] = Field("unspecified", examples=["aligned"])
+    offset_seconds: float | None = Field(None, examples=[3.0371])
+    clock_ratio: float | None = Field(None, examples=[1.0000213])
+    speed_ratio: float | None = Field(None, examples=[1.0])
+    confidence: float | None = Field(None, examples=[0.99], description="0 to 1")
+    reason: str = Field("", examples=["OK"])
+    message: str = Field("", examples=["The recordings share their music."])
+    method: Literal["audio", "motion", ""] = Field("", examples=["audio"])
+    overlap_seconds: float | None = Field(None, examples=[40.2])
+    residual_rms_seconds: float | None = Field(None, examples=[0.0021], description="null when it was not measured")
+    segments: list[AlignmentSegment] = Field(default_factory=list)
+    candidates: list[AlignmentCandidate] = Field(default_factory=list)

@@ -1,10 +1,10 @@
-"""What the bodies of every kind of job have in common."""
+"""Parts of the bodies of every resource."""
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 Model = Literal["heavy", "full", "lite"]
 ModelOrigin = Literal["pretrained", "trained"]
@@ -13,20 +13,38 @@ OTHER_EXAMPLE_ID = "0c1d2e3f4a5b6c7d8e9f"
 
 
 class Body(BaseModel):
-    """A request; a field that is not known is refused."""
+    """A request; unknown fields are refused."""
 
     model_config = ConfigDict(extra="forbid")
 
 
-class DancerBody(Body):
-    """One of several people, by a place where he or she is at some time; nobody is followed before that time."""
+class StoredBody(BaseModel):
+    """A document that is written once and read later, perhaps by a newer version of the gateway.
 
-    x: float = Field(ge=0, le=1, examples=[0.25], description="0 is the left edge of the upright picture, 1 the right")
+    Fields that an older version did not write have a default; those that it called otherwise are renamed.
+    """
+
+    model_config = ConfigDict(json_schema_serialization_defaults_required=True, extra="ignore")
+    renamed: ClassVar[dict[str, str]] = {}
+    """Earlier name of a field -> its name."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _rename(cls, values: object) -> object:
+        if not isinstance(values, dict) or not cls.renamed:
+            return values
+        return {cls.renamed.get(name, name): value for name, value in values.items()}
+
+
+class DancerBody(Body):
+    """One of several people, by a point where he or she is at some time; nobody is followed before that time."""
+
+    x: float = Field(ge=0, le=1, examples=[0.25], description="0 is the left edge of the upright image, 1 the right")
     y: float = Field(ge=0, le=1, examples=[0.5], description="0 is the top, 1 the bottom")
     at_seconds: float = Field(0.0, ge=0, allow_inf_nan=False, examples=[3.0], description="on the video's own time")
 
 
-DANCER = "who is followed where several people are in the picture; null for the largest and most central person"
+DANCER = "who is followed where several people are visible; null for the largest and most central person"
 
 
 class FieldError(BaseModel):

@@ -1,26 +1,32 @@
-"""Models that dance: `/v1/dance-models`."""
+"""Models that generate dances: `/v1/dance-models`."""
 
 from __future__ import annotations
 
 from eightcount_common.errors import NotFoundError
-from eightcount_gateway.http.contract import contract_router
-from eightcount_gateway.http.dependencies import GatewayOf, answers
+from eightcount_gateway.http.contract import GENERATOR_CALL, contract_router, problems
+from eightcount_gateway.http.dependencies import GatewayOf
+from eightcount_gateway.http.paging import CursorText, Limit, Page, page_of_models
 from eightcount_gateway.library.dance_models import DANCE_MODEL_NOT_FOUND, find_dance_model
-from eightcount_gateway.library.schemas.dance_models import DanceModel, DanceModelCard, DanceModelList
+from eightcount_gateway.library.schemas.dance_models import DanceModel, DanceModelCard
 
 router = contract_router("/v1/dance-models", "dances")
 
 
-@router.get("", responses=answers(s503="the generator cannot be reached"))
-async def list_dance_models(gateway: GatewayOf) -> DanceModelList:
-    """The models that came with the service, and those that were trained here."""
-    return DanceModelList(models=[DanceModel.of(model) for model in await gateway.backends.generator.list_models()])
+@router.get("", operation_id="listDanceModels", responses=problems(*GENERATOR_CALL))
+async def list_dance_models(gateway: GatewayOf, limit: Limit = 50, cursor: CursorText = None) -> Page[DanceModel]:
+    """List the models that generate dances, newest first: those that came with the service and those trained here."""
+    models = [DanceModel.of(model) for model in await gateway.backends.generator.list_models()]
+    return page_of_models(models, limit, cursor)
 
 
-@router.get("/{name}", responses=answers(s404="no such model", s503="the generator cannot be reached"))
+@router.get(
+    "/{name}",
+    operation_id="getDanceModel",
+    responses=problems("DANCE_MODEL_NOT_FOUND", "NO_DANCE_MODEL", *GENERATOR_CALL),
+)
 async def get_dance_model(name: str, gateway: GatewayOf) -> DanceModelCard:
-    """A model and its card: what it was made of, and whether it ever heard music."""
+    """Return a model that generates dances and its card: its training data, and whether it has learned from music."""
     model = await find_dance_model(gateway.backends.generator, name)
     if model is None:
-        raise NotFoundError("a name is wanted", reason=DANCE_MODEL_NOT_FOUND)
+        raise NotFoundError("the name of a model is required; got an empty one", reason=DANCE_MODEL_NOT_FOUND)
     return DanceModelCard.of(model)

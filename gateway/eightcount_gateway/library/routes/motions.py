@@ -2,12 +2,27 @@
 
 from __future__ import annotations
 
+import asyncio
+
 from fastapi import Request, Response
 
-from eightcount_gateway.http.contract import contract_router, streamed_body
-from eightcount_gateway.http.dependencies import GatewayOf, answers
+from eightcount_gateway.http.contract import contract_router, problems, streamed_body
+from eightcount_gateway.http.dependencies import GatewayOf
+from eightcount_gateway.http.paging import (
+    CreatedAfter,
+    CreatedBefore,
+    Cursor,
+    CursorText,
+    Limit,
+    Page,
+    page_of,
+    text_cursor,
+    utc_text,
+)
 from eightcount_gateway.http.uploads import form, received_file
+from eightcount_gateway.library.index import Filter
 from eightcount_gateway.library.motion_import import MAX_BYTES
+from eightcount_gateway.library.routes.videos import FileName, Sha256
 from eightcount_gateway.library.schemas.motions import MotionBody
 from eightcount_gateway.metrics import UPLOADED_BYTES
 
@@ -17,20 +32,50 @@ router = contract_router("/v1/motions", "motions")
 @router.post(
     "",
     status_code=201,
-    openapi_extra=form("motion: .npz as extractions give it, or .bvh"),
-    responses=answers(
-        s400="not a multipart form with a motion that can be read",
-        s413="larger than the limit",
-        s422="nobody is in the motion",
-        s429="too many uploads at the same time",
+    operation_id="uploadMotion",
+    openapi_extra=form("a motion: .npz as extractions write it, .bvh, or an AIST++ .pkl"),
+    responses=problems(
+        "NOT_MULTIPART", "FILE_MISSING", "UPLOAD_CUT_SHORT", "UNKNOWN_MOTION_FORMAT", "INVALID_MOTION", "INVALID_BVH",
+        "INVALID_AIST", "INVALID_AIST_NAME", "INVALID_ARRAY", "INVALID_SKELETON", "UNREADABLE_FILE", "DAMAGED_GZIP",
+        "DAMAGED_PICKLE", "UNSAFE_PICKLE", "SKELETON_UNKNOWN", "TOO_LARGE", "EMPTY_FILE", "NO_PERSON",
+        "TOO_MANY_UPLOADS",
     ),
-)
+)  # fmt: skip
 @streamed_body
 async def upload_motion(request: Request, response: Response, gateway: GatewayOf) -> MotionBody:
-    """Takes a motion in that was extracted elsewhere or captured; it can be classified and trained on."""
+    """Upload a motion that was extracted elsewhere or captured.
+
+    Its id can be given wherever only the motion of a recording is needed: for classifications, style additions and
+    trainings.
+    """
     limit = min(MAX_BYTES, gateway.settings.max_upload_bytes)
     async with received_file(request, gateway, limit=limit) as part:
-        video, motion = await gateway.motion_files.add(part.file_name, part.pieces)
-    UPLOADED_BYTES.inc(video.size_bytes)
-    response.headers["Location"] = f"/v1/videos/{video.id}"
-    return MotionBody.of(video, motion)
+        motion = await gateway.motion_files.add(part.file_name, part.pieces)
+    UPLOADED_BYTES.inc(motion.video.size_bytes)
+    response.headers["Location"] = f"/v1/motions/{motion.video.id}"
+    return MotionBody.of(motion)
+
+
+@router.get("", operation_id="listMotions")
+async def list_motions(
+    gateway: GatewayOf,
+    limit: Limit = 50,
+    cursor: CursorText = None,
+    file_name: FileName = None,
+    sha256: Sha256 = None,
+    created_after: CreatedAfter = None,
+    created_before: CreatedBefore = None,
+) -> Page[MotionBody]:
+    """List the uploaded motions, newest first."""
+    where = Filter(file_name, sha256, utc_text(created_after), utc_text(created_before))
+    motions = await asyncio.to_thread(
+        gateway.motion_files.list, limit=limit + 1, after=text_cursor(cursor), where=where
+    )
+    page = page_of(motions, limit, lambda motion: Cursor(motion.video.created_at, motion.video.id))
+    return Page[MotionBody](items=[MotionBody.of(motion) for motion in page.items], next_cursor=page.next_cursor)
+
+
+@router.get("/{motion_id}", operation_id="getMotion", responses=problems("MOTION_NOT_FOUND"))
+async def get_motion(motion_id: str, gateway: GatewayOf) -> MotionBody:
+    """Return the metadata of an uploaded motion."""
+    return MotionBody.of(await asyncio.to_thread(gateway.motion_files.get, motion_id))

@@ -3,34 +3,54 @@
 from __future__ import annotations
 
 import asyncio
+from typing import Annotated
 
-from fastapi import Request, Response
+from fastapi import Query, Request, Response
 
-from eightcount_common.errors import NotFoundError
+from eightcount_common.errors import ConflictError, NotFoundError
 from eightcount_gateway.http import ranges
-from eightcount_gateway.http.contract import contract_router, streamed_body
-from eightcount_gateway.http.dependencies import GatewayOf, answers
+from eightcount_gateway.http.contract import contract_router, problems, ranged_file, streamed_body
+from eightcount_gateway.http.dependencies import GatewayOf
+from eightcount_gateway.http.paging import (
+    CreatedAfter,
+    CreatedBefore,
+    Cursor,
+    CursorText,
+    Limit,
+    Page,
+    page_of,
+    text_cursor,
+    utc_text,
+)
 from eightcount_gateway.http.uploads import form, received_file
+from eightcount_gateway.library.index import Filter
 from eightcount_gateway.library.schemas.videos import KnownVideoRequest, VideoBody
+from eightcount_gateway.library.videos import MEDIA_TYPES
 from eightcount_gateway.metrics import UPLOADED_BYTES
 
 router = contract_router("/v1/videos", "videos")
+
+FileName = Annotated[str | None, Query(max_length=255, description="exact name of the uploaded file")]
+Sha256 = Annotated[str | None, Query(pattern="^[0-9a-f]{64}$", description="SHA-256 of the content")]
 
 
 @router.post(
     "",
     status_code=201,
-    openapi_extra=form("video or audio file"),
-    responses=answers(
-        s400="not a multipart form with a file",
-        s413="larger than the limit",
-        s422="not a video or audio file",
-        s429="too many uploads at the same time",
+    operation_id="uploadVideo",
+    openapi_extra=form("a video or audio file"),
+    responses=problems(
+        "NOT_MULTIPART", "FILE_MISSING", "UPLOAD_CUT_SHORT", "TOO_LARGE", "EMPTY_FILE", "NOT_A_VIDEO", "TRUNCATED_FILE",
+        "UNSUPPORTED_CODEC", "TOO_MANY_UPLOADS",
     ),
-)
+)  # fmt: skip
 @streamed_body
 async def upload_video(request: Request, response: Response, gateway: GatewayOf) -> VideoBody:
-    """Uploads a recording. The file goes to the store as it comes."""
+    """Upload a recording.
+
+    The file is written to the store as it arrives. Its container is read at once; when the pose service cannot be
+    reached, `media` stays null until a job reads it.
+    """
     async with received_file(request, gateway, limit=gateway.settings.max_upload_bytes) as part:
         video = await gateway.videos.add(part.file_name, part.pieces)
     UPLOADED_BYTES.inc(video.size_bytes)
@@ -38,43 +58,64 @@ async def upload_video(request: Request, response: Response, gateway: GatewayOf)
     return VideoBody.of(video)
 
 
-@router.post("/known", status_code=201, responses=answers(s400="not a valid request", s404="its motion is not kept"))
+@router.post("/known", status_code=201, operation_id="registerVideo", responses=problems("MOTION_NOT_FOUND"))
 async def register_video(body: KnownVideoRequest, response: Response, gateway: GatewayOf) -> VideoBody:
-    """Names a recording whose motion is kept from an earlier time, so that it need not be sent again."""
+    """Register a recording whose motion is stored from an earlier time, so that it need not be uploaded again."""
     if await asyncio.to_thread(gateway.motions.known, body.sha256, body.model) is None:
-        raise NotFoundError("no motion of this recording is kept; send the recording", reason="MOTION_NOT_FOUND")
+        raise NotFoundError("no motion of this recording is stored; upload the recording", reason="MOTION_NOT_FOUND")
     video = await asyncio.to_thread(gateway.videos.register, body.file_name, body.sha256)
     response.headers["Location"] = f"/v1/videos/{video.id}"
     return VideoBody.of(video)
 
 
-@router.get("/{video_id}", responses=answers(s404="no such video"))
+@router.get("", operation_id="listVideos")
+async def list_videos(
+    gateway: GatewayOf,
+    limit: Limit = 50,
+    cursor: CursorText = None,
+    file_name: FileName = None,
+    sha256: Sha256 = None,
+    created_after: CreatedAfter = None,
+    created_before: CreatedBefore = None,
+) -> Page[VideoBody]:
+    """List the recordings, newest first."""
+    where = Filter(file_name, sha256, utc_text(created_after), utc_text(created_before))
+    videos = await asyncio.to_thread(gateway.videos.list, limit=limit + 1, after=text_cursor(cursor), where=where)
+    page = page_of(videos, limit, lambda video: Cursor(video.created_at, video.id))
+    return Page[VideoBody](items=[VideoBody.of(video) for video in page.items], next_cursor=page.next_cursor)
+
+
+@router.get("/{video_id}", operation_id="getVideo", responses=problems("VIDEO_NOT_FOUND"))
 async def get_video(video_id: str, gateway: GatewayOf) -> VideoBody:
-    """What is known of a recording."""
+    """Return the metadata of a recording."""
     return VideoBody.of(await asyncio.to_thread(gateway.videos.get, video_id))
 
 
-@router.head("/{video_id}/content", include_in_schema=False)
 @router.get(
     "/{video_id}/content",
+    operation_id="downloadVideoContent",
     response_class=Response,
-    responses=answers(
-        {206: {"description": "the range that was asked for"}},
-        s404="no such video",
-        s416="the range lies outside of the file",
-    ),
+    responses={
+        **ranged_file("The recording.", *sorted({*MEDIA_TYPES.values(), "application/octet-stream"})),
+        **problems("VIDEO_NOT_FOUND", "CONTENT_DELETED"),
+    },
 )
-async def get_video_content(video_id: str, request: Request, gateway: GatewayOf) -> Response:
-    """The recording's bytes, whole or in ranges."""
+async def download_video_content(video_id: str, request: Request, gateway: GatewayOf) -> Response:
+    """Download the recording, whole or in ranges."""
     video = await asyncio.to_thread(gateway.videos.get, video_id)
     if video.content_deleted:
-        raise NotFoundError("the recording's content was deleted", reason="CONTENT_DELETED")
+        raise ConflictError("the recording's content was deleted", reason="CONTENT_DELETED")
     return await ranges.respond(request, gateway.store, video.key, media_type=video.media_type, etag=video.sha256)
 
 
-@router.delete("/{video_id}/content", status_code=204, responses=answers(s404="no such video"))
+@router.delete(
+    "/{video_id}/content",
+    status_code=204,
+    operation_id="deleteVideoContent",
+    responses=problems("VIDEO_NOT_FOUND"),
+)
 async def delete_video_content(video_id: str, gateway: GatewayOf) -> None:
-    """Deletes the recording's bytes and the small copy of its pictures; its motion and its beats are kept."""
+    """Delete the recording's bytes and the small copy of its frames; its motion and its beats stay."""
     video = await asyncio.to_thread(gateway.videos.get, video_id)
     await asyncio.to_thread(gateway.videos.delete_content, video)
     await asyncio.to_thread(gateway.motions.delete_preview, video.sha256)

@@ -39,9 +39,3 @@ class DanceModelCard(DanceModel):
     def of(cls, model: models_pb2.ModelInfo) -> DanceModelCard:
         """The message as a body."""
         return cls.model_validate(dance_model_as_json(model) | {"card": model.card})
-
-
-class DanceModelList(BaseModel):
-    """The models there are."""
-
-    models: list[DanceModel]

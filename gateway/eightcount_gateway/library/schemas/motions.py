@@ -6,10 +6,8 @@ from datetime import datetime
 
 from pydantic import BaseModel, Field
 
-from eightcount_common.motion import MotionSequence
 from eightcount_gateway.http.schemas.base import EXAMPLE_ID
-from eightcount_gateway.library.motion_import import duration_seconds
-from eightcount_gateway.library.videos import Video
+from eightcount_gateway.library.motion_import import MotionFile
 
 
 class MotionBody(BaseModel):
@@ -26,18 +24,16 @@ class MotionBody(BaseModel):
     created_at: datetime
 
     @classmethod
-    def of(cls, video: Video, motion: MotionSequence) -> MotionBody:
-        """What was taken in, as a body."""
-        return cls.model_validate(
-            {
-                "id": video.id,
-                "file_name": video.file_name,
-                "size_bytes": video.size_bytes,
-                "sha256": video.sha256,
-                "created_at": video.created_at,
-                "skeleton": motion.skeleton.name,
-                "model": motion.model,
-                "frames": len(motion),
-                "duration_seconds": round(duration_seconds(motion), 3),
-            }
+    def of(cls, motion: MotionFile) -> MotionBody:
+        """Return the motion as a body."""
+        return cls(
+            id=motion.video.id,
+            file_name=motion.video.file_name,
+            size_bytes=motion.video.size_bytes,
+            sha256=motion.video.sha256,
+            skeleton=motion.skeleton,
+            model=motion.model,
+            frames=motion.frames,
+            duration_seconds=round(motion.duration_seconds, 3),
+            created_at=datetime.fromisoformat(motion.video.created_at),
         )

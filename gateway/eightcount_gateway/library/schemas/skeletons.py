@@ -12,18 +12,19 @@ from eightcount_gateway.library.skeletons import Skeleton
 
 
 class SkeletonBody(BaseModel):
-    """A character that dances can be written for."""
+    """The skeleton of a character, which dances can be written for."""
 
     id: str = Field(examples=[EXAMPLE_ID])
     file_name: str = Field(examples=["my_rig.bvh"])
     size_bytes: int = Field(examples=[4096])
-    joints: list[str] = Field(examples=[["Hips", "Spine", "LeftArm"]], description="names, end sites left out")
+    joints: list[str] = Field(examples=[["Hips", "Spine", "LeftArm"]], description="names of its joints")
     parts: dict[str, str] = Field(
-        examples=[{"pelvis": "Hips", "left_shoulder": "LeftArm"}], description="the joint found for a part of the body"
+        examples=[{"pelvis": "Hips", "left_shoulder": "LeftArm"}],
+        description="the joint that was found for each part of the body",
     )
     created_at: datetime
 
     @classmethod
     def of(cls, skeleton: Skeleton) -> SkeletonBody:
-        """What was taken in, as a body."""
+        """Return the skeleton as a body."""
         return cls.model_validate(asdict(skeleton))

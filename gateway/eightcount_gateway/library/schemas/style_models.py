@@ -41,9 +41,3 @@ class StyleModelCard(StyleModel):
     def of(cls, model: models_pb2.ModelInfo) -> StyleModelCard:
         """The message as a body."""
         return cls.model_validate(model_as_json(model) | {"card": model.card})
-
-
-class StyleModelList(BaseModel):
-    """The models there are."""
-
-    models: list[StyleModel]

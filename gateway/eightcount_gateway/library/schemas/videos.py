@@ -12,7 +12,7 @@ from eightcount_gateway.library.videos import Video
 
 
 class Media(BaseModel):
-    """What the container says; sizes of the upright image."""
+    """Metadata that the container states; width and height are those of the upright image."""
 
     container: str = Field(examples=["mov,mp4,m4a,3gp,3g2,mj2"])
     video_codec: str = Field(examples=["h264"])
@@ -32,20 +32,20 @@ class VideoBody(BaseModel):
     file_name: str = Field(examples=["my take.mp4"])
     size_bytes: int = Field(examples=[10485760])
     sha256: str = Field(examples=["9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"])
-    media: Media | None = Field(description="null for audio files")
+    media: Media | None = Field(description="null for audio files, and when the container has not been read")
     created_at: datetime
-    content_deleted: bool = Field(False, description="only what was found in it is kept")
+    content_deleted: bool = Field(False, description="whether only its motion and its beats are stored")
 
     @classmethod
     def of(cls, video: Video) -> VideoBody:
-        """The record as a body."""
+        """Return the record as a body."""
         values = asdict(video)
-        del values["media_type"]
+        del values["media_type"], values["is_motion"]
         return cls.model_validate(values)
 
 
 class KnownVideoRequest(Body):
-    """A recording that was sent once before, by its content."""
+    """A recording that was uploaded before, named by its content."""
 
     sha256: str = Field(
         pattern="^[0-9a-f]{64}$", examples=["9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"]

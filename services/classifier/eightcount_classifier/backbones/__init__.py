@@ -1,1 +1,1 @@
-"""Networks that were trained on pictures of everything, and say what is in one."""
+"""Pretrained image networks that turn video frames into features."""

@@ -1,4 +1,4 @@
-"""What a backbone is: a fixed network that turns pictures into features."""
+"""Interface of a backbone: a fixed network that turns images into features."""
 
 from __future__ import annotations
 
@@ -12,26 +12,26 @@ from eightcount_common.motion import FloatArray
 from eightcount_common.weights import WeightsError
 
 SIDE_PIXELS = 224
-"""Side of the square pictures that a backbone is given."""
+"""Side of the square images that a backbone takes."""
 FEATURES = 2048
-"""Features that a backbone makes of a picture."""
+"""Features of an image."""
 
 
 class BackboneError(WeightsError):
-    """The backbone's weights are not there, cannot be read, or are not those that a model was trained with."""
+    """The backbone's weights are missing, unreadable, or not those that a model was trained with."""
 
     default_reason: ClassVar[str] = "BACKBONE_MISSING"
 
 
 class Backbone(Protocol):
-    """Safe for threads. The same weights give the same features, up to rounding."""
+    """A fixed image network; thread-safe. The same weights give the same features, up to rounding."""
 
     @property
     def sha256(self) -> str:
-        """Of the file of weights, hexadecimal."""
+        """Hexadecimal digest of the weights file."""
 
-    def features(self, pictures: NDArray[np.uint8]) -> FloatArray:
-        """[N, 224, 224, 3] RGB pictures -> [N, 2048] features.
+    def features(self, images: NDArray[np.uint8]) -> FloatArray:
+        """Map RGB images [N, 224, 224, 3] to features [N, 2048].
 
         Raises:
             BackboneError: the network cannot be built.
@@ -39,18 +39,18 @@ class Backbone(Protocol):
 
 
 BackboneSource = Callable[[], Backbone]
-"""Gives the backbone of this process, always the same; raises `BackboneError` when there is none."""
+"""Returns the backbone of this process, always the same one; raises `BackboneError` if there is none."""
 
 
-def check_same(backbone: Backbone, wanted_sha256: str) -> None:
-    """Makes sure that a model is used with the backbone that it was trained with.
+def check_backbone(backbone: Backbone, required_sha256: str) -> None:
+    """Check that a model is used with the backbone that it was trained with.
 
     Raises:
         BackboneError: BACKBONE_DIFFERS.
     """
-    if backbone.sha256 != wanted_sha256:
+    if backbone.sha256 != required_sha256:
         raise BackboneError(
-            f"the model was trained on features of the weights with sha256 {wanted_sha256[:12]}..., this service has "
-            f"those with {backbone.sha256[:12]}...; name the file of the former, or train again",
+            f"the model was trained with the backbone weights of sha256 {required_sha256[:12]}...; this service "
+            f"has those of {backbone.sha256[:12]}...; configure the former file, or train the model again",
             reason="BACKBONE_DIFFERS",
         )

@@ -1,4 +1,4 @@
-"""Keras, computing with torch: the one place where it is imported, and then only when it is needed."""
+"""Keras with the torch backend: the only place that imports it, and only when it is needed."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ _BACKEND = "torch"
 _LOCK = threading.Lock()
 
 
-def keras_on_torch() -> ModuleType:
-    """The module `keras`.
+def import_keras() -> ModuleType:
+    """Import the module `keras`.
 
-    Keras chooses what it computes with when it is first imported, from the environment and a file in the home folder
-    that it writes when there is none. Both are set for that moment only: what else runs in this process or is started
-    by it finds its environment as it was, and a user's own settings of Keras change nothing here.
+    Keras chooses its backend when it is first imported, from the environment and from a file in the home folder, which
+    it writes if there is none. Both are set during the import only: other code of this process and its child processes
+    see their usual environment, and a user's own Keras settings have no effect here.
 
     Raises:
-        BackboneError: FRAMES_NOT_INSTALLED, or Keras already computes with something else in this process.
+        BackboneError: FRAMES_NOT_INSTALLED; KERAS_BACKEND_DIFFERS, Keras already uses another backend in this process.
     """
     try:
         with (
@@ -34,19 +34,21 @@ def keras_on_torch() -> ModuleType:
             import keras
     except ImportError as error:
         raise BackboneError(
-            f"models of frames need what `pip install 'eightcount-classifier[frames]'` installs: {error}",
+            f"models of frames require `pip install 'eightcount-classifier[frames]'`: {error}",
             reason="FRAMES_NOT_INSTALLED",
         ) from error
     found = keras.config.backend()
     if found != _BACKEND:
-        raise BackboneError(f"Keras already computes with {found}, wanted {_BACKEND}", reason="KERAS_BACKEND_DIFFERS")
+        raise BackboneError(
+            f"Keras must use the backend {_BACKEND}; this process already uses {found}", reason="KERAS_BACKEND_DIFFERS"
+        )
     module: ModuleType = keras
     return module
 
 
 @contextmanager
 def _environment(**values: str) -> Iterator[None]:
-    """Sets variables, and puts them back."""
+    """Set environment variables, and restore them afterwards."""
     before = {name: os.environ.get(name) for name in values}
     os.environ.update(values)
     try:

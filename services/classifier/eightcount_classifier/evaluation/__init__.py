@@ -1,1 +1,1 @@
-"""How good a model is, and how much of it is the recording."""
+"""Evaluation of models: splits that do not leak, metrics, probes, report and card."""

@@ -1,4 +1,4 @@
-"""The model card, written by the trainer from what it found (Mitchell et al., 2019)."""
+"""Model card, written from the evaluation report (Mitchell et al., 2019)."""
 
 from __future__ import annotations
 
@@ -8,36 +8,36 @@ from eightcount_classifier.dataset import NOT_A_DANCE
 
 
 def write_card(name: str, family: str, report: dict[str, Any], *, notes: str = "") -> str:
-    """The card as Markdown.
+    """Write the card as Markdown.
 
     Args:
-        name: of the model.
-        family: how it sees recordings.
-        report: see `report_of`.
-        notes: what only a person can know: where the data come from, what the model is for.
+        name: name of the model.
+        family: name of its family.
+        report: see `build_report`.
+        notes: text that cannot be derived from the report: origin of the data, purpose of the model.
     """
     parts = [f"# {name}", _summary(family, report)]
     if notes:
         parts.append(notes.strip())
-    parts += [_data(report), _split(report), _figures(report), _probes(report), _limits(report)]
+    parts += [_data(report), _split(report), _metrics(report), _probes(report), _limits(report)]
     return "\n\n".join(part for part in parts if part) + "\n"
 
 
 def _summary(family: str, report: dict[str, Any]) -> str:
     styles = [style for style in report["honest"]["styles"] if style != NOT_A_DANCE]
-    beyond = ", and from movements that are no dance" if report["knows_no_dance"] else ""
+    others = ", and from movements that are not dances" if report["knows_no_dance"] else ""
     return (
-        f"A model of the family `{family}` that tells {', '.join(styles)} apart{beyond}. "
-        f'It judges windows of four seconds and whole recordings, and says "unknown" when it is not sure or has '
-        "seen nothing like it."
+        f"A model of the family `{family}` that tells {', '.join(styles)} apart{others}. "
+        f'It classifies windows of four seconds and whole recordings, and answers "unknown" when no style is probable '
+        "or the movement is unlike the training data."
     )
 
 
 def _data(report: dict[str, Any]) -> str:
     lines = ["## Data", "", "| style | recordings | takes | performers | songs |", "|---|---|---|---|---|"]
-    for style, facts in report["data"].items():
-        known = [str(facts[kind] or "not known") for kind in ("takes", "performers", "musics")]
-        lines.append(f"| {style} | {facts['recordings']} | {' | '.join(known)} |")
+    for style, counts in report["data"].items():
+        numbers = [str(counts[kind] or "unknown") for kind in ("takes", "performers", "musics")]
+        lines.append(f"| {style} | {counts['recordings']} | {' | '.join(numbers)} |")
     return "\n".join(lines)
 
 
@@ -45,16 +45,16 @@ def _split(report: dict[str, Any]) -> str:
     split = report["split"]
     apart = ", ".join(split["kept_apart"]) or "nothing: no ids are known"
     text = (
-        f"## Split\n\nCross-validation in {len(split['folds'])} parts. Kept apart: {apart}. Every figure below is of "
-        "recordings judged by a network that had seen none with the same id."
+        f"## Split\n\nCross-validation with {len(split['folds'])} folds. Kept apart: {apart}. Every metric below is of "
+        "recordings classified by a network that had seen none with the same id."
     )
     return text + (f" **Not** kept apart: {', '.join(split['crossing'])}." if split["crossing"] else "")
 
 
-def _figures(report: dict[str, Any]) -> str:
+def _metrics(report: dict[str, Any]) -> str:
     honest, leaking = report["honest"], report["leaking"]
-    lines = ["## Figures", "", "| | this split | windows dealt at random (leaks) | chance |", "|---|---|---|---|"]
-    for key, what in (
+    lines = ["## Metrics", "", "| | this split | random windows (leaks) | chance |", "|---|---|---|---|"]
+    for key, title in (
         ("balanced_accuracy", "balanced accuracy, recordings"),
         ("window_balanced_accuracy", "balanced accuracy, windows of 4 s"),
         ("window_calibration_error", "calibration error (ECE), windows"),
@@ -62,10 +62,11 @@ def _figures(report: dict[str, Any]) -> str:
         is_accuracy = key.endswith("accuracy")
         leaked = f"{leaking[key]:.3f}" if leaking and key != "balanced_accuracy" else "-"
         chance = f"{report['chance']:.3f}" if is_accuracy else "-"
-        lines.append(f"| {what} | {honest[key]:.3f} | {leaked} | {chance} |")
+        lines.append(f"| {title} | {honest[key]:.3f} | {leaked} | {chance} |")
     lines += ["", "| style | recognised | 95 % confidence |", "|---|---|---|"]
-    for style, share in honest["styles"].items():
-        lines.append(f"| {style} | {share['right']} of {share['of']} | {share['low']:.0%} to {share['high']:.0%} |")
+    for style, proportion in honest["styles"].items():
+        interval = f"{proportion['low']:.0%} to {proportion['high']:.0%}"
+        lines.append(f"| {style} | {proportion['right']} of {proportion['of']} | {interval} |")
     return "\n".join(lines)
 
 
@@ -73,8 +74,8 @@ def _probes(report: dict[str, Any]) -> str:
     if not report["probes"]:
         return ""
     lines = [
-        "## Probes", "", "A linear model on the same split, given only:", "",
-        "| given | balanced accuracy | near the model |", "|---|---|---|",
+        "## Probes", "", "Linear models on the same split, with this input only:", "",
+        "| input | balanced accuracy | near the model |", "|---|---|---|",
     ]  # fmt: skip
     for probe in report["probes"]:
         near = "**yes**" if probe["near_the_model"] else "no"
@@ -85,4 +86,4 @@ def _probes(report: dict[str, Any]) -> str:
 def _limits(report: dict[str, Any]) -> str:
     if not report["warnings"]:
         return ""
-    return "\n".join(["## What these figures cannot say", "", *(f"- {sentence}" for sentence in report["warnings"])])
+    return "\n".join(["## Limits of these metrics", "", *(f"- {sentence}" for sentence in report["warnings"])])

@@ -1,4 +1,4 @@
-"""The families of models, by name."""
+"""The families of models that can be trained, by name."""
 
 from __future__ import annotations
 
@@ -16,21 +16,21 @@ FAMILIES: dict[str, Family] = {family.name: family for family in (Pose(), PoseLs
 DEFAULT_FAMILY = "pose"
 
 
-def family_named(name: str) -> Family:
-    """The family of that name; the default one when empty.
+def get_family(name: str) -> Family:
+    """Return the family of that name; the default family if the name is empty.
 
     Raises:
-        InvalidInputError: there is none.
+        InvalidInputError: UNKNOWN_FAMILY.
     """
     try:
         return FAMILIES[name or DEFAULT_FAMILY]
     except KeyError:
         raise InvalidInputError(
-            f"there is no family {name!r}; there are {', '.join(FAMILIES)}", reason="UNKNOWN_FAMILY"
+            f"there is no family {name!r}; the families are {', '.join(FAMILIES)}", reason="UNKNOWN_FAMILY"
         ) from None
 
 
-def trained_otherwise(family: Family, *, epochs: int = 0, members: int = 0) -> Family:
-    """The family with at most so many epochs and so many networks that answer together; 0 leaves its own."""
+def override_recipe(family: Family, *, epochs: int = 0, members: int = 0) -> Family:
+    """Return the family with another number of epochs and of ensemble members; 0 keeps its own number."""
     recipe = replace(family.recipe, epochs=epochs or family.recipe.epochs, members=members or family.recipe.members)
     return cast("Family", replace(cast("Any", family), recipe=recipe))

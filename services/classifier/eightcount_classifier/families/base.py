@@ -1,4 +1,4 @@
-"""What a family of models is: how it sees a recording, and the network that judges what it sees."""
+"""Interface of a family of models: it prepares inputs from recordings and builds the network."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from eightcount_classifier.windows import Windows
+from eightcount_classifier.features.windows import Windows
 from eightcount_common.motion import FloatArray
 from eightcount_common.training import task as training
 
 
-class Judgement(NamedTuple):
-    """What a network makes of a batch: [B, C] logits, and [B, E] the features they were made from."""
+class ModelOutput(NamedTuple):
+    """Output of a network for a batch: logits [B, C], and the features [B, E] of its last layer."""
 
     logits: Tensor
     features: Tensor
@@ -24,11 +24,11 @@ class Judgement(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Recipe(training.Recipe):
-    """How a family is trained, unless the user says otherwise.
+    """Default hyperparameters of a family.
 
     Attributes:
         label_smoothing: probability that is spread over all classes.
-        members: networks that are trained from different seeds and answer together.
+        members: networks of the ensemble, trained from different seeds.
     """
 
     label_smoothing: float = 0.1
@@ -36,50 +36,50 @@ class Recipe(training.Recipe):
 
 
 class Ensemble(nn.Module):
-    """Several networks that answer together: mean logits, and the features of the first."""
+    """Ensemble of networks: mean logits, and the features of the first network."""
 
     def __init__(self, members: Sequence[nn.Module]) -> None:
         super().__init__()
         self.members = nn.ModuleList(members)
 
-    def forward(self, batch: Tensor) -> Judgement:
-        """As each member's."""
-        judgements = [member(batch) for member in self.members]
-        return Judgement(torch.stack([found.logits for found in judgements]).mean(dim=0), judgements[0].features)
+    def forward(self, batch: Tensor) -> ModelOutput:
+        """Return the mean logits of the members, and the features of the first."""
+        outputs = [member(batch) for member in self.members]
+        return ModelOutput(torch.stack([output.logits for output in outputs]).mean(dim=0), outputs[0].features)
 
 
 class Family(Protocol):
-    """One way of looking at recordings. `data` is what the family's examples carry, a `BodyMotion` for poses."""
+    """A family of models. `data` is the type of its examples: a `BodyMotion` for poses, `FrameFeatures` for video."""
 
     @property
     def name(self) -> str:
-        """As users call it."""
+        """Name that users give."""
 
     @property
-    def looks_at(self) -> Literal["poses", "frames"]:
-        """What its recordings are."""
+    def input_kind(self) -> Literal["poses", "frames"]:
+        """Kind of its inputs: motions, or frames of a video."""
 
     @property
     def recipe(self) -> Recipe:
-        """How it is trained."""
+        """Default hyperparameters."""
 
     def network(self, classes: int) -> nn.Module:
-        """A fresh network: inputs -> `Judgement`. The random state of torch decides the weights."""
+        """Return a new network from inputs to `ModelOutput`; the random state of torch decides its weights."""
 
     def windows(self, data: Any) -> Windows:
-        """The stretches of a recording that are judged."""
+        """Return the windows of a recording that are classified."""
 
     def inputs(self, data: Any, windows: Windows) -> FloatArray:
-        """[W, ...] inputs of the windows in which the dancer is seen."""
+        """Return the inputs [W, ...] of the windows in which the dancer is seen."""
 
-    def pieces(self, data: Any, windows: Windows) -> list[Any]:
-        """The windows in which the dancer is seen, each as a recording of its own."""
+    def split_windows(self, data: Any, windows: Windows) -> list[Any]:
+        """Return each window in which the dancer is seen as a recording of its own."""
 
-    def draw(self, data: Any, random: np.random.Generator) -> FloatArray:
-        """[...] a random training input of a recording that has at least one window."""
+    def sample_input(self, data: Any, random: np.random.Generator) -> FloatArray:
+        """Sample a training input [...] from a recording that has at least one window."""
 
     def augment(self, batch: Tensor, generator: torch.Generator) -> Tensor:
-        """The batch as other recordings of the same might have been."""
+        """Return the batch with random augmentation."""
 
     def views(self, batch: Tensor) -> list[Tensor]:
-        """What is judged for each input of the batch; the answers are averaged."""
+        """Return the test-time views of a batch, over which outputs are averaged."""

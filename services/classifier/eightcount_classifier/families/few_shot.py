@@ -1,4 +1,4 @@
-"""`few-shot`: an embedding that was trained without labels of styles; a style is a handful of clips in it."""
+"""Family `few-shot`: an embedding trained without style labels, in which a style is a handful of clips."""
 
 from __future__ import annotations
 
@@ -8,17 +8,17 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from eightcount_classifier.augmentation import Augmentation
-from eightcount_classifier.families.base import Judgement, Recipe
+from eightcount_classifier.families.base import ModelOutput, Recipe
 from eightcount_classifier.families.pose import Pose
-from eightcount_classifier.families.statistics import StatisticsNetwork
+from eightcount_classifier.families.statistics_network import StatisticsNetwork
+from eightcount_classifier.features.augmentation import Augmentation
 from eightcount_common.motion import FloatArray
 
 EMBEDDING = 64
 
 
 class EmbeddingNetwork(nn.Module):
-    """Statistics of a window, projected onto a sphere; and a linear head on it that is computed, not trained."""
+    """Statistics of a window projected onto a sphere, with a linear head that is fitted afterwards."""
 
     def __init__(self, classes: int) -> None:
         super().__init__()
@@ -27,14 +27,14 @@ class EmbeddingNetwork(nn.Module):
         self.head = nn.Linear(EMBEDDING, classes)
         self.head.requires_grad_(requires_grad=False)
 
-    def forward(self, rows: Tensor) -> Judgement:
-        """[B, T, 39] rows -> logits of the computed head, and the embedding, of unit length."""
+    def forward(self, rows: Tensor) -> ModelOutput:
+        """Map rows [B, T, 39] to the logits of the head, and to the embedding of unit length."""
         found = functional.dropout(self.statistics(rows).features, 0.1, self.training)
         embedding = functional.normalize(self.projection(found), dim=1)
-        return Judgement(self.head(embedding), embedding)
+        return ModelOutput(self.head(embedding), embedding)
 
     def set_head(self, weights: FloatArray, offsets: FloatArray) -> None:
-        """Sets the head: [C, D] weights and [C] offsets."""
+        """Set weights [C, D] and offsets [C] of the head."""
         self.head = nn.Linear(EMBEDDING, len(offsets))
         self.head.requires_grad_(requires_grad=False)
         with torch.no_grad():
@@ -44,7 +44,7 @@ class EmbeddingNetwork(nn.Module):
 
 @dataclass(frozen=True, slots=True)
 class FewShot(Pose):
-    """Sees what the family `pose` sees."""
+    """The few-shot family; its inputs are those of the family `pose`."""
 
     name: str = "few-shot"
     recipe: Recipe = field(
@@ -55,5 +55,5 @@ class FewShot(Pose):
     )
 
     def network(self, classes: int) -> nn.Module:
-        """An `EmbeddingNetwork`."""
+        """Return an `EmbeddingNetwork`."""
         return EmbeddingNetwork(classes)

@@ -1,12 +1,13 @@
-"""`frames-gru`: gated recurrent units over what a network of pictures sees in each frame, as a baseline.
+"""Family `frames-gru`: a baseline, gated recurrent units over image features of the frames of a video.
 
-After the CNN and GRU that dance classifiers of video began with: twenty pictures of a recording, the middle square of
-each at 224 x 224, InceptionV3 averaged over the picture (2048 features, weights from ImageNet, never trained further),
-GRU 16, GRU 8, dropout 0.4, a dense layer of 8 (ReLU), a dense layer to the classes; Adam, no augmentation.
+It follows the CNN and GRU of the first dance classifiers of video: twenty frames of a recording, the central square of
+each at 224 x 224, InceptionV3 averaged over the image (2048 features, ImageNet weights, not trained further), GRU 16,
+GRU 8, dropout 0.4, a dense layer of 8 (ReLU), a dense layer to the classes; Adam, no augmentation.
 
-That one took twenty pictures of a whole clip. Here a window is four seconds, a second apart, as in the other families,
-and its twenty pictures lie evenly in it, five a second: figures are then of the same stretches, and a recording may be
-of any length.
+The original took twenty frames of a whole clip. Here windows are four seconds long and one second apart,
+as in the other
+families, and their twenty frames are evenly spaced, five per second: results then refer to the same windows, and a
+recording may have any length.
 """
 
 from __future__ import annotations
@@ -20,10 +21,10 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from eightcount_classifier.backbones.base import FEATURES
-from eightcount_classifier.families.base import Judgement, Recipe
-from eightcount_classifier.frame_features import FrameFeatures, frame_windows
-from eightcount_classifier.pictures import PICTURES_HERTZ
-from eightcount_classifier.windows import WINDOW_SECONDS, Windows
+from eightcount_classifier.families.base import ModelOutput, Recipe
+from eightcount_classifier.features.frame_features import FrameFeatures, cut_frame_windows
+from eightcount_classifier.features.frame_sampling import SAMPLING_HERTZ
+from eightcount_classifier.features.windows import WINDOW_SECONDS, Windows
 from eightcount_common.motion import FloatArray
 
 _WIDE, _NARROW, _DENSE = 16, 8, 8
@@ -31,7 +32,7 @@ _DROPOUT = 0.4
 
 
 class GruNetwork(nn.Module):
-    """Two GRU layers and two dense ones; weights begin as Keras begins them."""
+    """Two GRU layers and two dense layers, with the initial weights of Keras."""
 
     def __init__(self, classes: int) -> None:
         super().__init__()
@@ -40,21 +41,21 @@ class GruNetwork(nn.Module):
         self.dense = nn.Linear(_NARROW, _DENSE)
         self.head = nn.Linear(_DENSE, classes)
         for name, value in self.named_parameters():
-            _begin(name, value)
+            _initialise(name, value)
 
-    def forward(self, frames: Tensor) -> Judgement:
-        """[B, T, 2048] features of pictures -> judgement; its features are the last output of the GRU."""
+    def forward(self, frames: Tensor) -> ModelOutput:
+        """Map image features [B, T, 2048] to a `ModelOutput`, whose features are the last output of the GRU."""
         outputs, _ = self.wide(frames)
         outputs, _ = self.narrow(outputs)
         last = outputs[:, -1]
         dense = torch.relu(self.dense(functional.dropout(last, _DROPOUT, self.training)))
-        return Judgement(self.head(dense), last)
+        return ModelOutput(self.head(dense), last)
 
 
-def _begin(name: str, value: Tensor) -> None:
-    """Glorot's uniform weights, orthogonal recurrent ones, biases of 0.
+def _initialise(name: str, value: Tensor) -> None:
+    """Initialise a parameter: Glorot uniform weights, orthogonal recurrent weights, biases of 0.
 
-    torch's own would be as large for 2048 inputs as for 16, and the gates would begin saturated.
+    The default of torch is as large for 2048 inputs as for 16, so that the gates would start saturated.
     """
     if value.ndim == 1:
         nn.init.zeros_(value)
@@ -66,10 +67,10 @@ def _begin(name: str, value: Tensor) -> None:
 
 @dataclass(frozen=True, slots=True)
 class FramesGru:
-    """The baseline's family."""
+    """The GRU baseline."""
 
     name: str = "frames-gru"
-    looks_at: Literal["poses", "frames"] = "frames"
+    input_kind: Literal["poses", "frames"] = "frames"
     recipe: Recipe = field(
         default_factory=lambda: Recipe(
             epochs=30, batches=20, batch_size=64, learning_rate=1e-3, weight_decay=0.0, adam_l2=True, decay=1.0,
@@ -78,32 +79,32 @@ class FramesGru:
     )  # fmt: skip
 
     def network(self, classes: int) -> nn.Module:
-        """A `GruNetwork`."""
+        """Return a `GruNetwork`."""
         return GruNetwork(classes)
 
     def windows(self, data: FrameFeatures) -> Windows:
-        """Four seconds, a second apart."""
-        return frame_windows(data)
+        """Return windows of four seconds, one second apart."""
+        return cut_frame_windows(data)
 
     def inputs(self, data: FrameFeatures, windows: Windows) -> FloatArray:
-        """[W, 20, 2048] features of the windows."""
+        """Return the features [W, 20, 2048] of the windows."""
         index = windows.starts[windows.seen][:, None] + np.arange(windows.length)
         return np.asarray(data.features[index], np.float32)
 
-    def pieces(self, data: FrameFeatures, windows: Windows) -> list[FrameFeatures]:
-        """The windows."""
+    def split_windows(self, data: FrameFeatures, windows: Windows) -> list[FrameFeatures]:
+        """Return each window as a recording of its own."""
         return [data.part(start, start + windows.length) for start in windows.starts[windows.seen].tolist()]
 
-    def draw(self, data: FrameFeatures, random: np.random.Generator) -> FloatArray:
-        """[20, 2048] features from any place."""
-        length = round(WINDOW_SECONDS * PICTURES_HERTZ)
+    def sample_input(self, data: FrameFeatures, random: np.random.Generator) -> FloatArray:
+        """Sample features [20, 2048] at a random position."""
+        length = round(WINDOW_SECONDS * SAMPLING_HERTZ)
         start = int(random.integers(len(data) - length + 1))
         return np.asarray(data.features[start : start + length], np.float32)
 
     def augment(self, batch: Tensor, generator: torch.Generator) -> Tensor:  # noqa: ARG002 - the baseline has none
-        """The batch itself."""
+        """Return the batch itself."""
         return batch
 
     def views(self, batch: Tensor) -> list[Tensor]:
-        """The batch itself."""
+        """Return the batch itself."""
         return [batch]

@@ -1,4 +1,4 @@
-"""`pose-lstm`: the long short-term memory over poses that dance classifiers began with, as a baseline.
+"""Family `pose-lstm`: a baseline, the LSTM over poses of the first dance classifiers.
 
 100 steps of joint positions, a dense layer to 20, two stacked LSTM layers of 20, the last output, a dense layer to the
 classes; Adam with an L2 penalty, batches of 512, no augmentation. The joints are our twelve.
@@ -13,11 +13,11 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from eightcount_classifier.body import FRAME_RATE_HERTZ, BodyMotion
-from eightcount_classifier.families.base import Judgement, Recipe
-from eightcount_classifier.families.poses import OfPoses
-from eightcount_classifier.frames import JOINT_VALUES, draw_rows
-from eightcount_classifier.windows import WINDOW_SECONDS
+from eightcount_classifier.families.base import ModelOutput, Recipe
+from eightcount_classifier.families.pose_base import PoseFamily
+from eightcount_classifier.features.body import FRAME_RATE_HERTZ, BodyMotion
+from eightcount_classifier.features.pose_rows import JOINT_VALUES, sample_rows
+from eightcount_classifier.features.windows import WINDOW_SECONDS
 from eightcount_common.motion import FloatArray
 
 _STEPS = 100
@@ -33,18 +33,18 @@ class LstmNetwork(nn.Module):
         self.lstm = nn.LSTM(_HIDDEN, _HIDDEN, num_layers=2, batch_first=True)
         self.head = nn.Linear(_HIDDEN, classes)
 
-    def forward(self, rows: Tensor) -> Judgement:
-        """[B, T, 39] rows -> judgement."""
+    def forward(self, rows: Tensor) -> ModelOutput:
+        """Map rows [B, T, 39] to a `ModelOutput`."""
         joints = rows[..., :JOINT_VALUES].transpose(1, 2)
         steps = functional.interpolate(joints, _STEPS, mode="linear", align_corners=True).transpose(1, 2)
         outputs, _ = self.lstm(torch.relu(self.dense(steps)))
         last = outputs[:, -1]
-        return Judgement(self.head(last), last)
+        return ModelOutput(self.head(last), last)
 
 
 @dataclass(frozen=True, slots=True)
-class PoseLstm(OfPoses):
-    """The baseline's family."""
+class PoseLstm(PoseFamily):
+    """The LSTM baseline."""
 
     name: str = "pose-lstm"
     recipe: Recipe = field(
@@ -55,17 +55,17 @@ class PoseLstm(OfPoses):
     )  # fmt: skip
 
     def network(self, classes: int) -> nn.Module:
-        """An `LstmNetwork`."""
+        """Return an `LstmNetwork`."""
         return LstmNetwork(classes)
 
-    def draw(self, data: BodyMotion, random: np.random.Generator) -> FloatArray:
-        """[120, 39] rows from any place."""
-        return draw_rows(data, random, length=round(WINDOW_SECONDS * FRAME_RATE_HERTZ))
+    def sample_input(self, data: BodyMotion, random: np.random.Generator) -> FloatArray:
+        """Sample rows [120, 39] at a random position."""
+        return sample_rows(data, random, length=round(WINDOW_SECONDS * FRAME_RATE_HERTZ))
 
     def augment(self, batch: Tensor, generator: torch.Generator) -> Tensor:  # noqa: ARG002 - the baseline has none
-        """The batch itself."""
+        """Return the batch itself."""
         return batch
 
     def views(self, batch: Tensor) -> list[Tensor]:
-        """The batch itself."""
+        """Return the batch itself."""
         return [batch]

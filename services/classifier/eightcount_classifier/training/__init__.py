@@ -1,1 +1,1 @@
-"""Training of models of styles: what for, judged how, and the whole way to a model."""
+"""Training of style models: objectives, cross-validation, and the pipeline from recordings to a model."""

@@ -1,4 +1,4 @@
-"""Networks of a family, trained for an objective by the common loop."""
+"""Training of the networks of a family by the common training loop."""
 
 from __future__ import annotations
 
@@ -20,36 +20,42 @@ from eightcount_common.training.task import BatchContext
 
 
 @dataclass(frozen=True, slots=True)
-class Watch:
-    """Who is told of every network begun and every epoch, and who may stop the work."""
+class Callbacks:
+    """Functions that a training calls.
 
-    report: Callable[[Epoch], None] = lambda _: None
+    Attributes:
+        on_epoch: called after every epoch.
+        check: called before every batch; may raise to stop the training.
+        on_network: called before every network.
+    """
+
+    on_epoch: Callable[[Epoch], None] = lambda _: None
     check: Callable[[], None] = lambda: None
-    begin: Callable[[], None] = lambda: None
+    on_network: Callable[[], None] = lambda: None
 
 
 @dataclass(frozen=True, slots=True)
-class Lesson:
-    """The task of the common loop that a family, an objective and a number of classes are."""
+class FamilyTask:
+    """Task of the common training loop for a family, an objective and a number of classes."""
 
     family: Family
     objective: Objective
     classes: int
 
     def network(self) -> nn.Module:
-        """One of the family."""
+        """Return a new network of the family."""
         return self.family.network(self.classes)
 
     def loss(self, network: nn.Module, context: BatchContext) -> Tensor:
-        """How wrong the network is about a batch as other recordings of the same might have been."""
+        """Return the loss on an augmented batch."""
         inputs, targets = self.objective.batch(context.random, context.size)
-        with torch.autocast(context.device.type, enabled=False):  # what is seen keeps its digits
+        with torch.autocast(context.device.type, enabled=False):  # inputs keep full precision
             batch = self.family.augment(torch.from_numpy(inputs).to(context.device), context.generator)
         return self.objective.loss(network(batch), torch.from_numpy(targets).to(context.device))
 
-    def held_out_loss(self, network: nn.Module, device: torch.device) -> float | None:
-        """The objective's."""
-        return self.objective.held_out_loss(network, device)
+    def validation_loss(self, network: nn.Module, device: torch.device) -> float | None:
+        """Return the held-out loss of the objective."""
+        return self.objective.validation_loss(network, device)
 
 
 def train_network(
@@ -61,40 +67,40 @@ def train_network(
     worker: TrainingWorker,
     recipe: Recipe | None = None,
     folder: Path | None = None,
-    watch: Watch | None = None,
+    callbacks: Callbacks | None = None,
 ) -> TrainedNetwork:
-    """Trains a fresh network, or goes on where an earlier run of the same stopped.
+    """Train a network, or resume an earlier run of the same training.
 
     Args:
-        family: what is trained.
-        objective: for what.
+        family: family of the network.
+        objective: training objective.
         classes: outputs of the network.
-        seed: of weights, batches and augmentation.
-        worker: device, and which of several processes this is.
-        recipe: the family's own when not given.
-        folder: where checkpoints lie; none are written when not given.
-        watch: is told of each epoch; `check` may raise to stop the work.
+        seed: seed of weights, batches and augmentation.
+        worker: this process and its device.
+        recipe: hyperparameters; those of the family if not given.
+        folder: folder of the checkpoint; no checkpoint is written without it.
+        callbacks: functions that the training calls.
     """
-    watch = watch or Watch()
+    callbacks = callbacks or Callbacks()
     epochs = train_epochs(
-        Lesson(family, objective, classes), recipe or family.recipe, seed=seed, worker=worker, folder=folder,
-        check=watch.check,
+        FamilyTask(family, objective, classes), recipe or family.recipe, seed=seed, worker=worker, folder=folder,
+        check=callbacks.check,
     )  # fmt: skip
-    watch.begin()
-    return run_steps(epochs, watch.report if worker.is_leader else lambda _: None)
+    callbacks.on_network()
+    return run_steps(epochs, callbacks.on_epoch if worker.is_leader else lambda _: None)
 
 
 def train_members(
     family: Family, objective: Objective, classes: int, *, seed: int, worker: TrainingWorker,
     recipe: Recipe | None = None,
-    folder: Path | None = None, watch: Watch | None = None,
+    folder: Path | None = None, callbacks: Callbacks | None = None,
 ) -> TrainedNetwork:  # fmt: skip
-    """Trains as many networks as the recipe wants, see `train_network`, and joins them to one that answers for all."""
+    """Train the members of an ensemble, see `train_network`, and return the ensemble."""
     recipe = recipe or family.recipe
     members = [
         train_network(
             family, objective, classes, seed=100 * seed + number, worker=worker, recipe=recipe,
-            folder=folder / f"member-{number + 1}" if folder else None, watch=watch,
+            folder=folder / f"member-{number + 1}" if folder else None, callbacks=callbacks,
         )
         for number in range(recipe.members)
     ]  # fmt: skip

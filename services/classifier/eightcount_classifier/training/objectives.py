@@ -1,10 +1,9 @@
-"""What a network is trained for: to name styles, or to know a dance again."""
+"""Training objective of style classification, and the interface of objectives."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from typing import Any, Protocol
 
 import numpy as np
@@ -14,32 +13,31 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from eightcount_classifier.dataset import Example, Labels, UnusableDataError
-from eightcount_classifier.families.base import Family, Judgement
+from eightcount_classifier.families.base import Family, ModelOutput
+from eightcount_classifier.families.outputs import compute_window_outputs, has_windows
 from eightcount_common.motion import FloatArray
 
 Batch = tuple[FloatArray, NDArray[np.intp]]
-_EVALUATED_AT_ONCE = 256
-_GATHERED = 2048
 
 
 class Objective(Protocol):
-    """Gives batches and says how wrong a network is about them."""
+    """Samples batches and computes the loss of a network on them."""
 
     def batch(self, random: np.random.Generator, size: int) -> Batch:
-        """[B, ...] inputs and [B] targets."""
+        """Sample inputs [B, ...] and targets [B]."""
 
-    def loss(self, judgement: Judgement, targets: Tensor) -> Tensor:
-        """How wrong, to be made small."""
+    def loss(self, output: ModelOutput, targets: Tensor) -> Tensor:
+        """Return the loss []."""
 
-    def held_out_loss(self, network: nn.Module, device: torch.device) -> float | None:
-        """The loss on recordings that are not trained on; none when there are none."""
+    def validation_loss(self, network: nn.Module, device: torch.device) -> float | None:
+        """Return the loss on held-out recordings, or None if there are none."""
 
 
-class Naming:
-    """To name the style.
+class ClassificationObjective:
+    """Cross-entropy with the style.
 
-    Dances of other styles are to look like no style in particular (outlier exposure, Hendrycks et al., 2019), and like
-    a dance.
+    Dances of other styles are trained towards equal probabilities of all styles (outlier exposure, Hendrycks et al.,
+    2019), and away from "not a dance".
     """
 
     def __init__(
@@ -51,105 +49,51 @@ class Naming:
         self._smoothing = smoothing
         self._examples = [example for example in examples if has_windows(family, example)]
         if not self._examples:
-            raise UnusableDataError("no recording is long enough to be trained on", reason="TOO_SHORT")
+            raise UnusableDataError(
+                "no recording is long enough for training: four seconds are required", reason="TOO_SHORT"
+            )
         self._targets = labels.indices([example.style for example in self._examples])
-        self._chances = _chances(family, self._examples)
+        self._sampling_probabilities = _sampling_probabilities(family, self._examples)
         self._held_out = [example for example in held_out if has_windows(family, example)]
 
     def batch(self, random: np.random.Generator, size: int) -> Batch:
-        """Every style as often as every other; long recordings more often than short ones."""
-        chosen = random.choice(len(self._examples), size, p=self._chances)
-        inputs = np.stack([self._family.draw(self._examples[number].data, random) for number in chosen])
+        """Sample every style equally often, and long recordings more often than short ones."""
+        chosen = random.choice(len(self._examples), size, p=self._sampling_probabilities)
+        inputs = np.stack([self._family.sample_input(self._examples[number].data, random) for number in chosen])
         return inputs, self._targets[chosen]
 
-    def loss(self, judgement: Judgement, targets: Tensor) -> Tensor:
-        """Cross-entropy with the style; with all styles alike for other dances."""
-        return naming_loss(judgement.logits, targets, smoothing=self._smoothing)
+    def loss(self, output: ModelOutput, targets: Tensor) -> Tensor:
+        """Return the cross-entropy with the style, or with equal styles for other dances."""
+        return classification_loss(output.logits, targets, smoothing=self._smoothing)
 
     @torch.no_grad()
-    def held_out_loss(self, network: nn.Module, device: torch.device) -> float | None:
-        """Mean over the styles of the mean over their windows."""
+    def validation_loss(self, network: nn.Module, device: torch.device) -> float | None:
+        """Return the mean over the styles of the mean loss of their windows."""
         if not self._held_out:
             return None
-        judged = judge(self._family, network, self._held_out, device)
-        targets = self._labels.indices([example.style for example in self._held_out])[judged.recording]
-        logits = torch.from_numpy(judged.logits)
+        outputs = compute_window_outputs(self._family, network, self._held_out, device)
+        targets = self._labels.indices([example.style for example in self._held_out])[outputs.recording]
+        logits = torch.from_numpy(outputs.logits)
         losses = [
-            float(naming_loss(logits[targets == target], torch.from_numpy(targets[targets == target])))
+            float(classification_loss(logits[targets == target], torch.from_numpy(targets[targets == target])))
             for target in np.unique(targets)
         ]
         return float(np.mean(losses))
 
 
-def naming_loss(logits: Tensor, targets: Tensor, *, smoothing: float = 0.0) -> Tensor:
-    """Mean loss of [B, C] logits; a target of -1 is another dance: every style alike, and not "not a dance"."""
+def classification_loss(logits: Tensor, targets: Tensor, *, smoothing: float = 0.0) -> Tensor:
+    """Return the mean loss of logits [B, C]; a target of -1 is another dance, whose styles should be equally likely."""
     known = targets >= 0
     loss = functional.cross_entropy(logits, targets.clamp(min=0), reduction="none", label_smoothing=smoothing)
     spread = -functional.log_softmax(logits, dim=1)[:, :-1].mean(dim=1)
     return torch.where(known, loss, spread).mean()
 
 
-@dataclass(frozen=True, slots=True)
-class Judged:
-    """What a network makes of the windows of several recordings.
-
-    Attributes:
-        recording: [W] position of the recording that each window is of.
-        logits: [W, C].
-        features: [W, E].
-    """
-
-    recording: NDArray[np.intp]
-    logits: FloatArray
-    features: FloatArray
-
-
-def judge(family: Family, network: nn.Module, examples: Sequence[Example[Any]], device: torch.device) -> Judged:
-    """Judges every window in which the dancer is seen."""
-    recording: list[int] = []
-    logits, features = [], []
-    for numbers, inputs in _gathered(family, examples):
-        found = judgement_of(family, network, inputs, device)
-        recording += numbers
-        logits.append(found.logits.numpy())
-        features.append(found.features.numpy())
-    return Judged(np.array(recording, np.intp), np.concatenate(logits), np.concatenate(features))
-
-
-def _gathered(family: Family, examples: Sequence[Example[Any]]) -> Iterator[tuple[list[int], FloatArray]]:
-    """Positions of recordings and inputs of their windows; many at once are quick, all at once may be large."""
-    numbers: list[int] = []
-    inputs: list[FloatArray] = []
-    for number, example in enumerate(examples):
-        inputs.append(family.inputs(example.data, family.windows(example.data)))
-        numbers += [number] * len(inputs[-1])
-        if numbers and (len(numbers) >= _GATHERED or number == len(examples) - 1):
-            yield numbers, np.concatenate(inputs)
-            numbers, inputs = [], []
-
-
-@torch.no_grad()
-def judgement_of(family: Family, network: nn.Module, inputs: FloatArray, device: torch.device) -> Judgement:
-    """Logits [W, C] and features [W, E], averaged over the views of each input; on the processor."""
-    network.eval()
-    parts = []
-    for start in range(0, len(inputs), _EVALUATED_AT_ONCE):
-        batch = torch.from_numpy(inputs[start : start + _EVALUATED_AT_ONCE]).to(device)
-        views = [network(view) for view in family.views(batch)]
-        parts.append([torch.stack(values).mean(dim=0).float().cpu() for values in zip(*views, strict=True)])
-    return Judgement(*(torch.cat(values) for values in zip(*parts, strict=True)))
-
-
-def has_windows(family: Family, example: Example[Any]) -> bool:
-    """Whether there is anything in a recording to judge."""
-    return bool(family.windows(example.data).seen.any())
-
-
-def _chances(family: Family, examples: Sequence[Example[Any]]) -> NDArray[np.float64]:
-    """[N] how often each recording is drawn."""
+def _sampling_probabilities(family: Family, examples: Sequence[Example[Any]]) -> NDArray[np.float64]:
+    """Return the probability [N] of each recording to be sampled."""
     weights = np.array([np.sqrt(family.windows(example.data).seen.sum()) for example in examples])
     total = Counter[str]()
     for example, weight in zip(examples, weights, strict=True):
         total[example.style] += weight
-    chances = np.array([w / total[example.style] for example, w in zip(examples, weights, strict=True)])
-    return np.asarray(chances / chances.sum())
+    probabilities = np.array([w / total[example.style] for example, w in zip(examples, weights, strict=True)])
+    return np.asarray(probabilities / probabilities.sum())

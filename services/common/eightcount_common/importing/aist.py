@@ -16,7 +16,7 @@ from eightcount_common.motion import FloatArray, MotionSequence
 from eightcount_common.skeletons import COCO_17
 
 FRAME_RATE = 60.0
-"""Frames a second of all of AIST++."""
+"""Frames per second of all recordings of AIST++."""
 
 IMAGE_SIZE = (1920, 1080)
 """Width and height in pixels of the videos; only that of c07 of gJB_sBM_cAll_d07_mJB3_ch05 is smaller."""
@@ -30,23 +30,25 @@ _MAX_CLIP_BYTES = 64 * 2**20
 
 
 def read_keypoints2d(source: Source, *, camera: str = "c01") -> MotionSequence:
-    """What one camera saw, of a file of `keypoints2d/`: image in pixels, no world, visibility as the detector scored.
+    """Read what one camera saw from a file of `keypoints2d/`.
+
+    The image is in pixels, the world unknown, and the visibility is the detector's score.
 
     Raises:
         InvalidInputError: INVALID_AIST, or the errors of `read_pickle`.
     """
-    content = _content(source)
-    keypoints = _array(content, "keypoints2d", (len(CAMERAS), None, _KEYPOINTS, 3))
-    scores = _array(content, "det_scores", (len(CAMERAS), keypoints.shape[1]))
-    timestamps = _array(content, "timestamps", (keypoints.shape[1],)) * 1e-6
+    content = _read_content(source)
+    keypoints = _get_array(content, "keypoints2d", (len(CAMERAS), None, _KEYPOINTS, 3))
+    scores = _get_array(content, "det_scores", (len(CAMERAS), keypoints.shape[1]))
+    timestamps = _get_array(content, "timestamps", (keypoints.shape[1],)) * 1e-6
     if camera not in CAMERAS:
-        raise InvalidInputError(f"AIST: wanted a camera c01 to c09, got {camera!r}", reason="INVALID_AIST")
+        raise InvalidInputError(f"AIST: the camera must be c01 to c09; got {camera!r}", reason="INVALID_AIST")
     seen = keypoints[CAMERAS.index(camera)].copy()
     seen[~(scores[CAMERAS.index(camera)] > 0)] = np.nan
     return MotionSequence(
         COCO_17,
         timestamps,
-        _known(seen[..., :2]),
+        _mask_unknown(seen[..., :2]),
         np.full((*seen.shape[:2], 3), np.nan, np.float32),
         np.clip(np.nan_to_num(seen[..., 2]), 0, 1).astype(np.float32),
         model=f"aist++ keypoints2d {camera}",
@@ -55,20 +57,20 @@ def read_keypoints2d(source: Source, *, camera: str = "c01") -> MotionSequence:
 
 
 def read_keypoints3d(source: Source, *, optimised: bool = True) -> MotionSequence:
-    """The body in space, of a file of `keypoints3d/`: world in metres and hip-centred, image unknown.
+    """Read the body in space from a file of `keypoints3d/`: world in metres and hip-centred, image unknown.
 
     The file has centimetres in right-handed axes with y up.
 
     Args:
         source: what to read.
-        optimised: whether the smoothed keypoints are read, or those triangulated frame by frame.
+        optimised: whether to read the smoothed keypoints, or those triangulated frame by frame.
 
     Raises:
         InvalidInputError: INVALID_AIST, or the errors of `read_pickle`.
     """
     name = "keypoints3d_optim" if optimised else "keypoints3d"
-    keypoints = _array(_content(source), name, (None, _KEYPOINTS, 3))
-    world = _known(centre_hips(from_y_up(keypoints) * _METRES_PER_CENTIMETRE, COCO_17))
+    keypoints = _get_array(_read_content(source), name, (None, _KEYPOINTS, 3))
+    world = _mask_unknown(centre_hips(from_y_up(keypoints) * _METRES_PER_CENTIMETRE, COCO_17))
     return MotionSequence(
         COCO_17,
         uniform_timestamps(len(world), FRAME_RATE),
@@ -80,16 +82,17 @@ def read_keypoints3d(source: Source, *, optimised: bool = True) -> MotionSequenc
 
 
 def read_normalised_clip(source: Source) -> MotionSequence:
-    """A clip of normalised 2D keypoints, `.npy` [N, 34]: x and y of the keypoints of COCO, y down, one unit for both.
+    """Read a clip of normalised 2D keypoints, `.npy` [N, 34]: x and y of the COCO keypoints, y down, in the same unit.
 
-    The unit is not the pixel and the origin not the corner of the picture; both are fixed over the clip. All visible.
+    The unit is not the pixel and the origin not the corner of the frame; both are constant over the clip. Every
+    keypoint counts as visible.
 
     Raises:
         InvalidInputError: INVALID_AIST, TOO_LARGE or UNREADABLE_FILE.
     """
     data = read_bytes(source, max_bytes=_MAX_CLIP_BYTES)
     values = read_array(io.BytesIO(data), len(data), name="clip")
-    image = _known(_checked(values, "clip", (None, 2 * _KEYPOINTS)).reshape(-1, _KEYPOINTS, 2))
+    image = _mask_unknown(_check_array(values, "clip", (None, 2 * _KEYPOINTS)).reshape(-1, _KEYPOINTS, 2))
     return MotionSequence(
         COCO_17,
         uniform_timestamps(len(image), FRAME_RATE),
@@ -100,8 +103,8 @@ def read_normalised_clip(source: Source) -> MotionSequence:
     )
 
 
-def _known(points: NDArray[np.float64]) -> FloatArray:
-    """The points as float32; one with an unknown or infinite coordinate is wholly unknown."""
+def _mask_unknown(points: NDArray[np.float64]) -> FloatArray:
+    """Return the points as float32; all coordinates of a point are NaN when one is unknown or infinite."""
     narrow = to_float32(points)
     return np.where(np.isfinite(narrow).all(axis=-1, keepdims=True), narrow, np.float32(np.nan))
 
@@ -110,29 +113,29 @@ def _visibility(points: FloatArray) -> FloatArray:
     return np.where(np.isfinite(points).all(axis=-1), np.float32(1), np.float32(0))
 
 
-def _content(source: Source) -> dict[object, object]:
+def _read_content(source: Source) -> dict[object, object]:
     content = read_pickle(source)
     if not isinstance(content, dict):
-        raise InvalidInputError(f"AIST: wanted a dict, got a {type(content).__name__}", reason="INVALID_AIST")
+        raise InvalidInputError(f"AIST: a dict is required; got a {type(content).__name__}", reason="INVALID_AIST")
     return content
 
 
-def _array(content: dict[object, object], name: str, shape: tuple[int | None, ...]) -> NDArray[np.float64]:
+def _get_array(content: dict[object, object], name: str, shape: tuple[int | None, ...]) -> NDArray[np.float64]:
     if name not in content:
-        raise InvalidInputError(f"AIST: wanted {name}, got {str(list(content)[:10])[:200]}", reason="INVALID_AIST")
-    return _checked(content[name], name, shape)
+        raise InvalidInputError(f"AIST: {name} is required; got {str(list(content)[:10])[:200]}", reason="INVALID_AIST")
+    return _check_array(content[name], name, shape)
 
 
-def _checked(value: object, name: str, shape: tuple[int | None, ...]) -> NDArray[np.float64]:
-    """The value as float64, when it is an array of numbers of this shape; None stands for any size but zero."""
+def _check_array(value: object, name: str, shape: tuple[int | None, ...]) -> NDArray[np.float64]:
+    """Return the value as float64 if it is an array of numbers of this shape; None stands for any size but zero."""
     given = value.shape if isinstance(value, np.ndarray) else ()
     fits = len(given) == len(shape) and all(
-        size == wanted if wanted is not None else size > 0 for size, wanted in zip(given, shape, strict=True)
+        size == expected if expected is not None else size > 0 for size, expected in zip(given, shape, strict=True)
     )
     if not isinstance(value, np.ndarray) or value.dtype.kind not in "iuf" or not fits:
-        wanted_shape = tuple("N" if size is None else size for size in shape)
+        expected_shape = tuple("N" if size is None else size for size in shape)
         raise InvalidInputError(
-            f"AIST: {name} wants an array of numbers {wanted_shape}, got {type(value).__name__} {given}",
+            f"AIST: {name} must be an array of numbers {expected_shape}; got {type(value).__name__} {given}",
             reason="INVALID_AIST",
         )
     return value.astype(np.float64)

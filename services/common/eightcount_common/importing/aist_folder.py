@@ -1,4 +1,4 @@
-"""A folder of AIST++ annotations: which recordings it has, what they are, and which split they belong to.
+"""A folder of AIST++ annotations: its recordings, their names and their splits.
 
 Layout: `keypoints2d/NAME.pkl`, `keypoints3d/NAME.pkl`, `splits/SPLIT.txt`, `ignore_list.txt`, where NAME has cAll.
 """
@@ -21,19 +21,19 @@ Kind = Literal["keypoints2d", "keypoints3d"]
 SPLITS = (
     "pose_train", "pose_val", "pose_test", "crossmodal_train", "crossmodal_val", "crossmodal_test"
 )  # fmt: skip
-"""The official splits: pose keeps the test's dancers apart, crossmodal its music and choreographies."""
+"""The official splits: those of pose are disjoint in dancers, those of crossmodal in music and choreographies."""
 
 _MAX_LIST_BYTES = 2**20
 
 
 @dataclass(frozen=True, slots=True)
 class AistClip:
-    """One recording, as one camera saw it or in space.
+    """One recording: what one camera saw, or the body in space.
 
     Attributes:
         label: name of the style.
         name: performer, choreography, music and take.
-        path: file that holds it, with the other cameras.
+        path: file that contains it, with the other cameras.
         camera: "c01" to "c09"; "" for a body in space.
     """
 
@@ -43,10 +43,10 @@ class AistClip:
     camera: str
 
     def read(self) -> MotionSequence:
-        """The motion.
+        """Read the motion.
 
         Raises:
-            InvalidInputError: the file is broken; the reason says how.
+            InvalidInputError: the file is damaged; the reason says how.
         """
         if self.camera:
             return read_keypoints2d(self.path, camera=self.camera)
@@ -55,7 +55,7 @@ class AistClip:
 
 @dataclass(frozen=True, slots=True)
 class BrokenFile:
-    """A file that could not serve, and why."""
+    """A file that cannot be used, and the reason."""
 
     path: Path
     reason: str
@@ -69,50 +69,50 @@ class AistFolder:
     Attributes:
         root: the folder.
         kind: which keypoints are read.
-        broken: files met so far that could not serve.
+        broken: files found so far that cannot be used.
     """
 
     root: Path
     kind: Kind = "keypoints3d"
     broken: list[BrokenFile] = field(default_factory=list)
 
-    def ignored(self) -> frozenset[str]:
-        """Takes that the authors found unreliable; none when there is no `ignore_list.txt`."""
+    def read_ignore_list(self) -> frozenset[str]:
+        """Return the takes that the authors found unreliable; an empty set when there is no `ignore_list.txt`."""
         path = self.root / "ignore_list.txt"
-        return frozenset(name.take for name in _names(path)) if path.is_file() else frozenset()
+        return frozenset(name.take for name in _read_names(path)) if path.is_file() else frozenset()
 
-    def split(self, name: str) -> tuple[AistName, ...]:
-        """Names of an official split, one of `SPLITS`, in the order of its file.
+    def read_split(self, name: str) -> tuple[AistName, ...]:
+        """Return the names of an official split, one of `SPLITS`, in the order of its file.
 
         Raises:
             InvalidInputError: UNKNOWN_SPLIT, UNREADABLE_FILE or INVALID_AIST_NAME.
         """
         if name not in SPLITS:
             raise InvalidInputError(
-                f"AIST: wanted a split out of {', '.join(SPLITS)}, got {name!r}", reason="UNKNOWN_SPLIT"
+                f"AIST: the split must be one of {', '.join(SPLITS)}; got {name!r}", reason="UNKNOWN_SPLIT"
             )
-        return _names(self.root / "splits" / f"{name}.txt")
+        return _read_names(self.root / "splits" / f"{name}.txt")
 
     def clips(self, *, split: str = "", cameras: Sequence[str] = CAMERAS) -> Iterator[AistClip]:
-        """The recordings in order of their names, without those of the ignore list. No file is opened here.
+        """Yield the recordings in order of their names, without those of the ignore list. No file is opened.
 
-        A file that is no pickle by its name or is empty goes to `broken`.
+        A file that is empty or does not end with `.pkl` is added to `broken`.
 
         Args:
-            split: only recordings of this official split.
-            cameras: of 2D keypoints, one clip for each of these.
+            split: yield only recordings of this official split.
+            cameras: for 2D keypoints, one clip for each of these is yielded.
 
         Raises:
             InvalidInputError: NO_ANNOTATIONS when the folder has no keypoints, or the split cannot be read.
         """
         folder = self.root / self.kind
         if not folder.is_dir():
-            raise InvalidInputError(f"AIST: wanted a folder {self.kind}, found none", reason="NO_ANNOTATIONS")
-        ignored = self.ignored()
-        wanted = {name.take for name in self.split(split)} if split else None
+            raise InvalidInputError(f"AIST: a folder {self.kind} is required; there is none", reason="NO_ANNOTATIONS")
+        ignored = self.read_ignore_list()
+        in_split = {name.take for name in self.read_split(split)} if split else None
         for path in sorted(folder.iterdir()):
-            name = self._name(path)
-            if name is None or name.take in ignored or (wanted is not None and name.take not in wanted):
+            name = self._parse_name(path)
+            if name is None or name.take in ignored or (in_split is not None and name.take not in in_split):
                 continue
             for camera in cameras if self.kind == "keypoints2d" else ("",):
                 yield AistClip(name.style, name, path, camera)
@@ -120,7 +120,7 @@ class AistFolder:
     def motions(
         self, *, split: str = "", cameras: Sequence[str] = CAMERAS
     ) -> Iterator[tuple[AistClip, MotionSequence]]:
-        """The recordings of `clips` with their motions, read one at a time; what cannot be read goes to `broken`."""
+        """Yield the recordings of `clips` with their motions, read one at a time; unreadable files go to `broken`."""
         for clip in self.clips(split=split, cameras=cameras):
             if clip.path in {file.path for file in self.broken}:
                 continue
@@ -131,12 +131,14 @@ class AistFolder:
             else:
                 yield clip, motion
 
-    def _name(self, path: Path) -> AistName | None:
-        """The name of a file that can serve; of another, why it cannot goes to `broken`."""
+    def _parse_name(self, path: Path) -> AistName | None:
+        """Return the name of a file that can be used; another file is added to `broken` with the reason."""
         try:
             if path.suffix != ".pkl" or not path.is_file():
-                raise InvalidInputError(f"AIST: wanted a .pkl file, got {path.name[:80]!r}", reason="INVALID_AIST_NAME")
-            name = AistName.of(path.name)
+                raise InvalidInputError(
+                    f"AIST: the file must end with .pkl; got {path.name[:80]!r}", reason="INVALID_AIST_NAME"
+                )
+            name = AistName.parse(path.name)
             if not path.stat().st_size:
                 raise InvalidInputError("AIST: the file is empty", reason="DAMAGED_PICKLE")
         except InvalidInputError as error:
@@ -149,7 +151,7 @@ class AistFolder:
             self.broken.append(BrokenFile(path, error.reason, error.message))
 
 
-def _names(path: Path) -> tuple[AistName, ...]:
-    """Names of a list, one a line."""
+def _read_names(path: Path) -> tuple[AistName, ...]:
+    """Return the names of a list, one per line."""
     text = read_bytes(path, max_bytes=_MAX_LIST_BYTES).decode("utf-8", errors="replace")
-    return tuple(AistName.of(line) for line in text.splitlines() if line.strip())
+    return tuple(AistName.parse(line) for line in text.splitlines() if line.strip())

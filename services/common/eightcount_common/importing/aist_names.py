@@ -30,7 +30,7 @@ SITUATIONS: dict[str, str] = {
     "CY": "cypher",
     "BT": "battle",
 }
-"""Code of a situation in a file name -> what it is."""
+"""Code of a situation in a file name -> its description."""
 
 _NAME = re.compile(
     r"g(?P<genre>[A-Z]{2})_s(?P<situation>[A-Z]{2})_c(?P<camera>\d{2}|All)_(?P<performer>d\d{2}(?:_d\d{2})*)"
@@ -40,7 +40,7 @@ _NAME = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class AistName:
-    """What the name gXX_sXX_cXX_dXX_mXXX_chXX says.
+    """The parts of a name gXX_sXX_cXX_dXX_mXXX_chXX.
 
     Attributes:
         genre: two letters, a key of `GENRES`.
@@ -59,8 +59,8 @@ class AistName:
     number: str
 
     @classmethod
-    def of(cls, name: str) -> AistName:
-        """Reads a name, with or without the ending of a file.
+    def parse(cls, name: str) -> AistName:
+        """Parse a name, with or without the ending of a file.
 
         Raises:
             InvalidInputError: INVALID_AIST_NAME.
@@ -68,7 +68,8 @@ class AistName:
         found = _NAME.fullmatch(name.strip().split(".", 1)[0])
         if found is None or found["genre"] not in GENRES or found["situation"] not in SITUATIONS:
             raise InvalidInputError(
-                f"AIST: wanted a name such as gBR_sBM_c01_d04_mBR0_ch01, got {name[:80]!r}", reason="INVALID_AIST_NAME"
+                f"AIST: the name must look like gBR_sBM_c01_d04_mBR0_ch01; got {name[:80]!r}",
+                reason="INVALID_AIST_NAME",
             )
         camera = "" if found["camera"] == "All" else f"c{found['camera']}"
         return cls(found["genre"], found["situation"], camera, found["performer"], found["music"], found["number"])
@@ -80,14 +81,16 @@ class AistName:
 
     @property
     def choreography(self) -> str:
-        """gXX_sXX_chXX: the numbers begin anew in every genre and situation. Neither dancer nor music is part of it,
-        since each basic dance is one choreography that several dancers dance to several pieces of music.
+        """Identifies the choreography as gXX_sXX_chXX: the numbers restart in every genre and situation.
+
+        Neither dancer nor music is part of it, since each basic dance is one choreography that several dancers dance to
+        several pieces of music.
         """
         return f"g{self.genre}_s{self.situation}_{self.number}"
 
     @property
     def take(self) -> str:
-        """The name with cAll: one performance, whichever camera saw it."""
+        """The name with cAll: identifies one performance over all cameras."""
         return f"g{self.genre}_s{self.situation}_cAll_{self.performer}_{self.music}_{self.number}"
 
     def __str__(self) -> str:

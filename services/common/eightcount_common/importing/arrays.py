@@ -1,4 +1,4 @@
-"""One numpy array of an .npy file or member, checked against the bytes there are before it is read."""
+"""One numpy array of an .npy file or archive member, checked against the size of the file before it is read."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ _READ_HEADER = {(1, 0): npy.read_array_header_1_0, (2, 0): npy.read_array_header
 
 
 def read_array(file: IO[bytes], size: int, *, name: str) -> NDArray[np.generic]:
-    """The array of an .npy file; never one of objects, never larger than the file.
+    """Return the array of an .npy file; never an array of objects, and never larger than the file.
 
     Args:
-        file: the file, at its beginning.
+        file: positioned at its beginning.
         size: bytes of the file.
-        name: what the array is called in an error.
+        name: of the array in an error.
 
     Raises:
         InvalidInputError: INVALID_ARRAY.
@@ -39,5 +39,5 @@ def read_array(file: IO[bytes], size: int, *, name: str) -> NDArray[np.generic]:
         return np.ndarray(shape, dtype, buffer=content, order="F" if fortran_order else "C")
     except (ValueError, TypeError) as error:
         raise InvalidInputError(
-            f"{name}: wanted a whole .npy array of numbers or text, got {error}", reason="INVALID_ARRAY"
+            f"{name}: a complete .npy array of numbers or text is required; got {error}", reason="INVALID_ARRAY"
         ) from error

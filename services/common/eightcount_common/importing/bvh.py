@@ -14,7 +14,7 @@ from eightcount_common.importing.bvh_hierarchy import read_hierarchy
 from eightcount_common.importing.source import Source, read_bytes
 
 MAX_BYTES = 128 * 2**20
-"""Most bytes of text that are read, counted after unpacking: 57 joints for 15 minutes at 120 frames a second."""
+"""Maximum bytes of text, counted after decompression: 57 joints for 15 minutes at 120 frames per second."""
 
 _FRAMES_AT_ONCE = 4096
 _AXES = "XYZ"
@@ -24,15 +24,15 @@ Array = NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True)
 class Bvh:
-    """A skeleton of J joints and its motion over T frames, as the file has it.
+    """A skeleton of J joints and its motion over T frames, as stored in the file.
 
     Attributes:
-        joints: J names; an end site is called after its joint, with the suffix " end".
-        parents: J positions of the parent, -1 for the root; a parent comes before its children.
+        joints: J names; an end site is named after its joint, with the suffix " end".
+        parents: J indices of the parent, -1 for the root; a parent comes before its children.
         offsets: [J, 3] from the parent, in the file's unit, x y z.
         channels: names of each joint's channels in their order; none for an end site.
         values: [T, C] of all channels in order: positions in the file's unit, rotations in degrees.
-        frame_seconds: time from one frame to the next, as the header says.
+        frame_seconds: time from one frame to the next, as stated in the header.
 
     Raises:
         InvalidInputError: INVALID_BVH; the shapes do not agree.
@@ -49,36 +49,36 @@ class Bvh:
         joints, width = len(self.joints), sum(map(len, self.channels))
         if not len(self.parents) == len(self.channels) == joints or self.offsets.shape != (joints, 3):
             raise InvalidInputError(
-                f"BVH: wanted a parent, an offset and channels for each of {joints} joints", reason="INVALID_BVH"
+                f"BVH: each of {joints} joints requires a parent, an offset and channels", reason="INVALID_BVH"
             )
         if self.values.ndim != 2 or self.values.shape[1] != width:
             raise InvalidInputError(
-                f"BVH: wanted {width} values per frame, got shape {self.values.shape}", reason="INVALID_BVH"
+                f"BVH: every frame must have {width} values; got shape {self.values.shape}", reason="INVALID_BVH"
             )
 
     def __len__(self) -> int:
         return int(self.values.shape[0])
 
     def positions(self) -> Array:
-        """[T, J, 3] where each joint is, in the file's unit and axes, by forward kinematics.
+        """Return [T, J, 3] positions of the joints in the file's unit and axes, by forward kinematics.
 
-        Rotations apply in the order of the channels, each about the axes that the ones before it turned. Position
-        channels stand in for the offset.
+        Rotations are applied in the order of the channels, each about the axes rotated by the previous ones. Position
+        channels replace the offset.
         """
-        parts = [self._posed(self.values[start:stop])[0] for start, stop in self._blocks()]
+        parts = [self._forward_kinematics(self.values[start:stop])[0] for start, stop in self._split_frames()]
         return np.concatenate(parts)
 
     def pose(self, frame: int) -> tuple[Array, Array]:
-        """[J, 3] where each joint is, and [J, 3, 3] how it is turned against the world, as in `positions`."""
-        positions, rotations = self._posed(self.values[frame : frame + 1])
+        """Return [J, 3] positions and [J, 3, 3] rotations of the joints in the world, as in `positions`."""
+        positions, rotations = self._forward_kinematics(self.values[frame : frame + 1])
         return positions[0], np.stack([turned[0] for turned in rotations])
 
-    def _blocks(self) -> Iterator[tuple[int, int]]:
-        """Pieces small enough that their rotations stay small in memory."""
+    def _split_frames(self) -> Iterator[tuple[int, int]]:
+        """Yield ranges of frames so small that their rotations take little memory."""
         for start in range(0, max(len(self), 1), _FRAMES_AT_ONCE):
             yield start, start + _FRAMES_AT_ONCE
 
-    def _posed(self, values: Array) -> tuple[Array, list[Array]]:
+    def _forward_kinematics(self, values: Array) -> tuple[Array, list[Array]]:
         frames = values.shape[0]
         positions = np.empty((frames, len(self.joints), 3))
         rotations: list[Array] = []
@@ -86,7 +86,7 @@ class Bvh:
         for joint, (parent, channels) in enumerate(zip(self.parents, self.channels, strict=True)):
             columns = dict(zip(channels, values[:, first : first + len(channels)].T, strict=True))
             first += len(channels)
-            shift, turn = _local(columns, np.broadcast_to(self.offsets[joint], (frames, 3)))
+            shift, turn = _local_transform(columns, np.broadcast_to(self.offsets[joint], (frames, 3)))
             if parent < 0:
                 positions[:, joint] = shift
                 rotations.append(turn)
@@ -96,8 +96,8 @@ class Bvh:
         return positions, rotations
 
 
-def _local(columns: dict[str, Array], offset: Array) -> tuple[Array, Array]:
-    """Shift [T, 3] and rotation [T, 3, 3] of a joint against its parent."""
+def _local_transform(columns: dict[str, Array], offset: Array) -> tuple[Array, Array]:
+    """Return translation [T, 3] and rotation [T, 3, 3] of a joint relative to its parent."""
     shift = offset.copy()
     turn = np.broadcast_to(np.eye(3), (offset.shape[0], 3, 3))
     for name, column in columns.items():
@@ -105,12 +105,12 @@ def _local(columns: dict[str, Array], offset: Array) -> tuple[Array, Array]:
         if name.endswith("position"):
             shift[:, axis] = column
         else:
-            turn = turn @ _rotations(axis, np.radians(column))
+            turn = turn @ _rotate_about(axis, np.radians(column))
     return shift, turn
 
 
-def _rotations(axis: int, angles_rad: Array) -> Array:
-    """[T, 3, 3] right-handed rotations about one axis."""
+def _rotate_about(axis: int, angles_rad: Array) -> Array:
+    """Return [T, 3, 3] right-handed rotations about one axis."""
     following, last = (axis + 1) % 3, (axis + 2) % 3
     cosine, sine = np.cos(angles_rad), np.sin(angles_rad)
     matrices = np.zeros((angles_rad.shape[0], 3, 3))
@@ -121,10 +121,10 @@ def _rotations(axis: int, angles_rad: Array) -> Array:
 
 
 def read_bvh(source: Source, *, max_bytes: int = MAX_BYTES) -> Bvh:
-    """Reads a BVH file, plain or gzip: at most `MAX_BYTES` bytes, `MAX_FRAMES` frames and `MAX_JOINTS` joints.
+    """Read a BVH file, plain or gzip: at most `MAX_BYTES` bytes, `MAX_FRAMES` frames and `MAX_JOINTS` joints.
 
     Raises:
-        InvalidInputError: INVALID_BVH with the line and what was wanted there, TOO_LARGE, DAMAGED_GZIP or
+        InvalidInputError: INVALID_BVH with the line and what was expected there, TOO_LARGE, DAMAGED_GZIP or
             UNREADABLE_FILE.
     """
     text = read_bytes(source, max_bytes=max_bytes, gunzip=True).decode("utf-8-sig", errors="replace")

@@ -1,4 +1,4 @@
-"""The twelve joints of a body, found in a BVH file by their names."""
+"""The twelve joints of a body, identified in a BVH file by their names."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from eightcount_common.motion import MotionSequence
 from eightcount_common.skeletons import BODY_12
 
 LEG_METRES = 0.82
-"""Length of thigh and shin together that an unknown unit is brought to: a grown person of 1.70 m (Winter,
+"""Length of thigh and shin together to which an unknown unit is scaled: an adult of 1.70 m (Winter,
 "Biomechanics and Motor Control of Human Movement", 2009, figure 4.1: 0.245 + 0.246 of the height)."""
 
 _PARTS = ("shoulder", "elbow", "wrist", "hip", "knee", "ankle")
@@ -41,19 +41,20 @@ _CONVENTIONS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("{part}{side}", ("upperarm", "forearm", "hand", "thigh", "shin", "foot")),
     ("{part}{side}", ("shoulder", "elbow", "wrist", "hip", "knee", "ankle")),
 )
-"""Names of shoulder, elbow, wrist, hip, knee and ankle: a joint is called after the bone that begins there. Compared in
-lower case, letters and digits only, after whatever prefix all twelve share ("mixamorig:", "Character1_", "Bip01 ")."""
+"""Names of shoulder, elbow, wrist, hip, knee and ankle: a joint is named after the bone that begins there. Compared in
+lower case, letters and digits only, after any prefix that all twelve share ("mixamorig:", "Character1_", "Bip01 ")."""
 
 
 def extract_body(bvh: Bvh, *, frame_rate: float | None = None, scale: float | None = None) -> MotionSequence:
-    """The body's twelve joints as a motion over `BODY_12`: world in metres, hip-centred, image unknown, all visible.
+    """Return the body's twelve joints as a motion over `BODY_12`.
 
-    BVH is y up and right-handed; so is the result after a half turn about x (x right, y down, z away), never mirrored.
+    The world is in metres and hip-centred, the image unknown, and everything counts as visible. BVH is right-handed
+    with y up; the result is rotated by half a turn about x (x right, y down, z away) and never mirrored.
 
     Args:
-        bvh: the motion as the file has it.
-        frame_rate: frames a second; in place of the header's frame time, where that is known to be wrong.
-        scale: metres per unit of the file; when not given, such that thigh and shin together are `LEG_METRES`.
+        bvh: the motion as stored in the file.
+        frame_rate: frames per second; replaces the header's frame time where that is known to be wrong.
+        scale: metres per unit of the file; by default such that thigh and shin together are `LEG_METRES`.
 
     Raises:
         InvalidInputError: UNKNOWN_JOINTS, or a frame rate, scale or body of no length.
@@ -64,10 +65,10 @@ def extract_body(bvh: Bvh, *, frame_rate: float | None = None, scale: float | No
         scale = LEG_METRES / _leg_length(joints)
     rate = 1 / bvh.frame_seconds if frame_rate is None else frame_rate
     if not (0 < scale < np.inf and 0 < rate < np.inf):
-        raise InvalidInputError(f"BVH: wanted a scale and a frame rate above zero, got {scale} and {rate}")
+        raise InvalidInputError(f"BVH: scale and frame rate must be above zero; got {scale} and {rate}")
     world = to_float32(centre_hips(joints * scale, BODY_12))
     if not np.isfinite(world).all():
-        raise InvalidInputError("BVH: the body is too large to be one", reason="INVALID_BVH")
+        raise InvalidInputError("BVH: the body is too large; its coordinates overflow", reason="INVALID_BVH")
     return MotionSequence(
         BODY_12,
         uniform_timestamps(len(bvh), rate),
@@ -79,16 +80,16 @@ def extract_body(bvh: Bvh, *, frame_rate: float | None = None, scale: float | No
 
 
 def nearest_names(joints: tuple[str, ...]) -> dict[str, str]:
-    """Names by keypoint of `BODY_12`, of the convention that explains most joints; what it does not know is missing."""
-    plain = {_plain(name): name for name in reversed(joints)}
+    """Return joint names by keypoint of `BODY_12`, from the convention that matches most joints; others are missing."""
+    plain = {_normalise_name(name): name for name in reversed(joints)}
     best: dict[str, str] = {}
     for template, parts in _CONVENTIONS:
-        wanted = _wanted(template, parts)
-        prefixes = {name.removesuffix(ending) for ending in wanted for name in plain if name.endswith(ending)}
+        expected = _wanted(template, parts)
+        prefixes = {name.removesuffix(ending) for ending in expected for name in plain if name.endswith(ending)}
         for prefix in sorted(prefixes, key=len):
             found = {
                 keypoint: plain[prefix + name]
-                for keypoint, name in zip(BODY_12.keypoints, wanted, strict=True)
+                for keypoint, name in zip(BODY_12.keypoints, expected, strict=True)
                 if prefix + name in plain
             }
             best = max(best, found, key=len)
@@ -96,22 +97,22 @@ def nearest_names(joints: tuple[str, ...]) -> dict[str, str]:
 
 
 def body_names(joints: tuple[str, ...]) -> list[str]:
-    """Names of the joints that are the keypoints of `BODY_12`, in its order.
+    """Return the names of the joints that are the keypoints of `BODY_12`, in its order.
 
     Raises:
         InvalidInputError: UNKNOWN_JOINTS; the names follow no known convention.
     """
-    plain = {_plain(name): name for name in reversed(joints)}
+    plain = {_normalise_name(name): name for name in reversed(joints)}
     for template, parts in _CONVENTIONS:
-        wanted = _wanted(template, parts)
-        ending = wanted[0]
+        expected = _wanted(template, parts)
+        ending = expected[0]
         prefixes = sorted((name.removesuffix(ending) for name in plain if name.endswith(ending)), key=len)
         for prefix in prefixes:
-            if all(prefix + name in plain for name in wanted):
-                return [plain[prefix + name] for name in wanted]
+            if all(prefix + name in plain for name in expected):
+                return [plain[prefix + name] for name in expected]
     raise InvalidInputError(
-        "BVH: wanted names of shoulders, elbows, wrists, hips, knees and ankles such as LeftArm, LeftForeArm, "
-        f"LeftHand, LeftUpLeg, LeftLeg, LeftFoot, got {', '.join(joints)[:300]}",
+        "BVH: names of shoulders, elbows, wrists, hips, knees and ankles are required, such as LeftArm, LeftForeArm, "
+        f"LeftHand, LeftUpLeg, LeftLeg, LeftFoot; got {', '.join(joints)[:300]}",
         reason="UNKNOWN_JOINTS",
     )
 
@@ -125,17 +126,17 @@ def _wanted(template: str, parts: tuple[str, ...]) -> list[str]:
     return names
 
 
-def _plain(name: str) -> str:
+def _normalise_name(name: str) -> str:
     return re.sub(r"[\W_]", "", name.lower())
 
 
 def _leg_length(joints: NDArray[np.float64]) -> float:
-    """Thigh and shin together in the file's unit: the mean of both legs, the median over time."""
+    """Return the length of thigh and shin in the file's unit: the mean of both legs, the median over time."""
     lengths = np.zeros(joints.shape[0])
     for side in ("left", "right"):
         hip, knee, ankle = (joints[:, BODY_12.index(f"{side}_{part}")] for part in ("hip", "knee", "ankle"))
         lengths += (np.linalg.norm(knee - hip, axis=1) + np.linalg.norm(ankle - knee, axis=1)) / 2
     length = float(np.median(lengths))
     if not length > 0:
-        raise InvalidInputError("BVH: the legs have no length, so its unit cannot be told", reason="INVALID_BVH")
+        raise InvalidInputError("BVH: the legs have no length, so the unit cannot be determined", reason="INVALID_BVH")
     return length

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from eightcount_common.importing.bvh_hierarchy import Hierarchy, parse_number, refuse
 
 MAX_FRAMES = 250_000
-"""Most frames that are read: 34 minutes at 120 frames a second."""
+"""Maximum number of frames: 34 minutes at 120 frames per second."""
 
 _FRAMES = re.compile(r"frames\s*:\s*(\S+)", re.IGNORECASE)
 _FRAME_TIME = re.compile(r"frame\s*time\s*:\s*(\S+)", re.IGNORECASE)
@@ -20,7 +20,7 @@ _FRAME_TIME = re.compile(r"frame\s*time\s*:\s*(\S+)", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True)
 class Frames:
-    """What moves.
+    """The table of frames.
 
     Attributes:
         values: [T, C] of all channels in the order of the hierarchy.
@@ -32,10 +32,10 @@ class Frames:
 
 
 def read_frames(lines: list[str], hierarchy: Hierarchy) -> Frames:
-    """The frames that follow the hierarchy.
+    """Read the frames that follow the hierarchy.
 
     Raises:
-        InvalidInputError: INVALID_BVH, with the line and what was wanted there.
+        InvalidInputError: INVALID_BVH, with the line and what was expected there.
     """
     start, channels = hierarchy.motion_line, sum(len(names or ()) for names in hierarchy.channels)
     rows = [(number, line) for number, line in enumerate(lines[start:], start=start + 1) if line.strip()]
@@ -48,22 +48,22 @@ def read_frames(lines: list[str], hierarchy: Hierarchy) -> Frames:
         refuse(time_line, "'Frame Time: S' with S above zero", time_text)
     frames = int(count[1])
     if len(rows) - 2 != frames:
-        refuse(rows[-1][0], f"{frames} frames as 'Frames:' says", f"{len(rows) - 2} frames")
-    return Frames(_table(rows[2:], channels), seconds)
+        refuse(rows[-1][0], f"{frames} frames as stated by 'Frames:'", f"{len(rows) - 2} frames")
+    return Frames(_parse_table(rows[2:], channels), seconds)
 
 
-def _table(rows: list[tuple[int, str]], channels: int) -> NDArray[np.float64]:
-    """The rows as numbers; only when that fails they are looked at one by one, for the line to blame."""
+def _parse_table(rows: list[tuple[int, str]], channels: int) -> NDArray[np.float64]:
+    """Return the rows as numbers; when that fails, the rows are parsed one by one to find the faulty line."""
     try:
         values = np.loadtxt((line for _, line in rows), dtype=np.float64, comments=None, ndmin=2)
     except ValueError:
         values = np.empty((0, 0))
     if values.shape != (len(rows), channels) or not np.isfinite(values).all():
-        _blame(rows, channels)
+        _refuse_bad_row(rows, channels)
     return values
 
 
-def _blame(rows: list[tuple[int, str]], channels: int) -> NoReturn:
+def _refuse_bad_row(rows: list[tuple[int, str]], channels: int) -> NoReturn:
     for number, line in rows:
         words = line.split()
         if len(words) != channels:

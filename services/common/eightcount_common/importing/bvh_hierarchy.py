@@ -12,7 +12,7 @@ import numpy as np
 from eightcount_common.errors import InvalidInputError
 
 MAX_JOINTS = 1000
-"""Most joints and end sites that are read."""
+"""Maximum number of joints and end sites."""
 
 CHANNELS = ("Xposition", "Yposition", "Zposition", "Xrotation", "Yrotation", "Zrotation")
 
@@ -20,16 +20,16 @@ _CHANNEL_OF = {name.lower(): name for name in CHANNELS}
 _PIECES = re.compile(r"[{}]|[^{}]+")
 
 
-def refuse(line: int, wanted: str, given: str) -> NoReturn:
-    """Raises the error of a BVH file: which line, what was wanted there, what was given."""
-    raise InvalidInputError(f"BVH line {line}: wanted {wanted}, got {given[:60]!r}", reason="INVALID_BVH")
+def refuse(line: int, expected: str, given: str) -> NoReturn:
+    """Raise the error for a line of a BVH file, with what is expected and what was found there."""
+    raise InvalidInputError(f"BVH line {line}: expected {expected}; got {given[:60]!r}", reason="INVALID_BVH")
 
 
 def parse_number(line: int, word: str) -> float:
-    """The number that a word of a line stands for.
+    """Parse a word of a line as a number.
 
     Raises:
-        InvalidInputError: INVALID_BVH; it is none, or not finite.
+        InvalidInputError: INVALID_BVH; it is not a number, or not finite.
     """
     try:
         value = float(word.replace("_", "?"))  # Python reads 1_0 as ten
@@ -45,8 +45,8 @@ class Hierarchy:
     """Joints of a BVH file in the order of the file, while it is read.
 
     Attributes:
-        joints: names; an end site is called after its joint, with the suffix " end".
-        parents: position of each joint's parent, -1 for the root; a parent comes before its children.
+        joints: names; an end site is named after its joint, with the suffix " end".
+        parents: index of each joint's parent, -1 for the root; a parent comes before its children.
         offsets: of each joint from its parent, in the file's unit.
         channels: names of the channels of each joint, in order; none for an end site.
         open: joints whose brace is still open, the innermost last.
@@ -62,8 +62,8 @@ class Hierarchy:
     expect_brace: bool = False
     motion_line: int = 0
 
-    def take(self, line: int, words: list[str]) -> None:
-        """Takes one statement in."""
+    def read_statement(self, line: int, words: list[str]) -> None:
+        """Process one statement."""
         keyword = words[0].upper()
         if self.expect_brace != (keyword == "{"):
             refuse(line, "'{'" if self.expect_brace else "a statement", " ".join(words))
@@ -82,7 +82,7 @@ class Hierarchy:
 
     def _begin(self, line: int, keyword: str, name: str) -> None:
         if (keyword == "ROOT") != (not self.joints):
-            refuse(line, "one ROOT, and first", f"{keyword} {name}")
+            refuse(line, "exactly one ROOT, at the beginning", f"{keyword} {name}")
         if not self.open and self.joints:
             refuse(line, "MOTION after the root is closed", f"{keyword} {name}")
         if not name:
@@ -116,7 +116,7 @@ class Hierarchy:
         joint = self._current(line, "CHANNELS")
         names = [_CHANNEL_OF.get(word.lower(), "") for word in words[1:]]
         if self.channels[joint] is not None or not words or words[0] != str(len(names)):
-            refuse(line, f"one CHANNELS with as many names as it says in {self.joints[joint]!r}", " ".join(words))
+            refuse(line, f"one CHANNELS with the stated number of names in {self.joints[joint]!r}", " ".join(words))
         if not all(names) or len(set(names)) != len(names):
             refuse(line, f"different channels out of {', '.join(CHANNELS)}", " ".join(words))
         self.channels[joint] = tuple(names)
@@ -128,10 +128,10 @@ class Hierarchy:
 
 
 def read_hierarchy(lines: list[str]) -> Hierarchy:
-    """The hierarchy, up to MOTION.
+    """Read the hierarchy, up to MOTION.
 
     Raises:
-        InvalidInputError: INVALID_BVH, with the line and what was wanted there.
+        InvalidInputError: INVALID_BVH, with the line and what was expected there.
     """
     hierarchy = Hierarchy()
     statements = _statements(lines)
@@ -144,7 +144,7 @@ def read_hierarchy(lines: list[str]) -> Hierarchy:
                 refuse(line, "a '}' for every '{' before MOTION", "MOTION")
             hierarchy.motion_line = line
             return hierarchy
-        hierarchy.take(line, words)
+        hierarchy.read_statement(line, words)
     refuse(len(lines), "MOTION", "the end of the file")
 
 

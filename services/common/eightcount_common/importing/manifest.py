@@ -1,4 +1,4 @@
-"""Which file shows what: a table beside the files, or a folder for each style."""
+"""The files of a data set and their labels: from a table beside the files, or from a folder for each style."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ _COLUMNS = ("path", "style", *ID_COLUMNS)
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One file.
+    """One file of a data set.
 
     Attributes:
         path: of the file.
-        label: what reports call it: its path below the folder.
-        style: what is danced; empty where nobody says.
-        ids: what is known of it, by `ID_COLUMNS`; an empty one is not known.
+        label: its name in reports: the path below the folder.
+        style: of the dance; empty when it is not stated.
+        ids: identifiers by `ID_COLUMNS`; empty where they are not known.
     """
 
     path: Path
@@ -34,13 +34,13 @@ class Entry:
 def list_entries(
     folder: Path, *, endings: Sequence[str], manifest: Path | None = None, styles_required: bool = True
 ) -> list[Entry]:
-    """The files of a folder: by its manifest if it has one, else a folder for each style.
+    """Return the files of a folder: by its manifest if it has one, otherwise from a folder for each style.
 
     Args:
-        folder: to which paths in the manifest are relative.
-        endings: of the file names that count; for folders of styles.
-        manifest: another table than `manifest.csv` in the folder.
-        styles_required: if not, files may lie in the folder itself, and need no style in the manifest.
+        folder: the paths in the manifest are relative to it.
+        endings: of the file names that are listed from folders of styles.
+        manifest: a table other than `manifest.csv` in the folder.
+        styles_required: when false, files may lie in the folder itself and need no style in the manifest.
 
     Raises:
         InvalidInputError: the manifest is malformed, or there are no files.
@@ -49,27 +49,28 @@ def list_entries(
     if manifest or table.is_file():
         entries = read_manifest(table, folder, styles_required=styles_required)
     else:
-        entries = _by_folder(folder, tuple(endings), styles_required=styles_required)
+        entries = _list_folder(folder, tuple(endings), styles_required=styles_required)
     if not entries:
-        wanted = "folder of a style with files" if styles_required else "files"
+        required = "folder of a style with files" if styles_required else "files"
         raise InvalidInputError(
-            f"{folder} has no {MANIFEST}, and no {wanted} {', '.join(endings)}", reason="NO_RECORDINGS"
+            f"{folder} has no {MANIFEST}, and no {required} {', '.join(endings)}", reason="NO_RECORDINGS"
         )
     return entries
 
 
 def read_manifest(table: Path, folder: Path, *, styles_required: bool = True) -> list[Entry]:
-    """The rows of a CSV file with a header; only `path`, and `style` where it is wanted, are needed.
+    """Return the rows of a CSV file with a header; only `path` and, if required, `style` must be there.
 
     Raises:
-        InvalidInputError: it cannot be read, lacks a column, has an unknown one, or a row lacks path or style.
+        InvalidInputError: the file cannot be read, lacks a column or has an unknown one, or a row lacks a path or
+            style.
     """
     needed = _COLUMNS[: 1 + styles_required]
     try:
         with table.open(encoding="utf-8-sig", newline="") as file:
             rows = csv.DictReader(file, strict=True)
             _check_columns(rows.fieldnames or (), needed, table)
-            return [_entry(row, needed, folder, f"{table.name}, line {rows.line_num}") for row in rows]
+            return [_parse_row(row, needed, folder, f"{table.name}, line {rows.line_num}") for row in rows]
     except (OSError, UnicodeDecodeError, csv.Error) as error:
         raise InvalidInputError(f"{table} cannot be read: {error}", reason="INVALID_MANIFEST") from error
 
@@ -78,23 +79,24 @@ def _check_columns(names: Sequence[str], needed: Sequence[str], table: Path) -> 
     missing, unknown = set(needed) - set(names), set(names) - set(_COLUMNS)
     if missing or unknown:
         raise InvalidInputError(
-            f"{table.name}: wanted the columns {', '.join(_COLUMNS)}, of which all but {' and '.join(needed)} may be "
-            f"left out; got {', '.join(names) or 'none'}",
+            f"{table.name}: the columns must be {', '.join(_COLUMNS)}, of which all but {' and '.join(needed)} are "
+            f"optional; got {', '.join(names) or 'none'}",
             reason="INVALID_MANIFEST",
         )
 
 
-def _entry(row: dict[str, str | None], needed: Sequence[str], folder: Path, where: str) -> Entry:
+def _parse_row(row: dict[str, str | None], needed: Sequence[str], folder: Path, where: str) -> Entry:
     values = {name: (row.get(name) or "").strip() for name in _COLUMNS}
     if not all(values[name] for name in needed) or None in row:
         raise InvalidInputError(
-            f"{where}: wanted a {' and a '.join(needed)}, and no more cells than the header", reason="INVALID_MANIFEST"
+            f"{where}: a {' and a '.join(needed)} is required, and no more cells than in the header",
+            reason="INVALID_MANIFEST",
         )
     path, style = values.pop("path"), values.pop("style")
     return Entry(folder / path, path, style, values)
 
 
-def _by_folder(folder: Path, endings: tuple[str, ...], *, styles_required: bool) -> list[Entry]:
+def _list_folder(folder: Path, endings: tuple[str, ...], *, styles_required: bool) -> list[Entry]:
     inside = sorted(folder.iterdir()) if folder.is_dir() else []
     styled = [(path, style.name) for style in inside if style.is_dir() for path in sorted(style.iterdir())]
     loose = [] if styles_required else [(path, "") for path in inside if path.is_file()]

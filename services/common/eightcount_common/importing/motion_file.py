@@ -1,4 +1,4 @@
-"""A motion in a file that people hand around: the .npz that `eightcount extract` writes, or BVH."""
+"""Motions in exchange files: the .npz that `eightcount extract` writes, or BVH."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from eightcount_common.motion import MotionSequence
 from eightcount_common.skeletons import SKELETONS
 
 MAX_BYTES = 512 * 2**20
-"""Most bytes of an .npz, packed and unpacked: half an hour of BlazePose at 60 frames a second has 90 MiB."""
+"""Maximum size of an .npz in bytes, compressed and decompressed: half an hour of BlazePose at 60 Hz has 90 MiB."""
 
 ENDINGS = (".npz", ".bvh", ".bvh.gz")
 """Endings of the files that `read_motion` reads."""
@@ -31,11 +31,11 @@ _TEXTS = ("skeleton", "keypoints", "model")
 
 
 def read_motion(source: Source, name: str = "") -> MotionSequence:
-    """Reads a motion from a file of one of `ENDINGS`; of BVH, the twelve joints of the body.
+    """Read a motion from a file with one of `ENDINGS`; from BVH, the twelve joints of the body.
 
     Args:
         source: what to read.
-        name: file name that tells the format; needed when the source is a file object.
+        name: file name that determines the format; required when the source is a file object.
 
     Raises:
         InvalidInputError: UNKNOWN_MOTION_FORMAT, INVALID_MOTION, INVALID_ARRAY, TOO_LARGE, UNREADABLE_FILE, or the
@@ -48,13 +48,15 @@ def read_motion(source: Source, name: str = "") -> MotionSequence:
     if name.lower().endswith(".npz"):
         return _read_npz(read_bytes(source, max_bytes=MAX_BYTES))
     raise InvalidInputError(
-        f"wanted a motion in a file {', '.join(ENDINGS)}, got {name[-80:]!r}", reason="UNKNOWN_MOTION_FORMAT"
+        f"the file of a motion must end with {', '.join(ENDINGS)}; got {name[-80:]!r}", reason="UNKNOWN_MOTION_FORMAT"
     )
 
 
 def write_motion_npz(motion: MotionSequence, path: Path) -> None:
-    """Writes the motion as `eightcount extract` does: `timestamps [T] s`, `image [T,K,2] px`, `world [T,K,3] m`,
-    `visibility [T,K]`, `skeleton`, `keypoints` and `model`. Image size and track identity are not part of the file.
+    """Write the motion as `eightcount extract` does.
+
+    The arrays are `timestamps [T] s`, `image [T,K,2] px`, `world [T,K,3] m`, `visibility [T,K]`, `skeleton`,
+    `keypoints` and `model`. Image size and track identity are not part of the file.
     """
     with path.open("wb") as file:
         np.savez(
@@ -70,48 +72,54 @@ def write_motion_npz(motion: MotionSequence, path: Path) -> None:
 
 
 def _read_npz(data: bytes) -> MotionSequence:
-    arrays = _members(data)
+    arrays = _read_members(data)
     skeleton = SKELETONS.get(str(arrays["skeleton"]))
     if skeleton is None or tuple(arrays["keypoints"].ravel().tolist()) != skeleton.keypoints:
-        raise _invalid(f"a skeleton out of {', '.join(SKELETONS)} with its keypoints", str(arrays["skeleton"])[:60])
+        raise _invalid_motion(
+            f"one of the skeletons {', '.join(SKELETONS)} with its keypoints", str(arrays["skeleton"])[:60]
+        )
     timestamps = arrays["timestamps"].astype(np.float64)
     image, world, visibility = (to_float32(arrays[name]) for name in _NUMBERS[1:])
     if timestamps.ndim != 1 or not len(timestamps) or not np.isfinite(timestamps).all():
-        raise _invalid("finite timestamps, one for each frame", f"shape {timestamps.shape}")
+        raise _invalid_motion("one finite timestamp for each frame", f"shape {timestamps.shape}")
     if np.isinf(image).any() or np.isinf(world).any():
-        raise _invalid("coordinates that are finite, or NaN where no dancer was found", "infinite ones")
+        raise _invalid_motion("a finite coordinate, or NaN where no dancer was found,", "infinite coordinates")
     if not ((visibility >= 0) & (visibility <= 1)).all():
-        raise _invalid("visibilities from 0 to 1", "others")
+        raise _invalid_motion("a visibility from 0 to 1", "values outside that range")
     return MotionSequence(skeleton, timestamps, image, world, visibility, model=str(arrays["model"]))
 
 
-def _members(data: bytes) -> Mapping[str, NDArray[np.generic]]:
-    """The arrays that make a motion; what else the archive has is not unpacked."""
+def _read_members(data: bytes) -> Mapping[str, NDArray[np.generic]]:
+    """Return the arrays of a motion; other members of the archive are not decompressed."""
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            infos = [_info(archive, name) for name in (*_TEXTS, *_NUMBERS)]
+            infos = [_find_member(archive, name) for name in (*_TEXTS, *_NUMBERS)]
             if sum(info.file_size for info in infos) > MAX_BYTES:
-                raise InvalidInputError(f"the motion unpacks to more than {MAX_BYTES} bytes", reason="TOO_LARGE")
-            return {name: _array(archive, info, name) for name, info in zip((*_TEXTS, *_NUMBERS), infos, strict=True)}
+                raise InvalidInputError(
+                    f"the decompressed motion may have at most {MAX_BYTES} bytes; it has more", reason="TOO_LARGE"
+                )
+            return {
+                name: _read_member(archive, info, name) for name, info in zip((*_TEXTS, *_NUMBERS), infos, strict=True)
+            }
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, OSError) as error:
-        raise _invalid("a whole .npz file", str(error)) from error
+        raise _invalid_motion("a complete .npz file", str(error)) from error
 
 
-def _info(archive: zipfile.ZipFile, name: str) -> zipfile.ZipInfo:
+def _find_member(archive: zipfile.ZipFile, name: str) -> zipfile.ZipInfo:
     try:
         return archive.getinfo(f"{name}.npy")
     except KeyError:
-        raise _invalid(f"an array {name!r}", ", ".join(archive.namelist())[:200] or "none") from None
+        raise _invalid_motion(f"an array {name!r}", ", ".join(archive.namelist())[:200] or "none") from None
 
 
-def _array(archive: zipfile.ZipFile, info: zipfile.ZipInfo, name: str) -> NDArray[np.generic]:
+def _read_member(archive: zipfile.ZipFile, info: zipfile.ZipInfo, name: str) -> NDArray[np.generic]:
     with archive.open(info) as member:
         array = read_array(member, info.file_size, name=name)
     kinds = "U" if name in _TEXTS else "f"
     if array.dtype.kind not in kinds:
-        raise _invalid(f"{name} to be {'text' if kinds == 'U' else 'floating point'}", str(array.dtype))
+        raise _invalid_motion(f"{name} as {'text' if kinds == 'U' else 'floating point'}", str(array.dtype))
     return array
 
 
-def _invalid(wanted: str, given: str) -> InvalidInputError:
-    return InvalidInputError(f"motion file: wanted {wanted}, got {given}", reason="INVALID_MOTION")
+def _invalid_motion(required: str, given: str) -> InvalidInputError:
+    return InvalidInputError(f"motion file: {required} is required; got {given}", reason="INVALID_MOTION")

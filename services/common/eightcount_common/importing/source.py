@@ -1,4 +1,4 @@
-"""Bytes of a file that may come from anywhere: bounded in size, unpacked when gzip."""
+"""Bytes of an untrusted file: bounded in size, decompressed when gzip."""
 
 from __future__ import annotations
 
@@ -11,18 +11,18 @@ from typing import IO
 from eightcount_common.errors import InvalidInputError
 
 Source = Path | str | IO[bytes]
-"""A path, or a binary file object that is read from its present position and stays open."""
+"""A path, or a binary file object that is read from its current position and stays open."""
 
 _GZIP_MAGIC = b"\x1f\x8b"
 
 
 def read_bytes(source: Source, *, max_bytes: int, gunzip: bool = False) -> bytes:
-    """The whole content of a source.
+    """Return the whole content of a source.
 
     Args:
         source: what to read.
-        max_bytes: most bytes accepted, counted after unpacking.
-        gunzip: whether content that begins as gzip does is unpacked.
+        max_bytes: maximum number of bytes, counted after decompression.
+        gunzip: whether content with the signature of gzip is decompressed.
 
     Raises:
         InvalidInputError: UNREADABLE_FILE, TOO_LARGE, or DAMAGED_GZIP.
@@ -38,15 +38,13 @@ def read_bytes(source: Source, *, max_bytes: int, gunzip: bool = False) -> bytes
             f"the file cannot be read: {error.strerror or error}", reason="UNREADABLE_FILE"
         ) from error
     if gunzip and data.startswith(_GZIP_MAGIC):
-        data = _unpacked(data, max_bytes)
+        data = _decompress(data, max_bytes)
     if len(data) > max_bytes:
-        raise InvalidInputError(
-            f"the file holds more than {max_bytes} bytes, the most that is read", reason="TOO_LARGE"
-        )
+        raise InvalidInputError(f"the file may contain at most {max_bytes} bytes; it contains more", reason="TOO_LARGE")
     return data
 
 
-def _unpacked(packed: bytes, max_bytes: int) -> bytes:
+def _decompress(packed: bytes, max_bytes: int) -> bytes:
     try:
         with gzip.GzipFile(fileobj=io.BytesIO(packed)) as file:
             return file.read(max_bytes + 1)

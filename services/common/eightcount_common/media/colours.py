@@ -1,4 +1,4 @@
-"""Colours, and their way from RGB to the planes of video: BT.709, limited range. Needs the extra `pictures`."""
+"""Conversion of colours from RGB to the planes of video: BT.709, limited range. Needs the extra `video`."""
 
 from __future__ import annotations
 
@@ -27,13 +27,13 @@ _MATRIX_WITH_OFFSET = np.column_stack([_MATRIX, [16.0, 128.0, 128.0]])
 
 @cache
 def to_yuv(colour: Rgb) -> tuple[int, int, int]:
-    """Y, Cb, Cr of one colour."""
+    """Return Y, Cb, Cr of one colour."""
     y, cb, cr = _MATRIX_WITH_OFFSET @ np.array([*colour, 1.0])
     return round(y), round(cb), round(cr)
 
 
 def to_planes(image: Image) -> tuple[Image, Image, Image]:
-    """[H, W, 3] RGB, H and W even, to Y [H, W], Cb and Cr [H / 2, W / 2]."""
+    """Convert [H, W, 3] RGB, H and W even, to Y [H, W], Cb and Cr [H / 2, W / 2]."""
     yuv = cast("Image", cv2.transform(image, _MATRIX_WITH_OFFSET))
     size = image.shape[1] // 2, image.shape[0] // 2
     half = cast("Image", cv2.resize(yuv, size, interpolation=cv2.INTER_AREA))

@@ -1,8 +1,8 @@
-"""Opening uploaded media safely, and saying what a file is.
+"""Opening uploaded media safely, and reading the properties of a file.
 
 FFmpeg reads many formats that point at other files or hosts (playlists, concat scripts, image sequences). An upload is
-hostile until shown otherwise, so only self-contained formats are opened, no protocol is allowed, and the bytes come
-from a file object only. Needs the extra `media` (PyAV).
+untrusted, so only self-contained formats are opened, no protocol is allowed, and the bytes come only from a file
+object. Needs the extra `media` (PyAV).
 """
 
 from __future__ import annotations
@@ -27,27 +27,27 @@ SELF_CONTAINED_FORMATS = (
 )  # fmt: skip
 """FFmpeg demuxers that never open another file."""
 MAX_SIDE_PIXELS = 8192
-"""Longest side of a picture that is decoded."""
+"""Maximum side of a frame that is decoded."""
 _OPTIONS = {
     "format_whitelist": ",".join(SELF_CONTAINED_FORMATS),
     "protocol_whitelist": "none",
     "max_probe_packets": "16",
 }
-"""Of a sound track that does not name its codec (PCM may hide another) so many packets are looked at, not 2,500."""
+"""`max_probe_packets` limits the packets read to guess an unnamed audio codec; FFmpeg's default is 2,500."""
 _SIGNATURES = ((4, b"ftyp"), (4, b"moov"), (4, b"mdat"), (0, b"\x1aE\xdf\xa3"), (0, b"RIFF"), (0, b"FLV\x01"))
-"""(offset, bytes) at the start of containers; a file that has one and cannot be opened was cut short."""
+"""(offset, bytes) at the start of containers; a file that has one and cannot be opened is truncated."""
 
 
 @dataclass(frozen=True, slots=True)
 class MediaInfo:
-    """What a container says of its video.
+    """Properties of a video as its container states them.
 
     Attributes:
         container: FFmpeg's name of the format, for example "mov,mp4,m4a,3gp,3g2,mj2".
         video_codec: for example "h264".
         audio_codec: None when there is no audio.
-        width, height: pixels of the upright picture (rotation metadata applied).
-        rotation_degrees: clockwise rotation that makes the stored picture upright: 0, 90, 180 or 270.
+        width, height: pixels of the upright frame (rotation metadata applied).
+        rotation_degrees: clockwise rotation that makes the stored frame upright: 0, 90, 180 or 270.
         nominal_frame_rate: frames per second; None when not stated.
         duration_seconds: None when not stated.
         frame_count: as stated, otherwise duration times rate; None when neither is known.
@@ -66,7 +66,7 @@ class MediaInfo:
 
 @contextmanager
 def open_media(file: BinaryIO) -> Iterator[InputContainer]:
-    """A container over a seekable file object.
+    """Open a container over a seekable file object.
 
     Raises:
         UnusableMediaError: EMPTY_FILE, NOT_A_VIDEO (no allowed format fits) or TRUNCATED_FILE.
@@ -79,21 +79,21 @@ def open_media(file: BinaryIO) -> Iterator[InputContainer]:
     try:
         container = av.open(file, mode="r", options=dict(_OPTIONS), metadata_errors="replace")
     except av.FFmpegError as error:
-        raise _unreadable(head) from error
+        raise _unreadable_error(head) from error
     with container:
         yield container
 
 
-def _unreadable(head: bytes) -> UnusableMediaError:
+def _unreadable_error(head: bytes) -> UnusableMediaError:
     if any(head[offset : offset + len(magic)] == magic for offset, magic in _SIGNATURES):
         return UnusableMediaError(
-            "the file begins like a video, but it is cut short or damaged and cannot be read", reason="TRUNCATED_FILE"
+            "the file begins like a video, but it is truncated or damaged and cannot be read", reason="TRUNCATED_FILE"
         )
-    return UnusableMediaError("the file is neither a video nor audio that can be read", reason="NOT_A_VIDEO")
+    return UnusableMediaError("the file is neither a video nor an audio file that can be read", reason="NOT_A_VIDEO")
 
 
 def find_video_stream(container: InputContainer) -> VideoStream:
-    """The first moving picture of a container; cover art does not count.
+    """Return the first video stream of a container; cover art does not count.
 
     Raises:
         UnusableMediaError: NO_VIDEO_STREAM, UNSUPPORTED_CODEC, or TRUNCATED_FILE when there is no stream at all.
@@ -101,7 +101,7 @@ def find_video_stream(container: InputContainer) -> VideoStream:
     """
     streams = [s for s in container.streams.video if not s.disposition & s.disposition.attached_pic]
     if not container.streams:
-        raise _no_picture()
+        raise _no_frame_error()
     if not streams:
         raise UnusableMediaError("the file has no video, only audio or data", reason="NO_VIDEO_STREAM")
     stream = streams[0]
@@ -113,25 +113,25 @@ def find_video_stream(container: InputContainer) -> VideoStream:
 
 
 def check_size(width: int, height: int) -> None:
-    """Refuses pictures that would take too much memory.
+    """Refuse frames that would take too much memory.
 
     Raises:
         TooLargeError: a side is longer than 8192 pixels.
     """
     if max(width, height) > MAX_SIDE_PIXELS:
         raise TooLargeError(
-            f"the picture may be at most {MAX_SIDE_PIXELS} pixels on a side, got {width} x {height}",
+            f"a frame may have at most {MAX_SIDE_PIXELS} pixels on a side; got {width} x {height}",
             reason="FRAME_TOO_LARGE",
         )
 
 
 def clockwise_rotation(frame: VideoFrame) -> int:
-    """Degrees by which the stored picture is to be turned clockwise; FFmpeg states them counter-clockwise."""
+    """Return the degrees by which the stored frame must be rotated clockwise; FFmpeg states them counter-clockwise."""
     return round(-frame.rotation / 90) * 90 % 360
 
 
 def decode_first_frame(container: InputContainer, stream: VideoStream) -> VideoFrame:
-    """The first picture that can be decoded.
+    """Decode the first frame that can be decoded.
 
     Raises:
         UnusableMediaError: TRUNCATED_FILE when there is none.
@@ -147,17 +147,17 @@ def decode_first_frame(container: InputContainer, stream: VideoStream) -> VideoF
                     check_size(frame.width, frame.height)
                     return frame
     except av.FFmpegError as error:
-        raise _no_picture() from error
-    raise _no_picture()
+        raise _no_frame_error() from error
+    raise _no_frame_error()
 
 
 @dataclass(slots=True)
 class Damage:
-    """What could not be read of a stream so far.
+    """Damage found in a stream so far.
 
     Attributes:
-        packets: that could not be decoded and were skipped.
-        broken_off: the file ended where it should have gone on.
+        packets: number of packets that could not be decoded and were skipped.
+        broken_off: whether the file ended before its stated end.
     """
 
     packets: int = 0
@@ -179,12 +179,12 @@ def decode_frames(
 def decode_frames(
     container: InputContainer, stream: VideoStream | AudioStream, damage: Damage | None = None
 ) -> Iterator[VideoFrame] | Iterator[AudioFrame]:
-    """Frames from where the container stands; damaged packets are skipped, a broken end is the end.
+    """Yield frames from the container's current position; damaged packets are skipped, a read error ends the stream.
 
     Args:
         container: the file.
         stream: one of its streams.
-        damage: where it is written down what was lost.
+        damage: receives the damage that is found.
     """
     damage = Damage() if damage is None else damage
     packets = container.demux(stream)
@@ -204,14 +204,14 @@ def decode_frames(
         yield from (frame for frame in frames if isinstance(frame, VideoFrame | AudioFrame))
 
 
-def _no_picture() -> UnusableMediaError:
-    return UnusableMediaError("the file ends before its first complete picture", reason="TRUNCATED_FILE")
+def _no_frame_error() -> UnusableMediaError:
+    return UnusableMediaError("the file ends before its first complete frame", reason="TRUNCATED_FILE")
 
 
-def describe(container: InputContainer, stream: VideoStream, picture: VideoFrame) -> MediaInfo:
-    """What the container states, made upright with the rotation of one of its pictures."""
-    rotation = clockwise_rotation(picture)
-    width, height = (picture.width, picture.height)[:: -1 if rotation % 180 else 1]
+def describe(container: InputContainer, stream: VideoStream, frame: VideoFrame) -> MediaInfo:
+    """Return the properties that the container states, upright by the rotation of one of its frames."""
+    rotation = clockwise_rotation(frame)
+    width, height = (frame.width, frame.height)[:: -1 if rotation % 180 else 1]
     rate = float(stream.average_rate or stream.guessed_rate or 0)
     if stream.duration is not None and stream.time_base is not None:
         duration = float(stream.duration * stream.time_base)
@@ -232,11 +232,11 @@ def describe(container: InputContainer, stream: VideoStream, picture: VideoFrame
 
 
 def probe(file: BinaryIO) -> MediaInfo:
-    """Reads the container and one picture of a video.
+    """Read the container and one frame of a video.
 
     Raises:
         UnusableMediaError: EMPTY_FILE, NOT_A_VIDEO, TRUNCATED_FILE, NO_VIDEO_STREAM or UNSUPPORTED_CODEC.
-        TooLargeError: the picture is larger than 8192 pixels on a side.
+        TooLargeError: a side is longer than 8192 pixels.
     """
     with open_media(file) as container:
         stream = find_video_stream(container)

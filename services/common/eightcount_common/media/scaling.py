@@ -1,4 +1,4 @@
-"""Pictures made smaller and upright, as 4:2:0 planes. Needs the extra `pictures` (PyAV and OpenCV)."""
+"""Scaling of frames to upright 4:2:0 planes. Needs the extra `video` (PyAV and OpenCV)."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _BT601_TAGS, _UNTAGGED = (5, 6), 2
 
 
 def view_planes(frame: VideoFrame) -> Planes:
-    """The planes of a yuv420p frame, as views without the padding of rows."""
+    """Return the planes of a yuv420p frame, as views without the padding of rows."""
     y, cb, cr = (
         np.frombuffer(memoryview(plane), np.uint8).reshape(-1, plane.line_size)[: plane.height, : plane.width]
         for plane in frame.planes
@@ -31,24 +31,24 @@ def view_planes(frame: VideoFrame) -> Planes:
     return y, cb, cr
 
 
-def scale_frame(picture: Frame, size: tuple[int, int], *, flipped: bool = False) -> Planes:
-    """The picture upright in limited-range BT.709.
+def scale_frame(frame: Frame, size: tuple[int, int], *, flipped: bool = False) -> Planes:
+    """Return the frame upright, scaled, in limited-range BT.709.
 
     Args:
-        picture: in any format.
+        frame: in any format.
         size: width and height of the result in pixels, even.
-        flipped: mirrored left to right.
+        flipped: whether to mirror it left to right.
     """
-    turned = picture.rotation_degrees % 180 != 0
+    turned = frame.rotation_degrees % 180 != 0
     width, height = size[::-1] if turned else size
     sizes = ((width, height), (width // 2, height // 2), (width // 2, height // 2))
-    planes = zip(view_planes(_in_output_colours(picture.stored, width, height)), sizes, strict=True)
-    y, cb, cr = (_upright(_scale(plane, size), picture.rotation_degrees, flipped) for plane, size in planes)
+    planes = zip(view_planes(_convert_colours(frame.stored, width, height)), sizes, strict=True)
+    y, cb, cr = (_rotate_upright(_resize(plane, size), frame.rotation_degrees, flipped) for plane, size in planes)
     return y, cb, cr
 
 
-def _in_output_colours(frame: VideoFrame, width: int, height: int) -> VideoFrame:
-    """The frame itself when its samples are those of the output, else converted and scaled at once."""
+def _convert_colours(frame: VideoFrame, width: int, height: int) -> VideoFrame:
+    """Return the frame itself when it has the colours of the output, otherwise converted and scaled."""
     full_range = frame.color_range == ColorRange.JPEG or frame.format.name.startswith("yuvj")
     tagged = frame.colorspace != _UNTAGGED
     old_matrix = frame.colorspace in _BT601_TAGS if tagged else frame.height < _HIGH_DEFINITION_LINES
@@ -63,8 +63,8 @@ def _in_output_colours(frame: VideoFrame, width: int, height: int) -> VideoFrame
     )  # fmt: skip
 
 
-def _scale(plane: Plane, size: tuple[int, int]) -> Plane:
-    """Resized to (width, height); large steps go through whole-number averages, which are quick and do not alias."""
+def _resize(plane: Plane, size: tuple[int, int]) -> Plane:
+    """Resize to (width, height); large factors use integer averages first, which are fast and do not alias."""
     height, width = plane.shape
     if (width, height) == size:
         return plane
@@ -75,7 +75,7 @@ def _scale(plane: Plane, size: tuple[int, int]) -> Plane:
     return cast("Plane", cv2.resize(plane, size, interpolation=cv2.INTER_LINEAR))
 
 
-def _upright(plane: Plane, rotation_degrees: int, flipped: bool) -> Plane:
+def _rotate_upright(plane: Plane, rotation_degrees: int, flipped: bool) -> Plane:
     if rotation_degrees:
         plane = cast("Plane", cv2.rotate(plane, _TURNS[rotation_degrees]))
     return plane[:, ::-1] if flipped else plane

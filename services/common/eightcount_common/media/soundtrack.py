@@ -1,4 +1,4 @@
-"""The sound of a file, cut to what the pictures of a movie show. Needs the extra `media` (PyAV)."""
+"""The audio of a file, cut to the time range of a video that is written. Needs the extra `media` (PyAV)."""
 
 from __future__ import annotations
 
@@ -18,22 +18,22 @@ from eightcount_common.media.container import decode_frames, open_media
 from eightcount_common.motion import FloatArray
 
 _RATES_HERTZ = (44100, 48000)
-"""Rates that every browser plays; other sound is resampled to the last."""
+"""Sample rates that every browser plays; other audio is resampled to the last."""
 _CHANNELS = {"mono": 1, "stereo": 2}
 _LEAD_SECONDS = 1.0
 _JITTER_SECONDS = 0.025
-"""Sound further from where its timestamp puts it than this is moved: gaps become silence."""
+"""Audio that lies further than this from its timestamp is moved there: gaps become silence."""
 
 
 @dataclass(frozen=True, slots=True)
 class Soundtrack:
-    """Sound in float32.
+    """Audio in float32.
 
     Attributes:
-        rate_hertz: samples a second.
+        rate_hertz: samples per second.
         layout: `mono` where the recording is mono, else `stereo`.
-        blocks: [C, N] pieces of 1 or 2 channels, consecutive; together as long as asked for, with silence where there
-            is no sound.
+        blocks: consecutive [C, N] pieces of 1 or 2 channels; together as long as requested, with silence where there
+            is no audio.
     """
 
     rate_hertz: int
@@ -43,9 +43,9 @@ class Soundtrack:
 
 @contextmanager
 def open_soundtrack(file: BinaryIO, *, start_seconds: float, duration_seconds: float) -> Iterator[Soundtrack | None]:
-    """The sound of a seekable media file from a time on its axis; none when it has no usable sound.
+    """Open the audio of a seekable media file from a time on its axis; None when it has no usable audio.
 
-    The time axis is that of `eightcount_common.media.audio`: the timestamps of the frames; a file with only sound
+    The time axis is that of `eightcount_common.media.audio`: the timestamps of the frames; a file with only audio
     begins at 0, whatever padding its encoder declared.
 
     Raises:
@@ -59,21 +59,21 @@ def open_soundtrack(file: BinaryIO, *, start_seconds: float, duration_seconds: f
             return
         rate = stream.rate if stream.rate in _RATES_HERTZ else _RATES_HERTZ[-1]
         layout = "mono" if stream.channels == 1 else "stereo"
-        start = start_seconds + _axis_begin(container, stream)
-        sound = _located(_frames(container, stream, start), layout, rate, start)
-        yield Soundtrack(rate, layout, _continuous(sound, round(duration_seconds * rate), rate, _CHANNELS[layout]))
+        start = start_seconds + _axis_start(container, stream)
+        sound = _locate_segments(_decode_from(container, stream, start), layout, rate, start)
+        yield Soundtrack(rate, layout, _fill_gaps(sound, round(duration_seconds * rate), rate, _CHANNELS[layout]))
 
 
 @dataclass(frozen=True, slots=True)
-class _Located:
-    """[C, N] samples and the position of the first one after the start; negative before it."""
+class _Segment:
+    """[C, N] samples, and the position of the first relative to the start (negative before it)."""
 
     position: int
     samples: FloatArray
 
 
-def _located(frames: Iterator[AudioFrame], layout: str, rate: int, start: float) -> Iterator[_Located]:
-    """Resampled sound where its timestamps put it; one resampler as long as the sound is continuous."""
+def _locate_segments(frames: Iterator[AudioFrame], layout: str, rate: int, start: float) -> Iterator[_Segment]:
+    """Yield resampled audio at the positions of its timestamps, with one resampler while the audio is continuous."""
     resampler, expected, begin = AudioResampler("fltp", layout, rate), 0.0, 0
     for frame in frames:
         seconds = frame.time if frame.time is not None else expected
@@ -84,12 +84,12 @@ def _located(frames: Iterator[AudioFrame], layout: str, rate: int, start: float)
         frame.pts = None
         for piece in resampler.resample(frame):
             samples = piece.to_ndarray().astype(np.float32, copy=False)
-            yield _Located(begin, samples)
+            yield _Segment(begin, samples)
             begin += samples.shape[1]
 
 
-def _continuous(sound: Iterator[_Located], length: int, rate: int, channels: int) -> Iterator[FloatArray]:
-    """Exactly `length` samples: what comes before or twice is left out, gaps and a missing end are silence."""
+def _fill_gaps(sound: Iterator[_Segment], length: int, rate: int, channels: int) -> Iterator[FloatArray]:
+    """Yield exactly `length` samples: earlier and repeated samples are left out, gaps and a missing end are silence."""
     written = 0
     for piece in sound:
         if piece.position > written:
@@ -110,8 +110,8 @@ def _silence(samples: int, rate: int, channels: int) -> Iterator[FloatArray]:
         yield np.zeros((channels, min(rate, samples - begin)), np.float32)
 
 
-def _axis_begin(container: InputContainer, stream: AudioStream) -> float:
-    """Timestamp of the file's time 0; leaves the container at its beginning."""
+def _axis_start(container: InputContainer, stream: AudioStream) -> float:
+    """Return the timestamp of the file's time 0, and rewind the container."""
     if any(not s.disposition & s.disposition.attached_pic for s in container.streams.video):
         return 0.0
     first = next(decode_frames(container, stream), None)
@@ -119,8 +119,8 @@ def _axis_begin(container: InputContainer, stream: AudioStream) -> float:
     return first.time if first is not None and first.time is not None else 0.0
 
 
-def _frames(container: InputContainer, stream: AudioStream, start: float) -> Iterator[AudioFrame]:
-    """Decoded sound from a little before `start`."""
+def _decode_from(container: InputContainer, stream: AudioStream, start: float) -> Iterator[AudioFrame]:
+    """Yield decoded audio from a little before `start`."""
     if start > _LEAD_SECONDS:
         try:
             container.seek(round((start - _LEAD_SECONDS) * av.time_base), backward=True, any_frame=False)

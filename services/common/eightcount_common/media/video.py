@@ -1,4 +1,4 @@
-"""The pictures of a video in order, each at the time that the container gives it. Needs the extra `media` (PyAV)."""
+"""The frames of a video in order, each at the time that the container states. Needs the extra `media` (PyAV)."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from eightcount_common.media.container import (
 )
 
 DECODER_THREADS = 2
-"""The codec works ahead in its own threads while the caller computes; more only cost memory."""
+"""The codec decodes ahead in its own threads while the caller computes; more threads only cost memory."""
 _EARLY_END_FRACTION = 0.97
 _TURNS = {0: 0, 90: 3, 180: 2, 270: 1}
 """Clockwise degrees -> quarter turns of `numpy.rot90`, which turns counter-clockwise."""
@@ -34,10 +34,10 @@ _TURNS = {0: 0, 90: 3, 180: 2, 270: 1}
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """One decoded picture.
+    """One decoded frame.
 
     Attributes:
-        timestamp: presentation time in seconds, as the container gives it.
+        timestamp: presentation time in seconds, as the container states it.
         stored: the frame as it is stored, not yet rotated upright.
         rotation_degrees: clockwise rotation that makes it upright.
     """
@@ -46,17 +46,17 @@ class Frame:
     stored: VideoFrame
     rotation_degrees: int
 
-    def rgb(self) -> NDArray[np.uint8]:
-        """[height, width, 3] upright RGB, contiguous."""
+    def to_rgb(self) -> NDArray[np.uint8]:
+        """Return [height, width, 3] upright RGB, contiguous."""
         stored = self.stored.to_ndarray(format="rgb24")
         return np.ascontiguousarray(np.rot90(stored, _TURNS[self.rotation_degrees])).astype(np.uint8, copy=False)
 
 
 class VideoReader:
-    """Pictures of an opened video; see `open_video`.
+    """Reads the frames of an open video; see `open_video`.
 
     Attributes:
-        info: what the container states.
+        info: properties that the container states.
     """
 
     def __init__(self, container: InputContainer, *, quick: bool = False) -> None:
@@ -75,12 +75,12 @@ class VideoReader:
 
     @property
     def damaged(self) -> int:
-        """Packets that could not be decoded, so far."""
+        """Number of packets that could not be decoded so far."""
         return self._damage.packets
 
     @property
     def ended_early(self) -> bool:
-        """Whether the pictures ended before the container says, asked after the last one."""
+        """Whether the frames ended before the stated duration; valid after the last frame."""
         if self._damage.broken_off:
             return True
         start = float((self._stream.start_time or 0) * (self._stream.time_base or 0))
@@ -90,35 +90,35 @@ class VideoReader:
         return bool(stated - covered > max(0.5, (1 - _EARLY_END_FRACTION) * stated))
 
     def frames(self, *, after: float | None = None) -> Iterator[Frame]:
-        """Pictures with strictly ascending times; only those later than `after` seconds when it is given.
+        """Yield frames with strictly ascending times; only those later than `after` seconds when it is given.
 
-        Damaged packets are skipped and counted. A picture whose time does not ascend is dropped; one without a time
+        Damaged packets are skipped and counted. A frame whose time does not ascend is dropped; one without a time
         follows its predecessor by the nominal interval.
         """
         self._last = -np.inf
         self._decoded = 0
         for frame in self._frames_before(after):
-            timestamp = self._time_of(frame)
+            timestamp = self._frame_time(frame)
             if timestamp <= self._last:
                 continue
             self._last = timestamp
             self._decoded += 1
             if after is None or timestamp > after:
-                yield Frame(timestamp, self._fitted(frame), self.info.rotation_degrees)
+                yield Frame(timestamp, self._resize(frame), self.info.rotation_degrees)
 
-    def _time_of(self, frame: VideoFrame) -> float:
+    def _frame_time(self, frame: VideoFrame) -> float:
         if frame.pts is not None and frame.time_base is not None:
             return float(frame.pts * frame.time_base)
         return max(self._last, -1 / (self.info.nominal_frame_rate or 25)) + 1 / (self.info.nominal_frame_rate or 25)
 
-    def _fitted(self, frame: VideoFrame) -> VideoFrame:
+    def _resize(self, frame: VideoFrame) -> VideoFrame:
         if (frame.width, frame.height) == self._size:
             return frame
         check_size(frame.width, frame.height)
         return frame.reformat(width=self._size[0], height=self._size[1])
 
     def _frames_before(self, after: float | None) -> Iterator[VideoFrame]:
-        """Frames from a safe point before `after`, so that decoding gives the same pictures as from the start."""
+        """Yield frames from a safe point before `after`, so that decoding gives the same frames as from the start."""
         if after is not None and (start := self._seek_before(after)) is not None:
             yield from start
             return
@@ -126,18 +126,18 @@ class VideoReader:
         yield from self._frames()
 
     def _seek_before(self, after: float) -> Iterator[VideoFrame] | None:
-        """Starts two key frames back: pictures that lean on the group before (open GOP) come out whole."""
-        key_frame = self._time_at(after)
-        if key_frame is None or self._time_at(key_frame - 1e-3) is None:
+        """Start two key frames earlier, so that frames that depend on the previous group (open GOP) are complete."""
+        key_frame = self._seek(after)
+        if key_frame is None or self._seek(key_frame - 1e-3) is None:
             return None
         frames = self._frames()
         first = next(frames, None)
-        if first is None or first.pts is None or not first.key_frame or self._time_of(first) > after:
+        if first is None or first.pts is None or not first.key_frame or self._frame_time(first) > after:
             return None
         return _chain(first, frames)
 
-    def _time_at(self, seconds: float) -> float | None:
-        """Seeks to the key frame at or before `seconds` and says its time, where the container can."""
+    def _seek(self, seconds: float) -> float | None:
+        """Seek to the key frame at or before `seconds` and return its time; None when the container cannot."""
         base = self._stream.time_base
         if base is None or seconds <= 0:
             return None
@@ -162,16 +162,16 @@ def _chain(first: VideoFrame, rest: Iterator[VideoFrame]) -> Iterator[VideoFrame
 
 @contextmanager
 def open_video(file: BinaryIO, *, quick: bool = False) -> Iterator[VideoReader]:
-    """A reader over a seekable file object.
+    """Open a reader over a seekable file object.
 
     Args:
         file: the video.
-        quick: with the least work for pictures that are shown scaled down: no threads of the codec's own, and pictures
-            that no other is predicted from keep the edges of their blocks.
+        quick: minimise the work for frames that are shown scaled down: the codec uses no threads of its own and no
+            deblocking of frames from which no other is predicted.
 
     Raises:
         UnusableMediaError: EMPTY_FILE, NOT_A_VIDEO, TRUNCATED_FILE, NO_VIDEO_STREAM or UNSUPPORTED_CODEC.
-        TooLargeError: the picture is larger than 8192 pixels on a side.
+        TooLargeError: a side is longer than 8192 pixels.
     """
     with open_media(file) as container:
         yield VideoReader(container, quick=quick)

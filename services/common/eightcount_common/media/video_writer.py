@@ -1,4 +1,4 @@
-"""An MP4 that is written: H.264 and AAC, for any browser, playable while it loads. Needs the extra `media` (PyAV)."""
+"""Writing of MP4 videos: H.264 and AAC, for any browser, playable while loading. Needs the extra `media` (PyAV)."""
 
 from __future__ import annotations
 
@@ -18,38 +18,38 @@ from av.video.stream import VideoStream
 from eightcount_common.media.soundtrack import Soundtrack
 
 _H264 = {"preset": "ultrafast", "crf": "27", "colorspace": "bt709"}
-"""Ultrafast costs half of superfast and a third more bytes; finer than crf 27 cannot be told on a phone."""
+"""Ultrafast costs half of superfast and a third more bytes; a crf below 27 makes no visible difference on a phone."""
 _KEY_FRAME_SECONDS = 2
-"""Seeking in a player lands at most this far away."""
+"""A seek in a player is off by at most this much."""
 _ENCODER_THREADS = 2
 _AUDIO_BITS_PER_CHANNEL = 64_000
 _BT709, _LIMITED_RANGE = 1, 1
 
 
 class VideoWriter:
-    """Takes pictures in order and keeps the sound in step with them; see `create_video`."""
+    """Writes frames in order with the audio in step; see `create_video`."""
 
     def __init__(self, container: OutputContainer, video: VideoStream, soundtrack: Soundtrack | None) -> None:
         self._container = container
         self._video = video
-        self._sound = _Sound(container, soundtrack) if soundtrack is not None else None
+        self._sound = _AudioWriter(container, soundtrack) if soundtrack is not None else None
 
-    def add(self, picture: VideoFrame) -> None:
-        """Appends a picture with its pts set, and the sound up to it. The picture can be drawn on again."""
+    def add(self, frame: VideoFrame) -> None:
+        """Append a frame with its pts set, and the audio up to it. The caller may reuse the frame."""
         # The encoder has copied the samples when `encode` returns.
-        self._container.mux(self._video.encode(picture))
-        if self._sound is not None and picture.time is not None:
-            self._sound.advance(picture.time)
+        self._container.mux(self._video.encode(frame))
+        if self._sound is not None and frame.time is not None:
+            self._sound.advance(frame.time)
 
     def finish(self) -> None:
-        """Writes what the encoders still hold."""
+        """Write the remaining content of the encoders."""
         if self._sound is not None:
             self._sound.finish()
         self._container.mux(self._video.encode(None))
 
 
-class _Sound:
-    """Encodes a soundtrack piece by piece."""
+class _AudioWriter:
+    """Encodes a soundtrack block by block."""
 
     def __init__(self, container: OutputContainer, soundtrack: Soundtrack) -> None:
         self._container = container
@@ -61,7 +61,7 @@ class _Sound:
         self._samples = 0
 
     def advance(self, seconds: float) -> None:
-        """Encodes up to a time of the output."""
+        """Encode up to a time of the output."""
         rate = self._soundtrack.rate_hertz
         while self._samples < seconds * rate and (block := next(self._soundtrack.blocks, None)) is not None:
             frame = AudioFrame.from_ndarray(np.ascontiguousarray(block), format="fltp", layout=self._soundtrack.layout)
@@ -79,13 +79,13 @@ class _Sound:
 def create_video(
     path: Path, *, size: tuple[int, int], frame_rate: Fraction, soundtrack: Soundtrack | None
 ) -> Iterator[VideoWriter]:
-    """An MP4 file; complete after `VideoWriter.finish`.
+    """Open an MP4 file for writing; it is complete after `VideoWriter.finish`.
 
     Args:
-        path: where it is written.
+        path: of the file.
         size: width and height in pixels, even.
-        frame_rate: pictures a second, constant.
-        soundtrack: sound; none makes a file without a sound stream.
+        frame_rate: frames per second, constant.
+        soundtrack: audio; None for a file without an audio stream.
     """
     with av.open(path, "w", format="mp4", options={"movflags": "+faststart"}) as container:
         video: VideoStream = container.add_stream("libx264", rate=frame_rate, options=dict(_H264))

@@ -1,4 +1,4 @@
-"""gRPC around a pure core: serving, calling, and work off the event loop."""
+"""gRPC around a pure core: serving, calling, and computing off the event loop."""
 
 from eightcount_common.rpc.client import ClientTls, open_channel
 from eightcount_common.rpc.errors import translate_errors

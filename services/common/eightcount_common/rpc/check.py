@@ -1,6 +1,7 @@
-"""Asks a service for its health, from inside its own container: `python -m eightcount_common.rpc.check HOST:PORT`.
+"""Check the health of a service, from inside its own container: `python -m eightcount_common.rpc.check HOST:PORT`.
 
-For orchestrators without a gRPC probe of their own, and for services with TLS, which Kubernetes' probe does not speak.
+For orchestrators without a gRPC probe of their own, and for services with TLS, which the probe of Kubernetes
+lacks.
 """
 
 from __future__ import annotations
@@ -21,10 +22,10 @@ def is_serving(target: str, *, service: str = "", timeout_seconds: float = 3.0, 
     """Whether the server answers SERVING in time.
 
     Args:
-        target: host and port; with TLS a name that the server's certificate bears.
+        target: host and port; with TLS a name in the server's certificate.
         service: full name of a gRPC service; empty for the whole server.
         timeout_seconds: how long to wait for the answer.
-        tls: plain text when not given.
+        tls: plain text when None.
     """
     with grpc.secure_channel(target, tls.credentials()) if tls else grpc.insecure_channel(target) as channel:
         stub: Any = health_pb2_grpc.HealthStub(channel)
@@ -36,7 +37,7 @@ def is_serving(target: str, *, service: str = "", timeout_seconds: float = 3.0, 
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """0 when the server serves, else 1: what an exec probe expects."""
+    """Run the check; return 0 when the server serves, otherwise 1, as an exec probe expects."""
     parser = argparse.ArgumentParser(prog="python -m eightcount_common.rpc.check", description=__doc__)
     parser.add_argument("target", help="host and port, for example 127.0.0.1:50051")
     parser.add_argument("--service", default="", help="full name of a gRPC service; the whole server when not given")

@@ -42,7 +42,7 @@ class ClientTls:
     key: Path | None = None
 
     def credentials(self) -> grpc.ChannelCredentials:
-        """The files as channel credentials."""
+        """Return the files as channel credentials."""
         return grpc.ssl_channel_credentials(
             root_certificates=self.ca.read_bytes(),
             private_key=self.key.read_bytes() if self.key else None,
@@ -53,11 +53,11 @@ class ClientTls:
 def open_channel(
     target: str, *, tls: ClientTls | None = None, interceptors: Sequence[grpc.aio.ClientInterceptor] = ()
 ) -> grpc.aio.Channel:
-    """A channel that spreads calls over every address of `target`, waits for a starting server and retries.
+    """Open a channel that balances calls over every address of `target`, waits for a starting server and retries.
 
     Args:
         target: for example `127.0.0.1:50051`, or `dns:///pose:50051` for every pod of a headless service.
-        tls: plain text when not given.
+        tls: plain text when None.
         interceptors: for example those of OpenTelemetry.
     """
     options: list[tuple[str, Any]] = [

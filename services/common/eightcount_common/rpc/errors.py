@@ -56,13 +56,13 @@ UNREACHABLE_RETRY_SECONDS = 5.0
 
 
 def status_code(error: EightcountError) -> grpc.StatusCode:
-    """The gRPC status of an error."""
+    """Return the gRPC status of an error."""
     kinds = (kind for kind in type(error).__mro__ if kind in STATUS_OF_ERROR)
     return STATUS_OF_ERROR[next(kinds, InternalError)]
 
 
 def encode_error(error: EightcountError) -> grpc.Status:
-    """The gRPC status and details that `decode_error` turns back into the error."""
+    """Return the gRPC status and details from which `decode_error` restores the error."""
     details: list[Message] = [error_details_pb2.ErrorInfo(reason=error.reason, domain=ERROR_DOMAIN)]
     if error.field_violations:
         violations = [
@@ -81,7 +81,7 @@ def encode_error(error: EightcountError) -> grpc.Status:
 
 
 def decode_error(error: grpc.aio.AioRpcError) -> EightcountError:
-    """The domain error that a failed call stands for."""
+    """Return the domain error of a failed call."""
     status = rpc_status.from_call(error)  # type: ignore[arg-type]
     kind = ERROR_OF_STATUS.get(error.code(), InternalError)
     details = list(status.details) if status else []
@@ -125,5 +125,5 @@ def _pack(message: Message) -> any_pb2.Any:
 
 
 def _unpack(message: M, details: Iterable[any_pb2.Any]) -> M | None:
-    """The first detail of the message's type."""
+    """Return the first detail of the message's type; None when there is none."""
     return next((message for detail in details if detail.Unpack(message)), None)

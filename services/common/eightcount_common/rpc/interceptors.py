@@ -1,4 +1,4 @@
-"""What happens around every call: errors become statuses, and calls are counted and timed."""
+"""The interceptor around every call: errors become statuses, and calls are counted and timed."""
 
 from __future__ import annotations
 
@@ -24,20 +24,20 @@ _SECONDS = Histogram(
     buckets=(0.01, 0.03, 0.1, 0.3, 1, 3, 10, 30, 100, 300, 1000)
 )  # fmt: skip
 
-_READ_OUT_SECONDS = 10.0
+_DRAIN_SECONDS = 10.0
 
 Context = grpc.aio.ServicerContext[Any, Any]
 
 
 class ErrorInterceptor(grpc.aio.ServerInterceptor):
-    """Ends calls that raise with the status of the error table, and measures every call."""
+    """Ends calls that raise with the status of the error, and measures every call."""
 
     async def intercept_service(
         self,
         continuation: Callable[[grpc.HandlerCallDetails], Awaitable[Any]],
         handler_call_details: grpc.HandlerCallDetails,
     ) -> Any:
-        """The handler with a guard around it."""
+        """Return the handler with a guard around it."""
         handler: Any = await continuation(handler_call_details)
         if handler is None:
             return handler
@@ -52,7 +52,7 @@ class ErrorInterceptor(grpc.aio.ServerInterceptor):
 
 def _guard_unary(behaviour: Callable[..., Awaitable[Any]], method: str) -> Callable[..., Awaitable[Any]]:
     async def call(request: Any, context: Context) -> Any:
-        async with _guarded(method, request, context):
+        async with _guard(method, request, context):
             return await behaviour(request, context)
 
     return call
@@ -60,7 +60,7 @@ def _guard_unary(behaviour: Callable[..., Awaitable[Any]], method: str) -> Calla
 
 def _guard_stream(behaviour: Callable[..., AsyncIterator[Any]], method: str) -> Callable[..., AsyncIterator[Any]]:
     async def call(request: Any, context: Context) -> AsyncIterator[Any]:
-        async with _guarded(method, request, context):
+        async with _guard(method, request, context):
             result: Any = behaviour(request, context)
             if not hasattr(result, "__aiter__"):  # such a handler writes to the context itself
                 await result
@@ -73,14 +73,14 @@ def _guard_stream(behaviour: Callable[..., AsyncIterator[Any]], method: str) -> 
 
 
 @asynccontextmanager
-async def _guarded(method: str, request: Any, context: Context) -> AsyncIterator[None]:
+async def _guard(method: str, request: Any, context: Context) -> AsyncIterator[None]:
     started = time.monotonic()
     code = grpc.StatusCode.OK
     try:
         yield
     except EightcountError as error:
         code = status_code(error)
-        await _read_out(request)
+        await _drain_requests(request)
         await context.abort_with_status(encode_error(error))
     except (asyncio.CancelledError, GeneratorExit):
         code = grpc.StatusCode.CANCELLED
@@ -88,25 +88,25 @@ async def _guarded(method: str, request: Any, context: Context) -> AsyncIterator
     except grpc.aio.AbortError:
         code = grpc.StatusCode.UNKNOWN
         raise
-    except Exception:  # noqa: BLE001 - the edge of the process: log whole, answer an id
+    except Exception:  # noqa: BLE001 - the edge of the process: log everything, answer with an id
         code = grpc.StatusCode.INTERNAL
         incident = uuid.uuid4().hex[:12]
         _log.exception("unexpected error", extra={"method": method, "incident": incident})
-        await _read_out(request)
+        await _drain_requests(request)
         await context.abort_with_status(encode_error(InternalError(f"internal error {incident}")))
     finally:
         _CALLS.labels(method, code.name).inc()
         _SECONDS.labels(method).observe(time.monotonic() - started)
 
 
-async def _read_out(request: Any) -> None:
-    """Takes in the rest of a request stream, for some seconds at most.
+async def _drain_requests(request: Any) -> None:
+    """Read the rest of a request stream, for some seconds at most.
 
     A client of Python's asyncio API that is still sending when the call ends loses the status (grpc/grpc#36066).
     """
     if not hasattr(request, "__aiter__"):
         return
     with suppress(TimeoutError, asyncio.InvalidStateError, grpc.aio.BaseError):
-        async with asyncio.timeout(_READ_OUT_SECONDS):
+        async with asyncio.timeout(_DRAIN_SECONDS):
             async for _ in request:
                 pass

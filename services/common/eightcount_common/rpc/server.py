@@ -27,8 +27,8 @@ _OPTIONS = (
     ("grpc.so_reuseport", 0),
     ("grpc.keepalive_permit_without_calls", 1),
     ("grpc.http2.min_ping_interval_without_data_ms", 10_000),
-    # Clients look up their servers when a connection ends: without an end they would never find an added pod. Running
-    # calls are let finish.
+    # Clients resolve their servers when a connection ends: without an end they would never find an added pod. Running
+    # calls may finish.
     ("grpc.max_connection_age_ms", 300_000),
 )
 
@@ -41,20 +41,20 @@ async def serve(
     service_names: Sequence[str],
     warm_up: Callable[[], None] | None = None,
 ) -> None:
-    """Serves until SIGTERM or SIGINT, then drains.
+    """Serve until SIGTERM or SIGINT, then drain.
 
     Prints one JSON line `{"service", "host", "port", "metrics_port"}` on standard output once it listens. Health is
-    NOT_SERVING until `warm_up` has returned, and again from the signal on.
+    NOT_SERVING until `warm_up` has returned, and again after the signal.
 
     Args:
         settings: address, limits, TLS, telemetry.
         name: of the service in logs and traces, for example "pose".
         register: adds the servicers to the server.
         service_names: full names for health and reflection, for example "eightcount.pose.v1.PoseService".
-        warm_up: loads what the first call would otherwise wait for; runs in a thread.
+        warm_up: loads everything that the first call would otherwise wait for; runs in a thread.
 
     Raises:
-        InvalidInputError: the address cannot be bound.
+        InvalidInputError: the address cannot be bound (ADDRESS_IN_USE).
     """
     telemetry.configure(name, level=settings.log_level, otlp_endpoint=settings.otlp_endpoint)
     interceptors = [*telemetry.server_interceptors(settings.otlp_endpoint), ErrorInterceptor()]

@@ -1,7 +1,7 @@
-"""Motion values to protobuf messages and back, and the artifact file that keeps a motion.
+"""Conversion of motions to protobuf messages and back, and the artifact file that stores a motion.
 
-An artifact is a `MotionHeader` followed by `MotionChunk`s, each behind its length as a varint (the usual delimited
-form), so it can be written and relayed a chunk at a time.
+An artifact is a `MotionHeader` followed by `MotionChunk`s, each prefixed with its length as a varint (the usual
+delimited form), so it can be written and relayed a chunk at a time.
 """
 
 from __future__ import annotations
@@ -24,25 +24,25 @@ M = TypeVar("M", bound=Message)
 
 _LITTLE_ENDIAN_FLOAT32 = np.dtype("<f4")
 MAX_MESSAGE_BYTES = 16 * 1024 * 1024
-"""Largest message that services exchange or artifacts hold."""
+"""Maximum size of a message that services exchange or artifacts contain."""
 
 
 def encode_tensor(array: NDArray[np.floating]) -> motion_pb2.Tensor:
-    """Packs an array of any shape as little-endian float32."""
+    """Pack an array of any shape as little-endian float32."""
     return motion_pb2.Tensor(shape=array.shape, data=np.ascontiguousarray(array, _LITTLE_ENDIAN_FLOAT32).tobytes())
 
 
 def decode_tensor(tensor: motion_pb2.Tensor) -> FloatArray:
-    """Unpacks a tensor.
+    """Unpack a tensor.
 
     Raises:
-        InvalidInputError: the data's length does not fit the shape.
+        InvalidInputError: the length of the data does not match the shape (INVALID_TENSOR).
     """
     shape = tuple(tensor.shape)
-    wanted = int(np.prod(shape, dtype=np.int64)) * _LITTLE_ENDIAN_FLOAT32.itemsize
-    if len(tensor.data) != wanted:
+    expected = int(np.prod(shape, dtype=np.int64)) * _LITTLE_ENDIAN_FLOAT32.itemsize
+    if len(tensor.data) != expected:
         raise InvalidInputError(
-            f"tensor of shape {shape} wants {wanted} bytes, got {len(tensor.data)}", reason="INVALID_TENSOR"
+            f"a tensor of shape {shape} must have {expected} bytes; got {len(tensor.data)}", reason="INVALID_TENSOR"
         )
     return np.frombuffer(tensor.data, _LITTLE_ENDIAN_FLOAT32).reshape(shape).astype(np.float32, copy=False)
 
@@ -50,7 +50,7 @@ def decode_tensor(tensor: motion_pb2.Tensor) -> FloatArray:
 def encode_header(
     motion: MotionSequence, *, nominal_frame_rate: float | None = None, duration_seconds: float | None = None
 ) -> motion_pb2.MotionHeader:
-    """The header of a motion."""
+    """Return the header of a motion."""
     width, height = motion.image_size
     return motion_pb2.MotionHeader(
         skeleton=motion_pb2.Skeleton(name=motion.skeleton.name, keypoints=motion.skeleton.keypoints),
@@ -63,7 +63,7 @@ def encode_header(
 
 
 def encode_chunk(part: MotionSequence, *, first_frame: int, checkpoint: bytes | None = None) -> motion_pb2.MotionChunk:
-    """A piece of a motion as a message."""
+    """Return a piece of a motion as a message."""
     return motion_pb2.MotionChunk(
         first_frame=first_frame,
         timestamps=part.timestamps,
@@ -76,15 +76,16 @@ def encode_chunk(part: MotionSequence, *, first_frame: int, checkpoint: bytes | 
 
 
 def decode_chunk(header: motion_pb2.MotionHeader, chunk: motion_pb2.MotionChunk) -> MotionSequence:
-    """A message as a piece of the motion that `header` opened.
+    """Return a message as a piece of the motion with that header.
 
     Raises:
-        InvalidInputError: the skeleton is not known, or a tensor does not fit it.
+        InvalidInputError: the skeleton is not known (UNKNOWN_SKELETON), or a tensor does not match it.
     """
     skeleton = SKELETONS.get(header.skeleton.name)
     if skeleton is None or skeleton.keypoints != tuple(header.skeleton.keypoints):
         raise InvalidInputError(
-            f"skeleton {header.skeleton.name!r} is not known; known are {sorted(SKELETONS)}", reason="UNKNOWN_SKELETON"
+            f"the skeleton must be one of {sorted(SKELETONS)} with its keypoints; got {header.skeleton.name!r}",
+            reason="UNKNOWN_SKELETON",
         )
     return MotionSequence(
         skeleton,
@@ -99,17 +100,18 @@ def decode_chunk(header: motion_pb2.MotionHeader, chunk: motion_pb2.MotionChunk)
 
 
 def decode_motion(header: motion_pb2.MotionHeader, chunks: Iterable[motion_pb2.MotionChunk]) -> MotionSequence:
-    """The whole motion.
+    """Return the whole motion.
 
     Raises:
-        InvalidInputError: there is no chunk, chunks are missing or out of order, or one does not fit.
+        InvalidInputError: there is no chunk (EMPTY_MOTION), chunks are missing or out of order (INVALID_MOTION), or a
+            chunk does not match the header.
     """
     parts: list[MotionSequence] = []
     frames = 0
     for chunk in chunks:
         if chunk.first_frame != frames:
             raise InvalidInputError(
-                f"motion: expected the chunk of frame {frames}, got that of {chunk.first_frame}",
+                f"motion: expected the chunk of frame {frames}; got that of frame {chunk.first_frame}",
                 reason="INVALID_MOTION",
             )
         parts.append(decode_chunk(header, chunk))
@@ -118,38 +120,38 @@ def decode_motion(header: motion_pb2.MotionHeader, chunks: Iterable[motion_pb2.M
 
 
 def write_delimited(file: BinaryIO, message: Message) -> None:
-    """Appends one message behind its length."""
+    """Append one message, prefixed with its length."""
     proto.serialize_length_prefixed(message, cast("BytesIO", file))
 
 
 def read_motion_messages(
     file: BinaryIO,
 ) -> tuple[motion_pb2.MotionHeader, Iterator[motion_pb2.MotionChunk]]:
-    """Header and chunks of a motion artifact; the chunks are read as they are asked for.
+    """Return header and chunks of a motion artifact; the chunks are read on demand.
 
     Raises:
-        InvalidInputError: the file is not a motion artifact, or it is cut short.
+        InvalidInputError: the file is not a motion artifact, or it is truncated (INVALID_MOTION).
     """
     header = read_delimited(motion_pb2.MotionHeader, file)
     if header is None:
-        raise InvalidInputError("motion file: there is no header", reason="INVALID_MOTION")
+        raise InvalidInputError("motion file: the header is missing", reason="INVALID_MOTION")
     return header, iter(lambda: read_delimited(motion_pb2.MotionChunk, file), None)
 
 
 def read_delimited(kind: type[M], file: BinaryIO, *, what: str = "motion") -> M | None:
-    """The next message behind its length; none at the end of the file.
+    """Read the next length-prefixed message; return None at the end of the file.
 
     Args:
-        kind: of the message.
+        kind: class of the message.
         file: read up to the end of the message.
-        what: the file keeps, for the error.
+        what: content of the file, for the error.
 
     Raises:
-        InvalidInputError: INVALID_MOTION, or as `what` says; the message is cut short or damaged.
+        InvalidInputError: INVALID_MOTION, or accordingly for another `what`; the message is truncated or damaged.
     """
     try:
         return proto.parse_length_prefixed(kind, cast("BytesIO", file))
     except (ValueError, DecodeError) as error:
         raise InvalidInputError(
-            f"{what} file: a message is cut short or damaged", reason=f"INVALID_{what.upper()}"
+            f"{what} file: a message is truncated or damaged", reason=f"INVALID_{what.upper()}"
         ) from error

@@ -1,4 +1,4 @@
-"""Compute off the event loop: a bounded pool of threads whose work stops when its caller goes away."""
+"""Computation off the event loop: a bounded pool of threads whose work stops when its caller goes away."""
 
 from __future__ import annotations
 
@@ -17,15 +17,15 @@ from eightcount_common.errors import BusyError, CancelledError
 T = TypeVar("T")
 
 BUSY_RETRY_SECONDS = 5.0
-"""When a call that found no free worker should try again."""
+"""When a call that was refused because every worker is busy should be retried."""
 _POLL_SECONDS = 0.1
 _STREAM_BUFFER = 4
-_RUNNING = Gauge("eightcount_workers_running", "Calls that compute now")
+_RUNNING = Gauge("eightcount_workers_running", "Calls that are computing")
 _WAITING = Gauge("eightcount_workers_waiting", "Calls that wait for a worker")
 
 
 class CancelToken:
-    """Tells work in a thread that nobody waits for it any more."""
+    """Signals to work in a thread that nobody waits for it any more."""
 
     def __init__(self) -> None:
         self._event = threading.Event()
@@ -36,14 +36,14 @@ class CancelToken:
         return self._event.is_set()
 
     def cancel(self) -> None:
-        """Asks the work to stop."""
+        """Ask the work to stop."""
         self._event.set()
 
     def check(self) -> None:
-        """Does nothing while somebody waits.
+        """Return while somebody waits for the work.
 
         Raises:
-            CancelledError: nobody does; the work should end here.
+            CancelledError: nobody waits any more; the work must end.
         """
         if self.cancelled:
             raise CancelledError("the work was cancelled")
@@ -52,7 +52,7 @@ class CancelToken:
 class WorkerPool:
     """Runs at most `max_workers` calls at a time in threads; at most `queue_limit` more wait.
 
-    Threads suit because the heavy parts (inference, decoding, numpy) release the interpreter lock.
+    Threads suffice because the heavy parts (inference, decoding, numpy) release the interpreter lock.
     """
 
     def __init__(self, max_workers: int, queue_limit: int) -> None:
@@ -63,17 +63,17 @@ class WorkerPool:
         self._threads = ThreadPoolExecutor(max_workers, thread_name_prefix="worker")
 
     async def run(self, work: Callable[[CancelToken], T]) -> T:
-        """Result of `work`, which gets a token that fires when this call is cancelled.
+        """Run `work`, with a token that fires when this call is cancelled, and return its result.
 
         Raises:
             BusyError: every worker is busy and the queue is full.
         """
         async with self._slot() as token:
             future = asyncio.get_running_loop().run_in_executor(self._threads, work, token)
-            return await _settled(future, token)
+            return await _await_result(future, token)
 
     async def stream(self, work: Callable[[CancelToken], Iterator[T]]) -> AsyncGenerator[T, None]:
-        """Items of the generator that `work` makes, as they come; a slow consumer slows the work down.
+        """Yield the items of the generator that `work` returns; a slow consumer slows the work down.
 
         Raises:
             BusyError: every worker is busy and the queue is full.
@@ -99,11 +99,11 @@ class WorkerPool:
             finally:
                 if not finished:
                     token.cancel()
-                    await _ended(future)
-            await _settled(future, token)
+                    await _wait_for_end(future)
+            await _await_result(future, token)
 
     def close(self) -> None:
-        """Lets running work end and takes no more."""
+        """Accept no more work; running work may end."""
         self._threads.shutdown(wait=False, cancel_futures=True)
 
     @asynccontextmanager
@@ -138,17 +138,17 @@ def _put(items: asyncio.Queue[T], item: T, loop: asyncio.AbstractEventLoop, toke
                 token.check()
 
 
-async def _settled(future: asyncio.Future[T], token: CancelToken) -> T:
-    """The future's result; on cancellation the worker is told, and waited for so that its slot is really free."""
+async def _await_result(future: asyncio.Future[T], token: CancelToken) -> T:
+    """Return the future's result; on cancellation, stop the worker and wait for it, so that its slot is free."""
     try:
         return await asyncio.shield(future)
     except asyncio.CancelledError:
         token.cancel()
-        await _ended(future)
+        await _wait_for_end(future)
         raise
 
 
-async def _ended(future: asyncio.Future[T]) -> None:
-    """Waits for a worker whose result, error included, nobody wants any more."""
+async def _wait_for_end(future: asyncio.Future[T]) -> None:
+    """Wait for a worker whose result or error is no longer needed."""
     await asyncio.wait([future])
     future.exception()

@@ -1,6 +1,6 @@
-"""Object storage: one Protocol, a folder and an S3 implementation.
+"""Object storage: one protocol, implemented over a folder and over S3.
 
-Services get an object URI and read it themselves; a URI outside the configured store is refused.
+Services receive an object URI and read the object themselves; a URI outside the configured store is refused.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from eightcount_common.settings import StoreSettings
 
 @dataclass(frozen=True, slots=True)
 class ObjectInfo:
-    """What a store knows of an object: its key, size in bytes and media type."""
+    """Key, size in bytes and media type of an object."""
 
     key: str
     size_bytes: int
@@ -32,38 +32,38 @@ class ObjectStore(Protocol):
     """
 
     def uri(self, key: str) -> str:
-        """The URI under which every service of this deployment finds the object."""
+        """Return the URI by which every service of this deployment finds the object."""
 
     def key(self, uri: str) -> str:
-        """The key behind a URI of this store."""
+        """Return the key of a URI of this store."""
 
     def stat(self, key: str) -> ObjectInfo:
-        """Size and media type."""
+        """Return size and media type."""
 
     def exists(self, key: str) -> bool:
-        """Whether the object is there."""
+        """Whether the object exists."""
 
     def open(self, key: str) -> AbstractContextManager[BinaryIO]:
-        """A seekable reader that fetches ranges as they are asked for."""
+        """Open a seekable reader that fetches ranges on demand."""
 
     def read(self, key: str, *, start: int = 0, stop: int | None = None) -> Iterator[bytes]:
-        """The bytes start <= i < stop in pieces of at most 1 MiB."""
+        """Yield the bytes start <= i < stop in pieces of at most 1 MiB."""
 
     def put(self, key: str, source: BinaryIO, *, media_type: str = "application/octet-stream") -> ObjectInfo:
-        """Stores what `source` yields until its end, in flat memory; replaces an object of that key."""
+        """Store the content of `source`, in constant memory; an object of that key is replaced."""
 
     def put_file(self, key: str, path: Path, *, media_type: str = "application/octet-stream") -> ObjectInfo:
-        """Stores a file; the file stays where it is."""
+        """Store a copy of a file."""
 
     def delete(self, key: str) -> None:
-        """Removes the object; no error when there is none."""
+        """Remove the object; a missing object is no error."""
 
     def list(self, prefix: str) -> Iterator[ObjectInfo]:
-        """Objects whose key starts with `prefix`, in key order."""
+        """Yield the objects whose key starts with `prefix`, in key order."""
 
 
 def open_store(settings: StoreSettings) -> ObjectStore:
-    """The store that the settings name."""
+    """Return the store that the settings select."""
     if settings.kind == "s3":
         from eightcount_common.storage.s3 import S3Store
 

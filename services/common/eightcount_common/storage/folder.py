@@ -1,4 +1,4 @@
-"""Objects as files below one directory: the store of a laptop."""
+"""Objects as files in one directory: the store for a single machine."""
 
 from __future__ import annotations
 
@@ -21,13 +21,16 @@ _KEY = re.compile(r"(?!.*(?:^|/)\.{1,2}(?:/|$))[A-Za-z0-9._-]+(?:/[A-Za-z0-9._-]
 
 
 def check_key(key: str) -> str:
-    """The key itself.
+    """Return the key if it is well-formed.
 
     Raises:
-        InvalidInputError: it is not a relative POSIX path of `[A-Za-z0-9._-]` segments.
+        InvalidInputError: it is not a relative POSIX path of `[A-Za-z0-9._-]` segments (INVALID_OBJECT_KEY).
     """
     if len(key) > 512 or not _KEY.fullmatch(key):
-        raise InvalidInputError(f"object key {key[:80]!r} is malformed", reason="INVALID_OBJECT_KEY")
+        raise InvalidInputError(
+            f"an object key must be a relative path of letters, digits and '._-'; got {key[:80]!r}",
+            reason="INVALID_OBJECT_KEY",
+        )
     return key
 
 
@@ -38,11 +41,11 @@ class FolderStore:
         self._folder = folder.resolve()
 
     def uri(self, key: str) -> str:
-        """The object's `file:` URI."""
+        """Return the object's `file:` URI."""
         return (self._folder / check_key(key)).as_uri()
 
     def key(self, uri: str) -> str:
-        """The key behind a `file:` URI below the store's directory."""
+        """Return the key of a `file:` URI below the store's directory."""
         parts = urlsplit(uri)
         path = Path(unquote(parts.path))
         if parts.scheme != "file" or parts.netloc or not path.is_relative_to(self._folder):
@@ -50,22 +53,22 @@ class FolderStore:
         return check_key(path.relative_to(self._folder).as_posix())
 
     def stat(self, key: str) -> ObjectInfo:
-        """Size, and the media type that the key's suffix suggests."""
+        """Return the size, and the media type by the key's suffix."""
         path = self._path(key)
         return ObjectInfo(key, path.stat().st_size, mimetypes.guess_type(path.name)[0] or "application/octet-stream")
 
     def exists(self, key: str) -> bool:
-        """Whether the file is there."""
+        """Whether the file exists."""
         return (self._folder / check_key(key)).is_file()
 
     @contextmanager
     def open(self, key: str) -> Iterator[BinaryIO]:
-        """The opened file."""
+        """Open the file."""
         with self._path(key).open("rb") as file:
             yield file
 
     def read(self, key: str, *, start: int = 0, stop: int | None = None) -> Iterator[bytes]:
-        """The file's bytes in pieces of at most 1 MiB."""
+        """Yield the file's bytes in pieces of at most 1 MiB."""
         with self._path(key).open("rb") as file:
             file.seek(start)
             left = (stop if stop is not None else os.fstat(file.fileno()).st_size) - start
@@ -74,7 +77,7 @@ class FolderStore:
                 yield piece
 
     def put(self, key: str, source: BinaryIO, *, media_type: str = "application/octet-stream") -> ObjectInfo:  # noqa: ARG002
-        """Copies `source` to its end; the media type is told by the key's suffix."""
+        """Store the content of `source`; the media type is determined by the key's suffix."""
         target = self._folder / check_key(key)
         target.parent.mkdir(parents=True, exist_ok=True)
         handle, name = tempfile.mkstemp(dir=target.parent, prefix=".put-")
@@ -88,16 +91,16 @@ class FolderStore:
         return self.stat(key)
 
     def put_file(self, key: str, path: Path, *, media_type: str = "application/octet-stream") -> ObjectInfo:
-        """Copies a file."""
+        """Store a copy of a file."""
         with path.open("rb") as file:
             return self.put(key, file, media_type=media_type)
 
     def delete(self, key: str) -> None:
-        """Removes the file."""
+        """Remove the file."""
         (self._folder / check_key(key)).unlink(missing_ok=True)
 
     def list(self, prefix: str) -> Iterator[ObjectInfo]:
-        """Objects below the directory whose key starts with `prefix`, in key order."""
+        """Yield the objects whose key starts with `prefix`, in key order."""
         parent = self._folder / prefix.rpartition("/")[0]
         keys = sorted(path.relative_to(self._folder).as_posix() for path in parent.rglob("*") if path.is_file())
         for key in keys:

@@ -1,4 +1,4 @@
-"""Objects in a bucket of MinIO or another S3 server, by the official client."""
+"""Objects in a bucket of MinIO or another S3 server, through the MinIO client."""
 
 from __future__ import annotations
 
@@ -20,15 +20,16 @@ from eightcount_common.storage import ObjectInfo
 from eightcount_common.storage.folder import PIECE_BYTES, check_key
 
 _PART_BYTES = 8 * 1024 * 1024
-"""Parts of a multipart upload: up to 80 GB in the 10,000 that S3 allows, and what a `put` keeps in memory."""
+"""Part size of a multipart upload: up to 80 GB in the 10,000 parts that S3 allows; a `put` keeps one in memory."""
 
 _WINDOW_BYTES, _WINDOWS = 512 * 1024, 4
-"""What a reader fetches at once, and how many of these it keeps: decoders read forward in pieces of some 32 KiB, but to
-and fro between pictures and sound where a file has them in different places."""
+"""Size of the ranges that a reader fetches, and how many of them it keeps: decoders read forward in pieces of some
+32 KiB, but alternate between video and audio where a file stores them in different places."""
 _BUFFER_BYTES = 64 * 1024
 
 _TIMEOUT = urllib3.Timeout(connect=5, read=60)
 _RETRIES = urllib3.Retry(total=4, backoff_factor=0.2, status_forcelist=[500, 502, 503, 504], allowed_methods=None)
+_RETRY_AFTER_SECONDS = 5.0
 _MISSING = frozenset({"NoSuchKey", "NoSuchObject", "NoSuchBucket", "ResourceNotFound"})
 
 
@@ -49,24 +50,24 @@ class S3Store:
         self._create_bucket()
 
     def uri(self, key: str) -> str:
-        """The object's `s3:` URI."""
+        """Return the object's `s3:` URI."""
         return f"s3://{self._bucket}/{check_key(key)}"
 
     def key(self, uri: str) -> str:
-        """The key behind an `s3:` URI of the bucket."""
+        """Return the key of an `s3:` URI of the bucket."""
         parts = urlsplit(uri)
         if parts.scheme != "s3" or parts.netloc != self._bucket or parts.query or parts.fragment:
             raise InvalidInputError("the URI does not belong to the configured store", reason="FOREIGN_URI")
         return check_key(parts.path.removeprefix("/"))
 
     def stat(self, key: str) -> ObjectInfo:
-        """Size, and the media type it was stored with."""
-        with _translated(check_key(key)):
+        """Return the size, and the media type with which the object was stored."""
+        with _translate_errors(check_key(key)):
             found = self._client.stat_object(self._bucket, key)
         return ObjectInfo(key, found.size or 0, found.content_type or "application/octet-stream")
 
     def exists(self, key: str) -> bool:
-        """Whether the object is there."""
+        """Whether the object exists."""
         try:
             self.stat(key)
         except NotFoundError:
@@ -75,21 +76,21 @@ class S3Store:
 
     @contextmanager
     def open(self, key: str) -> Iterator[BinaryIO]:
-        """A seekable reader that keeps a few windows of the object in memory."""
+        """Open a seekable reader that keeps a few windows of the object in memory."""
         reader = _RangeReader(self, self.stat(key))
         with io.BufferedReader(reader, _BUFFER_BYTES) as file:
             yield cast("BinaryIO", file)
 
     def read(self, key: str, *, start: int = 0, stop: int | None = None) -> Iterator[bytes]:
-        """The object's bytes in pieces of at most 1 MiB, from one request."""
+        """Yield the object's bytes in pieces of at most 1 MiB, from one request."""
         size = self.stat(key).size_bytes
         yield from self.fetch(key, start, size if stop is None else min(stop, size))
 
     def fetch(self, key: str, start: int, stop: int) -> Iterator[bytes]:
-        """As `read`, of bytes that are known to be there."""
+        """Yield bytes as `read` does, without a check of the object's size."""
         if start >= stop:
             return
-        with _translated(key):
+        with _translate_errors(key):
             response = self._client.get_object(self._bucket, key, offset=start, length=stop - start)
             try:
                 yield from response.stream(PIECE_BYTES)
@@ -98,27 +99,27 @@ class S3Store:
                 response.release_conn()
 
     def put(self, key: str, source: BinaryIO, *, media_type: str = "application/octet-stream") -> ObjectInfo:
-        """Stores `source` to its end; a long one as a multipart upload, which is aborted when `source` raises."""
+        """Store the content of `source`; a large one as a multipart upload, which is aborted when `source` raises."""
         counted = _CountingSource(source)
-        with _translated(check_key(key)):
+        with _translate_errors(check_key(key)):
             self._client.put_object(
                 self._bucket, key, cast("BinaryIO", counted), length=-1, part_size=_PART_BYTES, content_type=media_type
             )
         return ObjectInfo(key, counted.size, media_type)
 
     def put_file(self, key: str, path: Path, *, media_type: str = "application/octet-stream") -> ObjectInfo:
-        """Stores a file."""
+        """Store a copy of a file."""
         with path.open("rb") as file:
             return self.put(key, file, media_type=media_type)
 
     def delete(self, key: str) -> None:
-        """Removes the object."""
-        with _translated(check_key(key)):
+        """Remove the object."""
+        with _translate_errors(check_key(key)):
             self._client.remove_object(self._bucket, key)
 
     def list(self, prefix: str) -> Iterator[ObjectInfo]:
-        """Objects whose key starts with `prefix`, in key order."""
-        with _translated(prefix):
+        """Yield the objects whose key starts with `prefix`, in key order."""
+        with _translate_errors(prefix):
             for found in self._client.list_objects(self._bucket, prefix=prefix, recursive=True):
                 if found.object_name and not found.is_dir:
                     yield ObjectInfo(
@@ -126,7 +127,7 @@ class S3Store:
                     )
 
     def _create_bucket(self) -> None:
-        with _translated("bucket"):
+        with _translate_errors("bucket"):
             if not self._client.bucket_exists(self._bucket):
                 try:
                     self._client.make_bucket(self._bucket)
@@ -136,7 +137,7 @@ class S3Store:
 
 
 class _RangeReader(io.RawIOBase):
-    """A file over range requests of one window each; wrap it into a buffer."""
+    """A file over range requests of one window each; to be wrapped into a buffer."""
 
     def __init__(self, store: S3Store, info: ObjectInfo) -> None:
         self._store = store
@@ -161,7 +162,7 @@ class _RangeReader(io.RawIOBase):
         return self._position
 
     def readinto(self, buffer: Any) -> int:
-        """Fills the buffer up to the end of a window."""
+        """Fill the buffer up to the end of a window."""
         if self._position >= self._info.size_bytes:
             return 0
         number, offset = divmod(self._position, _WINDOW_BYTES)
@@ -182,7 +183,7 @@ class _RangeReader(io.RawIOBase):
 
 
 class _CountingSource:
-    """Passes reads on and counts; reads on until it has what was asked for, as the client wants it."""
+    """Forwards and counts reads; repeats them until it has the requested size, as the client requires."""
 
     def __init__(self, source: BinaryIO) -> None:
         self._source = source
@@ -200,13 +201,17 @@ class _CountingSource:
 
 
 @contextmanager
-def _translated(key: str) -> Iterator[None]:
-    """Errors of the client as errors of the domain."""
+def _translate_errors(key: str) -> Iterator[None]:
+    """Raise errors of the client as errors of the domain."""
     try:
         yield
     except S3Error as error:
         if error.code in _MISSING:
             raise NotFoundError(f"there is no object {key!r}", reason="OBJECT_NOT_FOUND") from error
-        raise UnavailableError(f"the object store answered {error.code}", reason="STORE_UNAVAILABLE") from error
+        raise _unavailable(f"the object store answered {error.code}") from error
     except (MinioException, urllib3.exceptions.HTTPError) as error:
-        raise UnavailableError("the object store cannot be reached", reason="STORE_UNAVAILABLE") from error
+        raise _unavailable("the object store cannot be reached") from error
+
+
+def _unavailable(message: str) -> UnavailableError:
+    return UnavailableError(message, reason="STORE_UNAVAILABLE", retry_after_seconds=_RETRY_AFTER_SECONDS)

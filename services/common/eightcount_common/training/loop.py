@@ -32,13 +32,13 @@ class Epoch:
         number: number of the epoch, from 1.
         total: largest number of epochs.
         training_loss: mean loss of its batches.
-        held_out_loss: NaN if nothing is held out.
+        validation_loss: NaN if nothing is held out.
     """
 
     number: int
     total: int
     training_loss: float
-    held_out_loss: float
+    validation_loss: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +146,7 @@ class _TrainingRun:
         if not self._worker.is_leader:
             return math.nan
         self._evaluated.eval()
-        loss = self._task.held_out_loss(self._evaluated, self._worker.device)
+        loss = self._task.validation_loss(self._evaluated, self._worker.device)
         return math.nan if loss is None else loss
 
     def _precision(self) -> torch.autocast | nullcontext[None]:

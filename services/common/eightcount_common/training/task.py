@@ -72,5 +72,5 @@ class Task(Protocol):
         together. On a GPU this runs in bfloat16 where torch considers it safe (`torch.autocast`).
         """
 
-    def held_out_loss(self, network: nn.Module, device: torch.device) -> float | None:
+    def validation_loss(self, network: nn.Module, device: torch.device) -> float | None:
         """Return the loss on held-out data, or None if nothing is held out. The network is in `eval` mode."""

@@ -22,8 +22,8 @@ def open_tensorboard_log(folder: Path | None) -> Iterator[Callable[[Epoch], None
 
     def write(epoch: Epoch) -> None:
         writer.add_scalar("loss/training", epoch.training_loss, epoch.number)
-        if not math.isnan(epoch.held_out_loss):
-            writer.add_scalar("loss/held_out", epoch.held_out_loss, epoch.number)
+        if not math.isnan(epoch.validation_loss):
+            writer.add_scalar("loss/validation", epoch.validation_loss, epoch.number)
 
     try:
         yield write

@@ -38,7 +38,8 @@ class Dance:
         frames = len(self.root)
         if self.root.shape != (frames, 3) or self.rotations.shape != (frames, len(BODY), 3, 3):
             raise InvalidInputError(
-                f"a dance: wanted [T, 3] and [T, {len(BODY)}, 3, 3], got {self.root.shape}, {self.rotations.shape}",
+                f"a dance must have the shapes [T, 3] and [T, {len(BODY)}, 3, 3]; got {self.root.shape}, "
+                f"{self.rotations.shape}",
                 reason="INVALID_DANCE",
             )
         if not (np.isfinite(self.root).all() and np.isfinite(self.rotations).all()):

@@ -41,12 +41,14 @@ class Rig:
         ordered = all(parent < joint for joint, parent in enumerate(self.parents))
         if not ordered or self.parents[0] != -1 or self.offsets.shape != (len(self.joints), 3):
             raise InvalidInputError(
-                f"rig {self.name!r}: wanted parents before children and an offset for each of {len(self.joints)} "
-                f"joints, got parents {self.parents} and offsets {self.offsets.shape}",
+                f"rig {self.name!r}: parents must precede children, and each of the {len(self.joints)} joints needs an "
+                f"offset; got parents {self.parents} and offsets {self.offsets.shape}",
                 reason="INVALID_RIG",
             )
         if len(self.parents) != len(self.joints) or len(set(self.joints)) != len(self.joints):
-            raise InvalidInputError(f"rig {self.name!r}: wanted one parent and one name a joint", reason="INVALID_RIG")
+            raise InvalidInputError(
+                f"rig {self.name!r}: each joint needs one parent and a unique name", reason="INVALID_RIG"
+            )
 
     def __len__(self) -> int:
         return len(self.joints)

@@ -43,7 +43,7 @@ def bootstrap_interval(
         InvalidInputError: NO_DANCES.
     """
     if dances < 1:
-        raise InvalidInputError("wanted one dance or more to measure, got none", reason="NO_DANCES")
+        raise InvalidInputError("one or more dances are required; there is none", reason="NO_DANCES")
     value = statistic(np.arange(dances))
     drawn = np.array([statistic(random.integers(0, dances, dances)) for _ in range(resamples)])
     drawn = drawn[np.isfinite(drawn)]

@@ -30,7 +30,7 @@ def check_joints(joints: Joints, *, frames: int = 1) -> FloatArray:
     """
     if joints.ndim != 3 or joints.shape[1:] != (len(BODY), 3) or len(joints) < frames:
         raise InvalidInputError(
-            f"joints: wanted [T, {len(BODY)}, 3] with {frames} frames or more, got {joints.shape}",
+            f"joints must have the shape [T, {len(BODY)}, 3] with {frames} or more frames; got {joints.shape}",
             reason="INVALID_JOINTS",
         )
     if not np.isfinite(joints).all():

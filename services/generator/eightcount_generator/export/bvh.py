@@ -56,7 +56,7 @@ def write_bvh(pieces: Iterable[Dance], file: BinaryIO) -> Iterator[int]:
             frames += len(piece)
         yield frames
     if not frames:
-        raise InvalidInputError("a dance without a frame cannot be written", reason="EMPTY_DANCE")
+        raise InvalidInputError("a dance without frames cannot be written", reason="EMPTY_DANCE")
     file.seek(count_at)
     file.write(str(frames).rjust(_COUNT_WIDTH).encode())
     file.seek(0, 2)

@@ -20,5 +20,5 @@ def collect_pieces(pieces: Iterable[Dance]) -> Generator[int, None, Dance]:
         frames += len(piece)
         yield frames
     if not frames:
-        raise InvalidInputError("a dance without a frame cannot be written", reason="EMPTY_DANCE")
+        raise InvalidInputError("a dance without frames cannot be written", reason="EMPTY_DANCE")
     return Dance.concatenate(parts)

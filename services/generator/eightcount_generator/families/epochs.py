@@ -20,6 +20,6 @@ def report_epochs(epochs: Generator[Epoch, None, T]) -> Generator[TrainingProgre
         except StopIteration as end:
             result: T = end.value
             return result
-        held_out = "" if math.isnan(epoch.held_out_loss) else f", held-out loss {epoch.held_out_loss:.3f}"
+        held_out = "" if math.isnan(epoch.validation_loss) else f", validation loss {epoch.validation_loss:.3f}"
         note = f"epoch {epoch.number} of at most {epoch.total}, training loss {epoch.training_loss:.3f}{held_out}"
         yield TrainingProgress(epoch.number / epoch.total, note)

@@ -58,15 +58,15 @@ class Edit:
             raise InvalidInputError("an edit that keeps legs and upper body changes nothing", reason="INVALID_OPTIONS")
         if not 0 <= self.start_seconds < self.end_seconds <= self.dance.seconds + 1 / FRAME_RATE_HERTZ:
             raise InvalidInputError(
-                f"an edit: wanted a stretch within the {self.dance.seconds:.2f} s of the dance, got "
+                f"an edit must be a stretch within the {self.dance.seconds:.2f} s of the dance; got "
                 f"{self.start_seconds:g} to {self.end_seconds:g} s",
                 reason="INVALID_OPTIONS",
             )
         if self.end_frame <= self.first_frame:
-            raise InvalidInputError("an edit: the stretch is shorter than a frame", reason="INVALID_OPTIONS")
+            raise InvalidInputError("an edit must be longer than a frame", reason="INVALID_OPTIONS")
         if not self.keep and self.end_frame - self.first_frame == len(self.dance):
             raise InvalidInputError(
-                "an edit that keeps nothing is a new dance: wanted a part of the body or a stretch that stays",
+                "an edit that keeps nothing is a new dance; a part of the body or a stretch must be kept",
                 reason="INVALID_OPTIONS",
             )
 
@@ -126,7 +126,7 @@ class GenerationOptions:
     def __post_init__(self) -> None:
         if not -1 <= self.energy <= 1 or self.seed < 0:
             raise InvalidInputError(
-                f"wanted an energy from -1 to 1 and a seed from 0, got {self.energy} and {self.seed}",
+                f"the energy must be from -1 to 1 and the seed 0 or more; got {self.energy} and {self.seed}",
                 reason="INVALID_OPTIONS",
             )
         self._require_possible_key_poses()
@@ -134,13 +134,13 @@ class GenerationOptions:
     def _require_possible_key_poses(self) -> None:
         times = [key.seconds for key in self.key_poses]
         if times != sorted(set(times)) or any(len(key.pose) != 1 for key in self.key_poses):
-            raise InvalidInputError("key poses: wanted single frames, ascending in time", reason="INVALID_OPTIONS")
+            raise InvalidInputError("key poses must be single frames, ascending in time", reason="INVALID_OPTIONS")
         start = self.edit.start_seconds if self.edit else 0.0
         end = self.edit.end_seconds if self.edit else math.inf
         outside = [seconds for seconds in times if not start <= seconds < end]
         if outside:
-            where = f"in the stretch that is made anew, {start:g} to {end:g} s" if self.edit else "from 0 on"
-            raise InvalidInputError(f"key poses: wanted seconds {where}, got {outside[0]:g}", reason="INVALID_OPTIONS")
+            where = f"within the edited stretch, {start:g} to {end:g} s" if self.edit else "at 0 s or later"
+            raise InvalidInputError(f"key poses must be {where}; got {outside[0]:g} s", reason="INVALID_OPTIONS")
 
 
 class DanceGenerator(Protocol):

@@ -99,11 +99,12 @@ class Corpus:
         """x"""
         if not self.recordings:
             raise InvalidInputError(
-                f"wanted dances of {longest / FRAME_RATE_HERTZ:.0f} s or more of motion, got none of {len(recordings)}",
+                f"a recording with {longest / FRAME_RATE_HERTZ:.0f} s or more of motion is required; none of the "
+                f"{len(recordings)} has that",
                 reason="TOO_LITTLE_MOTION",
             )
         self.styles = styles or tuple(sorted({one.style for one in self.recordings}))
-        """Their names; "" among them where a recording has none."""
+        """Names of the styles; "" for recordings without one."""
         self.scale = scale or _fit_normaliser([one.dance for one in self.recordings])
         out = _held_out_takes(self.recordings)
         self._known = [piece for one in self.recordings if one.take not in out for piece in self._encode_pieces(one)]

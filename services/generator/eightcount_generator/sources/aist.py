@@ -38,20 +38,22 @@ def read_aist_motion(source: Source) -> Dance:
     """
     content = read_pickle(source)
     if not isinstance(content, dict):
-        raise InvalidInputError(f"AIST: wanted a dict, got a {type(content).__name__}", reason="INVALID_AIST")
+        raise InvalidInputError(
+            f"AIST: the file must contain a dict; got a {type(content).__name__}", reason="INVALID_AIST"
+        )
     poses = _read_numbers(content, "smpl_poses", most=_MOST_RADIANS)
     path = _read_numbers(content, "smpl_trans", most=np.inf)
     scaling = _read_numbers(content, "smpl_scaling", most=np.inf)
     frames = len(poses) if poses.ndim else 0
     if not frames or poses.shape != (frames, 3 * len(BODY)) or path.shape != (frames, 3) or scaling.size != 1:
         raise InvalidInputError(
-            f"AIST: wanted smpl_poses [T, {3 * len(BODY)}], smpl_trans [T, 3] and one smpl_scaling, got "
+            f"AIST: smpl_poses [T, {3 * len(BODY)}], smpl_trans [T, 3] and one smpl_scaling are required; got "
             f"{poses.shape}, {path.shape} and {scaling.shape}",
             reason="INVALID_AIST",
         )
     scale = float(scaling.reshape(()))
     if not scale > 0 or not (np.abs(path / scale) < _MOST_METRES).all():
-        raise InvalidInputError(f"AIST: wanted a scale that makes metres, got {scale}", reason="INVALID_AIST")
+        raise InvalidInputError(f"AIST: the scale must convert to metres; got {scale}", reason="INVALID_AIST")
     step = round(FRAME_RATE / FRAME_RATE_HERTZ)
     return smpl_to_dance(from_axis_angle(poses[::step].reshape(-1, len(BODY), 3)), path[::step] / scale)
 
@@ -76,9 +78,9 @@ def _read_numbers(content: dict[object, object], name: str, *, most: float) -> N
     value = content.get(name)
     if not isinstance(value, np.ndarray) or value.dtype.kind not in "iuf":
         raise InvalidInputError(
-            f"AIST: wanted an array of numbers {name}, got {type(value).__name__}", reason="INVALID_AIST"
+            f"AIST: {name} must be an array of numbers; got {type(value).__name__}", reason="INVALID_AIST"
         )
     numbers: NDArray[np.float64] = value.astype(np.float64)
     if not (np.isfinite(numbers).all() and (np.abs(numbers) <= most).all()):
-        raise InvalidInputError(f"AIST: {name} has values that cannot be", reason="INVALID_AIST")
+        raise InvalidInputError(f"AIST: {name} has impossible values", reason="INVALID_AIST")
     return numbers

@@ -42,7 +42,7 @@ def bvh_to_dance(bvh: Bvh, *, frame_rate: float | None = None, first_frame: int 
     rate = 1 / bvh.frame_seconds if frame_rate is None else frame_rate
     if not 0 < rate < np.inf or not 0 <= first_frame < len(bvh):
         raise InvalidInputError(
-            f"BVH: wanted a frame rate above zero and a first frame within {len(bvh)}, got {rate} and {first_frame}",
+            f"BVH: the frame rate must be above 0 and the first frame below {len(bvh)}; got {rate} and {first_frame}",
             reason="INVALID_BVH",
         )
     landmarks = bvh_landmarks(replace(bvh, values=bvh.values[first_frame:]))

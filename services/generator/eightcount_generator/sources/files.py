@@ -23,7 +23,8 @@ def read_recordings(entry: Entry) -> list[Recording]:
     stretches = _read_stretches(entry)
     if not stretches:
         raise InvalidInputError(
-            f"the dancer must be seen for {SHORTEST_PIECE_SECONDS:.0f} s on end", reason="TOO_SHORT"
+            f"the dancer must be visible for at least {SHORTEST_PIECE_SECONDS:.0f} s without interruption",
+            reason="TOO_SHORT",
         )
     take = entry.ids.get("take") or entry.label
     performer = entry.ids.get("performer", "")

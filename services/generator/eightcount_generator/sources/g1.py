@@ -66,7 +66,7 @@ def g1_landmarks(bodies: NDArray[np.floating]) -> Landmarks:
         InvalidInputError: INVALID_G1; another shape.
     """
     if bodies.ndim != 3 or bodies.shape[1:] != (len(BODIES), 3):
-        raise InvalidInputError(f"G1: wanted [T, {len(BODIES)}, 3], got {bodies.shape}", reason="INVALID_G1")
+        raise InvalidInputError(f"G1: the shape must be [T, {len(BODIES)}, 3]; got {bodies.shape}", reason="INVALID_G1")
     turned = np.asarray(bodies, np.float64)[..., [1, 2, 0]]
     body: dict[str, Array] = {name: turned[:, column] for column, name in enumerate(BODIES)}
     places: dict[str, Array] = {

@@ -66,7 +66,9 @@ def pose_at(motion: MotionSequence, seconds: float) -> Dance:
         if np.abs(times - seconds).min() <= _NEAR_SECONDS:
             frame = round((float(np.clip(seconds, times[0], times[-1])) - float(times[0])) * FRAME_RATE_HERTZ)
             return estimate_root_motion(_repaired_frame(seen.fit(part, around.timestamps), frame))
-    raise InvalidInputError(f"nobody is seen at {seconds:g} s" + _where_seen(motion, seconds), reason="NO_PERSON_THERE")
+    raise InvalidInputError(
+        f"nobody is visible at {seconds:g} s" + _nearest_person(motion, seconds), reason="NO_PERSON_THERE"
+    )
 
 
 def _repaired_frame(fitted: Dance, frame: int) -> Dance:
@@ -79,12 +81,12 @@ def _repaired_frame(fitted: Dance, frame: int) -> Dance:
     return fitted.frames(frame, frame + 1)
 
 
-def _where_seen(motion: MotionSequence, seconds: float) -> str:
+def _nearest_person(motion: MotionSequence, seconds: float) -> str:
     frames = np.flatnonzero(motion.found)
     if not len(frames):
-        return ", nor at any other moment"
+        return ", nor at any other time"
     times = motion.timestamps[frames]
-    return f"; somebody is at {times[np.abs(times - seconds).argmin()]:.2f} s"
+    return f"; the nearest time with a person is {times[np.abs(times - seconds).argmin()]:.2f} s"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,1 +1,1 @@
-"""What leaves the core: smoothed rows, warnings and the preview video."""
+"""The output of an extraction: smoothed rows, warnings and the preview video."""

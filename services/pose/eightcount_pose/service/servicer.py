@@ -12,6 +12,7 @@ import grpc.aio
 from eightcount.pose.v1 import pose_pb2, pose_pb2_grpc
 from eightcount_common.media.container import MediaInfo, probe
 from eightcount_common.rpc import CancelToken, WorkerPool
+from eightcount_common.rpc.requests import decode_uri
 from eightcount_common.storage import ObjectStore
 from eightcount_pose.engines.loader import EngineLoader
 from eightcount_pose.extraction import Event, Finished, extract, model_id
@@ -34,7 +35,7 @@ class PoseServicer(pose_pb2_grpc.PoseServiceServicer):
 
     async def Probe(self, request: pose_pb2.ProbeRequest, context: Context) -> pose_pb2.ProbeResponse:  # noqa: ARG002
         """Return the properties of a video and the id of the model that an extraction would use."""
-        key = self._store.key(request.video_uri)
+        key = decode_uri(request, "video_uri", self._store)
         variant = decode_variant(request.model_variant, default=self._default_variant)
         choice = decode_choice(request)
 
@@ -55,10 +56,10 @@ class PoseServicer(pose_pb2_grpc.PoseServiceServicer):
         context: Context,  # noqa: ARG002
     ) -> AsyncIterator[pose_pb2.ExtractResponse]:
         """Stream a motion while it is extracted."""
-        key = self._store.key(request.video_uri)
+        key = decode_uri(request, "video_uri", self._store)
         variant = decode_variant(request.model_variant, default=self._default_variant)
         choice = decode_choice(request)
-        target = self._store.key(request.preview_uri) if request.preview_uri else None
+        target = decode_uri(request, "preview_uri", self._store) if request.preview_uri else None
 
         def work(token: CancelToken) -> Iterator[Event]:
             engine = self._loader.create_engine(variant)

@@ -1,1 +1,1 @@
-"""What the dancer is told: moments, feedback, warnings."""
+"""Moments, feedback and warnings for the dancer."""

@@ -197,7 +197,7 @@ def _missing_finding(joint: int, run: Run, subject: str) -> Finding:
     verb = "are" if subject == "you" else "is"
     return Finding(
         "MISSING", joint, run, _length_factor(run), None, None, subject, f"{verb} not visible",
-        "Keep {joint} in the picture",
+        "Keep {joint} in view",
     )  # fmt: skip
 
 

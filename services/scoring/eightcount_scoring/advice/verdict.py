@@ -31,8 +31,8 @@ def summarize_score(
         return ()
     if score < DIFFERENT_DANCE and not same_view:
         text = (
-            "The two cameras looked from different sides, so it cannot be told how close your dance is. Film yourself "
-            "from where the reference's camera stood and compare again."
+            "The two cameras looked from different sides, so nothing can be said about how close your dance is. Film "
+            "yourself from where the reference's camera stood and compare again."
         )
         return (Feedback(text),)
     if score < DIFFERENT_DANCE:

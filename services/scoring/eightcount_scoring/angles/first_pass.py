@@ -63,11 +63,11 @@ def scan_motion(recording: MotionReader) -> FirstPass:
     in_image, in_world = (np.empty((len(BONES), frames), np.float32) for _ in range(2))
     for piece in read_pieces(recording):
         part = slice(start, start + len(piece))
-        seconds[part], facing[part], scale[part] = piece.timestamps, _facing(piece), _pixels_per_metre(piece)
+        seconds[part], facing[part], scale[part] = piece.timestamps, _directions(piece), _pixels_per_metre(piece)
         in_image[:, part], in_world[:, part] = _bone_lengths(piece, piece.image), _bone_lengths(piece, piece.world)
         start, model = part.stop, piece.model
-    scale = _filled(scale)
-    greatest = {bone: _greatest(in_image[row] / scale, in_world[row]) for row, bone in enumerate(BONES)}
+    scale = _fill_gaps(scale)
+    greatest = {bone: _greatest_length(in_image[row] / scale, in_world[row]) for row, bone in enumerate(BONES)}
     return FirstPass(seconds, facing, scale, greatest, model)
 
 
@@ -78,7 +78,7 @@ def _bone_lengths(piece: MotionSequence, points: NDArray[np.float32]) -> NDArray
     return lengths
 
 
-def _facing(piece: MotionSequence) -> Directions:
+def _directions(piece: MotionSequence) -> Directions:
     """Return [T] directions as unit complex numbers: circular statistics need no unwrapping."""
     world, at = piece.world.astype(np.float64), piece.skeleton.index
     left = world[:, at("left_shoulder")] + world[:, at("left_hip")]
@@ -99,7 +99,7 @@ def _pixels_per_metre(piece: MotionSequence) -> Floats:
     return scale
 
 
-def _filled(scale: Floats) -> Floats:
+def _fill_gaps(scale: Floats) -> Floats:
     """Fill the gaps of [T] scales and smooth them; ones when no scale is known."""
     known = np.isfinite(scale)
     if not known.any():
@@ -109,7 +109,7 @@ def _filled(scale: Floats) -> Floats:
     return smooth
 
 
-def _greatest(in_image: NDArray[np.floating], in_world: NDArray[np.float32]) -> float:
+def _greatest_length(in_image: NDArray[np.floating], in_world: NDArray[np.float32]) -> float:
     known = np.isfinite(in_image)
     return max(
         _percentile(in_image[known], GREATEST_PERCENTILE), MIN_SHARE_OF_REAL * _percentile(in_world[known], 50.0)

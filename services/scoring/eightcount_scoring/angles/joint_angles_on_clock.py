@@ -17,7 +17,7 @@ from eightcount_scoring.motion_reader import MotionReader
 
 @dataclass(frozen=True, slots=True)
 class Visibility:
-    """How much of a dancer is visible.
+    """The visibility of a dancer.
 
     Attributes:
         present: share of the frames in which any joint is visible.
@@ -61,7 +61,7 @@ def measure_joint_angles(recording: MotionReader, first_pass: FirstPass, seconds
     present, visibility = 0, np.zeros(len(JOINTS))
     for block in blocks(seconds.size, margin=gaussian_reach(SMOOTHING_SECONDS * RATE_HERTZ)):
         wanted = seconds[block.padded]
-        start, stop = _needed(first_pass.seconds, wanted)
+        start, stop = _frame_range(first_pass.seconds, wanted)
         piece = recording.frames(start, stop)
         seen = resample(joint_angles(piece, first_pass, "body", first_frame=start), wanted)
         angles = seen if view == "body" else resample(joint_angles(piece, first_pass, view, first_frame=start), wanted)
@@ -77,7 +77,7 @@ def measure_joint_angles(recording: MotionReader, first_pass: FirstPass, seconds
     )
 
 
-def _needed(frames: Array, wanted: Array) -> tuple[int, int]:
+def _frame_range(frames: Array, wanted: Array) -> tuple[int, int]:
     """Return first and last frame, exclusive, that are needed to interpolate at some times; at least one frame."""
     known = wanted[np.isfinite(wanted)]
     if not known.size:

@@ -7,7 +7,7 @@ import math
 from eightcount_common.media.scaling import Planes
 from eightcount_scoring.rendering import colours
 from eightcount_scoring.rendering.canvas import Canvas
-from eightcount_scoring.rendering.header import HeaderAndFooter
+from eightcount_scoring.rendering.header_and_footer import HeaderAndFooter
 from eightcount_scoring.rendering.layout import Box, Layout
 from eightcount_scoring.rendering.panels import PanelFrame
 from eightcount_scoring.rendering.scene import PoseTrack, Scene
@@ -31,8 +31,8 @@ class Composer:
             SkeletonPen(scene.reference.skeleton, colours.REFERENCE),
             SkeletonPen(scene.take.skeleton, colours.TAKE, flipped=scene.mirrored),
         )
-        self._reference = _Dancer(self.canvas, layout.images[0], scene.reference, pens[0])
-        self._take = _Dancer(self.canvas, layout.images[1], scene.take, pens[1])
+        self._reference = _Panel(self.canvas, layout.images[0], scene.reference, pens[0])
+        self._take = _Panel(self.canvas, layout.images[1], scene.take, pens[1])
 
     def show(self, reference_seconds: float, reference: PanelFrame, take: PanelFrame) -> None:
         """Compose the frame at a time of the reference."""
@@ -41,7 +41,7 @@ class Composer:
         self._take.show(take, self._scene.errors.over_limit(reference_seconds))
 
 
-class _Dancer:
+class _Panel:
     """One panel with its dancer."""
 
     def __init__(self, canvas: Canvas, box: Box, track: PoseTrack, pen: SkeletonPen) -> None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from eightcount_common.errors import InvalidInputError
+from eightcount_common.errors import FieldViolation, InvalidInputError
 from eightcount_common.motion import FloatArray, MotionSequence, TimeArray
 from eightcount_common.skeletons import Skeleton
 from eightcount_scoring.angles.joints import JOINTS
@@ -42,7 +42,7 @@ class PoseTrack:
 
     @classmethod
     def from_pieces(cls, parts: Iterable[MotionSequence]) -> PoseTrack:
-        """The track of a motion that comes in consecutive pieces; keeps a sixth of their memory.
+        """Build the track of a motion from consecutive pieces; it takes a sixth of their memory.
 
         Raises:
             InvalidInputError: there is no frame, no image size, or the pieces do not follow each other.
@@ -179,9 +179,9 @@ class RenderOptions:
     def __post_init__(self) -> None:
         low, high = PANEL_HEIGHT_RANGE
         if self.panel_height is not None and not low <= self.panel_height <= high:
+            rule = f"the panel height must be {low} to {high} pixels; got {self.panel_height}"
             raise InvalidInputError(
-                f"the panel height must be {low} to {high} pixels; got {self.panel_height}",
-                reason="INVALID_PANEL_HEIGHT",
+                rule, reason="INVALID_PANEL_HEIGHT", field_violations=[FieldViolation("panel_height", rule)]
             )
 
 

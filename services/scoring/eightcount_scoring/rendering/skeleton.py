@@ -50,7 +50,7 @@ class SkeletonPen:
             points: [K, 2] as fractions of the image; NaN is not drawn.
             over_limit: scored joints to mark in red.
         """
-        placed = self.place(points, planes)
+        placed = self.to_pixels(points, planes)
         known = np.isfinite(placed[:, 0])
         located = subpixels(np.where(known[:, None], placed, 0.0))
         thickness = max(2.0, planes[0].shape[0] * BONE_SHARE)
@@ -62,7 +62,7 @@ class SkeletonPen:
             centres = self._centres(placed, over_limit)
             draw_discs(planes, subpixels(centres), colours.JOINT_OVER_LIMIT, radius=MARK_RADIUS * thickness)
 
-    def place(self, points: FloatArray, planes: Planes) -> FloatArray:
+    def to_pixels(self, points: FloatArray, planes: Planes) -> FloatArray:
         """Convert [K, 2] keypoints to pixels of the image, flipped if the image is."""
         height, width = planes[0].shape
         placed = points * np.array([width, height], np.float32)

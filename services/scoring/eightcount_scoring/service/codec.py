@@ -3,23 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from types import TracebackType
-from typing import Self
 
 import numpy as np
 
 from eightcount.common.v1 import common_pb2
-from eightcount.motion.v1 import motion_pb2
 from eightcount.scoring.v1 import scoring_pb2
 from eightcount.sync.v1 import sync_pb2
-from eightcount_common.errors import InvalidInputError, TooLargeError
-from eightcount_common.rpc.wire import decode_chunk, encode_tensor
+from eightcount_common.errors import InvalidInputError
+from eightcount_common.rpc.wire import encode_tensor
 from eightcount_scoring.advice.findings import Kind, Unit
 from eightcount_scoring.angles.joints import JOINT_NAMES
 from eightcount_scoring.comparison import Alignment, Report
 from eightcount_scoring.counts import SILENCE, Music
 from eightcount_scoring.score.frame_errors import FrameErrors
-from eightcount_scoring.spool import MotionSpool
 from eightcount_scoring.time_map import TimeMap, TimePiece
 
 FRAMES_PER_MESSAGE = 600
@@ -38,73 +34,6 @@ _UNITS: dict[Unit | None, scoring_pb2.MomentUnit.ValueType] = {
     "ratio": scoring_pb2.MOMENT_UNIT_RATIO,
     None: scoring_pb2.MOMENT_UNIT_UNSPECIFIED,
 }
-
-
-class MotionCollector:
-    """Assembles the two motions of a request stream as their parts arrive.
-
-    A context manager: the motions are kept on disk until its end.
-    """
-
-    def __init__(self, max_seconds: float) -> None:
-        self._max_seconds = max_seconds
-        self._headers: dict[int, motion_pb2.MotionHeader] = {}
-        self._spools: dict[int, MotionSpool] = {}
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        for spool in self._spools.values():
-            spool.close()
-
-    def add(self, part: scoring_pb2.MotionPart) -> None:
-        """Add the next part.
-
-        Raises:
-            InvalidInputError: the role is missing, or a chunk comes before its header, out of order or damaged.
-            TooLargeError: the motion is longer than allowed.
-        """
-        role = part.role
-        if role not in (scoring_pb2.ROLE_REFERENCE, scoring_pb2.ROLE_TAKE):
-            raise InvalidInputError("the role of a motion must be REFERENCE or TAKE", reason="INVALID_REQUEST")
-        if part.WhichOneof("part") == "header":
-            self._open(role, part.header)
-            return
-        if role not in self._headers:
-            raise InvalidInputError("the header of a motion must precede its chunks", reason="INVALID_REQUEST")
-        spool = self._spools[role]
-        if part.chunk.first_frame != len(spool):
-            raise InvalidInputError(
-                f"the next chunk must start at frame {len(spool)}; got frame {part.chunk.first_frame}",
-                reason="INVALID_MOTION",
-            )
-        spool.append(decode_chunk(self._headers[role], part.chunk))
-        if spool.duration_seconds > self._max_seconds:
-            raise TooLargeError(
-                f"a motion may last at most {self._max_seconds:g} seconds; this one is longer", reason="MOTION_TOO_LONG"
-            )
-
-    def motion(self, role: scoring_pb2.Role.ValueType) -> MotionSpool:
-        """Return the whole motion of a role.
-
-        Raises:
-            InvalidInputError: the motion is missing or has no frame.
-        """
-        name = scoring_pb2.Role.Name(role).removeprefix("ROLE_").lower()
-        if role not in self._headers:
-            raise InvalidInputError(f"the request has no motion of the {name}", reason="INVALID_REQUEST")
-        spool = self._spools[role]
-        if not len(spool):
-            raise InvalidInputError(f"the motion of the {name} has no frames", reason="EMPTY_MOTION")
-        return spool
-
-    def _open(self, role: int, header: motion_pb2.MotionHeader) -> None:
-        if role in self._spools:
-            self._spools[role].close()
-        self._headers[role], self._spools[role] = header, MotionSpool()
 
 
 def decode_alignment(alignment: sync_pb2.Alignment) -> Alignment:

@@ -6,17 +6,28 @@ import tempfile
 from collections.abc import AsyncIterator, Iterator
 from contextlib import ExitStack, aclosing
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, Protocol, TypeVar
 
 from eightcount.common.v1 import common_pb2
 from eightcount.scoring.v1 import scoring_pb2, scoring_pb2_grpc
-from eightcount_common.errors import EightcountError, InvalidInputError
+from eightcount_common.errors import EightcountError
 from eightcount_common.rpc import CancelToken, WorkerPool
 from eightcount_common.storage import ObjectStore
 from eightcount_scoring.comparison import Comparison, score_take
 from eightcount_scoring.rendering import Progress, VideoFiles, render_side_by_side
 from eightcount_scoring.service import codec
-from eightcount_scoring.service.render_codec import RenderRequestCollector
+from eightcount_scoring.service.render_request import RenderRequestCollector
+from eightcount_scoring.service.score_request import ScoreRequestCollector
+
+_Request = TypeVar("_Request", contravariant=True)
+
+
+class _Collector(Protocol[_Request]):
+    """Takes the messages of a request stream one by one."""
+
+    def add(self, request: _Request) -> None:
+        """Add the next message."""
+        ...
 
 
 class ScoringServicer(scoring_pb2_grpc.ScoringServiceServicer):
@@ -33,9 +44,10 @@ class ScoringServicer(scoring_pb2_grpc.ScoringServiceServicer):
         context: Any,  # noqa: ARG002
     ) -> AsyncIterator[scoring_pb2.ScoreResponse]:
         """Score a take; stream the errors in chunks, then the report."""
-        with codec.MotionCollector(self._max_motion_seconds) as motions:
-            settings = await self._read(request_iterator, motions)
-            reference, take = motions.motion(scoring_pb2.ROLE_REFERENCE), motions.motion(scoring_pb2.ROLE_TAKE)
+        with ScoreRequestCollector(self._max_motion_seconds) as request:
+            await _collect(request_iterator, request)
+            settings = request.settings
+            reference, take = request.motion(scoring_pb2.ROLE_REFERENCE), request.motion(scoring_pb2.ROLE_TAKE)
             alignment, music = codec.decode_alignment(settings.alignment), codec.decode_music(settings.music)
 
             def work(cancel: CancelToken) -> Comparison:
@@ -56,7 +68,7 @@ class ScoringServicer(scoring_pb2_grpc.ScoringServiceServicer):
         """Render the side-by-side video; stream the progress, then the URI of the video."""
         last: Progress | None = None
         with RenderRequestCollector(self._max_motion_seconds) as request:
-            await self._read_render(request_iterator, request)
+            await _collect(request_iterator, request)
             async with aclosing(self._pool.stream(lambda cancel: self._render(request, cancel))) as progress:
                 async for last in progress:
                     counts = common_pb2.Progress(done=last.frames_done, total=last.frames_total)
@@ -93,35 +105,13 @@ class ScoringServicer(scoring_pb2_grpc.ScoringServiceServicer):
             return None
         return stack.enter_context(self._store.open(key))
 
-    @staticmethod
-    async def _read_render(
-        requests: AsyncIterator[scoring_pb2.RenderRequest], collector: RenderRequestCollector
-    ) -> None:
-        try:
-            async for request in requests:
-                collector.add(request)
-        except EightcountError:
-            async for _ in requests:  # a caller that still writes would see its write fail, not the reason
-                pass
-            raise
 
-    @staticmethod
-    async def _read(
-        requests: AsyncIterator[scoring_pb2.ScoreRequest], motions: codec.MotionCollector
-    ) -> scoring_pb2.ScoreSettings:
-        settings: scoring_pb2.ScoreSettings | None = None
-        try:
-            async for request in requests:
-                if request.WhichOneof("part") == "settings":
-                    settings = request.settings
-                elif settings is None:
-                    raise InvalidInputError("the stream must begin with the settings", reason="INVALID_REQUEST")
-                else:
-                    motions.add(request.motion)
-        except EightcountError:
-            async for _ in requests:  # a caller that still writes would see its write fail, not the reason
-                pass
-            raise
-        if settings is None:
-            raise InvalidInputError("the stream must begin with the settings; it is empty", reason="INVALID_REQUEST")
-        return settings
+async def _collect(requests: AsyncIterator[_Request], collector: _Collector[_Request]) -> None:
+    """Add every message of a stream; on an error read the rest of it, so that the caller sees the error."""
+    try:
+        async for request in requests:
+            collector.add(request)
+    except EightcountError:
+        async for _ in requests:  # otherwise a caller that is still writing sees its write fail, not the error
+            pass
+        raise

@@ -1,1 +1,1 @@
-"""How late or early the take is."""
+"""The lags of the take, and their compensation."""

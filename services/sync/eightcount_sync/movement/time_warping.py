@@ -12,7 +12,7 @@ from array import array
 import numpy as np
 from numpy.typing import NDArray
 
-from eightcount_sync.movement.features import RATE_HERTZ, FloatArray
+from eightcount_sync.movement.motion_features import RATE_HERTZ, FloatArray
 
 BAND_SECONDS = 0.5
 """Largest delay between two dancers around a common offset."""

@@ -9,7 +9,7 @@ from eightcount.sync.v1 import sync_pb2
 from eightcount_common.errors import InvalidInputError
 from eightcount_common.rpc.wire import decode_chunk, encode_tensor
 from eightcount_sync.alignment import Alignment, Method, Verdict
-from eightcount_sync.movement.features import JointMotion
+from eightcount_sync.movement.motion_features import JointMotion
 from eightcount_sync.music.analysis import Music
 
 ONSETS_PER_MESSAGE = 6000

@@ -39,7 +39,7 @@ def content3d(frames: int = 3) -> dict[str, np.ndarray]:
 
 
 def test_a_name_says_style_performer_choreography_music_and_take() -> None:
-    name = AistName.of("gBR_sBM_c01_d04_mBR0_ch01.mp4")
+    name = AistName.parse("gBR_sBM_c01_d04_mBR0_ch01.mp4")
     assert name == AistName("BR", "BM", "c01", "d04", "mBR0", "ch01")
     assert name.style == "break"
     assert name.choreography == "gBR_sBM_ch01"
@@ -48,21 +48,21 @@ def test_a_name_says_style_performer_choreography_music_and_take() -> None:
 
 
 def test_one_choreography_is_danced_by_several_and_to_several_pieces_of_music() -> None:
-    one, other = AistName.of("gJS_sBM_cAll_d01_mJS0_ch03"), AistName.of("gJS_sBM_cAll_d02_mJS4_ch03")
+    one, other = AistName.parse("gJS_sBM_cAll_d01_mJS0_ch03"), AistName.parse("gJS_sBM_cAll_d02_mJS4_ch03")
     assert one.choreography == other.choreography
-    assert one.choreography != AistName.of("gJS_sFM_cAll_d01_mJS0_ch03").choreography
-    assert one.choreography != AistName.of("gJB_sBM_cAll_d07_mJB0_ch03").choreography
+    assert one.choreography != AistName.parse("gJS_sFM_cAll_d01_mJS0_ch03").choreography
+    assert one.choreography != AistName.parse("gJB_sBM_cAll_d07_mJB0_ch03").choreography
 
 
 def test_all_cameras_together_are_no_camera() -> None:
-    assert AistName.of("gHO_sFM_cAll_d19_mHO0_ch01").camera == ""
-    assert AistName.of("gLO_sGR_c10_d13_d14_d15_mLO2_ch01").performer == "d13_d14_d15"
+    assert AistName.parse("gHO_sFM_cAll_d19_mHO0_ch01").camera == ""
+    assert AistName.parse("gLO_sGR_c10_d13_d14_d15_mLO2_ch01").performer == "d13_d14_d15"
 
 
 def test_every_genre_has_a_style() -> None:
     assert len(set(GENRES.values())) == 10
     for genre, style in GENRES.items():
-        assert AistName.of(f"g{genre}_sBM_cAll_d01_m{genre}0_ch01").style == style
+        assert AistName.parse(f"g{genre}_sBM_cAll_d01_m{genre}0_ch01").style == style
 
 
 @pytest.mark.parametrize(
@@ -74,7 +74,7 @@ def test_every_genre_has_a_style() -> None:
 )  # fmt: skip
 def test_other_names_are_refused(name) -> None:
     with pytest.raises(InvalidInputError) as raised:
-        AistName.of(name)
+        AistName.parse(name)
     assert raised.value.reason == "INVALID_AIST_NAME"
 
 

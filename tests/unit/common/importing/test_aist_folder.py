@@ -52,7 +52,7 @@ def test_every_camera_is_a_clip_of_its_own(root) -> None:
 def test_a_split_keeps_only_its_recordings_whatever_camera_it_names(root) -> None:
     assert [clip.label for clip in AistFolder(root).clips(split="pose_train")] == ["house", "krump"]
     assert [clip.label for clip in AistFolder(root).clips(split="pose_test")] == ["break"]
-    assert [name.genre for name in AistFolder(root).split("pose_train")] == ["KR", "PO", "HO"]
+    assert [name.genre for name in AistFolder(root).read_split("pose_train")] == ["KR", "PO", "HO"]
 
 
 def test_nothing_is_read_before_it_is_asked_for(root) -> None:

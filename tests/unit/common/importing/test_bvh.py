@@ -85,14 +85,14 @@ def test_braces_may_share_a_line_and_names_may_have_spaces() -> None:
     ("change", "line", "wanted"),
     [
         (("HIERARCHY", "HIERARCHIE"), 1, "HIERARCHY"),
-        (("ROOT hip", "JOINT hip"), 2, "one ROOT, and first"),
-        (("JOINT knee", "ROOT knee"), 6, "one ROOT, and first"),
+        (("ROOT hip", "JOINT hip"), 2, "exactly one ROOT, at the beginning"),
+        (("JOINT knee", "ROOT knee"), 6, "exactly one ROOT, at the beginning"),
         (("  JOINT knee\n  {", "  JOINT knee"), 7, "'{'"),
         (("OFFSET 0 -4 0", "OFFSET 0 -4"), 8, "three numbers"),
         (("OFFSET 0 -4 0", "OFFSET 0 four 0"), 8, "a number"),
         (("OFFSET 0 -4 0", "OFFSET 0 nan 0"), 8, "a finite number"),
         (("    OFFSET 0 -4 0\n", ""), 13, "an OFFSET in 'knee'"),
-        (("CHANNELS 3 Z", "CHANNELS 4 Z"), 9, "as many names as it says"),
+        (("CHANNELS 3 Z", "CHANNELS 4 Z"), 9, "the stated number of names"),
         (("CHANNELS 3 Zrotation", "CHANNELS 3 Wrotation"), 9, "different channels"),
         (("CHANNELS 3 Zrotation", "CHANNELS 3 Yrotation"), 9, "different channels"),
         (("  }\n}\nMOTION", "  }\nMOTION"), 15, "a '}' for every '{'"),
@@ -112,7 +112,7 @@ def test_braces_may_share_a_line_and_names_may_have_spaces() -> None:
         (("30 90 0 0 0 90 0", "30 90 0 0 0 1_0 0"), 20, "a number"),
     ],
 )
-def test_an_error_says_the_line_and_what_was_wanted(change, line, wanted) -> None:
+def test_an_error_says_the_line_and_what_was_expected(change, line, wanted) -> None:
     assert change[0] in ARM
     with pytest.raises(InvalidInputError) as raised:
         read(ARM.replace(*change, 1))
@@ -137,11 +137,11 @@ def test_random_bytes_are_refused() -> None:
 
 
 def test_absurd_sizes_are_refused() -> None:
-    with pytest.raises(InvalidInputError, match="more than 100 bytes") as raised:
+    with pytest.raises(InvalidInputError, match="at most 100 bytes") as raised:
         read_bvh(io.BytesIO(ARM.encode()), max_bytes=100)
     assert raised.value.reason == "TOO_LARGE"
     bomb = gzip.compress(ARM.encode() + b"\n" * 10_000_000)
-    with pytest.raises(InvalidInputError, match="more than 1000000 bytes"):
+    with pytest.raises(InvalidInputError, match="at most 1000000 bytes"):
         read_bvh(io.BytesIO(bomb), max_bytes=1_000_000)
     nested = "HIERARCHY\nROOT r\n{\nOFFSET 0 0 0\n" + "JOINT j\n{\nOFFSET 0 0 0\n" * 2000
     with pytest.raises(InvalidInputError, match="at most 1000 joints"):
@@ -159,7 +159,7 @@ def test_damaged_gzip_and_missing_files_are_refused_with_reasons(tmp_path) -> No
 
 def test_shapes_that_do_not_agree_are_refused() -> None:
     bvh = read(ARM)
-    with pytest.raises(InvalidInputError, match="9 values per frame"):
+    with pytest.raises(InvalidInputError, match="must have 9 values"):
         Bvh(bvh.joints, bvh.parents, bvh.offsets, bvh.channels, bvh.values[:, :-1], 0.1)
     with pytest.raises(InvalidInputError, match="each of 3 joints"):
         Bvh(bvh.joints, bvh.parents[:-1], bvh.offsets, bvh.channels, bvh.values, 0.1)

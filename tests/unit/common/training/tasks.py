@@ -36,7 +36,7 @@ class Wheels:
         blurred = points + 0.05 * torch.randn(points.shape, generator=context.generator)
         return functional.cross_entropy(network(blurred), wheel)
 
-    def held_out_loss(self, network: nn.Module, device: torch.device) -> float | None:
+    def validation_loss(self, network: nn.Module, device: torch.device) -> float | None:
         if not self._held_out:
             return None
         points, wheel = points_of(np.random.default_rng(99), self._held_out)
@@ -52,7 +52,7 @@ class Planned(Wheels):
         self._losses = losses
         self.seen: list[dict[str, Tensor]] = []
 
-    def held_out_loss(self, network: nn.Module, device: torch.device) -> float | None:
+    def validation_loss(self, network: nn.Module, device: torch.device) -> float | None:
         assert not network.training
         self.seen.append({name: value.clone() for name, value in network.state_dict().items()})
         return self._losses[len(self.seen) - 1]

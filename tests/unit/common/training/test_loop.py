@@ -166,7 +166,7 @@ def test_every_epoch_is_told_and_the_loss_falls():
     assert [epoch.number for epoch in epochs] == list(range(1, 11))
     assert {epoch.total for epoch in epochs} == {10}
     assert epochs[-1].training_loss < 0.6 * epochs[0].training_loss
-    assert epochs[-1].held_out_loss < 0.45
+    assert epochs[-1].validation_loss < 0.45
     assert task.epochs == [number for number in range(1, 11) for _ in range(10)]
 
 

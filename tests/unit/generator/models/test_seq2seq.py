@@ -81,7 +81,7 @@ def model(material: list[Recording], losses: list[float]) -> Seq2SeqModel:
 def last(epochs: Generator[Epoch, None, Seq2SeqModel], losses: list[float]) -> Seq2SeqModel:
     while True:
         try:
-            losses.append(next(epochs).held_out_loss)
+            losses.append(next(epochs).validation_loss)
         except StopIteration as end:
             return end.value
 

@@ -1,4 +1,4 @@
-"""Generated recordings whose pictures say their own time, and dancers that stand still in them."""
+"""Synthetic recordings whose frames encode their time as brightness, with dancers that stand still."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from eightcount_scoring.time_map import TimeMap
 
 TICKS = Fraction(1, 1000)
 DARKEST, BRIGHTER_PER_SECOND = 20, 70
-"""Brightness of the picture at time 0, and what each second adds."""
+"""Brightness of the frame at time 0, and the increase per second."""
 
 
 def brightness(seconds: float) -> float:
@@ -32,7 +32,7 @@ def clip(
     turned: bool = False,
     seconds_brighter: float = 0.0,
 ) -> io.BytesIO:
-    """An MP4 of plain grey pictures, as bright as their time, with a tone when asked for."""
+    """Encode an MP4 of plain grey frames whose brightness encodes their time, optionally with a tone."""
     file = io.BytesIO()
     with av.open(file, "w", format="mp4") as container:
         video = container.add_stream("libx264", rate=30, options={"crf": "8", "preset": "ultrafast"})
@@ -71,7 +71,7 @@ def _turn(file: io.BytesIO, size: tuple[int, int]) -> io.BytesIO:
 
 
 def track(timestamps: np.ndarray, *, size=(160, 120)) -> PoseTrack:
-    """Every keypoint at its own place in the middle of the picture."""
+    """Every keypoint at its own place in the middle of the image."""
     places = 0.3 + 0.4 * np.stack([np.arange(33) % 6 / 5, np.arange(33) // 6 / 5], axis=-1)
     image = np.broadcast_to(places * size, (timestamps.size, 33, 2)).astype(np.float32)
     world = np.zeros((timestamps.size, 33, 3), np.float32)

@@ -18,9 +18,9 @@ def decoded(path):
         return [frame.to_ndarray(format="yuv420p") for frame in container.decode(video=0)]
 
 
-def corner(picture, box):
+def corner(frame, box):
     """Brightness of the panel's corner, where no skeleton is."""
-    return float(picture[box.y + 4 : box.y + 12, box.x + 4 : box.x + 12].mean())
+    return float(frame[box.y + 4 : box.y + 12, box.x + 4 : box.x + 12].mean())
 
 
 def shown_seconds(value):
@@ -39,13 +39,13 @@ def test_both_panels_show_the_moments_that_the_alignment_matches(tmp_path, offse
     start, stop = max(0.0, offset), min(3.0, offset + ratio * 3.0)
     assert progress.duration_seconds == pytest.approx(stop - start, abs=0.05)
     boxes = arrange_layout((160, 120), (160, 120), 120).images
-    pictures = decoded(output)
-    assert len(pictures) == progress.frames_total == progress.frames_done
+    frames = decoded(output)
+    assert len(frames) == progress.frames_total == progress.frames_done
     first = np.ceil(start * 30 - 1e-6) / 30
-    for index in range(0, len(pictures), 7):
+    for index in range(0, len(frames), 7):
         seconds = first + index / 30
-        assert shown_seconds(corner(pictures[index], boxes[0])) == pytest.approx(seconds, abs=0.05)
-        assert shown_seconds(corner(pictures[index], boxes[1])) == pytest.approx((seconds - offset) / ratio, abs=0.06)
+        assert shown_seconds(corner(frames[index], boxes[0])) == pytest.approx(seconds, abs=0.05)
+        assert shown_seconds(corner(frames[index], boxes[1])) == pytest.approx((seconds - offset) / ratio, abs=0.06)
 
 
 def test_variable_frame_rates_are_shown_by_their_timestamps(tmp_path):
@@ -54,10 +54,10 @@ def test_variable_frame_rates_are_shown_by_their_timestamps(tmp_path):
     uneven = np.round(uneven, 3)
     render(scene(THREE_SECONDS, uneven), clip(THREE_SECONDS), clip(uneven), output)
     box = arrange_layout((160, 120), (160, 120), 120).images[1]
-    first = THREE_SECONDS[np.searchsorted(THREE_SECONDS, uneven[0])]  # the overlap begins on a picture of the reference
-    for index, picture in enumerate(decoded(output)[::5]):
+    first = THREE_SECONDS[np.searchsorted(THREE_SECONDS, uneven[0])]  # the overlap begins on a frame of the reference
+    for index, frame in enumerate(decoded(output)[::5]):
         nearest = uneven[np.abs(uneven - first - index * 5 / 30).argmin()]
-        assert shown_seconds(corner(picture, box)) == pytest.approx(nearest, abs=0.05)
+        assert shown_seconds(corner(frame, box)) == pytest.approx(nearest, abs=0.05)
 
 
 def test_sound_and_pictures_are_equally_long_and_play_in_browsers(tmp_path):
@@ -88,10 +88,10 @@ def test_a_silent_reference_gives_a_video_without_sound(tmp_path):
         assert not container.streams.audio
 
 
-def red_spots(picture, box):
-    """Where Cr is far up within a panel, as [N, 2] x and y fractions."""
-    rows = picture.shape[0] * 2 // 3
-    cr = picture[rows + rows // 4 :].reshape(rows // 2, -1)[box.y // 2 : (box.y + box.height) // 2]
+def red_spots(frame, box):
+    """Return [N, 2] x and y fractions of the pixels within a panel whose Cr is high."""
+    rows = frame.shape[0] * 2 // 3
+    cr = frame[rows + rows // 4 :].reshape(rows // 2, -1)[box.y // 2 : (box.y + box.height) // 2]
     y, x = np.nonzero(cr[:, box.x // 2 : (box.x + box.width) // 2] > 200)
     return np.stack([x * 2 / box.width, y * 2 / box.height], axis=-1)
 
@@ -106,14 +106,14 @@ def test_exactly_the_joints_over_their_limit_are_red(tmp_path, mirrored):
     clips = [clip(THREE_SECONDS[:20], size=(320, 240)) for _ in range(2)]
     render(shown, *clips, output, skeletons_only=True)
     boxes = arrange_layout((320, 240), (320, 240), 120).images
-    picture = decoded(output)[10]
+    frame = decoded(output)[10]
     skeleton = shown.take.skeleton
     joint = shown.take.points[0, skeleton.index("right_elbow" if mirrored else "left_elbow")]
     wanted = [1 - joint[0], joint[1]] if mirrored else joint
-    spots = red_spots(picture, boxes[1])
+    spots = red_spots(frame, boxes[1])
     assert spots.size
     assert np.abs(spots - wanted).max() < 0.06
-    assert not red_spots(picture, boxes[0]).size
+    assert not red_spots(frame, boxes[0]).size
 
 
 def test_unknown_errors_are_not_red(tmp_path):
@@ -132,19 +132,19 @@ def test_any_size_keeps_its_aspect(tmp_path, size):
     layout = arrange_layout((160, 120), size, 120)
     box = layout.images[1]
     assert box.width / box.height == pytest.approx(size[0] / size[1], rel=0.05)
-    picture = decoded(output)[60]
-    assert (picture.shape[1], picture.shape[0] * 2 // 3) == (layout.width, layout.height)
-    assert shown_seconds(corner(picture, box)) == pytest.approx(2.0, abs=0.06)
+    frame = decoded(output)[60]
+    assert (frame.shape[1], frame.shape[0] * 2 // 3) == (layout.width, layout.height)
+    assert shown_seconds(corner(frame, box)) == pytest.approx(2.0, abs=0.06)
 
 
 def test_a_turned_recording_stands_upright(tmp_path):
     output = tmp_path / "out.mp4"
     shown = scene(THREE_SECONDS, THREE_SECONDS, take_size=(120, 160))
     render(shown, clip(THREE_SECONDS), clip(THREE_SECONDS, turned=True), output)
-    picture = decoded(output)[0]
+    frame = decoded(output)[0]
     layout = arrange_layout((160, 120), (120, 160), 120)
-    assert picture.shape[1] == layout.width
-    assert shown_seconds(corner(picture, layout.images[1])) == pytest.approx(0.0, abs=0.05)
+    assert frame.shape[1] == layout.width
+    assert shown_seconds(corner(frame, layout.images[1])) == pytest.approx(0.0, abs=0.05)
 
 
 @pytest.mark.parametrize(("panel_height", "used"), [(120, True), (240, False)])
@@ -156,9 +156,9 @@ def test_a_preview_is_shown_where_it_is_as_large_as_its_panel(tmp_path, panel_he
         shown, clip(THREE_SECONDS), clip(THREE_SECONDS), output, previews=(None, brighter), panel_height=panel_height
     )
     boxes = arrange_layout((160, 120), (160, 120), panel_height).images
-    picture = decoded(output)[30]
-    assert shown_seconds(corner(picture, boxes[0])) == pytest.approx(1.0, abs=0.06)
-    assert shown_seconds(corner(picture, boxes[1])) == pytest.approx(1.3 if used else 1.0, abs=0.06)
+    frame = decoded(output)[30]
+    assert shown_seconds(corner(frame, boxes[0])) == pytest.approx(1.0, abs=0.06)
+    assert shown_seconds(corner(frame, boxes[1])) == pytest.approx(1.3 if used else 1.0, abs=0.06)
 
 
 def test_sound_keeps_its_channels(tmp_path):
@@ -173,9 +173,9 @@ def test_a_stretch_without_a_match_is_dimmed(tmp_path):
     output = tmp_path / "out.mp4"
     render(scene(THREE_SECONDS, THREE_SECONDS, pieces), clip(THREE_SECONDS), clip(THREE_SECONDS), output)
     box = arrange_layout((160, 120), (160, 120), 120).images[1]
-    pictures = decoded(output)
-    assert corner(pictures[45], box) < 0.6 * brightness(1.0)
-    assert shown_seconds(corner(pictures[75], box)) == pytest.approx(1.5, abs=0.06)
+    frames = decoded(output)
+    assert corner(frames[45], box) < 0.6 * brightness(1.0)
+    assert shown_seconds(corner(frames[75], box)) == pytest.approx(1.5, abs=0.06)
 
 
 def test_no_shared_time_is_refused(tmp_path):
@@ -202,6 +202,9 @@ def test_cancelling_stops_at_the_next_picture(tmp_path):
     assert calls == 10
 
 
-def test_a_panel_height_out_of_range_is_refused():
-    with pytest.raises(InvalidInputError, match="panel height"):
-        RenderOptions(panel_height=4)
+@pytest.mark.parametrize("height", [0, 4, 5000])
+def test_a_panel_height_out_of_range_is_refused_and_names_its_field(height):
+    with pytest.raises(InvalidInputError) as caught:
+        RenderOptions(panel_height=height)
+    assert caught.value.reason == "INVALID_PANEL_HEIGHT"
+    assert [violation.field for violation in caught.value.field_violations] == ["panel_height"]

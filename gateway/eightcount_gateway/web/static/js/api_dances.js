@@ -47,4 +47,4 @@ export function uploadSkeleton(file) {
 export const cancelDance = (id) => request(pathOf(id), { method: "DELETE" });
 
 /** @returns {Promise<DanceModel[]>} */
-export const listDanceModels = async () => (await request("/v1/dance-models")).models;
+export const listDanceModels = async () => (await request("/v1/dance-models?limit=200")).items;

@@ -39,7 +39,7 @@ export const createClassification = (options) => post("/v1/classifications", opt
 export const cancelClassification = (id) => request(pathOf(id), { method: "DELETE" });
 
 /** @returns {Promise<StyleModel[]>} */
-export const listStyleModels = async () => (await request("/v1/style-models")).models;
+export const listStyleModels = async () => (await request("/v1/style-models?limit=200")).items;
 
 /** With its card. @param {string} name @returns {Promise<StyleModel>} */
 export const getStyleModel = (name) => request(`/v1/style-models/${encodeURIComponent(name)}`);

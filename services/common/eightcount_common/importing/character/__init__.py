@@ -1,1 +1,1 @@
-"""Skeletons of other people's characters, out of BVH files: which joint is what, and how the character stands."""
+"""Skeletons of foreign characters in BVH files: the roles of their joints and the stance of the character."""

@@ -1,4 +1,4 @@
-"""A character that a dance can be written for."""
+"""A character to which a dance can be retargeted."""
 
 from __future__ import annotations
 
@@ -16,23 +16,23 @@ from eightcount_common.importing.source import Source
 
 _BONES = (("hip", "knee"), ("knee", "ankle"), ("shoulder", "elbow"), ("elbow", "wrist"))
 _SHORT = 0.02
-"""Share of a leg below which a bone of arm or leg has no length."""
+"""Share of a leg below which a bone of arm or leg counts as having no length."""
 _FAR = 1000.0
-"""Legs from the root beyond which no joint of a character is."""
+"""Maximum distance of a joint from the root, in lengths of a leg."""
 _UNMOVED = 1e-9
-"""Share of a leg below which a place is none."""
+"""Share of a leg below which an offset counts as zero."""
 _LIMITS = 1e-12, 1e12
-"""Lengths of a leg, in the file's unit, that can be reckoned with."""
+"""Smallest and largest length of a leg, in the file's unit, with which computations are accurate."""
 
 
 @dataclass(frozen=True, slots=True)
 class Character:
-    """A skeleton whose joints are known.
+    """A skeleton with identified joints.
 
     Attributes:
         bvh: its hierarchy, and its first frame.
-        parts: which joint is what.
-        stance: how it stands.
+        parts: the joints by their role.
+        stance: the pose in which it stands.
         leg: length of thigh and shin in the file's unit, the mean of both sides.
         mover: the joint whose position channels move the character: the pelvis or the nearest above it.
     """
@@ -44,16 +44,16 @@ class Character:
     mover: int
 
     def turns(self, joint: int) -> bool:
-        """Whether a joint can turn every way."""
+        """Whether a joint has all three rotation channels."""
         return sum(name.endswith("rotation") for name in self.bvh.channels[joint]) == 3
 
     def moves(self, joint: int) -> bool:
-        """Whether a joint can move every way."""
+        """Whether a joint has all three position channels."""
         return sum(name.endswith("position") for name in self.bvh.channels[joint]) == 3
 
     @property
     def counts_from_offset(self) -> bool:
-        """Whether position channels below the root are added to the offsets: then all are 0 in the first frame."""
+        """Whether position channels below the root are relative to the offsets: then all are 0 in the first frame."""
         bvh, column, values = self.bvh, 0, []
         for parent, names, offset in zip(bvh.parents, bvh.channels, bvh.offsets, strict=True):
             if parent >= 0 and np.linalg.norm(offset) > _UNMOVED * self.leg:
@@ -71,7 +71,7 @@ class Character:
 
 
 def read_character(source: Source) -> Character:
-    """The character of a BVH file with any number of frames, also none.
+    """Read the character of a BVH file, with any number of frames or none.
 
     Raises:
         InvalidInputError: INVALID_BVH, DAMAGED_GZIP, UNREADABLE_FILE; SKELETON_UNKNOWN, SKELETON_UNUSABLE.
@@ -80,31 +80,31 @@ def read_character(source: Source) -> Character:
 
 
 def build_character(bvh: Bvh) -> Character:
-    """The character of a skeleton.
+    """Return the character of a skeleton.
 
     Raises:
-        InvalidInputError: SKELETON_UNKNOWN; it is not told which joint is what. SKELETON_UNUSABLE; it does not stand, a
-            bone has no length, or a joint that must turn or move cannot.
+        InvalidInputError: SKELETON_UNKNOWN; the roles of the joints cannot be determined. SKELETON_UNUSABLE; it does
+            not stand, a bone has no length, or a joint lacks channels that it requires.
     """
     largest = max(float(np.abs(numbers).max(initial=0.0)) for numbers in (bvh.offsets, bvh.values))
     if largest > _LIMITS[1]:
-        _unusable(f"wanted numbers up to {_LIMITS[1]:.0e}, it has {largest:.3g}")
+        _refuse(f"its numbers must be at most {_LIMITS[1]:.0e}; the largest is {largest:.3g}")
     parts = find_parts(bvh)
-    leg = _leg(bvh, parts)
+    leg = _measure_leg(bvh, parts)
     character = Character(bvh, parts, find_stance(bvh, parts), leg, 0)
     needed = {parts.pelvis, *(parts.limbs[f"{side}_{bone[0]}"] for side in SIDES for bone in _BONES)}
     for joint in sorted(needed):
         if not character.turns(joint):
             channels = " ".join(bvh.channels[joint]) or "none"
-            _unusable(f"wanted three rotation channels in {bvh.joints[joint]}, it has {channels}")
+            _refuse(f"three rotation channels are required in {bvh.joints[joint]}; it has {channels}")
     movers = [joint for joint in (*character.above, parts.pelvis) if character.moves(joint)]
     if not movers:
-        _unusable(f"neither {bvh.joints[parts.pelvis]} nor a joint above it has three position channels")
+        _refuse(f"neither {bvh.joints[parts.pelvis]} nor a joint above it has three position channels")
     return Character(bvh, parts, character.stance, leg, movers[-1])
 
 
-def _leg(bvh: Bvh, parts: Parts) -> float:
-    """Thigh and shin, after a look at the lengths of all bones."""
+def _measure_leg(bvh: Bvh, parts: Parts) -> float:
+    """Return the length of thigh and shin, after a check of all bones' lengths."""
     places = np.zeros_like(bvh.offsets)
     with np.errstate(over="ignore", invalid="ignore"):
         for joint, parent in enumerate(bvh.parents):
@@ -118,12 +118,12 @@ def _leg(bvh: Bvh, parts: Parts) -> float:
         leg = sum(lengths[side, *bone] for side in SIDES for bone in _BONES[:2]) / 2
         farthest = float(np.abs(places).max())
     if not _LIMITS[0] < leg < _LIMITS[1] or not farthest < _FAR * leg:
-        _unusable(f"its legs are {leg:.3g} long and its joints up to {farthest:.3g} from the root")
+        _refuse(f"its legs are {leg:.3g} long and its joints up to {farthest:.3g} from the root")
     for (side, start, end), length in lengths.items():
         if length < _SHORT * leg:
-            _unusable(f"the bone from the {side} {start} to the {end} has no length")
+            _refuse(f"the bone from the {side} {start} to the {end} has no length")
     return leg
 
 
-def _unusable(what: str) -> NoReturn:
+def _refuse(what: str) -> NoReturn:
     raise InvalidInputError(f"the skeleton cannot be used: {what}", reason="SKELETON_UNUSABLE")

@@ -1,4 +1,4 @@
-"""The skeleton of a BVH file; of its motion, the first frame."""
+"""Reading the skeleton of a BVH file, with only the first frame of its motion."""
 
 from __future__ import annotations
 
@@ -14,19 +14,19 @@ from eightcount_common.importing.bvh_hierarchy import Hierarchy, read_hierarchy
 from eightcount_common.importing.source import Source
 
 MAX_BYTES = 4 * 2**20
-"""Bytes of text that are looked at: a thousand joints and their first frame are a tenth of it."""
+"""Bytes of text that are read: a thousand joints and their first frame take a tenth of it."""
 
 _GZIP_MAGIC = b"\x1f\x8b"
 _GZIP_WINDOW = 31
 
 
 def read_skeleton(source: Source) -> Bvh:
-    """The hierarchy of a BVH file, plain or gzip, with its first frame; the rest pose where there is no frame.
+    """Read the hierarchy of a BVH file, plain or gzip, with its first frame, or with the rest pose without frames.
 
     Raises:
-        InvalidInputError: INVALID_BVH with the line and what was wanted there, DAMAGED_GZIP or UNREADABLE_FILE.
+        InvalidInputError: INVALID_BVH with the line and what was expected there, DAMAGED_GZIP or UNREADABLE_FILE.
     """
-    lines = _beginning(source).decode("utf-8-sig", errors="replace").split("\n")
+    lines = _read_beginning(source).decode("utf-8-sig", errors="replace").split("\n")
     hierarchy = read_hierarchy(lines)
     after = [line for line in lines[hierarchy.motion_line :] if line.strip()]
     counted = after[0].split(":") if after else [""]
@@ -34,14 +34,14 @@ def read_skeleton(source: Source) -> Bvh:
         header = [*lines[: hierarchy.motion_line], "Frames: 1", after[1], after[2]]
         values = read_frames(header, hierarchy).values
     else:
-        values = _rest(hierarchy)
+        values = _rest_channels(hierarchy)
     offsets = np.array(hierarchy.offsets, dtype=np.float64)
     channels = tuple(names or () for names in hierarchy.channels)
     return Bvh(tuple(hierarchy.joints), tuple(hierarchy.parents), offsets, channels, values, 1.0)
 
 
-def _rest(hierarchy: Hierarchy) -> np.ndarray[tuple[int, int], np.dtype[np.float64]]:
-    """[1, C] channels of the rest pose: every joint at its offset, nothing turned."""
+def _rest_channels(hierarchy: Hierarchy) -> np.ndarray[tuple[int, int], np.dtype[np.float64]]:
+    """Return [1, C] channels of the rest pose: every joint at its offset, without rotation."""
     row = [
         (offset or (0.0, 0.0, 0.0))["XYZ".index(name[0])] if name.endswith("position") else 0.0
         for names, offset in zip(hierarchy.channels, hierarchy.offsets, strict=True)
@@ -50,7 +50,7 @@ def _rest(hierarchy: Hierarchy) -> np.ndarray[tuple[int, int], np.dtype[np.float
     return np.array([row], dtype=np.float64)
 
 
-def _beginning(source: Source) -> bytes:
+def _read_beginning(source: Source) -> bytes:
     try:
         if isinstance(source, (str, Path)):
             with Path(source).open("rb") as file:

@@ -1,4 +1,4 @@
-"""How a character stands: the pose it rests in, and which way of its world is up and ahead."""
+"""The stance of a character: the pose in which it stands, and its directions of up and ahead."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from eightcount_common.importing.character.parts import SIDES, Parts, middle
 Array = NDArray[np.float64]
 
 _UPRIGHT = 0.77
-"""Least cosine (40 degrees) between trunk, legs and an axis of the file, of somebody who stands."""
+"""Minimum cosine (40 degrees) between trunk, legs and an axis of the file, for a standing body."""
 _SQUARE = 0.5
-"""Most cosine (60 degrees) between the line of the hips and the body's height."""
+"""Maximum cosine (60 degrees) between the line of the hips and the body's vertical."""
 _ON_AXIS = 0.94
-"""Least cosine (20 degrees) at which what is ahead is taken to be an axis of the file."""
+"""Minimum cosine (20 degrees) at which the forward direction is snapped to an axis of the file."""
 _BACKWARDS = -0.5
 
 
@@ -28,9 +28,9 @@ class Stance:
     """A pose in which the character stands, of J joints.
 
     Attributes:
-        at_rest: whether it is the pose in which no joint is turned; else the file's first frame.
-        places: [J, 3] in the file's unit and axes.
-        turned: [J, 3, 3] of each joint against the world; ones at rest.
+        at_rest: whether it is the rest pose, in which no joint is rotated; otherwise it is the file's first frame.
+        places: [J, 3] positions in the file's unit and axes.
+        turned: [J, 3, 3] rotations of the joints in the world; identity at rest.
         body: [3, 3] left, up and ahead of the body as it stands there, as columns.
         world: [3, 3] left, up and ahead of the world that the file moves in, as columns.
     """
@@ -43,34 +43,34 @@ class Stance:
 
 
 def find_stance(bvh: Bvh, parts: Parts) -> Stance:
-    """The rest pose if the character stands in it, else the first frame.
+    """Return the rest pose if the character stands in it, otherwise the first frame.
 
-    Files whose rest pose lies on its back while their frames stand are taken to be upright: as their frames are.
+    A file whose rest pose lies on its back while its frames stand is taken to be upright, like its frames.
 
     Raises:
-        InvalidInputError: SKELETON_UNUSABLE; it stands in neither, or its left is where its right should be.
+        InvalidInputError: SKELETON_UNUSABLE; it stands in neither, or left and right are swapped.
     """
-    resting = _at_rest(bvh)
+    resting = _rest_positions(bvh)
     places, turned = bvh.pose(0)
     identity = np.broadcast_to(np.eye(3), turned.shape)
     rest_axes, frame_axes = _axes(resting, parts.limbs), _axes(places, parts.limbs)
     if rest_axes is None:
         if frame_axes is None:
             raise InvalidInputError(
-                "the skeleton stands upright neither at rest nor in its first frame: wanted legs below the trunk, "
-                "along an axis of the file",
+                "the skeleton stands upright neither at rest nor in its first frame: legs below the trunk, "
+                "along an axis of the file, are required",
                 reason="SKELETON_UNUSABLE",
             )
         _check_feet(places, parts.limbs, frame_axes)
-        return Stance(False, places, turned, frame_axes, _on_axes(frame_axes))
+        return Stance(False, places, turned, frame_axes, _snap_to_axes(frame_axes))
     _check_feet(resting, parts.limbs, rest_axes)
-    body = _on_axes(rest_axes)
+    body = _snap_to_axes(rest_axes)
     leans = frame_axes is not None and _up(frame_axes) @ _up(rest_axes) < _UPRIGHT
-    world = _on_axes(frame_axes) if leans and frame_axes is not None else body
+    world = _snap_to_axes(frame_axes) if leans and frame_axes is not None else body
     return Stance(True, resting, np.array(identity), body, world)
 
 
-def _at_rest(bvh: Bvh) -> Array:
+def _rest_positions(bvh: Bvh) -> Array:
     places = np.zeros_like(bvh.offsets)
     for joint, parent in enumerate(bvh.parents):
         places[joint] = bvh.offsets[joint] + (places[parent] if parent >= 0 else 0.0)
@@ -78,7 +78,7 @@ def _at_rest(bvh: Bvh) -> Array:
 
 
 def _axes(places: Array, limbs: Mapping[str, int]) -> Array | None:
-    """[3, 3] left, an axis of the file that is up, and ahead, as columns; None when nobody stands there."""
+    """Return [3, 3] left, up (an axis of the file) and ahead as columns; None when the body does not stand."""
     hips, shoulders, ankles = (middle(places, limbs, part) for part in ("hip", "shoulder", "ankle"))
     across = sum((places[limbs[f"left_{part}"]] - places[limbs[f"right_{part}"]] for part in ("hip", "shoulder")), 0.0)
     whole, trunk, legs = _unit(shoulders - ankles), _unit(shoulders - hips), _unit(hips - ankles)
@@ -93,8 +93,8 @@ def _axes(places: Array, limbs: Mapping[str, int]) -> Array | None:
     return np.stack([left, up, np.cross(left, up)], axis=1)
 
 
-def _on_axes(axes: Array) -> Array:
-    """Left and ahead along axes of the file where they nearly are."""
+def _snap_to_axes(axes: Array) -> Array:
+    """Snap left and ahead to axes of the file when they are nearly aligned."""
     ahead = axes[:, 2]
     largest = int(np.abs(ahead).argmax())
     if abs(ahead[largest]) < _ON_AXIS:

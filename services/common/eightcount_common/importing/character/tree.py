@@ -13,12 +13,12 @@ _SHORT = 1e-3
 
 
 class Tree:
-    """Who hangs on whom, and how far apart joints rest.
+    """Parents and children of the joints, and their distances in the rest pose.
 
     Attributes:
         parents: of each joint, -1 for the root.
         children: of each joint, in order.
-        rest: [J, 3] where the joints are when nothing is turned, the root at the origin.
+        rest: [J, 3] positions of the joints in the rest pose, the root at the origin.
     """
 
     def __init__(self, bvh: Bvh) -> None:
@@ -33,39 +33,39 @@ class Tree:
                 self._along[joint] = self._along[parent] + np.linalg.norm(bvh.offsets[joint])
         self._size = float(self._along.max())
 
-    def above(self, joint: int) -> list[int]:
-        """The joints above a joint, nearest first."""
+    def ancestors(self, joint: int) -> list[int]:
+        """Return the ancestors of a joint, nearest first."""
         path = []
         while (joint := self.parents[joint]) >= 0:
             path.append(joint)
         return path
 
-    def below(self, joint: int) -> list[int]:
-        """All that hangs on a joint, in the order of the file."""
+    def descendants(self, joint: int) -> list[int]:
+        """Return the descendants of a joint, in the order of the file."""
         found, open_ = [], list(reversed(self.children[joint]))
         while open_:
             found.append(open_.pop())
             open_.extend(reversed(self.children[found[-1]]))
         return found
 
-    def common(self, joints: Sequence[int]) -> int:
-        """The lowest joint above all of these, or one of them."""
-        paths = [[joint, *self.above(joint)] for joint in joints]
+    def common_ancestor(self, joints: Sequence[int]) -> int:
+        """Return the lowest common ancestor of the joints, which can be one of them."""
+        paths = [[joint, *self.ancestors(joint)] for joint in joints]
         return next(joint for joint in paths[0] if all(joint in path for path in paths))
 
     def path(self, start: int, end: int) -> tuple[int, ...]:
-        """From below `start` down the tree to `end`; nothing when they are one."""
-        path = [end, *self.above(end)]
+        """Return the joints below `start` on the way down to `end`; empty when they are the same."""
+        path = [end, *self.ancestors(end)]
         return tuple(path[: path.index(start)][::-1])
 
-    def length(self, start: int, end: int) -> float:
-        """Of all bones from a joint to one that hangs on it, in the file's unit."""
+    def bone_length(self, start: int, end: int) -> float:
+        """Return the length of the bones from a joint to its descendant, in the file's unit."""
         return float(self._along[end] - self._along[start])
 
-    def reach(self, one: int, other: int) -> float:
-        """How far apart two joints rest, in the file's unit."""
+    def distance(self, one: int, other: int) -> float:
+        """Return the distance of two joints in the rest pose, in the file's unit."""
         return float(np.linalg.norm(self.rest[one] - self.rest[other]))
 
-    def apart(self, one: int, other: int) -> bool:
-        """Whether two joints rest in different places."""
-        return self.reach(one, other) > _SHORT * self._size
+    def are_apart(self, one: int, other: int) -> bool:
+        """Whether two joints have different positions in the rest pose."""
+        return self.distance(one, other) > _SHORT * self._size

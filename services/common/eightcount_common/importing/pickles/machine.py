@@ -1,11 +1,20 @@
-"""The machine that a pickle is a program for, without the parts that run anything."""
+"""The stack machine that executes pickles, without the opcodes that run code."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
-from eightcount_common.importing.pickles.arrays import call, named
-from eightcount_common.importing.pickles.tokens import Arguments, Budget, Token, Unfinished, damaged, key, kind, unsafe
+from eightcount_common.importing.pickles.arrays import call, find_callable
+from eightcount_common.importing.pickles.tokens import (
+    Arguments,
+    Budget,
+    Token,
+    Unfinished,
+    check_key,
+    refuse_damaged,
+    refuse_unsafe,
+    type_name,
+)
 
 _LITERALS = frozenset((
     "INT", "BININT", "BININT1", "BININT2", "LONG", "LONG1", "LONG4", "FLOAT", "BINFLOAT", "STRING", "BINSTRING",
@@ -27,26 +36,26 @@ class Machine:
         self._memo: dict[int, object] = {}
         self._actions: dict[str, Callable[[], None]] = {
             "MARK": lambda: self._marks.append(len(self._stack)),
-            "POP": self._drop,
-            "POP_MARK": lambda: self._since_mark().clear(),
-            "DUP": lambda: self._stack.append(self._top()),
-            "TUPLE": lambda: self._stack.append(_tuple(self._since_mark())),
-            "LIST": lambda: self._stack.append(_values(self._since_mark())),
-            "DICT": lambda: self._stack.append(_pairs(self._since_mark())),
-            "FROZENSET": lambda: self._stack.append(frozenset(map(key, self._since_mark()))),
+            "POP": self._discard_top,
+            "POP_MARK": lambda: self._pop_to_mark().clear(),
+            "DUP": lambda: self._stack.append(self._peek()),
+            "TUPLE": lambda: self._stack.append(_build_tuple(self._pop_to_mark())),
+            "LIST": lambda: self._stack.append(_check_values(self._pop_to_mark())),
+            "DICT": lambda: self._stack.append(_pair_items(self._pop_to_mark())),
+            "FROZENSET": lambda: self._stack.append(frozenset(map(check_key, self._pop_to_mark()))),
             "APPEND": lambda: self._extend([self._pop()]),
-            "APPENDS": lambda: self._extend(self._since_mark()),
+            "APPENDS": lambda: self._extend(self._pop_to_mark()),
             "SETITEM": lambda: self._update([self._pop(), self._pop()][::-1]),
-            "SETITEMS": lambda: self._update(self._since_mark()),
-            "ADDITEMS": lambda: self._add(self._since_mark()),
+            "SETITEMS": lambda: self._update(self._pop_to_mark()),
+            "ADDITEMS": lambda: self._add(self._pop_to_mark()),
             "STACK_GLOBAL": self._global,
             "MEMOIZE": lambda: self._remember(len(self._memo)),
             "REDUCE": self._call,
             "BUILD": self._finish,
         }
 
-    def take(self, name: str, argument: object) -> None:
-        """Does what an opcode says."""
+    def execute(self, name: str, argument: object) -> None:
+        """Execute one opcode."""
         if name in _LITERALS:
             self._stack.append(argument)
         elif name in _CONSTANTS:
@@ -54,7 +63,7 @@ class Machine:
         elif name in _NEW:
             self._stack.append(_NEW[name]())
         elif name in _TUPLES:
-            self._stack.append(_tuple([self._pop() for _ in range(_TUPLES[name])][::-1]))
+            self._stack.append(_build_tuple([self._pop() for _ in range(_TUPLES[name])][::-1]))
         elif name in self._actions:
             self._actions[name]()
         elif name in ("PUT", "BINPUT", "LONG_BINPUT") and isinstance(argument, int):
@@ -62,71 +71,71 @@ class Machine:
         elif name in ("GET", "BINGET", "LONG_BINGET"):
             self._recall(argument)
         elif name == "GLOBAL":
-            self._stack.append(named(*str(argument).split(" ", 1)))
+            self._stack.append(find_callable(*str(argument).split(" ", 1)))
         elif name not in ("PROTO", "FRAME", "STOP"):
-            unsafe(f"the opcode {name}")
+            refuse_unsafe(f"the opcode {name}")
 
-    def result(self) -> object:
-        """The one value that is left."""
+    def pop_result(self) -> object:
+        """Return the one value that is left."""
         if len(self._stack) != 1 or self._marks:
-            damaged("one value at the end", f"{len(self._stack)} values")
-        return _value(self._stack[0])
+            refuse_damaged("one value at the end", f"{len(self._stack)} values")
+        return _check_value(self._stack[0])
 
     def _pop(self) -> object:
         if len(self._stack) <= (self._marks[-1] if self._marks else 0):
-            damaged("a value on the stack", "none")
+            refuse_damaged("a value on the stack", "none")
         return self._stack.pop()
 
-    def _drop(self) -> None:
+    def _discard_top(self) -> None:
         if self._marks and self._marks[-1] == len(self._stack):
             self._marks.pop()
         else:
             self._pop()
 
-    def _since_mark(self) -> list[object]:
+    def _pop_to_mark(self) -> list[object]:
         if not self._marks:
-            damaged("a mark on the stack", "none")
+            refuse_damaged("a mark on the stack", "none")
         start = self._marks.pop()
         items = self._stack[start:]
         del self._stack[start:]
         return items
 
-    def _top(self) -> object:
+    def _peek(self) -> object:
         if not self._stack:
-            damaged("a value on the stack", "none")
+            refuse_damaged("a value on the stack", "none")
         return self._stack[-1]
 
     def _extend(self, items: list[object]) -> None:
-        target = self._top()
+        target = self._peek()
         if not isinstance(target, list):
-            damaged("a list to append to", kind(target))
-        target.extend(_values(items))
+            refuse_damaged("a list to append to", type_name(target))
+        target.extend(_check_values(items))
 
     def _update(self, items: list[object]) -> None:
-        target = self._top()
+        target = self._peek()
         if not isinstance(target, dict):
-            damaged("a dict to set items of", kind(target))
-        target.update(_pairs(items))
+            refuse_damaged("a dict to set items of", type_name(target))
+        target.update(_pair_items(items))
 
     def _add(self, items: list[object]) -> None:
-        target = self._top()
+        target = self._peek()
         if not isinstance(target, set):
-            damaged("a set to add to", kind(target))
-        target.update(map(key, items))
+            refuse_damaged("a set to add to", type_name(target))
+        target.update(map(check_key, items))
 
     def _global(self) -> None:
         name, module = self._pop(), self._pop()
-        self._stack.append(named(str(module), str(name)))
+        self._stack.append(find_callable(str(module), str(name)))
 
     def _remember(self, memo_key: int) -> None:
-        value = self._top()
+        value = self._peek()
         self._memo[memo_key] = value
         if isinstance(value, Unfinished):
             value.memo_keys.append(memo_key)
 
     def _recall(self, memo_key: object) -> None:
         if not isinstance(memo_key, int) or memo_key not in self._memo:
-            damaged("something remembered", "nothing")
+            refuse_damaged("a key of the memo", "an unknown one")
         self._stack.append(self._memo[memo_key])
 
     def _call(self) -> None:
@@ -136,29 +145,29 @@ class Machine:
     def _finish(self) -> None:
         state, target = self._pop(), self._pop()
         if not isinstance(target, Unfinished):
-            unsafe(f"a change of the state of a {kind(target)}")
+            refuse_unsafe(f"a change of the state of a {type_name(target)}")
         value = target.finish(state)
         for memo_key in target.memo_keys:
             self._memo[memo_key] = value
         self._stack.append(value)
 
 
-def _value(item: object) -> object:
-    """The item, when it is a value and no token."""
+def _check_value(item: object) -> object:
+    """Return the item when it is a value and not a token."""
     if isinstance(item, Token):
-        unsafe(f"{kind(item)} as a value")
+        refuse_unsafe(f"{type_name(item)} as a value")
     return item
 
 
-def _values(items: list[object]) -> list[object]:
-    return [_value(item) for item in items]
+def _check_values(items: list[object]) -> list[object]:
+    return [_check_value(item) for item in items]
 
 
-def _pairs(items: list[object]) -> dict[object, object]:
+def _pair_items(items: list[object]) -> dict[object, object]:
     if len(items) % 2:
-        damaged("a value for each key", f"{len(items)} keys and values")
-    return {key(name): _value(item) for name, item in zip(items[::2], items[1::2], strict=True)}
+        refuse_damaged("a value for each key", f"{len(items)} keys and values")
+    return {check_key(name): _check_value(item) for name, item in zip(items[::2], items[1::2], strict=True)}
 
 
-def _tuple(items: list[object]) -> tuple[object, ...]:
+def _build_tuple(items: list[object]) -> tuple[object, ...]:
     return Arguments(items) if any(isinstance(item, Token) for item in items) else tuple(items)

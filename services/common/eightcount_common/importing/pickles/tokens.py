@@ -1,4 +1,4 @@
-"""What stands in a pickle on the way to a value, and how a pickle is refused."""
+"""Intermediate items on the stack of a pickle, and the errors that refuse a pickle."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from eightcount_common.errors import InvalidInputError
 
 
 class Token:
-    """Something that stands in a pickle only on the way to a value, and is none itself."""
+    """An item that exists only while a value is being built, and is not a value itself."""
 
     __slots__ = ()
 
 
 @dataclass(frozen=True, slots=True)
-class Named(Token):
+class NamedCallable(Token):
     """A callable that a pickle names, one of `KNOWN`."""
 
     name: str
@@ -33,8 +33,8 @@ class Unfinished(Token):
     """An array or dtype whose state comes later in the pickle.
 
     Attributes:
-        finish: makes the value of its state.
-        memo_keys: where it was remembered; the value takes its place there.
+        finish: builds the value from its state.
+        memo_keys: where it was memoized; the value replaces it there.
     """
 
     finish: Callable[[object], object]
@@ -48,42 +48,42 @@ class Budget:
     bytes_left: int
 
     def spend(self, size: int) -> None:
-        """Takes bytes away.
+        """Subtract bytes from the budget.
 
         Raises:
-            InvalidInputError: TOO_LARGE; no more is left.
+            InvalidInputError: TOO_LARGE; the budget is exhausted.
         """
         self.bytes_left -= size
         if self.bytes_left < 0:
             raise InvalidInputError("the pickle copies its own content over and over", reason="TOO_LARGE")
 
 
-def unsafe(what: str) -> NoReturn:
-    """Raises the error of a pickle that asks for more than arrays and plain values."""
+def refuse_unsafe(what: str) -> NoReturn:
+    """Raise the error for a pickle that requires more than arrays and plain values."""
     raise InvalidInputError(
-        f"the pickle asks for {what[:200]}; only arrays of numbers and plain values are read", reason="UNSAFE_PICKLE"
+        f"the pickle requires {what[:200]}; only arrays of numbers and plain values are read", reason="UNSAFE_PICKLE"
     )
 
 
-def damaged(wanted: str, given: str) -> NoReturn:
-    """Raises the error of a pickle that makes no sense.
+def refuse_damaged(expected: str, given: str) -> NoReturn:
+    """Raise the error for a malformed pickle.
 
-    What a pickle holds is told by type, never printed: what refers to itself over and over prints without end.
+    The content of a pickle is described by its type and never printed: printing a self-referential value never ends.
     """
-    raise InvalidInputError(f"the pickle is damaged: wanted {wanted}, got {given}", reason="DAMAGED_PICKLE")
+    raise InvalidInputError(f"the pickle is damaged: expected {expected}; got {given}", reason="DAMAGED_PICKLE")
 
 
-def kind(value: object) -> str:
-    """What a value is, in a word."""
-    return value.name if isinstance(value, Named) else type(value).__name__
+def type_name(value: object) -> str:
+    """Return the name of a value's type, or of the callable that it stands for."""
+    return value.name if isinstance(value, NamedCallable) else type(value).__name__
 
 
-def key(value: object) -> object:
-    """A value that may be a key of a dict or a member of a set: hashing anything deeper could take for ever.
+def check_key(value: object) -> object:
+    """Return a value that may be a key of a dict or a member of a set: hashing anything deeper could take for ever.
 
     Raises:
         InvalidInputError: UNSAFE_PICKLE.
     """
     if value is not None and type(value) not in (str, bytes, int, float, bool):
-        unsafe(f"a key of type {kind(value)}")
+        refuse_unsafe(f"a key of type {type_name(value)}")
     return value

@@ -45,17 +45,17 @@ class Landmarks:
         missing = [name for name in NEEDED if name not in self.names]
         if missing or len(set(self.names)) != len(self.names):
             raise InvalidInputError(
-                f"landmarks: wanted every joint once, missing {', '.join(missing) or 'none'}, got "
+                f"landmarks must contain every joint once; missing: {', '.join(missing) or 'none'}; got "
                 f"{', '.join(self.names)[:300]}",
                 reason="INVALID_LANDMARKS",
             )
         if not len(self.places) or self.places.shape[1:] != (len(self.names), 3):
             raise InvalidInputError(
-                f"landmarks: wanted [T, {len(self.names)}, 3] with T above 0, got {self.places.shape}",
+                f"landmarks must have the shape [T, {len(self.names)}, 3] with T above 0; got {self.places.shape}",
                 reason="INVALID_LANDMARKS",
             )
         if not np.isfinite(self.places).all():
-            raise InvalidInputError("landmarks: every place must be finite", reason="INVALID_LANDMARKS")
+            raise InvalidInputError("landmarks: every position must be finite", reason="INVALID_LANDMARKS")
 
     @classmethod
     def of(cls, places: Mapping[str, Array]) -> Self:

@@ -42,7 +42,7 @@ class EvaluatedDance:
         found = self.beats_seconds
         if found is not None and not ((np.diff(found) > 0).all() and ((found >= 0) & (found < self.seconds)).any()):
             raise InvalidInputError(
-                f"beats: wanted ascending seconds, some within the {self.seconds:.2f} s of the dance, got {found}",
+                f"beats must be ascending, and some must lie within the {self.seconds:.2f} s of the dance; got {found}",
                 reason="INVALID_BEATS",
             )
 

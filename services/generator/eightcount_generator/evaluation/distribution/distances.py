@@ -57,7 +57,7 @@ def frechet_distance(truth: Features, features: Features) -> float:
         or min(len(truth), len(features)) < 2
     ):
         raise InvalidInputError(
-            f"features: wanted two sets of two rows or more and as many columns, got {truth.shape}, {features.shape}",
+            f"both feature sets must have two or more rows and the same columns; got {truth.shape}, {features.shape}",
             reason="INVALID_FEATURES",
         )
     of_truth, of_features = _covariance(truth), _covariance(features)

@@ -56,7 +56,7 @@ def extract_features(dances: Sequence[Joints]) -> DanceFeatures:
         InvalidInputError: NO_DANCES, or INVALID_JOINTS.
     """
     if not dances:
-        raise InvalidInputError("wanted one dance or more to measure, got none", reason="NO_DANCES")
+        raise InvalidInputError("one or more dances are required; there is none", reason="NO_DANCES")
     of_dance = [[resample_to_published_rate(window) for window in split_windows(dance)] for dance in dances]
     windows = [window for of_one in of_dance for window in of_one]
     return DanceFeatures(

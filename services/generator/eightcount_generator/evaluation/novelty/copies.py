@@ -61,7 +61,7 @@ class MotionIndex:
         self._motions = [check_joints(motion) for motion in motions]
         if max(map(len, self._motions), default=0) < TILE_FRAMES:
             raise InvalidInputError(
-                f"wanted a motion of {TILE_FRAMES} frames or more, got {[len(motion) for motion in motions]}",
+                f"a motion of {TILE_FRAMES} or more frames is required; got {[len(motion) for motion in motions]}",
                 reason="NO_MOTIONS",
             )
         self._tiles = TileIndex(self._motions)

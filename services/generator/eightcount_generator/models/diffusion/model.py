@@ -61,7 +61,7 @@ def read_model(data: bytes) -> DiffusionModel:
         return DiffusionModel(network.eval(), scale, tuple(metadata["styles"]), tensors["shares"].numpy(), energy_prior)
     except (SafetensorError, KeyError, TypeError, ValueError, RuntimeError, MemoryError) as error:
         raise InvalidInputError(
-            f"the file is no model of the family {FAMILY!r}: {error}", reason="INVALID_MODEL"
+            f"the file is not a model of the family {FAMILY!r}, or it is damaged: {error}", reason="INVALID_MODEL"
         ) from error
 
 

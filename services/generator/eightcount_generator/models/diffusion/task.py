@@ -46,7 +46,7 @@ class DenoisingTask:
         return self._loss(network, self._corpus.sample(context.random, context.size), context.random, context.device)
 
     @torch.no_grad()
-    def held_out_loss(self, network: nn.Module, device: torch.device) -> float | None:
+    def validation_loss(self, network: nn.Module, device: torch.device) -> float | None:
         """Return the loss of the held-out takes, with the same noise every time."""
         windows = self._corpus.held_out_windows()
         if windows is None:

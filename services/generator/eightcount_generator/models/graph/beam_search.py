@@ -107,7 +107,7 @@ class BeamSearch:
         """Start paths at random beats that have a successor."""
         beats = np.flatnonzero(self._usable[:, ~self._moves.jumps].any(axis=1))
         if not len(beats):
-            raise InternalError("no beat of the library is followed by another", reason="EMPTY_LIBRARY")
+            raise InternalError("no beat of the motion graph is followed by another", reason="EMPTY_GRAPH")
         chosen = self._random.choice(beats, min(_BEAM_WIDTH, len(beats)), replace=False)
         count = len(chosen)
         none = np.full(count, -1)
@@ -168,7 +168,7 @@ class BeamSearch:
         """Return the cheapest path from its start; the next search starts at the end of its fixed part."""
         step = max(layers)
         if step != end:
-            raise InternalError("no way through the library fits the music", reason="NO_PATH")
+            raise InternalError("no path through the motion graph fits the music", reason="NO_PATH")
         row = int(np.argmin(layers[step].cost))
         found: list[PathStep] = []
         ends: dict[int, int] = {step: row}

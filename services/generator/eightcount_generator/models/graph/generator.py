@@ -50,7 +50,7 @@ class GraphGenerator:
         """Generate the dance with the source of each segment."""
         if options.key_poses or options.edit:
             raise InvalidInputError(
-                "this model joins recordings: it can neither meet key poses nor change a dance", reason="NO_KEY_POSES"
+                "models of the family graph support neither key poses nor edits", reason="NO_KEY_POSES"
             )
         random = np.random.default_rng(options.seed)
         grid = build_beat_grid(music)

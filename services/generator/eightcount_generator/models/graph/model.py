@@ -50,7 +50,7 @@ def read_graph(data: bytes) -> MotionGraph:
         _check(graph)
     except (SafetensorError, KeyError, TypeError, ValueError) as error:
         raise InvalidInputError(
-            f"the file is not a library of dances, or it is damaged: {error}", reason="INVALID_MODEL"
+            f"the file is not a motion graph, or it is damaged: {error}", reason="INVALID_MODEL"
         ) from error
     return graph
 
@@ -71,6 +71,6 @@ def _check(graph: MotionGraph) -> None:
     if not all(shapes) or frames < 2:
         raise ValueError("shapes do not agree")
     if any(len(values) and (values.min() < low or values.max() > high) for values, low, high in ranges):
-        raise ValueError("positions point outside")
+        raise ValueError("indices are out of range")
     if not all(np.isfinite(values).all() for values in (graph.root, graph.energy)):
         raise ValueError("values are not finite")

@@ -102,7 +102,7 @@ def extend_motion_graph(graph: MotionGraph, recordings: Sequence[Recording]) -> 
     """
     found = _find_beats(recordings)
     if not found:
-        raise InvalidInputError("wanted dances with motion beats, got none", reason="TOO_LITTLE_MOTION")
+        raise InvalidInputError("the recordings contain no dance with motion beats", reason="TOO_LITTLE_MOTION")
     taken = set(graph.names)
     for number, one in enumerate(found):
         name = next(name for name in _candidate_names(one.name) if name not in taken)
@@ -149,7 +149,8 @@ def _assemble(found: Sequence[_BeatRecording]) -> MotionGraph:
     total = sum(len(one.beats) for one in found)
     if total < MIN_BEATS:
         raise InvalidInputError(
-            f"wanted dances with {MIN_BEATS} motion beats in all, got {total}", reason="TOO_LITTLE_MOTION"
+            f"the recordings must have {MIN_BEATS} or more motion beats in all; they have {total}",
+            reason="TOO_LITTLE_MOTION",
         )
     dances = [one.dance for one in found]
     first = np.cumsum([0, *map(len, dances)])

@@ -39,7 +39,7 @@ class Seq2SeqGenerator:
             InvalidInputError: UNKNOWN_STYLE, or NO_KEY_POSES: a pose is predicted without knowledge of later ones.
         """
         if options.key_poses:
-            raise InvalidInputError("this model dances straight on and cannot meet key poses", reason="NO_KEY_POSES")
+            raise InvalidInputError("models of the family seq2seq do not support key poses", reason="NO_KEY_POSES")
         decoder = self._start_decoder(music, options)
         last, place, left = np.empty((0, 0), np.float32), None, music.frames
         while left > 0:

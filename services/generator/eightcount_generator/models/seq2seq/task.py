@@ -48,7 +48,7 @@ class PosePredictionTask:
         own = free_running_steps(context.epoch, epochs=self._epochs)
         return self._l1_distance(network, self._corpus.sample(context.random, context.size), own, context.generator)
 
-    def held_out_loss(self, network: nn.Module, device: torch.device) -> float | None:
+    def validation_loss(self, network: nn.Module, device: torch.device) -> float | None:
         """Return the loss of held-out takes, with predicted stretches of one length, comparable across epochs."""
         if (windows := self._held_out) is None:
             return None

@@ -1,0 +1,1 @@
+"""The asynchronous client's transport and collections."""

@@ -1,0 +1,117 @@
+"""`eightcount data`: what the server keeps."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import click
+
+from eightcount_client.cli.lazy_group import Group
+from eightcount_client.cli.options import json_option, print_result, server_options
+from eightcount_client.cli.settings import Settings
+
+RESOURCES = (
+    "videos", "motions", "skeletons", "comparisons", "extractions", "classifications", "style-additions",
+    "style-trainings", "dances", "dance-trainings", "styles", "style-models", "dance-models",
+)  # fmt: skip
+
+
+@click.group(cls=Group, no_args_is_help=True)
+@json_option
+def data() -> None:
+    """List and delete what the server keeps: uploads, jobs of every kind, styles and models."""
+
+
+@data.command("list")
+@click.argument("resources", type=click.Choice(RESOURCES), nargs=-1, metavar="[RESOURCE]...")
+@click.option(
+    "--status", type=click.Choice(["queued", "running", "succeeded", "failed", "cancelled"]), multiple=True,
+    help="Only jobs in this state; repeat the option for more.",
+)  # fmt: skip
+@click.option("--after", type=click.DateTime(), help="Only what was created after this day or moment (UTC).")
+@click.option("--before", type=click.DateTime(), help="Only what was created before this day or moment (UTC).")
+@click.option("--file-name", default="", metavar="NAME", help="Only uploads of this file name.")
+@click.option(
+    "--limit", type=click.IntRange(min=1), default=50, show_default=True, help="How many of each RESOURCE, at most."
+)
+@server_options
+def list_data(
+    settings: Settings,
+    resources: tuple[str, ...],
+    status: tuple[str, ...],
+    after: datetime | None,
+    before: datetime | None,
+    file_name: str,
+    limit: int,
+) -> None:
+    r"""List what the server keeps of each RESOURCE, newest first; everything when none is named.
+
+    \b
+    RESOURCE is one of videos, motions, skeletons, comparisons, extractions,
+    classifications, style-additions, style-trainings, dances, dance-trainings,
+    styles, style-models and dance-models.
+    """
+    from eightcount_client.cli.progress import ProgressDisplay
+    from eightcount_client.cli.session import connect
+    from eightcount_client.cli.text.stored_data import describe_resources
+    from eightcount_client.cli.work.stored_data import Selection, list_resources
+
+    _require_server(settings)
+    selection = Selection(status, after, before, file_name, limit)
+    with connect(settings, ProgressDisplay().say) as client:
+        found = list_resources(client, resources or RESOURCES, selection)
+    print_result(found if settings.as_json else describe_resources(found))
+
+
+@data.command()
+@click.argument("resource", type=click.Choice(RESOURCES), metavar="RESOURCE")
+@click.argument("ids", nargs=-1, required=True, metavar="ID...")
+@click.option("--dry-run", is_flag=True, help="Only tell what would be deleted.")
+@click.option("--yes", "-y", is_flag=True, help="Do not ask.")
+@server_options
+def delete(settings: Settings, resource: str, ids: tuple[str, ...], dry_run: bool, yes: bool) -> None:
+    """Delete members of a RESOURCE with everything that was made of them.
+
+    Prints first what would be deleted, and what stays because something else needs it; then asks, unless --yes is
+    given. With --json, or where there is nobody to ask, nothing is deleted without --yes. RESOURCE is one of those that
+    `data list` names; models and styles are named by their names.
+    """
+    from eightcount_client.cli.progress import ProgressDisplay
+    from eightcount_client.cli.session import connect
+    from eightcount_client.cli.text.stored_data import describe_deletions
+    from eightcount_client.cli.work.stored_data import delete_resources
+
+    _require_server(settings)
+    display = ProgressDisplay()
+    with connect(settings, display.say) as client:
+        deletions = delete_resources(client, resource, ids, dry_run=not yes or dry_run)
+        if not (yes or dry_run or settings.as_json):
+            print_result(describe_deletions(deletions))
+            if not _confirm():
+                print_result("Nothing was deleted.")
+                return
+            deletions = delete_resources(client, resource, ids, dry_run=False)
+    print_result(
+        {"deletions": [deletion.raw for deletion in deletions]} if settings.as_json else describe_deletions(deletions)
+    )
+
+
+def _confirm() -> bool:
+    """Ask the person at the terminal."""
+    import sys
+
+    from eightcount_client.cli.errors import CliError, ExitCode
+
+    if not sys.stdin.isatty():
+        message = "nothing was deleted: there is nobody to ask; --yes deletes without asking"
+        raise CliError(message, reason="CONFIRMATION_REQUIRED", exit_code=ExitCode.USAGE)
+    return click.confirm("Delete this?", err=True)
+
+
+def _require_server(settings: Settings) -> None:
+    """A private stack lives for one command and keeps nothing."""
+    from eightcount_client.cli.errors import CliError, ExitCode
+
+    if not settings.url:
+        message = "data is kept by a running server; name it with EIGHTCOUNT_URL=http://127.0.0.1:8000"
+        raise CliError(message, reason="NEEDS_SERVER", exit_code=ExitCode.USAGE)

@@ -1,0 +1,72 @@
+"""`eightcount styles`: style models, and styles of one's own."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from eightcount_client.cli.lazy_group import Group
+from eightcount_client.cli.options import file_argument, json_option, pose_model_option, print_result, server_options
+from eightcount_client.cli.settings import Settings
+
+
+@click.group(cls=Group, no_args_is_help=True)
+@json_option
+def styles() -> None:
+    """List style models; add and remove styles of your own."""
+
+
+@styles.command("list")
+@click.option("--card", default="", metavar="MODEL", help="Print the card of this model instead.")
+@server_options
+def list_models(settings: Settings, card: str) -> None:
+    """List the models and the styles they know."""
+    from eightcount_client.cli.progress import ProgressDisplay
+    from eightcount_client.cli.session import connect
+    from eightcount_client.cli.text.styles import describe_models
+
+    with connect(settings, ProgressDisplay().say) as client:
+        found = [client.style_models.get(card)] if card else list(client.style_models.list())
+    if settings.as_json:
+        print_result(found[0].raw if card else {"models": [model.raw for model in found]})
+    else:
+        print_result(found[0].card or "" if card else describe_models(found))
+
+
+@styles.command()
+@click.argument("name")
+@file_argument("clips", many=True)
+@pose_model_option()
+@server_options
+def add(settings: Settings, name: str, clips: tuple[Path, ...], model: str) -> None:
+    """Teach the few-shot model a style from two or more CLIPS, without training.
+
+    Five clips or more are better. NAME has letters, digits, ".", "_" and "-"; a style of that name is replaced. Then:
+    eightcount classify FILE --style-model few-shot.
+    """
+    from eightcount_client.cli.progress import ProgressDisplay
+    from eightcount_client.cli.session import connect
+    from eightcount_client.cli.text.styles import describe_rejected
+    from eightcount_client.cli.work.styles import add_style
+
+    with ProgressDisplay() as display, connect(settings, display.say) as client:
+        result = add_style(client, name, clips, model=model, display=display)
+    if settings.as_json:
+        print_result(result.raw)
+    else:
+        known = f"{result.model.name} knows {', '.join(result.model.styles)}"
+        print_result("\n".join([f"Learned {name}; {known}", *describe_rejected(result.rejected)]))
+
+
+@styles.command()
+@click.argument("name")
+@server_options
+def remove(settings: Settings, name: str) -> None:
+    """Make the few-shot model forget the style NAME."""
+    from eightcount_client.cli.progress import ProgressDisplay
+    from eightcount_client.cli.session import connect
+
+    with connect(settings, ProgressDisplay().say) as client:
+        client.styles.delete(name)
+    print_result({"removed": name} if settings.as_json else f"Forgot {name}")

@@ -1,0 +1,44 @@
+"""Settings of the command line, out of the environment (`EIGHTCOUNT_*`) and the options that hold for every command."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+
+class Settings:
+    """Which server to use, and how to print.
+
+    Attributes:
+        url: of the server, for example `http://127.0.0.1:8000`; empty starts a private stack for the run.
+        api_key: for a server that requires one.
+        cache: where private stacks keep the motions they extracted and the beats they found; it may be deleted.
+        data: where private stacks keep the styles and models that they learned.
+        as_json: whether results are printed as JSON.
+    """
+
+    def __init__(
+        self,
+        *,
+        url: str = "",
+        api_key: str = "",
+        cache: Path = Path("~/.cache/eightcount"),
+        data: Path = Path("~/.local/share/eightcount"),
+        as_json: bool = False,
+    ) -> None:
+        self.url = url
+        self.api_key = api_key
+        self.cache = cache.expanduser()
+        self.data = data.expanduser()
+        self.as_json = as_json
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str] = os.environ) -> Settings:
+        """Read the settings."""
+        folders: dict[str, Any] = {
+            name: Path(value) for name in ("cache", "data") if (value := environment.get(f"EIGHTCOUNT_{name.upper()}"))
+        }
+        url, key = environment.get("EIGHTCOUNT_URL", ""), environment.get("EIGHTCOUNT_API_KEY", "")
+        return cls(url=url, api_key=key, **folders)

@@ -1,0 +1,218 @@
+"""Training a model on recordings of this machine, one recording at a time: what was sent is not kept on the server."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any, Generic, Literal, TypeVar
+
+from eightcount_client.cli.errors import CliError, ExitCode, exit_code_of
+from eightcount_client.cli.progress import ProgressDisplay
+from eightcount_client.cli.work.aist import convert_recording
+from eightcount_client.cli.work.dataset import ID_COLUMNS, Recording, is_motion_file
+from eightcount_client.client import Client
+from eightcount_client.errors import EightcountError
+from eightcount_client.files import OnBytes
+from eightcount_client.values.dances import DanceTrainingResult
+from eightcount_client.values.jobs import Job
+from eightcount_client.values.requests import (
+    DanceTrainingRequest,
+    ExtractionRequest,
+    StyleTrainingRequest,
+    TrainingItem,
+)
+from eightcount_client.values.styles import RejectedRecording, StyleTrainingResult
+
+R = TypeVar("R", StyleTrainingResult, DanceTrainingResult)
+FILES = ("card.md", "report.json", "confusion.png")
+_TITLE = "Prepare the recordings"
+_FATAL = frozenset({ExitCode.UNREACHABLE, ExitCode.CANCELLED})
+"""Not the recording's fault."""
+
+
+@dataclass(frozen=True, slots=True)
+class TrainingOptions:
+    """How to train; see the command's help."""
+
+    name: str
+    family: str = "pose"
+    model: Literal["heavy", "full", "lite"] = "heavy"
+    seed: int = 0
+    max_epochs: int = 0
+    kind: Literal["style", "dance"] = "style"
+    base: str = ""
+
+    @property
+    def id_columns(self) -> tuple[str, ...]:
+        """Ids of a recording that trainings of the kind use."""
+        return ID_COLUMNS if self.kind == "style" else ("performer", "take")
+
+    @property
+    def watches_frames(self) -> bool:
+        """Whether the family looks at the videos themselves, so that the server must keep them."""
+        return self.family.startswith("frames")
+
+
+@dataclass(slots=True)
+class TrainingItems:
+    """Recordings that can be used, and those that cannot."""
+
+    usable: list[TrainingItem] = field(default_factory=list)
+    rejected: list[RejectedRecording] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class FinishedTraining(Generic[R]):
+    """A finished training; `rejected` lists every recording that was left out, here or on the server."""
+
+    id: str
+    result: R
+    rejected: tuple[RejectedRecording, ...]
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the server's result with all rejected recordings."""
+        return self.result.raw | {"rejected": [asdict(one) for one in self.rejected]}
+
+
+def prepare(
+    client: Client, recordings: Sequence[Recording], *, options: TrainingOptions, display: ProgressDisplay
+) -> TrainingItems:
+    """Make sure that the server has the motion of each recording; those that cannot be used are listed.
+
+    Raises:
+        CliError: no recording can be used.
+        EightcountError: the server cannot be reached.
+    """
+    items = TrainingItems()
+    for done, recording in enumerate(recordings):
+        note = _Note(display, recording.label, done, len(recordings))
+        try:
+            video_id = _send(client, recording, options, note)
+        except (CliError, EightcountError) as error:
+            code = error.exit_code if isinstance(error, CliError) else exit_code_of(error)
+            if code in _FATAL:
+                raise
+            items.rejected.append(RejectedRecording(label=recording.label, reason=error.reason, message=error.message))
+        except OSError as error:
+            message = error.strerror or str(error)
+            items.rejected.append(RejectedRecording(label=recording.label, reason="UNREADABLE_FILE", message=message))
+        else:
+            ids = {name: value for name, value in recording.ids.items() if name in options.id_columns}
+            items.usable.append(
+                TrainingItem(video_id=video_id, style=recording.style or None, label=recording.label, **ids)
+            )
+    display.show_count(_TITLE, len(recordings), len(recordings))
+    if not items.usable:
+        first = items.rejected[0]
+        message = f"none of the {len(recordings)} recordings can be used; {first.label}: {first.message}"
+        raise CliError(message, reason=first.reason, exit_code=ExitCode.BAD_MEDIA)
+    return items
+
+
+def train_style(
+    client: Client, items: TrainingItems, *, options: TrainingOptions, display: ProgressDisplay
+) -> FinishedTraining[StyleTrainingResult]:
+    """Follow the training of a style model to its end; it is cancelled on the server when interrupted.
+
+    Raises:
+        EightcountError: the training failed or was cancelled, or the server cannot be reached.
+    """
+    request = StyleTrainingRequest(
+        name=options.name, family=options.family, model=options.model, seed=options.seed,  # type: ignore[arg-type]
+        max_epochs=options.max_epochs or None, items=items.usable,
+    )  # fmt: skip
+    job = client.style_trainings.run(request, display.show_job)
+    result = client.style_trainings.result(job.id)
+    return FinishedTraining(job.id, result, (*items.rejected, *result.rejected))
+
+
+def train_dance(
+    client: Client, items: TrainingItems, *, options: TrainingOptions, display: ProgressDisplay
+) -> FinishedTraining[DanceTrainingResult]:
+    """Follow the training of a dance model to its end; it is cancelled on the server when interrupted.
+
+    Raises:
+        EightcountError: the training failed or was cancelled, or the server cannot be reached.
+    """
+    request = DanceTrainingRequest(
+        name=options.name, base=options.base or None, model=options.model, seed=options.seed,
+        family=None if options.base else options.family,  # type: ignore[arg-type]
+        max_epochs=options.max_epochs or None, items=items.usable,
+    )  # fmt: skip
+    job = client.dance_trainings.run(request, display.show_job)
+    result = client.dance_trainings.result(job.id)
+    return FinishedTraining(job.id, result, (*items.rejected, *result.rejected))
+
+
+def fetch_files(client: Client, training_id: str, folder: Path) -> list[str]:
+    """Write card, report and confusion matrix into `folder`; return the names of those that there are.
+
+    Raises:
+        EightcountError: the server cannot be reached.
+        OSError: a file cannot be written.
+    """
+    written = []
+    for name in FILES:
+        try:
+            client.style_trainings.download(training_id, name, folder / name)
+        except EightcountError as error:
+            if exit_code_of(error) in _FATAL:
+                raise
+        else:
+            written.append(name)
+    return written
+
+
+@dataclass(frozen=True, slots=True)
+class _Note:
+    """Shows what happens to one recording, beside the bar of all."""
+
+    display: ProgressDisplay
+    label: str
+    done: int
+    total: int
+
+    def show(self, text: str) -> None:
+        self.display.show_count(_TITLE, self.done, self.total, f"{self.label}: {text}")
+
+    def show_sent(self, sent: int, size: int) -> None:
+        self.show(f"sent {100 * sent // max(size, 1)} %")
+
+    def show_extraction(self, job: Job) -> None:
+        step = job.steps[0]
+        self.show(f"{step.done} of {step.total} frames" if step.total else "waiting")
+
+
+def _send(client: Client, recording: Recording, options: TrainingOptions, note: _Note) -> str:
+    """Id of the recording on the server, which has its motion now."""
+    if options.watches_frames and (recording.is_aist or is_motion_file(recording.path)):
+        raise CliError("it has no images to look at", reason="NO_FRAMES", exit_code=ExitCode.BAD_MEDIA)
+    if options.watches_frames:
+        return _upload(client, recording.path, note.show_sent)
+    note.show("reading")
+    with convert_recording(recording) as path:
+        with path.open("rb") as file:
+            sha256 = hashlib.file_digest(file, "sha256").hexdigest()
+        if known := client.find_known_video(sha256, path.name, model=options.model):
+            return known
+        if is_motion_file(path):
+            return _upload(client, path, note.show_sent)
+        return _extract(client, path, options, note)
+
+
+def _extract(client: Client, path: Path, options: TrainingOptions, note: _Note) -> str:
+    """Id of a recording whose motion was extracted; the server does not keep what was sent."""
+    video_id = _upload(client, path, note.show_sent)
+    try:
+        request = ExtractionRequest(video_id=video_id, model=options.model, training=True)
+        client.extractions.run(request, note.show_extraction)
+    finally:
+        client.delete_video_content(video_id)
+    return video_id
+
+
+def _upload(client: Client, path: Path, on_bytes: OnBytes) -> str:
+    collection = client.motions if is_motion_file(path) else client.videos
+    return collection.upload(path, on_bytes).id

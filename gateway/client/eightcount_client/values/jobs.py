@@ -1,0 +1,168 @@
+"""Jobs of every kind and their state."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Literal
+
+from eightcount_client.errors import JobCancelledError, JobFailedError
+from eightcount_client.values.requests import DanceEdit, Dancer, KeyPose
+
+JobStatus = Literal["queued", "running", "succeeded", "failed", "cancelled"]
+StepState = Literal["pending", "running", "done", "cached", "skipped", "failed"]
+_ENDED = frozenset({"succeeded", "failed", "cancelled"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """One step of a job.
+
+    Attributes:
+        name: stable name.
+        title: for people; empty where the server has none.
+        done: frames or files that are finished.
+        total: 0 where the number is not known.
+        seconds: how long the step has been running.
+        note: what it is working on.
+    """
+
+    name: str
+    state: StepState
+    title: str | None = None
+    done: int | None = 0
+    total: int | None = 0
+    seconds: float | None = 0.0
+    note: str | None = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JobError:
+    """Why a job failed."""
+
+    reason: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Job:
+    """State of a job as the server last described it; `raw` is the whole JSON object."""
+
+    id: str
+    status: JobStatus
+    steps: tuple[Step, ...]
+    kind: str = ""
+    error: JobError | None = None
+    created_at: datetime | None = None
+    started_at: datetime | None = None
+    finished_at: datetime | None = None
+    queue_position: int | None = None
+    links: dict[str, str] = field(default_factory=dict)
+    raw: dict[str, Any] = field(default_factory=dict, repr=False, compare=False)
+
+    @property
+    def ended(self) -> bool:
+        """Whether the job succeeded, failed or was cancelled."""
+        return self.status in _ENDED
+
+    def require_success(self) -> None:
+        """Return when the job succeeded.
+
+        Raises:
+            JobCancelledError: it was cancelled.
+            JobFailedError: it failed; the reason is the server's.
+        """
+        if self.status == "cancelled":
+            raise JobCancelledError("the job was cancelled on the server", reason="CANCELLED", job=self)
+        if self.status != "succeeded":
+            reason = self.error.reason if self.error else "INTERNAL"
+            message = self.error.message if self.error else f"the job is {self.status}"
+            raise JobFailedError(message, reason=reason, job=self)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Comparison(Job):
+    """The comparison of a take with a reference; `score` is 0 to 100, None until the take is scored."""
+
+    reference_video_id: str
+    take_video_id: str
+    model: str
+    mirrored: bool = False
+    skeletons_only: bool = False
+    align: str = "auto"
+    reference_dancer: Dancer | None = None
+    take_dancer: Dancer | None = None
+    score: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Extraction(Job):
+    """The extraction of a dancer's motion from a video."""
+
+    video_id: str
+    model: str
+    dancer: Dancer | None = None
+    training: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Classification(Job):
+    """The classification of a recording, or of a motion from a file."""
+
+    video_id: str | None = ""
+    motion_id: str | None = ""
+    model: str = ""
+    style_model: str | None = ""
+    dancer: Dancer | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StyleAddition(Job):
+    """The addition of a style to the few-shot model."""
+
+    name: str
+    video_ids: tuple[str, ...] = ()
+    model: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StyleTraining(Job):
+    """The training of a style model."""
+
+    name: str
+    family: str | None = ""
+    model: str = ""
+    seed: int = 0
+    max_epochs: int | None = 0
+    item_count: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dance(Job):
+    """The generation of a dance."""
+
+    music_id: str | None = ""
+    model: str | None = ""
+    style: str | None = ""
+    seed: int = 0
+    energy: float = 0.0
+    mirrored: bool = False
+    duration_seconds: float | None = None
+    formats: tuple[str, ...] = ()
+    key_poses: tuple[KeyPose, ...] = ()
+    edit: DanceEdit | None = None
+    edited_from: str | None = None
+    skeleton_id: str | None = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DanceTraining(Job):
+    """The training of a dance model."""
+
+    name: str
+    family: str | None = ""
+    base: str | None = ""
+    model: str = ""
+    seed: int = 0
+    max_epochs: int | None = 0
+    item_count: int = 0

@@ -1,0 +1,96 @@
+"""Bodies of a comparison's report and of the errors of its frames; docs/scoring.md explains every key."""
+
+from __future__ import annotations
+
+from typing import ClassVar, Literal
+
+from pydantic import Field
+
+from eightcount_gateway.http.schemas.alignments import Alignment
+from eightcount_gateway.http.schemas.base import StoredBody
+
+MomentKindName = Literal["ANGLE", "LATE", "EARLY", "SMALLER", "LARGER", "MISSING", "UNSPECIFIED"]
+MomentUnitName = Literal["deg", "ms", "ratio", ""]
+
+
+class JointReport(StoredBody):
+    """How well one joint was danced."""
+
+    score: float | None = Field(None, examples=[81.2], description="0 to 100; null when it was not visible")
+    mean_angle_error_deg: float | None = Field(None, examples=[12.4], description="with the lag compensated")
+    timing_ms: float | None = Field(None, examples=[40.0], description="positive is late; null when it cannot be told")
+
+
+class TimelineEntry(StoredBody):
+    """A count of the music, or half a second where there is no beat."""
+
+    start_s: float = Field(examples=[4.0], description="seconds of the reference")
+    end_s: float = Field(examples=[4.5])
+    score: float | None = Field(None, examples=[77.0])
+    worst_joint: str | None = Field(None, examples=["left_elbow"])
+    count: int | None = Field(None, examples=[3], description="1 to 8; null without a beat")
+    eight_count: int | None = Field(None, examples=[2], description="from 1; null without a beat")
+
+
+class Moment(StoredBody):
+    """A stretch of time in which something differs."""
+
+    renamed: ClassVar[dict[str, str]] = {"what": "description"}
+
+    id: str = Field(examples=["m1"])
+    start_s: float | None = Field(None, examples=[12.1], description="seconds of the reference")
+    end_s: float | None = Field(None, examples=[13.0])
+    take_start_s: float | None = Field(None, examples=[9.1], description="seconds of the take")
+    take_end_s: float | None = Field(None, examples=[10.0])
+    joint: str = Field("", examples=["left_elbow"])
+    description: str = Field("", examples=["the left elbow is less bent"])
+    kind: MomentKindName = Field("UNSPECIFIED", examples=["ANGLE"])
+    severity: float | None = Field(None, examples=[1.7], description="as a multiple of the joint's limit")
+    amount: float | None = Field(None, examples=[-23.5], description="take minus reference, in `unit`")
+    unit: MomentUnitName = Field("", examples=["deg"])
+
+
+class FeedbackSentence(StoredBody):
+    """A sentence for the dancer."""
+
+    text: str = Field(examples=["Bend the left elbow more in the second eight-count."])
+    moment_ids: list[str] = Field(default_factory=list, examples=[["m1"]], description="the moments that it rests on")
+
+
+class ReportWarning(StoredBody):
+    """Something that limits what the report can say."""
+
+    reason: str = Field(examples=["FEET_NOT_VISIBLE"])
+    message: str = Field(examples=["The feet are not visible in the take."])
+
+
+class ReportModels(StoredBody):
+    """The pose models that the motions were extracted with."""
+
+    reference: str = Field("", examples=["blazepose-heavy/openvino-bf16/1"])
+    take: str = Field("", examples=["blazepose-heavy/openvino-bf16/1"])
+
+
+class ComparisonReport(StoredBody):
+    """The report of a comparison."""
+
+    score: float | None = Field(None, examples=[78.4], description="0 to 100; null when nothing could be compared")
+    joints: dict[str, JointReport] = Field(default_factory=dict, description="by name of the joint")
+    timeline: list[TimelineEntry] = Field(default_factory=list)
+    moments: list[Moment] = Field(default_factory=list, description="worst first")
+    feedback: list[FeedbackSentence] = Field(default_factory=list)
+    alignment: Alignment
+    warnings: list[ReportWarning] = Field(default_factory=list)
+    model: ReportModels = Field(default_factory=ReportModels)
+    version: str = Field("", examples=["3"], description="of the method; scores compare within a version only")
+
+
+class FrameErrorsBody(StoredBody):
+    """The errors of every frame and joint, as multiples of the joint's limit."""
+
+    joints: list[str] = Field(examples=[["left_elbow", "right_knee"]], description="J names")
+    reference_seconds: list[float | None] = Field(examples=[[0.0, 0.0333]], description="T times of the reference")
+    take_seconds: list[float | None] = Field(examples=[[3.0, 3.0333]], description="T times of the take")
+    errors: list[list[float | None]] = Field(
+        examples=[[[0.1, 0.4], [0.2, None]]], description="T rows of J values; null where the joint was not visible"
+    )

@@ -1,0 +1,1 @@
+"""Classification of motions and videos, at once or while they stream in."""

@@ -1,1 +1,0 @@
-"""The models that come with the service, and how they were made."""

@@ -1,0 +1,38 @@
+"""The public names, and that both clients offer the same."""
+
+from __future__ import annotations
+
+import inspect
+
+import eightcount_client
+from eightcount_client import AsyncClient, Client
+from eightcount_client.asynchronous import collections as asynchronous
+from eightcount_client.blocking import collections as blocking
+
+
+def public(kind: type) -> dict[str, list[str]]:
+    """Public methods with their parameters."""
+    return {
+        name: list(inspect.signature(method).parameters)
+        for name, method in inspect.getmembers(kind, inspect.isfunction)
+        if not name.startswith("_")
+    }
+
+
+def test_every_public_name_can_be_imported():
+    assert all(inspect.isclass(getattr(eightcount_client, name)) for name in eightcount_client.__all__)
+    assert set(eightcount_client.__all__) == set(eightcount_client._MODULE_OF)
+
+
+def test_both_clients_offer_the_same_methods():
+    assert public(Client) == public(AsyncClient)
+    for name in ("Collection", "UploadCollection", "JobCollection", "ResultJobCollection"):
+        assert public(getattr(blocking, name)) == public(getattr(asynchronous, f"Async{name}"))
+
+
+def test_both_clients_have_the_same_collections():
+    plain = Client("http://127.0.0.1:9")
+    names = {name for name in vars(plain) if not name.startswith("_")}
+    assert names == {name for name in vars(AsyncClient("http://127.0.0.1:9")) if not name.startswith("_")}
+    plain.close()
+    assert {"comparisons", "extractions", "classifications", "style_additions", "style_trainings", "dances"} <= names
