@@ -50,7 +50,7 @@ class Generation:
     ) -> None:
         self._generator, self._music, self._options, self._check = generator, music, options, check
         self.source_segments: list[SourceSegment] = []
-        """Where every piece that was made so far comes from, if the maker can say so."""
+        """Sources of the pieces generated so far, if the generator knows them."""
 
     def pieces(self) -> Iterator[Dance]:
         """Yield the dance in pieces of `PIECE_FRAMES` frames, the last one shorter, each as soon as it is ready.

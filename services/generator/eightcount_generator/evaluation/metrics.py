@@ -87,8 +87,8 @@ def measure_dances(
     dances = [performance.joints for performance in performances]
     features = extract_features(dances)
     distance, spread = _make_measures(features, random, resamples)
-    told = varying_columns(truth.manual, least=MIN_MANUAL_DEVIATION)
-    manual_truth, manual = truth.manual[:, told], features.manual[:, told]
+    varying = varying_columns(truth.manual, least=MIN_MANUAL_DEVIATION)
+    manual_truth, manual = truth.manual[:, varying], features.manual[:, varying]
     skates = [foot_skate(dance) for dance in dances]
     with_music = [performance for performance in performances if performance.beats_seconds is not None]
 
@@ -102,7 +102,7 @@ def measure_dances(
         fid_manual=distance(manual_truth, manual),
         diversity_kinetic=spread(truth.kinetic, features.kinetic),
         diversity_manual=spread(manual_truth, manual),
-        manual_features=int(told.sum()),
+        manual_features=int(varying.sum()),
         beats=measure_beats(with_music, random=random, resamples=resamples) if with_music else None,
         pfc=mean([_pfc(dance) for dance in dances]),
         skate=mean([skate.speed for skate in skates]),
@@ -121,7 +121,7 @@ def _make_measures(features: DanceFeatures, random: np.random.Generator, resampl
     """Return functions for distance and diversity of feature columns (ground truth, dances) with intervals."""
     rows_of = [np.flatnonzero(features.dances == dance) for dance in range(features.dances[-1] + 1)]
 
-    def resampled(measure: Callable[[FloatArray], float], values: FloatArray) -> Interval:
+    def resample(measure: Callable[[FloatArray], float], values: FloatArray) -> Interval:
         def of_dances(chosen: IndexArray) -> float:
             return measure(values[np.concatenate([rows_of[dance] for dance in chosen])])
 
@@ -131,10 +131,10 @@ def _make_measures(features: DanceFeatures, random: np.random.Generator, resampl
 
     def distance(truth: Features, values: Features) -> Interval:
         real = standardise(truth, truth)
-        return resampled(lambda rows: frechet_distance(real, rows), standardise(values, truth))
+        return resample(lambda rows: frechet_distance(real, rows), standardise(values, truth))
 
     def spread(truth: Features, values: Features) -> Interval:
-        return resampled(diversity, standardise(values, truth))
+        return resample(diversity, standardise(values, truth))
 
     return distance, spread
 

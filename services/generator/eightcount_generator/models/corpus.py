@@ -106,7 +106,7 @@ class Corpus:
         self.styles = styles or tuple(sorted({one.style for one in self.recordings}))
         """Names of the styles; "" for recordings without one."""
         self.scale = scale or _fit_normaliser([one.dance for one in self.recordings])
-        out = _held_out_takes(self.recordings)
+        out = _choose_held_out_takes(self.recordings)
         self._known = [piece for one in self.recordings if one.take not in out for piece in self._encode_pieces(one)]
         self._out = [self._encode_pieces(one)[0] for one in self.recordings if one.take in out]
         lengths = np.array([len(piece.frames) for piece in self._known], np.float64)
@@ -134,7 +134,7 @@ class Corpus:
         """Sample random windows at random speeds."""
         return _stack([self._sample_window(random, self.window) for _ in range(size)])
 
-    def held_out_windows(self) -> Windows | None:
+    def validation_windows(self) -> Windows | None:
         """Return consecutive windows of the held-out takes; None when there are too few takes."""
         found = [
             _Piece(piece.frames[start : start + self.window], piece.features[start : start + self.window], piece.style)
@@ -189,7 +189,7 @@ def _fit_normaliser(dances: Sequence[Dance]) -> Normaliser:
     return Normaliser(whole.mean(axis=0).astype(np.float32), deviation.astype(np.float32), lively.astype(np.float32))
 
 
-def _held_out_takes(recordings: Sequence[Recording]) -> set[str]:
+def _choose_held_out_takes(recordings: Sequence[Recording]) -> set[str]:
     """Choose every eighth take, one of four to seven, none of fewer; never the only take of a style."""
     takes = {one.take for one in recordings}
     styles = {one.style: {other.take for other in recordings if other.style == one.style} for one in recordings}

@@ -70,10 +70,10 @@ def bailando_beats(smooth: FloatArray) -> IndexArray:
 
 def bailando_score(motion_beats: IndexArray, music_beats: IndexArray, *, frames: int) -> float:
     """Return 0 to 1: the nearness of motion beats to every music beat within `frames` - 1; NaN without either."""
-    heard = music_beats[music_beats < frames - 1]
-    if not len(heard) or not len(motion_beats):
+    within = music_beats[music_beats < frames - 1]
+    if not len(within) or not len(motion_beats):
         return float("nan")
-    return _nearness(heard, motion_beats)
+    return _nearness(within, motion_beats)
 
 
 def mint_seconds(motion_beats: IndexArray) -> FloatArray:

@@ -94,8 +94,8 @@ def _score_dance(performance: EvaluatedDance, random: np.random.Generator) -> li
     """Return score and level of chance of one dance, in the order of `BeatMetrics`."""
     joints = resample_to_published_rate(performance.joints)
     known = performance.beats_seconds
-    heard = known[(known >= 0) & (known < performance.seconds)] if known is not None else np.empty(0)
-    music = np.asarray(np.rint(heard * PUBLISHED_RATE_HERTZ), np.intp)
+    music_seconds = known[(known >= 0) & (known < performance.seconds)] if known is not None else np.empty(0)
+    music = np.asarray(np.rint(music_seconds * PUBLISHED_RATE_HERTZ), np.intp)
     of_mint = beat_alignment.mint_seconds(beat_alignment.mint_beats(beat_alignment.mint_envelope(joints)))
     of_bailando = beat_alignment.bailando_seconds(
         beat_alignment.bailando_beats(beat_alignment.bailando_smooth(beat_alignment.bailando_speed(joints)))
@@ -108,7 +108,7 @@ def _score_dance(performance: EvaluatedDance, random: np.random.Generator) -> li
         return float(np.nan_to_num(beat_alignment.bailando_score(_frames(seconds, -0.5), music, frames=len(joints))))
 
     def f_measure(seconds: FloatArray) -> float:
-        return beat_alignment.f_measure(seconds, heard)
+        return beat_alignment.f_measure(seconds, music_seconds)
 
     asked: list[tuple[Score, FloatArray]] = [
         (mint, of_mint), (bailando, of_bailando), (f_measure, of_mint), (f_measure, of_bailando)

@@ -48,7 +48,7 @@ class DenoisingTask:
     @torch.no_grad()
     def validation_loss(self, network: nn.Module, device: torch.device) -> float | None:
         """Return the loss of the held-out takes, with the same noise every time."""
-        windows = self._corpus.held_out_windows()
+        windows = self._corpus.validation_windows()
         if windows is None:
             return None
         random, losses, sizes = np.random.default_rng(0), [], []

@@ -34,7 +34,7 @@ class PosePredictionTask:
 
     def __init__(self, corpus: Corpus, sizes: NetworkSizes, *, epochs: int) -> None:
         self._corpus, self._sizes, self._epochs = corpus, sizes, epochs
-        self._held_out = corpus.held_out_windows()
+        self._held_out = corpus.validation_windows()
 
     def network(self) -> nn.Module:
         """Return a new network whose weights are zero for features that are always silent in the corpus."""
