@@ -37,7 +37,7 @@ def bvh_to_dance(bvh: Bvh, *, frame_rate: float | None = None, first_frame: int 
         first_frame: earlier frames are left out; many files start with a rest pose.
 
     Raises:
-        InvalidInputError: UNKNOWN_JOINTS; INVALID_BVH, an impossible frame rate or length.
+        InvalidInputError: SKELETON_UNKNOWN; INVALID_BVH, an impossible frame rate or length.
     """
     rate = 1 / bvh.frame_seconds if frame_rate is None else frame_rate
     if not 0 < rate < np.inf or not 0 <= first_frame < len(bvh):
@@ -57,7 +57,7 @@ def bvh_landmarks(bvh: Bvh) -> Landmarks:
     of head and feet without rotation.
 
     Raises:
-        InvalidInputError: UNKNOWN_JOINTS.
+        InvalidInputError: SKELETON_UNKNOWN.
     """
     return _Tree(bvh).landmarks()
 

@@ -111,7 +111,7 @@ def test_where_nobody_is_seen_there_is_no_pose(seconds: float, told: str) -> Non
     with pytest.raises(InvalidInputError, match=f"nobody is visible at {seconds:g} s; {told}") as caught:
         pose_at(motion, seconds)
     assert caught.value.reason == "NO_PERSON_THERE"
-    with pytest.raises(InvalidInputError, match="nor at any other moment"):
+    with pytest.raises(InvalidInputError, match="nor at any other time"):
         pose_at(lose_dancer(motion, 0, 120), seconds)
 
 
