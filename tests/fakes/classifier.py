@@ -106,6 +106,7 @@ class FakeClassifier(classifier_pb2_grpc.ClassifierServiceServicer):
             for done in (1, 2):
                 await asyncio.sleep(self._state.seconds_per_step)
                 yield classifier_pb2.ClassifyVideoResponse(progress=common_pb2.Progress(done=done, total=2))
+                await self._backends.wait_while_held("ClassifyVideo")
         finally:
             self._state.running -= 1
         found = self._state.classification or self._classification(model)
@@ -113,7 +114,8 @@ class FakeClassifier(classifier_pb2_grpc.ClassifierServiceServicer):
 
     async def ListModels(self, request, context):
         self._backends.note("ListModels")
-        return classifier_pb2.ListModelsResponse(models=self._state.models)
+        few_shot = [model_info("few-shot", styles=sorted(self._state.added))] if self._state.added else []
+        return classifier_pb2.ListModelsResponse(models=[*self._state.models, *few_shot])
 
     async def Train(self, request, context):
         self._backends.note("Train")
@@ -142,6 +144,8 @@ class FakeClassifier(classifier_pb2_grpc.ClassifierServiceServicer):
                         fraction_done=epoch / EPOCHS,
                     )
                 )
+                if epoch * 2 >= EPOCHS:
+                    await self._backends.wait_while_held("Train")
         finally:
             self._state.running -= 1
         del self._state.epochs_done[request.name]

@@ -109,10 +109,14 @@ def page_of_models(models: Sequence[Named], limit: int, cursor: str | None) -> P
         InvalidInputError: INVALID_CURSOR.
     """
 
-    def key(model: Named) -> tuple[str, str]:
-        return utc_text(model.created_at) or "", model.name
+    def created(model: Named) -> str:
+        return utc_text(model.created_at) or ""
 
     after = text_cursor(cursor)
-    ordered = sorted(models, key=key, reverse=True)
-    rest = [model for model in ordered if after is None or key(model) < after]
-    return page_of(rest, limit, lambda model: Cursor(*key(model)))
+    ordered = sorted(sorted(models, key=lambda model: model.name), key=created, reverse=True)
+    rest = [
+        model
+        for model in ordered
+        if after is None or created(model) < after[0] or (created(model) == after[0] and model.name > after[1])
+    ]
+    return page_of(rest, limit, lambda model: Cursor(created(model), model.name))

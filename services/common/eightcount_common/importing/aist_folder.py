@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
-from eightcount_common.errors import InvalidInputError
+from eightcount_common.errors import InvalidInputError, TooLargeError
 from eightcount_common.importing.aist import CAMERAS, read_keypoints2d, read_keypoints3d
 from eightcount_common.importing.aist_names import AistName
 from eightcount_common.importing.source import read_bytes
@@ -126,7 +126,7 @@ class AistFolder:
                 continue
             try:
                 motion = clip.read()
-            except InvalidInputError as error:
+            except (InvalidInputError, TooLargeError) as error:
                 self._reject(clip.path, error)
             else:
                 yield clip, motion
@@ -141,12 +141,12 @@ class AistFolder:
             name = AistName.parse(path.name)
             if not path.stat().st_size:
                 raise InvalidInputError("AIST: the file is empty", reason="DAMAGED_PICKLE")
-        except InvalidInputError as error:
+        except (InvalidInputError, TooLargeError) as error:
             self._reject(path, error)
             return None
         return name
 
-    def _reject(self, path: Path, error: InvalidInputError) -> None:
+    def _reject(self, path: Path, error: InvalidInputError | TooLargeError) -> None:
         if path not in {file.path for file in self.broken}:
             self.broken.append(BrokenFile(path, error.reason, error.message))
 

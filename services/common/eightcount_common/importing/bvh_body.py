@@ -57,7 +57,7 @@ def extract_body(bvh: Bvh, *, frame_rate: float | None = None, scale: float | No
         scale: metres per unit of the file; by default such that thigh and shin together are `LEG_METRES`.
 
     Raises:
-        InvalidInputError: UNKNOWN_JOINTS, or a frame rate, scale or body of no length.
+        InvalidInputError: SKELETON_UNKNOWN, or a frame rate, scale or body of no length.
     """
     columns = [bvh.joints.index(name) for name in body_names(bvh.joints)]
     joints = from_y_up(bvh.positions()[:, columns])
@@ -84,7 +84,7 @@ def nearest_names(joints: tuple[str, ...]) -> dict[str, str]:
     plain = {_normalise_name(name): name for name in reversed(joints)}
     best: dict[str, str] = {}
     for template, parts in _CONVENTIONS:
-        expected = _wanted(template, parts)
+        expected = _expected_names(template, parts)
         prefixes = {name.removesuffix(ending) for ending in expected for name in plain if name.endswith(ending)}
         for prefix in sorted(prefixes, key=len):
             found = {
@@ -100,11 +100,11 @@ def body_names(joints: tuple[str, ...]) -> list[str]:
     """Return the names of the joints that are the keypoints of `BODY_12`, in its order.
 
     Raises:
-        InvalidInputError: UNKNOWN_JOINTS; the names follow no known convention.
+        InvalidInputError: SKELETON_UNKNOWN; the names follow no known convention.
     """
     plain = {_normalise_name(name): name for name in reversed(joints)}
     for template, parts in _CONVENTIONS:
-        expected = _wanted(template, parts)
+        expected = _expected_names(template, parts)
         ending = expected[0]
         prefixes = sorted((name.removesuffix(ending) for name in plain if name.endswith(ending)), key=len)
         for prefix in prefixes:
@@ -113,11 +113,11 @@ def body_names(joints: tuple[str, ...]) -> list[str]:
     raise InvalidInputError(
         "BVH: names of shoulders, elbows, wrists, hips, knees and ankles are required, such as LeftArm, LeftForeArm, "
         f"LeftHand, LeftUpLeg, LeftLeg, LeftFoot; got {', '.join(joints)[:300]}",
-        reason="UNKNOWN_JOINTS",
+        reason="SKELETON_UNKNOWN",
     )
 
 
-def _wanted(template: str, parts: tuple[str, ...]) -> list[str]:
+def _expected_names(template: str, parts: tuple[str, ...]) -> list[str]:
     part_of = dict(zip(_PARTS, parts, strict=True))
     names = []
     for keypoint in BODY_12.keypoints:

@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from eightcount_common.errors import InvalidInputError
+from eightcount_common.errors import InvalidInputError, TooLargeError
 from eightcount_common.importing.arrays import read_array
 from eightcount_common.importing.bvh import read_bvh
 from eightcount_common.importing.bvh_body import extract_body
@@ -38,7 +38,7 @@ def read_motion(source: Source, name: str = "") -> MotionSequence:
         name: file name that determines the format; required when the source is a file object.
 
     Raises:
-        InvalidInputError: UNKNOWN_MOTION_FORMAT, INVALID_MOTION, INVALID_ARRAY, TOO_LARGE, UNREADABLE_FILE, or the
+        InvalidInputError: UNKNOWN_MOTION_FORMAT, INVALID_MOTION, INVALID_ARRAY, UNREADABLE_FILE, or the
             errors of `read_bvh` and `extract_body`.
     """
     if not name and isinstance(source, (str, Path)):
@@ -95,9 +95,7 @@ def _read_members(data: bytes) -> Mapping[str, NDArray[np.generic]]:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             infos = [_find_member(archive, name) for name in (*_TEXTS, *_NUMBERS)]
             if sum(info.file_size for info in infos) > MAX_BYTES:
-                raise InvalidInputError(
-                    f"the decompressed motion may have at most {MAX_BYTES} bytes; it has more", reason="TOO_LARGE"
-                )
+                raise TooLargeError(f"the decompressed motion may have at most {MAX_BYTES} bytes; it has more")
             return {
                 name: _read_member(archive, info, name) for name, info in zip((*_TEXTS, *_NUMBERS), infos, strict=True)
             }

@@ -8,7 +8,7 @@ import zlib
 from pathlib import Path
 from typing import IO
 
-from eightcount_common.errors import InvalidInputError
+from eightcount_common.errors import InvalidInputError, TooLargeError
 
 Source = Path | str | IO[bytes]
 """A path, or a binary file object that is read from its current position and stays open."""
@@ -25,7 +25,8 @@ def read_bytes(source: Source, *, max_bytes: int, gunzip: bool = False) -> bytes
         gunzip: whether content with the signature of gzip is decompressed.
 
     Raises:
-        InvalidInputError: UNREADABLE_FILE, TOO_LARGE, or DAMAGED_GZIP.
+        InvalidInputError: UNREADABLE_FILE or DAMAGED_GZIP.
+        TooLargeError: it contains more than `max_bytes`.
     """
     try:
         if isinstance(source, (str, Path)):
@@ -40,7 +41,7 @@ def read_bytes(source: Source, *, max_bytes: int, gunzip: bool = False) -> bytes
     if gunzip and data.startswith(_GZIP_MAGIC):
         data = _decompress(data, max_bytes)
     if len(data) > max_bytes:
-        raise InvalidInputError(f"the file may contain at most {max_bytes} bytes; it contains more", reason="TOO_LARGE")
+        raise TooLargeError(f"the file may contain at most {max_bytes} bytes; it contains more")
     return data
 
 

@@ -79,13 +79,13 @@ def decode_chunk(header: motion_pb2.MotionHeader, chunk: motion_pb2.MotionChunk)
     """Return a message as a piece of the motion with that header.
 
     Raises:
-        InvalidInputError: the skeleton is not known (UNKNOWN_SKELETON), or a tensor does not match it.
+        InvalidInputError: the skeleton is not known (INVALID_SKELETON), or a tensor does not match it.
     """
     skeleton = SKELETONS.get(header.skeleton.name)
     if skeleton is None or skeleton.keypoints != tuple(header.skeleton.keypoints):
         raise InvalidInputError(
             f"the skeleton must be one of {sorted(SKELETONS)} with its keypoints; got {header.skeleton.name!r}",
-            reason="UNKNOWN_SKELETON",
+            reason="INVALID_SKELETON",
         )
     return MotionSequence(
         skeleton,

@@ -7,7 +7,7 @@ import re
 import numpy as np
 import pytest
 
-from eightcount_common.errors import InvalidInputError
+from eightcount_common.errors import InvalidInputError, TooLargeError
 from eightcount_common.importing.bvh import Bvh, read_bvh
 from tests.unit.common.importing.bvh_texts import ARM, body
 
@@ -82,7 +82,7 @@ def test_braces_may_share_a_line_and_names_may_have_spaces() -> None:
 
 
 @pytest.mark.parametrize(
-    ("change", "line", "wanted"),
+    ("change", "line", "expected"),
     [
         (("HIERARCHY", "HIERARCHIE"), 1, "HIERARCHY"),
         (("ROOT hip", "JOINT hip"), 2, "exactly one ROOT, at the beginning"),
@@ -112,13 +112,13 @@ def test_braces_may_share_a_line_and_names_may_have_spaces() -> None:
         (("30 90 0 0 0 90 0", "30 90 0 0 0 1_0 0"), 20, "a number"),
     ],
 )
-def test_an_error_says_the_line_and_what_was_expected(change, line, wanted) -> None:
+def test_an_error_says_the_line_and_what_was_expected(change, line, expected) -> None:
     assert change[0] in ARM
     with pytest.raises(InvalidInputError) as raised:
         read(ARM.replace(*change, 1))
     assert raised.value.reason == "INVALID_BVH"
     assert f"line {line}:" in raised.value.message
-    assert wanted in raised.value.message
+    assert expected in raised.value.message
 
 
 def test_a_file_cut_short_anywhere_is_refused() -> None:
@@ -137,11 +137,11 @@ def test_random_bytes_are_refused() -> None:
 
 
 def test_absurd_sizes_are_refused() -> None:
-    with pytest.raises(InvalidInputError, match="at most 100 bytes") as raised:
+    with pytest.raises(TooLargeError, match="at most 100 bytes") as raised:
         read_bvh(io.BytesIO(ARM.encode()), max_bytes=100)
     assert raised.value.reason == "TOO_LARGE"
     bomb = gzip.compress(ARM.encode() + b"\n" * 10_000_000)
-    with pytest.raises(InvalidInputError, match="at most 1000000 bytes"):
+    with pytest.raises(TooLargeError, match="at most 1000000 bytes"):
         read_bvh(io.BytesIO(bomb), max_bytes=1_000_000)
     nested = "HIERARCHY\nROOT r\n{\nOFFSET 0 0 0\n" + "JOINT j\n{\nOFFSET 0 0 0\n" * 2000
     with pytest.raises(InvalidInputError, match="at most 1000 joints"):

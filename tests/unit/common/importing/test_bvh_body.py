@@ -91,7 +91,7 @@ def test_the_common_conventions_of_names_are_known(name, parts) -> None:
 def test_unknown_names_are_refused_and_named() -> None:
     with pytest.raises(InvalidInputError, match="hip, knee") as raised:
         motion_of(ARM)
-    assert raised.value.reason == "UNKNOWN_JOINTS"
+    assert raised.value.reason == "SKELETON_UNKNOWN"
 
 
 @pytest.mark.parametrize("options", [{"frame_rate": 0}, {"frame_rate": np.nan}, {"scale": -1}, {"scale": np.inf}])

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import pickletools
 
-from eightcount_common.errors import InvalidInputError
+from eightcount_common.errors import InvalidInputError, TooLargeError
 from eightcount_common.importing.pickles.machine import Machine
 from eightcount_common.importing.pickles.tokens import Budget
 from eightcount_common.importing.source import Source, read_bytes
@@ -31,14 +31,15 @@ def read_pickle(source: Source, *, max_bytes: int = MAX_BYTES) -> object:
     Arrays are views of the file's bytes and may be read-only. Protocols 0 to 5, of Python 2 and 3, numpy 1 and 2.
 
     Raises:
-        InvalidInputError: UNSAFE_PICKLE naming what the pickle requires; DAMAGED_PICKLE; TOO_LARGE; UNREADABLE_FILE.
+        InvalidInputError: UNSAFE_PICKLE naming what the pickle requires; DAMAGED_PICKLE; UNREADABLE_FILE.
+        TooLargeError: it has too many steps, or copies its content.
     """
     data = read_bytes(source, max_bytes=max_bytes)
     machine = Machine(Budget(len(data) + _SPARE_BYTES))
     try:
         for step, (opcode, argument, _) in enumerate(pickletools.genops(data)):
             if step == MAX_STEPS:
-                raise InvalidInputError(f"the pickle has more than {MAX_STEPS} steps", reason="TOO_LARGE")
+                raise TooLargeError(f"the pickle has more than {MAX_STEPS} steps")
             machine.execute(opcode.name, argument)
     except (ValueError, OverflowError) as error:
         raise InvalidInputError(f"the file is not a complete pickle: {error}", reason="DAMAGED_PICKLE") from error

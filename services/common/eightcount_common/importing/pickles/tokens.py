@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import NoReturn
 
-from eightcount_common.errors import InvalidInputError
+from eightcount_common.errors import InvalidInputError, TooLargeError
 
 
 class Token:
@@ -51,11 +51,11 @@ class Budget:
         """Subtract bytes from the budget.
 
         Raises:
-            InvalidInputError: TOO_LARGE; the budget is exhausted.
+            TooLargeError: the budget is exhausted.
         """
         self.bytes_left -= size
         if self.bytes_left < 0:
-            raise InvalidInputError("the pickle copies its own content over and over", reason="TOO_LARGE")
+            raise TooLargeError("the pickle copies its own content over and over")
 
 
 def refuse_unsafe(what: str) -> NoReturn:
