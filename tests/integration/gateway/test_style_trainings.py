@@ -115,7 +115,7 @@ def test_a_cancelled_training_goes_on_from_its_checkpoint_when_it_is_asked_for_a
     job = train(gateway, items)
     wait_until(lambda: backends.classifier.epochs_done.get("our-studio", 0) >= 2)
     started = time.monotonic()
-    gateway.client.delete(f"/v1/style-trainings/{job}")
+    gateway.client.post(f"/v1/style-trainings/{job}/cancel")
     wait_until(lambda: backends.classifier.running == 0, seconds=1.0 - min(0.9, time.monotonic() - started))
     assert finished(gateway, job)["status"] == "cancelled"
     backends.classifier.seconds_per_step = 0
@@ -131,7 +131,7 @@ def test_a_training_takes_no_place_from_other_jobs(gateway, backends, items):
     assert extract(gateway, items[0]["video_id"])["status"] == "succeeded"
     assert backends.classifier.running == 1, "the second waits for the first"
     for job in reversed(trainings):
-        gateway.client.delete(f"/v1/style-trainings/{job}")
+        gateway.client.post(f"/v1/style-trainings/{job}/cancel")
     assert {finished(gateway, job)["status"] for job in trainings} == {"cancelled"}
 
 
@@ -166,7 +166,7 @@ def test_content_can_go_once_the_motion_and_the_beats_are_known(gateway, backend
     assert record["content_deleted"]
     assert not store.exists(f"videos/{video}/content")
     gone = gateway.client.get(f"/v1/videos/{video}/content")
-    assert (gone.status_code, gone.json()["reason"]) == (404, "CONTENT_DELETED")
+    assert (gone.status_code, gone.json()["reason"]) == (409, "CONTENT_DELETED")
     backends.calls.clear()
     assert finished(gateway, train(gateway, items[:1]))["status"] == "succeeded"
     assert not {"Probe", "Extract", "AnalyseMusic"} & set(backends.calls)
