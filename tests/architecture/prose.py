@@ -27,12 +27,17 @@ _PHRASES = {
     r"\bheard\b": "say `detected`, `found` or `received`",
     r"\b(is|are|was|were|be|been|as) told\b": "say `reported`, `given` or `distinguished`",
     r"\bof ours\b": "say `our`",
-    r"\bof one's own\b": "say `your own` or `custom`",
+    r"\bone's own\b": "say `your own` or `custom`",
     r"\bwhoever\b": "name the person or the program",
     r"\b(slip|wishes)\b": "say `provenance`, `options`",
-    r"\bfilms?\b": "say `video`",
-    r"\bdances? (is|are|was|were) made of\b": "name the operation",
-    r"\bthereof\b|\bwherein\b|\bwhereof\b": "say it plainly",
+    r"\b(a|an|the|its|this|that|each|every|of|as) film\b|\bfilms\b": "say `video`",
+    r"\bpictures?\b": "say `image`, or `frame` of a video",
+    r"\bmakers?\b": "say `generator` or `model`",
+    r"\bmodels? (of dances|that dances?)\b": "say `dance model`",
+    r"\bmodels? of styles\b": "say `style model`",
+    r"\bhow sure\b": "say `confidence`",
+    r"\bmade anew\b": "say `generated again` or `made again`",
+    r"\b(teach|teaches|taught)\b": "say `train`",
 }
 _COMPILED = {re.compile(pattern, re.IGNORECASE): advice for pattern, advice in _PHRASES.items()}
 _DOCUMENTS = ("*.md", "docs/**/*.md", "deploy/**/*.yaml", "deploy/Dockerfile", "proto/eightcount/**/*.proto", "Makefile")

@@ -21,7 +21,7 @@ _MEDIA_TYPES = {".md": "text/markdown", ".json": "application/json", ".png": "im
 
 
 class ModelOrigin(StrEnum):
-    """Where a model comes from."""
+    """The origin of a model."""
 
     PRETRAINED = "pretrained"
     TRAINED = "trained"
