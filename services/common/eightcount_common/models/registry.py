@@ -21,7 +21,7 @@ _MEDIA_TYPES = {".md": "text/markdown", ".json": "application/json", ".png": "im
 
 
 class ModelOrigin(StrEnum):
-    """Origin of a model."""
+    """The origin of a model."""
 
     PRETRAINED = "pretrained"
     TRAINED = "trained"
