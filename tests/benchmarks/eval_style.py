@@ -1,9 +1,8 @@
-"""How well styles are named, on splits that cannot leak: `make eval-style`.
+"""Evaluates style classification on splits that cannot leak: `make eval-style`.
 
-Needs the folder of motion capture that the starter models are made from (`EIGHTCOUNT_EVAL_MOTION`), which is not part
-of the project, and for movements that are no dance a folder of videos (`EIGHTCOUNT_EVAL_MEDIA`). Every model here is
-trained anew, but for speed and the clips of AIST++: those ask the model that comes with the service. `--rows` picks
-groups.
+Needs the folder of motion capture that the starter models are trained on (`EIGHTCOUNT_EVAL_MOTION`), which is not part
+of the project, and a folder of videos of non-dance movements (`EIGHTCOUNT_EVAL_MEDIA`). Every model is trained here,
+except for speed and the clips of AIST++, which use the pretrained model. `--rows` selects groups.
 """
 
 from __future__ import annotations
@@ -49,7 +48,7 @@ Examples = list[Example[BodyMotion]]
 
 @dataclass(frozen=True, slots=True)
 class Bench:
-    """Where data lie, and how much of the work is done."""
+    """The locations of the data, and the share of the work that is done."""
 
     motion: Path
     media: Path
@@ -58,16 +57,16 @@ class Bench:
 
     @property
     def pose(self) -> Pose:
-        """Our family; one network in place of three when in a hurry."""
+        """Return our family, with one network instead of three in a quick run."""
         return replace(Pose(), recipe=replace(Pose().recipe, members=1)) if self.quick else Pose()
 
     def starter(self) -> Examples:
-        """All recordings, labelled as the starter model learns them."""
+        """Return all recordings with the labels of the starter model's training."""
         return read_starter_examples(self.motion)
 
 
 def unseen_performer(bench: Bench) -> list[Row]:
-    """Dance against karate: trained on one who dances and one who does karate, judged on a third who does both."""
+    """Dance against karate: trained on one performer of each, tested on a third who does both."""
     examples = read_g1_examples(bench.motion, dance="dance")
     folds = [np.flatnonzero([example.source.performer == "g1-B" for example in examples])]
     ours = our_trial(bench.pose, examples, folds, seed=0)
@@ -89,7 +88,7 @@ def unseen_performer(bench: Bench) -> list[Row]:
 
 
 def styles_by_take(bench: Bench) -> list[Row]:
-    """Salsa, Indian, modern and martial arts of CMU, takes kept apart; performers cannot be."""
+    """Salsa, Indian, modern and martial arts of CMU, split by take; a split by performer is impossible."""
     examples = [example for example in bench.starter() if example.source.label.startswith("cmu/")]
     folds = _split(examples).folds
     ours = our_trial(bench.pose, examples, folds, seed=0)
@@ -104,7 +103,7 @@ def styles_by_take(bench: Bench) -> list[Row]:
 
 
 def starter(bench: Bench) -> list[Row]:
-    """The starter's recipe: each recording judged by networks that have not seen its take, nor the negatives."""
+    """The starter's recipe: networks classify recordings of held-out takes, and the negatives."""
     examples = bench.starter()
     split = _split(examples)
     everything = [*examples, *generate_examples(GENERATED, seed=SEED)]
@@ -115,7 +114,7 @@ def starter(bench: Bench) -> list[Row]:
 
 
 def _calibration(judged: FoldJudgements, labels: Labels, folds: int) -> list[Row]:
-    """Probabilities of each half of the folds, with temperatures that were fitted on the other half."""
+    """Return the probabilities of each half of the folds, with temperatures fitted on the other half."""
     half = judged.fold < folds // 2
     windows, recordings = judged.windows(half), judged.recordings(half)
     figures = " / ".join(f"{one.balanced_accuracy:.1%}" for one in (windows, recordings))
@@ -142,7 +141,7 @@ def _probes(probes: Sequence[Probe], judged: FoldJudgements) -> list[Row]:
 
 
 def _unknown(judged: FoldJudgements) -> list[Row]:
-    """Held-out dances, those of other styles among them, against what is no dance."""
+    """Held-out dances, those of other styles among them, against movements that are not dances."""
     return [
         Row(f"dances held out against {name}: area under the curve, windows", f"{area:.3f}", target=">= 0.95",
             met=area >= 0.95)
@@ -162,7 +161,7 @@ def _negatives(bench: Bench) -> list[Negatives]:
 
 
 def few_shot(bench: Bench) -> list[Row]:
-    """Styles given by five clips, on takes that neither the embedding nor the styles have seen."""
+    """Styles defined by five clips, on takes that neither the embedding nor the styles were trained on."""
     examples = [example for example in bench.starter() if example.source.label.startswith("cmu/")]
     others = [example for example in bench.starter() if not example.source.label.startswith("cmu/")]
     named = [example for example in examples if example.style not in (OTHER_DANCE, "not_a_dance")]
@@ -181,7 +180,7 @@ def few_shot(bench: Bench) -> list[Row]:
 
 
 def speed(bench: Bench) -> list[Row]:
-    """Naming a style beside finding the poses."""
+    """Compare the time of classifying a style with that of extracting the poses."""
     motion, poses = pose_seconds(bench.weights)
     seconds = classification_seconds(motion)
     many = seconds_for_many(100 if bench.quick else MOTIONS) * (MOTIONS / 100 if bench.quick else 1)
@@ -193,7 +192,7 @@ def speed(bench: Bench) -> list[Row]:
 
 
 def aist(bench: Bench) -> list[Row]:
-    """Nine clips of AIST++ in 2D: dances of styles that the starter model does not know."""
+    """Nine clips of AIST++ in 2D: dances of styles that the starter model does not have."""
     paths = sorted((bench.motion / "aist_2d_clips").glob("*.npy"))
     model = StyleModelRegistry(FolderStore(Path("/nonexistent"))).get(STARTER)
     verdicts = [classify(model, standardise_motion(read_normalised_clip(path))).whole.verdict for path in paths]
@@ -222,7 +221,7 @@ def _split(examples: Sequence[Example[BodyMotion]]) -> Split:
 
 
 def main() -> int:
-    """Prints the table; exit code 1 when a target was missed."""
+    """Print the table; exit code 1 when a target was missed."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--motion", type=Path, default=os.environ.get("EIGHTCOUNT_EVAL_MOTION"))
     parser.add_argument(

@@ -1,4 +1,4 @@
-"""What our models are measured against: simple methods on the same recordings and the same split."""
+"""Peers of the style models: simple methods on the same recordings and the same split."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _DTW_BAND = 6
 
 @dataclass(frozen=True, slots=True)
 class Answers:
-    """Which class a method gave each window; `recording` says whose window it is."""
+    """The class that a method gives each window, and the recording of each window."""
 
     recording: np.ndarray
     answers: np.ndarray
@@ -36,7 +36,7 @@ Peer = Callable[[Sequence[Example[BodyMotion]], np.ndarray, Sequence[Example[Bod
 def logistic_regression(
     training: Sequence[Example[BodyMotion]], classes: np.ndarray, tested: Sequence[Example[BodyMotion]]
 ) -> Answers:  # fmt: skip
-    """On mean, deviation and 90th percentile of every joint's speed in a window."""
+    """Classify windows by mean, deviation and 90th percentile of the speed of every joint."""
     facts, recording = _windows(training, _speeds)
     model = make_pipeline(StandardScaler(), LogisticRegression(class_weight="balanced", max_iter=2000, C=0.1))
     model.fit(facts, classes[recording])
@@ -47,7 +47,7 @@ def logistic_regression(
 def nearest_by_dtw(
     training: Sequence[Example[BodyMotion]], classes: np.ndarray, tested: Sequence[Example[BodyMotion]]
 ) -> Answers:  # fmt: skip
-    """The class of the training window that is nearest under dynamic time warping, the dancer turned to the viewer."""
+    """Classify windows by the nearest training window under dynamic time warping, with the dancer facing the viewer."""
     known, of_known = _windows(training, _rotate_heading)
     asked, recording = _windows(tested, _rotate_heading)
     return Answers(recording, classes[of_known][_nearest(asked, known, _DTW_BAND)])
@@ -57,14 +57,14 @@ PEERS: dict[str, Peer] = {"logistic regression": logistic_regression, "DTW-1NN":
 
 
 def _windows(
-    examples: Sequence[Example[BodyMotion]], facts: Callable[[np.ndarray], np.ndarray]
+    examples: Sequence[Example[BodyMotion]], features: Callable[[np.ndarray], np.ndarray]
 ) -> tuple[np.ndarray, np.ndarray]:
-    """ModelMetadata of every window, and whose it is."""
+    """Return the features of every window, and the recording of each."""
     rows, recording = [], []
     for number, example in enumerate(examples):
         windows = cut_windows(example.data)
         for start in windows.starts[windows.seen].tolist():
-            rows.append(facts(example.data.joints[start : start + windows.length]))
+            rows.append(features(example.data.joints[start : start + windows.length]))
             recording.append(number)
     return np.stack(rows), np.array(recording)
 
@@ -84,7 +84,7 @@ def _rotate_heading(joints: np.ndarray) -> np.ndarray:
 
 @njit(parallel=True, cache=False)
 def _nearest(asked: np.ndarray, known: np.ndarray, band: int) -> np.ndarray:
-    """For each window of `asked` [A, T, D] the position of the nearest of `known` [K, T, D]."""
+    """Return for each window of `asked` [A, T, D] the position of the nearest of `known` [K, T, D]."""
     nearest = np.zeros(asked.shape[0], np.int64)
     frames, values = asked.shape[1], asked.shape[2]
     for a in prange(asked.shape[0]):

@@ -1,4 +1,4 @@
-"""How long naming a style takes, beside finding the poses of the same video."""
+"""The time of classifying a style, next to that of extracting the poses of the same video."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _RATE = 30.0
 
 
 def classification_seconds(motion: MotionSequence) -> float:
-    """Processor seconds that the starter model takes for a motion, the best of three."""
+    """Return the processor seconds that the starter model takes for a motion, the best of three."""
     torch.set_num_threads(1)
     model = StyleModelRegistry(FolderStore(Path("/nonexistent"))).get(STARTER)
 
@@ -37,7 +37,7 @@ def classification_seconds(motion: MotionSequence) -> float:
 
 
 def seconds_for_many(count: int = MOTIONS, *, processes: int = 2) -> float:
-    """Wall seconds for many motions of half a minute on `processes` cores."""
+    """Return the wall seconds for many motions of half a minute on `processes` cores."""
     with ProcessPoolExecutor(processes, initializer=torch.set_num_threads, initargs=(1,)) as pool:
         list(pool.map(_warm, range(processes)))
         start = time.perf_counter()
@@ -58,7 +58,7 @@ def _some(numbers: np.ndarray) -> None:
 
 
 def made_up_motion(seed: int, *, seconds: float = SECONDS) -> MotionSequence:
-    """A body whose joints swing, as BlazePose would give it."""
+    """Return the motion of a body whose joints swing, as BlazePose would report it."""
     random = np.random.default_rng(seed)
     times = np.arange(round(seconds * _RATE)) / _RATE
     places = random.normal(size=(1, len(BLAZEPOSE_33), 3)) * 0.4

@@ -23,7 +23,7 @@ PROCESSOR = TrainingWorker(torch.device("cpu"))
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """Balanced accuracy of windows and of recordings, and how many of how many recordings were right."""
+    """Balanced accuracy of windows and of recordings, and the numbers of right and of all recordings."""
 
     windows: float
     recordings: float
@@ -35,7 +35,7 @@ class Trial:
 
 
 def our_trial(family: Family, examples: Sequence[Example[BodyMotion]], folds: Sequence[Fold], *, seed: int) -> Trial:
-    """A family of ours: recordings are judged by their mean logits."""
+    """Run one of our families: recordings are classified by their mean logits."""
     labels = Labels.from_styles([example.style for example in examples])
     answers, recording, whole = [], [], {}
     for network, fold in fold_networks(family, examples, folds, seed=seed):
@@ -51,14 +51,14 @@ def our_trial(family: Family, examples: Sequence[Example[BodyMotion]], folds: Se
 def fold_networks(
     family: Family, examples: Sequence[Example[BodyMotion]], folds: Sequence[Fold], *, seed: int = 0
 ) -> Iterator[tuple[nn.Module, Fold]]:
-    """For each fold a network that has not seen it."""
+    """Train for each fold a network that has not seen it."""
     labels = Labels.from_styles([example.style for example in examples])
     for number, fold in enumerate(folds):
         yield train_fold(family, examples, labels, fold, seed=seed + number, worker=PROCESSOR).network, fold
 
 
 def peer_trial(name: str, examples: Sequence[Example[BodyMotion]], folds: Sequence[Fold]) -> Trial:
-    """A simple method: recordings are judged by the majority of their windows."""
+    """Run a simple method: recordings are classified by the majority of their windows."""
     labels = Labels.from_styles([example.style for example in examples])
     targets = labels.indices([example.style for example in examples])
     answers, recording, whole = [], [], {}
@@ -74,7 +74,7 @@ def peer_trial(name: str, examples: Sequence[Example[BodyMotion]], folds: Sequen
 
 
 def trial_of(targets: np.ndarray, recording: np.ndarray, answers: np.ndarray, whole: dict[int, int]) -> Trial:
-    """Metrics of answers for windows, and of those for whole recordings."""
+    """Return metrics of the answers for windows, and of those for whole recordings."""
     of_window = targets[recording]
     judged = of_window >= 0
     windows = np.mean([np.mean(answers[of_window == value] == value) for value in np.unique(of_window[judged])])

@@ -1,4 +1,4 @@
-"""The starter's recipe on recordings that its networks have not seen, and on what is no dance."""
+"""The starter's recipe on recordings that its networks have not seen, and on movements that are not dances."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from tests.benchmarks.style_trials import PROCESSOR, fold_networks
 
 @dataclass(frozen=True, slots=True)
 class Negatives:
-    """Motions of something that is no dance."""
+    """Motions of one kind of non-dance movement."""
 
     name: str
     motions: list[BodyMotion]
@@ -42,11 +42,11 @@ class FoldJudgements:
 
     Attributes:
         targets: [N] class of each recording; -1 of other dances.
-        recording: [W] whose window it is.
-        fold: [W] in which it was held out.
+        recording: [W] recording of each window.
+        fold: [W] fold in which it was held out.
         logits: [W, C].
-        likeness: [W] how much like a dance it looks: probability of a dance, less what lies beyond the known.
-        negatives: the same of each kind of negatives.
+        likeness: [W] similarity to a dance: probability of a dance minus the novelty.
+        negatives: the same for each kind of negatives.
     """
 
     targets: np.ndarray
@@ -57,18 +57,18 @@ class FoldJudgements:
     negatives: dict[str, np.ndarray]
 
     def windows(self, half: np.ndarray) -> Calibrated:
-        """Metrics of windows; each half of the folds is calibrated on the other."""
+        """Return metrics of windows; each half of the folds is calibrated on the other."""
         return _calibrated(self.logits, self.targets[self.recording], half)
 
     def recordings(self, half: np.ndarray) -> Calibrated:
-        """Metrics of recordings, by their mean logits."""
+        """Return metrics of recordings, by their mean logits."""
         present = np.unique(self.recording)
         means = np.stack([self.logits[self.recording == position].mean(axis=0) for position in present])
         side = np.array([half[self.recording == position][0] for position in present])
         return _calibrated(means, self.targets[present], side)
 
     def areas(self) -> dict[str, float]:
-        """Area under the curve of held-out dances against each kind of negatives, and against held-out karate."""
+        """Return the areas under the curve of held-out dances against each kind of negatives, and against karate."""
         classes, karate = self.targets[self.recording], self.logits.shape[1] - 1
         dances = self.likeness[classes != karate]
         others = {"karate and martial arts": self.likeness[classes == karate], **self.negatives}
@@ -78,7 +78,7 @@ class FoldJudgements:
 def judge_folds(
     family: Family, examples: Sequence[Example[BodyMotion]], folds: Sequence[Fold], negatives: Sequence[Negatives]
 ) -> FoldJudgements:
-    """Trains networks for each fold, and lets them judge it and the negatives."""
+    """Train networks for each fold, and classify the fold and the negatives with them."""
     labels = Labels.from_styles([example.style for example in examples])
     targets = labels.indices([example.style for example in examples])
     recording, fold_of, logits, likeness = [], [], [], []
@@ -105,7 +105,7 @@ def judge_folds(
 
 
 def noise(random: np.random.Generator, *, count: int = 10, seconds: float = 20.0) -> list[BodyMotion]:
-    """Bodies whose joints jump at random, quickly and slowly: what a broken pose model or a broken file gives."""
+    """Bodies whose joints jump at random, quickly and slowly: the output of a broken pose model or a broken file."""
     motions = []
     for number in range(count):
         body = generate_motions(1, random, seconds=seconds)[0]
@@ -118,7 +118,7 @@ def noise(random: np.random.Generator, *, count: int = 10, seconds: float = 20.0
 
 
 def auc(dances: np.ndarray, others: np.ndarray) -> float:
-    """Probability that a dance scores above something else."""
+    """Return the probability that a dance scores above a negative."""
     truth = np.concatenate([np.ones(len(dances)), np.zeros(len(others))])
     return float(roc_auc_score(truth, np.concatenate([dances, others])))
 
