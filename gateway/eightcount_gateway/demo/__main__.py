@@ -68,7 +68,7 @@ def _films(folder: Path, display: ProgressDisplay) -> tuple[Path, Path]:
 @contextmanager
 def _stack(folder: Path, port: int, display: ProgressDisplay) -> Iterator[Stack]:
     """A running stack at `port`, or at a free one when that is taken."""
-    display.say("starting pose, sync, scoring, classifier, generator and the gateway")
+    display.say("starting the services and the gateway")
     stack = Stack(folder / "data", port=port, announce=display.say)
     try:
         stack.start()

@@ -1,4 +1,4 @@
-"""What holds for every command: help, versions, JSON, keys, completion."""
+"""Properties of every command: help, versions, JSON, keys, completion."""
 
 import json
 import re

@@ -1,4 +1,4 @@
-"""What trainings of every service share: folders that they resume from, items that are read, callbacks as a stream."""
+"""The parts that all trainings share: folders from which they resume, items, and callbacks as a stream."""
 
 from __future__ import annotations
 
