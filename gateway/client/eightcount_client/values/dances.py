@@ -57,6 +57,25 @@ class DanceResult:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Count:
+    """One count of the music: 1 to 8 of an eight-count."""
+
+    start_s: float
+    end_s: float
+    count: int
+    eight_count: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DanceCounts:
+    """Counts of a dance's music (`counts.json`); `guessed` where its bars are not known."""
+
+    tempo_bpm: float | None = None
+    guessed: bool = False
+    counts: tuple[Count, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DanceTrainingResult:
     """The new dance model, and the recordings that were left out."""
 
