@@ -29,7 +29,7 @@ class StyleTrainingItem(Body):
 
 
 class StyleTrainingRequest(Body):
-    """Train a model of styles."""
+    """Train a style model."""
 
     name: NAME = Field(examples=["our-studio"], description="a model of that name is replaced")
     family: Family = "pose"

@@ -12,7 +12,7 @@ from eightcount_gateway.library.dance_models import dance_model_as_json
 
 
 class DanceModel(BaseModel):
-    """A model that dances."""
+    """A dance model."""
 
     name: str = Field(examples=["mine"])
     version: str = Field(examples=["3f2a9c41d0be"])
@@ -31,7 +31,7 @@ class DanceModel(BaseModel):
 
 
 class DanceModelCard(DanceModel):
-    """A model that dances, with its card."""
+    """A dance model, with its card."""
 
     card: str = Field(examples=["# mine\n\nTrained on ...\n"], description="Markdown")
 

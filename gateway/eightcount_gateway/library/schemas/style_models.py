@@ -12,7 +12,7 @@ from eightcount_gateway.library.style_models import model_as_json
 
 
 class StyleModel(BaseModel):
-    """A model of styles."""
+    """A style model."""
 
     name: str = Field(examples=["starter"])
     version: str = Field(examples=["3f2a9c41d0be"], description="start of the SHA-256 of its file")
@@ -33,7 +33,7 @@ class StyleModel(BaseModel):
 
 
 class StyleModelCard(StyleModel):
-    """A model of styles with its card."""
+    """A style model with its card."""
 
     card: str = Field(examples=["# starter\n\nTrained on ...\n"], description="Markdown")
 
