@@ -2,7 +2,7 @@
 
 import { clock as clockOf } from "./text.js";
 
-/** @typedef {import("./types.js").Alignment} Alignment */
+/** @typedef {import("./api_types.js").Alignment} Alignment */
 
 /** Clock differences below this shift a five-minute dance by less than a frame. */
 const CLOCK_TOLERANCE = 1e-4;

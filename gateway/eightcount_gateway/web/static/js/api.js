@@ -1,9 +1,9 @@
 /** The gateway's HTTP API. Every failure is an `ApiError` with the problem details in it. */
 
-/** @typedef {import("./types.js").Comparison} Comparison */
-/** @typedef {import("./types.js").Dancer} Dancer */
-/** @typedef {import("./types.js").Report} Report */
-/** @typedef {import("./types.js").Video} Video */
+/** @typedef {import("./api_types.js").ComparisonBody} Comparison */
+/** @typedef {import("./api_types.js").DancerBody} Dancer */
+/** @typedef {import("./api_types.js").ComparisonReport} Report */
+/** @typedef {import("./api_types.js").VideoBody} Video */
 
 /** A failed request: a message for people and a machine-readable reason. */
 export class ApiError extends Error {

@@ -2,11 +2,11 @@
 
 import { post, request } from "./api.js";
 
-/** @typedef {import("./types.js").Dance} Dance */
-/** @typedef {import("./types.js").DanceCounts} DanceCounts */
-/** @typedef {import("./types.js").DanceModel} DanceModel */
-/** @typedef {import("./types.js").DanceResult} DanceResult */
-/** @typedef {import("./types.js").DanceOptions} DanceOptions */
+/** @typedef {import("./api_types.js").DanceBody} Dance */
+/** @typedef {import("./api_types.js").DanceCounts} DanceCounts */
+/** @typedef {import("./api_types.js").DanceModel} DanceModel */
+/** @typedef {import("./api_types.js").DanceResult} DanceResult */
+/** @typedef {import("./api_types.js").DanceRequest} DanceOptions */
 
 /** @param {string} id */
 const pathOf = (id) => `/v1/dances/${encodeURIComponent(id)}`;

@@ -2,10 +2,10 @@
 
 import { post, request } from "./api.js";
 
-/** @typedef {import("./types.js").Classification} Classification */
-/** @typedef {import("./types.js").Dancer} Dancer */
-/** @typedef {import("./types.js").StyleModel} StyleModel */
-/** @typedef {import("./types.js").StyleResult} StyleResult */
+/** @typedef {import("./api_types.js").ClassificationBody} Classification */
+/** @typedef {import("./api_types.js").DancerBody} Dancer */
+/** @typedef {import("./api_types.js").StyleModel} StyleModel */
+/** @typedef {import("./api_types.js").ClassificationResult} StyleResult */
 
 /** @param {string} id */
 const pathOf = (id) => `/v1/classifications/${encodeURIComponent(id)}`;

@@ -8,7 +8,7 @@ import { SHOWN, recentRow } from "./recent_rows.js";
 import { UploadForm } from "./upload_form.js";
 import { styleName } from "./style_text.js";
 
-/** @typedef {import("./types.js").DanceModel} DanceModel */
+/** @typedef {import("./api_types.js").DanceModel} DanceModel */
 
 const form = /** @type {HTMLFormElement} */ (find("#ask"));
 const model = /** @type {HTMLSelectElement} */ (find("#model"));

@@ -8,8 +8,8 @@ import { problemNodes, reasonOf } from "./problem.js";
 import { follow, isOver } from "./progress.js";
 import { RunningView } from "./running_view.js";
 
-/** @typedef {import("./types.js").Classification} Classification */
-/** @typedef {import("./types.js").Video} Video */
+/** @typedef {import("./api_types.js").ClassificationBody} Classification */
+/** @typedef {import("./api_types.js").VideoBody} Video */
 
 const TITLES = {
   queued: "Waiting to start",

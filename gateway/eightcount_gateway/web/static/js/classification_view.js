@@ -7,8 +7,8 @@ import { Player, playerControls } from "./player.js";
 import { certainty, headline, percent } from "./style_text.js";
 import { StyleTimeline } from "./style_timeline.js";
 
-/** @typedef {import("./types.js").StyleResult} StyleResult */
-/** @typedef {import("./types.js").Video} Video */
+/** @typedef {import("./api_types.js").ClassificationResult} StyleResult */
+/** @typedef {import("./api_types.js").VideoBody} Video */
 
 const KEYS_HELP = "Space: play or pause · ← →: one stretch · Shift + ← →: eight stretches";
 

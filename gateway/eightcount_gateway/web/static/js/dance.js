@@ -8,7 +8,7 @@ import { problemNodes, reasonOf } from "./problem.js";
 import { follow, isOver } from "./progress.js";
 import { RunningView } from "./running_view.js";
 
-/** @typedef {import("./types.js").Dance} Dance */
+/** @typedef {import("./api_types.js").DanceBody} Dance */
 
 const TITLES = {
   queued: "Waiting to start",

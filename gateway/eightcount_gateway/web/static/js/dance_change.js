@@ -7,8 +7,8 @@ import { problemNodes, reasonOf } from "./problem.js";
 import { styleName } from "./style_text.js";
 import { clock } from "./text.js";
 
-/** @typedef {import("./types.js").Dance} Dance */
-/** @typedef {import("./types.js").DanceModel} DanceModel */
+/** @typedef {import("./api_types.js").DanceBody} Dance */
+/** @typedef {import("./api_types.js").DanceModel} DanceModel */
 /** @typedef {import("./dance_options.js").Pose} Pose */
 /** @typedef {{ id: string, dance: Dance, seconds: number, now: () => number }} Shown */
 

@@ -1,9 +1,9 @@
 /** The request that changes a dance, and what the dance models support. */
 
-/** @typedef {import("./types.js").Dance} Dance */
-/** @typedef {import("./types.js").DanceModel} DanceModel */
-/** @typedef {import("./types.js").DanceOptions} DanceOptions */
-/** @typedef {import("./types.js").DanceCount} DanceCount */
+/** @typedef {import("./api_types.js").DanceBody} Dance */
+/** @typedef {import("./api_types.js").DanceModel} DanceModel */
+/** @typedef {import("./api_types.js").DanceRequest} DanceOptions */
+/** @typedef {import("./api_types.js").CountBody} DanceCount */
 /** @typedef {{ seconds: number, atS: number }} Pose When in the new dance, and when in this one. */
 /** @typedef {{ keep: string, startS: number, endS: number, poses: Pose[] }} Constraints `endS` 0: to the end. */
 

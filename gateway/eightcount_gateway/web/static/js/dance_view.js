@@ -6,8 +6,8 @@ import { el, find } from "./dom.js";
 import { showStage } from "./stage_loader.js";
 import { durationText } from "./text.js";
 
-/** @typedef {import("./types.js").Dance} Dance */
-/** @typedef {import("./types.js").DanceResult} DanceResult */
+/** @typedef {import("./api_types.js").DanceBody} Dance */
+/** @typedef {import("./api_types.js").DanceResult} DanceResult */
 
 /** @type {Record<string, [string, string]>} */
 const FILES = {

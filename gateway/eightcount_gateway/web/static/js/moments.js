@@ -3,9 +3,9 @@
 import { el } from "./dom.js";
 import { clock, countText, sentence } from "./text.js";
 
-/** @typedef {import("./types.js").Feedback} Feedback */
-/** @typedef {import("./types.js").Moment} Moment */
-/** @typedef {import("./types.js").TimelineEntry} TimelineEntry */
+/** @typedef {import("./api_types.js").FeedbackSentence} Feedback */
+/** @typedef {import("./api_types.js").Moment} Moment */
+/** @typedef {import("./api_types.js").TimelineEntry} TimelineEntry */
 
 const LEAD_IN_S = 1;
 const LEAD_OUT_S = 0.5;

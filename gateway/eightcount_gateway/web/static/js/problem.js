@@ -7,7 +7,7 @@ import { el } from "./dom.js";
 /**
  * The reason and message of anything that was thrown.
  * @param {unknown} error
- * @returns {import("./types.js").Reason}
+ * @returns {import("./api_types.js").ErrorBody}
  */
 export function reasonOf(error) {
   if (error instanceof ApiError) return { reason: error.reason, message: error.message };
@@ -16,7 +16,7 @@ export function reasonOf(error) {
 
 /**
  * The message, the advice and the reason, as nodes.
- * @param {import("./types.js").Reason} problem
+ * @param {import("./api_types.js").ErrorBody} problem
  */
 export function problemNodes({ reason, message }) {
   return [

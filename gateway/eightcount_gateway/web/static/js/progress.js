@@ -3,8 +3,8 @@
 import { el } from "./dom.js";
 import { durationText, stepName } from "./text.js";
 
-/** @typedef {import("./types.js").Job} Job */
-/** @typedef {import("./types.js").Step} Step */
+/** @typedef {import("./api_types.js").ComparisonBody | import("./api_types.js").ClassificationBody | import("./api_types.js").DanceBody} Job */
+/** @typedef {import("./api_types.js").StepBody} Step */
 
 const POLL_MS = 2000;
 /** What a step counts, where it is worth saying. @type {Record<string, string>} */

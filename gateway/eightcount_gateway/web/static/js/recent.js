@@ -4,7 +4,7 @@ import { getVideo, linksOf, listComparisons } from "./api.js";
 import { el } from "./dom.js";
 import { dateText, level, scoreText } from "./text.js";
 
-/** @typedef {import("./types.js").Comparison} Comparison */
+/** @typedef {import("./api_types.js").ComparisonBody} Comparison */
 
 const SHOWN = 8;
 

@@ -3,7 +3,7 @@
 import { el } from "./dom.js";
 import { dateText } from "./text.js";
 
-/** @typedef {import("./types.js").Job} Job */
+/** @typedef {import("./progress.js").Job} Job */
 
 export const SHOWN = 8;
 /** @type {Record<Job["status"], string>} */

@@ -7,7 +7,7 @@ import { follow, isOver } from "./progress.js";
 import { showReport } from "./report_view.js";
 import { RunningView } from "./running_view.js";
 
-/** @typedef {import("./types.js").Comparison} Comparison */
+/** @typedef {import("./api_types.js").ComparisonBody} Comparison */
 
 const TITLES = {
   queued: "Waiting to start",

@@ -10,8 +10,8 @@ import { Player, playerControls } from "./player.js";
 import { Timeline } from "./timeline.js";
 import { level, scoreText } from "./text.js";
 
-/** @typedef {import("./types.js").Moment} Moment */
-/** @typedef {import("./types.js").Report} Report */
+/** @typedef {import("./api_types.js").Moment} Moment */
+/** @typedef {import("./api_types.js").ComparisonReport} Report */
 /** @typedef {{ id: string, report: Report, names: { reference: string, take: string } }} Finished */
 
 /** @param {HTMLElement} article @param {Finished} finished */

@@ -5,8 +5,8 @@ import { danceLinks, getDanceCounts } from "./api_dances.js";
 import { contentOf } from "./api_styles.js";
 import { el } from "./dom.js";
 
-/** @typedef {import("./types.js").Dance} Dance */
-/** @typedef {import("./types.js").DanceResult} DanceResult */
+/** @typedef {import("./api_types.js").DanceBody} Dance */
+/** @typedef {import("./api_types.js").DanceResult} DanceResult */
 /** @typedef {import("./stage/stage.js").Stage} Stage */
 /** @typedef {import("./dom.js").Child} Child */
 

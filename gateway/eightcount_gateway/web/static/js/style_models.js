@@ -5,7 +5,7 @@ import { el } from "./dom.js";
 import { reasonOf } from "./problem.js";
 import { percent, styleName } from "./style_text.js";
 
-/** @typedef {import("./types.js").StyleModel} StyleModel */
+/** @typedef {import("./api_types.js").StyleModel} StyleModel */
 
 /** @param {StyleModel[]} models */
 export function modelList(models) {

@@ -10,7 +10,7 @@ import { SHOWN, recentRow } from "./recent_rows.js";
 import { UploadForm } from "./upload_form.js";
 import { modelList } from "./style_models.js";
 
-/** @typedef {import("./types.js").Classification} Classification */
+/** @typedef {import("./api_types.js").ClassificationBody} Classification */
 
 const known = /** @type {HTMLSelectElement} */ (find("#known"));
 const styleModel = /** @type {HTMLSelectElement} */ (find("#style-model"));

@@ -1,6 +1,6 @@
 /** Numbers and machine-readable names as text for a dancer. */
 
-/** @typedef {import("./types.js").TimelineEntry} TimelineEntry */
+/** @typedef {import("./api_types.js").TimelineEntry} TimelineEntry */
 
 /** @type {Record<string, string>} */
 const STEPS = {
