@@ -199,7 +199,7 @@ def test_a_running_classification_shows_its_steps_and_can_be_cancelled(
     backends.held.add("Extract")
     job = start_classification(gateway, video_id=gateway.upload(new_content()))
     page.goto(f"{gateway.url}/classifications/{job}")
-    expect(page.locator("[data-step=extract]")).to_contain_text("Following the dancer")
+    expect(page.locator("[data-step=extract]")).to_contain_text("Follow the dancer")
     expect(page.locator("[data-step=extract]")).to_contain_text("60 of 120 frames")
     page.get_by_role("button", name="Cancel").click()
     expect(page.get_by_role("heading", name="The classification was cancelled")).to_be_visible()

@@ -3,6 +3,7 @@
 import { adviceFor } from "./advice.js";
 import { ApiError } from "./api.js";
 import { el } from "./dom.js";
+import { sentence } from "./text.js";
 
 /**
  * The reason and message of anything that was thrown.
@@ -20,7 +21,7 @@ export function reasonOf(error) {
  */
 export function problemNodes({ reason, message }) {
   return [
-    el("p", { class: "strong" }, message),
+    el("p", { class: "strong" }, sentence(message)),
     el("p", {}, adviceFor(reason)),
     el("p", { class: "reason" }, `Reason: ${reason}`),
   ];

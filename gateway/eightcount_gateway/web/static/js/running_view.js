@@ -4,7 +4,7 @@ import { el } from "./dom.js";
 import { problemNodes, reasonOf } from "./problem.js";
 import { stepList } from "./progress.js";
 
-/** @typedef {import("./progress.js").Job} Job */
+/** @typedef {import("./jobs_api.js").Job} Job */
 
 /**
  * What is special about a kind of job.

@@ -5,7 +5,7 @@ import { describe, drawBars } from "./timeline_bars.js";
 import { sentence } from "./text.js";
 
 /** @typedef {import("./api_types.js").TimelineEntry} TimelineEntry */
-/** @typedef {import("./api_types.js").Moment} Moment */
+/** @typedef {import("./moments.js").Moment} Moment */
 
 const MIN_BAR_PX = 9;
 const LANE_PX = 30;
