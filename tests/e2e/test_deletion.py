@@ -96,6 +96,7 @@ def test_a_classification_and_a_dance_are_deleted_from_their_pages(page: Page, g
         ("dance", f"dances/{dance}", "/choreography"),
     ):
         page.goto(f"{gateway.url}/{path}")
+        expect(page.locator("#classification .no-video, #dance .no-stage")).to_be_visible()  # everything was asked for
         _confirm(_ask(page, noun))
         expect(page).to_have_url(f"{gateway.url}{home}")
         assert _status(gateway, path) == 404
