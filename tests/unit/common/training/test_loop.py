@@ -209,7 +209,7 @@ def test_the_averaged_weights_are_judged_and_kept_and_the_network_learns_on_with
 
 
 def test_averages_lie_between_the_weights_of_the_steps():
-    """What stays of them is 1/10 in the first step and 2/11 in the second, see `update_average`."""
+    """Their share is 1/10 after the first step and 2/11 after the second, see `update_average`."""
     recipe = replace(RECIPE, epochs=2, batches=1, average=0.99)
     first, second = (weights(train(recipe=replace(recipe, average=0, stop_after=last))) for last in (1, 2))
     with torch.random.fork_rng():
