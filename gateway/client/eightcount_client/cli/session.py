@@ -1,4 +1,4 @@
-"""Which server a command talks to: the one at EIGHTCOUNT_URL, or a private stack that lives as long as the command."""
+"""The server that a command uses: the one at EIGHTCOUNT_URL, or a private stack that lives as long as the command."""
 
 from __future__ import annotations
 
@@ -69,10 +69,10 @@ def connect(settings: Settings, announce: Announce) -> Iterator[Client]:
     """Return a client of the server that the settings name.
 
     Raises:
-        CliError: the URL is none, the server refuses the API key, or the private stack cannot start.
+        CliError: the URL is invalid, the server refuses the API key, or the private stack cannot start.
     """
     if settings.url:
-        with _client_of(settings) as client, _explained(settings):
+        with _client_of(settings) as client, _explain_rejected_key(settings):
             yield client
         return
     announce("starting a private stack (set EIGHTCOUNT_URL to use a running server)")
@@ -88,8 +88,8 @@ def _client_of(settings: Settings) -> Client:
 
 
 @contextmanager
-def _explained(settings: Settings) -> Iterator[None]:
-    """Say what to do about a key that is missing or wrong."""
+def _explain_rejected_key(settings: Settings) -> Iterator[None]:
+    """Turn the rejection of an API key into an error that says what to do."""
     try:
         yield
     except AuthenticationError as error:
@@ -103,7 +103,7 @@ def _explained(settings: Settings) -> Iterator[None]:
 
 @contextmanager
 def _private_stack(settings: Settings, announce: Announce) -> Iterator[LocalStack]:
-    """A stack in a temporary folder; what took long to make is kept elsewhere, where the next run finds it."""
+    """Run a stack in a temporary folder; expensive results are stored elsewhere, where the next run finds them."""
     with tempfile.TemporaryDirectory(prefix="eightcount-") as folder:
         objects = Path(folder, "objects")
         objects.mkdir()

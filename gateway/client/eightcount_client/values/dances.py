@@ -45,7 +45,7 @@ class SourceSegment:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DanceResult:
-    """What was generated; `source_segments` is empty unless the model joins recordings."""
+    """The result of a dance; `source_segments` is empty unless the model joins recordings."""
 
     model: str
     frames: int

@@ -1,1 +1,1 @@
-"""What the commands do with a server. No terminal in here but the progress display."""
+"""The work of the commands: calls of a server, without a terminal except for the progress display."""

@@ -1,4 +1,4 @@
-"""What the commands about recordings do with a server: compare, extract, align."""
+"""The work of `eightcount compare`, `extract` and `align`."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ def extract(client: Client, video: Path, target: Path, *, options: Mapping[str, 
 
 
 def align(client: Client, a: Path, b: Path, *, search_speed: bool, display: ProgressDisplay) -> Alignment:
-    """Return how recording B lies on the time of recording A.
+    """Return the alignment of recording B with recording A.
 
     Raises:
         EightcountError: a file is refused, or the server cannot be reached.

@@ -1,4 +1,4 @@
-"""What the commands about stored data do with a server."""
+"""The work of `eightcount data`."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _JOBS = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """Which members are listed; see the command's help. Times without a zone are UTC."""
+    """The members to list; see the command's help. Times without a zone are UTC."""
 
     status: Sequence[str] = ()
     after: datetime | None = None
@@ -39,14 +39,14 @@ def list_resources(client: Client, resources: Sequence[str], selection: Selectio
         EightcountError: the server refuses or cannot be reached.
     """
     return {
-        resource: [item.raw for item in islice(_listed(client, resource, selection), selection.limit)]
+        resource: [item.raw for item in islice(_list_collection(client, resource, selection), selection.limit)]
         for resource in resources
         if _can_be_filtered(resource, selection)
     }
 
 
 def delete_resources(client: Client, resource: str, ids: Sequence[str], *, dry_run: bool) -> list[Deletion]:
-    """Delete members one after another, or tell what that would do.
+    """Delete members one after another, or return what that would delete.
 
     Raises:
         EightcountError: there is no such member, a job is running, or the server cannot be reached.
@@ -55,7 +55,7 @@ def delete_resources(client: Client, resource: str, ids: Sequence[str], *, dry_r
     return [collection.delete(member, dry_run=dry_run) for member in ids]
 
 
-def _listed(client: Client, resource: str, selection: Selection) -> Any:
+def _list_collection(client: Client, resource: str, selection: Selection) -> Any:
     filters: dict[str, Any] = {}
     if resource in _JOBS:
         filters |= {"status": selection.status}

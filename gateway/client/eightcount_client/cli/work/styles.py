@@ -1,4 +1,4 @@
-"""What the commands about styles do with a server."""
+"""The work of `eightcount classify` and `styles`."""
 
 from __future__ import annotations
 
@@ -47,14 +47,16 @@ def classify(
 def add_style(
     client: Client, name: str, clips: Sequence[Path], *, model: str, display: ProgressDisplay
 ) -> StyleAdditionResult:
-    """Teach the few-shot model a style.
+    """Add a style to the few-shot model.
 
     Raises:
         CliError: there are too few clips.
         EightcountError: a file is refused, no clip can be used, or the server cannot be reached.
     """
     if len(clips) < LEAST_CLIPS:
-        message = f"a style needs at least {LEAST_CLIPS} clips of four seconds or more, better five; got {len(clips)}"
+        message = (
+            f"a style requires at least {LEAST_CLIPS} clips of four seconds or more, better five; got {len(clips)}"
+        )
         raise CliError(message, reason="TOO_FEW_CLIPS", exit_code=ExitCode.USAGE)
     ids = [send(client, f"{number} of {len(clips)}", clip, display) for number, clip in enumerate(clips, start=1)]
     request = StyleAdditionRequest(name=name, video_ids=ids, model=cast("PoseModel", model))
