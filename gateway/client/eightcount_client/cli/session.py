@@ -1,4 +1,4 @@
-"""The server that a command uses: the one at EIGHTCOUNT_URL, or a private stack that lives as long as the command."""
+"""The server of a command: the one at EIGHTCOUNT_URL, or a private stack that lives as long as the command."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ def connect(settings: Settings, announce: Announce) -> Iterator[Client]:
         CliError: the URL is invalid, the server refuses the API key, or the private stack cannot start.
     """
     if settings.url:
-        with _client_of(settings) as client, _explain_rejected_key(settings):
+        with _client_of(settings) as client, _explain_refusals(settings):
             yield client
         return
     announce("starting a private stack (set EIGHTCOUNT_URL to use a running server)")
@@ -88,8 +88,8 @@ def _client_of(settings: Settings) -> Client:
 
 
 @contextmanager
-def _explain_rejected_key(settings: Settings) -> Iterator[None]:
-    """Turn the rejection of an API key into an error that says what to do."""
+def _explain_refusals(settings: Settings) -> Iterator[None]:
+    """Say what to do when a key is missing or wrong."""
     try:
         yield
     except AuthenticationError as error:

@@ -1,4 +1,4 @@
-"""Decides when a request is sent again, and after which pause."""
+"""Retries: when a request is sent again, and after which pause."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _PERMANENT = "_NOT_CONFIGURED"
 
 @dataclass(frozen=True, slots=True)
 class RetryPolicy:
-    """The number of attempts and the pauses between them: doubled each time, or as long as the server requests."""
+    """The number of attempts, and the pauses between them: doubled each time, or as long as the server asks for."""
 
     attempts: int = 3
     first_pause_seconds: float = 0.5

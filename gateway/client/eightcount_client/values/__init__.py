@@ -1,1 +1,1 @@
-"""Requests and responses of the API as frozen dataclasses."""
+"""Requests and answers of the API as frozen dataclasses."""

@@ -1,4 +1,4 @@
-"""Deletions: the resources that they remove, and those that stay."""
+"""Deletions: the resources that go, and those that stay."""
 
 from __future__ import annotations
 

@@ -117,7 +117,7 @@ class KeyPose:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DanceEdit:
-    """The dance to edit, and the parts that stay: those of the body, or the time outside of start and end."""
+    """A dance to change, and what stays of it: the given parts of the body, or all that is outside of start and end."""
 
     dance_id: str
     keep: tuple[BodyPart, ...] = ()

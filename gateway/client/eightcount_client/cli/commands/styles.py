@@ -1,4 +1,4 @@
-"""`eightcount styles`: style models, and your own styles."""
+"""`eightcount styles`: style models, and styles of your own."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`eightcount train`: models trained on your own recordings."""
+"""`eightcount train`: models of your own recordings."""
 
 from __future__ import annotations
 
@@ -136,5 +136,5 @@ def _read_recordings(data: Path, manifest: Path | None, *, styles_required: bool
 
 
 def _place(settings: Settings, path: str, file: Path) -> str:
-    """Return the location of a model, on the server or in the folder of the private stacks."""
+    """Return the place of a model that was trained on a server, or on a private stack."""
     return f"{settings.url.rstrip('/')}{path}" if settings.url else str(file)

@@ -1,4 +1,4 @@
-"""Stored data and deletions as text for a terminal."""
+"""Stored resources and deletions as text for a terminal."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""The work of the commands: calls of a server, without a terminal except for the progress display."""
+"""The work of the commands on a server. The progress display is their only access to the terminal."""

@@ -1,4 +1,4 @@
-"""The work of `eightcount choreograph`."""
+"""The work of `eightcount choreograph` on a server."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The work of `eightcount compare`, `extract` and `align`."""
+"""The work of `eightcount compare`, `extract` and `align` on a server."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The work of `eightcount classify` and `styles`."""
+"""The work of `eightcount classify` and `styles` on a server."""
 
 from __future__ import annotations
 

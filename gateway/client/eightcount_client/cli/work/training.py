@@ -34,7 +34,7 @@ _FATAL = frozenset({ExitCode.UNREACHABLE, ExitCode.CANCELLED})
 
 @dataclass(frozen=True, slots=True)
 class TrainingOptions:
-    """Options of a training; see the command's help."""
+    """Options of a training; the command's help explains them."""
 
     name: str
     family: str = "pose"
