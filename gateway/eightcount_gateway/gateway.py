@@ -1,9 +1,9 @@
-"""Everything the routes work with, built once and closed in order."""
+"""The parts of the gateway, built once and closed in order."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -14,10 +14,12 @@ from eightcount_gateway.backends.backends import Backends
 from eightcount_gateway.http.idempotency import IdempotencyKeys
 from eightcount_gateway.jobs.database import open_database
 from eightcount_gateway.jobs.engine import JobEngine
+from eightcount_gateway.jobs.kind import JobKind
 from eightcount_gateway.jobs.leases import Heartbeats, Leases
 from eightcount_gateway.jobs.store import JobStore
 from eightcount_gateway.kinds.context import JobContext
 from eightcount_gateway.library.alignment import Aligner
+from eightcount_gateway.library.deletion import Deletion
 from eightcount_gateway.library.extractor import Extractor
 from eightcount_gateway.library.index import ResourceIndex
 from eightcount_gateway.library.motion_import import MotionImporter
@@ -47,11 +49,16 @@ class Gateway:
     engine: JobEngine
     uploads: asyncio.Semaphore
     idempotency_keys: IdempotencyKeys
+    kinds: Mapping[str, JobKind]
+    context: JobContext
+    deletion: Deletion
 
 
 @asynccontextmanager
-async def running(settings: GatewaySettings, store_settings: StoreSettings) -> AsyncIterator[Gateway]:
-    """A gateway whose jobs run while the context is open."""
+async def open_gateway(
+    settings: GatewaySettings, store_settings: StoreSettings, kinds: Sequence[JobKind]
+) -> AsyncIterator[Gateway]:
+    """Open a gateway; its jobs run until the context ends."""
     asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(_THREADS, thread_name_prefix="gateway"))
     store = await asyncio.to_thread(open_store, store_settings)
     database = await asyncio.to_thread(open_database, settings.database_url)
@@ -65,11 +72,13 @@ async def running(settings: GatewaySettings, store_settings: StoreSettings) -> A
     heartbeats = Heartbeats(database, executor=settings.executor_id, dead_after_seconds=settings.takeover_seconds)
     extractor = Extractor(motions, leases, backends, busy_timeout_seconds=settings.busy_timeout_seconds)
     aligner = Aligner(store, motions, backends)
-    context = JobContext(store, writer, backends, videos, motions, extractor, aligner)
     jobs = JobStore(database)
+    skeletons = SkeletonLibrary(store, index, max_bytes=settings.max_upload_bytes)
+    context = JobContext(store, writer, backends, videos, motions, skeletons, extractor, aligner, jobs)
+    by_name = {kind.name: kind for kind in kinds}
     idempotency_keys = IdempotencyKeys(database, executor=settings.executor_id)
     await asyncio.to_thread(idempotency_keys.release_abandoned)
-    engine = JobEngine(settings, jobs, leases, heartbeats, context)
+    engine = JobEngine(settings, jobs, leases, heartbeats, kinds=by_name, context=context)
     unregister = register_jobs(jobs.counts)
     try:
         await engine.start()
@@ -79,11 +88,11 @@ async def running(settings: GatewaySettings, store_settings: StoreSettings) -> A
         raise
     try:
         motion_files = MotionImporter(store, videos, motions, index, max_bytes=settings.max_upload_bytes)
-        skeletons = SkeletonLibrary(store, index, max_bytes=settings.max_upload_bytes)
+        deletion = Deletion(by_name, context, index, engine)
         uploads = asyncio.Semaphore(settings.max_uploads)
         yield Gateway(
             settings, store, videos, motions, motion_files, aligner, skeletons, backends, jobs, engine, uploads,
-            idempotency_keys,
+            idempotency_keys, by_name, context, deletion,
         )  # fmt: skip
     finally:
         unregister()

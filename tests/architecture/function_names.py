@@ -1,6 +1,6 @@
 """A lint: a function is named by a verb and its object, never by a participle alone (`told`, `kept_apart`, `_opened`).
 
-A noun phrase (`weighted_mean`, `decoded_frames`) is a name; properties are exempt, as they state what something is.
+A noun phrase (`weighted_mean`, `decode_frames`) is a name; properties are exempt, as they state what something is.
 
     python -m tests.architecture.function_names
 """

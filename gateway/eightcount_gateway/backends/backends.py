@@ -95,6 +95,15 @@ class Backends:
             raise _not_configured("generator")
         return self._generator
 
+    def require(self, name: str) -> None:
+        """Do nothing when a service of that name is configured.
+
+        Raises:
+            UnavailableError: none is configured.
+        """
+        if name not in self._backends:
+            raise _not_configured(name)
+
     async def close(self) -> None:
         """End running calls and close the channels."""
         for backend in self._backends.values():
@@ -118,8 +127,7 @@ class Backends:
         Raises:
             UnavailableError: it does not within `unavailable_timeout_seconds`, or none is configured.
         """
-        if name not in self._backends:
-            raise _not_configured(name)
+        self.require(name)
         await self._backends[name].wait(self._settings.unavailable_timeout_seconds)
 
 

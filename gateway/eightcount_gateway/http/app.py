@@ -2,26 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
 
 from eightcount_common.settings import StoreSettings
-from eightcount_gateway.gateway import running
+from eightcount_gateway.gateway import open_gateway
 from eightcount_gateway.http import document, problems
 from eightcount_gateway.http.head import HeadAsGet
 from eightcount_gateway.http.middleware import GatewayMiddleware
 from eightcount_gateway.http.routes import alignments, operations
 from eightcount_gateway.http.routes.docs import add_docs
-from eightcount_gateway.kinds.classification import routes as classifications
-from eightcount_gateway.kinds.comparison import routes as comparisons
-from eightcount_gateway.kinds.dance import routes as dances
-from eightcount_gateway.kinds.dance import stage_routes as dance_stage
-from eightcount_gateway.kinds.dance_training import routes as dance_trainings
-from eightcount_gateway.kinds.extraction import routes as extractions
-from eightcount_gateway.kinds.style_addition import routes as style_additions
-from eightcount_gateway.kinds.style_training import routes as style_trainings
+from eightcount_gateway.jobs.kind import JobKind
+from eightcount_gateway.kinds.catalogue import KINDS
+from eightcount_gateway.kinds.lifecycle import job_router
 from eightcount_gateway.library.routes import dance_models, motions, skeletons, style_models, styles, videos
 from eightcount_gateway.settings import GatewaySettings
 from eightcount_gateway.web import add_pages
@@ -54,29 +49,21 @@ _TAGS = [
 _ROUTES = (
     videos,
     motions,
-    comparisons,
-    classifications,
     style_models,
     styles,
-    style_additions,
-    style_trainings,
-    dances,
-    dance_stage,
     skeletons,
     dance_models,
-    dance_trainings,
-    extractions,
     alignments,
     operations,
 )
 
 
-def create_app(settings: GatewaySettings, store_settings: StoreSettings) -> FastAPI:
+def create_app(settings: GatewaySettings, store_settings: StoreSettings, kinds: Sequence[JobKind] = KINDS) -> FastAPI:
     """Return the application; its jobs run while it is started."""
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        async with running(settings, store_settings) as gateway:
+        async with open_gateway(settings, store_settings, kinds) as gateway:
             app.state.gateway = gateway
             yield
 
@@ -93,6 +80,8 @@ def create_app(settings: GatewaySettings, store_settings: StoreSettings) -> Fast
     problems.install(app)
     for module in _ROUTES:
         app.include_router(module.router)
+    for kind in kinds:
+        app.include_router(job_router(kind))
     add_docs(app)
     add_pages(app, settings.three)
     app.add_middleware(HeadAsGet)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, cast
 
-from fastapi import Depends, Request
+from fastapi import Depends, Query, Request
 
 from eightcount_gateway.gateway import Gateway
 from eightcount_gateway.http.problems import MEDIA_TYPE
@@ -17,6 +17,7 @@ def _gateway(request: Request) -> Gateway:
 
 GatewayOf = Annotated[Gateway, Depends(_gateway)]
 """The running gateway, as an argument of a route."""
+DryRun = Annotated[bool, Query(description="list what would be deleted and kept, and delete nothing")]
 
 
 def answers(more: dict[int | str, dict[str, Any]] | None = None, **problems: str) -> dict[int | str, dict[str, Any]]:

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
+
+from pydantic import BaseModel
 
 from eightcount_gateway.jobs.model import Job
-from eightcount_gateway.jobs.store import JobStore
-from eightcount_gateway.kinds.bodies import body_of
 
 _POLL_SECONDS = 0.25
 _KEEP_ALIVE_SECONDS = 15.0
 
 
-async def follow(jobs: JobStore, job: Job, *, seen: str | None) -> AsyncIterator[str]:
-    """`progress` with the whole state on every change, then `end` with it.
+async def follow(
+    read: Callable[[], Job], job: Job, *, describe: Callable[[Job], Awaitable[BaseModel]], seen: str | None
+) -> AsyncIterator[str]:
+    """Send `progress` with the whole state on every change, then `end` with it.
 
     Every event is a snapshot, so a client that reconnects misses nothing: it gets the present state unless it has seen
     it (`Last-Event-ID`). The state is read from the database: the job may run in another gateway.
@@ -25,16 +27,16 @@ async def follow(jobs: JobStore, job: Job, *, seen: str | None) -> AsyncIterator
     while True:
         if str(job.version) != last:
             last, sent_at = str(job.version), time.monotonic()
-            yield _event("progress", job)
+            yield _event("progress", job, await describe(job))
         elif time.monotonic() - sent_at > _KEEP_ALIVE_SECONDS:
             sent_at = time.monotonic()
             yield ": still here\n\n"
         if job.ended:
-            yield _event("end", job)
+            yield _event("end", job, await describe(job))
             return
         await asyncio.sleep(_POLL_SECONDS)
-        job = await asyncio.to_thread(jobs.get, job.id)
+        job = await asyncio.to_thread(read)
 
 
-def _event(name: str, job: Job) -> str:
-    return f"id: {job.version}\nevent: {name}\ndata: {body_of(job).model_dump_json()}\n\n"
+def _event(name: str, job: Job, body: BaseModel) -> str:
+    return f"id: {job.version}\nevent: {name}\ndata: {body.model_dump_json()}\n\n"

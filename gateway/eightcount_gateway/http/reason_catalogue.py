@@ -138,6 +138,7 @@ PROBLEMS: tuple[tuple[int, str, str, str], ...] = (
     (404, "STYLE_ADDITION_NOT_FOUND", "There is no such style addition.", "Check the id."),
     (404, "STYLE_TRAINING_NOT_FOUND", "There is no such training of a style model.", "Check the id."),
     (404, "DANCE_NOT_FOUND", "There is no such dance.", "Check the id."),
+    (404, "MUSIC_NOT_ANALYSED", "The music is not analysed yet, or was deleted before that.", "Try again later."),
     (404, "DANCE_TRAINING_NOT_FOUND", "There is no such training of a dance model.", "Check the id."),
     (
         404,
@@ -312,7 +313,6 @@ JOB_ERRORS: tuple[tuple[str, str, str], ...] = (
     ("MODEL_TOO_NEW", "The model file was written by a newer version.", "Update the service."),
     ("MOTION_INCOMPLETE", "A part of a motion is missing in the store.", "Extract it again."),
     ("MOTION_TOO_LONG", "The motion is longer than the limit.", "Cut the recording."),
-    ("MUSIC_NOT_ANALYSED", "The music was deleted before it was analysed.", "Upload the music again."),
     ("MUSIC_TOO_LONG", "The music is longer than a dance may be.", "Cut it, or ask for a shorter dance."),
     (
         "NOTHING_TO_COMPARE",
@@ -332,7 +332,6 @@ JOB_ERRORS: tuple[tuple[str, str, str], ...] = (
     ("NO_STYLE", "A recording has no style.", "Label it."),
     ("NO_STYLES", "The few-shot model has no styles.", "Add a style."),
     ("NO_SHARED_SOUND", "The two recordings do not share their sound.", "Compare by movement."),
-    ("PICTURE_TOO_LARGE", "The frames exceed the largest supported size.", "Scale the video down."),
     ("NO_FRAMES", "The recording is a motion and has no frames.", "Use a video, or a family of models of motions."),
     ("SILENCE", "The recording is silent.", "Use a recording with sound."),
     ("STREAM_CUT_SHORT", "A service's answer ended early.", "Start the job again."),

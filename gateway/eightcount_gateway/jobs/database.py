@@ -8,6 +8,10 @@ from typing import Any
 import sqlalchemy as sa
 
 METADATA = sa.MetaData()
+_ADDED_COLUMNS = ("started_at", "finished_at")
+"""Columns of `eightcount_jobs` that its first version did not have."""
+_RENAMED_KINDS = {"style": "style_addition"}
+"""Kinds of jobs that have another name in databases of earlier versions."""
 
 JOBS = sa.Table(
     "eightcount_jobs",
@@ -24,6 +28,8 @@ JOBS = sa.Table(
     sa.Column("version", sa.Integer, nullable=False, default=0),
     sa.Column("cancel_requested", sa.Boolean, nullable=False, default=False),
     sa.Column("runner", sa.String(128), nullable=False, default=""),
+    sa.Column("started_at", sa.Float),
+    sa.Column("finished_at", sa.Float),
     sa.Index("eightcount_jobs_newest", "kind", "created_at"),
     sa.Index("eightcount_jobs_status", "status"),
 )
@@ -46,7 +52,7 @@ HEARTBEATS = sa.Table(
 
 
 def open_database(url: str) -> sa.Engine:
-    """An engine whose tables exist."""
+    """Return an engine whose tables exist and have every column; those of earlier versions are upgraded."""
     if url.startswith("sqlite"):
         engine = _sqlite(url)
     else:
@@ -55,7 +61,30 @@ def open_database(url: str) -> sa.Engine:
         METADATA.create_all(engine)
     except sa.exc.DatabaseError:  # another gateway created them between the look and the statement
         METADATA.create_all(engine)
+    _add_columns(engine)
+    _rename_kinds(engine)
     return engine
+
+
+def _add_columns(engine: sa.Engine) -> None:
+    """Add the columns that a table of an earlier version lacks."""
+    known = {column["name"] for column in sa.inspect(engine).get_columns(JOBS.name)}
+    for name in _ADDED_COLUMNS:
+        if name in known:
+            continue
+        column_type = JOBS.c[name].type.compile(engine.dialect)
+        try:
+            with engine.begin() as connection:
+                connection.execute(sa.text(f"ALTER TABLE {JOBS.name} ADD COLUMN {name} {column_type}"))
+        except sa.exc.DatabaseError:
+            if name not in {column["name"] for column in sa.inspect(engine).get_columns(JOBS.name)}:
+                raise  # otherwise another gateway added it between the look and the statement
+
+
+def _rename_kinds(engine: sa.Engine) -> None:
+    with engine.begin() as connection:
+        for old, new in _RENAMED_KINDS.items():
+            connection.execute(sa.update(JOBS).where(JOBS.c.kind == old).values(kind=new))
 
 
 def _sqlite(url: str) -> sa.Engine:

@@ -6,24 +6,24 @@ import asyncio
 import logging
 import threading
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 
 import sqlalchemy as sa
 from dbos import DBOS, DBOSConfig, DBOSPortableJSONSerializer, SetWorkflowID
 
+from eightcount_common.errors import ConflictError, NotFoundError
+from eightcount_gateway.jobs.kind import JobKind, Queue
 from eightcount_gateway.jobs.leases import Heartbeats, Leases
 from eightcount_gateway.jobs.model import Job
 from eightcount_gateway.jobs.progress import JobProgress
 from eightcount_gateway.jobs.run import Interrupted, Run
 from eightcount_gateway.jobs.store import JobStore
-from eightcount_gateway.kinds.context import JobContext
-from eightcount_gateway.kinds.workflows import steps_of
 from eightcount_gateway.settings import GatewaySettings
 
 _log = logging.getLogger(__name__)
-_QUEUE, _TRAININGS = "eightcount-jobs", "eightcount-trainings"
-"""Trainings take hours: they wait for each other, and nobody waits for them."""
+_QUEUES: dict[Queue, str] = {"jobs": "eightcount-jobs", "trainings": "eightcount-trainings"}
+"""Trainings take hours: they wait for each other, and no other job waits for them."""
 _WORKFLOW_VERSION = "1"
 """Changes when the steps of a workflow change; gateways of other versions leave the job alone."""
 _WATCH_SECONDS = 0.3
@@ -32,18 +32,28 @@ _QUEUE_SECONDS, _IDLE_QUEUE_SECONDS = 0.25, 2.0
 """How often the queue is looked at, and how often when nothing has been asked of the gateway for a while: a look costs
 some 3 ms of processor time."""
 _AWAKE_SECONDS = 60.0
+_END_SECONDS, _END_POLL_SECONDS = 10.0, 0.05
+"""How long a deletion waits for the workflow engine to record the end of a job."""
 
 
 class JobEngine:
     """Runs jobs in this process, and looks after those of processes that died."""
 
     def __init__(
-        self, settings: GatewaySettings, jobs: JobStore, leases: Leases, heartbeats: Heartbeats, context: JobContext
+        self,
+        settings: GatewaySettings,
+        jobs: JobStore,
+        leases: Leases,
+        heartbeats: Heartbeats,
+        *,
+        kinds: Mapping[str, JobKind],
+        context: object,
     ) -> None:
         self._settings = settings
         self._jobs = jobs
         self._leases = leases
         self._heartbeats = heartbeats
+        self._kinds = kinds
         self._context = context
         self._runs: dict[str, Run] = {}
         self._stopping = False
@@ -53,31 +63,45 @@ class JobEngine:
         self._workflow: Callable[[str], None] | None = None
 
     async def start(self) -> None:
-        """Takes up what a former life of this executor left, and waits for jobs."""
+        """Resume the jobs that this executor left, and wait for new ones."""
         self._loop = asyncio.get_running_loop()
         self._awake_until = self._loop.time() + _AWAKE_SECONDS
         await asyncio.to_thread(self._launch)
         self._watching = asyncio.create_task(self._watch())
 
     def expect_jobs(self) -> None:
-        """Somebody is at work: the next job will be wanted soon. Called on the event loop."""
+        """Look at the queue often for a while: a job will follow soon. Called on the event loop."""
         self._awake_until = self._loop.time() + _AWAKE_SECONDS
         self._called.set()
 
     async def submit(self, job: Job) -> None:
-        """Queues the job; a second time does nothing."""
+        """Queue the job; a second time does nothing."""
         self.expect_jobs()
         await asyncio.to_thread(self._enqueue, job)
 
     async def cancel(self, job_id: str) -> Job:
-        """Asks the job to stop, wherever it runs."""
+        """Ask the job to stop, wherever it runs."""
         job = await asyncio.to_thread(self._jobs.request_cancel, job_id)
         if run := self._runs.get(job_id):
             run.cancel()
         return job
 
+    async def forget(self, job_id: str) -> None:
+        """Delete an ended job: its row, and what the workflow engine keeps of it.
+
+        Raises:
+            ConflictError: NOT_FINISHED; the workflow engine has not recorded the end yet.
+        """
+        deadline = self._loop.time() + _END_SECONDS
+        while await asyncio.to_thread(_is_being_run, job_id):
+            if self._loop.time() > deadline:
+                raise ConflictError("the job is just ending; try again", reason="NOT_FINISHED")
+            await asyncio.sleep(_END_POLL_SECONDS)
+        await asyncio.to_thread(DBOS.delete_workflows, [job_id])
+        await asyncio.to_thread(self._jobs.delete, job_id)
+
     async def stop(self) -> None:
-        """Interrupts running jobs; they stay pending and go on when this executor starts again."""
+        """Interrupt running jobs; they stay pending and go on when this executor starts again."""
         self._stopping = True
         self._watching.cancel()
         with suppress(asyncio.CancelledError):
@@ -101,19 +125,23 @@ class JobEngine:
         )
         DBOS(config=config)
         _log_as_json()
-        self._workflow = self._registered()
+        self._workflow = self._register_workflow()
         DBOS.launch()
         self._register_queues(self._queue_seconds)
         for job in self._jobs.queued():
             self._enqueue(job)
 
     def _register_queues(self, polling_seconds: float) -> None:
-        for name, limit in ((_QUEUE, self._settings.max_running_jobs), (_TRAININGS, 1)):
+        limits: dict[Queue, int] = {"jobs": self._settings.max_running_jobs, "trainings": 1}
+        for queue, limit in limits.items():
             DBOS.register_queue(
-                name, worker_concurrency=limit, polling_interval_sec=polling_seconds, on_conflict="always_update"
+                _QUEUES[queue],
+                worker_concurrency=limit,
+                polling_interval_sec=polling_seconds,
+                on_conflict="always_update",
             )
 
-    def _registered(self) -> Callable[[str], None]:
+    def _register_workflow(self) -> Callable[[str], None]:
         @DBOS.workflow(name="eightcount-job")
         def run_job(job_id: str) -> None:
             self._run(job_id)
@@ -122,18 +150,21 @@ class JobEngine:
 
     def _enqueue(self, job: Job) -> None:
         assert self._workflow is not None  # noqa: S101 - set by _launch
-        queue = _TRAININGS if job.kind in ("style_training", "dance_training") else _QUEUE
+        queue = _QUEUES[self._kinds[job.kind].queue]
         with SetWorkflowID(job.id):
             DBOS.enqueue_workflow(queue, self._workflow, job.id)
 
     def _run(self, job_id: str) -> None:
         """The workflow. Runs in a thread of the engine."""
         runner = f"{self._settings.executor_id}/{uuid.uuid4().hex}"
-        job = self._jobs.begin(job_id, runner)
+        try:
+            job = self._jobs.begin(job_id, runner)
+        except NotFoundError:  # deleted while it waited, after it was cancelled
+            return
         if job.ended:
             return
         progress = JobProgress(self._jobs, job)
-        steps = steps_of(self._context, job, progress)
+        steps = self._kinds[job.kind].workflow(self._context, job, progress).steps
         run = Run(self._loop, progress, steps, busy_timeout_seconds=self._settings.busy_timeout_seconds)
         if self._stopping:
             raise Interrupted
@@ -199,6 +230,11 @@ class JobEngine:
             taken = DBOS._recover_pending_workflows([executor])
             self._heartbeats.forget(executor)
             _log.warning("took over the jobs of a dead gateway", extra={"executor": executor, "jobs": len(taken)})
+
+
+def _is_being_run(job_id: str) -> bool:
+    status = DBOS.get_workflow_status(job_id)
+    return status is not None and status.status == "PENDING"
 
 
 def _log_as_json() -> None:

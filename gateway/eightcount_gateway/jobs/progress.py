@@ -1,4 +1,4 @@
-"""How far a running job got, written to the database about four times a second."""
+"""The progress of a running job, written to the database about four times a second."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from dataclasses import replace
 import sqlalchemy as sa
 
 from eightcount_common.errors import EightcountError
-from eightcount_gateway.jobs.model import Failure, Job, Status, StepState
+from eightcount_gateway.jobs.model import Failure, Job, JsonValue, Status, StepState
 from eightcount_gateway.jobs.store import JobStore
 from eightcount_gateway.metrics import STEP_SECONDS
 
 _log = logging.getLogger(__name__)
 _FLUSH_SECONDS = 0.25
 _DATABASE_PAUSES_SECONDS = (0.2, 0.5, 1.0, 2.0, 4.0)
-"""A database that restarts must not cost a job that has run for an hour."""
+"""A restart of the database must not fail a job that has run for an hour."""
 
 
 class LostJobError(Exception):
@@ -38,7 +38,7 @@ class JobProgress:
 
     @property
     def job(self) -> Job:
-        """The job as it stands."""
+        """The job in its present state."""
         return self._job
 
     def update(
@@ -50,7 +50,7 @@ class JobProgress:
         total: int | None = None,
         note: str | None = None,
     ) -> None:
-        """Changes a step; written soon."""
+        """Change a step; written soon."""
         old = self._job.step(step)
         new = replace(
             old,
@@ -63,21 +63,20 @@ class JobProgress:
         self._job = self._job.with_step(new)
         self._dirty.set()
 
-    def set_model(self, model_id: str, role: str = "") -> None:
-        """Notes the pose model that the job works with; a resumed job goes on with the same. Written soon."""
-        field = self._job.model_field(role)
+    def note_in_request(self, field: str, value: JsonValue) -> None:
+        """Keep a choice with the request unless it has one, so that a resumed job goes on with it; written soon."""
         if field not in self._job.request:
-            self._job = replace(self._job, request={**self._job.request, field: model_id})
+            self._job = replace(self._job, request={**self._job.request, field: value})
             self._dirty.set()
 
     def set_score(self, score: float) -> None:
-        """Notes the score; written soon."""
+        """Keep the score; written soon."""
         self._job = replace(self._job, score=score)
         self._dirty.set()
 
     @asynccontextmanager
     async def step(self, name: str) -> AsyncIterator[None]:
-        """Runs a step: running, then done (unless the body said `cached`) or failed."""
+        """Run a step: it is running, then done (unless the body sets `cached`) or failed."""
         self._started[name] = time.monotonic()
         self.update(name, state="running")
         await self.flush()
@@ -92,13 +91,13 @@ class JobProgress:
         await self.flush()
 
     async def end(self, status: Status, error: Failure | None = None) -> None:
-        """Writes the outcome; steps that were stopped half-way are pending again."""
+        """Write the outcome; unfinished steps are pending again."""
         steps = tuple(replace(step, state="pending") if step.state == "running" else step for step in self._job.steps)
-        self._job = replace(self._job, status=status, error=error, steps=steps)
+        self._job = replace(self._job, status=status, error=error, steps=steps, finished_at=time.time())
         await self.flush()
 
     async def flush(self) -> None:
-        """Writes the job now.
+        """Write the job now.
 
         Raises:
             LostJobError: another run has taken it over.
@@ -118,9 +117,9 @@ class JobProgress:
                 raise LostJobError
 
     @asynccontextmanager
-    async def kept_written(self) -> AsyncIterator[None]:
-        """Writes changes in the background while the body runs."""
-        task = asyncio.create_task(self._keep_written())
+    async def write_in_background(self) -> AsyncIterator[None]:
+        """Write changes in the background while the body runs."""
+        task = asyncio.create_task(self._write_changes())
         try:
             yield
         finally:
@@ -128,7 +127,7 @@ class JobProgress:
             with suppress(asyncio.CancelledError, LostJobError):
                 await task
 
-    async def _keep_written(self) -> None:
+    async def _write_changes(self) -> None:
         while True:
             await self._dirty.wait()
             await self.flush()

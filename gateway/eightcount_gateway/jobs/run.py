@@ -13,13 +13,14 @@ from dbos import DBOS
 
 from eightcount_common import telemetry
 from eightcount_common.errors import BusyError, CancelledError, EightcountError, UnavailableError
-from eightcount_gateway.backends.backends import SERVICE_UNREACHABLE
 from eightcount_gateway.jobs.model import Failure
 from eightcount_gateway.jobs.progress import JobProgress, LostJobError
 
 T = TypeVar("T")
 _log = logging.getLogger(__name__)
 
+_SERVICE_UNREACHABLE = "SERVICE_UNREACHABLE"
+"""Reason of a call that broke off, as `eightcount_common.rpc.client` gives it."""
 _REPEATS = 3
 _PAUSE_SECONDS = 1.0
 Steps = list[tuple[str, Callable[[], Awaitable[None]]]]
@@ -93,7 +94,7 @@ class Run:
             raise CancelledError("the job was cancelled")
         self._task = asyncio.current_task()
         try:
-            async with self._progress.kept_written():
+            async with self._progress.write_in_background():
                 await self._patiently(work)
         except asyncio.CancelledError:
             if self._cancelled:
@@ -114,7 +115,7 @@ class Run:
                     raise
             except UnavailableError as error:
                 broken += 1
-                if error.reason != SERVICE_UNREACHABLE or broken > _REPEATS:
+                if error.reason != _SERVICE_UNREACHABLE or broken > _REPEATS:
                     raise
             await asyncio.sleep(_PAUSE_SECONDS)
 

@@ -1,23 +1,37 @@
-"""Jobs in the database: the one place that knows how far each got."""
+"""Jobs in the database."""
 
 from __future__ import annotations
 
 import json
 import secrets
 import time
-from collections.abc import Iterable
-from dataclasses import asdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 import sqlalchemy as sa
 
 from eightcount_common.errors import NotFoundError
 from eightcount_gateway.jobs.database import JOBS
-from eightcount_gateway.jobs.model import ENDED, Failure, Job, JsonValue, Kind, Step, steps_of
+from eightcount_gateway.jobs.model import ENDED, Failure, Job, JsonObject, JsonValue, Status, Step
+
+
+@dataclass(frozen=True, slots=True)
+class JobFilter:
+    """Which jobs of a kind are listed.
+
+    Attributes:
+        statuses: any when empty.
+        created_after, created_before: seconds since the epoch, exclusive; None for no bound.
+    """
+
+    statuses: Sequence[Status] = field(default=())
+    created_after: float | None = None
+    created_before: float | None = None
 
 
 class JobStore:
-    """Creates, reads and changes jobs. Blocking: call it from a thread.
+    """Creates, reads, changes and deletes jobs. Blocking: call it from a thread.
 
     A run takes a job with `begin` and alone may `save` it from then on, until another run (after a takeover) begins.
     """
@@ -25,16 +39,15 @@ class JobStore:
     def __init__(self, engine: sa.Engine) -> None:
         self._engine = engine
 
-    def create(self, kind: Kind, request: dict[str, JsonValue]) -> Job:
-        """A new queued job."""
-        steps = tuple(Step(name) for name in steps_of(kind, request))
+    def create(self, kind: str, request: JsonObject, steps: tuple[Step, ...]) -> Job:
+        """Create a queued job."""
         job = Job(secrets.token_hex(10), kind, "queued", request, steps, time.time())
         with self._engine.begin() as connection:
             connection.execute(sa.insert(JOBS).values(_row(job)))
         return job
 
-    def get(self, job_id: str, kind: Kind | None = None) -> Job:
-        """The job.
+    def get(self, job_id: str, kind: str | None = None) -> Job:
+        """Read a job.
 
         Raises:
             NotFoundError: there is none of that id (and kind).
@@ -48,34 +61,61 @@ class JobStore:
             )
         return _job(row)
 
-    def list(self, kind: Kind, *, limit: int, offset: int = 0) -> list[Job]:
-        """Jobs of a kind, newest first."""
+    def list(
+        self, kind: str, *, limit: int, after: tuple[float, str] | None = None, which: JobFilter | None = None
+    ) -> list[Job]:
+        """Read jobs of a kind, newest first; `after` is creation time and id of the last job of the page before."""
+        which = which or JobFilter()
         query = sa.select(JOBS).where(JOBS.c.kind == kind)
-        query = query.order_by(JOBS.c.created_at.desc(), JOBS.c.id).limit(limit).offset(offset)
+        if which.statuses:
+            query = query.where(JOBS.c.status.in_(which.statuses))
+        if which.created_after is not None:
+            query = query.where(JOBS.c.created_at > which.created_after)
+        if which.created_before is not None:
+            query = query.where(JOBS.c.created_at < which.created_before)
+        if after is not None:
+            created_at, job_id = after
+            older = sa.and_(JOBS.c.created_at == created_at, JOBS.c.id < job_id)
+            query = query.where(sa.or_(JOBS.c.created_at < created_at, older))
+        query = query.order_by(JOBS.c.created_at.desc(), JOBS.c.id.desc()).limit(limit)
         with self._engine.connect() as connection:
             return [_job(row) for row in connection.execute(query).mappings()]
 
+    def every(self) -> Iterable[Job]:
+        """Read every job, oldest first."""
+        with self._engine.connect() as connection:
+            rows = connection.execute(sa.select(JOBS).order_by(JOBS.c.created_at)).mappings().all()
+        return map(_job, rows)
+
     def queued(self) -> Iterable[Job]:
-        """Jobs that no run has begun."""
+        """Read the jobs that no run has begun."""
         with self._engine.connect() as connection:
             return [
                 _job(row) for row in connection.execute(sa.select(JOBS).where(JOBS.c.status == "queued")).mappings()
             ]
 
+    def queue_positions(self, kinds: Iterable[str]) -> dict[str, int]:
+        """Return the 1-based position of every queued job of these kinds, by its id."""
+        query = sa.select(JOBS.c.id).where(JOBS.c.kind.in_(list(kinds)), JOBS.c.status == "queued")
+        with self._engine.connect() as connection:
+            ids = connection.execute(query.order_by(JOBS.c.created_at, JOBS.c.id)).scalars().all()
+        return {job_id: position for position, job_id in enumerate(ids, start=1)}
+
     def begin(self, job_id: str, runner: str) -> Job:
-        """The job, from now on owned by `runner`; an ended job is left as it is."""
+        """Give a job to `runner`; an ended job is left as it is."""
+        started_at = sa.func.coalesce(JOBS.c.started_at, time.time())
         with self._engine.begin() as connection:
             connection.execute(
                 sa.update(JOBS)
                 .where(JOBS.c.id == job_id, JOBS.c.status.not_in(ENDED))
-                .values(status="running", runner=runner, version=JOBS.c.version + 1)
+                .values(status="running", runner=runner, started_at=started_at, version=JOBS.c.version + 1)
             )
         return self.get(job_id)
 
     def save(self, job: Job) -> bool:
-        """Writes what a run changed; False when the job belongs to another run by now."""
+        """Write what a run changed; False when the job belongs to another run by now."""
         row = _row(job)
-        columns = ("status", "request", "steps", "score", "error_reason", "error_message")
+        columns = ("status", "request", "steps", "score", "error_reason", "error_message", "finished_at")
         with self._engine.begin() as connection:
             result = connection.execute(
                 sa.update(JOBS)
@@ -85,9 +125,10 @@ class JobStore:
         return result.rowcount == 1
 
     def request_cancel(self, job_id: str) -> Job:
-        """Marks the job; one that has not begun is cancelled at once."""
+        """Mark a job to be cancelled; one that has not begun is cancelled at once."""
+        queued: dict[str, Any] = {"status": "cancelled", "finished_at": time.time()}
         with self._engine.begin() as connection:
-            for status, change in (("queued", {"status": "cancelled"}), ("running", {"status": "running"})):
+            for status, change in (("queued", queued), ("running", {"status": "running"})):
                 connection.execute(
                     sa.update(JOBS)
                     .where(JOBS.c.id == job_id, JOBS.c.status == status)
@@ -96,19 +137,33 @@ class JobStore:
         return self.get(job_id)
 
     def cancel_requested(self, job_ids: Iterable[str]) -> set[str]:
-        """Those of the jobs that should stop."""
+        """Return those of the jobs that are to stop."""
         query = sa.select(JOBS.c.id).where(JOBS.c.id.in_(list(job_ids)), JOBS.c.cancel_requested)
         with self._engine.connect() as connection:
             return set(connection.execute(query).scalars())
 
+    def note_in_request(self, job_id: str, field: str, values: Mapping[str, JsonValue]) -> None:
+        """Add values to an object in the request of an ended job."""
+        with self._engine.begin() as connection:
+            text = connection.execute(sa.select(JOBS.c.request).where(JOBS.c.id == job_id)).scalar_one_or_none()
+            if text is not None:
+                request = json.loads(text)
+                request[field] = {**request.get(field, {}), **values}
+                connection.execute(sa.update(JOBS).where(JOBS.c.id == job_id).values(request=json.dumps(request)))
+
+    def delete(self, job_id: str) -> None:
+        """Delete the row of a job."""
+        with self._engine.begin() as connection:
+            connection.execute(sa.delete(JOBS).where(JOBS.c.id == job_id))
+
     def counts(self) -> dict[tuple[str, str], int]:
-        """Number of jobs by kind and status."""
+        """Return the number of jobs by kind and status."""
         query = sa.select(JOBS.c.kind, JOBS.c.status, sa.func.count()).group_by(JOBS.c.kind, JOBS.c.status)
         with self._engine.connect() as connection:
             return {(kind, status): count for kind, status, count in connection.execute(query)}
 
     def check(self) -> None:
-        """Does nothing when the database answers; raises otherwise."""
+        """Do nothing when the database answers; raise otherwise."""
         with self._engine.connect() as connection:
             connection.execute(sa.select(1))
 
@@ -124,6 +179,8 @@ def _row(job: Job) -> dict[str, Any]:
         "error_reason": job.error.reason if job.error else None,
         "error_message": job.error.message if job.error else None,
         "created_at": job.created_at,
+        "started_at": job.started_at,
+        "finished_at": job.finished_at,
         "version": job.version,
         "cancel_requested": job.cancel_requested,
         "runner": job.runner,
@@ -135,5 +192,5 @@ def _job(row: sa.RowMapping) -> Job:
     return Job(
         row["id"], row["kind"], row["status"], json.loads(row["request"]),
         tuple(Step(**step) for step in json.loads(row["steps"])), row["created_at"], row["version"], row["score"],
-        error, row["cancel_requested"], row["runner"],
+        error, row["cancel_requested"], row["runner"], row["started_at"], row["finished_at"],
     )  # fmt: skip

@@ -1,4 +1,4 @@
-"""What the steps of every job work with."""
+"""The parts of the gateway that the kinds of job work with."""
 
 from __future__ import annotations
 
@@ -6,21 +6,25 @@ from dataclasses import dataclass
 
 from eightcount_common.storage import ObjectStore
 from eightcount_gateway.backends.backends import Backends
+from eightcount_gateway.jobs.store import JobStore
 from eightcount_gateway.library.alignment import Aligner
 from eightcount_gateway.library.extractor import Extractor
 from eightcount_gateway.library.motions import MotionLibrary
+from eightcount_gateway.library.skeletons import SkeletonLibrary
 from eightcount_gateway.library.streams import StreamWriter
 from eightcount_gateway.library.videos import VideoLibrary
 
 
 @dataclass(frozen=True, slots=True)
 class JobContext:
-    """What the steps work with."""
+    """The parts of the gateway that requests are checked with, and that steps work with."""
 
     store: ObjectStore
     writer: StreamWriter
     backends: Backends
     videos: VideoLibrary
     motions: MotionLibrary
+    skeletons: SkeletonLibrary
     extractor: Extractor
     aligner: Aligner
+    jobs: JobStore

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from eightcount_gateway.jobs.progress import JobProgress
 from eightcount_gateway.kinds.context import JobContext
+from eightcount_gateway.kinds.pose_choice import find_motion, read_dancer, read_pose_model
 from eightcount_gateway.library.extractor import Report, Source
 from eightcount_gateway.library.motion_refs import MotionRef
 from eightcount_gateway.library.videos import Video
@@ -25,15 +26,16 @@ class JobMotions:
         Raises:
             EightcountError: the recording cannot be read, or was deleted before its motion was extracted.
         """
-        variant, dancer = self._progress.job.pose_model, self._progress.job.dancer()
+        variant, dancer = read_pose_model(self._progress.job), read_dancer(self._progress.job)
         if video.content_deleted:
             known = await asyncio.to_thread(self._context.motions.known, video.sha256, variant, dancer)
             if known is not None:
                 return known
         uri = self._context.videos.uri(video)
         if "model_id" not in self._progress.job.request:
-            self._progress.set_model((await self._context.backends.pose.probe(uri, variant, dancer)).model)
-        return self._progress.job.motion_of(video.sha256)
+            probed = await self._context.backends.pose.probe(uri, variant, dancer)
+            self._progress.note_in_request("model_id", probed.model)
+        return find_motion(self._progress.job, video.sha256)
 
     async def ensure(self, video: Video, report: Report, *, with_preview: bool = True) -> bool:
         """Makes sure that the motion exists; whether it was there before.

@@ -1,4 +1,4 @@
-"""Bodies that several kinds of job share."""
+"""Bodies that every kind of job shares."""
 
 from __future__ import annotations
 
@@ -8,12 +8,13 @@ from typing import Any
 
 from pydantic import BaseModel, Field
 
-from eightcount_gateway.http.schemas.base import EXAMPLE_ID
+from eightcount_gateway.http.schemas.base import EXAMPLE_ID, StoredBody
+from eightcount_gateway.jobs.kind import JobKind
 from eightcount_gateway.jobs.model import Job, Status, StepState
 
 
-class RejectedBody(BaseModel):
-    """A recording that could not serve."""
+class RejectedBody(StoredBody):
+    """A recording that could not be used."""
 
     label: str = Field(examples=["house/broken.mp4"])
     reason: str = Field(examples=["TOO_SHORT"])
@@ -24,38 +25,71 @@ class StepBody(BaseModel):
     """One step of a job."""
 
     name: str = Field(examples=["extract_take"])
+    title: str = Field(examples=["Follow the dancer of the take"], description="the step in words, for a person")
     state: StepState = Field(examples=["running"])
     done: int = Field(examples=[240], description="frames (or files) finished")
     total: int = Field(examples=[1274], description="0 when not known")
     seconds: float = Field(examples=[3.2])
-    note: str = Field("", examples=["monday.mp4"], description="what it is at, for a person")
+    note: str = Field("", examples=["monday.mp4"], description="the item in work, for a person")
 
 
 class ErrorBody(BaseModel):
-    """Why a job failed."""
+    """The cause of a failed job."""
 
     reason: str = Field(examples=["NO_PERSON"])
     message: str = Field(examples=["no person was found in the video"])
 
 
 class JobBody(BaseModel):
-    """A job and how far it got."""
+    """A job and its progress."""
 
     id: str = Field(examples=[EXAMPLE_ID])
+    kind: str
     status: Status = Field(examples=["running"])
     steps: list[StepBody]
     error: ErrorBody | None
     created_at: datetime
-    links: dict[str, str] = Field(description="where to go from here; results appear when there are any")
+    started_at: datetime | None = Field(description="null until it runs")
+    finished_at: datetime | None = Field(description="null until it has ended")
+    queue_position: int | None = Field(examples=[1], description="1 for the next job of its queue; null once it runs")
+    links: dict[str, str] = Field(description="URLs of the job, its events, its page and its files")
+
+    @classmethod
+    def derive_fields(cls, job: Job) -> dict[str, Any]:
+        """Return the fields of a kind's body that are not fields of its request."""
+        del job
+        return {}
 
 
-def common(job: Job) -> dict[str, Any]:
-    """What every job's body says."""
-    return {
+def describe_job(kind: JobKind, job: Job, queue_position: int | None = None) -> JobBody:
+    """Return a job as a body of its kind."""
+    url = kind.url(job.id)
+    links = {"self": url, "events": f"{url}/events"}
+    if kind.has_page:
+        links["page"] = f"/{kind.path}/{job.id}"
+    if job.status == "succeeded":
+        links |= {name: f"{url}/{name}" for name in kind.artifacts(job)}
+    steps = [asdict(step) | {"title": kind.steps.get(step.name, step.name)} for step in job.steps]
+    fields = {
         **job.request,
         "id": job.id,
+        "kind": kind.name,
         "status": job.status,
-        "steps": [asdict(step) for step in job.steps],
+        "steps": steps,
         "error": asdict(job.error) if job.error else None,
-        "created_at": datetime.fromtimestamp(job.created_at, UTC),
+        "created_at": _moment(job.created_at),
+        "started_at": _moment(job.started_at),
+        "finished_at": _moment(job.finished_at),
+        "queue_position": queue_position,
+        "links": links,
     }
+    body_type: type[BaseModel] = kind.body
+    derived = body_type.derive_fields(job) if issubclass(body_type, JobBody) else {}
+    links |= derived.pop("links", {})
+    body = body_type.model_validate(fields | derived)
+    assert isinstance(body, JobBody)  # noqa: S101 - every kind's body is one
+    return body
+
+
+def _moment(seconds: float | None) -> datetime | None:
+    return datetime.fromtimestamp(seconds, UTC) if seconds is not None else None

@@ -6,8 +6,11 @@ import secrets
 from dataclasses import dataclass
 from typing import Any, ClassVar, Self
 
+from eightcount_common.errors import NotFoundError
 from eightcount_common.storage import ObjectStore
+from eightcount_gateway.jobs.kind import Resource
 from eightcount_gateway.kinds.rejections import Rejected
+from eightcount_gateway.kinds.sources import videos
 from eightcount_gateway.library.documents import read_json, write_json
 
 
@@ -46,6 +49,13 @@ class TrainingFolder:
         """What `write_items` kept."""
         return list(read_json(self._store, self.key("items.json")))
 
+    def list_videos(self) -> list[str]:
+        """Return the ids of the recordings; none when the folder is gone."""
+        try:
+            return [item["video_id"] for item in self.read_items()]
+        except NotFoundError:
+            return []
+
     def write_prepared(self, prepared: Prepared) -> None:
         """Keeps what the extract step found."""
         value = {"items": prepared.items, "rejected": [item.as_json() for item in prepared.rejected]}
@@ -55,3 +65,8 @@ class TrainingFolder:
         """What `write_prepared` kept."""
         value = read_json(self._store, self.key("prepared.json"))
         return Prepared(value["items"], [Rejected.of_json(item) for item in value["rejected"]])
+
+
+def training_sources(folder: TrainingFolder) -> tuple[Resource, ...]:
+    """Return the videos that a training was made of."""
+    return videos(*folder.list_videos())

@@ -17,6 +17,8 @@ from eightcount_common.storage import ObjectStore
 from eightcount_gateway.jobs.database import METADATA
 
 ResourceKind = Literal["video", "motion", "skeleton"]
+VIDEO_KINDS: tuple[ResourceKind, ...] = ("video", "motion")
+"""Kinds whose records lie in `videos/` of the store."""
 
 TABLE = sa.Table(
     "eightcount_resources",
@@ -119,6 +121,12 @@ class ResourceIndex:
     def find_by_content(self, sha256: str) -> Sequence[Entry]:
         """Return every video and motion with that content, newest first."""
         query = sa.select(TABLE).where(TABLE.c.sha256 == sha256).order_by(TABLE.c.created_at.desc())
+        with self._engine.connect() as connection:
+            return [_entry(row) for row in connection.execute(query).mappings()]
+
+    def videos(self) -> Sequence[Entry]:
+        """Return every video and motion."""
+        query = sa.select(TABLE).where(TABLE.c.kind.in_(VIDEO_KINDS))
         with self._engine.connect() as connection:
             return [_entry(row) for row in connection.execute(query).mappings()]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from eightcount.models.v1 import models_pb2
+from eightcount_common.errors import ConflictError
 
 
 def origin_name(origin: models_pb2.ModelOrigin.ValueType) -> str:
@@ -17,3 +18,13 @@ def creation_time(model: models_pb2.ModelInfo) -> str | None:
     if not model.HasField("created_at_seconds"):
         return None
     return datetime.fromtimestamp(model.created_at_seconds, UTC).isoformat(timespec="milliseconds")
+
+
+def require_trained(model: models_pb2.ModelInfo) -> None:
+    """Do nothing for a model that was trained here.
+
+    Raises:
+        ConflictError: MODEL_IS_PRETRAINED.
+    """
+    if model.origin == models_pb2.MODEL_ORIGIN_PRETRAINED:
+        raise ConflictError(f"the model {model.name!r} came with the service", reason="MODEL_IS_PRETRAINED")

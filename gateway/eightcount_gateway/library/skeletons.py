@@ -87,6 +87,12 @@ class SkeletonLibrary:
             raise NotFoundError(message, reason="SKELETON_NOT_FOUND") from error
         return Skeleton(**values)
 
+    def delete(self, skeleton_id: str) -> None:
+        """Delete a skeleton's file, its record and its entry in the index. Blocking."""
+        for key in (skeleton_key(skeleton_id), _record_key(skeleton_id)):
+            self._store.delete(key)
+        self._index.remove("skeleton", skeleton_id)
+
     def list(self, *, limit: int, after: tuple[str, str] | None = None, where: Filter | None = None) -> list[Skeleton]:
         """Return skeletons, newest first. Blocking.
 

@@ -23,7 +23,7 @@ from eightcount_common.errors import (
 from eightcount_common.storage import ObjectStore
 from eightcount_gateway.backends.backends import Backends
 from eightcount_gateway.library.hashing import ByteMeter
-from eightcount_gateway.library.index import Entry, Filter, ResourceIndex, ResourceKind, kind_of_record
+from eightcount_gateway.library.index import VIDEO_KINDS, Entry, Filter, ResourceIndex, ResourceKind, kind_of_record
 from eightcount_gateway.library.streams import StreamWriter
 
 _log = logging.getLogger(__name__)
@@ -134,6 +134,13 @@ class VideoLibrary:
                 raise NotFoundError(f"there is no video {video_id[:40]!r}", reason="VIDEO_NOT_FOUND") from error
             raise
         return _video_of(record)
+
+    def delete(self, video_id: str) -> None:
+        """Delete a video's bytes, its record and its entry in the index. Blocking."""
+        for name in ("content", "video.json"):
+            self._store.delete(f"videos/{video_id}/{name}")
+        for kind in VIDEO_KINDS:
+            self._index.remove(kind, video_id)
 
     def list(self, *, limit: int, after: tuple[str, str] | None = None, where: Filter | None = None) -> list[Video]:
         """Return videos, newest first; not the motions from files. Blocking.

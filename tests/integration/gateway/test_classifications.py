@@ -118,7 +118,7 @@ def test_cancelling_stops_the_classifier_within_a_second(gateway, backends, vide
     job = classify(gateway, video)
     wait_until(lambda: backends.classifier.running)
     started = time.monotonic()
-    assert gateway.client.delete(f"/v1/classifications/{job}").status_code == 202
+    assert gateway.client.post(f"/v1/classifications/{job}/cancel").status_code == 202
     wait_until(lambda: backends.classifier.running == 0, seconds=1.0 - min(0.9, time.monotonic() - started))
     assert gateway.job(job, "classifications")["status"] == "cancelled"
 
@@ -132,7 +132,7 @@ def test_classifications_are_listed_newest_first_and_are_no_comparisons(gateway,
     first, second = classify(gateway, video), classify(gateway, video)
     finished(gateway, first)
     finished(gateway, second)
-    listed = gateway.client.get("/v1/classifications").json()["classifications"]
+    listed = gateway.client.get("/v1/classifications").json()["items"]
     assert [job["id"] for job in listed[:2]] == [second, first]
     assert gateway.client.get(f"/v1/comparisons/{first}").status_code == 404
     missing = gateway.client.get("/v1/classifications/nothing")

@@ -163,7 +163,7 @@ def test_cancelling_stops_the_pose_work_within_a_second(gateway, backends, video
     comparison = gateway.compare(*videos)
     wait_until(lambda: backends.running == 2)
     started = time.monotonic()
-    response = gateway.client.delete(f"/v1/comparisons/{comparison}")
+    response = gateway.client.post(f"/v1/comparisons/{comparison}/cancel")
     assert response.status_code == 202
     wait_until(lambda: backends.running == 0, seconds=1.0 - min(0.9, time.monotonic() - started))
     assert response.json()["status"] == "cancelled"
@@ -177,9 +177,9 @@ def test_a_job_that_waits_in_the_queue_is_cancelled_too(gateway, backends, video
     running = [gateway.compare(*videos), gateway.compare(videos[1], videos[0])]
     wait_until(lambda: all(gateway.job(job)["status"] == "running" for job in running))
     waiting = gateway.compare(*videos)
-    assert gateway.client.delete(f"/v1/comparisons/{waiting}").json()["status"] == "cancelled"
+    assert gateway.client.post(f"/v1/comparisons/{waiting}/cancel").json()["status"] == "cancelled"
     for job in running:
-        gateway.client.delete(f"/v1/comparisons/{job}")
+        gateway.client.post(f"/v1/comparisons/{job}/cancel")
     wait_until(lambda: backends.running == 0)
     assert gateway.job(waiting)["status"] == "cancelled"
 
@@ -189,14 +189,14 @@ def test_when_one_of_two_sharing_jobs_is_cancelled_the_other_goes_on(gateway, ba
     jobs = [gateway.compare(*videos), gateway.compare(*videos)]
     wait_until(lambda: all(gateway.job(job)["status"] == "running" for job in jobs))
     wait_until(lambda: backends.running == 2)
-    gateway.client.delete(f"/v1/comparisons/{jobs[0]}")
+    gateway.client.post(f"/v1/comparisons/{jobs[0]}/cancel")
     assert gateway.finished(jobs[1])["status"] == "succeeded"
     assert gateway.job(jobs[0])["status"] == "cancelled"
 
 
 def test_an_ended_comparison_cannot_be_cancelled_any_more(gateway, videos):
     comparison = gateway.finished(gateway.compare(*videos))
-    assert gateway.client.delete(f"/v1/comparisons/{comparison['id']}").json()["status"] == "succeeded"
+    assert gateway.client.post(f"/v1/comparisons/{comparison['id']}/cancel").json()["status"] == "succeeded"
 
 
 @pytest.mark.parametrize(
@@ -332,10 +332,10 @@ def test_options_are_passed_on(gateway, backends, videos):
 
 def test_comparisons_are_listed_newest_first(gateway, videos):
     ids = [gateway.compare(*videos) for _ in range(3)]
-    listed = gateway.client.get("/v1/comparisons", params={"limit": 2}).json()["comparisons"]
-    assert [job["id"] for job in listed] == ids[:0:-1]
-    rest = gateway.client.get("/v1/comparisons", params={"limit": 1, "offset": 2}).json()["comparisons"]
-    assert [job["id"] for job in rest] == ids[:1]
+    page = gateway.client.get("/v1/comparisons", params={"limit": 2}).json()
+    assert [job["id"] for job in page["items"]] == ids[:0:-1]
+    rest = gateway.client.get("/v1/comparisons", params={"limit": 1, "cursor": page["next_cursor"]}).json()
+    assert [job["id"] for job in rest["items"]] == ids[:1]
     for job in ids:
         gateway.finished(job)
 
@@ -375,7 +375,7 @@ def test_an_extraction_can_be_cancelled(gateway, backends):
     backends.frames, backends.seconds_per_chunk = 100_000, 0.05
     extraction = gateway.client.post("/v1/extractions", json={"video_id": gateway.upload(content())}).json()["id"]
     wait_until(lambda: backends.running == 1)
-    assert gateway.client.delete(f"/v1/extractions/{extraction}").json()["status"] == "cancelled"
+    assert gateway.client.post(f"/v1/extractions/{extraction}/cancel").json()["status"] == "cancelled"
     wait_until(lambda: backends.running == 0)
     response = gateway.client.get(f"/v1/extractions/{extraction}/motion.npz")
     assert (response.status_code, response.json()["reason"]) == (409, "NOT_FINISHED")

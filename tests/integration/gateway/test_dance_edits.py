@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from eightcount.common.v1 import common_pb2
 from eightcount.generator.v1 import generator_pb2
 from tests.fakes.generator import dance_model
 
@@ -62,7 +63,7 @@ def test_an_edit_is_a_dance_of_its_own_to_the_same_music(posing, backends, store
     request = last_request(backends)
     assert request.edit == generator_pb2.Edit(
         dance_uri=store.uri(f"dances/{dance}/dance.bin"), keep=[generator_pb2.BODY_PART_LEGS],
-        start_seconds=1, end_seconds=3,
+        range=common_pb2.TimeRange(start_seconds=1, end_seconds=3),
     )  # fmt: skip
     assert (request.duration_seconds, request.model.name) == (4.0, "poses")
     assert posing.job(dance, "dances")["edited_from"] is None
@@ -178,4 +179,4 @@ def test_what_is_not_there_or_not_done_is_told(posing, backends, song, dance):
     running = asked(posing, music_id=song)[1]["id"]
     status, body = asked(posing, edit={"dance_id": running, "keep": ["legs"]})
     assert (status, body["reason"]) == (409, "NOT_FINISHED")
-    posing.client.delete(f"/v1/dances/{running}")
+    posing.client.post(f"/v1/dances/{running}/cancel")

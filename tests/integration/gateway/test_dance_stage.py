@@ -34,7 +34,7 @@ def test_counts_are_there_while_the_dance_is_made(gateway, backends):
     backends.generator.seconds_per_step, backends.generator.frames = 0.5, 30_000
     dance = _start(gateway, _song(gateway))
     wait_until(lambda: gateway.client.get(f"/v1/dances/{dance}/counts.json").status_code == 200)
-    gateway.client.delete(f"/v1/dances/{dance}")
+    gateway.client.post(f"/v1/dances/{dance}/cancel")
 
 
 def test_the_figure_is_the_glb_that_was_asked_for(gateway, backends):
@@ -61,5 +61,5 @@ def test_a_dance_that_is_not_done_has_no_figure(gateway, backends):
     dance = _start(gateway, _song(gateway))
     answer = gateway.client.get(f"/v1/dances/{dance}/stage.glb")
     assert (answer.status_code, answer.json()["reason"]) == (409, "NOT_FINISHED")
-    gateway.client.delete(f"/v1/dances/{dance}")
+    gateway.client.post(f"/v1/dances/{dance}/cancel")
     assert gateway.client.get("/v1/dances/nothing/counts.json").status_code == 404

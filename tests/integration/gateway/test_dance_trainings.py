@@ -128,10 +128,10 @@ def test_the_stage_is_told_and_a_cancelled_training_stops(gateway, backends, ite
     step = wait_until(lambda: (step := gateway.job(job, "dance-trainings")["steps"][1])["note"] and step)
     assert (step["state"], step["total"]) == ("running", 100)
     assert step["note"].startswith("reading: ")
-    gateway.client.delete(f"/v1/dance-trainings/{job}")
+    gateway.client.post(f"/v1/dance-trainings/{job}/cancel")
     wait_until(lambda: backends.generator.running == 0, seconds=5)
     assert finished(gateway, job)["status"] == "cancelled"
-    assert gateway.client.get("/v1/dance-trainings").json()["trainings"][0]["id"] == job
+    assert gateway.client.get("/v1/dance-trainings").json()["items"][0]["id"] == job
 
 
 def test_a_killed_gateway_goes_on_with_a_training(tmp_path, backends, folder):
@@ -157,7 +157,7 @@ def test_trainings_of_every_kind_wait_for_each_other_and_dances_do_not(gateway, 
     dance = gateway.client.post("/v1/dances", json={"music_id": items[0]["video_id"], "formats": ["npz"]}).json()["id"]
     assert gateway.finished(dance, "dances")["status"] == "succeeded"
     assert gateway.job(other, "style-trainings")["status"] == "queued"
-    gateway.client.delete(f"/v1/dance-trainings/{training}")
+    gateway.client.post(f"/v1/dance-trainings/{training}/cancel")
     assert gateway.finished(other, "style-trainings")["status"] == "succeeded"
 
 

@@ -201,7 +201,7 @@ def test_a_cancelled_dance_stops_the_generator(gateway, backends, song, step):
     backends.generator.seconds_per_step = 30
     wait_until(lambda: backends.generator.running)
     started = time.monotonic()
-    gateway.client.delete(f"/v1/dances/{dance}")
+    gateway.client.post(f"/v1/dances/{dance}/cancel")
     wait_until(lambda: backends.generator.running == 0, seconds=5)
     assert finished(gateway, dance)["status"] == "cancelled"
     assert time.monotonic() - started < 20, "nobody waited for the generator"
@@ -231,7 +231,7 @@ def test_a_killed_gateway_goes_on_with_a_dance(tmp_path, backends, store, folder
 
 def test_dances_are_listed_newest_first(gateway, song):
     first, second = start(gateway, song), start(gateway, song, seed=1)
-    listed = [dance["id"] for dance in gateway.client.get("/v1/dances").json()["dances"]]
+    listed = [dance["id"] for dance in gateway.client.get("/v1/dances").json()["items"]]
     assert listed[:2] == [second, first]
 
 

@@ -75,7 +75,7 @@ def test_a_motion_extracted_here_can_come_back_as_a_file(gateway, tmp_path):
 
 def test_motions_and_recordings_teach_and_train_alike(gateway, tmp_path):
     ids = [upload(gateway, npz(captured(seed=seed), tmp_path))["id"] for seed in (2, 3)]
-    added = gateway.client.post("/v1/styles", json={"name": "captured", "video_ids": ids}).json()
+    added = gateway.client.post("/v1/style-additions", json={"name": "captured", "video_ids": ids}).json()
     assert gateway.finished(added["id"], "style-additions")["status"] == "succeeded"
     items = [{"video_id": motion, "style": "house"} for motion in ids]
     trained = gateway.client.post("/v1/style-trainings", json={"name": "captured", "items": items}).json()

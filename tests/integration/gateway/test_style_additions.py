@@ -14,7 +14,7 @@ def content() -> bytes:
 
 
 def add(gateway, videos: list[str], name: str = "our_solo") -> str:
-    response = gateway.client.post("/v1/styles", json={"name": name, "video_ids": videos})
+    response = gateway.client.post("/v1/style-additions", json={"name": name, "video_ids": videos})
     assert response.status_code == 202, response.text
     assert response.headers["location"] == f"/v1/style-additions/{response.json()['id']}"
     return response.json()["id"]
@@ -70,21 +70,21 @@ def test_the_step_says_which_recording_it_is_at(gateway, backends, videos):
     job = add(gateway, videos)
     note = wait_until(lambda: gateway.job(job, "style-additions")["steps"][0]["note"])
     assert note.startswith("clip 0.mp4")
-    gateway.client.delete(f"/v1/style-additions/{job}")
+    gateway.client.post(f"/v1/style-additions/{job}/cancel")
     assert finished(gateway, job)["status"] == "cancelled"
 
 
 def test_a_style_is_removed_once(gateway, videos):
     finished(gateway, add(gateway, videos, "for_now"))
-    assert gateway.client.delete("/v1/styles/for_now").status_code == 204
+    assert gateway.client.delete("/v1/styles/for_now").status_code == 200
     again = gateway.client.delete("/v1/styles/for_now")
     assert (again.status_code, again.json()["reason"]) == (404, "STYLE_NOT_FOUND")
 
 
 @pytest.mark.parametrize("name", ["not_a_dance", "other_dance", "", "a/b", ".hidden", "x" * 65])
 def test_names_that_cannot_be_are_refused(gateway, videos, name):
-    assert gateway.client.post("/v1/styles", json={"name": name, "video_ids": videos}).status_code == 400
+    assert gateway.client.post("/v1/style-additions", json={"name": name, "video_ids": videos}).status_code == 400
 
 
 def test_one_recording_is_too_few(gateway, videos):
-    assert gateway.client.post("/v1/styles", json={"name": "solo", "video_ids": videos[:1]}).status_code == 400
+    assert gateway.client.post("/v1/style-additions", json={"name": "solo", "video_ids": videos[:1]}).status_code == 400

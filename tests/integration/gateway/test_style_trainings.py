@@ -115,7 +115,7 @@ def test_a_cancelled_training_goes_on_from_its_checkpoint_when_it_is_asked_for_a
     job = train(gateway, items)
     wait_until(lambda: backends.classifier.epochs_done.get("our-studio", 0) >= 2)
     started = time.monotonic()
-    gateway.client.delete(f"/v1/style-trainings/{job}")
+    gateway.client.post(f"/v1/style-trainings/{job}/cancel")
     wait_until(lambda: backends.classifier.running == 0, seconds=1.0 - min(0.9, time.monotonic() - started))
     assert finished(gateway, job)["status"] == "cancelled"
     backends.classifier.seconds_per_step = 0
@@ -131,7 +131,7 @@ def test_a_training_takes_no_place_from_other_jobs(gateway, backends, items):
     assert extract(gateway, items[0]["video_id"])["status"] == "succeeded"
     assert backends.classifier.running == 1, "the second waits for the first"
     for job in reversed(trainings):
-        gateway.client.delete(f"/v1/style-trainings/{job}")
+        gateway.client.post(f"/v1/style-trainings/{job}/cancel")
     assert {finished(gateway, job)["status"] for job in trainings} == {"cancelled"}
 
 

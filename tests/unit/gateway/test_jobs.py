@@ -10,6 +10,7 @@ from eightcount_gateway.jobs.database import open_database
 from eightcount_gateway.jobs.leases import Heartbeats, Leases
 from eightcount_gateway.jobs.model import Failure, Job
 from eightcount_gateway.jobs.store import JobStore
+from eightcount_gateway.kinds.comparison.kind import COMPARISON
 
 
 @pytest.fixture
@@ -25,7 +26,8 @@ def jobs(database) -> JobStore:
 
 
 def created(jobs: JobStore) -> Job:
-    return jobs.create("comparison", {"reference_video_id": "a", "take_video_id": "b", "mirrored": True})
+    request = {"reference_video_id": "a", "take_video_id": "b", "mirrored": True}
+    return jobs.create("comparison", request, COMPARISON.new_steps(request))
 
 
 def test_a_job_is_read_back_as_it_was_created(jobs):

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import Literal, Self
 
-from pydantic import BaseModel, Field, model_validator
+from pydantic import Field, model_validator
 
-from eightcount_gateway.http.schemas.base import DANCER, EXAMPLE_ID, Body, DancerBody, Model
-from eightcount_gateway.jobs.model import Job
-from eightcount_gateway.kinds.schemas import JobBody, common
+from eightcount_gateway.http.schemas.base import DANCER, EXAMPLE_ID, Body, DancerBody, Model, StoredBody
+from eightcount_gateway.kinds.schemas import JobBody
 
 VerdictName = Literal["style", "unknown", "not_a_dance", "not_seen"]
 _PROBABILITIES = {"hip_hop": 0.91, "ballet": 0.05, "not_a_dance": 0.04}
@@ -26,38 +25,24 @@ class ClassificationRequest(Body):
     @model_validator(mode="after")
     def _has_one(self) -> Self:
         if bool(self.video_id) == bool(self.motion_id):
-            raise ValueError("wanted video_id or motion_id, and not both")
+            raise ValueError("either video_id or motion_id is required")
         if self.dancer and self.motion_id:
             raise ValueError("a dancer can be chosen in a video only; a motion is one dancer's")
         return self
 
 
 class ClassificationBody(JobBody):
-    """A classification and how far it got."""
+    """A classification and its progress."""
 
+    kind: Literal["classification"]
     video_id: str = Field(description="empty when a motion from a file was given")
     motion_id: str = ""
     model: Model
     dancer: DancerBody | None = None
     style_model: str
 
-    @classmethod
-    def of(cls, job: Job) -> ClassificationBody:
-        """The job as a body."""
-        base = f"/v1/classifications/{job.id}"
-        links = {"self": base, "events": f"{base}/events", "page": f"/classifications/{job.id}"}
-        if job.status == "succeeded":
-            links["result.json"] = f"{base}/result.json"
-        return cls.model_validate(common(job) | {"links": links})
 
-
-class ClassificationList(BaseModel):
-    """Classifications, newest first."""
-
-    classifications: list[ClassificationBody]
-
-
-class WindowBody(BaseModel):
+class WindowBody(StoredBody):
     """What a stretch of a few seconds looks like."""
 
     start_s: float = Field(examples=[2.0])
@@ -69,7 +54,7 @@ class WindowBody(BaseModel):
     style: str = Field(examples=["hip_hop"], description="empty unless the verdict is `style`")
 
 
-class ClassificationResult(BaseModel):
+class ClassificationResult(StoredBody):
     """What a movement was found to be."""
 
     model: str = Field(examples=["starter/3f2a9c41d0be"], description="name and version")

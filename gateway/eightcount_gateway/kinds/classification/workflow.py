@@ -14,6 +14,7 @@ from eightcount_gateway.jobs.run import Steps
 from eightcount_gateway.kinds.classification.artifacts import ClassificationArtifacts
 from eightcount_gateway.kinds.context import JobContext
 from eightcount_gateway.kinds.job_motions import JobMotions, heard_in
+from eightcount_gateway.kinds.pose_choice import read_dancer
 from eightcount_gateway.library.style_models import find_model, watches_frames
 from eightcount_gateway.library.videos import Video
 
@@ -39,7 +40,7 @@ class ClassificationJob:
             await self._context.backends.wait_for("pose")
             await self._context.backends.wait_for("classifier")
             watches_frames = await self._watches_frames()
-            if watches_frames and self._job.dancer():
+            if watches_frames and read_dancer(self._job):
                 message = "the model looks at whole pictures and cannot follow one dancer"
                 raise InvalidInputError(message, reason="DANCER_NOT_FOLLOWED")
             await self._motions.find(await self._video())

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Any, Literal
 
-from pydantic import BaseModel, Field
+from pydantic import Field
 
 from eightcount_gateway.http.schemas.base import DANCER, EXAMPLE_ID, OTHER_EXAMPLE_ID, Body, DancerBody, Model
 from eightcount_gateway.jobs.model import Job
-from eightcount_gateway.kinds.schemas import JobBody, common
+from eightcount_gateway.kinds.schemas import JobBody
 
 
 class ComparisonRequest(Body):
@@ -25,8 +25,9 @@ class ComparisonRequest(Body):
 
 
 class ComparisonBody(JobBody):
-    """A comparison and how far it got."""
+    """A comparison and its progress."""
 
+    kind: Literal["comparison"]
     reference_video_id: str
     take_video_id: str
     model: Model
@@ -38,17 +39,6 @@ class ComparisonBody(JobBody):
     score: float | None = Field(examples=[78.4], description="0 to 100; null until it is scored")
 
     @classmethod
-    def of(cls, job: Job) -> ComparisonBody:
-        """The job as a body."""
-        base = f"/v1/comparisons/{job.id}"
-        links = {"self": base, "events": f"{base}/events", "page": f"/comparisons/{job.id}"}
-        if job.status == "succeeded":
-            names = ("report.json", "side_by_side.mp4", "errors.json", "motions/reference.npz", "motions/take.npz")
-            links |= {name: f"{base}/{name}" for name in names}
-        return cls.model_validate(common(job) | {"links": links, "score": job.score})
-
-
-class ComparisonList(BaseModel):
-    """Comparisons, newest first."""
-
-    comparisons: list[ComparisonBody]
+    def derive_fields(cls, job: Job) -> dict[str, Any]:
+        """Return the score."""
+        return {"score": job.score}

@@ -16,6 +16,7 @@ from eightcount_gateway.jobs.run import Steps
 from eightcount_gateway.kinds.comparison import report
 from eightcount_gateway.kinds.comparison.artifacts import ComparisonArtifacts
 from eightcount_gateway.kinds.context import JobContext
+from eightcount_gateway.kinds.pose_choice import find_motion, model_id_field, read_dancer
 from eightcount_gateway.library.alignment import music_warnings
 from eightcount_gateway.library.documents import delimited
 from eightcount_gateway.library.extractor import Source
@@ -49,8 +50,10 @@ class ComparisonJob:
             self._progress.update("probe", done=0, total=len(videos))
             for done, (role, video) in enumerate(videos.items(), start=1):
                 uri = self._context.videos.uri(video)
-                probed = await self._context.backends.pose.probe(uri, self._job.text("model"), self._job.dancer(role))
-                self._progress.set_model(probed.model, role)
+                probed = await self._context.backends.pose.probe(
+                    uri, self._job.text("model"), read_dancer(self._job, role)
+                )
+                self._progress.note_in_request(model_id_field(self._job, role), probed.model)
                 self._progress.update("probe", done=done)
 
     async def extract(self) -> None:
@@ -107,14 +110,14 @@ class ComparisonJob:
         return await asyncio.to_thread(self._context.videos.get, self._job.text(f"{role}_video_id"))
 
     async def _ref(self, role: str) -> MotionRef:
-        return self._progress.job.motion_of((await self._video(role)).sha256, role)
+        return find_motion(self._progress.job, (await self._video(role)).sha256, role)
 
     async def _extract(self, role: str) -> None:
         step = f"extract_{role}"
         async with self._progress.step(step):
             video = await self._video(role)
             extracted = await self._context.extractor.ensure(
-                self._progress.job.motion_of(video.sha256, role),
+                find_motion(self._progress.job, video.sha256, role),
                 Source(self._context.videos.uri(video)),
                 lambda done, total: self._progress.update(step, done=done, total=total),
             )

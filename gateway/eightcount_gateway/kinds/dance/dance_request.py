@@ -6,8 +6,8 @@ import asyncio
 from dataclasses import dataclass
 
 from eightcount_common.errors import ConflictError, InvalidInputError
-from eightcount_gateway.gateway import Gateway
 from eightcount_gateway.jobs.model import Job, JsonValue
+from eightcount_gateway.kinds.context import JobContext
 from eightcount_gateway.kinds.dance.artifacts import DanceArtifacts, MadeDance
 from eightcount_gateway.kinds.dance.edit_schemas import EditBody, KeyPoseBody
 from eightcount_gateway.kinds.dance.schemas import DanceRequest
@@ -25,7 +25,7 @@ class Finished:
     made: MadeDance
 
 
-async def complete(gateway: Gateway, body: DanceRequest) -> dict[str, JsonValue]:
+async def complete_request(context: JobContext, body: DanceRequest) -> dict[str, JsonValue]:
     """The request of a job: music, length and model of an edit are those of the dance that it changes, if not given.
 
     Raises:
@@ -33,39 +33,40 @@ async def complete(gateway: Gateway, body: DanceRequest) -> dict[str, JsonValue]
         ConflictError: NOT_FINISHED; a dance that is used is not done. CONTENT_DELETED.
         InvalidInputError: INVALID_EDIT, INVALID_KEY_POSE, NO_KEY_POSES; SKELETON_NOT_USED.
     """
+    context.backends.require("generator")
     request = body.model_dump()
-    await _require_skeleton(gateway, body)
-    edited = await _finished(gateway, body.edit.dance_id) if body.edit else None
+    await _require_skeleton(context, body)
+    edited = await _finished(context, body.edit.dance_id) if body.edit else None
     if body.edit and edited:
         _require_fitting(body.edit, edited.made.seconds, body.duration_seconds)
         request["music_id"] = body.music_id or edited.job.text("music_id")
         request["duration_seconds"] = edited.made.seconds
         if body.edit.start_seconds and not body.edit.end_seconds:
             request["edit"]["end_seconds"] = edited.made.seconds
-    await asyncio.to_thread(gateway.videos.get, request["music_id"])
+    await asyncio.to_thread(context.videos.get, request["music_id"])
     start, end = _new_stretch(body.edit, request["duration_seconds"])
     for key in body.key_poses:
         _require_between(key, start, end)
-        await _require_source(gateway, key, body.pose_model)
+        await _require_source(context, key, body.pose_model)
     if body.key_poses or body.edit:
         rather = edited.made.model.partition("/")[0] if edited else ""
-        request["model"] = await find_posing_model(gateway.backends.generator, body.model, rather=rather)
+        request["model"] = await find_posing_model(context.backends.generator, body.model, rather=rather)
     return request
 
 
-async def _require_skeleton(gateway: Gateway, body: DanceRequest) -> None:
+async def _require_skeleton(context: JobContext, body: DanceRequest) -> None:
     if not body.skeleton_id:
         return
-    await asyncio.to_thread(gateway.skeletons.get, body.skeleton_id)
+    await asyncio.to_thread(context.skeletons.get, body.skeleton_id)
     if not {"bvh", "glb"} & set(body.formats):
         raise InvalidInputError("only bvh and glb are written for a skeleton", reason="SKELETON_NOT_USED")
 
 
-async def _finished(gateway: Gateway, dance_id: str) -> Finished:
-    job = await asyncio.to_thread(gateway.jobs.get, dance_id, "dance")
+async def _finished(context: JobContext, dance_id: str) -> Finished:
+    job = await asyncio.to_thread(context.jobs.get, dance_id, "dance")
     if job.status != "succeeded":
         raise ConflictError(f"the dance {dance_id} is {job.status}; it must be done", reason="NOT_FINISHED")
-    return Finished(job, await asyncio.to_thread(DanceArtifacts(gateway.store, job.id).read_made))
+    return Finished(job, await asyncio.to_thread(DanceArtifacts(context.store, job.id).read_made))
 
 
 def _require_fitting(edit: EditBody, seconds: float, asked_seconds: float) -> None:
@@ -99,11 +100,11 @@ def _require_between(key: KeyPoseBody, start: float, end: float | None) -> None:
         )
 
 
-async def _require_source(gateway: Gateway, key: KeyPoseBody, pose_model: str) -> None:
+async def _require_source(context: JobContext, key: KeyPoseBody, pose_model: str) -> None:
     if key.dance_id:
-        seconds = (await _finished(gateway, key.dance_id)).made.seconds
+        seconds = (await _finished(context, key.dance_id)).made.seconds
     else:
-        seconds = await _video_seconds(gateway, key.video_id, pose_model)
+        seconds = await _video_seconds(context, key.video_id, pose_model)
     if seconds and key.at_seconds > seconds:
         what = "dance" if key.dance_id else "video"
         raise InvalidInputError(
@@ -112,11 +113,11 @@ async def _require_source(gateway: Gateway, key: KeyPoseBody, pose_model: str) -
         )
 
 
-async def _video_seconds(gateway: Gateway, video_id: str, pose_model: str) -> float:
+async def _video_seconds(context: JobContext, video_id: str, pose_model: str) -> float:
     """How long a video is that the dancer can be looked for in; 0 when not known."""
-    video = await asyncio.to_thread(gateway.videos.get, video_id)
-    if video.content_deleted and not await asyncio.to_thread(gateway.motions.known, video.sha256, pose_model):
-        gateway.videos.uri(video)
+    video = await asyncio.to_thread(context.videos.get, video_id)
+    if video.content_deleted and not await asyncio.to_thread(context.motions.known, video.sha256, pose_model):
+        context.videos.uri(video)
     if video.media is None and video.media_type.startswith("audio/"):
         raise InvalidInputError(
             f"a key pose wants a picture; {video.file_name!r} has sound only", reason="INVALID_KEY_POSE"

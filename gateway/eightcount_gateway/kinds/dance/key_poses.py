@@ -33,7 +33,7 @@ class KeyPoses:
     @property
     def video_ids(self) -> list[str]:
         """The videos that poses come from."""
-        return list(dict.fromkeys(key["video_id"] for key in self._job.parts("key_poses") if key["video_id"]))
+        return list(dict.fromkeys(key["video_id"] for key in self._job.records("key_poses") if key["video_id"]))
 
     async def extract(self) -> None:
         """Makes sure that the motion of every video is in the store."""
@@ -48,11 +48,11 @@ class KeyPoses:
 
     async def key_poses(self) -> list[generator_pb2.KeyPose]:
         """Ascending in time."""
-        return [await self._key_pose(key) for key in self._job.parts("key_poses")]
+        return [await self._key_pose(key) for key in self._job.records("key_poses")]
 
     def edit(self) -> generator_pb2.Edit | None:
         """What is changed of which dance; none for a new one."""
-        edit = self._job.part("edit")
+        edit = self._job.record("edit")
         if edit is None:
             return None
         return generator_pb2.Edit(

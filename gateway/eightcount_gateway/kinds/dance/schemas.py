@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from itertools import pairwise
-from typing import Literal, Self
+from typing import Any, ClassVar, Literal, Self
 
-from pydantic import BaseModel, Field, field_validator, model_validator
+from pydantic import Field, field_validator, model_validator
 
-from eightcount_gateway.http.schemas.base import EXAMPLE_ID, Body, Model
+from eightcount_gateway.http.schemas.base import EXAMPLE_ID, Body, Model, StoredBody
 from eightcount_gateway.jobs.model import Job
 from eightcount_gateway.kinds.dance.edit_schemas import MAX_KEY_POSES, EditBody, KeyPoseBody
 from eightcount_gateway.kinds.dance.music_checks import LONGEST_SECONDS
-from eightcount_gateway.kinds.schemas import JobBody, common
+from eightcount_gateway.kinds.schemas import JobBody
 
 DanceFormat = Literal["mp4", "bvh", "glb", "npz"]
 _MODEL = Field("", max_length=64, description="a model that dances; empty for the newest", examples=[""])
@@ -33,7 +33,7 @@ class DanceRequest(Body):
     )
     model: str = _MODEL
     style: str = _STYLE
-    seed: int = Field(0, ge=0, lt=2**63, description="the same seed, music and wishes give the same dance")
+    seed: int = Field(0, ge=0, lt=2**63, description="the same seed, music and options give the same dance")
     energy: float = Field(0.0, ge=-1, le=1, description="-1 calmer than the music asks, 1 wilder")
     mirrored: bool = Field(False, description="left and right swapped")
     duration_seconds: float = Field(
@@ -63,7 +63,7 @@ class DanceRequest(Body):
     @model_validator(mode="after")
     def _has_music_and_possible_poses(self) -> Self:
         if not self.music_id and self.edit is None:
-            raise ValueError("music_id is wanted, unless a dance is edited")
+            raise ValueError("music_id is required, unless a dance is edited")
         self.key_poses.sort(key=lambda key: key.seconds)
         if any(first.seconds == second.seconds for first, second in pairwise(self.key_poses)):
             raise ValueError("two key poses at the same seconds")
@@ -71,8 +71,9 @@ class DanceRequest(Body):
 
 
 class DanceBody(JobBody):
-    """A dance and how far it got."""
+    """A dance and its progress."""
 
+    kind: Literal["dance"]
     music_id: str
     model: str
     style: str
@@ -88,26 +89,15 @@ class DanceBody(JobBody):
     skeleton_id: str = ""
 
     @classmethod
-    def of(cls, job: Job) -> DanceBody:
-        """The job as a body."""
-        base = f"/v1/dances/{job.id}"
-        links = {"self": base, "events": f"{base}/events", "page": f"/dances/{job.id}"}
-        if job.status == "succeeded":
-            names = ("result.json", *(f"dance.{name}" for name in job.texts("formats")))
-            links |= {name: f"{base}/{name}" for name in names}
-        edit = job.part("edit")
-        if edit is not None:
-            links["edited_from"] = f"/v1/dances/{edit['dance_id']}"
-        return cls.model_validate(common(job) | {"links": links, "edited_from": edit["dance_id"] if edit else None})
+    def derive_fields(cls, job: Job) -> dict[str, Any]:
+        """Return the dance that this one was changed from."""
+        edit = job.record("edit")
+        if edit is None:
+            return {}
+        return {"edited_from": edit["dance_id"], "links": {"edited_from": f"/v1/dances/{edit['dance_id']}"}}
 
 
-class DanceList(BaseModel):
-    """Dances, newest first."""
-
-    dances: list[DanceBody]
-
-
-class SourceSegmentBody(BaseModel):
+class SourceSegmentBody(StoredBody):
     """A segment of a dance that was copied from a recording."""
 
     first_frame: int = Field(examples=[0])
@@ -116,8 +106,10 @@ class SourceSegmentBody(BaseModel):
     recording_frame: int = Field(examples=[410], description="the first frame there")
 
 
-class DanceResult(BaseModel):
-    """What was made."""
+class DanceResult(StoredBody):
+    """The outcome of a dance."""
+
+    renamed: ClassVar[dict[str, str]] = {"borrowed": "source_segments"}
 
     model: str = Field(examples=["mine/3f2a9c41d0be"], description="name and version")
     frames: int = Field(examples=[900])

@@ -1,4 +1,4 @@
-"""What the 3D stage on the page of a dance shows: the counts of the music, and the figure."""
+"""The data of the 3D stage on the page of a dance: the counts of the music, and the figure."""
 
 from __future__ import annotations
 
@@ -11,40 +11,38 @@ from eightcount.generator.v1 import generator_pb2
 from eightcount_common.errors import InternalError, NotFoundError
 from eightcount_gateway.gateway import Gateway
 from eightcount_gateway.http import ranges
-from eightcount_gateway.http.contract import contract_router
-from eightcount_gateway.http.dependencies import GatewayOf, answers
+from eightcount_gateway.http.contract import GENERATOR_CALL, problems, ranged_file
+from eightcount_gateway.http.dependencies import GatewayOf
 from eightcount_gateway.kinds.dance.artifacts import FORMATS, MEDIA_TYPES, DanceArtifacts
-from eightcount_gateway.kinds.dance.routes import finished_dance, known_dance
 from eightcount_gateway.kinds.dance.stage_schemas import DanceCounts
+from eightcount_gateway.kinds.results import require_finished
+from eightcount_gateway.kinds.routing import artifact_router
+from eightcount_gateway.kinds.sources import find_content
 
-router = contract_router("/v1/dances", "dances")
+router = artifact_router()
 
 
-@router.get("/{dance_id}/counts.json", responses=answers(s404="no such dance, or its music was not heard yet"))
+@router.get(
+    "/{dance_id}/counts.json", operation_id="downloadDanceCounts",
+    responses=problems("DANCE_NOT_FOUND", "MUSIC_NOT_ANALYSED"),
+)  # fmt: skip
 async def get_counts(dance_id: str, gateway: GatewayOf) -> DanceCounts:
-    """The counts of the music that the dance is made to; there as soon as the step `listen` is done."""
-    job = await known_dance(gateway, dance_id)
-    video = await asyncio.to_thread(gateway.videos.get, job.text("music_id"))
-    music = await gateway.aligner.known_music(video.sha256)
+    """Return the counts of the music; they are known as soon as the step `listen` is done."""
+    job = await asyncio.to_thread(gateway.jobs.get, dance_id, "dance")
+    music = await gateway.aligner.known_music(await find_content(gateway.context, job, job.text("music_id")))
     if music is None:
-        raise NotFoundError("the music of the dance was not heard yet", reason="MUSIC_NOT_HEARD")
+        raise NotFoundError("the music of the dance is not analysed yet", reason="MUSIC_NOT_ANALYSED")
     return DanceCounts.of(music)
 
 
-@router.head("/{dance_id}/stage.glb", include_in_schema=False)
 @router.get(
-    "/{dance_id}/stage.glb",
-    response_class=Response,
-    responses=answers(
-        {206: {"description": "the range that was asked for"}},
-        s404="no such dance",
-        s409="the dance is not done, or it failed",
-        s503="it was not written as glb, and there is no generator service to write it",
-    ),
-)
+    "/{dance_id}/stage.glb", response_class=Response, operation_id="downloadDanceStage",
+    responses=ranged_file("The dance as binary glTF.", MEDIA_TYPES["glb"])
+    | problems("DANCE_NOT_FOUND", "NOT_FINISHED", *GENERATOR_CALL),
+)  # fmt: skip
 async def get_stage_figure(dance_id: str, request: Request, gateway: GatewayOf) -> Response:
-    """The dance as binary glTF for the page, whatever formats were asked for; written when it is first looked at."""
-    job = await finished_dance(gateway, dance_id)
+    """Return the dance as binary glTF for the page, whatever formats were requested; written at the first request."""
+    job = await require_finished(gateway, dance_id, "dance")
     artifacts = DanceArtifacts(gateway.store, job.id)
     mannequin = not job.request.get("skeleton_id")  # what is written for a user's character is shaped like that
     written = mannequin and "glb" in job.texts("formats")
@@ -57,7 +55,7 @@ async def get_stage_figure(dance_id: str, request: Request, gateway: GatewayOf) 
 
 
 async def _write_figure(gateway: Gateway, dance_key: str, target_key: str) -> None:
-    """Two who look at the same time write the same file; the store keeps whole ones only."""
+    """Write the figure; two requests at the same time write the same file, and the store keeps whole ones only."""
     request = generator_pb2.ExportRequest(
         dance_uri=gateway.store.uri(dance_key), format=FORMATS["glb"], target_uri=gateway.store.uri(target_key)
     )

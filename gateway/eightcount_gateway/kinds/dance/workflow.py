@@ -132,7 +132,7 @@ class DanceJob:
     async def _music(self) -> sync_pb2.Music:
         music = await self._context.aligner.known_music((await self._video()).sha256)
         if music is None:
-            raise ConflictError("what was heard of the music is not kept any more", reason="MUSIC_NOT_HEARD")
+            raise ConflictError("the analysis of the music is not stored any more", reason="MUSIC_NOT_ANALYSED")
         return music
 
     def _skeleton_uri(self) -> str:

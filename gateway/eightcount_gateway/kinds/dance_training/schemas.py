@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, Field
+from pydantic import Field
 
-from eightcount_gateway.http.schemas.base import EXAMPLE_ID, NAME, Body, Model, VideoId
-from eightcount_gateway.jobs.model import Job
-from eightcount_gateway.kinds.schemas import JobBody, RejectedBody, common
+from eightcount_gateway.http.schemas.base import EXAMPLE_ID, NAME, Body, Model, StoredBody, VideoId
+from eightcount_gateway.kinds.schemas import JobBody, RejectedBody
 from eightcount_gateway.kinds.style_training.schemas import MAX_ITEMS
 from eightcount_gateway.library.schemas.dance_models import DanceModelCard
 
@@ -47,8 +46,9 @@ class DanceTrainingRequest(Body):
 
 
 class DanceTrainingBody(JobBody):
-    """A training and how far it got."""
+    """A dance training and its progress."""
 
+    kind: Literal["dance_training"]
     name: str
     family: DanceFamily
     base: str = Field("", description="the model that it goes on from; empty for one from the beginning")
@@ -57,23 +57,8 @@ class DanceTrainingBody(JobBody):
     max_epochs: int
     item_count: int
 
-    @classmethod
-    def of(cls, job: Job) -> DanceTrainingBody:
-        """The job as a body."""
-        base = f"/v1/dance-trainings/{job.id}"
-        links = {"self": base, "events": f"{base}/events"}
-        if job.status == "succeeded":
-            links["result.json"] = f"{base}/result.json"
-        return cls.model_validate(common(job) | {"links": links})
 
-
-class DanceTrainingList(BaseModel):
-    """Trainings, newest first."""
-
-    trainings: list[DanceTrainingBody]
-
-
-class DanceTrainingResult(BaseModel):
+class DanceTrainingResult(StoredBody):
     """What a training made."""
 
     model: DanceModelCard

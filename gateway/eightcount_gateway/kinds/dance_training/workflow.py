@@ -13,34 +13,16 @@ from eightcount_gateway.jobs.model import Job
 from eightcount_gateway.jobs.progress import JobProgress
 from eightcount_gateway.jobs.run import Steps
 from eightcount_gateway.kinds.context import JobContext
-from eightcount_gateway.kinds.rejections import Rejected
-from eightcount_gateway.kinds.training_folder import Prepared, TrainingFolder
+from eightcount_gateway.kinds.dance_training.artifacts import DanceTrainingFolder
+from eightcount_gateway.kinds.training_folder import Prepared
 from eightcount_gateway.kinds.training_messages import training_item, training_options
 from eightcount_gateway.kinds.training_motions import TrainingMotions, require_sendable
-from eightcount_gateway.library.dance_models import dance_model_as_json
-from eightcount_gateway.library.documents import write_json
 
 _FIELDS = ("style", "label")
 _OPTIONAL_FIELDS = ("motion_uri", "performer", "take", "music_uri")
 _Answer = generator_pb2.TrainResponse | generator_pb2.FineTuneResponse
 _PARTS = 100
 """Progress of a training is told in hundredths."""
-
-
-class DanceTrainingArtifacts(TrainingFolder):
-    """The folder of a training of dances."""
-
-    root = "dance-trainings"
-
-    def write_result(self, prepared: Prepared, finished: generator_pb2.TrainFinished) -> None:
-        """Keeps the model, its card, and what was left out."""
-        rejected = [*prepared.rejected, *map(Rejected.of_message, finished.rejected)]
-        result = {
-            "model": dance_model_as_json(finished.model) | {"card": finished.model.card},
-            "items_used": finished.items_used,
-            "rejected": [item.as_json() for item in rejected],
-        }
-        write_json(self._store, self.key("result.json"), result)
 
 
 class DanceTrainingJob:
@@ -50,7 +32,7 @@ class DanceTrainingJob:
         self._context = context
         self._job = job
         self._progress = progress
-        self._artifacts = DanceTrainingArtifacts(context.store, job.text("folder"))
+        self._artifacts = DanceTrainingFolder(context.store, job.text("folder"))
 
     @property
     def steps(self) -> Steps:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from pydantic import Field
 
 from eightcount_gateway.http.schemas.base import DANCER, EXAMPLE_ID, Body, DancerBody, Model
-from eightcount_gateway.jobs.model import Job
-from eightcount_gateway.kinds.schemas import JobBody, common
+from eightcount_gateway.kinds.schemas import JobBody
 
 
 class ExtractionRequest(Body):
@@ -21,18 +22,10 @@ class ExtractionRequest(Body):
 
 
 class ExtractionBody(JobBody):
-    """An extraction and how far it got."""
+    """A extraction and its progress."""
 
+    kind: Literal["extraction"]
     video_id: str
     model: Model
     dancer: DancerBody | None = None
     training: bool = False
-
-    @classmethod
-    def of(cls, job: Job) -> ExtractionBody:
-        """The job as a body."""
-        base = f"/v1/extractions/{job.id}"
-        links = {"self": base, "events": f"{base}/events"}
-        if job.status == "succeeded":
-            links["motion.npz"] = f"{base}/motion.npz"
-        return cls.model_validate(common(job) | {"links": links})

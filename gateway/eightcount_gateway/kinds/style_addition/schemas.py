@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from pydantic import BaseModel, Field, field_validator
+from typing import Literal
 
-from eightcount_gateway.http.schemas.base import EXAMPLE_ID, NAME, Body, Model, VideoId
-from eightcount_gateway.jobs.model import Job
-from eightcount_gateway.kinds.schemas import JobBody, RejectedBody, common
+from pydantic import Field, field_validator
+
+from eightcount_gateway.http.schemas.base import EXAMPLE_ID, NAME, Body, Model, StoredBody, VideoId
+from eightcount_gateway.kinds.schemas import JobBody, RejectedBody
 from eightcount_gateway.library.schemas.style_models import StyleModel
 
 RESERVED_STYLES = frozenset({"not_a_dance", "other_dance"})
 """What models call movements that are no dance, and dances of styles that they do not name."""
 
 
-class StyleRequest(Body):
+class StyleAdditionRequest(Body):
     """Add a style to the few-shot model from a few recordings, or replace it."""
 
     name: NAME = Field(examples=["our_solo"])
@@ -30,24 +31,16 @@ class StyleRequest(Body):
         return name
 
 
-class StyleBody(JobBody):
-    """The addition of a style and how far it got."""
+class StyleAdditionBody(JobBody):
+    """A style addition and its progress."""
 
+    kind: Literal["style_addition"]
     name: str
     video_ids: list[str]
     model: Model
 
-    @classmethod
-    def of(cls, job: Job) -> StyleBody:
-        """The job as a body."""
-        base = f"/v1/style-additions/{job.id}"
-        links = {"self": base, "events": f"{base}/events"}
-        if job.status == "succeeded":
-            links["result.json"] = f"{base}/result.json"
-        return cls.model_validate(common(job) | {"links": links})
 
-
-class StyleResult(BaseModel):
+class StyleAdditionResult(StoredBody):
     """The few-shot model with the style in it."""
 
     model: StyleModel

@@ -59,7 +59,7 @@ class StyleAdditionJob:
             answer = await self._context.backends.classifier.add_style(self._job.text("name"), uris)
             rejected = prepared["rejected"] + [Rejected.of_message(item).as_json() for item in answer.rejected]
             result = {"model": model_as_json(answer.model), "rejected": rejected}
-            await asyncio.to_thread(write_json, self._context.store, style_result_key(self._job.id), result)
+            await asyncio.to_thread(write_json, self._context.store, result_key(self._job.id), result)
 
     async def _extract(self, video: Video) -> str:
         """URI of the recording's motion."""
@@ -67,7 +67,7 @@ class StyleAdditionJob:
         return self._context.store.uri((await self._motions.find(video)).key)
 
 
-def style_result_key(job_id: str) -> str:
+def result_key(job_id: str) -> str:
     """Where the result lies."""
     return f"style-additions/{job_id}/result.json"
 

@@ -16,7 +16,7 @@ FILES = {"card.md": "text/markdown; charset=utf-8", "report.json": "application/
 """Files of a finished training, and their media types."""
 
 
-class TrainingArtifacts(TrainingFolder):
+class StyleTrainingFolder(TrainingFolder):
     """The folder of a training of styles."""
 
     root = "style-trainings"

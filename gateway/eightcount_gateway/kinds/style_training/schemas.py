@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import ClassVar, Literal
 
-from pydantic import BaseModel, Field
+from pydantic import Field
 
-from eightcount_gateway.http.schemas.base import EXAMPLE_ID, NAME, Body, Model, VideoId
-from eightcount_gateway.jobs.model import Job
-from eightcount_gateway.kinds.schemas import JobBody, RejectedBody, common
-from eightcount_gateway.kinds.style_training.artifacts import FILES
+from eightcount_gateway.http.schemas.base import EXAMPLE_ID, NAME, Body, Model, StoredBody, VideoId
+from eightcount_gateway.kinds.schemas import JobBody, RejectedBody
 from eightcount_gateway.library.schemas.style_models import StyleModel
 
 Family = Literal["pose", "pose-lstm", "frames-gru"]
@@ -17,7 +15,7 @@ MAX_ITEMS = 20_000
 _ID = Field("", max_length=200)
 
 
-class TrainingItem(Body):
+class StyleTrainingItem(Body):
     """One labelled recording. Ids that are empty are not known; equal ids never lie on both sides of a split."""
 
     video_id: VideoId = Field(examples=[EXAMPLE_ID])
@@ -30,7 +28,7 @@ class TrainingItem(Body):
     label: str = Field("", max_length=1000, examples=["house/monday.mp4"], description="what reports call it")
 
 
-class TrainingRequest(Body):
+class StyleTrainingRequest(Body):
     """Train a model of styles."""
 
     name: NAME = Field(examples=["our-studio"], description="a model of that name is replaced")
@@ -38,12 +36,13 @@ class TrainingRequest(Body):
     model: Model = Field("heavy", description="pose network that watches recordings of which no motion is kept")
     seed: int = Field(0, ge=0, lt=2**63)
     max_epochs: int = Field(0, ge=0, le=100_000, description="0 leaves it to the family")
-    items: list[TrainingItem] = Field(min_length=1, max_length=MAX_ITEMS)
+    items: list[StyleTrainingItem] = Field(min_length=1, max_length=MAX_ITEMS)
 
 
-class TrainingBody(JobBody):
-    """A training and how far it got."""
+class StyleTrainingBody(JobBody):
+    """A style training and its progress."""
 
+    kind: Literal["style_training"]
     name: str
     family: Family
     model: Model
@@ -51,24 +50,11 @@ class TrainingBody(JobBody):
     max_epochs: int
     item_count: int
 
-    @classmethod
-    def of(cls, job: Job) -> TrainingBody:
-        """The job as a body."""
-        base = f"/v1/style-trainings/{job.id}"
-        links = {"self": base, "events": f"{base}/events"}
-        if job.status == "succeeded":
-            links |= {name: f"{base}/{name}" for name in ("result.json", *FILES)}
-        return cls.model_validate(common(job) | {"links": links})
 
+class StyleTrainingResult(StoredBody):
+    """The outcome of a training."""
 
-class TrainingList(BaseModel):
-    """Trainings, newest first."""
-
-    trainings: list[TrainingBody]
-
-
-class TrainingResult(BaseModel):
-    """What a training made."""
+    renamed: ClassVar[dict[str, str]] = {"kept_apart": "split_by"}
 
     model: StyleModel
     items_used: int

@@ -12,7 +12,7 @@ from eightcount_gateway.jobs.model import Job
 from eightcount_gateway.jobs.progress import JobProgress
 from eightcount_gateway.jobs.run import Steps
 from eightcount_gateway.kinds.context import JobContext
-from eightcount_gateway.kinds.style_training.artifacts import ID_FIELDS, TrainingArtifacts
+from eightcount_gateway.kinds.style_training.artifacts import ID_FIELDS, StyleTrainingFolder
 from eightcount_gateway.kinds.training_folder import Prepared
 from eightcount_gateway.kinds.training_messages import training_item, training_options
 from eightcount_gateway.kinds.training_motions import TrainingMotions, require_sendable
@@ -29,7 +29,7 @@ class StyleTrainingJob:
         self._context = context
         self._job = job
         self._progress = progress
-        self._artifacts = TrainingArtifacts(context.store, job.text("folder"))
+        self._artifacts = StyleTrainingFolder(context.store, job.text("folder"))
 
     @property
     def steps(self) -> Steps:

@@ -7,7 +7,7 @@ import asyncio
 from fastapi import Request, Response
 
 from eightcount_gateway.http.contract import contract_router, problems, streamed_body
-from eightcount_gateway.http.dependencies import GatewayOf
+from eightcount_gateway.http.dependencies import DryRun, GatewayOf
 from eightcount_gateway.http.paging import (
     CreatedAfter,
     CreatedBefore,
@@ -19,7 +19,9 @@ from eightcount_gateway.http.paging import (
     text_cursor,
     utc_text,
 )
+from eightcount_gateway.http.schemas.deletions import DeletionBody
 from eightcount_gateway.http.uploads import form, received_file
+from eightcount_gateway.jobs.kind import Resource
 from eightcount_gateway.library.index import Filter
 from eightcount_gateway.library.motion_import import MAX_BYTES
 from eightcount_gateway.library.routes.videos import FileName, Sha256
@@ -79,3 +81,10 @@ async def list_motions(
 async def get_motion(motion_id: str, gateway: GatewayOf) -> MotionBody:
     """Return the metadata of an uploaded motion."""
     return MotionBody.of(await asyncio.to_thread(gateway.motion_files.get, motion_id))
+
+
+@router.delete("/{motion_id}", operation_id="deleteMotion", responses=problems("MOTION_NOT_FOUND", "NOT_FINISHED"))
+async def delete_motion(motion_id: str, gateway: GatewayOf, dry_run: DryRun = False) -> DeletionBody:
+    """Delete an uploaded motion with everything that was made of it alone."""
+    await asyncio.to_thread(gateway.motion_files.get, motion_id)
+    return DeletionBody.of(await gateway.deletion.delete(Resource("video", motion_id), dry_run=dry_run))

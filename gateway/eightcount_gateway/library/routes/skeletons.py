@@ -7,7 +7,7 @@ import asyncio
 from fastapi import Request, Response
 
 from eightcount_gateway.http.contract import contract_router, problems, streamed_body
-from eightcount_gateway.http.dependencies import GatewayOf
+from eightcount_gateway.http.dependencies import DryRun, GatewayOf
 from eightcount_gateway.http.paging import (
     CreatedAfter,
     CreatedBefore,
@@ -19,7 +19,9 @@ from eightcount_gateway.http.paging import (
     text_cursor,
     utc_text,
 )
+from eightcount_gateway.http.schemas.deletions import DeletionBody
 from eightcount_gateway.http.uploads import form, received_file
+from eightcount_gateway.jobs.kind import Resource
 from eightcount_gateway.library.index import Filter
 from eightcount_gateway.library.routes.videos import FileName
 from eightcount_gateway.library.schemas.skeletons import SkeletonBody
@@ -70,3 +72,12 @@ async def list_skeletons(
 async def get_skeleton(skeleton_id: str, gateway: GatewayOf) -> SkeletonBody:
     """Return a skeleton, and the joint that was found for each part of the body."""
     return SkeletonBody.of(await asyncio.to_thread(gateway.skeletons.get, skeleton_id))
+
+
+@router.delete(
+    "/{skeleton_id}", operation_id="deleteSkeleton", responses=problems("SKELETON_NOT_FOUND", "NOT_FINISHED")
+)
+async def delete_skeleton(skeleton_id: str, gateway: GatewayOf, dry_run: DryRun = False) -> DeletionBody:
+    """Delete a skeleton; the dances that were written for it stay."""
+    await asyncio.to_thread(gateway.skeletons.get, skeleton_id)
+    return DeletionBody.of(await gateway.deletion.delete(Resource("skeleton", skeleton_id), dry_run=dry_run))

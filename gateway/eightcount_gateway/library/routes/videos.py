@@ -10,7 +10,7 @@ from fastapi import Query, Request, Response
 from eightcount_common.errors import ConflictError, NotFoundError
 from eightcount_gateway.http import ranges
 from eightcount_gateway.http.contract import contract_router, problems, ranged_file, streamed_body
-from eightcount_gateway.http.dependencies import GatewayOf
+from eightcount_gateway.http.dependencies import DryRun, GatewayOf
 from eightcount_gateway.http.paging import (
     CreatedAfter,
     CreatedBefore,
@@ -22,7 +22,9 @@ from eightcount_gateway.http.paging import (
     text_cursor,
     utc_text,
 )
+from eightcount_gateway.http.schemas.deletions import DeletionBody
 from eightcount_gateway.http.uploads import form, received_file
+from eightcount_gateway.jobs.kind import Resource
 from eightcount_gateway.library.index import Filter
 from eightcount_gateway.library.schemas.videos import KnownVideoRequest, VideoBody
 from eightcount_gateway.library.videos import MEDIA_TYPES
@@ -119,3 +121,13 @@ async def delete_video_content(video_id: str, gateway: GatewayOf) -> None:
     video = await asyncio.to_thread(gateway.videos.get, video_id)
     await asyncio.to_thread(gateway.videos.delete_content, video)
     await asyncio.to_thread(gateway.motions.delete_preview, video.sha256)
+
+
+@router.delete("/{video_id}", operation_id="deleteVideo", responses=problems("VIDEO_NOT_FOUND", "NOT_FINISHED"))
+async def delete_video(video_id: str, gateway: GatewayOf, dry_run: DryRun = False) -> DeletionBody:
+    """Delete a recording with everything that was made of it alone: motions, reports, videos, dances, caches.
+
+    A comparison is made of two recordings: it goes with the second. The answer lists what stays, and who needs it.
+    """
+    await asyncio.to_thread(gateway.videos.get, video_id)
+    return DeletionBody.of(await gateway.deletion.delete(Resource("video", video_id), dry_run=dry_run))

@@ -1,0 +1,116 @@
+"""One record per kind of job: everything that the engine, the routes and the deletion know of it."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal, Protocol
+
+from fastapi import APIRouter
+from pydantic import BaseModel
+
+from eightcount_gateway.jobs.model import Job, JsonObject, Step
+from eightcount_gateway.jobs.progress import JobProgress
+from eightcount_gateway.jobs.run import Steps
+
+Queue = Literal["jobs", "trainings"]
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Resource:
+    """Names a stored resource: its type (`video`, `motion`, `comparison` ...) and its id."""
+
+    type: str
+    id: str
+
+
+class Workflow(Protocol):
+    """The work of one job."""
+
+    @property
+    def steps(self) -> Steps:
+        """The steps in order."""
+
+
+def _use_nothing(_context: Any, _job: Job) -> Iterable[Resource]:
+    return ()
+
+
+def _has_no_artifacts(_job: Job) -> Sequence[str]:
+    return ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JobKind:
+    """A kind of job.
+
+    Attributes:
+        name: as jobs and events call it, for example `style_training`.
+        path: segment of its URLs, for example `style-trainings`.
+        tag: heading of its operations in the API's documentation.
+        steps: titles by name of the step, in order.
+        workflow: makes the work of a job from the context, the job and its progress.
+        request: body of POST.
+        body: body of a job.
+        prepare: checks a request before a job is created, and completes it; it returns what the job keeps.
+        failures: reasons with which POST can fail, besides those of every operation.
+        select_steps: names of the steps of one request; all of them when None.
+        queue: jobs of one queue wait for each other.
+        max_body_bytes: largest body of POST.
+        has_page: whether `/<path>/<id>` is a page of the web interface.
+        artifacts: names of the files below a job's URL once it has succeeded.
+        routers: routes of the artifacts.
+        uses: resources that a job is made of or refers to, read from its request and the context's store. Blocking.
+        outlives_sources: whether what a job makes stays when the videos and dances that it is made of are deleted.
+        prefixes: prefixes of the objects in the store that belong to one job alone.
+        product: the resource beside the job that it made, if it has one (a model, a style).
+    """
+
+    name: str
+    path: str
+    tag: str
+    steps: Mapping[str, str]
+    workflow: Callable[[Any, Job, JobProgress], Workflow]
+    request: type[BaseModel]
+    body: type[BaseModel]
+    prepare: Callable[[Any, Any], Awaitable[JsonObject]]
+    failures: tuple[str, ...] = ()
+    select_steps: Callable[[JsonObject], Sequence[str]] | None = None
+    queue: Queue = "jobs"
+    max_body_bytes: int = 64 * 1024
+    has_page: bool = False
+    artifacts: Callable[[Job], Sequence[str]] = _has_no_artifacts
+    routers: tuple[APIRouter, ...] = field(default=())
+    uses: Callable[[Any, Job], Iterable[Resource]] = _use_nothing
+    outlives_sources: bool = False
+    prefixes: Callable[[Job], Sequence[str]] = _has_no_artifacts
+    product: Callable[[Job], Resource] | None = None
+
+    @property
+    def title(self) -> str:
+        """The name as words: `style training`."""
+        return self.name.replace("_", " ")
+
+    @property
+    def operation(self) -> str:
+        """The name in operation ids: `StyleTraining`."""
+        return "".join(word.capitalize() for word in self.name.split("_"))
+
+    @property
+    def operations(self) -> str:
+        """The plural in operation ids: `StyleTrainings`."""
+        return "".join(word.capitalize() for word in self.path.split("-"))
+
+    @property
+    def not_found(self) -> str:
+        """Reason with which a job that does not exist is answered."""
+        return f"{self.name.upper()}_NOT_FOUND"
+
+    def new_steps(self, request: JsonObject) -> tuple[Step, ...]:
+        """Return the steps of a job with that request, all of them pending."""
+        names = self.select_steps(request) if self.select_steps else tuple(self.steps)
+        return tuple(Step(name) for name in names)
+
+    def url(self, job_id: str) -> str:
+        """Return the URL of a job."""
+        return f"/v1/{self.path}/{job_id}"

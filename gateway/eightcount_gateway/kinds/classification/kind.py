@@ -1,0 +1,47 @@
+"""The kind `classification`."""
+
+from __future__ import annotations
+
+import asyncio
+
+from eightcount_gateway.jobs.kind import JobKind, Resource
+from eightcount_gateway.jobs.model import Job, JsonObject
+from eightcount_gateway.kinds.classification.routes import router
+from eightcount_gateway.kinds.classification.schemas import ClassificationBody, ClassificationRequest
+from eightcount_gateway.kinds.classification.workflow import ClassificationJob
+from eightcount_gateway.kinds.context import JobContext
+from eightcount_gateway.kinds.sources import named, videos
+
+
+async def _prepare(context: JobContext, body: ClassificationRequest) -> JsonObject:
+    context.backends.require("classifier")
+    await asyncio.to_thread(context.videos.get, body.video_id or body.motion_id)
+    return body.model_dump()
+
+
+def _uses(_context: JobContext, job: Job) -> tuple[Resource, ...]:
+    sources = videos(job.text("video_id"), job.text("motion_id"))
+    return sources + named("style_model", [job.text("style_model")])
+
+
+CLASSIFICATION = JobKind(
+    name="classification",
+    path="classifications",
+    tag="classifications",
+    steps={
+        "probe": "Read the recording",
+        "extract": "Follow the dancer",
+        "listen": "Find the beats of the music",
+        "classify": "Classify the style",
+    },
+    workflow=ClassificationJob,
+    request=ClassificationRequest,
+    body=ClassificationBody,
+    prepare=_prepare,
+    failures=("VIDEO_NOT_FOUND", "CLASSIFIER_NOT_CONFIGURED"),
+    has_page=True,
+    artifacts=lambda _job: ("result.json",),
+    routers=(router,),
+    uses=_uses,
+    prefixes=lambda job: (f"classifications/{job.id}/",),
+)

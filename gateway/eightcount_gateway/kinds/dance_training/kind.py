@@ -1,0 +1,56 @@
+"""The kind `dance_training`."""
+
+from __future__ import annotations
+
+import asyncio
+
+from eightcount_gateway.http.contract import MAX_TRAINING_BYTES
+from eightcount_gateway.jobs.kind import JobKind, Resource
+from eightcount_gateway.jobs.model import Job, JsonObject
+from eightcount_gateway.kinds.context import JobContext
+from eightcount_gateway.kinds.dance_training.artifacts import DanceTrainingFolder
+from eightcount_gateway.kinds.dance_training.routes import router
+from eightcount_gateway.kinds.dance_training.schemas import DanceTrainingBody, DanceTrainingRequest
+from eightcount_gateway.kinds.dance_training.workflow import DanceTrainingJob
+from eightcount_gateway.kinds.sources import named
+from eightcount_gateway.kinds.training_folder import training_sources
+from eightcount_gateway.library.dance_models import base_family
+
+
+async def _prepare(context: JobContext, body: DanceTrainingRequest) -> JsonObject:
+    generator = context.backends.generator
+    options = body.model_dump(exclude={"items"})
+    if body.base:
+        required = body.family if body.family_is_given else ""
+        options["family"] = await base_family(generator, body.base, name=body.name, family=required)
+    folder = DanceTrainingFolder.new(context.store)
+    items = [item.model_dump() for item in body.items]
+    await asyncio.to_thread(folder.write_items, items)
+    return options | {"folder": folder.folder, "item_count": len(items)}
+
+
+def _uses(context: JobContext, job: Job) -> tuple[Resource, ...]:
+    base = str(job.request.get("base", ""))  # jobs of earlier versions have none
+    sources = training_sources(DanceTrainingFolder(context.store, job.text("folder")))
+    return sources + named("dance_model", [base])
+
+
+DANCE_TRAINING = JobKind(
+    name="dance_training",
+    path="dance-trainings",
+    tag="trainings",
+    steps={"extract": "Follow the dancers", "train": "Train the model"},
+    workflow=DanceTrainingJob,
+    request=DanceTrainingRequest,
+    body=DanceTrainingBody,
+    prepare=_prepare,
+    failures=("DANCE_MODEL_NOT_FOUND", "NO_DANCE_MODEL", "INVALID_BASE", "GENERATOR_NOT_CONFIGURED"),
+    queue="trainings",
+    max_body_bytes=MAX_TRAINING_BYTES,
+    artifacts=lambda _job: ("result.json",),
+    routers=(router,),
+    uses=_uses,
+    outlives_sources=True,
+    prefixes=lambda job: (f"dance-trainings/{job.text('folder')}/",),
+    product=lambda job: Resource("dance_model", job.text("name")),
+)

@@ -1,0 +1,38 @@
+"""The kind `extraction`."""
+
+from __future__ import annotations
+
+import asyncio
+
+from eightcount_gateway.jobs.kind import JobKind, Resource
+from eightcount_gateway.jobs.model import Job, JsonObject
+from eightcount_gateway.kinds.context import JobContext
+from eightcount_gateway.kinds.extraction.routes import router
+from eightcount_gateway.kinds.extraction.schemas import ExtractionBody, ExtractionRequest
+from eightcount_gateway.kinds.extraction.workflow import ExtractionJob
+from eightcount_gateway.kinds.sources import videos
+
+
+async def _prepare(context: JobContext, body: ExtractionRequest) -> JsonObject:
+    await asyncio.to_thread(context.videos.get, body.video_id)
+    return body.model_dump()
+
+
+def _uses(_context: JobContext, job: Job) -> tuple[Resource, ...]:
+    return videos(job.text("video_id"))
+
+
+EXTRACTION = JobKind(
+    name="extraction",
+    path="extractions",
+    tag="extractions",
+    steps={"extract": "Follow the dancer"},
+    workflow=ExtractionJob,
+    request=ExtractionRequest,
+    body=ExtractionBody,
+    prepare=_prepare,
+    failures=("VIDEO_NOT_FOUND",),
+    artifacts=lambda _job: ("motion.npz",),
+    routers=(router,),
+    uses=_uses,
+)

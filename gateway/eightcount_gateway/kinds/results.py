@@ -1,0 +1,59 @@
+"""The files that finished jobs leave, as HTTP responses."""
+
+from __future__ import annotations
+
+import asyncio
+
+from fastapi import Request, Response
+from fastapi.responses import StreamingResponse
+from pydantic import BaseModel
+
+from eightcount_common.errors import ConflictError
+from eightcount_gateway.gateway import Gateway
+from eightcount_gateway.http import ranges
+from eightcount_gateway.jobs.model import Job
+from eightcount_gateway.kinds.pose_choice import find_motion, read_dancer, read_pose_model
+from eightcount_gateway.kinds.sources import find_content, motion_is_given
+from eightcount_gateway.library.documents import read_json
+from eightcount_gateway.library.npz import write_npz
+
+
+async def require_finished(gateway: Gateway, job_id: str, kind: str) -> Job:
+    """Return a job that has succeeded.
+
+    Raises:
+        NotFoundError: there is no such job.
+        ConflictError: NOT_FINISHED; it has not ended, or it failed.
+    """
+    job = await asyncio.to_thread(gateway.jobs.get, job_id, kind)
+    if job.status != "succeeded":
+        raise ConflictError(f"the {kind.replace('_', ' ')} is {job.status}; there is no result", reason="NOT_FINISHED")
+    return job
+
+
+async def respond_with_json(request: Request, gateway: Gateway, job: Job, key: str, body: type[BaseModel]) -> Response:
+    """Return a JSON document of a job as a `body`."""
+    name = key.rpartition("/")[2].partition(".")[0]
+    return await ranges.respond_json(request, body, lambda: read_json(gateway.store, key), etag=f"{job.id}-{name}")
+
+
+async def respond_with_motion(
+    gateway: Gateway, job: Job, video_id: str, file_name: str, *, role: str = ""
+) -> StreamingResponse:
+    """Return the motion of one of the job's videos, in a comparison that of a role, as .npz.
+
+    Raises:
+        ConflictError: NOT_FINISHED; it is not complete.
+    """
+    sha256 = await find_content(gateway.context, job, video_id)
+    ref = None
+    if await motion_is_given(gateway.context, video_id):
+        ref = await asyncio.to_thread(gateway.motions.known, sha256, read_pose_model(job), read_dancer(job, role))
+    if ref is None:
+        ref = find_motion(job, sha256, role)
+    if not await asyncio.to_thread(gateway.motions.exists, ref):
+        raise ConflictError(f"the job is {job.status}; the motion is not complete", reason="NOT_FINISHED")
+    summary = await asyncio.to_thread(gateway.motions.summary, ref)
+    headers = {"Content-Disposition": f'attachment; filename="{file_name}"', "Cache-Control": "private, max-age=3600"}
+    pieces = write_npz(lambda: gateway.motions.open(ref), summary.frames)
+    return StreamingResponse(pieces, media_type="application/zip", headers=headers)

@@ -1,0 +1,48 @@
+"""The kind `style_training`."""
+
+from __future__ import annotations
+
+import asyncio
+
+from eightcount_gateway.http.contract import MAX_TRAINING_BYTES
+from eightcount_gateway.jobs.kind import JobKind, Resource
+from eightcount_gateway.jobs.model import Job, JsonObject
+from eightcount_gateway.kinds.context import JobContext
+from eightcount_gateway.kinds.style_training.artifacts import FILES, StyleTrainingFolder
+from eightcount_gateway.kinds.style_training.routes import router
+from eightcount_gateway.kinds.style_training.schemas import StyleTrainingBody, StyleTrainingRequest
+from eightcount_gateway.kinds.style_training.workflow import StyleTrainingJob
+from eightcount_gateway.kinds.training_folder import training_sources
+
+
+async def _prepare(context: JobContext, body: StyleTrainingRequest) -> JsonObject:
+    context.backends.require("classifier")
+    folder = StyleTrainingFolder.new(context.store)
+    items = [item.model_dump() for item in body.items]
+    await asyncio.to_thread(folder.write_items, items)
+    return body.model_dump(exclude={"items"}) | {"folder": folder.folder, "item_count": len(items)}
+
+
+def _uses(context: JobContext, job: Job) -> tuple[Resource, ...]:
+    return training_sources(StyleTrainingFolder(context.store, job.text("folder")))
+
+
+STYLE_TRAINING = JobKind(
+    name="style_training",
+    path="style-trainings",
+    tag="trainings",
+    steps={"extract": "Follow the dancers", "train": "Train the model"},
+    workflow=StyleTrainingJob,
+    request=StyleTrainingRequest,
+    body=StyleTrainingBody,
+    prepare=_prepare,
+    failures=("CLASSIFIER_NOT_CONFIGURED",),
+    queue="trainings",
+    max_body_bytes=MAX_TRAINING_BYTES,
+    artifacts=lambda _job: ("result.json", *FILES),
+    routers=(router,),
+    uses=_uses,
+    outlives_sources=True,
+    prefixes=lambda job: (f"style-trainings/{job.text('folder')}/",),
+    product=lambda job: Resource("style_model", job.text("name")),
+)
