@@ -233,6 +233,7 @@ PROBLEMS: tuple[tuple[int, str, str, str], ...] = (
         "A service broke the protocol between the services.",
         "Report the `request_id` to whoever runs the server.",
     ),
+    (503, "NOT_READY", "A part of the server cannot be used; `parts` names it.", "Try again later."),
     (503, "UNAVAILABLE", "A part of the server cannot be reached.", "Try again after `Retry-After` seconds."),
     (503, "SERVICE_UNREACHABLE", "The connection to a service broke off.", "Try again after `Retry-After` seconds."),
     (503, "POSE_UNAVAILABLE", "The pose service cannot be reached.", "Try again later."),

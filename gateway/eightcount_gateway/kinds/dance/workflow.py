@@ -9,7 +9,7 @@ from contextlib import aclosing
 from eightcount.generator.v1 import generator_pb2
 from eightcount.models.v1 import models_pb2
 from eightcount.sync.v1 import sync_pb2
-from eightcount_common.errors import ConflictError, InternalError
+from eightcount_common.errors import InternalError, NotFoundError
 from eightcount_gateway.jobs.model import Job
 from eightcount_gateway.jobs.progress import JobProgress
 from eightcount_gateway.jobs.run import Steps
@@ -132,7 +132,7 @@ class DanceJob:
     async def _music(self) -> sync_pb2.Music:
         music = await self._context.aligner.known_music((await self._video()).sha256)
         if music is None:
-            raise ConflictError("the analysis of the music is not stored any more", reason="MUSIC_NOT_ANALYSED")
+            raise NotFoundError("the analysis of the music is not stored any more", reason="MUSIC_NOT_ANALYSED")
         return music
 
     def _skeleton_uri(self) -> str:
