@@ -28,7 +28,7 @@ export EIGHTCOUNT_EVAL_MOTION ?= $(abspath ../shared/data/motion)
 export DEMO
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: help demo venv weights three proto test test-tools chromium lint types rules buf-breaking check format bench-compare bench-sync eval-compare eval-dance eval-pose eval-scoring eval-style library-dance train-dance train-style images constraints clean
+.PHONY: help demo venv weights three proto test test-tools node-tools page-types chromium lint types rules buf-breaking check format bench-compare bench-sync eval-compare eval-dance eval-pose eval-scoring eval-style library-dance train-dance train-style images constraints clean
 
 help:  ## Show the targets.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -64,7 +64,7 @@ $(EIGHTCOUNT_GATEWAY_THREE)/.fetched: gateway/eightcount_gateway/fetch_three.py 
 	@$(BIN)/python -m eightcount_gateway.fetch_three
 	@touch $@
 
-test: test-tools weights three chromium  ## Run every test.
+test: test-tools node-tools weights three chromium  ## Run every test.
 	@$(BIN)/python -m pytest $(ARGS)
 
 test-tools: venv $(STAMPS)/test-tools
@@ -72,6 +72,12 @@ test-tools: venv $(STAMPS)/test-tools
 $(STAMPS)/test-tools: tests/requirements.txt constraints.txt $(STAMPS)/venv
 	@$(PIP_INSTALL) --requirement tests/requirements.txt
 	@touch $@
+
+node-tools: test-tools  ## Install the tools that run in Node, pinned, into a cache folder (EIGHTCOUNT_NODE_TOOLS).
+	@PYTHONPATH=. $(BIN)/python -m tests.node_tools
+
+page-types: node-tools proto  ## Generate the types of the pages from the OpenAPI document.
+	@PYTHONPATH=. $(BIN)/python -m tests.node_tools.page_types
 
 chromium:
 	@command -v chromium >/dev/null || command -v google-chrome >/dev/null || tests/install_chromium

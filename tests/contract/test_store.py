@@ -117,8 +117,8 @@ def test_a_stream_of_unknown_length_is_stored_whole_in_bounded_reads(store):
     source = Sawtooth(size)
     assert store.put("long", source).size_bytes == size
     assert source.largest_read <= 8 * MEBIBYTE + 1
-    wanted = Sawtooth(size).read(MEBIBYTE)
-    assert get(store, "long", 0, len(wanted)) == wanted
+    expected = Sawtooth(size).read(MEBIBYTE)
+    assert get(store, "long", 0, len(expected)) == expected
     assert sum(map(len, store.read("long"))) == size
 
 
@@ -130,12 +130,12 @@ def test_pieces_are_at_most_a_mebibyte(store):
 
 
 @pytest.mark.parametrize(
-    ("start", "stop", "wanted"),
+    ("start", "stop", "expected"),
     [(0, 3, b"012"), (7, None, b"789"), (4, 5, b"4"), (9, 100, b"9"), (10, None, b""), (4, 4, b""), (6, 2, b"")],
 )
-def test_a_range_is_half_open_and_ends_with_the_object(store, start, stop, wanted):
+def test_a_range_is_half_open_and_ends_with_the_object(store, start, stop, expected):
     put(store, "digits", b"0123456789")
-    assert get(store, "digits", start, stop) == wanted
+    assert get(store, "digits", start, stop) == expected
 
 
 def test_an_opened_object_can_be_read_in_any_order(store):

@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterable
 
 from eightcount.classifier.v1 import classifier_pb2
+from eightcount.models.v1 import models_pb2
 from tests.fakes.classifier import model_info
 
 STYLES = (
@@ -20,7 +21,7 @@ STYLES = (
     "waack",
     "la_style",
 )
-_MODEL = "starter/3f2a9c41d0be"
+_MODEL = models_pb2.ModelRef(name="starter", version="3f2a9c41d0be")
 _VERDICTS = {
     4: classifier_pb2.VERDICT_NOT_SEEN,
     5: classifier_pb2.VERDICT_NOT_A_DANCE,
@@ -29,13 +30,13 @@ _VERDICTS = {
 """By the second at which a window starts; every other one has a style."""
 
 
-def sample_models() -> list[classifier_pb2.ModelInfo]:
+def sample_models() -> list[models_pb2.ModelInfo]:
     """A pretrained model whose card has markup in it, and one that was trained here and has no card."""
     card = "# Starter\n\nKnows ten styles.\n\n<img src=x onerror=alert(1)>\n"
     return [
         model_info(styles=STYLES, balanced_accuracy=0.872, card=card),
         model_info("our-studio", version="90ab12cd34ef", family="pose-lstm", styles=["bachata", "salsa"],
-                   balanced_accuracy=float("nan"), card=""),
+                   balanced_accuracy=None, card=""),
     ]  # fmt: skip
 
 
@@ -45,7 +46,7 @@ def sample_classification(
     """Hip hop that becomes house; in between the dancer leaves, stands around, and does something unknown."""
     named = verdict == classifier_pb2.VERDICT_STYLE
     found = classifier_pb2.Classification(
-        model=_MODEL, styles=STYLES, verdict=verdict, style="hip_hop" if named else "",
+        model=_MODEL, styles=STYLES, verdict=verdict, style="hip_hop" if named else None,
         probabilities=_in_order(_shares(0.3, 0.05)), message="This looks like hip hop; house comes next.", novelty=0.5,
         track_id=1,
     )  # fmt: skip
@@ -66,7 +67,7 @@ def _window(start: float, part: float, number: int) -> classifier_pb2.Window:
             probabilities = _in_order(_shares(part, 0.04 if named else 0.8))
     return classifier_pb2.Window(
         start_seconds=start, end_seconds=start + 2.0, probabilities=probabilities, verdict=verdict,
-        style=("hip_hop" if part < 0.6 else "house") if named else "",
+        style=("hip_hop" if part < 0.6 else "house") if named else None,
     )  # fmt: skip
 
 

@@ -14,14 +14,13 @@ SCORE = 72.4
 _FIRST_BEAT_S, _BEAT_S = 3.5, 0.5
 _JOINTS = ("left_shoulder", "right_shoulder", "left_elbow", "right_elbow", "left_hip", "right_hip", "left_knee",
            "right_knee", "left_ankle", "right_ankle", "torso")  # fmt: skip
-_NAN = float("nan")
 
 _MOMENTS: tuple[tuple[float, float, str, str, str, float, str], ...] = (
-    (14.0, 15.5, "left_elbow", "left elbow bent 35 degrees more than the reference", "ANGLE", 35.0, "deg"),
-    (9.0, 10.5, "right_knee", "right knee 190 ms late", "LATE", 190.0, "ms"),
-    (18.5, 19.5, "left_shoulder", "left arm raised half as far as the reference", "SMALLER", 0.5, "ratio"),
-    (9.5, 10.0, "torso", "upper body leans 12 degrees further back", "ANGLE", 12.0, "deg"),
-    (5.0, 6.0, "right_elbow", "right elbow 90 ms early", "EARLY", -90.0, "ms"),
+    (14.0, 15.5, "left_elbow", "left elbow bent 35 degrees more than the reference", "ANGLE", 35.0, "DEGREES"),
+    (9.0, 10.5, "right_knee", "right knee 190 ms late", "LATE", 190.0, "MILLISECONDS"),
+    (18.5, 19.5, "left_shoulder", "left arm raised half as far as the reference", "SMALLER", 0.5, "RATIO"),
+    (9.5, 10.0, "torso", "upper body leans 12 degrees further back", "ANGLE", 12.0, "DEGREES"),
+    (5.0, 6.0, "right_elbow", "right elbow 90 ms early", "EARLY", -90.0, "MILLISECONDS"),
 )
 
 _FEEDBACK: tuple[tuple[str, tuple[str, ...]], ...] = (
@@ -53,14 +52,14 @@ def sample_report(*, has_beat: bool = True, counts: int = 38) -> scoring_pb2.Rep
 
 def empty_report() -> scoring_pb2.Report:
     """The report of a take in which nothing could be compared."""
-    return scoring_pb2.Report(score=_NAN, version="1")
+    return scoring_pb2.Report(version="1")
 
 
 def sample_alignment() -> sync_pb2.Alignment:
     """A take that starts 3 s late and from which a tenth of a second is missing."""
     alignment = sync_pb2.Alignment(
         verdict=sync_pb2.VERDICT_ALIGNED, offset_seconds=3.037, clock_ratio=1.00002, speed_ratio=1.0, confidence=0.98,
-        reason="OK", method="audio", overlap_seconds=20.0,
+        reason="OK", method=sync_pb2.ALIGNMENT_METHOD_AUDIO, overlap_seconds=20.0,
     )  # fmt: skip
     alignment.segments.add(b_start_seconds=0.0, b_end_seconds=9.4, offset_seconds=3.037, ratio=1.00002)
     alignment.segments.add(b_start_seconds=9.4, b_end_seconds=20.0, offset_seconds=3.137, ratio=1.00002)
@@ -70,7 +69,7 @@ def sample_alignment() -> sync_pb2.Alignment:
 def _joints() -> list[scoring_pb2.JointScore]:
     scores = np.random.default_rng(8).uniform(46, 96, len(_JOINTS))
     return [
-        scoring_pb2.JointScore(joint=name, score=_NAN, mean_angle_error_deg=_NAN, timing_ms=_NAN)
+        scoring_pb2.JointScore(joint=name)
         if name == "left_ankle"
         else scoring_pb2.JointScore(
             joint=name, score=score, mean_angle_error_deg=(100 - score) * 0.45, timing_ms=(70 - score) * 3.1
@@ -86,17 +85,17 @@ def _entry(i: int, start: float, end: float, *, has_beat: bool) -> scoring_pb2.T
     return scoring_pb2.TimelineEntry(
         start_seconds=start,
         end_seconds=end,
-        score=_NAN if i == 30 else score,
+        score=None if i == 30 else score,
         worst_joint=_JOINTS[(i * 5) % len(_JOINTS)],
-        count=((i - pickup) % 8 + 1) if has_beat else 0,
-        eight_count=max(0, (i - pickup) // 8 + 1) if has_beat else 0,
+        count=(i - pickup) % 8 + 1 if has_beat else None,
+        eight_count=(i - pickup) // 8 + 1 if has_beat and i >= pickup else None,
     )
 
 
 def _moment(i: int) -> scoring_pb2.Moment:
-    start, end, joint, what, kind, amount, unit = _MOMENTS[i]
+    start, end, joint, description, kind, amount, unit = _MOMENTS[i]
     return scoring_pb2.Moment(
         id=f"m{i + 1}", start_seconds=start, end_seconds=end, take_start_seconds=start - 3.037,
-        take_end_seconds=end - 3.037, joint=joint, what=what, kind=kind, severity=3.0 - i * 0.4, amount=amount,
-        unit=unit,
+        take_end_seconds=end - 3.037, joint=joint, description=description, kind=f"MOMENT_KIND_{kind}",
+        severity=3.0 - i * 0.4, amount=amount, unit=f"MOMENT_UNIT_{unit}",
     )  # fmt: skip

@@ -83,7 +83,7 @@ def test_a_song_becomes_a_dance_with_files_to_take_away(page: Page, url: str, ba
     expect(page.get_by_role("heading", name="A dance of 4.0 s")).to_be_visible()
     expect(page.locator("[data-part=message]")).to_have_text("Model mine/0a1b · seed 7 · salsa")
     expect(page.locator(".screen")).to_contain_text("cannot be played here")  # the fake writes no real video
-    expect(page.locator("[data-part=borrowed]")).to_contain_text("salsa/a.mp4")
+    expect(page.locator("[data-part=sources]")).to_contain_text("salsa/a.mp4")
     expect(page.locator("[data-part=files] a")).to_have_count(5)
     names = [link.get_attribute("download") for link in page.locator("[data-part=files] a").all()]
     assert names == ["song.mp4", "song.bvh", "song.glb", "song.npz", "song.dance.json"]
@@ -126,7 +126,7 @@ def _made_dance(page: Page, url: str) -> str:
 
 
 def test_a_dance_is_changed_and_leads_back_to_where_it_came_from(page: Page, url: str, backends: FakeBackends) -> None:
-    backends.generator.models = [dance_model(), dance_model("poses", family="diffusion", takes_key_poses=True)]
+    backends.generator.models = [dance_model(), dance_model("poses", family="diffusion", supports_constraints=True)]
     path = _made_dance(page, url)
     change = page.locator("[data-part=change]")
     expect(change.get_by_label("Seed")).to_have_value("1")
@@ -140,16 +140,16 @@ def test_a_dance_is_changed_and_leads_back_to_where_it_came_from(page: Page, url
     link = page.get_by_role("link", name="changed from another dance")
     expect(link).to_have_attribute("href", path)
     request = backends.generator.asked(generator_pb2.GenerateRequest)[-1]
-    assert (request.model, request.seed, request.energy, request.duration_seconds) == ("poses", 1, 0.5, 4.0)
-    assert (request.edit.keep, request.edit.start_seconds, request.edit.end_seconds) == (
+    assert (request.model.name, request.seed, request.energy, request.duration_seconds) == ("poses", 1, 0.5, 4.0)
+    assert (request.edit.keep, request.edit.range.start_seconds, request.edit.range.end_seconds) == (
         [generator_pb2.BODY_PART_LEGS], 1.0, 3.0
     )  # fmt: skip
     assert request.edit.dance_uri.endswith(f"{path}/dance.bin")
-    assert [(key.seconds, key.of_dance.uri) for key in request.key_poses] == [(2.5, request.edit.dance_uri)]
+    assert [(key.seconds, key.dance_frame.uri) for key in request.key_poses] == [(2.5, request.edit.dance_uri)]
 
 
 def test_what_a_model_cannot_do_is_disabled_with_the_reason(page: Page, url: str, backends: FakeBackends) -> None:
-    backends.generator.models = [dance_model("joins"), dance_model("poses", takes_key_poses=True)]
+    backends.generator.models = [dance_model("joins"), dance_model("poses", supports_constraints=True)]
     _made_dance(page, url)
     change = page.locator("[data-part=change]")
     expect(change.get_by_label("Keep throughout")).to_be_enabled()

@@ -45,7 +45,7 @@ def figure() -> bytes:
 def _services(backends: FakeBackends, video: Path, figure: bytes) -> None:
     """Services that hear the sample music and make the sample dance."""
     backends.music = sample_music()
-    backends.generator.models = [dance_model(), dance_model("poses", family="diffusion", takes_key_poses=True)]
+    backends.generator.models = [dance_model(), dance_model("poses", family="diffusion", supports_constraints=True)]
     backends.generator.frames = FRAMES
     backends.generator.files = {_MP4: video.read_bytes(), _GLB: figure}
 

@@ -106,6 +106,7 @@ class FakeClassifier(classifier_pb2_grpc.ClassifierServiceServicer):
             for done in (1, 2):
                 await asyncio.sleep(self._state.seconds_per_step)
                 yield classifier_pb2.ClassifyVideoResponse(progress=common_pb2.Progress(done=done, total=2))
+                await self._backends.wait_while_held("ClassifyVideo")
         finally:
             self._state.running -= 1
         found = self._state.classification or self._classification(model)
@@ -143,6 +144,8 @@ class FakeClassifier(classifier_pb2_grpc.ClassifierServiceServicer):
                         fraction_done=epoch / EPOCHS,
                     )
                 )
+                if epoch * 2 >= EPOCHS:
+                    await self._backends.wait_while_held("Train")
         finally:
             self._state.running -= 1
         del self._state.epochs_done[request.name]

@@ -89,6 +89,7 @@ class FakeGenerator(generator_pb2_grpc.GeneratorServiceServicer):
                 await asyncio.sleep(self._state.seconds_per_step)
                 count = min(self._state.chunk_frames, frames - first)
                 yield generator_pb2.GenerateResponse(chunk=_chunk(first, count))
+                await self._backends.wait_while_held("Generate")
         finally:
             self._state.running -= 1
         if not self._state.cut_short:
@@ -117,6 +118,7 @@ class FakeGenerator(generator_pb2_grpc.GeneratorServiceServicer):
             await asyncio.sleep(self._state.seconds_per_step)
             progress = common_pb2.Progress(done=frames // 2, total=frames)
             yield generator_pb2.ExportResponse(progress=progress)
+            await self._backends.wait_while_held("Export")
             await asyncio.sleep(self._state.seconds_per_step)
         finally:
             self._state.running -= 1
@@ -164,6 +166,8 @@ class FakeGenerator(generator_pb2_grpc.GeneratorServiceServicer):
                     fraction_done=stage / STAGES,
                     note=f"{stage} of {STAGES}",
                 )
+                if stage * 2 >= STAGES:
+                    await self._backends.wait_while_held("Train")
         finally:
             self._state.running -= 1
         del self._state.stages_done[request.name]

@@ -31,7 +31,7 @@ class FakeScoring(scoring_pb2_grpc.ScoringServiceServicer):
         self._state.scored_frames.append(frames)
         for first in range(0, self._state.frames, 60):
             yield scoring_pb2.ScoreResponse(errors=_errors(first, min(60, self._state.frames - first)))
-        yield scoring_pb2.ScoreResponse(report=_report())
+        yield scoring_pb2.ScoreResponse(report=self._state.report or _report())
 
     async def Render(self, request_iterator, context):
         self._state.note("Render")
@@ -45,7 +45,9 @@ class FakeScoring(scoring_pb2_grpc.ScoringServiceServicer):
         for done in (self._state.frames // 2, self._state.frames):
             progress = common_pb2.Progress(done=done, total=self._state.frames)
             yield scoring_pb2.RenderResponse(progress=progress)
-        self._state.store.put(self._state.store.key(output), io.BytesIO(bytes(range(256)) * 40), media_type="video/mp4")
+            await self._state.wait_while_held("Render")
+        data = self._state.side_by_side or bytes(range(256)) * 40
+        self._state.store.put(self._state.store.key(output), io.BytesIO(data), media_type="video/mp4")
         finished = scoring_pb2.RenderFinished(output_uri=output, frames=self._state.frames)
         yield scoring_pb2.RenderResponse(finished=finished)
 

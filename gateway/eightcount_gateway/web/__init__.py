@@ -24,17 +24,17 @@ from eightcount_gateway import fetch_three
 _ROOT = Path(__file__).parent
 
 _REVALIDATE = "no-cache"
-"""Browsers keep the file and ask whether it changed: file names carry no hash, and a new version must show at once."""
+"""Browsers keep a file and ask whether it has changed: names carry no hash, and a new version must show at once."""
 
 _MEDIA_TYPES = {".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml"}
-"""Stated here because the operating system's table may say something that browsers refuse for modules."""
+"""Fixed here, because the operating system's table may name types that browsers refuse for modules."""
 
 _POLICY = (
     "default-src 'self'; media-src 'self' blob:; object-src 'none'; base-uri 'none'; form-action 'self'; "
     "frame-ancestors 'none'"
 )
 _IMPORT_MAP = re.compile(rb'<script type="importmap">(.*?)</script>', re.DOTALL)
-"""Browsers read an import map in the page itself only: its hash is what the page's policy lets through."""
+"""Browsers read import maps only in the page itself, so the page's policy allows it by its hash."""
 
 router = APIRouter(include_in_schema=False)
 
@@ -53,36 +53,41 @@ async def comparison_page(comparison_id: str) -> FileResponse:  # noqa: ARG001 -
 
 @router.get("/styles")
 async def styles_page() -> FileResponse:
-    """The form that asks for a style, the recent answers, and the models there are."""
+    """The form that classifies a recording, the recent classifications, and the models."""
     return _page("styles.html")
 
 
 @router.get("/classifications/{classification_id}")
 async def classification_page(classification_id: str) -> FileResponse:  # noqa: ARG001 - as above
-    """One classification: its progress while it runs, then what the dance looks like."""
+    """One classification: its progress while it runs, then the style over time."""
     return _page("classification.html")
 
 
 @router.get("/choreography")
 async def choreography_page() -> FileResponse:
-    """The form that asks for a dance, and the recent dances."""
+    """The form that generates a dance, and the recent dances."""
     return _page("choreography.html")
 
 
 @router.get("/dances/{dance_id}")
 async def dance_page(dance_id: str) -> FileResponse:  # noqa: ARG001 - as above
-    """One dance: its progress while it is made, then the film and its files."""
+    """One dance: its progress while it is generated, then the 3D stage, the video and the files."""
     return _page("dance.html")
 
 
+def not_found_page() -> FileResponse:
+    """The answer to a browser that asks for a page that does not exist: a page with status 404 that leads back."""
+    return _page("not_found.html", status=404)
+
+
 def add_pages(app: FastAPI, three_folder: Path) -> None:
-    """Serves the pages, their static files, and three.js from where it was fetched to, from `app`."""
+    """Add the pages, their static files, and three.js from the folder that it was fetched to, to `app`."""
     folder = three_folder.expanduser()
     app.include_router(router)
 
     @app.get("/static/vendor/three.json", include_in_schema=False)
     async def three_is_there() -> JSONResponse:
-        """Whether dances can be drawn on their pages, and what helps where they cannot."""
+        """Whether three.js, which draws the 3D stage, is there, and the command that fetches it."""
         there = await asyncio.to_thread(fetch_three.is_there, folder)
         return JSONResponse({"is_there": there, "command": fetch_three.COMMAND}, headers={"Cache-Control": "no-store"})
 
@@ -90,8 +95,9 @@ def add_pages(app: FastAPI, three_folder: Path) -> None:
     app.mount("/static", _Assets(directory=_ROOT / "static"), name="static")
 
 
-def _page(name: str) -> FileResponse:
-    return FileResponse(_ROOT / "pages" / name, media_type="text/html", headers=_page_headers(name))
+def _page(name: str, status: int = 200) -> FileResponse:
+    headers = _page_headers(name)
+    return FileResponse(_ROOT / "pages" / name, status_code=status, media_type="text/html", headers=headers)
 
 
 @cache
@@ -107,7 +113,7 @@ def _page_headers(name: str) -> dict[str, str]:
 
 
 class _Assets(StaticFiles):
-    """Static files with stated media types and a cache that revalidates."""
+    """Static files with fixed media types and a cache that revalidates."""
 
     def file_response(
         self, full_path: str | PathLike[str], stat_result: stat_result, scope: Scope, status_code: int = 200
@@ -122,7 +128,7 @@ class _Assets(StaticFiles):
 
 
 class _Fetched(_Assets):
-    """Files that may come while the gateway runs: a folder that is not there yet is one without files."""
+    """Files that may be fetched while the gateway runs: the folder may be missing until then."""
 
     async def check_config(self) -> None:
-        """Nothing to check."""
+        """Accept a missing folder."""

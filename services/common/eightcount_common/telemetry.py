@@ -8,7 +8,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, TextIO
 
 import grpc.aio
 
@@ -39,9 +39,25 @@ class JsonFormatter(logging.Formatter):
         return json.dumps(line, default=str)
 
 
+class StandardErrorHandler(logging.StreamHandler[TextIO]):
+    """Writes to what `sys.stderr` is when a record is logged: it may have been replaced and closed since."""
+
+    def __init__(self) -> None:
+        logging.Handler.__init__(self)  # the base class would keep the present stream
+
+    @property
+    def stream(self) -> TextIO:
+        """The present standard error."""
+        return sys.stderr
+
+    @stream.setter
+    def stream(self, _: TextIO) -> None:
+        """Ignore another stream."""
+
+
 def configure(service: str, *, level: str = "INFO", otlp_endpoint: str = "") -> None:
     """Set up logging to standard error and, when a collector is given, tracing; to be called once per process."""
-    handler = logging.StreamHandler(sys.stderr)
+    handler = StandardErrorHandler()
     handler.setFormatter(JsonFormatter(service))
     logging.basicConfig(level=level, handlers=[handler], force=True)
     if otlp_endpoint:

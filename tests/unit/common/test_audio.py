@@ -1,4 +1,4 @@
-"""Sound comes out mono, at the wanted rate and on the container's time axis."""
+"""Sound comes out mono, at the expected rate and on the container's time axis."""
 
 import io
 

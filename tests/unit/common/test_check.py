@@ -22,7 +22,7 @@ NAME = "eightcount.pose.v1.PoseService"
 
 @asynccontextmanager
 async def running(settings: ServiceSettings, capsys: pytest.CaptureFixture[str]) -> AsyncIterator[int]:
-    """Port of a server without methods."""
+    """Yield the port of a server without methods."""
     task = asyncio.create_task(serve(settings, name="pose", register=lambda server: None, service_names=[NAME]))
     line = ""
     while not line:
@@ -30,7 +30,7 @@ async def running(settings: ServiceSettings, capsys: pytest.CaptureFixture[str])
         line = capsys.readouterr().out
     yield int(json.loads(line)["port"])
     os.kill(os.getpid(), signal.SIGTERM)
-    await asyncio.wait_for(task, 20)
+    await asyncio.wait_for(task, 60)
 
 
 @pytest.fixture(scope="module")
@@ -51,8 +51,8 @@ def certificates(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 async def test_a_serving_server_is_healthy(capsys: pytest.CaptureFixture[str]) -> None:
     async with running(ServiceSettings(), capsys) as port:
-        assert await asyncio.to_thread(main, [f"127.0.0.1:{port}"]) == 0
-        assert await asyncio.to_thread(main, [f"127.0.0.1:{port}", "--service", NAME]) == 0
+        assert await asyncio.to_thread(main, [f"127.0.0.1:{port}", "--timeout", "60"]) == 0
+        assert await asyncio.to_thread(main, [f"127.0.0.1:{port}", "--service", NAME, "--timeout", "60"]) == 0
         assert await asyncio.to_thread(main, [f"127.0.0.1:{port}", "--service", "another"]) == 1
 
 
@@ -68,6 +68,6 @@ async def test_with_client_certificates_only_their_owner_is_answered(
     async with running(settings, capsys) as port:
         target = f"localhost:{port}"
         files = [f"--ca={ca}", f"--certificate={certificate}", f"--key={key}"]
-        assert await asyncio.to_thread(main, [target, *files]) == 0
+        assert await asyncio.to_thread(main, [target, *files, "--timeout", "60"]) == 0
         assert not await asyncio.to_thread(is_serving, target, tls=ClientTls(ca), timeout_seconds=1)
         assert not await asyncio.to_thread(is_serving, target, timeout_seconds=1)

@@ -79,26 +79,26 @@ def test_a_picture_over_the_size_limit_is_refused(tmp_path):
 
 def read_all(data: bytes, **options):
     with open_video(io.BytesIO(data)) as reader:
-        pictures = [(picture.timestamp, picture.to_rgb()) for picture in reader.frames(**options)]
-        return reader, pictures
+        frames = [(frame.timestamp, frame.to_rgb()) for frame in reader.frames(**options)]
+        return reader, frames
 
 
 def test_times_of_a_variable_frame_rate_come_through(tmp_path):
     times = np.cumsum([0.0, 0.04, 0.1, 0.02, 0.3, 0.04, 0.05, 0.08, 0.2, 0.03])
     path = write_video(tmp_path / "phone.mp4", moving_square(10), times=lambda index: float(times[index]))
-    _, pictures = read_all(path.read_bytes())
-    np.testing.assert_allclose([timestamp for timestamp, _ in pictures], times, atol=1e-4)
+    _, frames = read_all(path.read_bytes())
+    np.testing.assert_allclose([timestamp for timestamp, _ in frames], times, atol=1e-4)
 
 
 @pytest.mark.parametrize(("rotation", "turns"), [(90, 1), (180, 2), (270, 3)])
 def test_the_rotation_flag_makes_pictures_upright(tmp_path, rotation, turns):
     upright = moving_square(3)
-    stored = [np.rot90(picture, turns) for picture in upright]  # counter-clockwise; the flag turns it back
+    stored = [np.rot90(frame, turns) for frame in upright]  # counter-clockwise; the flag turns it back
     path = write_video(tmp_path / "portrait.mp4", stored, rotation_degrees=rotation)
-    reader, pictures = read_all(path.read_bytes())
+    reader, frames = read_all(path.read_bytes())
     assert reader.info.rotation_degrees == rotation
     assert (reader.info.width, reader.info.height) == (160, 120)
-    assert np.abs(pictures[0][1].astype(int) - upright[0]).mean() < 5
+    assert np.abs(frames[0][1].astype(int) - upright[0]).mean() < 5
 
 
 @pytest.mark.parametrize("suffix", ["mp4", "mkv", "avi", "ts"])
@@ -109,16 +109,16 @@ def test_reading_on_from_a_time_gives_the_same_pictures(tmp_path, suffix):
     for index in (0, 9, 10, 37, 58):
         _, rest = read_all(data, after=whole[index][0])
         assert [timestamp for timestamp, _ in rest] == [timestamp for timestamp, _ in whole[index + 1 :]]
-        for (_, picture), (_, wanted) in zip(rest, whole[index + 1 :], strict=True):
-            np.testing.assert_array_equal(picture, wanted)
+        for (_, frame), (_, expected) in zip(rest, whole[index + 1 :], strict=True):
+            np.testing.assert_array_equal(frame, expected)
 
 
 def test_a_file_cut_in_its_pictures_gives_those_before_the_cut_and_says_so(tmp_path):
     data = write_video(tmp_path / "clip.mp4", moving_square(100), index_first=True).read_bytes()
-    whole, pictures = read_all(data)
-    assert (len(pictures), whole.ended_early) == (100, False)
-    reader, pictures = read_all(data[: len(data) * 2 // 3])
-    assert 20 < len(pictures) < 80
+    whole, frames = read_all(data)
+    assert (len(frames), whole.ended_early) == (100, False)
+    reader, frames = read_all(data[: len(data) * 2 // 3])
+    assert 20 < len(frames) < 80
     assert reader.ended_early
 
 
@@ -126,7 +126,7 @@ def test_damage_in_the_middle_does_not_end_the_video(tmp_path):
     data = bytearray(write_video(tmp_path / "clip.mp4", moving_square(60)).read_bytes())
     start = data.index(b"mdat") + 2000
     data[start : start + 1500] = bytes(1500)
-    reader, pictures = read_all(bytes(data))
-    assert 20 <= len(pictures) <= 60
-    assert pictures[-1][0] > 2.2
+    reader, frames = read_all(bytes(data))
+    assert 20 <= len(frames) <= 60
+    assert frames[-1][0] > 2.2
     assert not reader.ended_early

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import logging
 import os
 import signal
 from collections.abc import AsyncIterator
@@ -58,6 +59,8 @@ async def channel(capsys: pytest.CaptureFixture[str]) -> AsyncIterator[grpc.aio.
     def register(server: grpc.aio.Server) -> None:
         pose_pb2_grpc.add_PoseServiceServicer_to_server(Servicer(), server)
 
+    root = logging.getLogger()
+    handlers, level = list(root.handlers), root.level
     task = asyncio.create_task(serve(ServiceSettings(), name="pose", register=register, service_names=[NAME]))
     line = ""
     while not line:
@@ -66,20 +69,22 @@ async def channel(capsys: pytest.CaptureFixture[str]) -> AsyncIterator[grpc.aio.
     async with open_channel(f"127.0.0.1:{json.loads(line)['port']}") as channel:
         yield channel
     os.kill(os.getpid(), signal.SIGTERM)
-    await asyncio.wait_for(task, 20)
+    await asyncio.wait_for(task, 60)
+    root.handlers[:] = handlers
+    root.setLevel(level)
 
 
 async def test_a_domain_error_arrives_as_the_same_error(channel: grpc.aio.Channel) -> None:
     stub = pose_pb2_grpc.PoseServiceStub(channel)
     with pytest.raises(UnusableMediaError, match="not a video") as caught, translate_errors():
-        await stub.Probe(pose_pb2.ProbeRequest(video_uri="bad"), timeout=10)
+        await stub.Probe(pose_pb2.ProbeRequest(video_uri="bad"), timeout=60)
     assert caught.value.reason == "NOT_A_VIDEO"
 
 
 async def test_the_fields_that_violate_a_rule_arrive_with_the_error(channel: grpc.aio.Channel) -> None:
     stub = pose_pb2_grpc.PoseServiceStub(channel)
     with pytest.raises(InvalidInputError) as caught, translate_errors():
-        await stub.Probe(pose_pb2.ProbeRequest(video_uri="fields"), timeout=10)
+        await stub.Probe(pose_pb2.ProbeRequest(video_uri="fields"), timeout=60)
     assert caught.value.reason == "INVALID_DANCER"
     assert caught.value.field_violations == (
         FieldViolation("x", "must be 0 to 1; got 2"),
@@ -91,7 +96,7 @@ async def test_the_fields_that_violate_a_rule_arrive_with_the_error(channel: grp
 async def test_the_retry_hint_arrives_with_the_error(channel: grpc.aio.Channel) -> None:
     stub = pose_pb2_grpc.PoseServiceStub(channel)
     with pytest.raises(BusyError) as caught, translate_errors():
-        await stub.Probe(pose_pb2.ProbeRequest(video_uri="busy"), timeout=10)
+        await stub.Probe(pose_pb2.ProbeRequest(video_uri="busy"), timeout=60)
     assert caught.value.retry_after_seconds == 2.5
     assert caught.value.field_violations == ()
 
@@ -100,7 +105,7 @@ async def test_an_error_within_a_stream_arrives_after_its_messages(channel: grpc
     stub = pose_pb2_grpc.PoseServiceStub(channel)
     seen = []
     with pytest.raises(UnusableMediaError) as caught, translate_errors():
-        async for response in stub.Extract(pose_pb2.ExtractRequest(video_uri="bad"), timeout=10):
+        async for response in stub.Extract(pose_pb2.ExtractRequest(video_uri="bad"), timeout=60):
             seen.append(response.progress.done)
     assert seen == [0, 1, 2]
     assert caught.value.reason == "TRUNCATED_FILE"
@@ -109,14 +114,14 @@ async def test_an_error_within_a_stream_arrives_after_its_messages(channel: grpc
 async def test_an_unknown_error_tells_an_id_and_no_detail(channel: grpc.aio.Channel) -> None:
     stub = pose_pb2_grpc.PoseServiceStub(channel)
     with pytest.raises(InternalError, match="internal error [0-9a-f]{12}") as caught, translate_errors():
-        await stub.Probe(pose_pb2.ProbeRequest(video_uri="bug"), timeout=10)
+        await stub.Probe(pose_pb2.ProbeRequest(video_uri="bug"), timeout=60)
     assert "secret" not in str(caught.value)
 
 
 async def test_health_answers_for_the_server_and_the_service(channel: grpc.aio.Channel) -> None:
     stub = health_pb2_grpc.HealthStub(channel)
     for name in ("", NAME):
-        answer = await stub.Check(health_pb2.HealthCheckRequest(service=name), timeout=10)
+        answer = await stub.Check(health_pb2.HealthCheckRequest(service=name), timeout=60)
         assert answer.status == health_pb2.HealthCheckResponse.SERVING
 
 

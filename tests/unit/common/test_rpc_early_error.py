@@ -54,13 +54,13 @@ async def parts() -> AsyncIterator[scoring_pb2.ScoreRequest]:
 async def test_the_reason_arrives_although_the_client_was_still_sending(channel):
     for _ in range(10):
         with pytest.raises(UnusableMediaError) as caught, translate_errors():
-            await sync_pb2_grpc.SyncServiceStub(channel).AlignMotion(motions(), timeout=20)
+            await sync_pb2_grpc.SyncServiceStub(channel).AlignMotion(motions(), timeout=60)
         assert caught.value.reason == "TOO_SHORT"
 
 
 async def test_the_reason_arrives_on_a_stream_both_ways_too(channel):
     for _ in range(10):
         with pytest.raises(UnusableMediaError) as caught, translate_errors():
-            async for _ in scoring_pb2_grpc.ScoringServiceStub(channel).Score(parts(), timeout=20):
+            async for _ in scoring_pb2_grpc.ScoringServiceStub(channel).Score(parts(), timeout=60):
                 pass
         assert caught.value.reason == "TOO_SHORT"

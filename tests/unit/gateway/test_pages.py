@@ -1,4 +1,4 @@
-"""What the pages and their static files are served as, without a browser."""
+"""The pages and their static files as they are served, without a browser."""
 
 from __future__ import annotations
 
@@ -39,6 +39,17 @@ async def test_pages_allow_only_what_the_gateway_itself_serves(client: AsyncClie
     assert "default-src 'self'" in policy
     assert "unsafe" not in policy
     assert "frame-ancestors 'none'" in policy
+
+
+async def test_an_unknown_page_leads_back(tmp_path: Path) -> None:
+    app = FastAPI()
+    web.add_pages(app, tmp_path)
+    app.add_exception_handler(404, lambda request, error: web.not_found_page())
+    async with AsyncClient(transport=ASGITransport(app), base_url="http://gateway") as client:
+        answer = await client.get("/no/such/page")
+    assert (answer.status_code, answer.headers["content-type"]) == (404, "text/html; charset=utf-8")
+    assert "default-src 'self'" in answer.headers["content-security-policy"]
+    assert '<a href="/styles">' in answer.text
 
 
 @pytest.mark.parametrize(

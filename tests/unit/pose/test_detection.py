@@ -96,7 +96,7 @@ def test_feet_count_only_inside_the_frame():
 def test_a_clean_video_gives_no_warnings_and_a_bad_one_all():
     assert list_warnings(Counters(100, 100, 100, 4, 0, 0, ended_early=False)) == []
     bad = list_warnings(Counters(100, 60, 10, 4, 4, 3, ended_early=True))
-    wanted = ["SEVERAL_PEOPLE", "DANCER_LOST", "FEET_NOT_VISIBLE", "TRUNCATED_VIDEO", "DAMAGED_VIDEO"]
-    assert [warning.reason for warning in bad] == wanted
+    expected = ["SEVERAL_PEOPLE", "DANCER_LOST", "FEET_NOT_VISIBLE", "TRUNCATED_VIDEO", "DAMAGED_VIDEO"]
+    assert [warning.reason for warning in bad] == expected
     several = Counters(100, 100, 100, 4, 4, 0, ended_early=False, another="0.72,0.5@1.2")
     assert "0.72,0.5@1.2 is somebody else" in list_warnings(several)[0].message

@@ -71,7 +71,7 @@ def test_every_engine_module_is_in_the_table():
 
 
 def test_an_engine_that_is_not_in_the_table_is_refused():
-    with pytest.raises(ValidationError, match="must be one of openvino; got 'abacus'"):
+    with pytest.raises(ValidationError, match=f"must be one of {', '.join(ENGINES)}; got 'abacus'"):
         PoseSettings(engine="abacus")
 
 
@@ -89,3 +89,9 @@ def test_one_module_alone_imports_openvino():
     imports = re.compile(r"^\s*(?:import|from)\s+openvino\b", re.MULTILINE)
     found = [path.name for path in PACKAGE.rglob("*.py") if imports.search(path.read_text())]
     assert found == ["openvino.py"]
+
+
+def test_the_core_loads_no_transport_and_no_engine_library():
+    code = "import sys, eightcount_pose.extraction, eightcount_pose.engines.loader; print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert not {"grpc", "google.protobuf", "eightcount", "minio", "openvino"} & set(done.stdout.split())

@@ -105,9 +105,9 @@ def test_a_portrait_video_with_a_rotation_flag_gives_the_upright_motion(tmp_path
     times, frames = dancer_pictures(seconds=1.0, start=10.0)
     stored = [np.rot90(frame) for frame in frames]
     path = write_video(tmp_path / "Mein Tanz (1) ü.mp4", stored, times=lambda index: times[index], rotation_degrees=90)
-    motion, wanted = motion_of(run(path.read_bytes(), lite)), motion_of(dancer_events)
+    motion, expected = motion_of(run(path.read_bytes(), lite)), motion_of(dancer_events)
     assert motion.image_size == (518, 496)
-    difference = np.linalg.norm(motion.image[:20] - wanted.image[:20], axis=-1)
+    difference = np.linalg.norm(motion.image[:20] - expected.image[:20], axis=-1)
     assert np.median(difference) < 2
 
 

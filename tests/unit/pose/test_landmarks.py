@@ -89,9 +89,9 @@ def test_landmarks_of_a_real_dancer_agree_with_mediapipe(lite):
 
 def test_every_variant_finds_the_same_dancer(engines, lite):
     frame = first_frame(dancer_video())
-    wanted = DancerTracker(lite).track_frame(view_planes(frame), timestamp=0.0, state=TrackState()).pose
+    expected = DancerTracker(lite).track_frame(view_planes(frame), timestamp=0.0, state=TrackState()).pose
     for variant in (Variant.FULL, Variant.HEAVY):
         tracker = DancerTracker(engines.create_engine(variant))
         pose = tracker.track_frame(view_planes(frame), timestamp=0.0, state=TrackState()).pose
         assert pose is not None
-        assert np.median(np.linalg.norm(pose.image - wanted.image, axis=1)) < 8
+        assert np.median(np.linalg.norm(pose.image - expected.image, axis=1)) < 8

@@ -23,7 +23,7 @@ def copied(source, target):
     return preview.complete
 
 
-def pictures(path):
+def read_frames(path):
     with path.open("rb") as file, open_video(file) as video:
         return video.info, [(frame.timestamp, frame.to_rgb()) for frame in video.frames()]
 
@@ -46,13 +46,13 @@ def test_a_copy_is_upright_and_keeps_uneven_times(tmp_path):
         rotation_degrees=90,
     )
     assert copied(source, tmp_path / "copy.mp4")
-    (original, before), (info, after) = pictures(source), pictures(tmp_path / "copy.mp4")
+    (original, before), (info, after) = read_frames(source), read_frames(tmp_path / "copy.mp4")
     assert (info.width, info.height, info.rotation_degrees) == (original.width, original.height, 0) == (180, 320, 0)
     with (tmp_path / "copy.mp4").open("rb") as file, open_video(file) as video:
         assert next(video.frames()).stored.colorspace == Colorspace.ITU709
     np.testing.assert_allclose([time for time, _ in after], [time for time, _ in before], atol=2e-5)
-    for (_, wanted), (_, got) in zip(before[::9], after[::9], strict=True):
-        assert np.abs(wanted.astype(int) - got).mean() < 6
+    for (_, expected), (_, got) in zip(before[::9], after[::9], strict=True):
+        assert np.abs(expected.astype(int) - got).mean() < 6
 
 
 def test_an_extraction_leaves_it_and_one_that_continues_does_not(tmp_path, dancer_clip, lite):
@@ -71,7 +71,7 @@ def test_an_extraction_leaves_it_and_one_that_continues_does_not(tmp_path, dance
     events = run("whole.mp4")
     assert events[-1].has_preview
     chunks = [event for event in events if isinstance(event, Chunk)]
-    _, shown = pictures(tmp_path / "whole.mp4")
+    _, shown = read_frames(tmp_path / "whole.mp4")
     np.testing.assert_allclose(
         [time for time, _ in shown], np.concatenate([chunk.motion.timestamps for chunk in chunks]), atol=2e-5
     )

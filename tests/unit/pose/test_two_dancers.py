@@ -158,14 +158,14 @@ def test_a_track_that_slid_to_somebody_in_other_clothes_is_put_right_at_the_next
 
 
 @pytest.mark.parametrize(
-    ("choice", "wanted"),
+    ("choice", "expected"),
     [
         (DancerChoice(0.45, 0.02), "seen at"),
         (DancerChoice(0.0, 0.0, 2.9), "2.9 s"),
     ],
 )
-def test_nobody_near_the_place_is_an_error(two, lite, choice, wanted):
-    with pytest.raises(UnusableMediaError, match=wanted) as caught:
+def test_nobody_near_the_place_is_an_error(two, lite, choice, expected):
+    with pytest.raises(UnusableMediaError, match=expected) as caught:
         run(two, lite, choice)
     assert caught.value.reason == "NO_PERSON_THERE"
 

@@ -216,7 +216,7 @@ class StyleModelRegistry:
             return self._embedding
 
 
-def _describe(file: BinaryIO) -> StyleModelDescription:
+def _describe(_: str, file: BinaryIO) -> StyleModelDescription:
     return StyleModelDescription(compute_version(file.read()))
 
 

@@ -84,7 +84,7 @@ def nearest_names(joints: tuple[str, ...]) -> dict[str, str]:
     plain = {_normalise_name(name): name for name in reversed(joints)}
     best: dict[str, str] = {}
     for template, parts in _CONVENTIONS:
-        expected = _wanted(template, parts)
+        expected = _expected_names(template, parts)
         prefixes = {name.removesuffix(ending) for ending in expected for name in plain if name.endswith(ending)}
         for prefix in sorted(prefixes, key=len):
             found = {
@@ -104,7 +104,7 @@ def body_names(joints: tuple[str, ...]) -> list[str]:
     """
     plain = {_normalise_name(name): name for name in reversed(joints)}
     for template, parts in _CONVENTIONS:
-        expected = _wanted(template, parts)
+        expected = _expected_names(template, parts)
         ending = expected[0]
         prefixes = sorted((name.removesuffix(ending) for name in plain if name.endswith(ending)), key=len)
         for prefix in prefixes:
@@ -117,7 +117,7 @@ def body_names(joints: tuple[str, ...]) -> list[str]:
     )
 
 
-def _wanted(template: str, parts: tuple[str, ...]) -> list[str]:
+def _expected_names(template: str, parts: tuple[str, ...]) -> list[str]:
     part_of = dict(zip(_PARTS, parts, strict=True))
     names = []
     for keypoint in BODY_12.keypoints:

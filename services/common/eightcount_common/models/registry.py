@@ -44,11 +44,11 @@ class ModelFormat(Generic[D, M]):
     """Reads the model files of a service.
 
     Attributes:
-        describe: reads the description from an open model file.
+        describe: reads the description of a model from its name and its open file.
         load: makes a model from its name and the content of its file.
     """
 
-    describe: Callable[[BinaryIO], D]
+    describe: Callable[[str, BinaryIO], D]
     load: Callable[[str, bytes], M]
 
 
@@ -85,7 +85,7 @@ class ModelRegistry(Generic[D, M]):
         pretrained: files of the pretrained models by name.
         default: the default model.
         names_reserved: whether trained models may not have the name of a pretrained one; if they may, they hide it.
-        cache_size: number of models that stay in memory; the default model always does.
+        cache_size: number of models that stay in memory.
     """
 
     def __init__(
@@ -147,7 +147,8 @@ class ModelRegistry(Generic[D, M]):
                 loaded = _Loaded(description, self._format.load(name, self.read_file(name)))
                 self._cache[name] = loaded
             self._cache.move_to_end(name)
-            self._evict()
+            while len(self._cache) > self._cache_size:
+                self._cache.popitem(last=False)
             return loaded.model
 
     def describe(self, name: str) -> D:
@@ -159,7 +160,7 @@ class ModelRegistry(Generic[D, M]):
             EightcountError: as `ModelFormat` raises it; the file is damaged.
         """
         with self._open(name) as file:
-            return self._format.describe(file)
+            return self._format.describe(name, file)
 
     def read_file(self, name: str) -> bytes:
         """Read the model file of a model.
@@ -281,11 +282,6 @@ class ModelRegistry(Generic[D, M]):
         keys = (info.key for info in self._store.list(f"{self._folder}/"))
         names = {key.removeprefix(f"{self._folder}/").split("/")[0] for key in keys if key.endswith(f"/{MODEL_FILE}")}
         return sorted(names - set(self._pretrained) if self._names_reserved else names)
-
-    def _evict(self) -> None:
-        """Drop the models that were not used for the longest time, except for the default one."""
-        for name in [name for name in self._cache if name != self.default_name][: -self._cache_size]:
-            del self._cache[name]
 
 
 def check_version(name: str, version: str, required: str | None) -> None:

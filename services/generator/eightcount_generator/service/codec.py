@@ -269,11 +269,6 @@ def encode_progress(progress: TrainingProgress) -> generator_pb2.TrainProgress:
     )
 
 
-def encode_rejected_item(label: str, error: EightcountError) -> models_pb2.RejectedItem:
-    """Encode a recording that could not be used, with the reason."""
-    return models_pb2.RejectedItem(label=label, reason=error.reason, message=error.message)
-
-
 def _invalid_field(field: str, rule: str) -> InvalidInputError:
     return InvalidInputError(
         f"{field} {rule}", reason="INVALID_OPTIONS", field_violations=[FieldViolation(field, rule)]

@@ -11,14 +11,14 @@ import grpc.aio
 
 from eightcount.generator.v1 import generator_pb2, generator_pb2_grpc
 from eightcount.models.v1 import models_pb2
-from eightcount_common.errors import EightcountError, InvalidInputError
+from eightcount_common.errors import EightcountError, InvalidInputError, NotFoundError
 from eightcount_common.rpc import CancelToken, WorkerPool
 from eightcount_common.storage import ObjectStore
 from eightcount_generator.families import FAMILIES, Family, find_family
 from eightcount_generator.pipeline import Generation
 from eightcount_generator.service import codec
 from eightcount_generator.service.exports import export_dance
-from eightcount_generator.service.model_registry import ModelRegistry
+from eightcount_generator.service.model_registry import DanceModelRegistry
 from eightcount_generator.service.options_reader import OptionsReader, uses_constraints
 from eightcount_generator.service.training import Trainer
 from eightcount_generator.settings import GeneratorSettings
@@ -38,7 +38,7 @@ class GeneratorServicer(generator_pb2_grpc.GeneratorServiceServicer):
         self._trainings = trainings
         self._settings = settings
         self._families = families
-        self._models = ModelRegistry(
+        self._models = DanceModelRegistry(
             store, families=families, cache_size=settings.models_kept, pretrained=pretrained,
             default_model=settings.default_model,
         )  # fmt: skip
@@ -122,13 +122,13 @@ class GeneratorServicer(generator_pb2_grpc.GeneratorServiceServicer):
         yield generator_pb2.GenerateResponse(finished=codec.encode_finished(frames, generation.source_segments))
 
     def _list_models(self) -> list[models_pb2.ModelInfo]:
-        return [self._model_info(name) for name in self._models.names()]
+        return [self._model_info(name) for name in self._models.list_names()]
 
     def _model_info(self, name: str) -> models_pb2.ModelInfo:
         pretrained = self._models.is_pretrained(name)
         is_default = name == self._models.default_name
         try:
-            metadata = self._models.metadata(name)
+            metadata = self._models.describe(name)
             family = find_family(metadata.family, self._families)
             size = self._models.size_bytes(name)
         except EightcountError as error:  # damaged, of a removed family, or deleted since it was listed
@@ -139,6 +139,11 @@ class GeneratorServicer(generator_pb2_grpc.GeneratorServiceServicer):
         )  # fmt: skip
 
     def _delete_model(self, reference: models_pb2.ModelRef) -> list[str]:
-        deleted = self._models.delete(reference.name, version=codec.decode_version(reference))
+        try:
+            deleted = self._models.delete(reference.name, version=codec.decode_version(reference))
+        except NotFoundError:
+            if self._trainer.delete_checkpoints(reference.name):  # a training that never finished
+                return []
+            raise
         self._trainer.delete_checkpoints(reference.name)
         return deleted

@@ -25,7 +25,7 @@ from eightcount_common.training.progress_bar import show_progress
 from eightcount_generator.families import FAMILIES, TrainingConfig
 from eightcount_generator.model_file import ModelMetadata, embed_metadata
 from eightcount_generator.pretrained.provenance import write_pretrained_model
-from eightcount_generator.service.model_registry import ModelRegistry
+from eightcount_generator.service.model_registry import DanceModelRegistry
 from eightcount_generator.sources.collection import read_collection
 from eightcount_generator.sources.split import split_by_take
 from eightcount_generator.training_job import TrainingJob
@@ -51,7 +51,7 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         with start_worker(device=options.device) as worker:
             if options.data:
-                metadata = build_model(options.motion, ModelRegistry(FolderStore(options.data)), options.family)
+                metadata = build_model(options.motion, DanceModelRegistry(FolderStore(options.data)), options.family)
             else:
                 metadata = _train_pretrained(options, worker, console)
     except EightcountError as error:
@@ -63,7 +63,7 @@ def main(arguments: list[str] | None = None) -> int:
     return 0
 
 
-def build_model(motion: Path, models: ModelRegistry, family: str = "graph") -> ModelMetadata:
+def build_model(motion: Path, models: DanceModelRegistry, family: str = "graph") -> ModelMetadata:
     """Train a model on all recordings of the collection and save it.
 
     Raises:
@@ -73,7 +73,7 @@ def build_model(motion: Path, models: ModelRegistry, family: str = "graph") -> M
     job = TrainingJob(family, family, FAMILIES[family])
     data = run_steps(job.run(recordings, TrainingConfig()))
     metadata = job.describe_model(data, recordings, notes=_CREDITS)
-    models.save(metadata, data)
+    models.save_model(metadata, data)
     return metadata
 
 

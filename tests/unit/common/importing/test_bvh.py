@@ -82,7 +82,7 @@ def test_braces_may_share_a_line_and_names_may_have_spaces() -> None:
 
 
 @pytest.mark.parametrize(
-    ("change", "line", "wanted"),
+    ("change", "line", "expected"),
     [
         (("HIERARCHY", "HIERARCHIE"), 1, "HIERARCHY"),
         (("ROOT hip", "JOINT hip"), 2, "exactly one ROOT, at the beginning"),
@@ -112,13 +112,13 @@ def test_braces_may_share_a_line_and_names_may_have_spaces() -> None:
         (("30 90 0 0 0 90 0", "30 90 0 0 0 1_0 0"), 20, "a number"),
     ],
 )
-def test_an_error_says_the_line_and_what_was_expected(change, line, wanted) -> None:
+def test_an_error_says_the_line_and_what_was_expected(change, line, expected) -> None:
     assert change[0] in ARM
     with pytest.raises(InvalidInputError) as raised:
         read(ARM.replace(*change, 1))
     assert raised.value.reason == "INVALID_BVH"
     assert f"line {line}:" in raised.value.message
-    assert wanted in raised.value.message
+    assert expected in raised.value.message
 
 
 def test_a_file_cut_short_anywhere_is_refused() -> None:

@@ -60,15 +60,15 @@ def refusal(data: bytes) -> EightcountError:
     return raised.value
 
 
-def same(given: object, wanted: object) -> bool:
-    if isinstance(wanted, np.ndarray):
+def same(given: object, expected: object) -> bool:
+    if isinstance(expected, np.ndarray):
         return (
             isinstance(given, np.ndarray)
-            and given.dtype == wanted.dtype
-            and given.shape == wanted.shape
-            and bool((given == wanted).all())
+            and given.dtype == expected.dtype
+            and given.shape == expected.shape
+            and bool((given == expected).all())
         )
-    return type(given) is type(wanted) and given == wanted
+    return type(given) is type(expected) and given == expected
 
 
 class Reduced:

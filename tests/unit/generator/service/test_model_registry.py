@@ -16,7 +16,7 @@ from eightcount_generator.model_card import render_card
 from eightcount_generator.model_file import ModelMetadata, content_version, embed_metadata, read_metadata
 from eightcount_generator.pretrained import DEFAULT_MODEL, FOLDER
 from eightcount_generator.pretrained.provenance import read_provenance
-from eightcount_generator.service.model_registry import ModelRegistry
+from eightcount_generator.service.model_registry import DanceModelRegistry
 from eightcount_generator.sources.recording import Recording
 from tests.unit.generator.stub_family import StubFamily, model_bytes
 from tests.unit.generator.synthetic_recordings import dance
@@ -37,8 +37,8 @@ def store(tmp_path: Path) -> FolderStore:
 
 
 @pytest.fixture
-def models(store: FolderStore, family: StubFamily) -> ModelRegistry:
-    return ModelRegistry(store, families={"sways": family}, cache_size=2)
+def models(store: FolderStore, family: StubFamily) -> DanceModelRegistry:
+    return DanceModelRegistry(store, families={"sways": family}, cache_size=2)
 
 
 def test_metadata_is_read_from_the_start_of_the_file() -> None:
@@ -76,19 +76,19 @@ def test_the_version_is_that_of_the_content() -> None:
     assert content_version(model_bytes(1.0)) == content_version(model_bytes(1.0)) != content_version(model_bytes(2.0))
 
 
-def test_a_kept_model_is_read_once_until_it_is_made_anew(models: ModelRegistry, family: StubFamily) -> None:
-    models.save(METADATA, model_bytes())
+def test_a_kept_model_is_read_once_until_it_is_made_anew(models: DanceModelRegistry, family: StubFamily) -> None:
+    models.save_model(METADATA, model_bytes())
     first = models.get("ours")
     assert models.get("ours") is first
     assert len(family.generators) == 1
-    models.save(replace(METADATA, created_at="2026-11-23"), model_bytes(2.0))
+    models.save_model(replace(METADATA, created_at="2026-11-23"), model_bytes(2.0))
     assert models.get("ours") is not first
     assert len(family.generators) == 2
 
 
-def test_no_more_models_stay_in_memory_than_are_kept(models: ModelRegistry, family: StubFamily) -> None:
+def test_no_more_models_stay_in_memory_than_are_kept(models: DanceModelRegistry, family: StubFamily) -> None:
     for name in ("a", "b", "c"):
-        models.save(replace(METADATA, name=name), model_bytes())
+        models.save_model(replace(METADATA, name=name), model_bytes())
     for name in ("a", "b", "a", "c", "a"):
         models.get(name)
     assert len(family.generators) == 3
@@ -96,19 +96,19 @@ def test_no_more_models_stay_in_memory_than_are_kept(models: ModelRegistry, fami
     assert len(family.generators) == 4
 
 
-def test_a_copied_model_goes_by_the_name_of_its_folder(models: ModelRegistry, store: FolderStore) -> None:
+def test_a_copied_model_goes_by_the_name_of_its_folder(models: DanceModelRegistry, store: FolderStore) -> None:
     store.put("dances/models/copy/model.safetensors", io.BytesIO(embed_metadata(model_bytes(), METADATA)))
     assert models.get("copy").metadata.name == "copy"
 
 
-def test_a_model_of_a_family_that_is_no_more_is_told(models: ModelRegistry) -> None:
-    models.save(replace(METADATA, family="magic"), model_bytes())
+def test_a_model_of_a_family_that_is_no_more_is_told(models: DanceModelRegistry) -> None:
+    models.save_model(replace(METADATA, family="magic"), model_bytes())
     with pytest.raises(InvalidInputError) as caught:
         models.get("ours")
     assert caught.value.reason == "UNKNOWN_FAMILY"
 
 
-def test_a_model_that_is_not_there_is_told(models: ModelRegistry) -> None:
+def test_a_model_that_is_not_there_is_told(models: DanceModelRegistry) -> None:
     with pytest.raises(NotFoundError) as caught:
         models.get("")
     assert caught.value.reason == "NO_DANCE_MODEL"
@@ -127,21 +127,21 @@ def pretrained(tmp_path: Path) -> Path:
 
 
 def test_the_default_model_is_a_pretrained_one(store: FolderStore, pretrained: Path) -> None:
-    models = ModelRegistry(store, families={"sways": StubFamily()}, pretrained=pretrained)
-    assert models.names() == [DEFAULT_MODEL, "other"]
+    models = DanceModelRegistry(store, families={"sways": StubFamily()}, pretrained=pretrained)
+    assert models.list_names() == [DEFAULT_MODEL, "other"]
     assert models.is_pretrained("other")
     assert models.get("").metadata.name == DEFAULT_MODEL
     assert models.get("other").generator.styles == ("sway",)
 
 
 def test_a_trained_model_hides_a_pretrained_one_but_is_no_default(store: FolderStore, pretrained: Path) -> None:
-    models = ModelRegistry(store, families={"sways": StubFamily()}, pretrained=pretrained)
-    models.save(METADATA, model_bytes())
+    models = DanceModelRegistry(store, families={"sways": StubFamily()}, pretrained=pretrained)
+    models.save_model(METADATA, model_bytes())
     assert models.get("").metadata.name == DEFAULT_MODEL
-    models.save(replace(METADATA, name="other", card="mine"), model_bytes())
-    assert models.names() == [DEFAULT_MODEL, "other", "ours"]
+    models.save_model(replace(METADATA, name="other", card="mine"), model_bytes())
+    assert models.list_names() == [DEFAULT_MODEL, "other", "ours"]
     assert not models.is_pretrained("other")
-    assert models.metadata("other").card == "mine"
+    assert models.describe("other").card == "mine"
     models.delete("other")
     assert models.is_pretrained("other")
     with pytest.raises(ConflictError) as caught:
@@ -151,11 +151,12 @@ def test_a_trained_model_hides_a_pretrained_one_but_is_no_default(store: FolderS
 
 def test_the_default_model_is_the_one_that_the_settings_name(store: FolderStore, pretrained: Path) -> None:
     families = {"sways": StubFamily()}
-    models = ModelRegistry(store, families=families, pretrained=pretrained, default_model="ours")
+    models = DanceModelRegistry(store, families=families, pretrained=pretrained, default_model="ours")
     with pytest.raises(NotFoundError) as caught:
         models.get()
-    assert caught.value.reason == "NO_SUCH_MODEL"
-    models.save(METADATA, model_bytes())
+    assert caught.value.reason == "NO_DANCE_MODEL"
+    assert "EIGHTCOUNT_GENERATOR_DEFAULT_MODEL" in caught.value.message
+    models.save_model(METADATA, model_bytes())
     assert models.get().metadata.name == models.default_name == "ours"
 
 
@@ -166,9 +167,9 @@ def test_a_file_with_the_keys_of_earlier_versions_is_read() -> None:
 
 
 def test_what_comes_with_the_service_can_be_read_and_says_what_it_was_taught(store: FolderStore) -> None:
-    models = ModelRegistry(store, pretrained=FOLDER)
-    assert DEFAULT_MODEL in models.names()
-    for name in models.names():
+    models = DanceModelRegistry(store, pretrained=FOLDER)
+    assert DEFAULT_MODEL in models.list_names()
+    for name in models.list_names():
         model, provenance = models.get(name), read_provenance(FOLDER / f"{name}.safetensors")
         assert provenance is not None
         assert (model.metadata.name, model.metadata.family) == (name, provenance.family)

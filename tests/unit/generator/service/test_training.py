@@ -18,7 +18,7 @@ from eightcount_common.motion import MotionSequence
 from eightcount_common.rpc.wire import encode_chunk, encode_header, write_delimited
 from eightcount_common.storage.folder import FolderStore
 from eightcount_generator.families import FAMILIES, TrainingConfig, TrainingProgress
-from eightcount_generator.service.model_registry import ModelRegistry
+from eightcount_generator.service.model_registry import DanceModelRegistry
 from eightcount_generator.service.training import Trainer
 from eightcount_generator.settings import GeneratorSettings
 from eightcount_generator.sources.recording import Recording
@@ -63,7 +63,7 @@ class School:
         self.folder, self.runs = folder, folder / "runs"
         self.store = FolderStore(folder / "store")
         self.families = {"learns": TrainableFamily(), "sways": StubFamily(), "graph": FAMILIES["graph"]}
-        self.models = ModelRegistry(self.store, families=self.families)
+        self.models = DanceModelRegistry(self.store, families=self.families)
         self.settings = GeneratorSettings(runs_folder=self.runs, device="cpu")
         self.trainer = Trainer(self.store, self.models, self.settings, families=self.families)
 
@@ -95,7 +95,7 @@ class School:
             else:
                 last = response.finished
         assert last is not None
-        return self.models.model_file(last.model.name).data
+        return self.models.read_model_file(last.model.name).data
 
 
 @pytest.fixture
@@ -148,8 +148,8 @@ def test_a_training_is_cancelled_within_an_epoch_and_goes_on_later(school: Schoo
     (folder,) = school.runs.iterdir()
     assert folder.name.startswith("ours-")
     with pytest.raises(NotFoundError):
-        school.models.model_file("ours")
-    assert same(school.train(family="learns", items=items), school.models.model_file("counted").data)
+        school.models.read_model_file("ours")
+    assert same(school.train(family="learns", items=items), school.models.read_model_file("counted").data)
 
 
 def test_another_order_does_not_go_on_with_the_same_checkpoint(school: School):
@@ -178,10 +178,10 @@ def test_fine_tuning_begins_with_the_weights_of_the_base_and_names_it(school: Sc
     school.fine_tune(noted("tuned"), base={"name": "ours"}, items=more, options={"seed": 4})
     school.train(noted("fresh"), name="fresh", family="learns", items=more, options={"seed": 4})
     assert loss_of(notes["tuned"]) < loss_of(notes["fresh"])
-    assert school.models.model_file("ours").data == base
-    metadata = school.models.metadata("tuned")
+    assert school.models.read_model_file("ours").data == base
+    metadata = school.models.describe("tuned")
     assert metadata.family == "learns"
-    version = school.models.metadata("ours").version
+    version = school.models.describe("ours").version
     assert f"fine-tuned from the model `ours` (version {version})" in metadata.card
     assert "### ours\n" in metadata.card
     assert "#### Recordings it was trained on" in metadata.card

@@ -31,9 +31,9 @@ export function changedOptions(dance, { id, constraints, ...changes }) {
  * @param {string} name
  */
 export function constraintSupport(models, name) {
-  const able = models.filter(({ takes_key_poses: takes }) => takes).map((model) => model.name);
+  const able = models.filter(({ supports_constraints: supports }) => supports).map((model) => model.name);
   const chosen = models.find((model) => model.name === name);
-  if (chosen ? chosen.takes_key_poses : able.length > 0) return { can: true, why: "" };
+  if (chosen ? chosen.supports_constraints : able.length > 0) return { can: true, why: "" };
   const cannot = chosen ? `The model ${chosen.name} can neither keep parts of a dance nor pass through poses.` : "No model here can keep parts of a dance or pass through poses.";
   return { can: false, why: `${cannot} ${able.length ? `Choose ${able.join(" or ")} for that.` : "Models of the family diffusion can."}` };
 }

@@ -33,7 +33,7 @@ export function showDance(article, { id, song, dance, result }) {
   put("watch", ...watch.nodes);
   put("files", ...result.formats.map((format) => fileRow(links.file(format), `${stem}.${format}`, format)),
     el("li", {}, el("a", { href: links.result, download: `${stem}.dance.json` }, "Result"), " ", el("span", { class: "muted" }, "JSON")));
-  put("borrowed", ...borrowedNodes(result));
+  put("sources", ...sourceNodes(result));
   article.hidden = false;
   showChange(find("[data-part=change]", article), { id, dance, seconds: result.seconds, now: watch.now });
   document.title = `${title}: ${song}`;
@@ -93,12 +93,12 @@ function fileRow(href, name, format) {
 }
 
 /** @param {DanceResult} result */
-function borrowedNodes({ borrowed }) {
-  if (!borrowed.length) return [];
-  const names = [...new Set(borrowed.map(({ recording }) => recording))];
+function sourceNodes({ source_segments: segments }) {
+  if (!segments.length) return [];
+  const names = [...new Set(segments.map(({ recording }) => recording))];
   return [
     el("h2", {}, "Source recordings"),
-    el("p", {}, `Joined from ${borrowed.length} segments of ${names.length} recordings:`),
+    el("p", {}, `Joined from ${segments.length} segments of ${names.length} recordings:`),
     el("ul", {}, ...names.map((name) => el("li", {}, name))),
   ];
 }

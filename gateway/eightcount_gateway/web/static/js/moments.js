@@ -34,7 +34,7 @@ export function momentList(moments, { timeline, onChoose }) {
     return el("li", {},
       el("button", { type: "button", "data-moment": moment.id, "aria-pressed": "false", onclick: () => onChoose(moment) },
         el("span", { class: "badge", "aria-hidden": "true" }, String(i + 1)),
-        el("span", { class: "what" }, sentence(moment.what)),
+        el("span", { class: "what" }, sentence(moment.description)),
         el("span", { class: "muted" }, place)));
   }));
 }
@@ -51,7 +51,7 @@ export function feedbackList(feedback, { moments, onChoose }) {
     return el("li", {}, el("p", {}, text), el("div", { class: "chips" }, ...chosen.map((moment) =>
       el("button", {
         type: "button", class: "chip", "data-moment": moment.id, "aria-pressed": "false",
-        "aria-label": `See ${clock(moment.start_s)}: ${moment.what}`, onclick: () => onChoose(moment),
+        "aria-label": `See ${clock(moment.start_s)}: ${moment.description}`, onclick: () => onChoose(moment),
       }, `See ${clock(moment.start_s)}`))));
   }));
 }

@@ -20,7 +20,7 @@ function modelRow(model) {
   return el("li", {},
     el("div", { class: "model-head" },
       el("b", {}, model.name),
-      el("span", { class: "muted" }, `${model.shipped ? "pretrained" : "trained here"} · ${model.family}`),
+      el("span", { class: "muted" }, `${model.origin === "pretrained" ? "pretrained" : "trained here"} · ${model.family}`),
       el("span", { class: "accuracy" }, accuracyText(model))),
     el("p", { class: "model-styles" }, model.styles.length ? model.styles.map(styleName).join(", ") : "No styles yet"),
     details);

@@ -141,6 +141,6 @@ export class Timeline {
 function markerButton(moment, position, onMoment) {
   return el("button", {
     type: "button", class: "marker", "data-moment": moment.id, "aria-pressed": "false",
-    "aria-label": `Moment ${position + 1}: ${moment.what}`, title: sentence(moment.what), onclick: () => onMoment(moment),
+    "aria-label": `Moment ${position + 1}: ${moment.description}`, title: sentence(moment.description), onclick: () => onMoment(moment),
   }, String(position + 1));
 }

@@ -35,7 +35,7 @@
  * @property {number} start_s
  * @property {number} end_s
  * @property {string} joint
- * @property {string} what
+ * @property {string} description
  *
  * @typedef {{ text: string, moment_ids: string[] }} Feedback
  *
@@ -79,7 +79,7 @@
  * @property {number | null} novelty
  * @property {StyleWindow[]} windows
  *
- * @typedef {{ name: string, version: string, family: string, styles: string[], shipped: boolean,
+ * @typedef {{ name: string, version: string, family: string, styles: string[], origin: "pretrained" | "trained",
  *   balanced_accuracy: number | null, card?: string }} StyleModel
  *
  * @typedef {{ music_id: string, model: string, style: string, seed: number, energy: number, mirrored: boolean,
@@ -88,12 +88,12 @@
  * @typedef {{ dance_id: string, keep: string[], start_seconds: number, end_seconds: number }} DanceEdit
  * @typedef {Job & DanceOptions & { edited_from?: string | null }} Dance
  * @typedef {{ model: string, frames: number, seconds: number, seed: number, formats: string[],
- *   borrowed: { first_frame: number, frames: number, recording: string, recording_frame: number }[] }} DanceResult
+ *   source_segments: { first_frame: number, frames: number, recording: string, recording_frame: number }[] }} DanceResult
  * @typedef {{ start_s: number, end_s: number, count: number, eight_count: number }} DanceCount seconds of the dance; 1 to 8,
  *   0 where it cannot be told; 1-based, 0 before the first
  * @typedef {{ tempo_bpm: number, guessed: boolean, counts: DanceCount[] }} DanceCounts
- * @typedef {{ name: string, version: string, family: string, styles: string[], shipped: boolean,
- *   takes_key_poses: boolean }} DanceModel
+ * @typedef {{ name: string, version: string, family: string, styles: string[], origin: "pretrained" | "trained",
+ *   supports_constraints: boolean }} DanceModel
  */
 
 export {};
