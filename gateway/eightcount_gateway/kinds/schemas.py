@@ -25,12 +25,12 @@ class StepBody(BaseModel):
     """One step of a job."""
 
     name: str = Field(examples=["extract_take"])
-    title: str = Field(examples=["Follow the dancer of the take"], description="the step in words, for a person")
     state: StepState = Field(examples=["running"])
     done: int = Field(examples=[240], description="frames (or files) finished")
     total: int = Field(examples=[1274], description="0 when not known")
     seconds: float = Field(examples=[3.2])
     note: str = Field("", examples=["monday.mp4"], description="the item in work, for a person")
+    title: str = Field(examples=["Follow the dancer of the take"], description="the step in words, for a person")
 
 
 class ErrorBody(BaseModel):

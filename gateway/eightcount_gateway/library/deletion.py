@@ -68,6 +68,7 @@ class DeletionReport:
 
 @dataclass(slots=True)
 class _Plan:
+    inventory: Inventory
     resources: list[Resource] = field(default_factory=list)
     contents: list[ContentFiles] = field(default_factory=list)
     kept: list[KeptResource] = field(default_factory=list)
@@ -98,14 +99,16 @@ class Deletion:
             plan = await self._plan(target)
             if not dry_run:
                 await self._carry_out(plan, target)
-        deleted = (*plan.resources, *(files.resource for files in plan.contents if files.keys))
-        return DeletionReport(deleted, tuple(plan.kept), dry_run)
+        public = plan.inventory.public
+        deleted = (*map(public, plan.resources), *(files.resource for files in plan.contents))
+        kept = (KeptResource(public(one.resource), tuple(map(public, one.needed_by))) for one in plan.kept)
+        return DeletionReport(deleted, tuple(kept), dry_run)
 
     async def _plan(self, target: Resource) -> _Plan:
         inventory = await asyncio.to_thread(Inventory.read, self._kinds, self._context, self._index)
         doomed = inventory.dependents(target)
         inventory.require_idle(doomed)
-        plan = _Plan(resources=doomed)
+        plan = _Plan(inventory, resources=doomed)
         plan.resources += await self._products(inventory, doomed)
         plan.kept = inventory.kept_jobs(doomed)
         plan.contents_to_note = inventory.contents_of_kept_jobs(doomed)

@@ -62,6 +62,11 @@ class Inventory:
 
         return cls(kinds, jobs, uses, {video.id: video for video in index.videos()}, has_content)
 
+    def public(self, resource: Resource) -> Resource:
+        """Return a resource as the API calls it: a video that is a motion from a file is a `motion`."""
+        entry = self.videos.get(resource.id) if resource.type == "video" else None
+        return Resource(entry.kind, entry.id) if entry else resource
+
     def dependents(self, target: Resource) -> list[Resource]:
         """Return the target and the jobs that were made of it alone, or of such jobs."""
         doomed = [target]

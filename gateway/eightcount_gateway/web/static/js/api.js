@@ -43,7 +43,7 @@ export const getReport = (id) => request(linksOf(id).report);
 export const getVideo = (id) => request(`/v1/videos/${encodeURIComponent(id)}`);
 
 /** Newest first. @returns {Promise<Comparison[]>} */
-export const listComparisons = async () => (await request("/v1/comparisons")).comparisons;
+export const listComparisons = async () => (await request("/v1/comparisons")).items;
 
 /**
  * @param {{ reference_video_id: string, take_video_id: string, model?: string, mirrored?: boolean,
@@ -57,7 +57,7 @@ export const post = (path, body) =>
   request(path, { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) });
 
 /** Asks for the work to stop. @param {string} id */
-export const cancelComparison = (id) => request(pathOf(id), { method: "DELETE" });
+export const cancelComparison = (id) => request(`${pathOf(id)}/cancel`, { method: "POST" });
 
 /**
  * Uploads a file. XMLHttpRequest, because fetch cannot tell how many bytes have left.

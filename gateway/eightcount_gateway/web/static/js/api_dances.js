@@ -31,7 +31,7 @@ export const getDanceResult = (id) => request(danceLinks(id).result);
 export const getDanceCounts = (id) => request(`${pathOf(id)}/counts.json`);
 
 /** Newest first. @returns {Promise<Dance[]>} */
-export const listDances = async () => (await request("/v1/dances")).dances;
+export const listDances = async () => (await request("/v1/dances")).items;
 
 /** @param {DanceOptions} options @returns {Promise<Dance>} */
 export const createDance = (options) => post("/v1/dances", options);
@@ -44,7 +44,7 @@ export function uploadSkeleton(file) {
 }
 
 /** Asks for the work to stop. @param {string} id */
-export const cancelDance = (id) => request(pathOf(id), { method: "DELETE" });
+export const cancelDance = (id) => request(`${pathOf(id)}/cancel`, { method: "POST" });
 
 /** @returns {Promise<DanceModel[]>} */
 export const listDanceModels = async () => (await request("/v1/dance-models?limit=200")).items;

@@ -27,7 +27,7 @@ export const getClassification = (id) => request(pathOf(id));
 export const getResult = (id) => request(classificationLinks(id).result);
 
 /** Newest first. @returns {Promise<Classification[]>} */
-export const listClassifications = async () => (await request("/v1/classifications")).classifications;
+export const listClassifications = async () => (await request("/v1/classifications")).items;
 
 /**
  * @param {{ video_id: string, motion_id?: string, model: string, style_model: string, dancer?: Dancer | null }} options
@@ -36,7 +36,7 @@ export const listClassifications = async () => (await request("/v1/classificatio
 export const createClassification = (options) => post("/v1/classifications", options);
 
 /** Asks for the work to stop. @param {string} id */
-export const cancelClassification = (id) => request(pathOf(id), { method: "DELETE" });
+export const cancelClassification = (id) => request(`${pathOf(id)}/cancel`, { method: "POST" });
 
 /** @returns {Promise<StyleModel[]>} */
 export const listStyleModels = async () => (await request("/v1/style-models?limit=200")).items;
