@@ -1,4 +1,4 @@
-# Everything that Eightcount needs to be tried, tested and changed. The second run of a target does no network work.
+# Installs, runs, tests and checks Eightcount. The second run of a target needs no network.
 
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
@@ -33,10 +33,10 @@ export PATH := $(CURDIR)/$(BIN):$(PATH)
 help:  ## Show the targets.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-demo: venv weights three  ## Compare a real dancer with a take of planted mistakes, then serve the report; DEMO=once ends.
+demo: venv weights three  ## Compare a dancer with a take that has planted mistakes, and serve the report (DEMO=once: exit after the comparison).
 	@$(BIN)/python -m eightcount_gateway.demo
 
-venv: $(STAMPS)/venv  ## Install everything, pinned, into .venv.
+venv: $(STAMPS)/venv  ## Install everything, with pinned versions, into .venv.
 
 $(STAMPS)/tools: constraints.txt
 	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed; none was found" >&2; exit 1; }
@@ -52,19 +52,19 @@ $(STAMPS)/venv: $(STAMPS)/tools $(DISTRIBUTIONS:%=%/pyproject.toml) | proto
 proto: $(STAMPS)/tools  ## Compile the protos into proto/gen.
 	@$(BIN)/python proto/generate.py
 
-weights: venv $(EIGHTCOUNT_POSE_WEIGHTS)/.fetched  ## Fetch the pose weights, verified by sha256, to where the pose service looks.
+weights: venv $(EIGHTCOUNT_POSE_WEIGHTS)/.fetched  ## Fetch the pose weights, verified by sha256, into the folder that the pose service reads.
 
 $(EIGHTCOUNT_POSE_WEIGHTS)/.fetched: services/pose/eightcount_pose/models.py | venv
 	@$(BIN)/python -m eightcount_pose.weights
 	@touch $@
 
-three: venv $(EIGHTCOUNT_GATEWAY_THREE)/.fetched  ## Fetch three.js for the 3D stage, verified by sha256, to where the gateway looks.
+three: venv $(EIGHTCOUNT_GATEWAY_THREE)/.fetched  ## Fetch three.js for the 3D stage, verified by sha256, into the folder that the gateway reads.
 
 $(EIGHTCOUNT_GATEWAY_THREE)/.fetched: gateway/eightcount_gateway/fetch_three.py | venv
 	@$(BIN)/python -m eightcount_gateway.fetch_three
 	@touch $@
 
-test: test-tools node-tools weights three chromium  ## Run every test.
+test: test-tools node-tools weights three chromium  ## Run all tests (ARGS are passed to pytest).
 	@$(BIN)/python -m pytest $(ARGS)
 
 test-tools: venv $(STAMPS)/test-tools
@@ -88,64 +88,64 @@ page-types: node-tools proto  ## Generate the types of the pages from the OpenAP
 chromium:
 	@command -v chromium >/dev/null || command -v google-chrome >/dev/null || tests/install_chromium
 
-check: lint types rules buf-breaking  ## Lint, types, import rules, and what the protos break.
+check: lint types rules buf-breaking  ## Run lint, types and rules, and report breaking changes of the protos.
 
-lint: test-tools  ## Style, format and protos.
+lint: test-tools  ## Check style and format of the code, and the protos.
 	@$(BIN)/ruff check $(CODE)
 	@$(BIN)/ruff format --check $(CODE)
 	@$(BIN)/buf lint proto
 
-types: test-tools proto  ## mypy, strict.
+types: test-tools proto  ## Check types (mypy, strict).
 	@MYPYPATH=$(subst $(SPACE),:,$(SOURCES)) $(BIN)/mypy $(wildcard services/*) gateway proto/generate.py
 
-rules: test-tools proto  ## Who may import whom.
+rules: test-tools proto  ## Check the import rules.
 	@$(BIN)/lint-imports
 
-buf-breaking: test-tools  ## Report the changes of the protos that break clients since AGAINST (main, or the commit before); never fails.
+buf-breaking: test-tools  ## Report changes of the protos since AGAINST (main, or the previous commit) that break clients; never fails.
 	@rm -rf build/buf && mkdir -p build/buf
 	@if git archive $(AGAINST) proto 2>/dev/null | tar --extract --directory build/buf 2>/dev/null; then \
-		$(BIN)/buf breaking proto --against build/buf/proto && echo "the protos break no client of $(AGAINST)" || \
+		$(BIN)/buf breaking proto --against build/buf/proto && echo "the protos break no clients of $(AGAINST)" || \
 		echo "the protos break clients of $(AGAINST); v1 is not frozen, so this only reports"; \
 	else echo "buf breaking: there is no commit $(AGAINST) to compare the protos with"; fi
 
-format: test-tools
+format: test-tools  ## Format the code, and fix what ruff can fix.
 	@$(BIN)/ruff check --fix $(CODE)
 	@$(BIN)/ruff format $(CODE)
 
-bench-compare: test-tools weights  ## Time, processor time and memory of a comparison, beside MediaPipe's own.
+bench-compare: test-tools weights  ## Measure time, processor time and memory of a comparison, next to MediaPipe.
 	@$(BIN)/python -m tests.benchmarks.bench_compare --weights $(EIGHTCOUNT_POSE_WEIGHTS) $(ARGS)
 
-bench-sync: test-tools  ## How well recordings are aligned, beside the peers; minutes with ARGS=--quick, hours without.
+bench-sync: test-tools  ## Measure alignment and beats, next to peers; takes hours, or minutes with ARGS=--quick.
 	@PYTHONPATH=. $(BIN)/python -m tests.benchmarks.bench_sync $(ARGS)
 
-eval-compare: test-tools weights  ## Real videos of known truth; needs EIGHTCOUNT_EVAL_MEDIA.
+eval-compare: test-tools weights  ## Evaluate comparisons of real videos with known answers; needs EIGHTCOUNT_EVAL_MEDIA.
 	@$(BIN)/python -m tests.benchmarks.eval_compare $(ARGS)
 
-eval-pose: test-tools weights  ## Poses against calibrated cameras and marked pictures; needs EIGHTCOUNT_EVAL_MEDIA.
+eval-pose: test-tools weights  ## Evaluate poses against calibrated cameras and annotated images; needs EIGHTCOUNT_EVAL_MEDIA.
 	@$(BIN)/python -m tests.benchmarks.eval_pose --weights $(EIGHTCOUNT_POSE_WEIGHTS) $(ARGS)
 
-eval-scoring: test-tools weights  ## Planted mistakes found again, beside plain angle differences.
+eval-scoring: test-tools weights  ## Evaluate how well planted mistakes are found, next to plain angle differences.
 	@$(BIN)/python -m tests.benchmarks.eval_scoring $(ARGS)
 
-eval-style: test-tools weights  ## Styles: splits that cannot leak, peers, the unknown, five clips, speed; needs EIGHTCOUNT_EVAL_MOTION (and _MEDIA).
+eval-style: test-tools weights  ## Evaluate style models: leak-free splits, peers, unknown styles, five clips, speed; needs EIGHTCOUNT_EVAL_MOTION (and _MEDIA).
 	@PYTHONPATH=. $(BIN)/python -m tests.benchmarks.eval_style --weights $(EIGHTCOUNT_POSE_WEIGHTS) $(ARGS)
 
-eval-dance: test-tools  ## Dances to songs never seen: beats, feet, joints, variety, speed; needs EIGHTCOUNT_EVAL_MOTION and _MEDIA.
+eval-dance: test-tools  ## Evaluate dances to unseen songs: beats, feet, joints, variety, speed; needs EIGHTCOUNT_EVAL_MOTION and _MEDIA.
 	@PYTHONPATH=. $(BIN)/python -m tests.benchmarks.eval_dance $(ARGS)
 
 train-style: venv  ## Train the pretrained style models; needs EIGHTCOUNT_EVAL_MOTION.
 	@$(BIN)/python -m eightcount_classifier.pretrained --motion $(EIGHTCOUNT_EVAL_MOTION) --runs build/runs --card docs/models $(ARGS)
 
-train-dance: venv  ## Teach the FAMILY of models of dances that comes with the service (diffusion), in PROCESSES (2); needs EIGHTCOUNT_EVAL_MOTION.
+train-dance: venv  ## Train the pretrained dance model of FAMILY (diffusion) with PROCESSES (2) processes; needs EIGHTCOUNT_EVAL_MOTION.
 	@OMP_NUM_THREADS=1 $(BIN)/torchrun --standalone --nproc-per-node $(or $(PROCESSES),2) -m eightcount_generator.service.train_pretrained $(or $(FAMILY),diffusion) --motion $(EIGHTCOUNT_EVAL_MOTION) --runs build/runs/dances --out services/generator/eightcount_generator/pretrained $(ARGS)
 
-library-dance: venv  ## Join the recordings to a model `graph` for private stacks (in EIGHTCOUNT_DATA); needs EIGHTCOUNT_EVAL_MOTION.
+library-dance: venv  ## Build the dance model `graph` from the recordings, for private stacks (in EIGHTCOUNT_DATA); needs EIGHTCOUNT_EVAL_MOTION.
 	@$(BIN)/python -m eightcount_generator.service.train_pretrained graph --motion $(EIGHTCOUNT_EVAL_MOTION) --data "$${EIGHTCOUNT_DATA:-$$HOME/.local/share/eightcount}" $(ARGS)
 
 images:  ## Build the image of every service (Docker with BuildKit).
 	@deploy/build_images
 
-constraints:  ## Pin what a fresh environment gets today into constraints.txt.
+constraints:  ## Pin the versions that a fresh environment gets today in constraints.txt.
 	@$(PYTHON) -m venv --clear build/pinning
 	@build/pinning/bin/pip install --quiet $(BUILD_TOOLS)
 	@PATH=$(CURDIR)/build/pinning/bin:$$PATH build/pinning/bin/pip install --quiet --no-build-isolation \
@@ -153,6 +153,6 @@ constraints:  ## Pin what a fresh environment gets today into constraints.txt.
 	@build/pinning/bin/pip freeze --exclude-editable > constraints.txt
 	@rm -rf build/pinning
 
-clean:  ## Remove the environment, generated code, demo and caches.
+clean:  ## Remove the environment, generated code, the demo's files and caches.
 	rm -rf $(VENV) build proto/gen .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
 	find $(CODE) -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,7 +1,7 @@
-"""The makers of dances that are compared, each taught on the known takes only.
+"""The dance generators that are compared, each trained on the known takes only.
 
-`graph` is made on the spot. A network is the one that comes with the service, and has a slip beside it that says which
-takes it was taught. Without the slip, or with a held-out take on it, a model is not judged at all.
+`graph` is built on the spot. A network is the pretrained one, whose provenance lists the takes that it was trained on.
+Without a provenance, or with a held-out take in it, a model is not evaluated.
 """
 
 from __future__ import annotations
@@ -26,28 +26,28 @@ COMPARED = (BUILT_ON_THE_SPOT, "seq2seq", "diffusion")
 
 @dataclass(frozen=True, slots=True)
 class Contender:
-    """A maker to be judged; without one, why there is none."""
+    """A generator to evaluate; without one, the reason why there is none."""
 
     name: str
     generator: DanceGenerator | None
     why: str = ""
 
     def none(self, what: str) -> Row:
-        """The row of a figure that cannot be taken."""
+        """Return the row of a metric that cannot be computed."""
         return Row(what, f"no model ({self.why})")
 
 
 def contenders(names: Sequence[str], split: Split, files: Mapping[str, Path]) -> list[Contender]:
-    """The makers of given names; a model that is not at `files` is looked for at `model_path`.
+    """Return the generators of the given families; a model that is not in `files` is expected at `model_path`.
 
     Raises:
-        InvalidInputError: TAUGHT_HELD_OUT, where a model has learned from what it would be judged by; INVALID_MODEL.
+        InvalidInputError: TRAINED_ON_HELD_OUT, a model was trained on held-out takes; INVALID_MODEL.
     """
     return [_contender(name, split, files.get(name, model_path(name))) for name in names]
 
 
 def model_path(family: str) -> Path:
-    """Where the models that come with the service lie."""
+    """Return the path of a pretrained model."""
     return FOLDER / f"{family}.safetensors"
 
 
@@ -58,9 +58,9 @@ def _contender(name: str, split: Split, path: Path) -> Contender:
         return Contender(name, None, "no such family")
     if not path.is_file():
         return Contender(name, None, f"no {path.name}")
-    slip = read_provenance(path)
-    if slip is None or slip.family != name:
-        return Contender(name, None, f"nothing says what {path.name} was taught")
-    if leaked := sorted({one.take for one in split.held_out} & set(slip.takes)):
-        raise InvalidInputError(f"{path.name} was taught takes that are held out: {leaked}", reason="TAUGHT_HELD_OUT")
+    provenance = read_provenance(path)
+    if provenance is None or provenance.family != name:
+        return Contender(name, None, f"{path.name} has no provenance")
+    if leaked := sorted({one.take for one in split.held_out} & set(provenance.takes)):
+        raise InvalidInputError(f"{path.name} was trained on held-out takes: {leaked}", reason="TRAINED_ON_HELD_OUT")
     return Contender(name, FAMILIES[name].read(path.read_bytes()))

@@ -1,4 +1,4 @@
-"""Songs to dance to, as the sync service hears them, and the beats that people wrote down for them."""
+"""Songs to dance to, as analysed by the sync service, and their annotated beats."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ class Song:
     """A stretch of a song.
 
     Attributes:
-        name: of the song.
-        music: what the maker is told: beats that were heard.
-        beats: seconds of the beats that people wrote down, from the start of the stretch.
+        name: name of the song.
+        music: the analysis, which is the input of the generators.
+        beats: seconds of the annotated beats, from the start of the stretch.
     """
 
     name: str
@@ -31,7 +31,7 @@ class Song:
 
 
 def songs(media: Path, *, seconds: float) -> Iterator[Song]:
-    """Stretches of every annotated song, one after another, from 10 s on: beginnings are often quiet."""
+    """Yield consecutive stretches of every annotated song, from 10 s on: beginnings are often quiet."""
     for place in sorted((media / "open" / "music_beats").glob("*/*")):
         if place.name == "beats_gt.txt":
             yield from _stretches(place.parent.name, place.parent / "mix.ogg", place, seconds)
@@ -40,14 +40,14 @@ def songs(media: Path, *, seconds: float) -> Iterator[Song]:
 
 
 def whole_song(media: Path) -> Music:
-    """The longest of the songs."""
+    """Return the longest of the songs."""
     return max(
         (_analyse(path) for path in (media / "open" / "music_beats").glob("*/*.ogg")), key=lambda one: one.seconds
     )
 
 
 def repeat(music: Music, *, seconds: float) -> Music:
-    """The music again and again until it is so long; what remains of its last beat is cut off at the joints."""
+    """Repeat the music until it has that length; the rest of its last beat is cut off at the joints."""
     length = music.beats[-1] + (music.beats[-1] - music.beats[-2])
     times = int(np.ceil(seconds / length))
     shifts = np.arange(times) * length

@@ -1,4 +1,4 @@
-"""How good dances are, beside the recordings that they were learned from: one row a figure and maker."""
+"""The quality of generated dances beside that of the recordings: one row per metric and generator."""
 
 from __future__ import annotations
 
@@ -21,19 +21,19 @@ from tests.benchmarks.dance_references import References, Stretch
 from tests.benchmarks.table import Row
 
 LIMIT_DEGREES = 0.5
-"""What a joint may pass its limit by before it counts: rounding of 32 bits is below."""
+"""Tolerance of joint limits; rounding to 32 bits is smaller."""
 _RANDOM_SEED = 5
 
 
 @dataclass(frozen=True, slots=True)
 class MeasuredDances:
-    """Figures of one set of dances.
+    """Metrics of one set of dances.
 
     Attributes:
-        name: of the maker.
-        figures: None where there is no maker.
-        over_limits: frames in which a joint is past its limit.
-        why: there is no maker.
+        name: name of the generator.
+        figures: None where there is no generator.
+        over_limits: frames in which a joint exceeds its limit.
+        why: why there is no generator.
     """
 
     name: str
@@ -43,7 +43,7 @@ class MeasuredDances:
 
 
 def quality(compared: Sequence[Contender], material: References, library: MotionIndex) -> list[Row]:
-    """Every figure of every maker, and those of the recordings, finished as dances are and raw."""
+    """Return every metric of every generator, and those of the recordings, post-processed and raw."""
     recordings = [
         _measure(name, dances, material, None)
         for name, dances in (
@@ -64,17 +64,17 @@ def quality(compared: Sequence[Contender], material: References, library: Motion
 
 
 def generate_dance(generator: DanceGenerator, music: Music, options: GenerationOptions) -> Dance:
-    """A dance as it leaves the service."""
+    """Generate a dance with the pipeline of the service."""
     return Dance.concatenate(list(Generation(generator, music, options, check=lambda: None).pieces()))
 
 
 def format_interval(figure: Interval) -> str:
-    """The figure and its interval."""
+    """Return the value and its interval."""
     return f"{figure.value:.3g} ({figure.low:.3g} to {figure.high:.3g})"
 
 
 def _generate_dances(generator: DanceGenerator, material: References) -> list[Dance]:
-    """A dance beside every stretch: in its style, if the maker knows it, and cut to its length."""
+    """Generate a dance beside every stretch: in its style, if the generator knows it, and of its length."""
     return [
         generate_dance(generator, one.song.music, _options(one, generator))
         .frames(0, len(one.raw))
@@ -172,7 +172,7 @@ def _variety_rows(generators: list[MeasuredDances], recordings: list[MeasuredDan
 
 
 def _best(what: str, field: str, generators: list[MeasuredDances]) -> Iterator[Row]:
-    """Whether the best maker is clearly below `seq2seq`: the interval of one ends before the other's begins."""
+    """Return whether the best generator is clearly below `seq2seq`: its interval ends before the other's starts."""
     figures = {one.name: _figure(one, field) for one in generators if one.figures}
     if "seq2seq" in figures and len(figures) > 1:
         baseline = figures.pop("seq2seq")

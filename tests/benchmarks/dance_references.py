@@ -1,4 +1,4 @@
-"""What dances are measured beside: stretches of recordings under the same songs, and the held-out takes."""
+"""References for generated dances: stretches of recordings combined with the same songs, and the held-out takes."""
 
 from __future__ import annotations
 
@@ -17,20 +17,20 @@ from tests.benchmarks.dance_music import Song
 
 SECONDS = 30.0
 _LEAST_SECONDS = 10.0
-"""What is left at the end of a recording is a stretch, too, if it is this long."""
+"""The rest at the end of a recording is a stretch, too, if it is this long."""
 _ORDER_SEED = 11
 
 
 @dataclass(frozen=True, slots=True)
 class Stretch:
-    """A stretch of a known recording and the song it is put to, which nobody danced it to.
+    """A stretch of a known recording, and the song that it is combined with, which is not its own music.
 
     Attributes:
         raw: as captured.
-        finished: the same frames after the last step of every maker (`body.finishing`).
-        style: of the recording.
-        song: of the dance that is made beside it: in the same style, and cut to the same length.
-        seed: of that dance.
+        finished: the same frames after post-processing.
+        style: style of the recording.
+        song: song of the generated dance beside it: in the same style, and cut to the same length.
+        seed: seed of that dance.
     """
 
     raw: Dance
@@ -42,14 +42,14 @@ class Stretch:
 
 @dataclass(frozen=True, slots=True)
 class References:
-    """Stretches of the known recordings, and features of the held-out ones, which were finished as dances are."""
+    """Stretches of the known recordings, and features of the held-out ones, post-processed as dances are."""
 
     stretches: list[Stretch]
     truth: DanceFeatures
 
 
 def build_references(split: Split, songs: list[Song], *, most: int | None = None) -> References:
-    """All stretches, or so many, in an order that does not follow styles; the songs are dealt to them in turn."""
+    """Return all stretches, or `most` of them, in an order that does not follow styles; songs are assigned in turn."""
     cut = [part for one in split.known for part in _cut_stretches(one)]
     order = np.random.default_rng(_ORDER_SEED).permutation(len(cut))[:most]
     stretches = []
@@ -63,7 +63,7 @@ def build_references(split: Split, songs: list[Song], *, most: int | None = None
 
 
 def _cut_stretches(recording: Recording) -> Iterator[tuple[Dance, Dance, str]]:
-    """End to end; finished in one piece, so that cuts leave no trace."""
+    """Yield consecutive stretches; post-processed in one piece, so that cuts leave no trace."""
     raw = trim_idle_ends(recording.dance)
     if len(raw) < _LEAST_SECONDS * FRAME_RATE_HERTZ:
         return

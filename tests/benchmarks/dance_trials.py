@@ -1,4 +1,4 @@
-"""What is tried of every maker beside the quality of its dances: other seeds, how fast it is, ten minutes in one go."""
+"""Trials of every generator beside the quality of its dances: other seeds, speed, ten minutes in one go."""
 
 from __future__ import annotations
 
@@ -31,13 +31,13 @@ _FARTHEST_METRES, _FROZEN_SECONDS, _GROWN_MEBIBYTES = 4.0, 2.0, 30.0
 _SETTLED_FRAMES = 1800
 """Memory that is taken within the first minute is not growth."""
 _END_SECONDS = 120.0
-"""Of the beginning and of the end of a long dance, whose beats are compared."""
+"""Length of the start and of the end of a long dance, whose beats are compared."""
 _LOST_SHARE = 0.1
-"""Of the beat F of the beginning, that may be lost at the end."""
+"""Share of the beat F of the start that may be lost at the end."""
 
 
 def trials(compared: list[Contender], song: Song, long: Music) -> Iterator[Row]:
-    """Seeds and speed on a song, length on long music."""
+    """Yield seeds and speed on a song, and length on long music."""
     for one in compared:
         yield _seeds(one, song)
     for one in compared:
@@ -57,7 +57,7 @@ def _seeds(one: Contender, song: Song) -> Row:
 
 
 def _speed(one: Contender, song: Song) -> Row:
-    """As the service makes dances; the machine may be shared, so processor time stands beside."""
+    """Measure as the service generates dances; the machine may be shared, so processor time is given, too."""
     what = f"{song.music.seconds:.0f} s of dance / its first piece, median of {_RUNS}, wall: {one.name}"
     if one.generator is None:
         return one.none(what)
@@ -70,7 +70,7 @@ def _speed(one: Contender, song: Song) -> Row:
 
 
 def _time_generation(generator: DanceGenerator, music: Music, seed: int) -> tuple[float, float, float]:
-    """Seconds until all is made, until the first piece is, and of processor time."""
+    """Return seconds until the end, until the first piece, and of processor time."""
     started, processor = time.perf_counter(), time.process_time()
     pieces = Generation(generator, music, GenerationOptions(seed=seed), check=lambda: None).pieces()
     next(pieces)
@@ -106,7 +106,7 @@ def _length(one: Contender, music: Music) -> Row:
 
 
 def _beat_f(joints: NDArray[np.float32], music: Music, start: float) -> float:
-    """Of a part of a dance, to the beats that its maker was told."""
+    """Return the beat F of a part of a dance, with the beats that were its input."""
     first, frames = round(start * FRAME_RATE_HERTZ), round(_END_SECONDS * FRAME_RATE_HERTZ)
     beats = music.beats - start
     performance = EvaluatedDance(joints[first : first + frames], beats[(beats >= 0) & (beats < _END_SECONDS)])
@@ -114,7 +114,7 @@ def _beat_f(joints: NDArray[np.float32], music: Music, start: float) -> float:
 
 
 def _mebibytes() -> float:
-    """Resident memory of this process now: its peak was reached before."""
+    """Return the resident memory of this process at present; its peak was reached earlier."""
     pages = int(Path("/proc/self/statm").read_text().split()[1])
     return pages * os.sysconf("SC_PAGE_SIZE") / 2**20
 
@@ -125,5 +125,5 @@ def _generate_from_pelvis(generator: DanceGenerator, song: Song, seed: int) -> N
 
 
 def _mean_distance(one: NDArray[np.float32], other: NDArray[np.float32]) -> float:
-    """Metres between the joints of two dances."""
+    """Return the mean distance in metres between the joints of two dances."""
     return float(np.linalg.norm(one - other, axis=-1).mean())

@@ -1,4 +1,4 @@
-"""What finishing does to recordings, and to the same recordings shaken and slid, before and after.
+"""Measures recordings before and after post-processing, as they are and after artificial shaking and sliding.
 
 PYTHONPATH=. python -m tests.benchmarks.eval_body --motion ../shared/data/motion [--every 8]
 """
@@ -23,7 +23,7 @@ from eightcount_generator.sources.collection import read_collection
 
 _HEADINGS = ("skate cm/s", "lowest cm", "limits %", "limits deg", "> 1 cm in %", "deepest cm", "jerk m/s3")
 _DEEP = 0.01
-"""Metres beyond what flesh tolerates."""
+"""Metres beyond the tolerated penetration."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +65,7 @@ def _skate(joints: np.ndarray, found: tuple[list[Contact], ...]) -> float:
 
 
 def disturb(dance: Dance, random: np.random.Generator) -> Dance:
-    """The dance as a poor network would make it: joints shake by 1.5 degrees, the pelvis drifts to and fro by 4 cm."""
+    """Return the dance as a poor network would generate it: joints shake by 1.5 degrees, the pelvis drifts by 4 cm."""
     noise = np.radians(1.5) * random.normal(size=(*dance.rotations.shape[:2], 3))
     times = np.arange(len(dance))[:, None] / FRAME_RATE_HERTZ
     drift = 0.04 * np.sin(times * np.array([1.7, 0.8, 1.3]) + random.uniform(0, 6, size=3))
@@ -74,7 +74,7 @@ def disturb(dance: Dance, random: np.random.Generator) -> Dance:
 
 
 def _mean_moves(one: Dance, other: Dance) -> tuple[float, float]:
-    """Mean centimetres between the same joints, in place and seen from the pelvis."""
+    """Return mean centimetres between the same joints, in place and relative to the pelvis."""
     first, second = one.joints(), other.joints()
     away = np.linalg.norm(first - second, axis=-1).mean()
     own = np.linalg.norm((first - first[:, :1]) - (second - second[:, :1]), axis=-1).mean()

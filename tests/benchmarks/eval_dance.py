@@ -1,9 +1,9 @@
-"""How good the dances of every maker are, to music that was never seen: `make eval-dance`.
+"""Evaluates the dances of every generator on unseen music: `make eval-dance`.
 
 Needs the folder of motion capture that dances are learned from (`EIGHTCOUNT_EVAL_MOTION`) and that of annotated songs
-(`EIGHTCOUNT_EVAL_MEDIA`). Every fifth take of each style is held out, and no maker that is judged here has seen one.
-Networks are those that come with the service; a maker without a model is a row that says so. Makers are told the beats
-that the sync service hears, and judged by those that people wrote down.
+(`EIGHTCOUNT_EVAL_MEDIA`). Every fifth take of each style is held out, and no evaluated generator was trained on one.
+Networks are the pretrained ones; a generator without a model is a row that says so. The input of the generators is the
+analysis of the sync service; their dances are evaluated against the annotated beats.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ _LONG_SECONDS = 600.0
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Prints the table; 1 where material is missing or a model may not be judged."""
+    """Print the table; return 1 where data is missing or a model must not be evaluated."""
     given = _options().parse_args(arguments)
     if not given.motion.is_dir() or not given.media.is_dir():
         print("eval-dance needs EIGHTCOUNT_EVAL_MOTION and EIGHTCOUNT_EVAL_MEDIA", file=sys.stderr)
@@ -56,22 +56,28 @@ def _options() -> argparse.ArgumentParser:
     media = os.environ.get("EIGHTCOUNT_EVAL_MEDIA", "../shared/data/media")
     parser.add_argument("--motion", type=Path, default=motion)
     parser.add_argument("--media", type=Path, default=media)
-    parser.add_argument("--generators", nargs="+", default=COMPARED, metavar="NAME", help="of " + ", ".join(COMPARED))
+    parser.add_argument(
+        "--generators",
+        nargs="+",
+        default=COMPARED,
+        metavar="NAME",
+        help="generators to compare: " + ", ".join(COMPARED),
+    )
     parser.add_argument("--model", type=_model, action="append", default=[], metavar="FAMILY=FILE",
-                        help="model of a family; else the one that comes with the service")  # fmt: skip
-    parser.add_argument("--quick", action="store_true", help=f"{_QUICK} dances of each maker in place of all")
+                        help="model of a family; the pretrained one by default")  # fmt: skip
+    parser.add_argument("--quick", action="store_true", help=f"{_QUICK} dances of each generator instead of all")
     return parser
 
 
 def _model(text: str) -> tuple[str, Path]:
     family, separator, path = text.partition("=")
     if not separator:
-        raise argparse.ArgumentTypeError(f"wanted FAMILY=FILE, got {text!r}")
+        raise argparse.ArgumentTypeError(f"must be FAMILY=FILE; got {text!r}")
     return family, Path(path)
 
 
 def _setting(split: Split, dances: int, songs: int) -> Row:
-    return Row(f"{dances} dances a maker, on {songs} stretches of songs; takes {split.summary}", "-")
+    return Row(f"{dances} dances per generator, on {songs} stretches of songs; takes {split.summary}", "-")
 
 
 if __name__ == "__main__":

@@ -1,1 +1,1 @@
-"""Music in, a dance out."""
+"""The generator service: generates dances to music, exports them, and trains dance models."""

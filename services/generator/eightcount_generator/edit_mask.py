@@ -1,4 +1,4 @@
-"""What stays of a dance that is changed stays exactly as it was: the last step of a dance moves even that a little."""
+"""Restores the kept parts of an edited dance exactly; post-processing may have moved even those a little."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ from eightcount_generator.body.rotations import slerp
 from eightcount_generator.models.base import Edit
 
 _FADING_FRAMES = 8
-"""In which the stretch that is made anew takes over from what is before it, and hands over to what is after."""
+"""Frames in which the generated stretch blends with what precedes and follows it."""
 
 
 def restore_kept_parts(pieces: Iterable[Dance], edit: Edit) -> Iterator[Dance]:
-    """The pieces of a changed dance, with all that the edit keeps as it was.
+    """Yield the pieces of an edited dance with everything that the edit keeps.
 
     Args:
-        pieces: that are near to what is kept already, where something is kept.
-        edit: of the dance.
+        pieces: the generated pieces, already close to the kept parts.
+        edit: the edit.
     """
     first = 0
     for piece in pieces:
@@ -31,7 +31,7 @@ def restore_kept_parts(pieces: Iterable[Dance], edit: Edit) -> Iterator[Dance]:
 
 
 def _kept_weights(edit: Edit, frames: NDArray[np.integer]) -> Array:
-    """[T, 24] how much of each joint is as it was."""
+    """[T, 24] how much of each joint is restored."""
     since = frames + 1 - edit.first_frame if edit.first_frame else np.full(len(frames), np.inf)
     until = edit.end_frame - frames if edit.end_frame < len(edit.dance) else np.full(len(frames), np.inf)
     anew = smooth_step(np.minimum(since, until) / _FADING_FRAMES)

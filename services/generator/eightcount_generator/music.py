@@ -1,4 +1,4 @@
-"""What a maker hears of the music."""
+"""The analysed music that a dance is generated to."""
 
 from __future__ import annotations
 
@@ -15,19 +15,19 @@ FloatArray = NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True)
 class Music:
-    """Beats, downbeats, loudness of onsets and sections of a piece of music.
+    """Beats, downbeats, onset strength and sections of a piece of music.
 
     Attributes:
-        seconds: how long it is.
+        seconds: its length.
         beats: [B] seconds, ascending.
-        downbeats: [B] whether a bar begins at the beat; all false when that cannot be told.
-        eight_counts: [B] whether an eight-count begins at the beat.
+        downbeats: [B] whether a bar starts at the beat; all false when bars are not known.
+        eight_counts: [B] whether an eight-count starts at the beat.
         onsets: [N] onset strength, sampled at `onset_rate_hertz` from time 0.
-        onset_rate_hertz: samples of `onsets` a second.
-        sections: [S] seconds at which sections begin; the first is 0.
+        onset_rate_hertz: samples of `onsets` per second.
+        sections: [S] seconds at which sections start; the first is 0.
 
     Raises:
-        InvalidInputError: INVALID_MUSIC; too few beats to dance to, or values out of order.
+        InvalidInputError: INVALID_MUSIC; there are fewer than two beats, or values are out of order.
     """
 
     seconds: float
@@ -41,12 +41,14 @@ class Music:
     def __post_init__(self) -> None:
         if not self.seconds > 0 or len(self.beats) < 2 or not (np.diff(self.beats) > 0).all():
             raise InvalidInputError(
-                f"music: wanted a length above 0 and two or more ascending beats, got {self.seconds} s and "
+                f"music must be longer than 0 s and have two or more ascending beats; got {self.seconds} s and "
                 f"{len(self.beats)} beats",
                 reason="INVALID_MUSIC",
             )
         if not len(self.beats) == len(self.downbeats) == len(self.eight_counts) or not self.onset_rate_hertz > 0:
-            raise InvalidInputError("music: wanted a mark for every beat and a rate above 0", reason="INVALID_MUSIC")
+            raise InvalidInputError(
+                "music must have a flag for every beat and an onset rate above 0", reason="INVALID_MUSIC"
+            )
 
     @property
     def frames(self) -> int:
@@ -54,7 +56,7 @@ class Music:
         return max(1, round(self.seconds * FRAME_RATE_HERTZ))
 
     def beat_phase(self, times: FloatArray) -> FloatArray:
-        """[T] beats since the first beat at given seconds: whole on the beats, straight between, going on outside."""
+        """[T] beats since the first beat at given seconds, linear between beats and extrapolated outside."""
         period_before, period_after = self.beats[1] - self.beats[0], self.beats[-1] - self.beats[-2]
         phase = np.interp(times, self.beats, np.arange(len(self.beats)))
         phase = np.where(times < self.beats[0], (times - self.beats[0]) / period_before, phase)
@@ -62,7 +64,7 @@ class Music:
         return np.where(times > self.beats[-1], after, phase)
 
     def energy(self, times: FloatArray, *, spread_seconds: float = 0.5) -> FloatArray:
-        """[T] loudness of the onsets around given seconds, 0 to 1 over the range of the piece (percentiles 5 to 95)."""
+        """[T] onset strength around given seconds, 0 to 1 over the range of the piece (percentiles 5 to 95)."""
         width = max(1, round(2 * spread_seconds * self.onset_rate_hertz))
         window = np.hanning(width + 2)[1:-1]
         smooth = np.convolve(self.onsets, window / window.sum(), mode="same")[: len(self.onsets)]
@@ -73,7 +75,7 @@ class Music:
         return np.clip((found - low) / (high - low), 0.0, 1.0)
 
     def part(self, start_seconds: float, seconds: float) -> Music | None:
-        """What is heard in a stretch, in seconds since its start; None where there are fewer than two beats."""
+        """Return a stretch of the music, in seconds from its start; None where there are fewer than two beats."""
         end_seconds = start_seconds + seconds
         inside = (self.beats >= start_seconds) & (self.beats < end_seconds)
         if inside.sum() < 2:

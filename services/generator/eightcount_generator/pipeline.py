@@ -1,4 +1,4 @@
-"""A dance as it leaves the service: made, finished, cut into pieces of a second, and traced to where it comes from."""
+"""The pipeline of a dance: generation, post-processing, restored kept parts, pieces of one second."""
 
 from __future__ import annotations
 
@@ -13,19 +13,20 @@ from eightcount_generator.music import Music
 
 PIECE_FRAMES = round(FRAME_RATE_HERTZ)
 _MAX_FRAMES = 8 * PIECE_FRAMES
-"""Of what is finished in one go. Finishing looks around a piece, so large pieces cost less; the first comes sooner
-when it is small."""
+"""Maximum frames that are post-processed together. Post-processing needs the context of a piece, so large pieces cost
+less; a small first piece is ready sooner.
+"""
 
 
 @dataclass(frozen=True, slots=True)
 class SourceSegment:
-    """A stretch of a dance that comes from a recording.
+    """A segment of a dance that was copied from a recording.
 
     Attributes:
-        first_frame: of the stretch, in the dance.
-        frames: how many.
+        first_frame: first frame of the segment in the dance.
+        frames: its length.
         recording: name of the recording.
-        recording_frame: the first of its frames there.
+        recording_frame: the first copied frame of the recording.
     """
 
     first_frame: int
@@ -35,13 +36,13 @@ class SourceSegment:
 
 
 class Generation:
-    """One dance in the making.
+    """The generation of one dance.
 
     Args:
-        generator: that makes it.
-        music: that is danced to.
-        options: besides the music.
-        check: called for every piece that the maker makes; what it raises ends the work.
+        generator: the generator.
+        music: the music to dance to.
+        options: the other options.
+        check: called for every piece of the generator; may raise to stop the work.
     """
 
     def __init__(
@@ -49,16 +50,16 @@ class Generation:
     ) -> None:
         self._generator, self._music, self._options, self._check = generator, music, options, check
         self.source_segments: list[SourceSegment] = []
-        """Where every piece that was made so far comes from, if the maker can say so."""
+        """Sources of the pieces generated so far, if the generator knows them."""
 
     def pieces(self) -> Iterator[Dance]:
-        """The dance in pieces of `PIECE_FRAMES` frames, the last one shorter, each as soon as it is ready.
+        """Yield the dance in pieces of `PIECE_FRAMES` frames, the last one shorter, each as soon as it is ready.
 
-        In flat memory, but for `borrowed`.
+        In constant memory, except for `source_segments`.
 
         Raises:
-            InvalidInputError: the maker's.
-            RuntimeError: the maker broke its promise of `music.frames` frames.
+            InvalidInputError: as the generator.
+            RuntimeError: the generator did not generate `music.frames` frames.
         """
         frames = 0
         finished = post_process_pieces(merge_pieces(self._generate()))
@@ -68,7 +69,7 @@ class Generation:
             frames += len(piece)
             yield piece
         if frames != self._music.frames:
-            raise RuntimeError(f"a dance of {self._music.frames} frames was promised, {frames} were made")
+            raise RuntimeError(f"the generator must generate {self._music.frames} frames; it generated {frames}")
 
     def _generate(self) -> Iterator[Dance]:
         if not isinstance(self._generator, AttributedGenerator):
@@ -85,7 +86,7 @@ class Generation:
 
 
 def merge_pieces(pieces: Iterable[Dance]) -> Iterator[Dance]:
-    """The same dance in pieces of `PIECE_FRAMES` frames or more, then twice as many, and so on to `_MAX_FRAMES`."""
+    """Merge pieces to `PIECE_FRAMES` frames or more, then twice as many, and so on up to `_MAX_FRAMES`."""
     pending: list[Dance] = []
     size = PIECE_FRAMES
     for piece in pieces:
@@ -99,7 +100,7 @@ def merge_pieces(pieces: Iterable[Dance]) -> Iterator[Dance]:
 
 
 def split_pieces(pieces: Iterable[Dance], frames: int) -> Iterator[Dance]:
-    """The same dance in pieces of so many frames, the last one shorter."""
+    """Split pieces to a number of frames, the last one shorter."""
     pending: Dance | None = None
     for piece in pieces:
         pending = piece if pending is None else Dance.concatenate([pending, piece])

@@ -166,7 +166,7 @@ def test_content_can_go_once_the_motion_and_the_beats_are_known(gateway, backend
     assert record["content_deleted"]
     assert not store.exists(f"videos/{video}/content")
     gone = gateway.client.get(f"/v1/videos/{video}/content")
-    assert (gone.status_code, gone.json()["reason"]) == (404, "CONTENT_DELETED")
+    assert (gone.status_code, gone.json()["reason"]) == (409, "CONTENT_DELETED")
     backends.calls.clear()
     assert finished(gateway, train(gateway, items[:1]))["status"] == "succeeded"
     assert not {"Probe", "Extract", "AnalyseMusic"} & set(backends.calls)

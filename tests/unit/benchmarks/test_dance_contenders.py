@@ -69,9 +69,9 @@ def test_a_model_that_was_taught_the_known_takes_is_judged(split, network, tmp_p
 def test_a_model_that_was_taught_held_out_takes_is_refused(split, network, tmp_path):
     path = tmp_path / "network.safetensors"
     write_pretrained_model(path, network, [*split.known, *split.held_out], family="network", seed=3)
-    with pytest.raises(InvalidInputError, match="held out: .'x'.") as error:
+    with pytest.raises(InvalidInputError, match="held-out takes: .'x'.") as error:
         contenders(["network"], split, {"network": path})
-    assert error.value.reason == "TAUGHT_HELD_OUT"
+    assert error.value.reason == "TRAINED_ON_HELD_OUT"
 
 
 def test_a_model_is_not_judged_by_the_slip_of_another(split, network, tmp_path):
@@ -80,4 +80,4 @@ def test_a_model_is_not_judged_by_the_slip_of_another(split, network, tmp_path):
     path.write_bytes(network + b" ")
     (found,) = contenders(["network"], split, {"network": path})
     assert found.generator is None
-    assert "nothing says" in found.why
+    assert "no provenance" in found.why

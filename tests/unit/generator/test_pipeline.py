@@ -53,7 +53,7 @@ def test_a_maker_that_cannot_trace_borrows_nothing() -> None:
 
 def test_a_maker_that_breaks_its_promise_is_a_fault() -> None:
     making = Generation(Untraced(dance(2.0), short=1), heard(2.0), GenerationOptions(), check=nothing)
-    with pytest.raises(RuntimeError, match="60 frames was promised, 59 were made"):
+    with pytest.raises(RuntimeError, match="must generate 60 frames; it generated 59"):
         list(making.pieces())
 
 

@@ -1,1 +1,1 @@
-"""The body that dances: its bones, how they turn, what they may not do."""
+"""The body that dances: its skeleton, kinematics, fitting to recordings, and post-processing."""

@@ -1,4 +1,4 @@
-"""One dance after another, without a jump."""
+"""Concatenates dances without a jump."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ from eightcount_generator.body.rotations import about_y, from_axis_angle, to_axi
 
 
 def heading(rotations: Array) -> Array:
-    """[..., 3, 3] of the pelvis against the world -> [...] radians about y by which it faces away from +z.
+    """Return the heading [...] of pelvis rotations [..., 3, 3]: radians about y from +z.
 
-    The angle of the twist about y (of the swing and the twist), so it is steady when the body bends over.
+    The angle of the twist about y (swing-twist decomposition), so it is steady when the body bends over.
     """
     sine = rotations[..., 0, 2] - rotations[..., 2, 0]
     return np.arctan2(sine, rotations[..., 0, 0] + rotations[..., 2, 2])
 
 
 def align_after(following: Dance, before: Dance) -> Dance:
-    """`following` turned and shifted on the floor so that it begins where, and as, `before` would go on."""
+    """Turn and move `following` on the floor so that it starts where `before` would continue."""
     last = before.rotations[-1, 0].astype(np.float64)
     turn = about_y(heading(last) - heading(following.rotations[0, 0].astype(np.float64)))
     root = following.root.astype(np.float64) @ turn.T
@@ -33,11 +33,12 @@ def align_after(following: Dance, before: Dance) -> Dance:
 
 
 def blend(before: Dance, following: Dance, frames: int = 12) -> Dance:
-    """Both, one after the other; `following` takes over pose, place and speed of `before` and frees itself in `frames`.
+    """Concatenate two dances; `following` takes over pose, position and velocity of `before` and is itself after
+    `frames`.
 
-    `following` is turned and shifted first (`align_after`). What differs at the seam, and how fast, is added to it and
-    fades (Bollo, "Inertialization: High-Performance Animation Transitions in Gears of War", 2018): no frame of either
-    is shown twice, and nothing of `before` has to exist past the seam.
+    `following` is aligned first (`align_after`). The difference of pose and velocity at the seam is added to it and
+    fades out (Bollo, "Inertialization: High-Performance Animation Transitions in Gears of War", 2018): no frame of
+    either is shown twice, and `before` need not continue past the seam.
     """
     if not len(before) or not len(following):
         return before if len(before) else following
@@ -58,14 +59,14 @@ def blend(before: Dance, following: Dance, frames: int = 12) -> Dance:
 
 
 def _step(values: Array, *, at: int) -> Array:
-    """How far a path goes from the frame before the last (`at` -1) to the last, or from the first (0) to the second."""
+    """Return the last step of a path (`at` -1) or its first one (`at` 0)."""
     if len(values) < 2:
         return np.zeros_like(values[0])
     return np.asarray(values[-1] - values[-2] if at else values[1] - values[0])
 
 
 def _turn(rotations: Array, *, at: int) -> Array:
-    """The same for rotations: [24, 3] axis times angle against the parent."""
+    """Return the last or first step of rotations: [24, 3] axis times angle relative to the parent."""
     if len(rotations) < 2:
         return np.zeros(rotations.shape[1:-1])
     last, now = (rotations[-2], rotations[-1]) if at else (rotations[0], rotations[1])

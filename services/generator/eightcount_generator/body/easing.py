@@ -1,4 +1,4 @@
-"""Corrections that come and go smoothly in time, over a bounded number of frames."""
+"""Smooth corrections in time, over a bounded number of frames."""
 
 from __future__ import annotations
 
@@ -11,14 +11,15 @@ from scipy.ndimage import correlate1d, maximum_filter1d
 Array = NDArray[np.floating[Any]]
 
 EASE_FRAMES = 3
-"""Frames over which a correction is raised before and after its cause; it ends after twice as many."""
+"""Frames by which a correction is widened before and after its cause; it ends after twice as many."""
 
 
 def envelope(excess: Array, *, reach: int = EASE_FRAMES) -> Array:
-    """[T, ...] a smooth curve that nowhere lies below `excess` [T, ...] (0 or more) and ends 2 `reach` frames off it.
+    """Return a smooth curve [T, ...] that is nowhere below `excess` [T, ...] (0 or more) and ends 2 `reach` frames from
+    it.
 
-    The excess is widened by `reach` frames, then averaged over as many: no average can fall below the value in its
-    middle. What is corrected by an envelope has no excess left, so a second correction changes nothing.
+    The excess is widened by `reach` frames and then averaged over as many, so no average is below the value in its
+    middle. After a correction by an envelope no excess is left, so a second correction changes nothing.
     """
     if not excess.any():
         return np.zeros_like(excess)
@@ -27,24 +28,25 @@ def envelope(excess: Array, *, reach: int = EASE_FRAMES) -> Array:
 
 
 def moving_average(values: Array, *, reach: int = EASE_FRAMES) -> Array:
-    """[T, ...] the mean of `values` over `reach` frames on both sides, weighted by a Hann window; ends are repeated."""
+    """[T, ...] mean of `values` over `reach` frames on both sides with a Hann window; ends are repeated."""
     window = np.hanning(2 * reach + 3)[1:-1]
     return np.asarray(correlate1d(values, window / window.sum(), axis=0, mode="nearest"))
 
 
 def smooth_step(fraction: Array) -> Array:
-    """0 to 1 with level ends; `fraction` is cut to 0..1."""
+    """Return 0 to 1 with zero slope at both ends; `fraction` is clipped to 0..1."""
     within = np.clip(fraction, 0.0, 1.0)
     return within * within * (3 - 2 * within)
 
 
 def fade_out(value: Array, slope: Array, fraction: Array) -> Array:
-    """What begins at `value` with `slope` (per whole fade) and comes to rest at 0: cubic of Hermite.
+    """Return a curve that starts at `value` with `slope` (per whole fade) and comes to rest at 0: a cubic Hermite
+    curve.
 
     Args:
-        value: [...] where it begins.
-        slope: [...] how fast it changes there.
-        fraction: [T] 0 at the beginning, 1 at rest.
+        value: [...] start value.
+        slope: [...] start slope.
+        fraction: [T] 0 at the start, 1 at rest.
 
     Returns:
         [T, ...].

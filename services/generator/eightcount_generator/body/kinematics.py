@@ -1,4 +1,4 @@
-"""Forward kinematics: rotations of joints to places of joints."""
+"""Forward kinematics: joint rotations to joint positions."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from eightcount_generator.body.skeleton import BODY, Rig
 
 
 def world_rotations(rotations: Array, *, rig: Rig = BODY) -> Array:
-    """[T, J, 3, 3] against the parent -> [T, J, 3, 3] against the world."""
+    """[T, J, 3, 3] relative to the parent -> [T, J, 3, 3] relative to the world."""
     world = np.empty_like(rotations)
     for joint, parent in enumerate(rig.parents):
         world[:, joint] = rotations[:, joint] if parent < 0 else world[:, parent] @ rotations[:, joint]
@@ -17,7 +17,7 @@ def world_rotations(rotations: Array, *, rig: Rig = BODY) -> Array:
 
 
 def local_rotations(world: Array, *, rig: Rig = BODY) -> Array:
-    """[T, J, 3, 3] against the world -> [T, J, 3, 3] against the parent."""
+    """[T, J, 3, 3] relative to the world -> [T, J, 3, 3] relative to the parent."""
     local = world.copy()
     for joint, parent in enumerate(rig.parents):
         if parent >= 0:
@@ -26,12 +26,12 @@ def local_rotations(world: Array, *, rig: Rig = BODY) -> Array:
 
 
 def joint_positions(root: Array, rotations: Array, *, rig: Rig = BODY) -> Array:
-    """Where the joints are.
+    """Compute the joint positions.
 
     Args:
-        root: [T, 3] place of the root in metres.
-        rotations: [T, J, 3, 3] of each joint against its parent.
-        rig: whose bones are used.
+        root: [T, 3] position of the root in metres.
+        rotations: [T, J, 3, 3] of each joint relative to its parent.
+        rig: the skeleton.
 
     Returns:
         [T, J, 3] metres.
@@ -40,7 +40,7 @@ def joint_positions(root: Array, rotations: Array, *, rig: Rig = BODY) -> Array:
 
 
 def positions_from_world(root: Array, world: Array, *, rig: Rig = BODY) -> Array:
-    """`joint_positions` of rotations that are against the world already."""
+    """Compute the joint positions from rotations relative to the world."""
     found = np.empty((*world.shape[:2], 3), dtype=np.result_type(root, world))
     found[:, 0] = root
     for joint, parent in enumerate(rig.parents[1:], start=1):

@@ -1,4 +1,4 @@
-"""Two-bone inverse kinematics: a leg that brings its ankle where it is wanted."""
+"""Two-bone inverse kinematics of a leg: moves the ankle to a target."""
 
 from __future__ import annotations
 
@@ -12,18 +12,18 @@ from eightcount_generator.body.skeleton import BODY, Rig
 
 _DOWN, _BACK = np.array([0.0, -1.0, 0.0]), np.array([0.0, 0.0, -1.0])
 _STRAIGHT = 0.005
-"""Sine of a bend below which the plane of the knee is taken more and more from its axis."""
+"""Sine of a bend below which the plane of the knee is taken increasingly from its axis."""
 _SOFT = 0.02
-"""The last part of the reach, as a share of it, that is only approached."""
+"""Last share of the reach, which is only approached asymptotically."""
 
 
 @dataclass(frozen=True, slots=True)
 class Leg:
-    """Joints of a leg and its lengths in metres.
+    """Joints and lengths of a leg, in metres.
 
     Attributes:
         hip, knee, ankle, toe: joints.
-        rig: whose leg it is; its joints are those of `BODY`.
+        rig: the skeleton; its joints are those of `BODY`.
     """
 
     hip: int
@@ -34,17 +34,17 @@ class Leg:
 
     @property
     def thigh(self) -> float:
-        """Hip to knee."""
+        """Length from hip to knee."""
         return float(np.linalg.norm(self.rig.offsets[self.knee]))
 
     @property
     def shank(self) -> float:
-        """Knee to ankle."""
+        """Length from knee to ankle."""
         return float(np.linalg.norm(self.rig.offsets[self.ankle]))
 
     @property
     def foot(self) -> float:
-        """Ankle to the ball of the foot."""
+        """Length from ankle to the ball of the foot."""
         return float(np.linalg.norm(self.rig.offsets[self.toe]))
 
 
@@ -54,13 +54,13 @@ def _leg(side: str) -> Leg:
 
 
 LEGS = tuple(_leg(side) for side in ("left", "right"))
-"""Left, right."""
+"""Left and right leg."""
 
 
 def reach(leg: Leg, wanted: Array, now: Array) -> Array:
-    """[T] metres from hip to ankle that the leg gives: `wanted` [T], but slowly nearing the length of the leg.
+    """Return the distance [T] from hip to ankle: `wanted` [T], but approaching the length of the leg slowly.
 
-    A leg that already was as straight (`now` [T]) may stay so; what was not asked for is not changed.
+    A leg that already was as straight (`now` [T]) may stay so.
     """
     length = leg.thigh + leg.shank
     start, soft = length * (1 - _SOFT), length * _SOFT
@@ -70,15 +70,16 @@ def reach(leg: Leg, wanted: Array, now: Array) -> Array:
 
 
 def two_bone_ik(rotations: Array, above: Array, *, leg: Leg, target: Array) -> Array:
-    """The rotations with hip and knee changed so that the ankle comes to the target, or near it when out of reach.
+    """Return the rotations with hip and knee changed so that the ankle reaches the target, or comes near when out of
+    reach.
 
-    The knee stays in the plane in which it bends; the hip turns by the smallest rotation that brings the ankle there.
+    The knee stays in its bending plane; the hip turns by the smallest rotation that moves the ankle there.
 
     Args:
-        rotations: [T, 24, 3, 3] against the parents.
-        above: [T, 3, 3] the pelvis against the world.
-        leg: which.
-        target: [T, 3] from the hip to the wanted ankle, in metres, in the world.
+        rotations: [T, 24, 3, 3] relative to the parents.
+        above: [T, 3, 3] the pelvis relative to the world.
+        leg: the leg.
+        target: [T, 3] from the hip to the required ankle position, in metres, in the world.
 
     Returns:
         [T, 24, 3, 3].

@@ -1,7 +1,7 @@
-"""Rotations as matrices [..., 3, 3], and the other ways to write them.
+"""Rotation matrices [..., 3, 3] and conversions from and to other representations.
 
-Six numbers are the first two columns of the matrix: a form without jumps, which networks learn best (Zhou et al., "On
-the Continuity of Rotation Representations in Neural Networks", 2019).
+Six numbers are the first two columns of the matrix: a continuous representation, which networks learn best (Zhou et
+al., "On the Continuity of Rotation Representations in Neural Networks", 2019).
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ def to_six(matrices: Array) -> Array:
 
 
 def from_six(six: Array) -> Array:
-    """[..., 6] -> [..., 3, 3] by Gram and Schmidt; the six need not be orthonormal. Zero columns stand for axes."""
+    """[..., 6] -> [..., 3, 3] by Gram-Schmidt; the input need not be orthonormal. Zero columns are replaced by axes."""
     first = _unit(six[..., :3], np.array([1.0, 0.0, 0.0]))
     second = six[..., 3:] - np.sum(first * six[..., 3:], axis=-1, keepdims=True) * first
     second = _unit(second, np.cross(np.array([0.0, 0.0, 1.0]), first))
@@ -40,7 +40,7 @@ def to_axis_angle(matrices: Array) -> Array:
 
 
 def to_quaternions(matrices: Array) -> Array:
-    """[..., 3, 3] -> [..., 4] as x, y, z, w with w >= 0, from the largest of the four (Shepperd, 1978)."""
+    """[..., 3, 3] -> [..., 4] as x, y, z, w with w >= 0, from the largest component (Shepperd, 1978)."""
     m = matrices
     a, b, c = m[..., 0, 0], m[..., 1, 1], m[..., 2, 2]
     xy, xz, yz = m[..., 0, 1] + m[..., 1, 0], m[..., 0, 2] + m[..., 2, 0], m[..., 1, 2] + m[..., 2, 1]
@@ -61,7 +61,7 @@ def from_quaternions(quaternions: Array) -> Array:
 
 
 def about_y(angles_rad: Array) -> Array:
-    """[...] -> [..., 3, 3]: turns to the left, seen from above, as angles grow."""
+    """[...] -> [..., 3, 3] rotation about y: to the left, seen from above, for positive angles."""
     zero = np.zeros_like(angles_rad)
     cosine, sine = np.cos(angles_rad), np.sin(angles_rad)
     rows = [cosine, zero, sine, zero, zero + 1, zero, -sine, zero, cosine]
@@ -69,7 +69,7 @@ def about_y(angles_rad: Array) -> Array:
 
 
 def rotation_between(start: Array, end: Array) -> Array:
-    """[..., 3, 3] the smallest rotation that turns the direction `start` [..., 3] into `end`."""
+    """[..., 3, 3] the smallest rotation that turns the direction `start` [..., 3] to `end`."""
     start, end = np.broadcast_arrays(_unit(start, np.zeros(3)), _unit(end, np.zeros(3)))
     axis = np.cross(start, end)
     sine = np.linalg.norm(axis, axis=-1, keepdims=True)
@@ -80,13 +80,13 @@ def rotation_between(start: Array, end: Array) -> Array:
 
 
 def slerp(start: Array, end: Array, fraction: Array | float) -> Array:
-    """[..., 3, 3] on the shortest way from `start` to `end` (slerp; Shoemake, 1985); fraction 0 to 1, [...]."""
+    """[..., 3, 3] between `start` and `end` on the shortest path (Shoemake, 1985); fraction 0 to 1, [...]."""
     turn = to_axis_angle(np.swapaxes(start, -1, -2) @ end)
     return start @ from_axis_angle(turn * np.asarray(fraction)[..., None])
 
 
 def _unit(vectors: Array, fallback: Array) -> Array:
-    """Vectors of length one; `fallback` in place of those that have no length."""
+    """Normalise vectors; those of no length become `fallback`."""
     length = np.linalg.norm(vectors, axis=-1, keepdims=True)
     return np.where(length > 1e-9, vectors / np.maximum(length, 1e-9), fallback)
 

@@ -1,4 +1,4 @@
-"""The one body that every dance is made for: the joints of SMPL in their order, on bones of our own.
+"""The skeleton of every dance: the joints of SMPL in their order, with bone lengths of our own.
 
 Axes: y up, metres, right-handed; in the rest pose the body stands upright, faces +z and stretches its arms sideways (a
 T), its left towards +x. Joints follow SMPL (Loper et al., "SMPL: A Skinned Multi-Person Linear Model", 2015), the
@@ -18,14 +18,14 @@ from eightcount_common.errors import InvalidInputError
 
 @dataclass(frozen=True)
 class Rig:
-    """J joints in a tree, and where each is seen from its parent when nothing is turned.
+    """J joints in a tree, and their offsets from the parent in the rest pose.
 
     Attributes:
-        name: of the whole.
-        joints: J names; a parent comes before its children, the first is the root.
-        parents: J positions of the parent, -1 for the root.
+        name: name of the skeleton.
+        joints: J names; a parent precedes its children, the first is the root.
+        parents: J indices of the parent, -1 for the root.
         offsets: [J, 3] metres from the parent in the rest pose.
-        mirror_pairs: names that swap when the body is mirrored left to right.
+        mirror_pairs: names that swap when the body is mirrored.
 
     Raises:
         InvalidInputError: INVALID_RIG; the shapes or the order do not agree.
@@ -41,18 +41,20 @@ class Rig:
         ordered = all(parent < joint for joint, parent in enumerate(self.parents))
         if not ordered or self.parents[0] != -1 or self.offsets.shape != (len(self.joints), 3):
             raise InvalidInputError(
-                f"rig {self.name!r}: wanted parents before children and an offset for each of {len(self.joints)} "
-                f"joints, got parents {self.parents} and offsets {self.offsets.shape}",
+                f"rig {self.name!r}: parents must precede children, and each of the {len(self.joints)} joints needs an "
+                f"offset; got parents {self.parents} and offsets {self.offsets.shape}",
                 reason="INVALID_RIG",
             )
         if len(self.parents) != len(self.joints) or len(set(self.joints)) != len(self.joints):
-            raise InvalidInputError(f"rig {self.name!r}: wanted one parent and one name a joint", reason="INVALID_RIG")
+            raise InvalidInputError(
+                f"rig {self.name!r}: each joint needs one parent and a unique name", reason="INVALID_RIG"
+            )
 
     def __len__(self) -> int:
         return len(self.joints)
 
     def index(self, joint: str) -> int:
-        """Position of a joint.
+        """Return the index of a joint.
 
         Raises:
             InvalidInputError: UNKNOWN_JOINT.
@@ -64,7 +66,7 @@ class Rig:
 
     @cached_property
     def rest(self) -> NDArray[np.float64]:
-        """[J, 3] where the joints are in the rest pose, the root at the origin."""
+        """[J, 3] joint positions in the rest pose, the root at the origin."""
         places = np.zeros((len(self), 3))
         for joint, parent in enumerate(self.parents[1:], start=1):
             places[joint] = places[parent] + self.offsets[joint]
@@ -72,7 +74,7 @@ class Rig:
 
     @cached_property
     def swap(self) -> NDArray[np.int_]:
-        """[J] position of each joint's mirror image."""
+        """[J] index of each joint's mirror image."""
         order = np.arange(len(self))
         for left, right in self.mirror_pairs:
             order[[self.index(left), self.index(right)]] = self.index(right), self.index(left)
@@ -114,11 +116,11 @@ BODY = Rig(
     np.array([offset for _, _, offset in _TREE]),
     tuple((name, name.replace("left", "right")) for name in _NAMES if name.startswith("left")),
 )
-"""The body of every dance."""
+"""The skeleton of every dance."""
 
 ANKLE_HEIGHT = 0.066
-"""Metres of the ankle above the floor when the foot stands flat."""
+"""Metres of the ankle above the floor when the foot is flat on it."""
 TOE_HEIGHT = 0.016
-"""Metres of the ball of the foot (`left_foot`, `right_foot`) above the floor it stands on."""
+"""Metres of the ball of the foot (`left_foot`, `right_foot`) above the floor when it is on it."""
 STANDING_HEIGHT = float(ANKLE_HEIGHT - BODY.rest[BODY.index("left_ankle"), 1])
 """Metres of the pelvis above the floor when the body stands in the rest pose."""

@@ -1,4 +1,4 @@
-"""Directions in space, many at a time."""
+"""Operations on arrays of vectors."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from eightcount_generator.body.rotations import Array
 
 
 def unit_vectors(vectors: Array) -> Array:
-    """[..., 3] vectors of length one; those without length stay as they are."""
+    """[..., 3] normalised; vectors of no length stay as they are."""
     return np.asarray(vectors / np.maximum(np.linalg.norm(vectors, axis=-1, keepdims=True), 1e-12))
 
 
@@ -18,5 +18,5 @@ def dot_product(one: Array, other: Array) -> Array:
 
 
 def to_local(frame: Array, vectors: Array) -> Array:
-    """[..., 3] vectors of the world, seen from frames [..., 3, 3]."""
+    """[..., 3] world vectors in the frames [..., 3, 3]."""
     return np.asarray((np.swapaxes(frame, -1, -2) @ vectors[..., None])[..., 0])

@@ -1,1 +1,1 @@
-"""How good a dance is: the measures of the field, each with what chance would score."""
+"""The metrics of dance generation, each with the value that chance would score."""

@@ -1,4 +1,4 @@
-"""How sure a figure is, when other dances might have been measured: the bootstrap over dances."""
+"""Bootstrap confidence intervals over dances."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _COVERAGE = 0.95
 
 @dataclass(frozen=True, slots=True)
 class Interval:
-    """A figure and the 95 % interval around it."""
+    """A value and the 95 % interval around it."""
 
     value: float
     low: float
@@ -26,24 +26,24 @@ class Interval:
 def bootstrap_interval(
     statistic: Callable[[IndexArray], float], dances: int, *, random: np.random.Generator, resamples: int = RESAMPLES
 ) -> Interval:
-    """A figure of a set of dances with its percentile interval over resampled sets (Efron, 1979).
+    """Compute a statistic of a set of dances with its percentile interval over resampled sets (Efron, 1979).
 
-    Dances are drawn, not frames or windows: what one dancer does in one dance is alike. The interval is moved so that
-    the median of the resamples lies on the figure, since some figures are biased on resamples: the distance between
-    distributions grows and diversity falls when a dance is drawn twice. One dance has an interval of no width, which
-    says nothing.
+    Dances are resampled, not frames or windows, because those of one dance are similar. The interval is shifted so that
+    the median of the resamples equals the value, since some statistics are biased on resamples: the distance between
+    distributions grows and diversity falls when a dance is drawn twice. One dance has an interval of zero width, which
+    is meaningless.
 
     Args:
-        statistic: the figure of the dances at the given positions, which may repeat.
-        dances: how many there are.
-        random: where the draws come from.
-        resamples: sets to draw.
+        statistic: the statistic of the dances at the given indices, which may repeat.
+        dances: number of dances.
+        random: source of the resamples.
+        resamples: number of resamples.
 
     Raises:
         InvalidInputError: NO_DANCES.
     """
     if dances < 1:
-        raise InvalidInputError("wanted one dance or more to measure, got none", reason="NO_DANCES")
+        raise InvalidInputError("one or more dances are required; there is none", reason="NO_DANCES")
     value = statistic(np.arange(dances))
     drawn = np.array([statistic(random.integers(0, dances, dances)) for _ in range(resamples)])
     drawn = drawn[np.isfinite(drawn)]
@@ -54,7 +54,7 @@ def bootstrap_interval(
 
 
 def mean_interval(values: FloatArray, *, random: np.random.Generator, resamples: int = RESAMPLES) -> Interval:
-    """The mean of one value a dance [N], and its interval."""
+    """Return the mean of one value per dance [N], and its interval."""
     return bootstrap_interval(
         lambda chosen: float(values[chosen].mean()), len(values), random=random, resamples=resamples
     )

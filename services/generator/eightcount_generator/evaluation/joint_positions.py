@@ -1,4 +1,4 @@
-"""Places of joints as every measure takes them, and how thirty frames a second become sixty."""
+"""Joint positions as the input of all metrics, and their interpolation from 30 to 60 frames per second."""
 
 from __future__ import annotations
 
@@ -19,18 +19,18 @@ IndexArray = NDArray[np.intp]
 BoolArray = NDArray[np.bool_]
 
 PUBLISHED_RATE_HERTZ = 60.0
-"""Frames a second that the published features and motion beats assume (the rate of AIST++)."""
+"""Frames per second that the published features and motion beats assume (the rate of AIST++)."""
 
 
 def check_joints(joints: Joints, *, frames: int = 1) -> FloatArray:
-    """Places in double precision.
+    """Return the positions in double precision.
 
     Raises:
         InvalidInputError: INVALID_JOINTS; not [T, 24, 3], fewer than `frames` frames, or not finite.
     """
     if joints.ndim != 3 or joints.shape[1:] != (len(BODY), 3) or len(joints) < frames:
         raise InvalidInputError(
-            f"joints: wanted [T, {len(BODY)}, 3] with {frames} frames or more, got {joints.shape}",
+            f"joints must have the shape [T, {len(BODY)}, 3] with {frames} or more frames; got {joints.shape}",
             reason="INVALID_JOINTS",
         )
     if not np.isfinite(joints).all():
@@ -39,10 +39,10 @@ def check_joints(joints: Joints, *, frames: int = 1) -> FloatArray:
 
 
 def resample_to_published_rate(joints: Joints) -> FloatArray:
-    """[2 T - 1, 24, 3] at 60 frames a second, of [T, 24, 3] at 30.
+    """Interpolate [T, 24, 3] at 30 frames per second to [2 T - 1, 24, 3] at 60.
 
-    Every given frame is kept; between two of them lies the middle of a cubic spline through all (not-a-knot ends), so
-    that speed and acceleration stay smooth. Straight lines would put the whole acceleration on every other frame.
+    Given frames are kept; between two of them lies the middle of a cubic spline through all (not-a-knot ends), so that
+    speed and acceleration stay smooth. Linear interpolation would put all acceleration on every second frame.
 
     Raises:
         InvalidInputError: INVALID_JOINTS; fewer than two frames, among others.

@@ -1,4 +1,4 @@
-"""Every figure of a set of dances, by one call: ours, a peer's and the ground truth are measured alike."""
+"""All metrics of a set of dances in one call, the same for our dances, those of others and the ground truth."""
 
 from __future__ import annotations
 
@@ -24,29 +24,29 @@ from eightcount_generator.evaluation.physics.foot_contact import foot_skate, phy
 from eightcount_generator.evaluation.physics.smoothness import frozen_seconds, jitter
 
 MIN_MANUAL_DEVIATION = 0.01
-"""Of the share of frames in which something manual is seen: what varies less in the ground truth is left out."""
+"""Manual features (shares of frames) that vary less in the ground truth are excluded."""
 
 
 @dataclass(frozen=True, slots=True)
 class DanceMetrics:
-    """Figures of a set of dances; intervals are over dances.
+    """Metrics of a set of dances; intervals are over dances.
 
     Attributes:
-        dances: how many.
-        windows: of `WINDOW_SECONDS`, that features are of. FID falls as they grow in number: compare like with like.
+        dances: number of dances.
+        windows: number of windows of `WINDOW_SECONDS`. FID falls as their number grows: compare like with like.
         fid_kinetic: FID_k to the ground truth.
         fid_manual: FID_g to the ground truth.
         diversity_kinetic: mean distance of windows, in deviations of the ground truth.
         diversity_manual: the same, of manual features.
-        manual_features: how many of the 32 vary in the ground truth (`MIN_MANUAL_DEVIATION`); the others are left out
-            of both manual figures, which are not a number where there are none.
-        beats: None where no dance has music.
-        pfc: physical foot contact, mean over windows; a window without acceleration does not count.
-        skate: metres a second, of feet on the floor.
-        sliding: share of the feet's time on the floor spent sliding.
+        manual_features: how many of the 32 vary in the ground truth (`MIN_MANUAL_DEVIATION`); the others are excluded
+            from both manual metrics, which are NaN when there are none.
+        beats: None when no dance has music.
+        pfc: physical foot contact, mean over windows; windows without acceleration do not count.
+        skate: metres per second, of feet on the floor.
+        sliding: share of the feet's time on the floor that they slide.
         jitter: metres per second cubed.
         frozen_seconds: longest frozen stretch of any dance.
-        copy: longest window of any dance that the library has as well; None without a library, or without a copy.
+        copy: longest window of any dance that is copied; None without an index, or without a copy.
         bone_violations: frames times bones that changed their length.
     """
 
@@ -71,15 +71,15 @@ def measure_dances(
     performances: Sequence[EvaluatedDance], *, truth: DanceFeatures, random: np.random.Generator,
     library: MotionIndex | None = None, own_bones: bool = False, resamples: int = RESAMPLES,
 ) -> DanceMetrics:  # fmt: skip
-    """Every figure of a set of dances.
+    """Compute all metrics of a set of dances.
 
     Args:
-        performances: two or more, or one of two windows or more.
+        performances: two or more dances, or one of two windows or more.
         truth: features of the ground truth, by `extract_features`.
-        random: where resamples and chance are drawn from.
-        library: motions that the dances may have been copied from.
-        own_bones: hold bones against their own median, for bodies other than ours.
-        resamples: sets drawn for each interval.
+        random: source of resamples and chance.
+        library: motions that the dances may be copied from.
+        own_bones: compare bones with their own median, for bodies other than ours.
+        resamples: number of resamples for each interval.
 
     Raises:
         InvalidInputError: NO_DANCES, or INVALID_FEATURES for fewer than two windows.
@@ -87,8 +87,8 @@ def measure_dances(
     dances = [performance.joints for performance in performances]
     features = extract_features(dances)
     distance, spread = _make_measures(features, random, resamples)
-    told = varying_columns(truth.manual, least=MIN_MANUAL_DEVIATION)
-    manual_truth, manual = truth.manual[:, told], features.manual[:, told]
+    varying = varying_columns(truth.manual, least=MIN_MANUAL_DEVIATION)
+    manual_truth, manual = truth.manual[:, varying], features.manual[:, varying]
     skates = [foot_skate(dance) for dance in dances]
     with_music = [performance for performance in performances if performance.beats_seconds is not None]
 
@@ -102,7 +102,7 @@ def measure_dances(
         fid_manual=distance(manual_truth, manual),
         diversity_kinetic=spread(truth.kinetic, features.kinetic),
         diversity_manual=spread(manual_truth, manual),
-        manual_features=int(told.sum()),
+        manual_features=int(varying.sum()),
         beats=measure_beats(with_music, random=random, resamples=resamples) if with_music else None,
         pfc=mean([_pfc(dance) for dance in dances]),
         skate=mean([skate.speed for skate in skates]),
@@ -118,10 +118,10 @@ _Measure = Callable[[Features, Features], Interval]
 
 
 def _make_measures(features: DanceFeatures, random: np.random.Generator, resamples: int) -> tuple[_Measure, _Measure]:
-    """Distance and spread of feature columns (ground truth, dances) with intervals over the dances."""
+    """Return functions for distance and diversity of feature columns (ground truth, dances) with intervals."""
     rows_of = [np.flatnonzero(features.dances == dance) for dance in range(features.dances[-1] + 1)]
 
-    def resampled(measure: Callable[[FloatArray], float], values: FloatArray) -> Interval:
+    def resample(measure: Callable[[FloatArray], float], values: FloatArray) -> Interval:
         def of_dances(chosen: IndexArray) -> float:
             return measure(values[np.concatenate([rows_of[dance] for dance in chosen])])
 
@@ -131,10 +131,10 @@ def _make_measures(features: DanceFeatures, random: np.random.Generator, resampl
 
     def distance(truth: Features, values: Features) -> Interval:
         real = standardise(truth, truth)
-        return resampled(lambda rows: frechet_distance(real, rows), standardise(values, truth))
+        return resample(lambda rows: frechet_distance(real, rows), standardise(values, truth))
 
     def spread(truth: Features, values: Features) -> Interval:
-        return resampled(diversity, standardise(values, truth))
+        return resample(diversity, standardise(values, truth))
 
     return distance, spread
 

@@ -1,1 +1,1 @@
-"""Dances as files that animators open."""
+"""Exports of dances: files for animation software, numpy and video players."""

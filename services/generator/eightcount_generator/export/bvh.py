@@ -1,6 +1,6 @@
-"""A dance as BVH, the plain text that every animation program reads.
+"""Writes a dance as BVH, the text format that every animation program reads.
 
-Centimetres, as the format's users expect (import into Blender with scale 0.01); y up, the floor at 0, facing +z.
+Centimetres, as usual for the format (import into Blender with scale 0.01); y up, the floor at 0, facing +z.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ _COUNT_WIDTH = 10
 
 
 def write_bvh(pieces: Iterable[Dance], file: BinaryIO) -> Iterator[int]:
-    """Writes a dance as it comes, in flat memory; says after each piece how many frames are written.
+    """Write a dance piece by piece in constant memory; yield the number of written frames after each piece.
 
     Numbers have four decimals: micrometres and a ten-thousandth of a degree.
 
@@ -56,21 +56,21 @@ def write_bvh(pieces: Iterable[Dance], file: BinaryIO) -> Iterator[int]:
             frames += len(piece)
         yield frames
     if not frames:
-        raise InvalidInputError("a dance without a frame cannot be written", reason="EMPTY_DANCE")
+        raise InvalidInputError("a dance without frames cannot be written", reason="EMPTY_DANCE")
     file.seek(count_at)
     file.write(str(frames).rjust(_COUNT_WIDTH).encode())
     file.seek(0, 2)
 
 
 def _lines(root: Array, angles: Array) -> bytes:
-    """A line per frame, in the order of the hierarchy."""
+    """Return a line per frame, in the order of the hierarchy."""
     rows = np.concatenate([root, angles[:, _ORDER].reshape(len(angles), -1)], axis=1)
     line = " ".join(["%.4f"] * rows.shape[1]) + "\n"
     return "".join(line % tuple(row) for row in rows.tolist()).encode()
 
 
 def _joint(joint: int, indent: str) -> Iterator[str]:
-    """The lines of a joint and of all that hangs on it."""
+    """Yield the lines of a joint and its descendants."""
     root = BODY.parents[joint] < 0
     yield f"{indent}{'ROOT' if root else 'JOINT'} {BODY.joints[joint]}"
     yield f"{indent}{{"
@@ -97,4 +97,4 @@ def _depth_first(joint: int) -> list[int]:
 
 
 _ORDER = _depth_first(0)
-"""Joints as the hierarchy lists them."""
+"""Joints in the order of the hierarchy."""

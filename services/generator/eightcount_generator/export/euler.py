@@ -1,4 +1,4 @@
-"""Rotations as the three angles that animators edit, without jumps from frame to frame."""
+"""Converts rotations to Euler angles that are continuous from frame to frame."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ Array = NDArray[np.floating[Any]]
 
 
 def to_zxy(matrices: Array, *, before: Array | None = None) -> Array:
-    """Angles about z, then about the turned x, then about the turned y: R = Rz Rx Ry.
+    """Return angles about z, then about the turned x, then about the turned y: R = Rz Rx Ry.
 
-    A rotation has two such triples, and each angle any number of whole turns; those nearest to the frame before are
-    taken, so that curves are smooth and a body that spins counts its turns.
+    A rotation has two such triples, and each angle any number of full turns; those nearest to the previous frame are
+    used, so that curves are smooth and a body that spins counts its turns.
 
     Args:
         matrices: [T, J, 3, 3].
-        before: [J, 3] degrees of the frame before the first; none begins anew.
+        before: [J, 3] degrees of the frame before the first, if there is one.
 
     Returns:
         [T, J, 3] degrees about z, x, y.
@@ -35,15 +35,14 @@ def to_zxy(matrices: Array, *, before: Array | None = None) -> Array:
 
 
 def to_ordered(matrices: Array, orders: Sequence[str], *, before: Array | None = None) -> Array:
-    """As `to_zxy`, for joints of any order of axes.
+    """Return angles as `to_zxy`, for joints with any order of axes.
 
-    Whatever the axes are called, they can be renamed z, x and y in their order; where that mirrors the space, all
-    angles change their sign.
+    The axes of any order can be renamed z, x and y; where that mirrors the space, all angles change their sign.
 
     Args:
         matrices: [T, J, 3, 3].
-        orders: of each joint three different letters out of XYZ, such as "XYZ" for R = Rx Ry Rz.
-        before: [J, 3] degrees of the frame before the first; none begins anew.
+        orders: for each joint three different letters out of XYZ, such as "XYZ" for R = Rx Ry Rz.
+        before: [J, 3] degrees of the frame before the first, if there is one.
 
     Returns:
         [T, J, 3] degrees about the axes in their order.
@@ -57,7 +56,7 @@ def to_ordered(matrices: Array, orders: Sequence[str], *, before: Array | None =
 
 
 def _principal_angles(matrices: Array) -> Array:
-    """[..., 3] radians, x within a quarter turn; at the pole, where z and y turn alike, y is zero."""
+    """[..., 3] radians, x within a quarter turn; at gimbal lock, y is zero."""
     z = np.arctan2(-matrices[..., 0, 1], matrices[..., 1, 1])
     cosine = np.hypot(matrices[..., 0, 1], matrices[..., 1, 1])
     x = np.arctan2(matrices[..., 2, 1], cosine)
@@ -68,11 +67,11 @@ def _principal_angles(matrices: Array) -> Array:
 
 
 def _alternative_angles(angles: Array) -> Array:
-    """The other triple of the same rotations."""
+    """Return the other triple of the same rotations."""
     return np.stack([angles[..., 0] + np.pi, np.pi - angles[..., 1], angles[..., 2] + np.pi], axis=-1)
 
 
 def _angular_distance(angles: Array, others: Array) -> Array:
-    """[...] how far triples lie apart, whole turns left out."""
+    """[...] distances of triples, full turns ignored."""
     difference = angles - others
     return np.asarray(np.abs(difference - 2 * np.pi * np.round(difference / (2 * np.pi))).sum(axis=-1))

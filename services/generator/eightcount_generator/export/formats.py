@@ -1,4 +1,4 @@
-"""Everything that a dance can be written as, behind one call."""
+"""Writes a dance in any of the export formats."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from eightcount_generator.body.dance import Dance
 
 
 class Format(StrEnum):
-    """Formats by the ending of their files."""
+    """Export formats by the extension of their files."""
 
     NPZ = "npz"
     BVH = "bvh"
@@ -21,12 +21,12 @@ class Format(StrEnum):
 
     @property
     def media_type(self) -> str:
-        """As HTTP names it."""
+        """The media type for HTTP."""
         return _MEDIA_TYPES[self]
 
     @property
     def has_skeleton(self) -> bool:
-        """Whether files of it have bones that may be somebody else's."""
+        """Whether its files contain a skeleton that may be another one than ours."""
         return self in (Format.BVH, Format.GLB)
 
 
@@ -48,16 +48,16 @@ def write_dance(
     character: Character | None = None,
     check: Callable[[], None] = lambda: None,
 ) -> Iterator[int]:
-    """Writes a dance; says how many frames are done, now and then.
+    """Write a dance; yield the number of written frames from time to time.
 
     Args:
-        format: what it is written as.
+        format: the format.
         pieces: the dance.
         output: the file; incomplete until the iterator is exhausted.
-        frames: of the dance in all.
-        music: for formats with sound; see `write_video`.
-        character: whose skeleton the dance is written for, for formats that have one (`has_skeleton`); else our body.
-        check: called now and then; what it raises ends the work.
+        frames: number of frames of the dance.
+        music: music for formats with sound; see `write_video`.
+        character: character to retarget to, for formats with a skeleton (`has_skeleton`); our body when not given.
+        check: called from time to time; may raise to stop the work.
 
     Raises:
         InvalidInputError: EMPTY_DANCE, FRAME_COUNT.

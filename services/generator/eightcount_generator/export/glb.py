@@ -1,4 +1,4 @@
-"""A dance as binary glTF 2.0: the mannequin, its joints and their motion, for Blender, game engines and the web."""
+"""Writes a dance as binary glTF 2.0: a skinned mannequin and its animation, for Blender, game engines and browsers."""
 
 from __future__ import annotations
 
@@ -17,18 +17,19 @@ from eightcount_generator.export.mesh import build_mesh
 from eightcount_generator.export.whole_dance import collect_pieces
 
 MATERIALS = (("middle", MIDDLE), ("left", LEFT), ("right", RIGHT))
-"""Names and colours of the figure's surfaces."""
+"""Names and colours of the mannequin's surfaces."""
 _JOINTS = len(BODY)
 _STANDING = np.array([0.0, STANDING_HEIGHT, 0.0])
 _MANNEQUIN_NODE = _JOINTS
-"""Nodes are the joints in their order, then the figure."""
+"""Nodes are the joints in their order, then the mannequin."""
 
 
 def write_glb(pieces: Iterable[Dance], file: BinaryIO) -> Iterator[int]:
-    """Writes a dance as .glb; says after each piece how many frames were taken in.
+    """Write a dance as .glb; yield the number of collected frames after each piece.
 
-    Metres; y up, the floor at 0. Nodes are named as the joints of `BODY`; the pelvis moves and all joints turn, linear
-    from frame to frame (rotations on the shortest way). Bound in the rest pose, a T that stands on the floor.
+    Metres; y up, the floor at 0. Nodes are named after the joints of `BODY`; the pelvis is translated and all joints
+    are rotated, with linear interpolation (rotations on the shortest path). Bound in the rest pose, a T that stands on
+    the floor.
 
     Raises:
         InvalidInputError: EMPTY_DANCE; there is no frame.
@@ -59,14 +60,14 @@ def _nodes() -> list[Document]:
 
 
 def material(name: str, colour: Rgb) -> Document:
-    """A surface, matt; glTF wants linear light where colours are in sRGB."""
+    """Return a matt surface; glTF requires linear colours, ours are sRGB."""
     linear = (np.array(colour) / 255) ** 2.2
     surface = {"baseColorFactor": [*linear.round(4).tolist(), 1.0], "metallicFactor": 0.0, "roughnessFactor": 0.75}
     return {"name": name, "pbrMetallicRoughness": surface}
 
 
 def _primitives(binary: Binary) -> list[Document]:
-    """The limbs of each colour; every corner moves with one joint."""
+    """Return the limbs of each colour; every vertex moves with one joint."""
     primitives = []
     for material, (_, colour) in enumerate(MATERIALS):
         mesh = build_mesh([limb for limb in MANNEQUIN if limb.colour == colour])
@@ -87,7 +88,7 @@ def _primitives(binary: Binary) -> list[Document]:
 
 
 def _skin(binary: Binary) -> Document:
-    """From the rest pose's place of the whole to each joint's own axes."""
+    """Return the skin: from the rest pose to each joint's own axes."""
     matrices = np.tile(np.eye(4), (_JOINTS, 1, 1))
     matrices[:, :3, 3] = -(BODY.rest + _STANDING)
     return {
@@ -112,7 +113,7 @@ def _animation(binary: Binary, dance: Dance) -> Document:
 
 
 def make_continuous(quaternions: Array) -> Array:
-    """[T, J, 4] with signs such that each is nearer to the one before than its negative, which is the same rotation."""
+    """Return [T, J, 4] with signs so that each quaternion is nearer to the previous one than its negative."""
     towards = np.where(np.sum(quaternions[1:] * quaternions[:-1], axis=-1, keepdims=True) < 0, -1.0, 1.0)
     signs = np.concatenate([np.ones_like(quaternions[:1, :, :1]), np.cumprod(towards, axis=0)])
     return np.asarray(quaternions * signs)

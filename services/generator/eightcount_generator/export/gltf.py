@@ -1,4 +1,4 @@
-"""The container of binary glTF (Khronos, "glTF 2.0 Specification", 2021): a JSON document and a block of numbers."""
+"""The container of binary glTF (Khronos, "glTF 2.0 Specification", 2021): a JSON document and a block of arrays."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ _JSON, _BINARY = b"JSON", b"BIN\0"
 _COMPONENTS = {"float32": 5126, "uint16": 5123, "uint8": 5121}
 _SHAPES: dict[tuple[int, ...], str] = {(): "SCALAR", (3,): "VEC3", (4,): "VEC4", (4, 4): "MAT4"}
 VERTICES, TRIANGLES = 34962, 34963
-"""What a graphics card uses an array for."""
+"""Usage of an array on the GPU."""
 
 
 class Binary:
-    """Collects arrays and says where they lie.
+    """Collects arrays and records where they lie.
 
     Attributes:
         accessors, views: for the document.
@@ -33,12 +33,12 @@ class Binary:
         self._size = 0
 
     def add(self, array: NDArray[Any], *, target: int | None = None, bounds: bool = False) -> int:
-        """Appends an array [N, ...] of float32, uint16 or uint8 and returns its accessor's index.
+        """Append an array [N, ...] of float32, uint16 or uint8 and return the index of its accessor.
 
         Args:
             array: numbers, vectors, or matrices by columns.
             target: `VERTICES` or `TRIANGLES`.
-            bounds: whether its least and greatest values are stated, as places and times want.
+            bounds: whether minimum and maximum are stated, as required for positions and times.
         """
         data = array.tobytes()
         view: Document = {"buffer": 0, "byteOffset": self._size, "byteLength": len(data)}
@@ -58,7 +58,7 @@ class Binary:
         return len(self.accessors) - 1
 
     def write(self, document: Document, file: BinaryIO) -> None:
-        """Writes the document, completed with the arrays, and the arrays."""
+        """Write the document, completed with the arrays, and the arrays."""
         whole = document | {
             "accessors": self.accessors,
             "bufferViews": self.views,
@@ -72,10 +72,10 @@ class Binary:
 
 
 def columns(matrices: NDArray[np.floating[Any]]) -> NDArray[np.float32]:
-    """[N, 4, 4] as glTF stores them, column after column."""
+    """[N, 4, 4] in the column order of glTF."""
     return np.ascontiguousarray(np.swapaxes(matrices, 1, 2), np.float32)
 
 
 def _pad(data: bytes, filling: bytes) -> bytes:
-    """To a multiple of four bytes."""
+    """Pad to a multiple of four bytes."""
     return data + filling * (-len(data) % 4)

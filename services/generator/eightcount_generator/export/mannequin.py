@@ -1,4 +1,4 @@
-"""The figure that dances in films and glTF files: a mannequin of round limbs, each fixed to one joint."""
+"""The mannequin of videos and glTF files: round limbs, each fixed to one joint."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ RIGHT: Rgb = (244, 176, 110)
 
 @dataclass(frozen=True, slots=True)
 class Limb:
-    """Two balls and what a rubber skin around them would enclose.
+    """Two balls and their convex hull.
 
     Attributes:
-        joint: of `BODY` that it moves with.
-        start, end: metres from the joint, in the rest pose's axes.
+        joint: joint of `BODY` that it moves with.
+        start, end: metres from the joint, in the axes of the rest pose.
         start_radius, end_radius: metres.
-        colour: of the surface.
+        colour: colour of the surface.
     """
 
     joint: str
@@ -33,7 +33,7 @@ class Limb:
     colour: Rgb
 
     def mirror(self) -> Limb:
-        """The same on the right side."""
+        """Return the same limb on the right side."""
         (x, *start), (end_x, *end) = self.start, self.end
         return replace(
             self,

@@ -1,4 +1,4 @@
-"""The figure as triangles."""
+"""The mannequin as triangles."""
 
 from __future__ import annotations
 
@@ -16,18 +16,18 @@ from eightcount_generator.export.mannequin import Limb
 Array = NDArray[np.floating[Any]]
 
 _AROUND, _RINGS = 20, 6
-"""Corners around a limb, and rings of each of its round ends."""
+"""Vertices around a limb, and rings of each of its round ends."""
 
 
 @dataclass(frozen=True, slots=True)
 class Mesh:
-    """V corners and F triangles.
+    """V vertices and F triangles.
 
     Attributes:
         places: [V, 3] metres in the rest pose, the pelvis at the origin.
-        normals: [V, 3] of length one, outwards.
-        joints: [V] the joint that each corner moves with.
-        triangles: [F, 3] corners, counter-clockwise seen from outside.
+        normals: [V, 3] unit vectors, outwards.
+        joints: [V] joint that each vertex moves with.
+        triangles: [F, 3] vertices, counter-clockwise seen from outside.
     """
 
     places: Array
@@ -37,7 +37,7 @@ class Mesh:
 
 
 def build_mesh(limbs: Sequence[Limb], *, rig: Rig = BODY) -> Mesh:
-    """The surfaces of limbs on the joints of a rig, one beside the other."""
+    """Build the surfaces of limbs on the joints of a rig."""
     parts = [_limb(limb, rig) for limb in limbs]
     first = np.cumsum([0, *(len(part.places) for part in parts[:-1])])
     return Mesh(
@@ -68,8 +68,9 @@ def _limb(limb: Limb, rig: Rig) -> Mesh:
 
 
 def _profile(limb: Limb, length: float) -> tuple[Array, Array, Array]:
-    """Height along the axis, distance from it and slope of the normal, from pole to pole; the balls' common tangent
-    leaves both at the same slope.
+    """Return height along the axis, distance from it and slope of the normal, from pole to pole.
+
+    The common tangent of the balls leaves both at the same slope.
     """
     tangent = np.arcsin((limb.start_radius - limb.end_radius) / length)
     pole = np.pi / 2 - 1e-3  # a pole's corners do not quite meet, so that each triangle has an area
@@ -81,7 +82,7 @@ def _profile(limb: Limb, length: float) -> tuple[Array, Array, Array]:
 
 
 def _triangles(rings: int) -> NDArray[np.int_]:
-    """Two for each field between rings."""
+    """Return two triangles for each field between rings."""
     corner = np.arange(_AROUND)
     beside = (corner + 1) % _AROUND
     ring = np.arange(rings - 1)[:, None] * _AROUND

@@ -1,4 +1,4 @@
-"""A dance as arrays that numpy opens."""
+"""Writes a dance as arrays for numpy."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from eightcount_generator.export.whole_dance import collect_pieces
 
 
 def write_npz(pieces: Iterable[Dance], file: BinaryIO) -> Iterator[int]:
-    """Writes a dance as .npz without pickles; says after each piece how many frames were taken in.
+    """Write a dance as .npz without pickles; yield the number of collected frames after each piece.
 
-    Arrays, named as for SMPL where it has a name:
-        poses: [T, 72] axis times angle in radians of 24 joints against their parents, the first against the world.
-        trans: [T, 3] metres, place of the pelvis; y up, the floor at 0.
-        joints: [T, 24, 3] metres, places of the joints.
-        frame_rate: frames a second.
+    Arrays, named as in SMPL where it has a name:
+        poses: [T, 72] axis times angle in radians of 24 joints relative to their parents, the first to the world.
+        trans: [T, 3] metres, position of the pelvis; y up, the floor at 0.
+        joints: [T, 24, 3] metres, joint positions.
+        frame_rate: frames per second.
         joint_names, parents, offsets: [24], [24] with -1 for the root, [24, 3] metres in the rest pose.
 
     Raises:

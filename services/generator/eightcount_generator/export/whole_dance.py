@@ -1,4 +1,4 @@
-"""A whole dance, for the formats whose arrays lie one after another in the file."""
+"""Collects a whole dance, for formats whose arrays are stored one after another."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from eightcount_generator.body.dance import Dance
 
 
 def collect_pieces(pieces: Iterable[Dance]) -> Generator[int, None, Dance]:
-    """Joins pieces; says after each how many frames there are. Ten minutes take 16 MB.
+    """Concatenate the pieces; yield the number of frames after each and return the dance. Ten minutes take 16 MB.
 
     Raises:
         InvalidInputError: EMPTY_DANCE; there is no frame.
@@ -20,5 +20,5 @@ def collect_pieces(pieces: Iterable[Dance]) -> Generator[int, None, Dance]:
         frames += len(piece)
         yield frames
     if not frames:
-        raise InvalidInputError("a dance without a frame cannot be written", reason="EMPTY_DANCE")
+        raise InvalidInputError("a dance without frames cannot be written", reason="EMPTY_DANCE")
     return Dance.concatenate(parts)

@@ -1,1 +1,1 @@
-"""Makers of dances, one Protocol."""
+"""Dance generators: one interface, and one package for each model family."""

@@ -1,4 +1,4 @@
-"""What every maker of dances promises."""
+"""The interface of dance generators, and the options of a generated dance."""
 
 from __future__ import annotations
 
@@ -20,29 +20,29 @@ _LEGS = ("pelvis", *(f"{side}_{part}" for side in ("left", "right") for part in 
 
 
 class BodyPart(StrEnum):
-    """What an edit can keep of a body; together they are all of it."""
+    """A part of the body that an edit can keep; together the parts are the whole body."""
 
     LEGS = "legs"
-    """Legs and pelvis, and the way over the floor."""
+    """Legs, pelvis and root motion."""
     UPPER_BODY = "upper_body"
     """Spine, head and arms."""
 
     @property
     def joints(self) -> NDArray[np.bool_]:
-        """[24] whether a joint of `BODY` belongs to it; the way over the floor belongs to the pelvis."""
+        """[24] whether a joint of `BODY` belongs to the part; the root motion belongs to the pelvis."""
         legs = np.array([joint in _LEGS for joint in BODY.joints])
         return legs if self is BodyPart.LEGS else ~legs
 
 
 @dataclass(frozen=True, slots=True)
 class Edit:
-    """What is changed of a dance, and what stays.
+    """Which part of a dance is generated again, and which part is kept.
 
     Attributes:
-        dance: that is changed, as it is seen: not swapped by `Wishes.mirrored`.
-        keep: stays as it is throughout.
-        start_seconds: the stretch that is made anew, such that it fits to what is before and after.
-        end_seconds: where that ends, no later than the dance.
+        dance: the dance to edit, as it is seen: not mirrored by `GenerationOptions.mirrored`.
+        keep: body parts that are kept throughout.
+        start_seconds: start of the stretch that is generated again, consistent with what precedes and follows it.
+        end_seconds: end of that stretch, no later than the end of the dance.
 
     Raises:
         InvalidInputError: INVALID_OPTIONS; everything is kept, or nothing, or the stretch is not within the dance.
@@ -58,42 +58,42 @@ class Edit:
             raise InvalidInputError("an edit that keeps legs and upper body changes nothing", reason="INVALID_OPTIONS")
         if not 0 <= self.start_seconds < self.end_seconds <= self.dance.seconds + 1 / FRAME_RATE_HERTZ:
             raise InvalidInputError(
-                f"an edit: wanted a stretch within the {self.dance.seconds:.2f} s of the dance, got "
+                f"an edit must be a stretch within the {self.dance.seconds:.2f} s of the dance; got "
                 f"{self.start_seconds:g} to {self.end_seconds:g} s",
                 reason="INVALID_OPTIONS",
             )
         if self.end_frame <= self.first_frame:
-            raise InvalidInputError("an edit: the stretch is shorter than a frame", reason="INVALID_OPTIONS")
+            raise InvalidInputError("an edit must be longer than a frame", reason="INVALID_OPTIONS")
         if not self.keep and self.end_frame - self.first_frame == len(self.dance):
             raise InvalidInputError(
-                "an edit that keeps nothing is a new dance: wanted a part of the body or a stretch that stays",
+                "an edit that keeps nothing is a new dance; a part of the body or a stretch must be kept",
                 reason="INVALID_OPTIONS",
             )
 
     @property
     def first_frame(self) -> int:
-        """The first that is made anew."""
+        """The first frame that is generated again."""
         return round(self.start_seconds * FRAME_RATE_HERTZ)
 
     @property
     def end_frame(self) -> int:
-        """The first behind the stretch that stays as it is."""
+        """The first frame after the stretch that is generated again."""
         return min(round(self.end_seconds * FRAME_RATE_HERTZ), len(self.dance))
 
     @property
     def kept_joints(self) -> NDArray[np.bool_]:
-        """[24] which joints stay throughout; the way over the floor stays with the pelvis."""
+        """[24] which joints are kept throughout; the root motion is kept with the pelvis."""
         return np.asarray(sum((part.joints for part in self.keep), np.zeros(len(BODY), np.bool_)))
 
 
 @dataclass(frozen=True, slots=True)
 class KeyPose:
-    """A pose that the dance should pass through.
+    """A pose that the dance passes through.
 
     Attributes:
-        seconds: when.
-        pose: a dance of one frame, as it should be seen: not swapped by `Wishes.mirrored`. Where it stands and which
-            way it faces does not count.
+        seconds: time within the dance.
+        pose: a dance of one frame, as it is seen: not mirrored by `GenerationOptions.mirrored`. Its position on the
+            floor and its heading are ignored.
     """
 
     seconds: float
@@ -102,18 +102,18 @@ class KeyPose:
 
 @dataclass(frozen=True, slots=True)
 class GenerationOptions:
-    """What a dance should be like, beside its music.
+    """The options of a generated dance, apart from its music.
 
     Attributes:
-        style: of the styles that the maker knows; "" leaves it to the maker.
-        seed: the same seed, music and wishes give the same dance.
-        energy: -1 calmer than the music asks, 0 as it asks, 1 wilder.
-        mirrored: left and right swapped.
+        style: one of the generator's styles; chosen by the generator when empty.
+        seed: the same seed, music and options give the same dance.
+        energy: relative to the music's energy: -1 calmer, 0 as the music, 1 wilder.
+        mirrored: whether left and right are swapped.
         key_poses: ascending in time.
-        edit: a dance that is changed in place of one that is made anew; as long as the dance that is wished for.
+        edit: a dance to edit instead of generating a new one; as long as the requested dance.
 
     Raises:
-        InvalidInputError: INVALID_OPTIONS; a value is out of range, or a key pose lies where the edited dance stays.
+        InvalidInputError: INVALID_OPTIONS; a value is out of range, or a key pose lies where the edited dance is kept.
     """
 
     style: str = ""
@@ -126,7 +126,7 @@ class GenerationOptions:
     def __post_init__(self) -> None:
         if not -1 <= self.energy <= 1 or self.seed < 0:
             raise InvalidInputError(
-                f"wanted an energy from -1 to 1 and a seed from 0, got {self.energy} and {self.seed}",
+                f"the energy must be from -1 to 1 and the seed 0 or more; got {self.energy} and {self.seed}",
                 reason="INVALID_OPTIONS",
             )
         self._require_possible_key_poses()
@@ -134,25 +134,25 @@ class GenerationOptions:
     def _require_possible_key_poses(self) -> None:
         times = [key.seconds for key in self.key_poses]
         if times != sorted(set(times)) or any(len(key.pose) != 1 for key in self.key_poses):
-            raise InvalidInputError("key poses: wanted single frames, ascending in time", reason="INVALID_OPTIONS")
+            raise InvalidInputError("key poses must be single frames, ascending in time", reason="INVALID_OPTIONS")
         start = self.edit.start_seconds if self.edit else 0.0
         end = self.edit.end_seconds if self.edit else math.inf
         outside = [seconds for seconds in times if not start <= seconds < end]
         if outside:
-            where = f"in the stretch that is made anew, {start:g} to {end:g} s" if self.edit else "from 0 on"
-            raise InvalidInputError(f"key poses: wanted seconds {where}, got {outside[0]:g}", reason="INVALID_OPTIONS")
+            where = f"within the edited stretch, {start:g} to {end:g} s" if self.edit else "at 0 s or later"
+            raise InvalidInputError(f"key poses must be {where}; got {outside[0]:g} s", reason="INVALID_OPTIONS")
 
 
 class DanceGenerator(Protocol):
-    """Makes dances to music."""
+    """Generates dances to music."""
 
     @property
     def styles(self) -> tuple[str, ...]:
-        """Styles that can be wished for."""
+        """Styles that can be requested."""
         ...
 
     def generate(self, music: Music, options: GenerationOptions) -> Iterator[Dance]:
-        """The dance, `music.frames` frames in all, piece by piece as it is made, in flat memory.
+        """Generate the dance piece by piece, `music.frames` frames in all, in constant memory.
 
         Raises:
             InvalidInputError: UNKNOWN_STYLE, or a key pose outside the music.
@@ -161,11 +161,11 @@ class DanceGenerator(Protocol):
 
 
 class AttributedPiece(Protocol):
-    """A piece of a dance that comes from one recording."""
+    """A piece of a dance that was copied from one recording."""
 
     @property
     def dance(self) -> Dance:
-        """Its frames."""
+        """The frames of the piece."""
 
     @property
     def recording(self) -> str:
@@ -173,12 +173,12 @@ class AttributedPiece(Protocol):
 
     @property
     def recording_frame(self) -> int:
-        """The first of its frames in there."""
+        """The first copied frame of the recording."""
 
 
 @runtime_checkable
 class AttributedGenerator(DanceGenerator, Protocol):
-    """A maker that can say where every piece comes from."""
+    """A generator that knows which recording each piece was copied from."""
 
     def generate_attributed(self, music: Music, options: GenerationOptions) -> Iterator[AttributedPiece]:
-        """As `make`, with the origin of each piece."""
+        """Generate the dance as `generate` does, with the source of each piece."""

@@ -10,18 +10,18 @@ from numpy.typing import NDArray
 from eightcount_generator.music import Music
 
 _SLOWEST, _FASTEST = 0.85, 0.34
-"""Seconds from beat to beat: slower music is stepped on between its beats too, faster music on every other beat."""
+"""Seconds per beat: in slower music a dance also steps between the beats, in faster music on every second one."""
 
 
 @dataclass(frozen=True, slots=True)
 class BeatGrid:
-    """G moments to step on.
+    """G times to step on.
 
     Attributes:
         seconds: [G] ascending; the first is at or before 0, the last at or after the end.
-        begins: [G] whether an eight-count begins there.
-        sections: [G] whether a section of the music begins there.
-        energy: [G] what the music asks for, 0 to 1.
+        begins: [G] whether an eight-count starts there.
+        sections: [G] whether a section of the music starts there.
+        energy: [G] energy of the music, 0 to 1.
     """
 
     seconds: NDArray[np.float64]
@@ -31,7 +31,7 @@ class BeatGrid:
 
 
 def build_beat_grid(music: Music) -> BeatGrid:
-    """The grid of a piece of music; where it has no beats yet or no more, they go on as they were."""
+    """Build the grid of a piece of music; the first and the last tempo are extrapolated to its ends."""
     period = float(np.median(np.diff(music.beats)))
     per_beat = 2 if period > _SLOWEST else 1
     every = 2 if period < _FASTEST else 1
@@ -55,14 +55,14 @@ def build_beat_grid(music: Music) -> BeatGrid:
 
 
 def _extend_to_ends(steps: NDArray[np.float64], first: float, last: float, every: int) -> NDArray[np.float64]:
-    """The steps, with one more at either end where they do not reach it."""
+    """Return the steps, with one more at either end where they do not reach it."""
     before = [steps[0] - every] if steps[0] > first else []
     after = [steps[-1] + every] if steps[-1] < last else []
     return np.array([*before, *steps, *after], np.float64)
 
 
 def _beat_seconds(music: Music, phase: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Seconds of given beats, counted from the first; the inverse of `Music.beat_phase`."""
+    """Return the seconds of given beats, counted from the first; the inverse of `Music.beat_phase`."""
     count = len(music.beats)
     found = np.interp(phase, np.arange(count), music.beats)
     before, after = music.beats[1] - music.beats[0], music.beats[-1] - music.beats[-2]

@@ -1,4 +1,4 @@
-"""Movements put on the beats: played a little faster or slower, so that the body rests where the music beats."""
+"""Warps the timing of movements so that the body rests on the beats of the music."""
 
 from __future__ import annotations
 
@@ -9,31 +9,31 @@ from eightcount_generator.models.encoding import ROOT_VELOCITY, RootPose, decode
 from eightcount_generator.models.motion_beats import beat_frames
 
 ACCENT = 0.4
-"""How much slower than on average a movement passes its beats, and faster between them: dancers hit the beat."""
+"""How much slower a movement is at its beats than on average, and faster between them: dancers hit the beat."""
 _STRONG_ACCENT = 0.5
-"""The same for movements that nobody danced to a beat."""
+"""The same for movements that were not danced to a beat."""
 _NEAR_FRAMES = 5.0
-"""A rest of the body so near to a beat is meant for it."""
+"""A rest of the body this close to a beat is moved onto it."""
 _SLOWEST, _FASTEST = 0.65, 1.5
-"""Rates between two beats beyond which a movement is left as it is."""
+"""Playback rates between two beats outside of which a movement is left as it is."""
 
 FloatArray = NDArray[np.float64]
 
 
 def accent_beats(moments: FloatArray, frames: FloatArray, times: FloatArray, *, accent: float = ACCENT) -> FloatArray:
-    """[T] fractional frames that are shown at given times; at the beats `moments` [B] it is those of `frames` [B]."""
+    """[T] fractional frames that are shown at given times; at the beats `moments` [B] those are `frames` [B]."""
     beat = np.interp(times, moments, np.arange(len(moments)))
     slowed = beat - accent / (2 * np.pi) * np.sin(2 * np.pi * beat)
     return np.asarray(np.interp(slowed, np.arange(len(moments)), frames))
 
 
 def warp_to_beats(frames: NDArray[np.floating], beats: NDArray[np.floating], *, first: int) -> NDArray[np.float32]:
-    """[T, WIDTH] an encoded stretch whose movements end on the beats.
+    """Warp an encoded stretch [T, WIDTH] so that its movements end on the beats.
 
     Args:
         frames: [T, WIDTH].
         beats: [B] frames of the beats; not all need be inside.
-        first: the frames before it stay as they are, and so does the last one.
+        first: earlier frames are kept, and so is the last one.
     """
     moments, shown = _find_anchors(frames, beats, first)
     times = np.arange(first, len(frames), dtype=np.float64)
@@ -49,7 +49,7 @@ def warp_to_beats(frames: NDArray[np.floating], beats: NDArray[np.floating], *, 
 def _find_anchors(
     frames: NDArray[np.floating], beats: NDArray[np.floating], first: int
 ) -> tuple[FloatArray, FloatArray]:
-    """Moments, and the frames that are shown at them: the ends, and the beats in between."""
+    """Return times and the frames that are shown at them: the ends, and the beats in between."""
     last = len(frames) - 1
     rests = beat_frames(decode(frames, RootPose())[0].joints()).astype(np.float64)
     moments, shown = [float(first - 1)], [float(first - 1)]

@@ -1,4 +1,4 @@
-"""Recordings as the networks that make dances are trained on them."""
+"""The recordings in the form that networks are trained on."""
 
 from __future__ import annotations
 
@@ -16,29 +16,29 @@ from eightcount_generator.models.trimming import moving_range
 from eightcount_generator.sources.recording import Recording
 
 _MIN_DEVIATION = 0.05
-"""Of a number: what hardly moves is not blown up."""
+"""Minimum deviation of a number, so that numbers that hardly vary are not amplified."""
 _MAX_SPEED_OCTAVES = 0.3
-"""Windows are played up to so much faster or slower, as other music would have it."""
+"""Windows are played up to this much faster or slower: augmentation by tempo."""
 _HOLD_OUT_EVERY = 8
-"""One of so many takes is kept back to judge by."""
+"""One take in so many is held out."""
 _MIN_TAKES_TO_HOLD_OUT = 4
-"""Of fewer takes none is kept back."""
+"""With fewer takes, nothing is held out."""
 _TEMPO_CHANNEL = 2
-"""Channel of the tempo in what is heard."""
+"""Channel of the tempo in the music features."""
 _MAX_DEVIATIONS = 6.0
-"""Deviations from the mean: what is farther off is a jerk of the capture."""
+"""Normalised values are clipped here; larger ones are capture errors."""
 
 FloatArray = NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True)
 class Windows:
-    """B stretches of T frames.
+    """B windows of T frames.
 
     Attributes:
         frames: [B, T, WIDTH] encoded and normalised.
-        features: [B, T, FEATURE_COUNT].
-        style: [B] position of the style among those of the corpus.
+        features: [B, T, FEATURE_COUNT] music features.
+        style: [B] index of the style in the corpus.
     """
 
     frames: FloatArray
@@ -48,12 +48,12 @@ class Windows:
 
 @dataclass(frozen=True, slots=True)
 class Normaliser:
-    """How numbers are normalised.
+    """Mean and deviation that encoded frames are normalised with.
 
     Attributes:
         mean: [WIDTH].
-        deviation: [WIDTH] by which they are divided.
-        lively: [101] percentiles of how lively the recordings are, which energy counts from.
+        deviation: [WIDTH] the frames are divided by it.
+        lively: [101] percentiles of the recordings' liveliness, which energies are ranked against.
     """
 
     mean: FloatArray
@@ -77,16 +77,16 @@ class _Piece:
 
 
 class Corpus:
-    """Recordings and their mirror images, encoded.
+    """The recordings and their mirror images, encoded.
 
     Args:
-        recordings: to learn from.
-        window: frames that are looked at in one go; shorter recordings are left out.
-        styles: that the network knows, where it is trained on more; those of the recordings when not given.
-        scale: of the network, where it is trained on more; that of the recordings when not given.
+        recordings: recordings to train on.
+        window: frames of a window; shorter recordings are excluded.
+        styles: styles of the network, when it is fine-tuned; those of the recordings when not given.
+        scale: normaliser of the network, when it is fine-tuned; that of the recordings when not given.
 
     Raises:
-        InvalidInputError: TOO_LITTLE_MOTION; no recording is long enough. UNKNOWN_STYLE; one is of none of `styles`.
+        InvalidInputError: TOO_LITTLE_MOTION, no recording is long enough. UNKNOWN_STYLE, a recording has another style.
     """
 
     def __init__(
@@ -96,16 +96,17 @@ class Corpus:
         self.window = window
         longest = round(window * 2**_MAX_SPEED_OCTAVES) + 2
         self.recordings = [one for one in map(_trim_recording, recordings) if len(one.dance) >= longest]
-        """Those that are long enough, without waiting at their ends."""
+        """x"""
         if not self.recordings:
             raise InvalidInputError(
-                f"wanted dances of {longest / FRAME_RATE_HERTZ:.0f} s or more of motion, got none of {len(recordings)}",
+                f"a recording with {longest / FRAME_RATE_HERTZ:.0f} s or more of motion is required; none of the "
+                f"{len(recordings)} has that",
                 reason="TOO_LITTLE_MOTION",
             )
         self.styles = styles or tuple(sorted({one.style for one in self.recordings}))
-        """Their names; "" among them where a recording has none."""
+        """Names of the styles; "" for recordings without one."""
         self.scale = scale or _fit_normaliser([one.dance for one in self.recordings])
-        out = _held_out_takes(self.recordings)
+        out = _choose_held_out_takes(self.recordings)
         self._known = [piece for one in self.recordings if one.take not in out for piece in self._encode_pieces(one)]
         self._out = [self._encode_pieces(one)[0] for one in self.recordings if one.take in out]
         lengths = np.array([len(piece.frames) for piece in self._known], np.float64)
@@ -113,16 +114,16 @@ class Corpus:
 
     @property
     def seconds(self) -> float:
-        """Of all that is trained on, mirror images left out."""
+        """Seconds of motion to train on, mirror images excluded."""
         return sum(len(piece.frames) for piece in self._known) / 2 / FRAME_RATE_HERTZ
 
     @property
     def audible_channels(self) -> NDArray[np.bool_]:
-        """[FEATURE_COUNT] whether there is anything to hear on a channel: none of the recordings may have any music."""
+        """[FEATURE_COUNT] whether a feature is ever non-zero: there may be no recording with music."""
         return np.asarray(np.any([piece.features.any(axis=0) for piece in self._known], axis=0))
 
     def energies(self) -> list[list[FloatArray]]:
-        """Of each style, [T] energy of each recording that is trained on."""
+        """For each style, the energy [T] of each recording to train on."""
         known = self._known[::2]  # a mirror image has the energy of what it mirrors
         return [
             [one.features[:, ENERGY_CHANNEL] for one in known if one.style == style]
@@ -130,11 +131,11 @@ class Corpus:
         ]
 
     def sample(self, random: np.random.Generator, size: int) -> Windows:
-        """Random windows, at random speeds."""
+        """Sample random windows at random speeds."""
         return _stack([self._sample_window(random, self.window) for _ in range(size)])
 
-    def held_out_windows(self) -> Windows | None:
-        """Windows of takes that are not trained on, one after another; None when there are too few takes."""
+    def validation_windows(self) -> Windows | None:
+        """Return consecutive windows of the held-out takes; None when there are too few takes."""
         found = [
             _Piece(piece.frames[start : start + self.window], piece.features[start : start + self.window], piece.style)
             for piece in self._out
@@ -143,7 +144,7 @@ class Corpus:
         return _stack(found) if found else None
 
     def sample_openings(self, count: int, random: np.random.Generator) -> Windows:
-        """Windows at their own speed, for a network that has to begin somewhere."""
+        """Sample windows at their own speed, as openings of dances."""
         return _stack([self._sample_window(random, self.window, octaves=0.0) for _ in range(count)])
 
     def _encode_pieces(self, recording: Recording) -> list[_Piece]:
@@ -174,7 +175,7 @@ class Corpus:
 
 
 def _trim_recording(recording: Recording) -> Recording:
-    """Without waiting at the ends, and what is heard while it dances."""
+    """Remove the idle ends of a recording and the music that plays during them."""
     start, end = moving_range(recording.dance)
     dance = recording.dance.frames(start, end)
     music = recording.music and recording.music.part(start / FRAME_RATE_HERTZ, dance.seconds) if len(dance) else None
@@ -188,8 +189,8 @@ def _fit_normaliser(dances: Sequence[Dance]) -> Normaliser:
     return Normaliser(whole.mean(axis=0).astype(np.float32), deviation.astype(np.float32), lively.astype(np.float32))
 
 
-def _held_out_takes(recordings: Sequence[Recording]) -> set[str]:
-    """Every eighth take, one of four to seven, none of fewer; never all that there is of a style."""
+def _choose_held_out_takes(recordings: Sequence[Recording]) -> set[str]:
+    """Choose every eighth take, one of four to seven, none of fewer; never the only take of a style."""
     takes = {one.take for one in recordings}
     styles = {one.style: {other.take for other in recordings if other.style == one.style} for one in recordings}
     spared = {take for known in styles.values() if len(known) == 1 for take in known}

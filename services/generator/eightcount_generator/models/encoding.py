@@ -1,8 +1,8 @@
-"""A dance as networks see it: numbers that do not know where on the floor the dancer is, nor which way is north.
+"""The representation of a dance for networks: independent of the position on the floor and of the heading.
 
-As in EDGE (Tseng et al., "EDGE: Editable Dance Generation From Music", 2023), but that the way over the floor is given
-by its speed seen from the dancer, so that a dance goes on from wherever it is (Holden et al., "Phase-Functioned Neural
-Networks for Character Control", 2017).
+As in EDGE (Tseng et al., "EDGE: Editable Dance Generation From Music", 2023), except that the root motion is given by
+its velocity relative to the dancer, so that a dance can continue from any position (Holden et al., "Phase-Functioned
+Neural Networks for Character Control", 2017).
 """
 
 from __future__ import annotations
@@ -20,25 +20,25 @@ from eightcount_generator.body.skeleton import ANKLE_HEIGHT, BODY, TOE_HEIGHT
 FEET = tuple(BODY.index(name) for name in ("left_ankle", "left_foot", "right_ankle", "right_foot"))
 _FEET_HEIGHTS = np.array([ANKLE_HEIGHT, TOE_HEIGHT, ANKLE_HEIGHT, TOE_HEIGHT])
 _STANDING_METRES, _STANDING_SPEED = 0.045, 0.3
-"""A part of a foot stands when it is no higher above where it rests on the floor, and no faster (metres a second)."""
+"""A foot point is in contact when it is no higher above its resting height and no faster (metres per second)."""
 _LEGS = [joint for joint, name in enumerate(BODY.joints) if name.endswith(("hip", "knee", "ankle", "_foot"))]
 _UPPER = [joint for joint in range(1, len(BODY)) if joint not in _LEGS]
 
 ROOT_VELOCITY = slice(0, 3)
-"""Metres a second to the dancer's left and ahead, and radians a second to the left."""
+"""Metres per second to the dancer's left and forward, and radians per second to the left."""
 HEIGHT = slice(3, 4)
 """Metres of the pelvis above the floor."""
 ROTATIONS = slice(4, 4 + 6 * len(BODY))
-"""Six numbers a joint; the pelvis as if the dancer faced +z."""
+"""Six numbers per joint; the pelvis as if the dancer faced +z."""
 FOOT_CONTACTS = slice(ROTATIONS.stop, ROTATIONS.stop + len(FEET))
-"""1 where heel and ball of the left, then of the right foot stand, else 0."""
+"""1 where heel and ball of the left, then of the right foot are in contact with the floor, else 0."""
 WIDTH = FOOT_CONTACTS.stop
 
 FloatArray = NDArray[np.float32]
 
 
 def rotation_columns(joints: list[int]) -> NDArray[np.intp]:
-    """Columns of the rotations of some joints."""
+    """Return the columns that hold the rotations of some joints."""
     return np.concatenate([np.arange(6) + ROTATIONS.start + 6 * joint for joint in joints]).astype(np.intp)
 
 
@@ -49,12 +49,12 @@ GROUPS: tuple[NDArray[np.intp], ...] = (
     ).astype(np.intp),
     rotation_columns(_UPPER),
 )
-"""Columns of the way over the floor, of legs and pelvis, and of spine, head and arms."""
+"""Columns of the root motion, of legs and pelvis, and of spine, head and arms."""
 
 
 @dataclass(frozen=True, slots=True)
 class RootPose:
-    """Where on the floor the pelvis is, in metres, and which way the dancer faces, in radians about y from +z."""
+    """Position of the pelvis on the floor in metres, and heading of the dancer in radians about y from +z."""
 
     x: float = 0.0
     z: float = 0.0
@@ -62,7 +62,7 @@ class RootPose:
 
 
 def encode(dance: Dance) -> FloatArray:
-    """[T, WIDTH] a dance of two or more frames; the way out of each frame, that of the last is that before."""
+    """Encode a dance of two or more frames as [T, WIDTH]; a velocity leads out of its frame, the last is repeated."""
     rotations = dance.rotations.astype(np.float64)
     facing = np.unwrap(heading(rotations[:, 0]))
     back = about_y(-facing)
@@ -76,7 +76,7 @@ def encode(dance: Dance) -> FloatArray:
 
 
 def decode(frames: NDArray[np.floating], start: RootPose | None = None) -> tuple[Dance, RootPose]:
-    """The dance of [T, WIDTH] from a place on, and the place after its last frame."""
+    """Decode [T, WIDTH] to a dance that starts at a root pose; return it with the root pose after its last frame."""
     start = start or RootPose()
     values = frames.astype(np.float64)
     left, ahead, turn = (values[:, ROOT_VELOCITY] / FRAME_RATE_HERTZ).T
@@ -92,13 +92,13 @@ def decode(frames: NDArray[np.floating], start: RootPose | None = None) -> tuple
 
 
 def root_pose_at(dance: Dance, frame: int = 0) -> RootPose:
-    """Where the dancer is at a frame, and which way they face."""
+    """Return the root pose of a dance at a frame."""
     facing = heading(dance.rotations[frame, 0].astype(np.float64))
     return RootPose(float(dance.root[frame, 0]), float(dance.root[frame, 2]), float(facing))
 
 
 def foot_contacts(dance: Dance) -> NDArray[np.float64]:
-    """[T, 4] 1 where heel and ball of the feet stand, else 0."""
+    """[T, 4] 1 where heel and ball of the feet are in contact with the floor, else 0."""
     feet = dance.joints()[:, FEET].astype(np.float64)
     speed = np.linalg.norm(np.diff(feet, axis=0), axis=-1) * FRAME_RATE_HERTZ
     speed = np.append(speed, speed[-1:], axis=0)

@@ -1,4 +1,4 @@
-"""What a maker's file says of itself: JSON in the header of safetensors, beside the numbers."""
+"""Metadata that families write into their files: JSON in the header of safetensors."""
 
 from __future__ import annotations
 
@@ -9,15 +9,15 @@ _METADATA, _OUR_KEY = "__metadata__", "eightcount"
 
 
 def encode_metadata(family: str, version: int, **fields: Any) -> dict[str, str]:
-    """The metadata of a file."""
+    """Return the safetensors metadata of a file."""
     return {_OUR_KEY: json.dumps({"family": family, "version": version, **fields})}
 
 
 def decode_metadata(data: bytes, *, family: str, version: int) -> dict[str, Any]:
-    """The facts of a file.
+    """Return the fields of a file's metadata.
 
     Raises:
-        KeyError, TypeError, ValueError: it is no such file, or of another family or version.
+        KeyError, TypeError, ValueError: the file has no such metadata, or is of another family or version.
     """
     header = json.loads(data[8 : 8 + int.from_bytes(data[:8], "little")])
     fields: dict[str, Any] = json.loads(header[_METADATA][_OUR_KEY])

@@ -1,4 +1,4 @@
-"""Feet that stand stay, and feet that go leave the floor."""
+"""Locks feet that are in contact with the floor, and lifts feet that move over it."""
 
 from __future__ import annotations
 
@@ -31,32 +31,32 @@ from eightcount_generator.models.encoding import (
 _SMOOTHING_FRAMES = 1.5
 _CONTACT_SMOOTHING_FRAMES = 1.0
 _CONFIDENT = 0.3
-"""How surely a part of a foot must stand that the way is taken from the feet alone."""
+"""Contact confidence from which the root motion is corrected in full."""
 _LEADING_POWER = 8
-"""Power by which the part that stands most surely leads the others: one who shifts from foot to foot stands on one."""
+"""Power by which the most confident foot point dominates: whoever shifts weight stands on one foot."""
 _MIN_CONFIDENCE = 0.02
-"""Nothing is less sure to stand."""
+"""Lower bound of every contact confidence."""
 _CLEARANCE_METRES = 0.04
-"""How high a foot goes over the floor when it is fast; a quarter of those of recorded dancers go lower."""
+"""Height of a fast foot above the floor; a quarter of those of recorded dancers are lower."""
 _SLOW_SPEED, _FAST_SPEED = 0.35, 0.9
-"""Metres a second: a foot that is slower than the first may stay on the floor, one faster than the second may not."""
+"""Metres per second: a slower foot may stay on the floor, a foot faster than the second value may not."""
 _EASING_FRAMES = 6
 _DRIFT_FRAMES = 20.0
-"""Deviation of the low-pass of what is taken from the way: what is slower is where the dancer goes, and stays."""
+"""Deviation of the low-pass of the correction: slower motion is where the dancer goes, and is kept."""
 _CONTACT_CONFIDENCE, _LEADING_CONFIDENCE = 0.5, 0.1
-"""How surely a part of a foot must stand to be held, and how surely the one must that stands most surely."""
+"""Minimum confidence of a locked foot point, and of the most confident point of a frame."""
 _SLIPPED_METRES = 0.15
 """A locked foot point that would move farther than this is released, and locked again `_RELEASE_FRAMES` later."""
 _RELEASE_FRAMES = 8
 
 
 def fix_feet(frames: NDArray[np.floating], *, first: int, last: bool = False) -> NDArray[np.float32]:
-    """[T, WIDTH] an encoded stretch whose way and legs fit to each other.
+    """Correct root motion and legs of an encoded stretch [T, WIDTH], so that its feet neither slide nor drag.
 
     Args:
         frames: [T, WIDTH].
-        first: frames before it stay as they are.
-        last: so does the last one, since it fits to something that is given.
+        first: earlier frames are kept.
+        last: whether the last frame is kept, too, because it is constrained.
     """
     carried = remove_root_sliding(frames, first=first)
     return lift_swing_feet(lock_feet(carried, first=first, last=last), first=first, last=last)
@@ -88,12 +88,12 @@ def remove_root_sliding(frames: NDArray[np.floating], *, first: int) -> NDArray[
 
 
 def lock_feet(frames: NDArray[np.floating], *, first: int, last: bool = False) -> NDArray[np.float32]:
-    """[T, WIDTH] an encoded stretch whose legs hold the feet where they stand (`body.feet.planted`).
+    """Hold the feet of an encoded stretch [T, WIDTH] where they are in contact (`plant_feet`).
 
     Args:
         frames: [T, WIDTH].
-        first: frames before it stay as they are.
-        last: so does the last one, since it fits to something that is given.
+        first: earlier frames are kept.
+        last: whether the last frame is kept, too, because it is constrained.
     """
     dance, _ = decode(frames, RootPose())
     surely = gaussian_filter1d(
@@ -108,7 +108,7 @@ def lock_feet(frames: NDArray[np.floating], *, first: int, last: bool = False) -
 
 
 def _find_contacts(path: Array, stands: NDArray[np.bool_], first: int, stop: int) -> Iterator[Contact]:
-    """When and where one part of a foot [T, 2] is held; what begins before `first` goes on where it was just before."""
+    """Yield the contacts of a foot point with the path [T, 2]; a contact from before `first` keeps its place."""
     edges = np.flatnonzero(np.diff(np.concatenate([[False], stands[:stop], [False]])))
     for begins, end in zip(edges[::2], edges[1::2], strict=True):
         goes_on = begins < first
@@ -123,12 +123,12 @@ def _find_contacts(path: Array, stands: NDArray[np.bool_], first: int, stop: int
 
 
 def lift_swing_feet(frames: NDArray[np.floating], *, first: int, last: bool = False) -> NDArray[np.float32]:
-    """[T, WIDTH] an encoded stretch whose feet are lifted where they would be dragged.
+    """Lift the feet of an encoded stretch [T, WIDTH] that would be dragged over the floor.
 
     Args:
         frames: [T, WIDTH].
-        first: frames before it stay as they are.
-        last: so does the last one, since it fits to something that is given.
+        first: earlier frames are kept.
+        last: whether the last frame is kept, too, because it is constrained.
     """
     dance, _ = decode(frames, RootPose())
     rotations = dance.rotations.astype(np.float64)
@@ -147,7 +147,7 @@ def lift_swing_feet(frames: NDArray[np.floating], *, first: int, last: bool = Fa
 
 
 def _encode_legs(frames: NDArray[np.floating], dance: Dance, *, first: int) -> NDArray[np.float32]:
-    """The encoded stretch with the legs and the height of a dance from `first` on."""
+    """Return the encoded stretch with the legs and the height of a dance from `first` on."""
     found = np.array(frames, np.float32)
     joints = [joint for leg in LEGS for joint in (leg.hip, leg.knee, leg.ankle)]
     legs = to_six(dance.rotations[:, joints].astype(np.float64)).reshape(len(found), -1)
@@ -157,7 +157,7 @@ def _encode_legs(frames: NDArray[np.floating], dance: Dance, *, first: int) -> N
 
 
 def _missing_clearance(ankle: Array, toe: Array) -> NDArray[np.float64]:
-    """[T] metres by which a foot is too low for how fast it is; one that turns on its heel or ball is not fast."""
+    """[T] metres by which a foot is too low for its speed; a foot that turns on heel or ball is not fast."""
     points = np.stack([ankle, toe], axis=1)
     speed = np.linalg.norm(np.diff(points[..., [0, 2]], axis=0), axis=-1).min(axis=-1) * FRAME_RATE_HERTZ
     speed = gaussian_filter1d(np.append(speed, speed[-1:]), _SMOOTHING_FRAMES, mode="nearest")

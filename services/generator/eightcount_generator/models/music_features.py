@@ -1,8 +1,8 @@
-"""What a network hears, frame by frame: of music, or of a motion that is taken for the music it goes to.
+"""Features of the music for networks, frame by frame; or features of a motion in place of its unknown music.
 
-Motion capture mostly comes without its music. There the beats are those of the motion, where the body rests between
-two movements, and its liveliness stands for the loudness of the music: what is learned so is to move in time, not what
-to do to which music.
+Motion capture mostly comes without music. There, the beats are those of the motion, at the moments when the body rests
+between two movements, and its liveliness stands for the loudness of the music. A network learns from it to move on the
+beat, but not which movement goes with which music.
 """
 
 from __future__ import annotations
@@ -17,25 +17,26 @@ from eightcount_generator.models.motion_beats import beat_frames, body_speed
 from eightcount_generator.music import Music
 
 FEATURE_COUNT = 7
-"""Sine and cosine of the beat's phase; the tempo in octaves above 120 beats a minute; energy, 0 to 1; sine and cosine
-of the eight-count's phase, both 0 where it is not known; 1 where a section begins, fading within `_SECTION_SECONDS`."""
+"""Sine and cosine of the beat's phase; the tempo in octaves above 120 beats per minute; energy, 0 to 1; sine and cosine
+of the eight-count's phase, both 0 where it is not known; 1 where a section starts, fading within `_SECTION_SECONDS`.
+"""
 ENERGY_CHANNEL = 3
 _SECTION_SECONDS = 2.0
 _REFERENCE_SECONDS = 0.5
 _MAX_TEMPO_OCTAVES = 1.5
-"""Tempos farther from the reference are told as if they were so far."""
+"""Tempos are clipped at this distance from the reference."""
 _LIVELINESS_SECONDS = 0.5
-"""Deviation of the smoothing of a motion's speed into its energy."""
+"""Deviation of the smoothing of a motion's speed to its liveliness."""
 
 FloatArray = NDArray[np.float32]
 
 
 def music_features(music: Music, frames: int, *, energy_offset: float = 0.0) -> FloatArray:
-    """[frames, HEARD] what there is to hear.
+    """Compute the features [frames, FEATURE_COUNT] of a piece of music.
 
     Args:
-        music: whose beats are stepped on as the maker `graph` does (`build_beat_grid`).
-        frames: from the start of the music on.
+        music: the music; its beats are those of `build_beat_grid`.
+        frames: number of frames from the start of the music.
         energy_offset: is added to the energy.
     """
     times = np.arange(frames) / FRAME_RATE_HERTZ
@@ -46,11 +47,11 @@ def music_features(music: Music, frames: int, *, energy_offset: float = 0.0) -> 
 
 
 def motion_features(dance: Dance, *, scale: FloatArray | None = None) -> FloatArray:
-    """[T, HEARD] what there would be to hear of music that is like the motion.
+    """Compute the features [T, FEATURE_COUNT] of music that would match a motion.
 
     Args:
         dance: the motion.
-        scale: [N] sorted liveliness (`liveliness`) of what it is measured against; its own when not given.
+        scale: [N] sorted liveliness (`liveliness`) that the energy is ranked against; the motion's own when not given.
     """
     joints = dance.joints()
     times = np.arange(len(dance)) / FRAME_RATE_HERTZ
@@ -62,7 +63,7 @@ def motion_features(dance: Dance, *, scale: FloatArray | None = None) -> FloatAr
 
 
 def liveliness(dance: Dance) -> FloatArray:
-    """[T] how fast the body moves around a frame: metres a second, mean over the joints."""
+    """[T] speed of the body around a frame: metres per second, mean over the joints."""
     smooth = gaussian_filter1d(body_speed(dance.joints()), _LIVELINESS_SECONDS * FRAME_RATE_HERTZ, mode="nearest")
     return np.asarray(smooth, np.float32)
 
@@ -90,7 +91,7 @@ def _assemble(
 def _beat_phase(
     times: NDArray[np.float64], beats: NDArray[np.float64]
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """[T] beats since the first, going on outside as at the ends, and [T] seconds of the beat that each time is in."""
+    """[T] beats since the first one, extrapolated at the ends, and [T] seconds of the beat around each time."""
     gaps = np.diff(beats)
     inside = np.clip(np.searchsorted(beats, times, side="right") - 1, 0, len(gaps) - 1)
     period = gaps[inside]

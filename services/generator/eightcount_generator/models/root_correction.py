@@ -1,4 +1,4 @@
-"""The way over the floor, led to where a dance goes on as it was, or to where it is seen."""
+"""Steers the root motion to where a dance continues, or back to the stage."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from eightcount_generator.models.encoding import FOOT_CONTACTS, ROOT_VELOCITY, R
 
 _SMOOTHING_FRAMES = 2.0
 _STANDING_SHARE = 0.6
-"""Of the way that is led while the feet step, what is led while one surely stands: legs make up for it."""
+"""Share of a correction that is applied during certain foot contact, relative to a step; legs make up for it."""
 
 _STAGE_METRES = 1.5
-"""From the middle: who would go farther is led back by half of what is beyond."""
+"""Radius of the stage; whoever would leave it is steered back by half of the excess."""
 
 
 def clamp_to_stage(end: RootPose) -> RootPose:
-    """Where a stretch should end that would end somewhere."""
+    """Return the root pose at which a stretch should end so that the dancer stays on the stage."""
     far = float(np.hypot(end.x, end.z))
     if far <= _STAGE_METRES:
         return end
@@ -27,12 +27,12 @@ def clamp_to_stage(end: RootPose) -> RootPose:
 
 
 def steer_to(frames: NDArray[np.floating], start: RootPose, target: RootPose) -> NDArray[np.float32]:
-    """[T, WIDTH] the stretch that ends where it should; it is led there while its feet step rather than stand.
+    """Correct the root motion of a stretch [T, WIDTH] so that it ends at a root pose, mostly during steps.
 
     Args:
         frames: [T, WIDTH] encoded.
-        start: place of its first frame.
-        target: wanted place of the frame after its last.
+        start: root pose of the first frame.
+        target: required root pose of the frame after the last one.
     """
     found = np.array(frames, np.float32)
     share = _correction_weights(frames)
@@ -49,7 +49,7 @@ def steer_to(frames: NDArray[np.floating], start: RootPose, target: RootPose) ->
 
 
 def _correction_weights(frames: NDArray[np.floating]) -> NDArray[np.float64]:
-    """[T] of the way that is missing, none at the ends."""
+    """[T] share of the correction in each frame; none at the ends."""
     steps = 1 - np.clip(frames[:, FOOT_CONTACTS].max(axis=1), 0, 1 - _STANDING_SHARE)
     steps = gaussian_filter1d(steps.astype(np.float64), _SMOOTHING_FRAMES, mode="nearest")
     steps *= np.sin(np.pi * (np.arange(len(frames)) + 0.5) / len(frames)) ** 2
@@ -57,5 +57,5 @@ def _correction_weights(frames: NDArray[np.floating]) -> NDArray[np.float64]:
 
 
 def _wrap_angle(angle: float) -> float:
-    """The same angle from -pi to pi."""
+    """Return the same angle in the range -pi to pi."""
     return float((angle + np.pi) % (2 * np.pi) - np.pi)

@@ -1,1 +1,1 @@
-"""Recordings of people, brought to the one body."""
+"""Readers of recordings in various formats; all return dances of our body."""

@@ -1,4 +1,4 @@
-"""Dances out of BVH files, whatever their joints are called."""
+"""Reads dances from BVH files with any joint names."""
 
 from __future__ import annotations
 
@@ -20,29 +20,29 @@ from eightcount_generator.sources.resampling import resample
 
 _SIDES = ("left", "right")
 _UPRIGHT = 0.7
-"""Least cosine between the spine of a rest pose and the vertical at which the rest pose tells what is ahead."""
+"""Minimum cosine between the spine of a rest pose and the vertical at which the rest pose shows the heading."""
 _LEVEL_RAD = np.radians(20)
-"""How far a head hangs at most, against the trunk and in the middle of a recording, that is taken as it is."""
+"""Median tilt of the head against the trunk that is accepted as it is."""
 _SHORT = 0.01
 """Share of a leg below which a bone has no length."""
 _TOE_SLOPE = BODY.offsets[BODY.index("left_foot"), 1] / BODY.offsets[BODY.index("left_foot"), 2]
 
 
 def bvh_to_dance(bvh: Bvh, *, frame_rate: float | None = None, first_frame: int = 0) -> Dance:
-    """The recording as a dance of our body.
+    """Convert a recording to a dance of our body.
 
     Args:
-        bvh: y up, as BVH files are; any unit; names of joints that `bvh_body.body_names` knows.
-        frame_rate: frames a second; in place of the header's frame time, where that is known to be wrong.
-        first_frame: frames before it are left out; many files begin with a rest pose.
+        bvh: y up, as usual for BVH files; any unit; joint names that `bvh_body.body_names` knows.
+        frame_rate: frames per second, to override the header's frame time where that is known to be wrong.
+        first_frame: earlier frames are left out; many files start with a rest pose.
 
     Raises:
-        InvalidInputError: SKELETON_UNKNOWN; INVALID_BVH, a frame rate or length that cannot be.
+        InvalidInputError: SKELETON_UNKNOWN; INVALID_BVH, an impossible frame rate or length.
     """
     rate = 1 / bvh.frame_seconds if frame_rate is None else frame_rate
     if not 0 < rate < np.inf or not 0 <= first_frame < len(bvh):
         raise InvalidInputError(
-            f"BVH: wanted a frame rate above zero and a first frame within {len(bvh)}, got {rate} and {first_frame}",
+            f"BVH: the frame rate must be above 0 and the first frame below {len(bvh)}; got {rate} and {first_frame}",
             reason="INVALID_BVH",
         )
     landmarks = bvh_landmarks(replace(bvh, values=bvh.values[first_frame:]))
@@ -50,11 +50,11 @@ def bvh_to_dance(bvh: Bvh, *, frame_rate: float | None = None, first_frame: int 
 
 
 def bvh_landmarks(bvh: Bvh) -> Landmarks:
-    """Places of every joint of the body that the file has, at the file's rate, in its unit.
+    """Return the positions of every joint of the body that the file has, at its rate and in its unit.
 
     The twelve joints are found by name; pelvis, spine and neck lie between them in the tree; the head is found by name,
-    the toes and the hands as what hangs on ankle and wrist. Where the file's rest pose stands upright, it tells which
-    way head and feet point when they are not turned.
+    toes and hands as descendants of ankle and wrist. Where the file's rest pose stands upright, it shows the directions
+    of head and feet without rotation.
 
     Raises:
         InvalidInputError: SKELETON_UNKNOWN.
@@ -63,7 +63,7 @@ def bvh_landmarks(bvh: Bvh) -> Landmarks:
 
 
 class _Tree:
-    """The joints of a file by the part of the body that they are."""
+    """The joints of a file by body part."""
 
     def __init__(self, bvh: Bvh) -> None:
         names = body_names(bvh.joints)
@@ -87,7 +87,7 @@ class _Tree:
         return Landmarks.of(places)
 
     def _trunk(self) -> dict[str, int]:
-        """Pelvis, places along the spine, neck and head, as far as they are there."""
+        """Find pelvis, positions along the spine, neck and head, as far as they exist."""
         column = self._column
         pelvis = self._common(self._above(column["left_hip"]), self._above(column["left_shoulder"]))
         found = {"pelvis": pelvis}
@@ -105,8 +105,9 @@ class _Tree:
         return found | {f"spine{number}": joint for number, joint in enumerate(inner, start=1)}
 
     def _tip(self, name: str, joint: int, *preferred: str) -> dict[str, int]:
-        """What hangs on a wrist or an ankle: the first of a preferred name, else the farthest; none when all lies in
-        one place.
+        """Find the tip below a wrist or an ankle: the first descendant with a preferred name, else the farthest one.
+
+        None when all descendants coincide with it.
         """
         below = [child for child in range(joint + 1, len(self._bvh.joints)) if joint in self._above(child)]
         below = [child for child in below if self._apart(child, joint)]
@@ -116,7 +117,7 @@ class _Tree:
         return {name: named[0] if named else max(below, key=lambda child: self._reach(child, joint))}
 
     def _add_marks(self, column: dict[str, int]) -> tuple[Bvh, dict[str, int]]:
-        """The file with further ends of bones: face and toes as our body has them, where its rest pose is upright."""
+        """Add bone ends to the file: face and toes as on our body, where its rest pose is upright."""
         facing = self._facing(column)
         if facing is None:
             return self._bvh, {}
@@ -154,7 +155,7 @@ class _Tree:
         return np.stack([left, up, np.cross(left, up)], axis=1)
 
     def _above(self, joint: int) -> list[int]:
-        """The joints above a joint, nearest first."""
+        """Return the ancestors of a joint, nearest first."""
         path = []
         while (joint := self._bvh.parents[joint]) >= 0:
             path.append(joint)
@@ -171,8 +172,9 @@ class _Tree:
 
 
 def _level_nose(places: dict[str, NDArray[np.float64]]) -> NDArray[np.float64]:
-    """[T, 3] the nose, turned about the ears as a whole where the head hangs or rises throughout: then the rest pose
-    was none of a head held level.
+    """[T, 3] the nose, rotated about the ears as a whole where the head hangs or rises throughout.
+
+    In that case the head is not level in the rest pose.
     """
     ahead = places["nose"] - places["head"]
     across = places["left_ear"] - places["right_ear"]

@@ -19,15 +19,15 @@ from eightcount_generator.sources.repair import repair_jumps
 CMU_DANCE_HERTZ = 60.0
 """Real rate of `cmu_dance`; the headers say 120."""
 _CMU_DANCE_START = 8
-"""Frames of `cmu_dance` that are left out: a rest pose, and a jerk from it to where the dancer stands."""
+"""Frames of `cmu_dance` that are left out: a rest pose, and a jump from it to the dancer's position."""
 _WALKS = ("05_01",)
-"""Recordings of the modern dancer that are no dance."""
+"""Recordings of the modern dancer that are no dances."""
 _SALSA_COUPLES = 15
 """Files n and n + 15 are the two partners of one take."""
 
 
 def read_collection(folder: Path) -> list[Recording]:
-    """Every dance of the folder, without the jumps of its capture (`repair`); its martial arts are left out.
+    """Read every dance of the folder without the jumps of its capture (`repair`); its martial arts are excluded.
 
     Raises:
         InvalidInputError: NO_RECORDINGS, or the errors of the readers.

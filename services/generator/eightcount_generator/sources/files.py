@@ -1,4 +1,4 @@
-"""Dances out of files that people hand around: BVH, and the .npz that `eightcount extract` writes."""
+"""Reads dances from files: BVH, and the .npz that `eightcount extract` writes."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ BVH_ENDINGS = (".bvh", ".bvh.gz")
 
 
 def read_recordings(entry: Entry) -> list[Recording]:
-    """The uncut stretches of a file's dance; of BVH with its way over the floor, which poses do not have.
+    """Read the continuous stretches of a file's dance; those of BVH include the root motion, which poses lack.
 
     Raises:
         InvalidInputError: TOO_SHORT, or the errors of the readers.
@@ -23,7 +23,8 @@ def read_recordings(entry: Entry) -> list[Recording]:
     stretches = _read_stretches(entry)
     if not stretches:
         raise InvalidInputError(
-            f"the dancer must be seen for {SHORTEST_PIECE_SECONDS:.0f} s on end", reason="TOO_SHORT"
+            f"the dancer must be visible for at least {SHORTEST_PIECE_SECONDS:.0f} s without interruption",
+            reason="TOO_SHORT",
         )
     take = entry.ids.get("take") or entry.label
     performer = entry.ids.get("performer", "")

@@ -1,4 +1,4 @@
-"""Dances out of G1 Moves: people's dances as a humanoid robot can follow them (Unitree G1, 29 joints)."""
+"""Reads dances of G1 Moves: human dances retargeted to a humanoid robot (Unitree G1, 29 joints)."""
 
 from __future__ import annotations
 
@@ -31,13 +31,12 @@ _JOINT_OF = {
     "knee": "knee", "ankle": "ankle_pitch",
 }  # fmt: skip
 _THIGH_WEIGHT = 0.15
-"""Of the thigh's shape as a sign of the knee's axis, against the sine of the angle between its lower part and the
-shin."""
+"""Weight of the thigh's shape as a hint at the knee's axis, relative to the sine of the knee's bend."""
 _HEIGHT = {joint: float(BODY.rest[BODY.index(joint), 1]) for joint in ("spine1", "spine3", "neck", "left_shoulder")}
 
 
 def read_g1(path: Path, *, kind: str = "dance") -> dict[str, Dance]:
-    """The recordings of one kind in `body_positions_30fps.npz`, by names such as "dance/J_Dance2_Salsa".
+    """Read the recordings of one kind in `body_positions_30fps.npz`, by names such as "dance/J_Dance2_Salsa".
 
     Raises:
         InvalidInputError: UNREADABLE_FILE, INVALID_G1.
@@ -50,9 +49,9 @@ def read_g1(path: Path, *, kind: str = "dance") -> dict[str, Dance]:
 
 
 def g1_to_dance(bodies: NDArray[np.floating]) -> Dance:
-    """[T, 30, 3] metres, x ahead, y left, z up, 30 frames a second -> the dance of our body.
+    """Convert [T, 30, 3] metres, x ahead, y left, z up, 30 frames per second, to a dance of our body.
 
-    The robot has neither neck nor collars, and its feet are seen without their roll.
+    The robot has neither neck nor collars, and its feet are recorded without their roll.
 
     Raises:
         InvalidInputError: INVALID_G1; another shape.
@@ -61,13 +60,13 @@ def g1_to_dance(bodies: NDArray[np.floating]) -> Dance:
 
 
 def g1_landmarks(bodies: NDArray[np.floating]) -> Landmarks:
-    """[T, 30, 3] -> joints of a person.
+    """Convert [T, 30, 3] to joints of a person.
 
     Raises:
         InvalidInputError: INVALID_G1; another shape.
     """
     if bodies.ndim != 3 or bodies.shape[1:] != (len(BODIES), 3):
-        raise InvalidInputError(f"G1: wanted [T, {len(BODIES)}, 3], got {bodies.shape}", reason="INVALID_G1")
+        raise InvalidInputError(f"G1: the shape must be [T, {len(BODIES)}, 3]; got {bodies.shape}", reason="INVALID_G1")
     turned = np.asarray(bodies, np.float64)[..., [1, 2, 0]]
     body: dict[str, Array] = {name: turned[:, column] for column, name in enumerate(BODIES)}
     places: dict[str, Array] = {
@@ -81,7 +80,7 @@ def g1_landmarks(bodies: NDArray[np.floating]) -> Landmarks:
 
 
 def _trunk(body: dict[str, Array]) -> dict[str, Array]:
-    """The pelvis is rigid from the hips up, the chest from the waist up: a spine along the axes of both."""
+    """Build a spine along the axes of pelvis and chest, which are rigid from hips and waist up."""
     pelvis, torso = body["pelvis"], body["torso"]
     up = unit_vectors(pelvis - (body["left_hip_pitch"] + body["right_hip_pitch"]) / 2)
     shoulders = (body["left_shoulder_pitch"] + body["right_shoulder_pitch"]) / 2
@@ -98,7 +97,7 @@ def _trunk(body: dict[str, Array]) -> dict[str, Array]:
 
 
 def _toes(body: dict[str, Array], side: str) -> Array:
-    """[T, 3] ahead of the ankle: square to the knee's axis and to the foot's own vertical."""
+    """[T, 3] ahead of the ankle: perpendicular to the knee's axis and to the foot's vertical."""
     thigh = body[f"{side}_knee"] - body[f"{side}_hip_yaw"]
     shin = body[f"{side}_ankle_pitch"] - body[f"{side}_knee"]
     shape = unit_vectors(np.cross(body[f"{side}_hip_yaw"] - body[f"{side}_hip_roll"], thigh))
@@ -112,7 +111,7 @@ def _toes(body: dict[str, Array], side: str) -> Array:
 
 
 def _inner_elbow(body: dict[str, Array], side: str) -> Array:
-    """[T, 3] off the elbow, where the forearm bends to: the elbow lies ahead of the upper arm's axis."""
+    """[T, 3] beside the elbow, on the side that the forearm bends to: the elbow lies ahead of the upper arm's axis."""
     elbow, middle = body[f"{side}_elbow"], body[f"{side}_shoulder_yaw"]
     axis = unit_vectors(middle - body[f"{side}_shoulder_roll"])
     off = elbow - middle

@@ -1,4 +1,4 @@
-"""Dances out of one's own videos: poses that a network has seen in them."""
+"""Converts poses that a network detected in a video to dances."""
 
 from __future__ import annotations
 
@@ -22,16 +22,16 @@ from eightcount_generator.sources.repair import SHORTEST_PIECE_SECONDS, Stretch,
 from eightcount_generator.sources.resampling import interpolate_gaps
 
 LONGEST_GAP_SECONDS = 0.5
-"""Where the dancer is lost for longer, the dance is cut."""
+"""Where the dancer is lost for longer, the dance is split."""
 _SMOOTHING_FRAMES = 0.7
 _AROUND_SECONDS = 0.5
-"""Of a moment: what is looked at to find the pose at it."""
+"""Range around a moment that is used to find the pose at it."""
 _NEAR_SECONDS = 0.25
-"""The most that a frame with the dancer is away from a moment that stands for it."""
+"""Maximum distance of a frame with the dancer that stands for a moment."""
 
 
 def motion_to_dances(motion: MotionSequence) -> list[Stretch]:
-    """The stretches in which the dancer is never lost for long nor seen to jump about, in seconds of the video.
+    """Return the stretches in which the dancer is never lost for long nor jumps, in seconds of the video.
 
     Poses have no position in the room: the root motion is estimated from the feet (`estimate_root_motion`), so jumps
     stay on the floor. A skeleton needs the twelve joints of a body; hands, toes and face of BlazePose are used too.
@@ -51,12 +51,12 @@ def motion_to_dances(motion: MotionSequence) -> list[Stretch]:
 
 
 def pose_at(motion: MotionSequence, seconds: float) -> Dance:
-    """The one frame of a dance that is the pose at a moment of the video, on the floor and above the origin.
+    """Return the pose at a moment of the video as a dance of one frame, on the floor and above the origin.
 
-    A frame or two in which the dancer is lost are filled from those around. A photo is a motion of one frame.
+    A frame or two in which the dancer is lost are interpolated. A photo is a motion of one frame.
 
     Raises:
-        InvalidInputError: NO_PERSON_THERE; nobody is seen then. UNKNOWN_KEYPOINT.
+        InvalidInputError: NO_PERSON_THERE, nobody is visible at that moment; UNKNOWN_KEYPOINT.
     """
     near = np.flatnonzero(np.abs(motion.timestamps - seconds) <= _AROUND_SECONDS)
     around = motion.frames(int(near[0]), int(near[-1]) + 1) if len(near) else motion.frames(0, 0)
@@ -66,11 +66,13 @@ def pose_at(motion: MotionSequence, seconds: float) -> Dance:
         if np.abs(times - seconds).min() <= _NEAR_SECONDS:
             frame = round((float(np.clip(seconds, times[0], times[-1])) - float(times[0])) * FRAME_RATE_HERTZ)
             return estimate_root_motion(_repaired_frame(seen.fit(part, around.timestamps), frame))
-    raise InvalidInputError(f"nobody is seen at {seconds:g} s" + _where_seen(motion, seconds), reason="NO_PERSON_THERE")
+    raise InvalidInputError(
+        f"nobody is visible at {seconds:g} s" + _nearest_person(motion, seconds), reason="NO_PERSON_THERE"
+    )
 
 
 def _repaired_frame(fitted: Dance, frame: int) -> Dance:
-    """One frame, bridged if a limb jumps there; as it was seen where that cannot be done."""
+    """Return one frame, interpolated if a limb jumps there; as it was detected where that is impossible."""
     frame = min(frame, len(fitted) - 1)
     for stretch in repair_jumps(fitted):
         first = round(stretch.start_seconds * FRAME_RATE_HERTZ)
@@ -79,17 +81,17 @@ def _repaired_frame(fitted: Dance, frame: int) -> Dance:
     return fitted.frames(frame, frame + 1)
 
 
-def _where_seen(motion: MotionSequence, seconds: float) -> str:
+def _nearest_person(motion: MotionSequence, seconds: float) -> str:
     frames = np.flatnonzero(motion.found)
     if not len(frames):
-        return ", nor at any other moment"
+        return ", nor at any other time"
     times = motion.timestamps[frames]
-    return f"; somebody is at {times[np.abs(times - seconds).argmin()]:.2f} s"
+    return f"; the nearest time with a person is {times[np.abs(times - seconds).argmin()]:.2f} s"
 
 
 @dataclass(frozen=True, slots=True)
 class _LandmarkTrack:
-    """Landmarks of a motion: [T, K, 3], y up, and [T] in which frames they are all there."""
+    """Landmarks of a motion: [T, K, 3], y up, and [T] the frames in which they are complete."""
 
     names: tuple[str, ...]
     places: Array
@@ -102,13 +104,13 @@ class _LandmarkTrack:
         return cls(tuple(places), stacked, np.asarray(np.isfinite(stacked).all(axis=(1, 2))))
 
     def fit(self, part: NDArray[np.int_], timestamps: NDArray[np.float64]) -> Dance:
-        """The dance from the first to the last of some frames, what is missing between them filled."""
+        """Fit the dance from the first to the last of some frames; missing frames are interpolated."""
         filled = interpolate_gaps(self.places[part], timestamps[part])
         return fit_body(Landmarks(self.names, gaussian_filter1d(filled, _SMOOTHING_FRAMES, axis=0, mode="nearest")))
 
 
 def _split_at_gaps(timestamps: NDArray[np.float64], known: NDArray[np.bool_]) -> list[NDArray[np.int_]]:
-    """Frames with a dancer, cut where they are too far apart."""
+    """Return the frames with a dancer, split where they are too far apart."""
     frames = np.flatnonzero(known)
     if not len(frames):
         return []

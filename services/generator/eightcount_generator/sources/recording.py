@@ -12,15 +12,15 @@ from eightcount_generator.sources.repair import Stretch
 
 @dataclass(frozen=True, slots=True)
 class Recording:
-    """One dance of one person.
+    """A dance of one person.
 
     Attributes:
-        name: unlike that of any other recording; pieces of one capture end in "#1", "#2", ...
-        style: "salsa", "indian", "modern", or "free" where nobody named one.
-        performer: who dances.
-        take: what belongs together: the recordings of both partners of a couple share it.
+        name: unique name; stretches of one capture end in "#1", "#2", ...
+        style: name of the style; empty when not known.
+        performer: the dancer.
+        take: recordings that belong together share it, such as those of both partners of a couple.
         dance: on our body.
-        music: that is danced to, from the dance's first frame; None where it is not known or has no beat.
+        music: its music, from the dance's first frame; None where it is not known or has no beat.
     """
 
     name: str
@@ -32,7 +32,7 @@ class Recording:
 
 
 def split_recording(whole: Recording, stretches: Sequence[Stretch]) -> list[Recording]:
-    """The stretches of a recording, each with its part of the music; several end in "#1", "#2", ..."""
+    """Return the stretches of a recording, each with its part of the music; several end in "#1", "#2", ..."""
     names = [whole.name] if len(stretches) == 1 else [f"{whole.name}#{n}" for n in range(1, len(stretches) + 1)]
     return [
         replace(

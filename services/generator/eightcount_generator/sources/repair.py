@@ -1,7 +1,7 @@
-"""Recordings without the jumps of their capture: a limb that is elsewhere from one frame to the next.
+"""Removes the jumps of a capture, where a limb is elsewhere from one frame to the next.
 
-Optical capture loses markers in extreme poses, and a robot's pose is sometimes solved another way than in the frame
-before. A joint that turns faster than people do is bridged on the shortest way; what jumps about for long is cut out.
+Optical capture loses markers in extreme poses, and a robot's pose is sometimes solved differently than in the previous
+frame. A joint that turns faster than people can is interpolated on the shortest path; longer errors are cut out.
 """
 
 from __future__ import annotations
@@ -17,24 +17,24 @@ from eightcount_generator.body.rotations import slerp
 from eightcount_generator.body.skeleton import BODY
 
 _LIMB_DEGREES, _TRUNK_DEGREES = 50.0, 30.0
-"""Most that a joint turns from one frame to the next: 1500 degrees a second; a pirouette has 800."""
+"""Maximum turn of a joint from one frame to the next: 1500 degrees per second; a pirouette has 800."""
 _TRUNK = ("spine1", "spine2", "spine3", "neck", "left_collar", "right_collar", "head")
 _LIMITS = np.array([_TRUNK_DEGREES if joint in _TRUNK else _LIMB_DEGREES for joint in BODY.joints])
 _RESTLESS_SECONDS = 0.3
-"""Between two jumps of a joint that are closer than this, the joint is not believed either."""
+"""Between two jumps of a joint that are closer than this, the joint is not trusted either."""
 LONGEST_BRIDGE_SECONDS = 0.5
-"""Stretches that are longer are cut out."""
+"""Longer stretches are cut out."""
 SHORTEST_PIECE_SECONDS = 1.0
-"""Pieces that are shorter are left out."""
+"""Shorter pieces are dropped."""
 
 
 @dataclass(frozen=True, slots=True)
 class Stretch:
-    """What is left of a recording in one piece.
+    """A continuous stretch of a recording.
 
     Attributes:
-        start_seconds: when it begins within the recording.
-        dance: what is danced.
+        start_seconds: its start within the recording.
+        dance: the dance.
     """
 
     start_seconds: float
@@ -42,7 +42,7 @@ class Stretch:
 
 
 def repair_jumps(dance: Dance) -> list[Stretch]:
-    """The dance in pieces without jumps, those shorter than `SHORTEST_PIECE_SECONDS` left out unless they are all."""
+    """Split the dance into stretches without jumps; those below `SHORTEST_PIECE_SECONDS` are dropped unless all are."""
     jumping = _find_jumps(dance)
     first, last = _neighbours(jumping)
     unbridged = (last - first - 1 > LONGEST_BRIDGE_SECONDS * FRAME_RATE_HERTZ) | (first < 0) | (last >= len(dance))
@@ -58,14 +58,14 @@ def repair_jumps(dance: Dance) -> list[Stretch]:
 
 
 def turn_degrees(dance: Dance) -> NDArray[np.float64]:
-    """[T - 1, 24] how far each joint turns from one frame to the next."""
+    """[T - 1, 24] turn of each joint from one frame to the next."""
     now = dance.rotations.astype(np.float64)
     cosine = (np.einsum("tjab,tjab->tj", now[1:], now[:-1]) - 1) / 2
     return np.asarray(np.degrees(np.arccos(np.clip(cosine, -1, 1))))
 
 
 def _find_jumps(dance: Dance) -> NDArray[np.bool_]:
-    """[T, 24] whether a joint is not believed: one frame to either side of a jump, and what lies between jumps."""
+    """[T, 24] whether a joint is not trusted: a frame on either side of a jump, and what lies between jumps."""
     fast = turn_degrees(dance) > _LIMITS
     near = np.zeros((len(dance), len(BODY)), bool)
     near[1:] |= fast
@@ -77,7 +77,7 @@ def _find_jumps(dance: Dance) -> NDArray[np.bool_]:
 
 
 def _neighbours(jumping: NDArray[np.bool_]) -> tuple[NDArray[np.int_], NDArray[np.int_]]:
-    """[T, 24] the last believed frame up to each frame, or -1, and the first from it on, or T."""
+    """[T, 24] the last trusted frame up to each frame, or -1, and the first from it on, or T."""
     frames = np.arange(len(jumping))[:, None]
     first = np.maximum.accumulate(np.where(jumping, -1, frames), axis=0)
     last = np.minimum.accumulate(np.where(jumping, len(jumping), frames)[::-1], axis=0)[::-1]

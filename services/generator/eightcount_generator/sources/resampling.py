@@ -1,4 +1,4 @@
-"""Recordings brought to the frame rate of a dance."""
+"""Resamples recordings to the frame rate of a dance."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ from eightcount_generator.body.rotations import Array
 
 _CUBIC = 3
 _ROUNDING_FRAMES = 0.1
-"""How far a last frame may be beyond the end: files round their frame times."""
+"""Tolerance of the last frame beyond the end: files round their frame times."""
 
 
 def resample(values: Array, rate_hertz: float) -> Array:
-    """[T, ...] at `rate_hertz` -> [S, ...] at `FRAME_RATE_HERTZ`, by cubic splines; the first frame stays the first."""
+    """Resample [T, ...] at `rate_hertz` to [S, ...] at `FRAME_RATE_HERTZ` by cubic splines; the first frame is kept."""
     return resample_at(values, np.arange(len(values)) / rate_hertz)
 
 
 def resample_at(values: Array, seconds: Array) -> Array:
-    """[T, ...] at ascending `seconds` [T] -> [S, ...] from the first of them, `FRAME_RATE_HERTZ` a second."""
+    """Resample [T, ...] at ascending `seconds` [T] to [S, ...], `FRAME_RATE_HERTZ` per second from the first."""
     wanted = _frame_times(seconds)
     degree = min(_CUBIC, len(values) - 1)
     if degree == 0 or (len(wanted) == len(seconds) and np.allclose(wanted, seconds)):
@@ -28,13 +28,11 @@ def resample_at(values: Array, seconds: Array) -> Array:
 
 
 def interpolate_gaps(values: Array, seconds: Array) -> Array:
-    """[T, ...] at ascending `seconds` [T] -> [S, ...] as in `resample_at`, but straight from frame to frame: where
-    frames are missing, nothing swings out.
-    """
+    """Resample as `resample_at`, but linearly, so that nothing overshoots where frames are missing."""
     return values if len(seconds) == 1 else np.asarray(make_interp_spline(seconds, values, k=1)(_frame_times(seconds)))
 
 
 def _frame_times(seconds: Array) -> Array:
-    """[S] seconds of the frames of a dance, the first and the last within `seconds`."""
+    """[S] times of the frames of a dance, the first and the last within `seconds`."""
     frames = int((seconds[-1] - seconds[0]) * FRAME_RATE_HERTZ + _ROUNDING_FRAMES) + 1
     return np.asarray(np.minimum(seconds[0] + np.arange(frames) / FRAME_RATE_HERTZ, seconds[-1]))

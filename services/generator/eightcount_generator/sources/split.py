@@ -1,4 +1,4 @@
-"""Which recordings makers may learn dances from, and which their dances are judged by."""
+"""Splits recordings into those that generators are trained on and those that their dances are evaluated against."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ HELD_OUT_EVERY = 5
 
 @dataclass(frozen=True, slots=True)
 class Split:
-    """Recordings, dealt by takes: what partners danced together is on one side.
+    """Recordings split by takes, so that partners are on one side.
 
     Attributes:
-        known: to learn from.
-        held_out: of every fifth take of each style.
+        known: for training.
+        held_out: every fifth take of each style.
     """
 
     known: list[Recording]
@@ -32,7 +32,7 @@ class Split:
 
 
 def split_by_take(recordings: list[Recording]) -> Split:
-    """The split that every figure of dances is taken with; no chance is in it."""
+    """Return the split that all published metrics use; it is deterministic."""
     takes = sorted({(recording.style, recording.take) for recording in recordings})
     out = {
         take

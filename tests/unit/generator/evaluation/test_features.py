@@ -108,7 +108,7 @@ def test_a_dance_is_measured_in_windows_of_five_seconds():
 
 
 def test_no_dances_have_no_features():
-    with pytest.raises(InvalidInputError, match="one dance or more"):
+    with pytest.raises(InvalidInputError, match="one or more dances"):
         extract_features([])
 
 

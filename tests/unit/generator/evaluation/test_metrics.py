@@ -135,5 +135,5 @@ def test_one_dance_has_an_interval_of_no_width():
 
 
 def test_figures_of_no_dances_have_no_interval():
-    with pytest.raises(InvalidInputError, match="one dance or more"):
+    with pytest.raises(InvalidInputError, match="one or more dances"):
         mean_interval(np.array([]), random=np.random.default_rng(0))

@@ -31,16 +31,16 @@ def test_windows_are_normalised_and_heard() -> None:
 
 
 def test_one_of_eight_takes_is_held_out_and_few_are_all_learned_from() -> None:
-    assert Corpus(recordings(3), window=WINDOW).held_out_windows() is None
+    assert Corpus(recordings(3), window=WINDOW).validation_windows() is None
     many = Corpus(recordings(8), window=WINDOW)
-    assert many.held_out_windows() is not None
+    assert many.validation_windows() is not None
     assert many.seconds == pytest.approx(7 * Corpus(recordings(1), window=WINDOW).seconds, rel=0.1)
 
 
 def test_a_handful_of_takes_spares_one_to_judge_by_but_no_style() -> None:
     handful = [*recordings(4), *recordings(5, style="swirl")[4:]]
     corpus = Corpus(handful, window=WINDOW)
-    held_out = corpus.held_out_windows()
+    held_out = corpus.validation_windows()
     assert held_out is not None
     assert {corpus.styles[style] for style in held_out.style} == {"sway"}
 

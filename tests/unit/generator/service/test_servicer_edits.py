@@ -85,7 +85,7 @@ async def test_without_edit_and_key_poses_there_are_none(posing: House):
                 "edit": {"dance_uri": "whole", "range": {"start_seconds": 2, "end_seconds": 3}},
                 "key_poses": [{"seconds": 1, "dance_frame": {"uri": "whole"}}],
             },
-            "2 to 3 s, got 1",
+            "2 to 3 s; got 1 s",
         ),
     ],
 )

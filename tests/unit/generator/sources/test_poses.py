@@ -102,13 +102,16 @@ def test_a_photo_has_one_pose() -> None:
     assert _apart_degrees(pose, recorded.frames(0, 1)).max() < 1
 
 
-@pytest.mark.parametrize(("seconds", "told"), [(1.5, "somebody is at 2.00 s"), (9.0, "somebody is at 3.97 s")])
+@pytest.mark.parametrize(
+    ("seconds", "told"),
+    [(1.5, "the nearest time with a person is 2.00 s"), (9.0, "the nearest time with a person is 3.97 s")],
+)
 def test_where_nobody_is_seen_there_is_no_pose(seconds: float, told: str) -> None:
     motion = lose_dancer(as_pose_motion(dance(4.0)), 25, 60)
-    with pytest.raises(InvalidInputError, match=f"nobody is seen at {seconds:g} s; {told}") as caught:
+    with pytest.raises(InvalidInputError, match=f"nobody is visible at {seconds:g} s; {told}") as caught:
         pose_at(motion, seconds)
     assert caught.value.reason == "NO_PERSON_THERE"
-    with pytest.raises(InvalidInputError, match="nor at any other moment"):
+    with pytest.raises(InvalidInputError, match="nor at any other time"):
         pose_at(lose_dancer(motion, 0, 120), seconds)
 
 

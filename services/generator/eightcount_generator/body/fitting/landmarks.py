@@ -1,4 +1,4 @@
-"""Places of a person's joints over time, whoever recorded them: what the body is fitted to."""
+"""Joint positions of a person over time, from any source: the input of the fitting."""
 
 from __future__ import annotations
 
@@ -14,27 +14,28 @@ from eightcount_generator.body.rotations import Array
 NEEDED = tuple(
     f"{side}_{part}" for part in ("shoulder", "elbow", "wrist", "hip", "knee", "ankle") for side in ("left", "right")
 )
-"""The joints that every recording must have."""
+"""Joints that every recording must have."""
 
 _MIRROR = np.array([-1.0, 1.0, 1.0])
 
 
 @dataclass(frozen=True, slots=True)
 class Landmarks:
-    """K places of one person over T frames, 30 a second; y up, right-handed, left towards +x of one who faces +z.
+    """K positions of one person over T frames, 30 per second; y up, right-handed, left towards +x of a person who faces
+    +z.
 
-        Beside the twelve joints of `NEEDED`, a recording may have joints of the body under their names there ("pelvis",
-        "neck", "head", "left_collar", "left_foot", "left_hand", ...), any number of further places along the spine, in
-        order from below, whose names begin with "spine", and of the face "left_ear", "right_ear" and "nose", the last
-        straight ahead of the middle of the ears. "left_inner_elbow" and "right_inner_elbow" are off the elbows, where
-    forearms bend to.
+    Beside the twelve joints of `NEEDED`, a recording may have joints of the body under their names there ("pelvis",
+    "neck", "head", "left_collar", "left_foot", "left_hand", ...); any number of further positions along the spine, in
+    order from below, whose names start with "spine"; and "left_ear", "right_ear" and "nose" of the face, the last one
+    straight ahead of the midpoint of the ears. "left_inner_elbow" and "right_inner_elbow" lie beside the elbows, on the
+    side that the forearms bend to.
 
     Attributes:
-            names: K names.
-            places: [T, K, 3] in one unit, whichever.
+        names: K names.
+        places: [T, K, 3] in any one unit.
 
     Raises:
-            InvalidInputError: INVALID_LANDMARKS; a joint is missing, the shapes do not agree, a value is not finite.
+        InvalidInputError: INVALID_LANDMARKS; a joint is missing, the shapes do not agree, or a value is not finite.
     """
 
     names: tuple[str, ...]
@@ -44,44 +45,44 @@ class Landmarks:
         missing = [name for name in NEEDED if name not in self.names]
         if missing or len(set(self.names)) != len(self.names):
             raise InvalidInputError(
-                f"landmarks: wanted every joint once, missing {', '.join(missing) or 'none'}, got "
+                f"landmarks must contain every joint once; missing: {', '.join(missing) or 'none'}; got "
                 f"{', '.join(self.names)[:300]}",
                 reason="INVALID_LANDMARKS",
             )
         if not len(self.places) or self.places.shape[1:] != (len(self.names), 3):
             raise InvalidInputError(
-                f"landmarks: wanted [T, {len(self.names)}, 3] with T above 0, got {self.places.shape}",
+                f"landmarks must have the shape [T, {len(self.names)}, 3] with T above 0; got {self.places.shape}",
                 reason="INVALID_LANDMARKS",
             )
         if not np.isfinite(self.places).all():
-            raise InvalidInputError("landmarks: every place must be finite", reason="INVALID_LANDMARKS")
+            raise InvalidInputError("landmarks: every position must be finite", reason="INVALID_LANDMARKS")
 
     @classmethod
     def of(cls, places: Mapping[str, Array]) -> Self:
-        """From [T, 3] of each name."""
+        """Build landmarks from [T, 3] of each name."""
         return cls(tuple(places), np.stack([np.asarray(place, np.float64) for place in places.values()], axis=1))
 
     def __len__(self) -> int:
         return len(self.places)
 
     def has(self, *names: str) -> bool:
-        """Whether there are places of all these names."""
+        """Return whether there are positions of all these names."""
         return all(name in self.names for name in names)
 
     def place(self, name: str) -> Array:
-        """[T, 3] of one name."""
+        """[T, 3] positions of one name."""
         return self.places[:, self.names.index(name)]
 
     def middle(self, part: str) -> Array:
-        """[T, 3] between the left and the right of a part: "hip", "shoulder", ..."""
+        """[T, 3] midpoints of the left and the right part: "hip", "shoulder", ..."""
         return (self.place(f"left_{part}") + self.place(f"right_{part}")) / 2
 
     def across(self, part: str) -> Array:
-        """[T, 3] from the right of a part to the left."""
+        """[T, 3] vectors from the right part to the left one."""
         return self.place(f"left_{part}") - self.place(f"right_{part}")
 
     def mirror(self) -> Self:
-        """Left and right swapped: reflected at the plane x = 0."""
+        """Swap left and right: reflect at the plane x = 0."""
         return type(self)(tuple(_other_side(name) for name in self.names), self.places * _MIRROR)
 
 

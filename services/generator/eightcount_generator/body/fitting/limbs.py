@@ -1,9 +1,9 @@
-"""How arms and legs are turned, seen from places of joints.
+"""Fits the rotations of arms and legs to joint positions.
 
-The direction of an upper arm or thigh does not say how far it is turned about itself; the plane in which elbow or knee
-bends does, the better the more it bends. Where the limb is straight or overstretched a little, the twist is carried
-over in time: the hinge axis minimises a sum of squares, in which each frame's own axis weighs as the squared sine of
-the bend above `_STRAIGHT`, and change from frame to frame, beyond what following the bone asks for, has a price.
+The direction of an upper arm or thigh does not determine its twist; the plane in which elbow or knee bends does, the
+better the more it bends. Where a limb is straight or slightly overstretched, the twist is interpolated over time: the
+hinge axis minimises a sum of squares in which each frame's own axis has the squared sine of the bend above `_STRAIGHT`
+as its weight, and changes from frame to frame, beyond those of the bone itself, have a cost.
 """
 
 from __future__ import annotations
@@ -20,28 +20,28 @@ from eightcount_generator.body.skeleton import BODY
 from eightcount_generator.body.vectors import to_local, unit_vectors
 
 _STEADINESS = 0.3
-"""Price of change from frame to frame, against the squared sine of a bend."""
+"""Cost of a change from frame to frame, relative to the squared sine of a bend."""
 _MIN_TRUST = 1e-4
 _STRAIGHT = 0.03
-"""Squared sine of a bend (10 degrees) up to which a limb is straight."""
+"""Squared sine of a bend (10 degrees) below which a limb is straight."""
 _KNEE_OVERSTRETCH, _ELBOW_OVERSTRETCH = 0.26, 0.6
-"""Sines of 15 degrees, and of 37: as far as the elbows of the robot go."""
+"""Sines of 15 degrees and of 37, the range of the robot's elbows."""
 _HINT_WEIGHT = 0.05
-"""Of another sign of where the hinge axis is, such as the foot's direction: as much as a limb bent by 16 degrees."""
+"""Weight of another hint at the hinge axis, such as the foot's direction: that of a limb bent by 16 degrees."""
 _REST_WEIGHT = 0.003
-"""Of no twist at all: less the farther the bone is from where it rests."""
+"""Weight of zero twist; it decreases with the distance of the bone from its rest direction."""
 _POINTED, _SPAN = 0.85, 0.5
-"""Cosine between foot and shin at which a foot is so pointed that it says nothing, and how far below it says all."""
+"""Cosine between foot and shin at which a pointed foot is no hint, and the span to where it is a full one."""
 _LIFTED = 0.15
 """Share of the leg's length above its lowest at which an ankle is no longer near the floor."""
 
 
 def limb_rotations(landmarks: Landmarks, parents: Mapping[str, Array]) -> Mapping[str, Array]:
-    """[T, 3, 3] against their parents of the joints from shoulder to hand and from hip to foot.
+    """Fit the joints from shoulder to hand and from hip to foot: [T, 3, 3] relative to their parents.
 
     Args:
-        landmarks: where the joints are.
-        parents: [T, 3, 3] of both collars and the pelvis against the world.
+        landmarks: the joint positions.
+        parents: [T, 3, 3] of both collars and the pelvis relative to the world.
     """
     found: dict[str, Array] = {}
     for side, sign in (("left", 1.0), ("right", -1.0)):
@@ -91,15 +91,15 @@ def _leg(landmarks: Landmarks, side: str, pelvis: Array) -> dict[str, Array]:
 def _upper_bone_rotations(
     upper: Array, lower: Array, bone: Array, hinge: Array, hint: Array, *, overstretch: float
 ) -> Array:
-    """[T, 3, 3] of the upper bone against its parent.
+    """Fit the rotation [T, 3, 3] of an upper bone relative to its parent.
 
     Args:
-        upper: [T, 3] direction of the upper bone, seen from the parent.
-        lower: [T, 3] direction of the lower bone, seen from the parent.
+        upper: [T, 3] direction of the upper bone, relative to the parent.
+        lower: [T, 3] direction of the lower bone, relative to the parent.
         bone: [3] direction of the upper bone at rest.
         hinge: [3] axis at rest about which the lower bone bends.
-        hint: [T, 3] where else the axis may be seen, the longer the surer, at most 1; seen from the parent.
-        overstretch: sine of a bend below which one against `hint` is taken for a limb that is overstretched.
+        hint: [T, 3] other hint at the axis, longer when more certain, at most 1; relative to the parent.
+        overstretch: sine of a bend below which one against `hint` counts as an overstretched limb.
     """
     swing = rotation_between(bone, upper)
     axis = swing @ hinge
@@ -127,11 +127,10 @@ def _upper_bone_rotations(
 
 
 def _steady_angles(wanted: NDArray[np.complex128], weights: Array) -> Array:
-    """[T] angles of weighted unit vectors, `wanted`, that change little from frame to frame.
+    """Return the angles [T] of weighted unit vectors, `wanted`, that change little from frame to frame.
 
-    First as the vectors that minimise sum(weights |z|^2 - 2 Re(wanted* z)) + steadiness sum |z[t+1] - z[t]|^2, which
-    knows no full turns. Then as angles, so that where these vectors change over to another side and nearly vanish, the
-    angle takes its time.
+    First as the vectors that minimise sum(weights |z|^2 - 2 Re(wanted* z)) + steadiness sum |z[t+1] - z[t]|^2, which is
+    independent of full turns. Then as angles, so that the angle changes slowly where these vectors pass near zero.
     """
     solved = _minimise_change(np.stack([wanted.real, wanted.imag], axis=1), weights)
     angles_rad = np.unwrap(np.arctan2(solved[:, 1], solved[:, 0]))
@@ -151,7 +150,7 @@ def _minimise_change(wanted: Array, weights: Array) -> Array:
 
 
 def _resting_foot(landmarks: Landmarks, side: str, shin: Array, toes: Array) -> Array:
-    """[T, 3] from ankle to toes where nobody saw them: flat near the floor, square to the shin in the air."""
+    """[T, 3] from ankle to toes where they are not visible: flat near the floor, square to the shin in the air."""
     ankle = landmarks.place(f"{side}_ankle")[:, 1]
     leg = np.linalg.norm(landmarks.place(f"{side}_hip") - landmarks.place(f"{side}_knee"), axis=-1).mean() * 2
     lifted = np.clip((ankle - np.percentile(ankle, 5)) / (_LIFTED * leg), 0, 1)[:, None]

@@ -1,4 +1,4 @@
-"""The way that a person has gone, found from the feet, for recordings that know poses only."""
+"""Estimates the root motion from the feet, for recordings that contain poses only."""
 
 from __future__ import annotations
 
@@ -14,17 +14,17 @@ from eightcount_generator.body.skeleton import ANKLE_HEIGHT, BODY, TOE_HEIGHT
 _CONTACTS = ("left_ankle", "left_foot", "right_ankle", "right_foot")
 _HEIGHTS = np.array([ANKLE_HEIGHT, TOE_HEIGHT, ANKLE_HEIGHT, TOE_HEIGHT])
 _LOW_METRES = 0.02
-"""How much higher a part of a foot is that carries 1/e as much as the lowest."""
+"""Height above the lowest foot point at which another one has 1/e of its weight."""
 _CALM_METRES = 0.02
-"""How much more the step of a part of a foot differs from those before and after that is believed 1/e as much."""
+"""Difference of a step from its neighbours at which a foot point has 1/e of its weight."""
 _SMOOTHING_FRAMES = 2.0
 
 
 def estimate_root_motion(dance: Dance) -> Dance:
-    """The dance with the root moved such that the foot that is low and still stays where it is.
+    """Return the dance with the root moved so that the foot that is low and still stays where it is.
 
-    The lowest part of the feet is put on the floor in every frame, so jumps are lost; what both feet do together, such
-    as a slide, is taken for standing. The first frame is above the origin.
+    The lowest foot point is on the floor in every frame, so jumps are lost; a motion of both feet, such as a slide,
+    counts as standing. The first frame is above the origin.
     """
     still = np.zeros_like(dance.root)
     contacts = joint_positions(still, dance.rotations)[:, [BODY.index(joint) for joint in _CONTACTS]].astype(np.float64)
@@ -36,7 +36,7 @@ def estimate_root_motion(dance: Dance) -> Dance:
 
 
 def _standing_steps(contacts: Array, above: Array) -> Array:
-    """[T - 1, 3] how far what stands goes from one frame to the next, seen from the root."""
+    """[T - 1, 3] steps of the supporting foot points relative to the root."""
     steps = np.diff(contacts, axis=0)
     low = np.exp(-_steps_above(above) / _LOW_METRES)
     strangeness = np.linalg.norm(steps - _smooth(_mean(steps, low))[:, None], axis=-1)
@@ -45,12 +45,12 @@ def _standing_steps(contacts: Array, above: Array) -> Array:
 
 
 def _mean(steps: Array, weights: Array) -> Array:
-    """[T, 3] of [T, 4, 3] with weights [T, 4]."""
+    """[T, 3] mean of [T, 4, 3] with weights [T, 4]."""
     return np.asarray(np.sum(steps * weights[..., None], axis=1) / np.sum(weights, axis=1)[:, None])
 
 
 def _steps_above(above: Array) -> NDArray[np.float64]:
-    """[T - 1, 4] how much higher a part is than the lowest, the higher of both ends of a step."""
+    """[T - 1, 4] height of each foot point above the lowest one, at the higher end of a step."""
     higher = above - above.min(axis=1, keepdims=True)
     return np.asarray(np.maximum(higher[1:], higher[:-1]))
 

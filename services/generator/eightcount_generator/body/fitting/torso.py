@@ -1,4 +1,4 @@
-"""How pelvis, spine, neck, head and collars are turned, seen from places of joints."""
+"""Fits the rotations of pelvis, spine, neck, head and collars to joint positions."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ _SHOULDERS_HEIGHT = BODY.rest[BODY.index("left_shoulder"), 1]
 _UP = np.array([0.0, 1.0, 0.0])
 _HEAD = BODY.offsets[BODY.index("head")]
 _COINCIDENT = 0.01
-"""Share of the spine's length below which two of its places are one."""
+"""Share of the spine's length below which two of its positions coincide."""
 
 
 def torso_rotations(landmarks: Landmarks) -> Mapping[str, Array]:
-    """[T, 3, 3] against the world of the joints from pelvis to head and of the collars.
+    """Fit the joints from pelvis to head and the collars: [T, 3, 3] relative to the world.
 
-    The pelvis keeps the line of the hips, the chest the direction of the upper spine; what the spine turns between
-    them is shared out evenly. What the recording lacks stays as in the rest pose.
+    The pelvis follows the line of the hips, the chest the direction of the upper spine; the rotation between them is
+    distributed evenly over the spine. Joints that the recording lacks stay as in the rest pose.
 
     Raises:
         InvalidInputError: INVALID_LANDMARKS; the spine has no length.
@@ -46,12 +46,12 @@ def torso_rotations(landmarks: Landmarks) -> Mapping[str, Array]:
 
 
 def swing_to(turned: Array, rest: Array, direction: Array) -> Array:
-    """[T, 3, 3] what is turned so, turned on the shortest way until `rest` [3] points to `direction` [T, 3]."""
+    """Turn a rotation on the shortest path until `rest` [3] points in `direction` [T, 3]."""
     return rotation_between(turned @ rest, direction) @ turned
 
 
 def _spine(landmarks: Landmarks) -> Array:
-    """[T, 5, 3] where the curve of the spine passes the heights of our joints from pelvis to neck."""
+    """[T, 5, 3] positions of the spine's curve at the heights of our joints from pelvis to neck."""
     low = landmarks.place("pelvis") if landmarks.has("pelvis") else landmarks.middle("hip")
     high = landmarks.place("neck") if landmarks.has("neck") else landmarks.middle("shoulder")
     inner = [landmarks.place(name) for name in landmarks.names if name.startswith("spine")]
@@ -69,14 +69,14 @@ def _spine(landmarks: Landmarks) -> Array:
 
 
 def _sample_curve(curve: Array, heights: Array, wanted: Array) -> Array:
-    """[T, W, 3] places at the `wanted` heights of a curve [T, S, 3] through `heights` [S]; its ends go on straight."""
+    """[T, W, 3] positions at the `wanted` heights of a curve [T, S, 3] through `heights` [S], extrapolated linearly."""
     below = np.clip(np.searchsorted(heights, wanted, side="right") - 1, 0, len(heights) - 2)
     share = (wanted - heights[below]) / (heights[below + 1] - heights[below])
     return curve[:, below] * (1 - share)[:, None] + curve[:, below + 1] * share[:, None]
 
 
 def _build_axes(across: Array, up: Array, *, keep: str) -> Array:
-    """[T, 3, 3] with x along `across` and y along `up` [T, 3]; of the two, the one kept is followed exactly."""
+    """[T, 3, 3] with x along `across` and y along `up` [T, 3]; the one named by `keep` is exact."""
     ahead = unit_vectors(np.cross(across, up))
     if keep == "across":
         left = unit_vectors(across)
@@ -97,7 +97,7 @@ def _neck_and_head(landmarks: Landmarks, chest: Array, neck: Array) -> tuple[Arr
 
 
 def _collar(landmarks: Landmarks, side: str, chest: Array, outwards: Array) -> Array:
-    """Follows the bone where there is one; else tilts as the line of the shoulders does against the chest."""
+    """Follow the bone where there is one; otherwise the tilt of the shoulder line relative to the chest."""
     shoulder = landmarks.place(f"{side}_shoulder")
     if landmarks.has("left_collar", "right_collar"):
         bone = BODY.offsets[BODY.index(f"{side}_shoulder")]

@@ -1,7 +1,7 @@
-"""Our body brought into the poses of a recorded person: every bone points where that person's bone points.
+"""Fits our body to the joint positions of a recorded person: every bone gets the direction of the person's bone.
 
-Directions are copied, not places, so the lengths of our bones stay; where both bodies have the same bones, places agree
-as well. The path of the hips is scaled by the lengths of the legs.
+Directions are copied, not positions, so our bone lengths stay; where both bodies have the same bones, positions agree,
+too. The path of the hips is scaled by the length of the legs.
 """
 
 from __future__ import annotations
@@ -18,18 +18,18 @@ from eightcount_generator.body.rotations import Array, rotation_between
 from eightcount_generator.body.skeleton import ANKLE_HEIGHT, BODY, TOE_HEIGHT
 
 LEG_LENGTH = float(sum(np.linalg.norm(BODY.offsets[BODY.index(joint)]) for joint in ("left_knee", "left_ankle")))
-"""Metres of our thigh and shin."""
+"""Metres of our thigh and shank."""
 
 _FLOOR_PERCENTILE = 5.0
 _PADDING = 0.06
 """Metres of flesh below a joint of the trunk that lies on the floor."""
 _HAND_PADDING = 0.02
 _UPSIDE_DOWN = 0.4
-"""Metres between the lower ankle and something below it, above which nobody stands on feet."""
+"""Metres between the lower ankle and a lower joint above which the person does not stand on the feet."""
 
 
 def fit_body(landmarks: Landmarks) -> Dance:
-    """The dance of our body that follows a recorded person; standing on the floor as a whole (`floor_height`).
+    """Fit our body to a recorded person; the dance stands on the floor as a whole (`floor_height`).
 
     Raises:
         InvalidInputError: INVALID_LANDMARKS; the legs or the spine have no length.
@@ -48,9 +48,9 @@ def fit_body(landmarks: Landmarks) -> Dance:
 
 
 def place_on_floor(root: Array, rotations: Array) -> Dance:
-    """The dance of a root [T, 3] and rotations [T, 24, 3, 3], raised or lowered as a whole onto the floor.
+    """Return the dance of a root [T, 3] and rotations [T, 24, 3, 3], moved vertically as a whole onto the floor.
 
-    Toes below the floor are bent up to it: recordings know where an ankle is better than how a foot is turned.
+    Toes below the floor are bent up to it: recordings are more accurate about ankles than about feet.
     """
     joints = joint_positions(root, rotations)
     floor = np.array([0.0, floor_height(joints), 0.0])
@@ -59,11 +59,11 @@ def place_on_floor(root: Array, rotations: Array) -> Dance:
 
 
 def floor_height(joints: Array) -> float:
-    """Metres at which the floor is under a person who is mostly on it: joints [T, 24, 3] -> one height.
+    """Estimate the height of the floor in metres under a person from joint positions [T, 24, 3].
 
-    It is the 5th percentile over time of what stands on it. That is the lower ankle: toes are seen worse, and a hand
-    of ours may reach farther down than the recorded person's. Where the ankles are up in the air, in a handstand, it
-    is the lowest joint.
+    It is the 5th percentile over time of the supporting joint. That is the lower ankle: toes are less accurate, and our
+    hands may reach farther down than the person's. Where the ankles are up in the air, in a handstand, it is the lowest
+    joint.
     """
     padding = np.full(len(BODY), _PADDING)
     ankles = [BODY.index("left_ankle"), BODY.index("right_ankle")]
@@ -75,7 +75,7 @@ def floor_height(joints: Array) -> float:
 
 
 def _raise_toes(joints: Array, rotations: Array) -> Array:
-    """[T, 24, 3, 3] rotations with the ankles turned such that no toe is below the floor at 0, if that can be."""
+    """[T, 24, 3, 3] rotations with the ankles turned so that no toe is below the floor at 0, if possible."""
     world, raised = world_rotations(rotations), rotations.copy()
     for side in ("left", "right"):
         knee, ankle, foot = (BODY.index(f"{side}_{joint}") for joint in ("knee", "ankle", "foot"))
@@ -90,7 +90,7 @@ def _raise_toes(joints: Array, rotations: Array) -> Array:
 
 
 def _leg_length(landmarks: Landmarks) -> float:
-    """Thigh and shin in the unit of the recording: the mean of both legs, the median over time."""
+    """Return the length of thigh and shank in the unit of the recording: mean of both legs, median over time."""
     lengths = np.zeros(len(landmarks))
     for side in ("left", "right"):
         hip, knee, ankle = (landmarks.place(f"{side}_{part}") for part in ("hip", "knee", "ankle"))

@@ -1,4 +1,4 @@
-"""The body as capsules: segments with a radius, and how deep two of them lie in each other."""
+"""The body as capsules (segments with a radius), and the penetration depth of two of them."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ Offset = tuple[float, float, float]
 
 @dataclass(frozen=True, slots=True)
 class Capsule:
-    """A segment between two points, each fixed to a joint, with flesh around.
+    """A segment between two points, each fixed to a joint, with a radius.
 
     Attributes:
-        name: of the part of the body.
-        ends: joint and offset in metres, seen from the joint, of both ends.
-        radius: metres. Lean, so that what clean recordings do counts as free.
+        name: part of the body.
+        ends: joint and offset from it in metres, of both ends.
+        radius: metres; small, so that clean recordings have no penetrations.
     """
 
     name: str
@@ -63,13 +63,13 @@ CAPSULES = (*TRUNK, *ARMS[0], *ARMS[1], *LEGS[0], *LEGS[1])
 
 @dataclass(frozen=True, slots=True)
 class Overlaps:
-    """How P pairs of capsules lie in each other over T frames.
+    """Penetrations of P pairs of capsules over T frames.
 
     Attributes:
         depth: [T, P] metres; 0 or less when apart.
-        normal: [T, P, 3] unit, from the second to the first.
-        first: [T, P, 3] the nearest point on the axis of the first capsule, metres.
-        second: [T, P, 3] on that of the second.
+        normal: [T, P, 3] unit vector from the second to the first.
+        first: [T, P, 3] nearest point on the axis of the first capsule, metres.
+        second: [T, P, 3] nearest point on the axis of the second capsule.
     """
 
     depth: Array
@@ -79,7 +79,7 @@ class Overlaps:
 
 
 def find_overlaps(joints: Array, world: Array, pairs: Sequence[tuple[int, int]]) -> Overlaps:
-    """Overlaps of pairs of `CAPSULES`, from places [T, 24, 3] and rotations against the world [T, 24, 3, 3]."""
+    """Compute the overlaps of pairs of `CAPSULES` from positions [T, 24, 3] and world rotations [T, 24, 3, 3]."""
     ends = np.array([[offset for _, offset in capsule.ends] for capsule in CAPSULES])
     at = np.array([[joint for joint, _ in capsule.ends] for capsule in CAPSULES])
     points = joints[:, at] + np.einsum("tcejk,cek->tcej", world[:, at], ends)
@@ -93,7 +93,7 @@ def find_overlaps(joints: Array, world: Array, pairs: Sequence[tuple[int, int]])
 
 
 def nearest_points(start: Array, end: Array, other_start: Array, other_end: Array) -> tuple[Array, Array]:
-    """[..., 3] nearest points, one on each of two segments (Ericson, "Real-Time Collision Detection", 2005, 5.1.9)."""
+    """[..., 3] nearest points of two segments (Ericson, "Real-Time Collision Detection", 2005, 5.1.9)."""
     one, two, gap = end - start, other_end - other_start, start - other_start
     a, e, b = _dot(one, one), _dot(two, two), _dot(one, two)
     c, f = _dot(one, gap), _dot(two, gap)

@@ -1,4 +1,4 @@
-"""The floor holds: no part of the body below it."""
+"""Keeps every part of the body above the floor."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ from eightcount_generator.body.leg_ik import LEGS, two_bone_ik
 from eightcount_generator.body.skeleton import ANKLE_HEIGHT, BODY, TOE_HEIGHT
 
 _STEPS = 2
-"""How often `lift_feet` raises a foot: its tip goes down a little as the shank leans."""
+"""Iterations of `lift_feet`: the tip of a foot moves down a little as the shank leans."""
 FLOOR_FRAMES = 2 * EASE_FRAMES * _STEPS
 """Frames before and after on which a lifted frame depends."""
 _FLESH = {"pelvis": 0.09, "knee": 0.045, "head": 0.08, "neck": 0.05, "shoulder": 0.05, "elbow": 0.03, "wrist": 0.02}
-"""Metres of the joints above the floor on which they lie."""
+"""Metres of the joints above a floor on which they lie."""
 _UP = np.array([0.0, 1.0, 0.0])
 
 
 def _clearances() -> Array:
-    """[24] metres that each joint keeps from the floor; feet are lifted by themselves, not with the body."""
+    """[24] minimum metres of each joint above the floor; feet are lifted separately."""
     words = [name.split("_")[-1] for name in BODY.joints]
     return np.array([_FLESH.get(word, -np.inf) for word in words])
 
@@ -31,7 +31,7 @@ _CLEARANCES = _clearances()
 
 
 def lift_body(dance: Dance) -> Dance:
-    """The dance with the body raised where knees, arms, trunk or head would be below the floor, eased in time."""
+    """Lift the body where knees, arms, trunk or head would be below the floor, eased in time."""
     rotations = dance.rotations.astype(np.float64)
     height = kinematics.joint_positions(dance.root.astype(np.float64), rotations)[..., 1]
     lift = envelope(np.maximum(_CLEARANCES - height, 0.0).max(axis=1))
@@ -39,7 +39,7 @@ def lift_body(dance: Dance) -> Dance:
 
 
 def lift_feet(dance: Dance) -> Dance:
-    """The dance with each foot that is below the floor raised by its leg, the ankle turned as before, eased in time."""
+    """Lift each foot that is below the floor with its leg, the foot oriented as before, eased in time."""
     root = dance.root.astype(np.float64)
     rotations: Array = dance.rotations.astype(np.float64)
     for _ in range(_STEPS):

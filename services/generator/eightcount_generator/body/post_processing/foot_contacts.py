@@ -1,4 +1,4 @@
-"""When a point of a foot stands on the floor, found as the frames come in."""
+"""Detects when a foot point is in contact with the floor, as frames arrive."""
 
 from __future__ import annotations
 
@@ -10,27 +10,27 @@ import numpy as np
 from eightcount_generator.body.easing import Array
 
 LANDING_HEIGHT, LIFTING_HEIGHT = 0.03, 0.045
-"""Metres above the floor: below the first a point may come to stand, above the second it stands no more."""
+"""Metres above the floor: a contact can start below the first and ends above the second (hysteresis)."""
 LANDING_SPEED, LIFTING_SPEED = 0.20, 0.40
-"""Horizontal metres a second, in the same way."""
+"""Horizontal metres per second, in the same way."""
 SLIP_METRES = 0.06
-"""Metres from where it was planted: a point that far off was meant to slide or to pivot."""
+"""Distance from where a point was planted at which it slides or pivots intentionally."""
 SETTLING_FRAMES = 10
-"""A point is planted at its mean place over at most these first frames."""
+"""A point is planted at its mean position over at most these first frames."""
 SHORTEST_FRAMES = 3
-"""Shorter touches are none."""
+"""Shorter contacts are ignored."""
 SLIDING_FRAMES = 12
 """A point that slipped is not planted again for as long."""
 
 
 @dataclass(frozen=True, slots=True)
 class Contact:
-    """A point stands from frame `start` until before `stop` (None: not yet known).
+    """A point is in contact from frame `start` until before `stop` (None: not yet known).
 
     Attributes:
         start: first frame.
         stop: first frame after.
-        place: [2] x and z in metres where it was found to stand.
+        place: [2] x and z in metres where it was detected.
         held: [2] where it is held so that both ends of the foot fit (`reconcile_contacts`); None until that is known.
     """
 
@@ -40,14 +40,14 @@ class Contact:
     held: Array | None = None
 
     def contains(self, frame: int) -> bool:
-        """Whether the point stands at a frame."""
+        """Return whether the point is in contact in a frame."""
         return self.start <= frame and (self.stop is None or frame < self.stop)
 
 
 def reconcile_contacts(
     heel: Sequence[Contact], ball: Sequence[Contact], *, length: float
 ) -> tuple[list[Contact], list[Contact]]:
-    """The contacts of both ends of a foot, held `length` metres apart: the end that stands first leads the other."""
+    """Hold the contacts of both ends of a foot `length` metres apart: the earlier one determines the later one."""
     lists = list(heel), list(ball)
     order = sorted((contact.start, end, number) for end in (0, 1) for number, contact in enumerate(lists[end]))
     for start, end, number in order:
@@ -66,7 +66,7 @@ def _hold_at_length(place: Array, others: Sequence[Array], length: float) -> Arr
 
 
 class ContactTracker:
-    """Finds the contacts of one point, whatever the pieces in which its path comes in."""
+    """Detects the contacts of one point, independently of the pieces in which its path arrives."""
 
     def __init__(self) -> None:
         self.contacts: list[Contact] = []
@@ -76,13 +76,13 @@ class ContactTracker:
         self._landing = self._lifting = np.empty(0, bool)
 
     def extend(self, places: Array, heights: Array, speeds: Array, *, last: bool) -> None:
-        """Take in more of the path.
+        """Process more of the path.
 
         Args:
             places: [N, 2] x and z in metres.
-            heights: [N] metres above where it is when it stands.
-            speeds: [N] horizontal metres a second.
-            last: no more will come.
+            heights: [N] metres above the height during contact.
+            speeds: [N] horizontal metres per second.
+            last: whether this is the end of the path.
         """
         landing = (heights < LANDING_HEIGHT) & (speeds < LANDING_SPEED)
         lifting = (heights > LIFTING_HEIGHT) | (speeds > LIFTING_SPEED)
@@ -93,7 +93,7 @@ class ContactTracker:
             pass
 
     def settle(self, contacts: Sequence[Contact], *, before: int) -> None:
-        """Keep where contacts that began before a frame are held; drop those that ended before it."""
+        """Fix the held positions of contacts that started before a frame; drop those that ended before it."""
         self.contacts = [
             settled if settled.start < before else own
             for own, settled in zip(self.contacts, contacts, strict=True)
@@ -105,7 +105,7 @@ class ContactTracker:
         return bool(self.contacts) and self.contacts[-1].stop is None
 
     def _begin(self, *, last: bool) -> bool:
-        """Look for the next contact; false when more frames are needed."""
+        """Look for the next contact; return False when more frames are needed."""
         may = self._landing & (np.arange(len(self._landing)) + self._next >= self._earliest)
         if not may.any():
             self._consume(len(may))
@@ -122,7 +122,7 @@ class ContactTracker:
         return True
 
     def _end(self) -> bool:
-        """Look for the end of the contact; false when more frames are needed."""
+        """Look for the end of the contact; return False when more frames are needed."""
         contact = self.contacts[-1]
         slipped = np.linalg.norm(self._places - contact.place, axis=-1) > SLIP_METRES
         over = slipped | self._lifting

@@ -1,4 +1,4 @@
-"""Feet that stand where they stand: no skating, nothing below the floor."""
+"""Plants feet during contacts: no foot skating, nothing below the floor."""
 
 from __future__ import annotations
 
@@ -21,18 +21,18 @@ from eightcount_generator.body.rotations import rotation_between
 from eightcount_generator.body.skeleton import ANKLE_HEIGHT, BODY, TOE_HEIGHT
 
 POINTS = tuple((joint, clear) for leg in LEGS for joint, clear in ((leg.ankle, ANKLE_HEIGHT), (leg.toe, TOE_HEIGHT)))
-"""Joints that may stand, and their metres above the floor then: left heel, left ball, right heel, right ball."""
+"""Foot points and their metres above the floor in contact: left heel, left ball, right heel, right ball."""
 BLEND_FRAMES = 6
-"""Frames over which a foot comes into its planted place before a contact and leaves it after."""
+"""Frames over which a foot moves to its planted position before a contact and leaves it after."""
 _SOLE = float(np.hypot(*BODY.offsets[LEGS[0].toe, [0, 2]]))
-"""Metres over the floor between ankle and ball of a foot that stands flat."""
+"""Metres on the floor between ankle and ball of a flat foot."""
 MAX_DROP = 0.12
 """Metres by which the pelvis comes down at most so that a planted foot is reached."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Hold:
-    """How one point is moved: [T, 3] metres, and how much of it is held, [T] 0 to 1."""
+    """The correction of one point: [T, 3] metres, and its weight, [T] 0 to 1."""
 
     shift: Array
     weight: Array
@@ -40,11 +40,11 @@ class _Hold:
 
 _SMOOTHING_FRAMES = 3
 SPEED_FRAMES = _SMOOTHING_FRAMES + 1
-"""Frames before and after on which the speed depends that tells whether a point stands."""
+"""Frames before and after on which the speed for the contact detection depends."""
 
 
 def horizontal_speeds(paths: Array) -> Array:
-    """[T, ..., 3] metres -> [T, ...] metres a second over the floor, between the frames before and after."""
+    """[T, ..., 3] metres -> [T, ...] metres per second over the floor, by central differences."""
     if len(paths) < 2:
         return np.zeros(paths.shape[:-1])
     steps = np.linalg.norm(np.gradient(paths[..., [0, 2]], axis=0), axis=-1)
@@ -52,7 +52,7 @@ def horizontal_speeds(paths: Array) -> Array:
 
 
 def find_contacts(dance: Dance) -> tuple[list[Contact], ...]:
-    """Contacts of the four `POINTS`; every `stop` is known."""
+    """Find the contacts of the four `POINTS`; every `stop` is known."""
     trackers = tuple(ContactTracker() for _ in POINTS)
     update_trackers(trackers, dance.joints().astype(np.float64), last=True)
     return tuple(
@@ -64,14 +64,14 @@ def find_contacts(dance: Dance) -> tuple[list[Contact], ...]:
 def update_trackers(
     trackers: Sequence[ContactTracker], joints: Array, *, last: bool, skip: int = 0, leave: int = 0
 ) -> None:
-    """Show the trackers of the four `POINTS` more frames.
+    """Pass more frames to the trackers of the four `POINTS`.
 
     Args:
-        trackers: of the four `POINTS`.
+        trackers: trackers of the four `POINTS`.
         joints: [N, 24, 3] metres.
-        last: no more frames will come.
-        skip: first frames that they have seen already; `SPEED_FRAMES` are wanted for exact speeds.
-        leave: last frames that they shall see another time, in the same way.
+        last: whether this is the end of the dance.
+        skip: first frames that they know already; `SPEED_FRAMES` are needed for exact speeds.
+        leave: last frames that they shall get later, for the same reason.
     """
     calm = moving_average(
         joints[:, [joint for joint, _ in POINTS]], reach=_SMOOTHING_FRAMES
@@ -83,9 +83,10 @@ def update_trackers(
 
 
 def point_heights(joints: Array) -> Array:
-    """[T, 24, 3] -> [T, 4] metres of the `POINTS` above where they stand; a heel's above its ball's where that is low.
+    """[T, 24, 3] -> [T, 4] metres of the `POINTS` above their contact heights; a heel's above its ball's where that is
+    low.
 
-    Feet of a recording may float by a finger's breadth: whether a heel is raised is seen against the ball.
+    Feet of a recording may float by a finger's breadth: whether a heel is raised is measured against the ball.
     """
     heights = np.stack([joints[:, joint, 1] - clear for joint, clear in POINTS], axis=-1)
     balls = heights[:, 1::2]
@@ -94,11 +95,11 @@ def point_heights(joints: Array) -> Array:
 
 
 def plant_feet(dance: Dance, found: Sequence[Sequence[Contact]] | None = None, *, first: int = 0) -> Dance:
-    """The dance with its feet held during contacts, none below the floor; the pelvis lower where a leg is too short.
+    """Hold the feet during contacts, none below the floor; lower the pelvis where a leg is too short.
 
     Args:
-        dance: what to change.
-        found: contacts of the four `POINTS`; looked for when not given. An open one lasts to the end of the dance.
+        dance: the dance.
+        found: contacts of the four `POINTS`; detected when not given. An open one lasts to the end of the dance.
         first: number of the first frame in the counting of `found`.
     """
     found = find_contacts(dance) if found is None else found
@@ -123,7 +124,7 @@ def plant_feet(dance: Dance, found: Sequence[Sequence[Contact]] | None = None, *
 
 
 def fit_contacts(found: Sequence[Sequence[Contact]]) -> tuple[list[Contact], ...]:
-    """The contacts of the four `POINTS`, every one held where the length of its foot lets it."""
+    """Hold the contacts of the four `POINTS` where the length of the foot allows it."""
     feet = [reconcile_contacts(*found[2 * side : 2 * side + 2], length=_SOLE) for side in range(len(LEGS))]
     return tuple(end for foot in feet for end in foot)
 
@@ -134,7 +135,9 @@ def _shift_contact(contact: Contact, frames: int, end: int) -> Contact:
 
 
 def _hold_point(path: Array, listed: Sequence[Contact], clearance: float) -> _Hold:
-    """The shift [T, 3] that holds a point during its contacts and fades before and after, its speed without a jump."""
+    """Compute the shift [T, 3] that holds a point during its contacts and fades before and after, without a jump in
+    speed.
+    """
     frames = len(path)
     shift, weight = np.zeros((frames, 3)), np.zeros(frames)
     speed = np.gradient(path, axis=0) if frames > 1 else np.zeros_like(path)
@@ -157,9 +160,10 @@ def _hold_point(path: Array, listed: Sequence[Contact], clearance: float) -> _Ho
 
 
 def _foot_targets(joints: Array, leg: Leg, heel: _Hold, ball: _Hold) -> tuple[Array, Array]:
-    """Where the ankle goes [T, 3], and the line from it to the ball of the foot [T, 3], as long as the foot.
+    """Return the ankle's target [T, 3] and the vector from it to the ball of the foot [T, 3], as long as the foot.
 
-    Where one end is held the other goes with it; the ball is reached exactly, the ankle as the length of the foot lets.
+    Where one end is held the other moves along; the ball is reached exactly, the ankle as the length of the foot
+    allows.
     """
     free_heel, free_ball = 1 - heel.weight[:, None], 1 - ball.weight[:, None]
     ankle = joints[:, leg.ankle] + heel.shift + free_heel * ball.shift

@@ -1,4 +1,4 @@
-"""What the joints of `BODY` may not do, and dances brought within their ranges."""
+"""Joint limits of `BODY`: measures violations and removes them."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from eightcount_generator.body.skeleton import BODY
 _LARGEST_SWING = 172.0
 """Degrees."""
 _SLACK_DEGREES = 0.02
-"""Kept from the limits by `clamp_to_limits`, so that rounding to float32 does not cross them."""
+"""Distance that `clamp_to_limits` keeps from the limits, so that rounding to float32 does not cross them."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Hinge:
-    """A joint that bends about `bend` only; what bends it sideways belongs to the twist of the bone above."""
+    """A joint that bends about `bend` only; sideways bending becomes twist of the bone above."""
 
     joint: int
     above: int
@@ -40,7 +40,7 @@ _HINGES = tuple(
 )
 _HIPS = np.array([BODY.index("left_hip"), BODY.index("right_hip")])
 _TURNED_OUT = 0.8
-"""Degrees by which a leg turns out for each degree that it is lifted sideways, as the head of the femur makes it."""
+"""Degrees of external rotation of a leg for each degree of abduction, an effect of the femoral head."""
 _FOREARMS = tuple((BODY.index(f"{side}_wrist"), BODY.index(f"{side}_elbow")) for side in ("left", "right"))
 _WRIST_TWIST = 40.0
 """Degrees of twist that stay in the wrist."""
@@ -49,7 +49,7 @@ _WRIST_TWIST = 40.0
 def joint_angles(rotations: Array) -> Array:
     """[..., 24, 3, 3] -> [..., 24, 3] degrees: the twist on the axis of the bone, the swing on the other two.
 
-    The twist of a hip is counted from that which comes with its abduction.
+    The twist of a hip is measured relative to the one that comes with its abduction.
     """
     quaternions = to_quaternions(rotations)
     axis = np.broadcast_to(AXES, rotations.shape[:-2])[..., None]
@@ -75,13 +75,13 @@ def rotations_from_angles(degrees: Array) -> Array:
 
 
 def limit_violations(dance: Dance) -> Array:
-    """[T, 24, 3] degrees by which the joints leave their ranges; 0 within."""
+    """[T, 24, 3] degrees by which the joints exceed their ranges; 0 within."""
     found = joint_angles(dance.rotations.astype(np.float64))
     return np.asarray(np.maximum(0.0, np.maximum(LOWEST_DEGREES - found, found - HIGHEST_DEGREES)))
 
 
 def clamp_to_limits(dance: Dance) -> Dance:
-    """The dance without violations: sideways bends of hinges become twists above them, the rest is eased into range."""
+    """Remove violations: sideways bends of hinges become twists above them, the rest is eased into range."""
     rotations = transfer_twists(dance.rotations.astype(np.float64))
     found = joint_angles(rotations)
     low, high = LOWEST_DEGREES + _SLACK_DEGREES, HIGHEST_DEGREES - _SLACK_DEGREES
@@ -94,11 +94,11 @@ def clamp_to_limits(dance: Dance) -> Dance:
 
 
 def transfer_twists(rotations: Array) -> Array:
-    """[T, 24, 3, 3] the same places, but bends and twists are where a body has them.
+    """Return the same positions [T, 24, 3, 3] with bends and twists in the joints that have them.
 
-    A forearm bent sideways at the elbow is the same forearm bent the right way below a twisted upper arm, and a hand
-    turned at the wrist is one turned by the forearm. Bends against a hinge (more than 90 degrees off) are left more and
-    more alone: those are for `clamp_to_limits` to stop.
+    A forearm that is bent sideways at the elbow is the same as one bent the right way below a twisted upper arm, and a
+    hand turned at the wrist is one turned by the forearm. Bends against a hinge (more than 90 degrees off) are changed
+    less and less: those are left to `clamp_to_limits`.
     """
     found, turned = joint_angles(rotations), rotations.copy()
     for wrist, elbow in _FOREARMS:
@@ -119,7 +119,7 @@ def transfer_twists(rotations: Array) -> Array:
 
 
 def _sideways_twist(swing: Array, hinge: _Hinge) -> Array:
-    """[T] degrees of twist above a hinge that turn its swing [T, 3] into its plane, as far as is allowed."""
+    """[T] degrees of twist above a hinge that turn its swing [T, 3] into its plane, as far as allowed."""
     bend, side = swing @ hinge.bend, swing @ np.cross(np.eye(3)[hinge.along], hinge.bend)
     size = np.hypot(bend, side)
     limit = min(HIGHEST_DEGREES[hinge.joint] - LOWEST_DEGREES[hinge.joint]) / 2 - 2 * _SLACK_DEGREES
@@ -131,7 +131,7 @@ def _sideways_twist(swing: Array, hinge: _Hinge) -> Array:
 
 
 def _hidden_twist(above: Array, swing: Array, hinge: _Hinge) -> Array:
-    """[T] degrees of twist beyond the range of the bone above a hinge that is so straight that nobody sees them."""
+    """[T] degrees of out-of-range twist above a hinge that is so straight that the twist is invisible."""
     twist = above[:, hinge.along]
     low, high = LOWEST_DEGREES[hinge.above, hinge.along], HIGHEST_DEGREES[hinge.above, hinge.along]
     size = np.linalg.norm(swing - swing[:, hinge.along, None] * np.eye(3)[hinge.along], axis=-1)
@@ -148,14 +148,14 @@ def _transfer_twist(rotations: Array, twist: Array, joint: int, above: int, alon
 
 
 def _shift_hip_twist(degrees: Array, sign: int) -> Array:
-    """The twist of the hips without (-1) or with (1) the share that goes with lifting the leg sideways."""
+    """Subtract (-1) or add (1) the twist of the hips that comes with abduction."""
     changed = degrees.copy()
     changed[..., _HIPS, Y] += sign * _TURNED_OUT * degrees[..., _HIPS, Z]
     return changed
 
 
 def _limit_swing(degrees: Array) -> Array:
-    """Swings of nearly half a turn at most: beyond, the same rotation has another swing, which may leave the range."""
+    """Limit swings to nearly half a turn: beyond, the same rotation has another swing, which may be out of range."""
     twist = degrees * _unit_axes(degrees.shape[:-1])
     swing = degrees - twist
     length = np.linalg.norm(swing, axis=-1, keepdims=True)
@@ -163,5 +163,5 @@ def _limit_swing(degrees: Array) -> Array:
 
 
 def _unit_axes(shape: tuple[int, ...]) -> Array:
-    """[*shape, 3] the axis of each bone."""
+    """[*shape, 3] axis of each bone."""
     return np.broadcast_to(np.eye(3)[AXES], (*shape, 3))

@@ -1,18 +1,18 @@
-"""How far the joints of `BODY` turn.
+"""The joint ranges of `BODY`.
 
 A rotation is a twist about the bone, then a swing that tilts the bone; the swing is written as axis times angle, so it
 has two numbers, the twist one (Grassia, "Practical Parameterization of Rotations Using the Exponential Map", 1998).
 
-Where a comment gives degrees, they are those of the American Academy of Orthopaedic Surgeons (in Norkin and White,
-"Measurement of Joint Motion", 2016). The ranges here are wider, and say so by the difference:
-- by 10 to 15 degrees everywhere, since recordings brought to our bones are off by as much;
+Degrees in comments are those of the American Academy of Orthopaedic Surgeons (in Norkin and White, "Measurement of
+Joint Motion", 2016). The ranges here are wider:
+- by 10 to 15 degrees everywhere, since retargeted recordings are off by as much;
 - at the hip by 15 to 90 degrees, at the ankle by 10 to 40: what dancers reach (lifted and turned-out legs, pointed
   feet, deep plies), and the toes of a recording are not where its sole is;
-- at shoulder and collar by 15 to 40 degrees: recordings do not tell the girdle's share from the arm's, and the twist of
-  an arm depends on the way by which it was lifted;
+- at shoulder and collar by 15 to 40 degrees: recordings do not separate the girdle's share from the arm's, and the
+  twist of an arm depends on the path by which it was lifted;
 - the spine has three joints and each may do half of what the whole does, since recordings bend it in one of them.
-Of the 70,364 frames of CMU dances and G1 Moves 96 % lie within; most of the rest are heads, feet and turns that were
-captured wrongly.
+Of the 70,364 frames of CMU dances and G1 Moves 96 % are within; most of the rest are heads, feet and turns that were
+captured incorrectly.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 from eightcount_generator.body.skeleton import BODY
 
 X, Y, Z = 0, 1, 2
-"""Axes."""
+"""Indices of the axes."""
 _Ranges = tuple[tuple[float, float], tuple[float, float], tuple[float, float]]
 _SPINE: _Ranges = (-40, 60), (-35, 35), (-40, 40)  # whole spine: +flexion 80 -extension 25, turn 45, side 35
 _NECK: _Ranges = (-60, 60), (-60, 60), (-45, 45)  # neck and head together: 45 each way, turn 60, side 45
@@ -48,7 +48,7 @@ _RANGES: dict[str, tuple[int, _Ranges]] = {
 
 
 def _build_table() -> tuple[NDArray[np.int_], NDArray[np.float64], NDArray[np.float64]]:
-    """[24] axis of the bone, [24, 3] lowest and highest degrees; the root is free."""
+    """Return the axes [24] of the bones, and lowest and highest degrees [24, 3]; the root is free."""
     axes, low, high = np.full(len(BODY), Y), np.full((len(BODY), 3), -360.0), np.full((len(BODY), 3), 360.0)
     for name, (axis, ranges) in _RANGES.items():
         joint = BODY.index(name)
@@ -61,4 +61,4 @@ def _build_table() -> tuple[NDArray[np.int_], NDArray[np.float64], NDArray[np.fl
 
 
 AXES, LOWEST_DEGREES, HIGHEST_DEGREES = _build_table()
-"""[24] which axis (0 x, 1 y, 2 z) each bone lies along; [24, 3] ranges of degrees about x, y and z."""
+"""[24] axis of each bone (0 x, 1 y, 2 z); [24, 3] ranges of degrees about x, y and z."""

@@ -1,4 +1,4 @@
-"""Limbs that would pass through the body, and dances in which they go round it."""
+"""Detects limbs that penetrate the body, and separates them from it."""
 
 from __future__ import annotations
 
@@ -16,20 +16,20 @@ from eightcount_generator.body.rotations import from_axis_angle
 from eightcount_generator.body.skeleton import BODY
 
 TOLERATED_METRES = 0.01
-"""Depth to which flesh gives way: hands that touch are free."""
+"""Depth that soft tissue tolerates: touching hands do not count."""
 PASSES = 3
-"""How often `separate_limbs` pushes; each push leaves less."""
+"""Number of pushes of `separate_limbs`; each leaves less."""
 _REACH = 4
 SEPARATION_FRAMES = 2 * _REACH * PASSES
 """Frames before and after on which a frame of `separate_limbs` depends."""
 _LARGEST_TURN = 0.15
-"""Radians that one push turns a limb at most."""
+"""Radians by which one push turns a limb at most."""
 _SHORTEST_LEVER = 0.08
-"""Metres; nearer to the joint a push would turn the limb too far."""
+"""Metres; closer to the joint a push would turn the limb too far."""
 
 
 def _pairs() -> tuple[tuple[Capsule, Capsule], ...]:
-    """Hands and forearms against the trunk, the head, the thighs and the other arm; each leg against the other."""
+    """Pair hands and forearms with trunk, head, thighs and the other arm, and each leg with the other."""
     found: list[tuple[Capsule, Capsule]] = []
     for arm in ARMS:
         found += product(arm[1:], (*TRUNK, *(leg[0] for leg in capsules.LEGS)))
@@ -40,12 +40,12 @@ def _pairs() -> tuple[tuple[Capsule, Capsule], ...]:
 
 _PAIRS = _pairs()
 PAIRS = tuple((one.name, other.name) for one, other in _PAIRS)
-"""P pairs of parts that must not lie in each other; the first is always a limb."""
+"""P pairs of parts that must not overlap; the first is always a limb."""
 _INDICES = tuple((CAPSULES.index(one), CAPSULES.index(other)) for one, other in _PAIRS)
 
 
 def _movers(one: Capsule, other: Capsule) -> tuple[int, int]:
-    """The joints that turn two parts away from each other; -1 for what stays: the trunk, and legs that an arm meets."""
+    """Return the joints that turn two parts apart; -1 for parts that stay: the trunk, and legs that an arm meets."""
     if _is_leg(other) and not _is_leg(one):
         return _root_of(one), -1
     return _root_of(one), -1 if other in TRUNK else _root_of(other)
@@ -63,16 +63,16 @@ _MOVERS = np.array([_movers(one, other) for one, other in _PAIRS])
 
 
 def penetrations(dance: Dance) -> Array:
-    """[T, P] metres by which the `PAIRS` lie in each other beyond what is tolerated; 0 when free."""
+    """[T, P] metres by which the `PAIRS` overlap beyond the tolerance; 0 when apart."""
     world = kinematics.world_rotations(dance.rotations.astype(np.float64))
     depth = find_overlaps(kinematics.positions_from_world(dance.root.astype(np.float64), world), world, _INDICES).depth
     return np.asarray(np.maximum(depth - TOLERATED_METRES, 0.0))
 
 
 def separate_limbs(dance: Dance) -> Dance:
-    """The dance with limbs pushed out of each other and the trunk: shoulders and hips turned a little, eased in time.
+    """Push limbs out of each other and the trunk by turning shoulders and hips a little, eased in time.
 
-    A limb deep inside is pushed the nearest way out; where that turns its joint too far, some depth is left.
+    A limb deep inside is pushed out the nearest way; where that would turn its joint too far, some depth is left.
     """
     root = dance.root.astype(np.float64)
     rotations: Array = dance.rotations.astype(np.float64)
@@ -88,7 +88,7 @@ def separate_limbs(dance: Dance) -> Dance:
 
 
 def _push_joints(rotations: Array, joints: Array, world: Array, *, found: Overlaps, depth: Array) -> Array:
-    """Rotations in which every joint that moves limbs is turned by the pushes of its pairs."""
+    """Turn every joint that moves limbs by the pushes of its pairs."""
     share = 1.0 / (_MOVERS >= 0).sum(axis=1)
     pushed = rotations.copy()
     for joint in np.unique(_MOVERS[_MOVERS >= 0]):
@@ -108,9 +108,9 @@ def _push_joints(rotations: Array, joints: Array, world: Array, *, found: Overla
 
 
 def _turn_joint(local: Array, above: Array, turns: Array, largest: Array) -> Array:
-    """[T, 3, 3] local rotations turned in the world, about the averaged axis, by the eased size of the turns.
+    """Turn local rotations [T, 3, 3] in the world about the averaged axis, by the eased size of the turns.
 
-    Where a limb passes through another the way out jumps to the other side: there the turns cancel out.
+    Where a limb passes through another, the way out jumps to the other side: there the turns cancel out.
     """
     axis = moving_average(turns, reach=_REACH)
     length = np.linalg.norm(axis, axis=-1, keepdims=True)

@@ -1,4 +1,4 @@
-"""The last step of every maker: a dance as a body could dance it, all at once or as it comes."""
+"""Post-processing of generated dances: makes them physically plausible, as a whole or piece by piece."""
 
 from __future__ import annotations
 
@@ -26,24 +26,24 @@ _CLAMPING_FRAMES = 2 * EASE_FRAMES
 SHAPING_FRAMES = SMOOTHING_FRAMES + SEPARATION_FRAMES + _CLAMPING_FRAMES + FLOOR_FRAMES
 """Frames before and after on which the shape of a frame depends: jitter, penetrations, limits."""
 STANDING_FRAMES = SETTLING_FRAMES + SPEED_FRAMES + FEET_FRAMES + FLOOR_FRAMES + 2 * _CLAMPING_FRAMES
-"""Frames before and after on which its feet depend, beside the contacts that last."""
+"""Frames before and after on which its feet depend, beside long contacts."""
 LOOK_AHEAD_FRAMES = SHAPING_FRAMES + STANDING_FRAMES
-"""Frames by which a `PostProcessor` is behind what it was given, beside those that it waits for to work on."""
+"""Frames by which a `PostProcessor` lags behind, beside those that it collects before it works."""
 FIRST_WORK_FRAMES, WORK_FRAMES = 30, 90
 """Frames that a `PostProcessor` collects before it works, at first and later: each piece also costs its context."""
 
 
 def post_process(dance: Dance) -> Dance:
-    """The dance without jitter, penetrations, violations of limits and skating feet, in this order.
+    """Remove jitter, penetrations, violations of joint limits and foot skating, in this order.
 
-    Feet come after all that moves legs, and limits once more at the end: where a foot could stand only by breaking a
-    limit, the limit is kept. What is clean passes nearly unchanged, so finishing twice is finishing once.
+    Feet come after everything that moves the legs, and limits once more at the end: where a foot could be planted only
+    by violating a limit, the limit is kept. Clean motion passes nearly unchanged, so a second pass changes nothing.
     """
     return _correct_feet(_correct_shape(dance), None, 0) if len(dance) else dance
 
 
 class PostProcessor:
-    """`post_process` for a dance that comes in pieces: the same frames, `LOOK_AHEAD_FRAMES` later, in flat memory."""
+    """`post_process` for a dance in pieces: the same frames, `LOOK_AHEAD_FRAMES` later, in constant memory."""
 
     def __init__(self) -> None:
         self._trackers = tuple(ContactTracker() for _ in POINTS)
@@ -53,11 +53,11 @@ class PostProcessor:
         self._seen = 0
 
     def push(self, piece: Dance) -> Dance | None:
-        """The frames that are ready after one more piece, if there are any."""
+        """Process one more piece; return the frames that are ready, if there are any."""
         return self._ground(self._shaping.push(piece, last=False), last=False)
 
     def flush(self) -> Dance | None:
-        """The frames that are left when no more pieces come."""
+        """Return the remaining frames after the last piece."""
         return self._ground(self._shaping.push(None, last=True), last=True)
 
     def _ground(self, shaped: Dance | None, *, last: bool) -> Dance | None:
@@ -70,7 +70,7 @@ class PostProcessor:
         return ready
 
     def _track(self, shaped: Dance | None, *, last: bool) -> None:
-        """Show the trackers all frames but the newest, whose speed is not known yet, and keep those for next time."""
+        """Pass all frames to the trackers except the newest, whose speed is not known yet; keep those for later."""
         parts = [part for part in (self._edge, shaped) if part is not None]
         if not parts:
             return
@@ -86,7 +86,7 @@ class PostProcessor:
 
 
 def post_process_pieces(pieces: Iterable[Dance]) -> Iterator[Dance]:
-    """`post_process` over the pieces of a dance, piece by piece."""
+    """Apply `post_process` to the pieces of a dance, piece by piece."""
     finisher = PostProcessor()
     for piece in pieces:
         if (ready := finisher.push(piece)) is not None:
@@ -96,7 +96,7 @@ def post_process_pieces(pieces: Iterable[Dance]) -> Iterator[Dance]:
 
 
 class _SlidingWindow:
-    """Runs a change that looks `context` frames back and ahead over a dance that comes in pieces."""
+    """Applies a correction with `context` frames of context on both sides to a dance in pieces."""
 
     def __init__(self, change: Callable[[Dance, int], Dance], context: int) -> None:
         self._change, self._context = change, context
@@ -106,7 +106,9 @@ class _SlidingWindow:
         """Number of the first frame that is still kept."""
 
     def push(self, piece: Dance | None, *, last: bool) -> Dance | None:
-        """The changed frames whose surroundings are known, if there are any; all that is left after the last piece."""
+        """Return the corrected frames whose context is known, if there are any; all remaining ones after the last
+        piece.
+        """
         known = [part for part in (self._kept, piece) if part is not None and len(part)]
         if not known:
             return None

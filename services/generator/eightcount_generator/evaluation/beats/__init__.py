@@ -1,1 +1,1 @@
-"""How well a dance keeps the beat of its music."""
+"""Beat metrics: motion beats, their alignment with the music, and the level of chance."""

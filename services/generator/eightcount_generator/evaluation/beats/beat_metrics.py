@@ -1,4 +1,4 @@
-"""How well a set of dances keeps the beat, by both definitions of a motion beat, beside chance."""
+"""Beat metrics of a set of dances, by both definitions of a motion beat, beside the level of chance."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ from eightcount_generator.evaluation.joint_positions import (
 
 @dataclass(frozen=True, slots=True)
 class EvaluatedDance:
-    """A dance to be measured, and the music it was danced to.
+    """A dance to evaluate, and the beats of its music.
 
     Attributes:
-        joints: [T, 24, 3] places in metres at 30 frames a second, y up, the floor at 0.
+        joints: [T, 24, 3] positions in metres at 30 frames per second, y up, the floor at 0.
         beats_seconds: beats of the music, ascending; None where there is no music.
 
     Raises:
-        InvalidInputError: INVALID_JOINTS; or INVALID_BEATS: not ascending, or none within the dance.
+        InvalidInputError: INVALID_JOINTS; INVALID_BEATS, the beats are not ascending, or none is within the dance.
     """
 
     joints: Joints
@@ -42,19 +42,19 @@ class EvaluatedDance:
         found = self.beats_seconds
         if found is not None and not ((np.diff(found) > 0).all() and ((found >= 0) & (found < self.seconds)).any()):
             raise InvalidInputError(
-                f"beats: wanted ascending seconds, some within the {self.seconds:.2f} s of the dance, got {found}",
+                f"beats must be ascending, and some must lie within the {self.seconds:.2f} s of the dance; got {found}",
                 reason="INVALID_BEATS",
             )
 
     @property
     def seconds(self) -> float:
-        """From the first frame to the last."""
+        """Seconds from the first frame to the last."""
         return (len(self.joints) - 1) / FRAME_RATE_HERTZ
 
 
 @dataclass(frozen=True, slots=True)
 class BeatMetric:
-    """A score, mean over dances, and what chance scores on the same dances and music."""
+    """A score, mean over dances, and the score of chance on the same dances and music."""
 
     score: Interval
     chance: ChanceLevel
@@ -62,13 +62,13 @@ class BeatMetric:
 
 @dataclass(frozen=True, slots=True)
 class BeatMetrics:
-    """How well dances keep the beat; all from 0 to 1.
+    """Beat metrics of a set of dances; all from 0 to 1.
 
     Attributes:
-        mint: beat-align score that asks of every motion beat how near a music beat is.
-        bailando: beat-align score that asks of every music beat how near a motion beat is.
-        mint_f: two-sided F-measure within 50 ms, of motion beats as mint finds them.
-        bailando_f: the same, of motion beats as Bailando finds them.
+        mint: beat-align score: for every motion beat, the distance of the nearest music beat.
+        bailando: beat-align score: for every music beat, the distance of the nearest motion beat.
+        mint_f: two-sided F-measure within 50 ms, with the motion beats of mint.
+        bailando_f: the same, with the motion beats of Bailando.
     """
 
     mint: BeatMetric
@@ -80,7 +80,7 @@ class BeatMetrics:
 def measure_beats(
     performances: Sequence[EvaluatedDance], *, random: np.random.Generator, resamples: int
 ) -> BeatMetrics:
-    """Figures of performances that have music, one or more; a dance without motion beats scores 0."""
+    """Compute the metrics of one or more dances with music; a dance without motion beats scores 0."""
     tried = [_score_dance(performance, random) for performance in performances]
     figures = []
     for rows in zip(*tried, strict=True):
@@ -91,11 +91,11 @@ def measure_beats(
 
 
 def _score_dance(performance: EvaluatedDance, random: np.random.Generator) -> list[tuple[float, ChanceLevel]]:
-    """Score and chance of one performance, in the order of `BeatMetrics`."""
+    """Return score and level of chance of one dance, in the order of `BeatMetrics`."""
     joints = resample_to_published_rate(performance.joints)
     known = performance.beats_seconds
-    heard = known[(known >= 0) & (known < performance.seconds)] if known is not None else np.empty(0)
-    music = np.asarray(np.rint(heard * PUBLISHED_RATE_HERTZ), np.intp)
+    music_seconds = known[(known >= 0) & (known < performance.seconds)] if known is not None else np.empty(0)
+    music = np.asarray(np.rint(music_seconds * PUBLISHED_RATE_HERTZ), np.intp)
     of_mint = beat_alignment.mint_seconds(beat_alignment.mint_beats(beat_alignment.mint_envelope(joints)))
     of_bailando = beat_alignment.bailando_seconds(
         beat_alignment.bailando_beats(beat_alignment.bailando_smooth(beat_alignment.bailando_speed(joints)))
@@ -108,7 +108,7 @@ def _score_dance(performance: EvaluatedDance, random: np.random.Generator) -> li
         return float(np.nan_to_num(beat_alignment.bailando_score(_frames(seconds, -0.5), music, frames=len(joints))))
 
     def f_measure(seconds: FloatArray) -> float:
-        return beat_alignment.f_measure(seconds, heard)
+        return beat_alignment.f_measure(seconds, music_seconds)
 
     asked: list[tuple[Score, FloatArray]] = [
         (mint, of_mint), (bailando, of_bailando), (f_measure, of_mint), (f_measure, of_bailando)
@@ -117,5 +117,5 @@ def _score_dance(performance: EvaluatedDance, random: np.random.Generator) -> li
 
 
 def _frames(seconds: FloatArray, ahead: float) -> IndexArray:
-    """Frames of motion beats, counted as their definition counts them: see `mint_seconds`, `bailando_seconds`."""
+    """Return the frames of motion beats as their definition counts them: see `mint_seconds`, `bailando_seconds`."""
     return np.asarray(np.rint(seconds * PUBLISHED_RATE_HERTZ + ahead), np.intp)

@@ -1,4 +1,4 @@
-"""What scores of beats are worth: what as many motion beats score that have nothing to do with the music."""
+"""The level of chance of beat scores: the score of as many motion beats that are unrelated to the music."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ Score = Callable[[FloatArray], float]
 
 @dataclass(frozen=True, slots=True)
 class ChanceLevel:
-    """What is scored without hearing the music.
+    """Scores of motion beats that are unrelated to the music.
 
     Attributes:
-        random: by as many beats, thrown evenly over the dance.
-        shifted: by the same beats, moved together by a random time (around the end of the dance): a dancer of the same
-            rhythm who does not know when the music began. Mostly the harder one: beats thrown at random crowd.
+        random: of as many beats, distributed uniformly over the dance.
+        shifted: of the same beats, shifted by a random time (around the end of the dance): a dancer of the same rhythm
+            who does not know when the music started. Usually the higher one, since random beats cluster.
     """
 
     random: float
@@ -32,14 +32,14 @@ def chance_level(
     score: Score, motion_seconds: FloatArray, duration_seconds: float, *, random: np.random.Generator,
     draws: int = DRAWS,
 ) -> ChanceLevel:  # fmt: skip
-    """What chance scores on average.
+    """Return the mean scores of chance.
 
     Args:
-        score: of motion beats in seconds.
-        motion_seconds: [N] the beats of the dance.
-        duration_seconds: of the dance.
-        random: where the draws come from.
-        draws: how often chance plays.
+        score: score of motion beats in seconds.
+        motion_seconds: [N] beats of the dance.
+        duration_seconds: length of the dance.
+        random: source of the draws.
+        draws: number of draws.
     """
     thrown = np.sort(random.uniform(0.0, duration_seconds, (draws, len(motion_seconds))), axis=1)
     shifts = (np.arange(draws) + random.uniform(size=draws)) / draws * duration_seconds  # one from every part

@@ -1,1 +1,1 @@
-"""How the distribution of a set of dances compares with recorded ones: FID and diversity."""
+"""Distribution metrics: features of dances, FID and diversity."""

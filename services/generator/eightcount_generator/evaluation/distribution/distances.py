@@ -1,7 +1,7 @@
-"""How far two sets of motions are from each other, and how far the motions of a set are from one another.
+"""The distance between two sets of motions (FID), and the distances within a set (diversity).
 
-Both work on features that were first brought to mean 0 and deviation 1 of the *ground truth*, column by column, as
-Bailando and mint do. Neither means anything beside figures made with another ground truth.
+Both use features that were standardised to mean 0 and deviation 1 of the *ground truth*, column by column, as in
+Bailando and mint. Neither is comparable with values of another ground truth.
 """
 
 from __future__ import annotations
@@ -16,9 +16,9 @@ from eightcount_common.errors import InvalidInputError
 from eightcount_generator.evaluation.joint_positions import BoolArray, FloatArray
 
 Features = NDArray[np.floating[Any]]
-"""[N, D], one row a motion."""
+"""[N, D], one row per motion."""
 _MIN_DEVIATION = 1e-10
-"""Added to the deviation of a column; one that never varies in the ground truth counts 1e10 times where it does."""
+"""Added to the deviation of a column; one that is constant in the ground truth is scaled by 1e10 elsewhere."""
 
 
 def standardise(features: Features, truth: Features) -> FloatArray:
@@ -28,19 +28,20 @@ def standardise(features: Features, truth: Features) -> FloatArray:
 
 
 def varying_columns(truth: Features, *, least: float) -> BoolArray:
-    """[D] columns of the ground truth whose deviation is above `least`: those that distances can be told in.
+    """[D] columns of the ground truth whose deviation is above `least`.
 
-    The published measures keep every column. One that hardly varies in the ground truth is then divided by nearly
-    nothing: a single dance in which it does outweighs all else (10^18 in the reference vectors).
+    The published metrics keep every column. One that hardly varies in the ground truth is then divided by nearly
+    nothing: a single dance in which it varies outweighs everything else (10^18 in the reference vectors).
     """
     return np.asarray(np.asarray(truth, np.float64).std(axis=0) > least)
 
 
 def frechet_distance(truth: Features, features: Features) -> float:
-    """Squared Frechet distance between the Gaussians of two sets (Heusel et al., 2017); normalise before.
+    """Compute the squared Frechet distance between the Gaussians of two sets (Heusel et al., 2017); standardise before.
 
-    Sets of fewer rows than columns are allowed: the square root is taken of the symmetric S_t^(1/2) S_f S_t^(1/2),
-    which has the eigenvalues of S_t S_f and needs no regular covariance. A set against itself gives 0 within rounding.
+    Sets with fewer rows than columns are allowed: the square root is taken of the symmetric S_t^(1/2) S_f S_t^(1/2),
+    which has the eigenvalues of S_t S_f and needs no regular covariance. The distance of a set to itself is 0 within
+    rounding.
 
     Args:
         truth: [M, D], two rows or more.
@@ -56,7 +57,7 @@ def frechet_distance(truth: Features, features: Features) -> float:
         or min(len(truth), len(features)) < 2
     ):
         raise InvalidInputError(
-            f"features: wanted two sets of two rows or more and as many columns, got {truth.shape}, {features.shape}",
+            f"both feature sets must have two or more rows and the same columns; got {truth.shape}, {features.shape}",
             reason="INVALID_FEATURES",
         )
     of_truth, of_features = _covariance(truth), _covariance(features)
@@ -68,12 +69,12 @@ def frechet_distance(truth: Features, features: Features) -> float:
 
 
 def fid(truth: Features, features: Features) -> float:
-    """Frechet distance after both sets were normalised by the ground truth: FID_k or FID_g as the field reports it."""
+    """Compute the Frechet distance after standardising both sets by the ground truth: FID_k or FID_g as published."""
     return frechet_distance(standardise(truth, truth), standardise(features, truth))
 
 
 def diversity(features: Features) -> float:
-    """Mean distance over all pairs of rows; normalise before. 0 for a single row (mint: Dist_k, Dist_g)."""
+    """Compute the mean distance over all pairs of rows; standardise before. 0 for one row (mint: Dist_k, Dist_g)."""
     return float(pdist(np.asarray(features, np.float64)).mean()) if len(features) > 1 else 0.0
 
 
@@ -82,7 +83,7 @@ def _covariance(features: Features) -> FloatArray:
 
 
 def _root(covariance: FloatArray) -> FloatArray:
-    """The symmetric square root of a covariance."""
+    """Return the symmetric square root of a covariance."""
     values, vectors = np.linalg.eigh(covariance)
     root: FloatArray = (vectors * np.sqrt(np.clip(values, 0.0, None))) @ vectors.T
     return root

@@ -1,4 +1,4 @@
-"""The features of dances, window by window: what FID and diversity are taken over."""
+"""Features of dances, window by window, for FID and diversity."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from eightcount_generator.evaluation.joint_positions import (
 )
 
 WINDOW_SECONDS = 5.0
-"""A dance of any length is measured in windows of this length, end to end (the clips of EDGE)."""
+"""A dance is measured in consecutive windows of this length (the clips of EDGE)."""
 WINDOW_FRAMES = round(WINDOW_SECONDS * FRAME_RATE_HERTZ)
 
 
@@ -29,9 +29,9 @@ class DanceFeatures:
     """Features of N windows of some dances.
 
     Attributes:
-        kinetic: [N, 72]; every window moved so that the root starts in the origin.
+        kinetic: [N, 72]; every window moved so that the root starts at the origin.
         manual: [N, 32].
-        dances: [N] position of the dance that the window is of, ascending.
+        dances: [N] index of the window's dance, ascending.
     """
 
     kinetic: FloatArray
@@ -43,20 +43,20 @@ class DanceFeatures:
 
 
 def split_windows(joints: Joints) -> Iterator[Joints]:
-    """Windows of `WINDOW_SECONDS` end to end, the rest at the end left out; a shorter dance is one window."""
+    """Yield consecutive windows of `WINDOW_SECONDS` without the rest at the end; a shorter dance is one window."""
     places = check_joints(joints)
     for start in range(0, max(1, len(places) - WINDOW_FRAMES + 1), WINDOW_FRAMES):
         yield places[start : start + WINDOW_FRAMES]
 
 
 def extract_features(dances: Sequence[Joints]) -> DanceFeatures:
-    """Features of dances [T, 24, 3] in metres at 30 frames a second, y up.
+    """Extract the features of dances [T, 24, 3] in metres at 30 frames per second, y up.
 
     Raises:
         InvalidInputError: NO_DANCES, or INVALID_JOINTS.
     """
     if not dances:
-        raise InvalidInputError("wanted one dance or more to measure, got none", reason="NO_DANCES")
+        raise InvalidInputError("one or more dances are required; there is none", reason="NO_DANCES")
     of_dance = [[resample_to_published_rate(window) for window in split_windows(dance)] for dance in dances]
     windows = [window for of_one in of_dance for window in of_one]
     return DanceFeatures(

@@ -1,11 +1,11 @@
-"""The 32 manual features that FID_g is taken over (Mueller et al., "Efficient content-based retrieval of motion capture
-data", 2005, as AIST++ and Bailando use them).
+"""The 32 manual features of FID_g (Mueller et al., "Efficient content-based retrieval of motion capture data", 2005, as
+AIST++ and Bailando use them).
 
-Each asks something of a frame: is the right hand raised, is the left knee bent, are the feet crossed? The feature of a
-motion is the share of its frames where the answer is yes. Rates are taken as 120 frames a second whatever they are, so
-on the 60 of AIST++ every threshold of speed is half of what it says. Other peculiarities that are part of the
-definition: features 4 and 5 ask the same (covariances are always singular), and the pairs 0, 1 and 14, 15 are no mirror
-images of each other, since the normal of the plane changes its side.
+Each is a question about a frame: is the right hand raised, is the left knee bent, are the feet crossed? The feature of
+a motion is the share of its frames where the answer is yes. The rate is assumed to be 120 frames per second, so at the
+60 of AIST++ every threshold of speed is half of what it says. Other peculiarities of the published definition: features
+4 and 5 are the same (covariances are always singular), and the pairs 0, 1 and 14, 15 are not mirror images of each
+other, since the normal of the plane changes its side.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ _RATE_HERTZ = 120.0
 
 @dataclass(frozen=True, slots=True)
 class Lengths:
-    """Metres that thresholds are multiples of: fixed numbers of the definition, not measured on the dancer."""
+    """Metres that thresholds are multiples of: constants of the definition, not measured on the dancer."""
 
     upper_arm: float
     shoulder_width: float
@@ -30,13 +30,13 @@ class Lengths:
 
 
 PUBLISHED = Lengths(upper_arm=0.2568381092115207, shoulder_width=0.39084835854945527, hip_width=0.11924706586886204)
-"""Of the features that AIST++ and Bailando report."""
+"""Lengths of the features that AIST++ and Bailando report."""
 LEGACY = Lengths(upper_arm=0.24932348813650954, shoulder_width=0.48571346395962905, hip_width=0.4241397807642454)
-"""Of an older version in circulation, taken between the wrong joints; only to compare with figures made by it."""
+"""Lengths of an older version, measured between the wrong joints; only for comparison with values of it."""
 
 
 def manual_features(joints: Joints, *, lengths: Lengths = PUBLISHED) -> FloatArray:
-    """[32] share of the frames where each question is answered yes; see `manual_decisions`."""
+    """[32] share of the frames where each question is answered with yes; see `manual_decisions`."""
     return np.asarray(manual_decisions(joints, lengths=lengths).mean(axis=0))
 
 
@@ -44,7 +44,7 @@ def manual_decisions(joints: Joints, *, lengths: Lengths = PUBLISHED) -> BoolArr
     """[T - 1, 32] answers for every frame but the first.
 
     Args:
-        joints: [T, 24, 3] places in metres at 60 frames a second, y up.
+        joints: [T, 24, 3] positions in metres at 60 frames per second, y up.
         lengths: see `Lengths`.
 
     Raises:
@@ -111,7 +111,7 @@ def _trunk(steps: _Steps, lengths: Lengths) -> list[BoolArray]:
 
 
 class _Steps:
-    """T - 1 steps of a motion, each seen at its end; all answers are [T - 1], not a number where undefined."""
+    """T - 1 steps of a motion, each evaluated at its end; all results are [T - 1], NaN where undefined."""
 
     def __init__(self, places: FloatArray) -> None:
         self._places = places[1:]
@@ -126,11 +126,11 @@ class _Steps:
         return np.asarray(np.linalg.norm(self._rate(joint), axis=-1))
 
     def beyond(self, start: str, end: str, foot: str, head: str) -> FloatArray:
-        """How far `head` is from `foot`, in the direction from `start` to `end`."""
+        """Distance of `head` from `foot`, in the direction from `start` to `end`."""
         return _along(self._way(foot, head), self._way(start, end))
 
     def speed_along(self, start: str, end: str, moving: str) -> FloatArray:
-        """Speed of `moving` against `start`, in the direction from `start` to `end`."""
+        """Speed of `moving` relative to `start`, in the direction from `start` to `end`."""
         return _along(self._rate(moving) - self._rate(start), self._way(start, end))
 
     def off_plane(self, first: str, second: str, third: str, joint: str) -> FloatArray:
@@ -138,15 +138,15 @@ class _Steps:
         return _along(self._way(first, joint), self._normal(first, second, third))
 
     def speed_off_plane(self, first: str, second: str, third: str, joint: str) -> FloatArray:
-        """Speed of `joint` against `first`, along the normal of the plane of three joints."""
+        """Speed of `joint` relative to `first`, along the normal of the plane of three joints."""
         return _along(self._rate(joint) - self._rate(first), self._normal(first, second, third))
 
     def angle(self, one: tuple[str, str], other: tuple[str, str]) -> FloatArray:
-        """Degrees between two ways from joint to joint."""
+        """Degrees between two vectors from joint to joint."""
         return _degrees(self._way(*one), self._way(*other))
 
     def angle_to_vertical(self, way: tuple[str, str]) -> FloatArray:
-        """Degrees between a way from joint to joint and straight up."""
+        """Degrees between a vector from joint to joint and the vertical."""
         return _degrees(self._way(*way), np.array([0.0, 1.0, 0.0]))
 
     def _at(self, joint: str) -> FloatArray:

@@ -1,1 +1,1 @@
-"""How much of a dance is copied from known motions."""
+"""Novelty: finds windows of a dance that are copied from known motions."""

@@ -1,4 +1,4 @@
-"""How near two stretches of motion are once they were moved to one place on the floor and turned to one heading."""
+"""The distance of two stretches of motion after the best alignment of position and heading on the floor."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ Frames = IndexArray | np.intp | int
 
 
 class Diagonal:
-    """n frames of one motion beside n frames of another; any window of them is compared in constant time.
+    """n frames of one motion beside n frames of another; the distance of any window takes constant time.
 
     The best shift over the floor and the best turn about the vertical of a window follow in closed form from sums over
     its frames (Kovar et al., "Motion Graphs", 2002, section 3.1), and those are differences of running sums.
     """
 
     def __init__(self, one: FloatArray, other: FloatArray) -> None:
-        """Motions [n, J, 3] in metres, y up."""
+        """Take motions [n, J, 3] in metres, y up."""
         origin = one[0, 0]  # small numbers keep running sums exact
         self._sums = _running_sums(_frame_sums(one - origin, other - origin))
         places = (one - origin).reshape(len(one), -1)
@@ -31,11 +31,11 @@ class Diagonal:
         return len(self._sums) - 1
 
     def rms_metres(self, start: Frames, end: Frames) -> FloatArray:
-        """Root mean square distance of the joints over frames `start` to `end` (left out), arrays or numbers."""
+        """Return the RMS distance of the joints over frames `start` to `end` (excluded), arrays or numbers."""
         return _rms(self._sums[end] - self._sums[start], (np.asarray(end) - start) * self._joints)
 
     def movement_metres(self, start: Frames, end: Frames) -> FloatArray:
-        """Root mean square distance of the joints of the first motion from where each is on average in the window."""
+        """Return the RMS distance of the joints of the first motion from their means over the window."""
         sums = self._places[end] - self._places[start]
         frames = np.asarray(end) - start
         around = sums[..., -1] - (sums[..., :-1] ** 2).sum(axis=-1) / frames
@@ -53,7 +53,7 @@ def movement(one: FloatArray) -> FloatArray:
 
 
 def _frame_sums(one: FloatArray, other: FloatArray) -> FloatArray:
-    """[..., 8] sums over the joints [..., J, 3] of a frame that the distance of any window follows from."""
+    """[..., 8] sums over the joints [..., J, 3] of a frame that determine the distance of any window."""
     floor, other_floor = one[..., [0, 2]], other[..., [0, 2]]
     across = floor[..., 0] * other_floor[..., 1] - floor[..., 1] * other_floor[..., 0]
     sums = [
@@ -64,7 +64,7 @@ def _frame_sums(one: FloatArray, other: FloatArray) -> FloatArray:
 
 
 def _rms(sums: FloatArray, count: NDArray[Any]) -> FloatArray:
-    """[...] distance after the best shift and turn, of sums [..., 8] over `count` joints."""
+    """[...] distance after the best shift and turn, from sums [..., 8] over `count` joints."""
     x, z, other_x, other_z, squares, along, across, vertical = np.moveaxis(sums, -1, 0)
     along = along - (x * other_x + z * other_z) / count
     across = across - (x * other_z - z * other_x) / count

@@ -1,4 +1,4 @@
-"""How much of a dance is copied from the motions a maker has learned from."""
+"""Finds windows of a dance that are copied from motions that a generator was trained on."""
 
 from __future__ import annotations
 
@@ -17,29 +17,29 @@ from eightcount_generator.evaluation.novelty.alignment import Diagonal, Frames, 
 from eightcount_generator.evaluation.novelty.tiles import COMPARED_FRAMES, TILE_FRAMES, TileIndex, TilePairs
 
 COPY_METRES = 0.05
-"""Root mean square distance of the joints up to which a window is a copy."""
+"""RMS distance of the joints up to which a window is a copy."""
 COPY_SHARE = 0.25
-"""That distance, as a share of the movement in the window, up to which it is a copy: two people who stand about are
-near each other without copying anything."""
+"""The same distance as a share of the movement in the window: two people who stand still are near each other without
+being copies."""
 SPEEDS = (0.8, 0.86, 0.93, 1.0, 1.075, 1.16, 1.25)
-"""Times the speed of the motion, at which copies are looked for."""
+"""Playback rates at which copies are searched."""
 _CANDIDATE_METRES = 1.5 * COPY_METRES
-"""Tiles are turned by their own hips and shoulders, not the best way: more of them are looked at than copies are."""
+"""Tiles are aligned by their own hips and shoulders, not optimally, so their limit is wider."""
 _CANDIDATE_SLACK = 3.0
-"""A tile within a copy may be less near than the whole, or hold less movement."""
+"""A tile within a copy may be less near than the whole, or contain less movement."""
 _FIRST_REACH_FRAMES = 32
 
 
 @dataclass(frozen=True, slots=True)
 class Copy:
-    """A window of a dance that a motion has as well, turned and moved, perhaps faster or mirrored.
+    """A window of a dance that a motion contains as well, after alignment, perhaps faster or mirrored.
 
     Attributes:
-        seconds: how long it is.
-        start_seconds: where it begins in the dance.
-        motion: position of the motion in the library.
-        motion_seconds: where it begins there.
-        speed: of the dance against the motion.
+        seconds: its length.
+        start_seconds: its start in the dance.
+        motion: index of the motion.
+        motion_seconds: its start in the motion.
+        speed: playback rate of the dance relative to the motion.
         mirrored: left and right swapped.
         rms_metres: distance of the joints.
     """
@@ -54,29 +54,29 @@ class Copy:
 
 
 class MotionIndex:
-    """Motions that dances may be copies of; [T, 24, 3] each, 30 frames a second."""
+    """Motions that dances may be copied from; [T, 24, 3] each, 30 frames per second."""
 
     def __init__(self, motions: Sequence[Joints]) -> None:
-        """Raises InvalidInputError: NO_MOTIONS; none is as long as a tile."""
+        """Raise InvalidInputError NO_MOTIONS when no motion is as long as a tile."""
         self._motions = [check_joints(motion) for motion in motions]
         if max(map(len, self._motions), default=0) < TILE_FRAMES:
             raise InvalidInputError(
-                f"wanted a motion of {TILE_FRAMES} frames or more, got {[len(motion) for motion in motions]}",
+                f"a motion of {TILE_FRAMES} or more frames is required; got {[len(motion) for motion in motions]}",
                 reason="NO_MOTIONS",
             )
         self._tiles = TileIndex(self._motions)
 
     def longest_copy(self, dance: Joints, *, speeds: Sequence[float] = SPEEDS, mirrored: bool = True) -> Copy | None:
-        """The longest window of a dance that is near a motion: see `COPY_METRES`, `COPY_SHARE`; None if there is none.
+        """Return the longest copied window of a dance (`COPY_METRES`, `COPY_SHARE`); None if there is none.
 
-        Tiles of half a second are laid over the dance end to end, the library's most similar half seconds are found for
-        each, and windows grown from there. So copies of less than a second can be missed, and those whose speed against
-        the motion changes, or lies between two that are tried, are found in part.
+        Consecutive tiles of half a second of the dance are looked up in the index, and windows are grown from the most
+        similar ones. So copies of less than a second can be missed, and those whose speed relative to the motion
+        changes, or lies between two of `speeds`, are found in part.
 
         Args:
-            dance: [T, 24, 3] places in metres at 30 frames a second.
-            speeds: at which copies are looked for.
-            mirrored: whether copies are looked for in the mirror, too.
+            dance: [T, 24, 3] positions in metres at 30 frames per second.
+            speeds: playback rates at which copies are searched.
+            mirrored: whether mirrored copies are searched, too.
         """
         places = check_joints(dance)
         found: list[Copy] = []
@@ -88,7 +88,7 @@ class MotionIndex:
         return max(found, key=lambda copy: (round(copy.seconds, 1), -copy.rms_metres), default=None)
 
     def _find_copies(self, places: FloatArray, *, speed: float, mirrored: bool) -> Iterator[Copy]:
-        """Windows grown from similar tiles, best first; tiles inside a window that is known are passed over."""
+        """Yield windows grown from similar tiles, best first; tiles inside a known window are skipped."""
         known: defaultdict[tuple[int, int], list[tuple[int, int]]] = defaultdict(list)
         pairs = self._find_similar_tiles(places)
         pace = speed * FRAME_RATE_HERTZ
@@ -106,7 +106,7 @@ class MotionIndex:
                 yield Copy((end - start) / pace, start / pace, motion, there, speed, mirrored, rms)
 
     def _find_similar_tiles(self, places: FloatArray) -> TilePairs:
-        """Tiles of the dance that are about copies, and of what; the nearest first."""
+        """Return candidate tiles and their counterparts; the nearest first."""
         pairs = self._tiles.neighbours(places, within_metres=_CANDIDATE_METRES)
         pairs = pairs.select(np.argsort(pairs.distances, kind="stable"))
         if not len(pairs.starts):
@@ -120,9 +120,9 @@ class MotionIndex:
 
 
 def _grow_window(places: FloatArray, motion: FloatArray, tile: int, offset: int) -> tuple[int, int, float]:
-    """The copied window around a tile of a dance: its first frame, the one behind its last, its distance in metres.
+    """Return the copied window around a tile: its first frame, the one after its last, its distance in metres.
 
-    It is looked for within a reach that doubles until the window ends before it does.
+    It is searched within a reach that doubles until the window ends inside it.
     """
     first, last = max(0, -offset), min(len(places), len(motion) - offset)
     reach = _FIRST_REACH_FRAMES
@@ -137,7 +137,7 @@ def _grow_window(places: FloatArray, motion: FloatArray, tile: int, offset: int)
 
 
 def _at_speed(places: FloatArray, speed: float) -> FloatArray:
-    """A dance in the time of the motion it copies: `speed` times as many frames."""
+    """Resample a dance to the time of the motion: `speed` times as many frames."""
     if speed == 1.0 or len(places) < 2:
         return places
     frames = 1 + int((len(places) - 1) * speed)
@@ -145,9 +145,9 @@ def _at_speed(places: FloatArray, speed: float) -> FloatArray:
 
 
 def _longest_window(diagonal: Diagonal, start: int, end: int) -> tuple[int, int]:
-    """The window around frames `start` to `end` that is a copy; no frames if they are none themselves.
+    """Return the longest copied window around frames `start` to `end`; empty if those are not a copy themselves.
 
-    Grown to one side as far as it goes and then to the other, in either order; the longer of the two.
+    It is grown to one side as far as possible and then to the other, in either order; the longer result is returned.
     """
     ends, starts = np.arange(end, len(diagonal) + 1), np.arange(start + 1)
     windows = []

@@ -1,4 +1,4 @@
-"""Half seconds of motion as points that lie near each other when the motions do, wherever and whichever way they go."""
+"""Half-second tiles of motion as points whose distances are those of the aligned motions."""
 
 from __future__ import annotations
 
@@ -12,28 +12,28 @@ from eightcount_generator.body.skeleton import BODY
 from eightcount_generator.evaluation.joint_positions import FloatArray, IndexArray
 
 TILE_FRAMES = 16
-"""Half a second, both ends counted."""
+"""Half a second, both ends included."""
 COMPARED_FRAMES = np.array([0, 5, 10, 15])
-"""Frames of a tile that are looked at."""
+"""Frames of a tile that are compared."""
 _ACROSS = (("right_hip", "left_hip"), ("right_shoulder", "left_shoulder"))
 
 _DIMENSIONS = 24
 _BLOCK_TILES = 64
 _MOST_NEIGHBOURS = 8
-"""Of a tile; more say nothing but that the dancer does what everybody does."""
+"""Maximum neighbours of a tile; more only indicate a common movement."""
 
 Points = NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True)
 class TilePairs:
-    """K tiles of a dance and K tiles of motions that are like them.
+    """K tiles of a dance and K similar tiles of motions.
 
     Attributes:
         starts: [K] first frames in the dance.
-        motions: [K] positions of the motions.
+        motions: [K] indices of the motions.
         motion_starts: [K] first frames in them.
-        distances: [K] squared metres, near enough.
+        distances: [K] approximate squared metres.
     """
 
     starts: IndexArray
@@ -42,15 +42,15 @@ class TilePairs:
     distances: Points
 
     def select(self, which: NDArray[np.generic]) -> TilePairs:
-        """Some of them, in the order given."""
+        """Return some of the pairs, in the given order."""
         return TilePairs(self.starts[which], self.motions[which], self.motion_starts[which], self.distances[which])
 
 
 class TileIndex:
-    """Every tile of some motions; only the main directions are kept, in which what is near stays near."""
+    """An index of every tile of some motions, projected to the principal components."""
 
     def __init__(self, motions: Sequence[FloatArray]) -> None:
-        """Motions [T, 24, 3]; at least one as long as a tile."""
+        """Take motions [T, 24, 3]; at least one must be as long as a tile."""
         starts = [tile_starts(motion, hop_frames=1) for motion in motions]
         self._motions = np.repeat(np.arange(len(starts)), [len(start) for start in starts])
         self._starts = np.concatenate(starts)
@@ -66,7 +66,7 @@ class TileIndex:
         self._right = np.column_stack([points, np.sum(points**2, axis=1), np.ones(len(points), np.float32)]).T.copy()
 
     def neighbours(self, places: FloatArray, *, within_metres: float) -> TilePairs:
-        """The most similar tiles for every half second of a dance [T, 24, 3]."""
+        """Return the most similar tiles for every half second of a dance [T, 24, 3]."""
         starts = tile_starts(places, hop_frames=TILE_FRAMES - 1)
         points = self._project(tile_points(places, starts))
         left = np.column_stack([-2 * points, np.ones(len(points), np.float32), np.sum(points**2, axis=1)])
@@ -77,7 +77,7 @@ class TileIndex:
         return TilePairs(starts[rows], self._motions[tiles], self._starts[tiles], distances)
 
     def _nearest_tiles(self, left: Points, limit: float) -> Iterator[tuple[int, IndexArray, Points]]:
-        """Every row's nearest tiles and their squared distances."""
+        """Yield every row's nearest tiles and their squared distances."""
         for first in range(0, len(left), _BLOCK_TILES):
             distances = left[first : first + _BLOCK_TILES] @ self._right
             for row, of_row in enumerate(distances):
@@ -91,7 +91,7 @@ class TileIndex:
 
 
 def _local_minima(distances: Points, tiles: IndexArray) -> IndexArray:
-    """The nearest of the tiles that are nearer than those one frame earlier and later."""
+    """Return the nearest of the tiles that are nearer than those one frame earlier and later."""
     before, after = np.maximum(tiles - 1, 0), np.minimum(tiles + 1, len(distances) - 1)
     lower = (distances[tiles] <= distances[before]) & (distances[tiles] <= distances[after])
     tiles = tiles[lower]
@@ -99,7 +99,7 @@ def _local_minima(distances: Points, tiles: IndexArray) -> IndexArray:
 
 
 def tile_points(places: FloatArray, starts: IndexArray) -> Points:
-    """[N, 288] tiles at given first frames, turned to face +z over the origin; distances are RMS metres of joints."""
+    """[N, 288] tiles at given first frames, facing +z over the origin; distances are RMS metres of joints."""
     seen = places[starts[:, None] + COMPARED_FRAMES]  # [N, 4, 24, 3]
     middle = seen.mean(axis=(1, 2)) * [1.0, 0.0, 1.0]
     seen = seen - middle[:, None, None]
@@ -115,5 +115,5 @@ def tile_points(places: FloatArray, starts: IndexArray) -> Points:
 
 
 def tile_starts(places: FloatArray, *, hop_frames: int) -> IndexArray:
-    """First frames of the tiles that fit."""
+    """Return the first frames of the tiles that fit."""
     return np.arange(0, max(0, len(places) - TILE_FRAMES + 1), hop_frames)

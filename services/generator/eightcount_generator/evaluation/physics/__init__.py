@@ -1,1 +1,1 @@
-"""Whether a dance is physically plausible: bones, feet, smoothness."""
+"""Physical plausibility: constant bones, foot contact, smoothness."""

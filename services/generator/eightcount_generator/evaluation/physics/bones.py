@@ -1,4 +1,4 @@
-"""What a body may not do: change the length of its bones."""
+"""Checks that bones do not change their length."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ from eightcount_generator.body.skeleton import BODY
 from eightcount_generator.evaluation.joint_positions import Joints, check_joints
 
 BONE_METRES = 0.001
-"""How far a bone may be from its own length before it counts as changed."""
+"""Difference from its own length from which a bone counts as changed."""
 
 
 @dataclass(frozen=True, slots=True)
 class BoneReport:
-    """How constant the bones are.
+    """Deviations of bone lengths.
 
     Attributes:
-        violations: frames times bones that are further than `BONE_METRES` from the bone's length.
-        worst_metres: greatest distance from the bone's length.
+        violations: frames times bones that differ by more than `BONE_METRES` from the bone's length.
+        worst_metres: greatest difference from the bone's length.
         worst_bone: its lower joint.
     """
 
@@ -29,11 +29,11 @@ class BoneReport:
 
 
 def check_bones(joints: Joints, *, own: bool = False) -> BoneReport:
-    """How constant the bones are.
+    """Measure the deviations of bone lengths.
 
     Args:
-        joints: [T, 24, 3] places in metres, in the order of `BODY`.
-        own: hold each bone against its own median, for bodies of other measures; else against `BODY`.
+        joints: [T, 24, 3] positions in metres, in the order of `BODY`.
+        own: compare each bone with its own median, for other bodies; otherwise with `BODY`.
     """
     places = check_joints(joints)
     lengths = np.linalg.norm(places[:, 1:] - places[:, list(BODY.parents[1:])], axis=-1)

@@ -1,4 +1,4 @@
-"""Whether the feet carry the body: physical foot contact, and how far standing feet slide."""
+"""Physical foot contact, and foot skating."""
 
 from __future__ import annotations
 
@@ -13,23 +13,23 @@ from eightcount_generator.body.skeleton import ANKLE_HEIGHT, BODY, TOE_HEIGHT
 from eightcount_generator.evaluation.joint_positions import FloatArray, Joints, check_joints
 
 CONTACT_METRES = 0.025
-"""How far above its height on a flat foot a point of the foot still touches the floor (H of Zhang et al., 2018)."""
+"""Height above a flat foot's up to which a foot point is in contact (H of Zhang et al., 2018)."""
 SLIDING_METRES_PER_SECOND = 0.5
-"""Speed from which a touching foot slides: 2.5 cm a frame of 1/20 s (skating ratio; Karunratanakul et al., "Guided
+"""Speed from which a foot in contact slides: 2.5 cm per frame of 1/20 s (skating ratio; Karunratanakul et al., "Guided
 Motion Diffusion", 2023)."""
 _FEET = (("left_ankle", "left_foot"), ("right_ankle", "right_foot"))
 
 
 def physical_foot_contact(joints: Joints, *, up: Literal["y", "z"] = "y") -> float:
-    """PFC of one clip (Tseng et al., "EDGE", 2023): a body may only be accelerated while a foot stands still.
+    """Compute PFC of one clip (Tseng et al., "EDGE", 2023): a body may only be accelerated while a foot stands still.
 
     Lower is better. NaN for a body that is never accelerated. It grows with the size of the body, falls with the frame
-    rate, and one jolt lowers it for the whole clip, whose greatest acceleration everything is divided by: compare clips
-    of one rate and length only.
+    rate, and one jolt lowers it for the whole clip, because everything is divided by the greatest acceleration: compare
+    only clips of one rate and length.
 
     Args:
-        joints: [T, 24, 3] places in metres at 30 frames a second.
-        up: the axis that points up; EDGE takes z.
+        joints: [T, 24, 3] positions in metres at 30 frames per second.
+        up: the vertical axis; EDGE uses z.
 
     Raises:
         InvalidInputError: INVALID_JOINTS; fewer than three frames, among others.
@@ -49,15 +49,15 @@ def physical_foot_contact(joints: Joints, *, up: Literal["y", "z"] = "y") -> flo
 
 @dataclass(frozen=True, slots=True)
 class Skate:
-    """How much standing feet slide.
+    """Sliding of feet in contact.
 
     Attributes:
-        contact_share: of both feet's time on the floor.
-        speed: metres a second, mean horizontal speed of a foot while it is on the floor; 0 if it never is.
-        weighted_speed: metres a second, mean over all frames of the horizontal speed times a weight that falls from 1
+        contact_share: share of both feet's time in contact.
+        speed: metres per second, mean horizontal speed of a foot in contact; 0 if it never is.
+        weighted_speed: metres per second, mean over all frames of the horizontal speed times a weight that falls from 1
             on the floor to 0 at `CONTACT_METRES` (Zhang et al., "Mode-Adaptive Neural Networks for Quadruped Motion
             Control", 2018); needs no decision about contact.
-        sliding_share: of the time on the floor, spent faster than `SLIDING_METRES_PER_SECOND`.
+        sliding_share: share of the time in contact that is faster than `SLIDING_METRES_PER_SECOND`.
     """
 
     contact_share: float
@@ -69,15 +69,15 @@ class Skate:
 def foot_skate(
     joints: Joints, *, frame_rate: float = FRAME_RATE_HERTZ, flat_metres: Sequence[float] = (ANKLE_HEIGHT, TOE_HEIGHT)
 ) -> Skate:
-    """How much the feet slide over the floor at y = 0.
+    """Measure the sliding of the feet over the floor at y = 0.
 
-    Ankle and ball of a foot are looked at apart, and the slower of those on the floor counts: a foot that turns on its
+    Ankle and ball of a foot are evaluated separately, and the slower one in contact counts: a foot that turns on its
     ball or its heel does not slide.
 
     Args:
-        joints: [T, 24, 3] places in metres, y up.
-        frame_rate: frames a second.
-        flat_metres: height of the ankle and of the ball of a foot that stands flat; `BODY`'s if not given.
+        joints: [T, 24, 3] positions in metres, y up.
+        frame_rate: frames per second.
+        flat_metres: height of ankle and ball of a flat foot; those of `BODY` if not given.
 
     Raises:
         InvalidInputError: INVALID_JOINTS; fewer than two frames, among others.
@@ -97,7 +97,7 @@ def foot_skate(
 
 
 def _weighted_speed(speed: FloatArray, height: FloatArray) -> float:
-    """Mean of v (2 - 2^(h / H)), h held between 0 and H, of the point of each foot that weighs most."""
+    """Return the mean of v (2 - 2^(h / H)), h clipped to 0..H, of the point of each foot with the greatest weight."""
     weight = 2.0 - 2.0 ** np.clip(height / CONTACT_METRES, 0.0, 1.0)
     lower = np.argmax(weight, axis=-1)[..., None]
     return float(np.mean(np.take_along_axis(weight * speed, lower, axis=-1)))

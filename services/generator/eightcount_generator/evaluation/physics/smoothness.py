@@ -1,4 +1,4 @@
-"""Whether a dance trembles, and whether it stands still."""
+"""Jitter, and frozen stretches."""
 
 from __future__ import annotations
 
@@ -9,19 +9,20 @@ from eightcount_generator.body.dance import FRAME_RATE_HERTZ
 from eightcount_generator.evaluation.joint_positions import Joints, check_joints
 
 FROZEN_METRES = 0.03
-"""Over `FROZEN_SECONDS`, the joints of a frozen body stay within boxes whose diagonals are shorter than this on
-average: somebody who only stands and breathes is frozen."""
+"""Over `FROZEN_SECONDS`, the joints of a frozen body stay within boxes with a smaller mean diagonal: a body that only
+stands and breathes is frozen."""
 FROZEN_SECONDS = 0.5
 
 
 def jitter(joints: Joints, *, frame_rate: float = FRAME_RATE_HERTZ) -> float:
-    """Metres per second cubed: mean size of the third derivative of all joints (as in Yi et al., "TransPose", 2021).
+    """Compute the mean norm of the third derivative of all joints in metres per second cubed (as Yi et al.,
+    "TransPose", 2021).
 
     It depends on the frame rate: compare dances of one rate only.
 
     Args:
-        joints: [T, 24, 3] places in metres.
-        frame_rate: frames a second.
+        joints: [T, 24, 3] positions in metres.
+        frame_rate: frames per second.
 
     Raises:
         InvalidInputError: INVALID_JOINTS; fewer than four frames, among others.
@@ -31,11 +32,11 @@ def jitter(joints: Joints, *, frame_rate: float = FRAME_RATE_HERTZ) -> float:
 
 
 def frozen_seconds(joints: Joints, *, frame_rate: float = FRAME_RATE_HERTZ) -> float:
-    """Length of the longest stretch in which the body stands still; 0 if it never does for `FROZEN_SECONDS`.
+    """Return the length of the longest stretch in which the body stands still; 0 if none reaches `FROZEN_SECONDS`.
 
     Args:
-        joints: [T, 24, 3] places in metres.
-        frame_rate: frames a second.
+        joints: [T, 24, 3] positions in metres.
+        frame_rate: frames per second.
     """
     places = check_joints(joints)
     window = round(FROZEN_SECONDS * frame_rate) + 1

@@ -1,1 +1,1 @@
-"""Dances on the skeletons of other people's characters."""
+"""Retargets dances to the skeletons of other characters."""

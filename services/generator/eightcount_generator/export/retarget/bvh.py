@@ -1,4 +1,4 @@
-"""A dance as BVH on the skeleton of a character: its hierarchy, its unit, its axes."""
+"""Writes a dance as BVH on the skeleton of a character, with its hierarchy, unit and axes."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ from eightcount_generator.export.whole_dance import collect_pieces
 
 
 def write_character_bvh(pieces: Iterable[Dance], character: Character, file: BinaryIO) -> Iterator[int]:
-    """Writes a dance for a character; says how many frames are done.
+    """Write a dance for a character; yield the number of finished frames.
 
-    The hierarchy is the file's own: names, offsets, order of channels, end sites. Angles have four decimals;
-    joints that have no counterpart in our body stay as they are at rest, or in the first frame where that is how the
-    character stands.
+    The hierarchy is that of the file: names, offsets, order of channels, end sites. Angles have four decimals; joints
+    without a counterpart in our body stay as they are at rest, or in the first frame where that is the character's
+    stance.
 
     Raises:
         InvalidInputError: EMPTY_DANCE; there is no frame.
@@ -36,7 +36,7 @@ def write_character_bvh(pieces: Iterable[Dance], character: Character, file: Bin
 
 
 class _Table:
-    """Lines of channels; what never moves is written out once."""
+    """Formats lines of channels; constant channels are formatted once."""
 
     def __init__(self, retargeting: Retargeting) -> None:
         self.retargeting = retargeting
@@ -60,7 +60,7 @@ class _Table:
         self._before: Array | None = None
 
     def lines(self, turns: Turns) -> bytes:
-        """A line for each frame; the next frames come with the next call."""
+        """Return a line for each frame; the next call continues."""
         angles = to_ordered(turns.local, self._orders, before=self._before)
         self._before = angles[-1]
         rows = np.concatenate([turns.place - self._shift, angles.reshape(len(angles), -1)], axis=1)[:, self._order]
@@ -68,7 +68,7 @@ class _Table:
 
 
 def hierarchy_lines(bvh: Bvh) -> Iterator[str]:
-    """The lines of all joints."""
+    """Yield the lines of all joints."""
     open_: list[int] = []
     for joint, (name, parent) in enumerate(zip(bvh.joints, bvh.parents, strict=True)):
         while open_ and open_[-1] != parent:
@@ -88,7 +88,7 @@ def hierarchy_lines(bvh: Bvh) -> Iterator[str]:
 
 
 def is_end_site(bvh: Bvh, joint: int) -> bool:
-    """Whether something was read as the end of a bone, not as a joint."""
+    """Return whether a joint was read from an end site."""
     parent = bvh.parents[joint]
     return (
         parent >= 0
@@ -99,7 +99,7 @@ def is_end_site(bvh: Bvh, joint: int) -> bool:
 
 
 def resting_channels(character: Character) -> list[float]:
-    """[C] channels of the character as it stands."""
+    """[C] channels of the character in its stance."""
     bvh = character.bvh
     if not character.stance.at_rest:
         return [float(value) for value in bvh.values[0]]
@@ -116,10 +116,10 @@ def _rotations(bvh: Bvh, joint: int) -> list[int]:
 
 
 def _decimals(leg: float) -> int:
-    """As many as a micrometre of a person needs."""
+    """Return the decimals that a micrometre of a person needs."""
     return int(np.clip(np.ceil(6 - np.log10(leg)), 4, 18))
 
 
 def _number(value: float) -> str:
-    """The shortest text that is read as the same number."""
+    """Return the shortest text that is read as the same number."""
     return repr(int(value)) if value == int(value) and abs(value) < 1e15 else repr(value)

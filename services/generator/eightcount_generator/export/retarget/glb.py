@@ -1,4 +1,4 @@
-"""A dance as binary glTF on the skeleton of a character, in metres, y up, with a mannequin on its bones."""
+"""Writes a dance as binary glTF on the skeleton of a character, in metres, y up, with a mannequin on its bones."""
 
 from __future__ import annotations
 
@@ -22,16 +22,16 @@ from eightcount_generator.export.retarget.retargeting import Retargeting
 from eightcount_generator.export.whole_dance import collect_pieces
 
 _UNITS = (1.0, 0.01, 0.0254, 0.001, 0.3048)
-"""Metres to a unit that files are in, the likeliest first."""
+"""Metres per unit of common files, the most likely first."""
 _LEGS = 0.55, 1.25
-"""Metres that thigh and shin of a person have."""
+"""Range of the length of a person's thigh and shank in metres."""
 
 
 def write_character_glb(pieces: Iterable[Dance], character: Character, file: BinaryIO) -> Iterator[int]:
-    """Writes a dance for a character as .glb; says how many frames are done.
+    """Write a dance for a character as .glb; yield the number of finished frames.
 
-    Nodes are the character's joints under their names, end sites left out; the joints that follow the dance turn, one
-    moves, and all are bound as the character rests.
+    Nodes are the character's joints under their names, without end sites; the mapped joints rotate, one is translated,
+    and all are bound in the character's stance.
 
     Raises:
         InvalidInputError: EMPTY_DANCE; there is no frame.
@@ -53,18 +53,18 @@ def write_character_glb(pieces: Iterable[Dance], character: Character, file: Bin
 
 
 def metres_per_unit(character: Character) -> float:
-    """Metres to a unit of the file: of the usual ones the first with which it has the legs of a person, else such that
-    its legs are ours.
+    """Return the first usual unit with which the legs have the length of a person's; otherwise the one that makes them
+    ours.
     """
     shortest, longest = _LEGS
     return next((unit for unit in _UNITS if shortest <= character.leg * unit <= longest), LEG_LENGTH / character.leg)
 
 
 class _Scene:
-    """The character's joints as nodes, and where they stand.
+    """The character's joints as nodes, in its stance.
 
     Attributes:
-        joints: of the character, in the order of the nodes.
+        joints: joints of the character, in the order of the nodes.
     """
 
     def __init__(self, retargeting: Retargeting) -> None:
@@ -79,7 +79,7 @@ class _Scene:
         self._places = stance.places @ self._to_ours.T * self._unit
 
     def nodes(self) -> list[Document]:
-        """A node for each joint, as it stands, then the figure."""
+        """Return a node for each joint in its stance, then the mannequin."""
         bvh, nodes = self._retargeting.character.bvh, []
         for joint in self.joints:
             node: Document = {"name": bvh.joints[joint], "translation": self._from_parent(joint).tolist()}
@@ -91,7 +91,7 @@ class _Scene:
         return [*nodes, {"name": "figure", "mesh": 0, "skin": 0}]
 
     def skin(self, binary: Binary) -> Document:
-        """Bound as the character stands."""
+        """Return the skin, bound in the character's stance."""
         matrices = np.tile(np.eye(4), (len(self.joints), 1, 1))
         turned = np.swapaxes(self._turned[self.joints], -1, -2)
         matrices[:, :3, :3] = turned
@@ -104,7 +104,7 @@ class _Scene:
         }
 
     def primitives(self, binary: Binary) -> list[Document]:
-        """The limbs of each colour, swung from the T to how the character stands; every corner moves with one joint."""
+        """Return the limbs of each colour, swung from the T to the stance; every vertex moves with one joint."""
         retargeting = self._retargeting
         limbs, carriers = fit_mannequin(retargeting.proportions), self._find_carriers()
         primitives = []
@@ -127,7 +127,7 @@ class _Scene:
         return primitives
 
     def animation(self, binary: Binary, dance: Dance) -> Document:
-        """The dance: a rotation for every joint that follows, and the place of the one that moves."""
+        """Return the animation: rotations of the mapped joints, and the translation of the one that moves."""
         retargeting, character = self._retargeting, self._retargeting.character
         blocks = list(retargeting.blocks(dance))
         place, local = (np.concatenate([getattr(one, name) for one in blocks]) for name in ("place", "local"))
@@ -147,7 +147,7 @@ class _Scene:
         return {"name": "dance", "samplers": samplers, "channels": channels}
 
     def _in_stance(self, places: Array, normals: Array, carrier: NDArray[np.int_]) -> tuple[Array, Array]:
-        """Corners of the T, in units of the file from the pelvis, where they are as the character stands, in metres."""
+        """Move vertices of the T, in file units from the pelvis, to the character's stance, in metres."""
         retargeting = self._retargeting
         swung = {one.joint: one.swing for one in retargeting.joints}
         tee = t_pose_positions(retargeting.character, retargeting.joints)
@@ -160,7 +160,7 @@ class _Scene:
         return placed, turned / np.linalg.norm(turned, axis=-1, keepdims=True)
 
     def _find_carriers(self) -> list[int]:
-        """[24] the joint of the character that follows each of ours, or the next above it that is followed."""
+        """[24] the character's joint that follows each of ours, or the next mapped one above it."""
         pelvis = self._retargeting.character.parts.pelvis
         found: list[int] = []
         following: dict[int, int] = {}

@@ -1,4 +1,4 @@
-"""A dance on the bones of a character, its feet where the dance has them."""
+"""Moves a dance to the bones of a character, with the feet where the dance has them."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ from eightcount_generator.export.retarget.proportions import Foot, Proportions
 CONTEXT_FRAMES = 2 * EASE_FRAMES
 """Frames before and after on which a frame depends."""
 _NEAR, _FAR = 0.02, 0.10
-"""Metres of ours above the floor up to which a foot must be reached, and from which it need not."""
+"""Our metres above the floor up to which a foot must be reached, and from which it need not."""
 _HIPS_WEIGHT = 0.1
-"""Of the place of the hips in the dance, against that of a foot on the floor."""
+"""Weight of the hips' position in the dance, relative to that of a foot on the floor."""
 _STRETCH = 0.9995
-"""Share of a leg's length that it is stretched to at most."""
+"""Maximum share of a leg's length that it is stretched to."""
 _LOWEST_DROP = 0.15
-"""Metres of ours by which the pelvis comes down at most."""
+"""Our metres by which the pelvis comes down at most."""
 _UP = np.array([0.0, 1.0, 0.0])
 
 
@@ -32,8 +32,8 @@ class GroundedMotion:
     """T frames on the bones of a character, in our axes and its unit.
 
     Attributes:
-        root: [T, 3] place of the pelvis, the floor at 0.
-        world: [T, 24, 3, 3] how our joints are turned against the world.
+        root: [T, 3] position of the pelvis, the floor at 0.
+        world: [T, 24, 3, 3] rotations of our joints relative to the world.
     """
 
     root: Array
@@ -41,10 +41,10 @@ class GroundedMotion:
 
 
 def ground_dance(dance: Dance, proportions: Proportions) -> GroundedMotion:
-    """The dance with its way and its heights scaled by the lengths of the legs.
+    """Scale the path and the heights of a dance by the length of the legs.
 
-    The balls of the feet go where the dance has them and legs reach them, so what stands in the dance stands here; feet
-    are turned as in the dance. The hips come down where a leg would be too short for a foot that is near the floor.
+    The balls of the feet go where the dance has them and legs reach them, so contacts are kept; feet are oriented as in
+    the dance. The hips come down where a leg would be too short for a foot that is near the floor.
     """
     rotations: Array = dance.rotations.astype(np.float64)
     joints, world = dance.joints().astype(np.float64), kinematics.world_rotations(rotations)
@@ -67,7 +67,7 @@ def ground_dance(dance: Dance, proportions: Proportions) -> GroundedMotion:
 
 
 def _ankle(joints: Array, world: Array, leg: Leg, foot: Foot, scale: float) -> Array:
-    """[T, 3] where the ankle belongs so that the ball of the foot is where the dance has it; not below the floor."""
+    """[T, 3] position of the ankle that puts the ball of the foot where the dance has it; not below the floor."""
     ball = joints[:, leg.toe] * scale
     ball[:, 1] += foot.ankle + foot.ball[1] - TOE_HEIGHT * scale
     ankle = ball - world[:, leg.ankle] @ foot.ball
@@ -78,8 +78,9 @@ def _ankle(joints: Array, world: Array, leg: Leg, foot: Foot, scale: float) -> A
 
 
 def _root(joints: Array, world: Array, proportions: Proportions, legs: list[tuple[Leg, Array, Array]]) -> Array:
-    """[T, 3] the pelvis, such that the legs of feet near the floor are turned as in the dance, as far as both can be;
-    where no foot is near, the middle of the hips is where the dance has it.
+    """[T, 3] the pelvis, so that the legs of feet near the floor turn as in the dance, as far as both can.
+
+    Where no foot is near, the middle of the hips is where the dance has it.
     """
     rig = proportions.rig
     middle = joints[:, [leg.hip for leg in LEGS]].mean(axis=1) * proportions.scale
@@ -101,7 +102,7 @@ def _nearness(joints: Array, leg: Leg) -> Array:
 
 
 def _drop(hips: list[Array], ankles: list[Array], near: list[Array], legs: list[Leg], scale: float) -> Array:
-    """[T] by how much the pelvis must come down so that the legs reach, eased in time."""
+    """[T] amount by which the pelvis must come down so that the legs reach, eased in time."""
     needed = np.zeros(len(hips[0]))
     for hip, ankle, weight, leg in zip(hips, ankles, near, legs, strict=True):
         line, longest = hip - ankle, (leg.thigh + leg.shank) * _STRETCH
@@ -112,7 +113,7 @@ def _drop(hips: list[Array], ankles: list[Array], near: list[Array], legs: list[
 
 
 def _toes(ball: Array, turned: Array, foot: Foot) -> Array:
-    """[T, 3, 3] the toes bent up so far that their end is not below where it is when the foot stands flat."""
+    """[T, 3, 3] toes bent up so that their end is not lower than in a flat foot."""
     length = float(np.linalg.norm(foot.tip))
     if not length > 0:
         return turned

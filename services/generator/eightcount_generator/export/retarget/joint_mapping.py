@@ -1,8 +1,8 @@
-"""Which joints of a character follow which of ours, and how they are turned when our body stands in its T.
+"""Maps the joints of a character to ours, and aligns them with our T pose.
 
-Arms and legs are swung until their bones point where ours point, each on the shortest way from where the one above it
-brought it: so a character that rests in an A, or with its arms down, comes to stand in the T as well, its elbows
-bending the way ours do. The trunk is taken as it rests, however its spine is curved: it turns as ours turns.
+Arms and legs are swung until their bones point in the directions of ours, each on the shortest path from where the one
+above it was moved: so a character that rests in an A, or with its arms down, stands in the T as well, and its elbows
+bend like ours. The trunk is used as it rests, however its spine is curved: it turns as ours turns.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ _STEEP = 0.8
 """Sine at which a resting foot points so far up or down that it does not stand."""
 _TRUNK = ("pelvis", "spine1", "spine2", "spine3")
 _TRUNK_MIDDLES = np.array([0.108, 0.348, 0.534, 0.794])
-"""Where the middles of the bones that begin there are, between pelvis and neck."""
+"""Heights of the middles of the bones that start there, between pelvis and neck."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,10 +29,10 @@ class MappedJoint:
     """A joint of a character that follows our body.
 
     Attributes:
-        joint: of the character.
-        first, second: joints of `BODY`; it turns as what is between them.
+        joint: joint of the character.
+        first, second: joints of `BODY` whose rotations are interpolated.
         share: 0 as the first, 1 as the second.
-        swung: [3, 3] by which it is swung into the T, in our axes, seen from how it stands.
+        swing: [3, 3] rotation from its stance to the T, in our axes.
     """
 
     joint: int
@@ -42,14 +42,14 @@ class MappedJoint:
     swing: Array
 
     def rotations(self, world: Array) -> Array:
-        """[T, 3, 3] how it is turned against our T, of rotations [T, 24, 3, 3] of our joints against the world."""
+        """[T, 3, 3] rotations relative to our T, from our world rotations [T, 24, 3, 3]."""
         if self.share == 0:
             return world[:, self.first]
         return slerp(world[:, self.first], world[:, self.second], self.share)
 
 
 def map_joints(character: Character) -> tuple[MappedJoint, ...]:
-    """The joints that follow, parents before children; those that cannot turn every way rest."""
+    """Map the joints, parents before children; joints that cannot turn about every axis stay at rest."""
     found = [*_trunk(character), *(one for side in SIDES for one in (*_arm(character, side), *_leg(character, side)))]
     return tuple(sorted((one for one in found if character.turns(one.joint)), key=lambda one: one.joint))
 
@@ -74,7 +74,7 @@ def _trunk(character: Character) -> Iterator[MappedJoint]:
 
 
 def _heights(character: Character) -> list[float]:
-    """Where the joints of the spine are between pelvis and neck, along the bones, 0 to 1."""
+    """Return the heights of the joints of the spine between pelvis and neck, along the bones, 0 to 1."""
     places, parts = character.stance.places, character.parts
     above = parts.neck or ((parts.head,) if parts.head is not None else ())
     top = places[above[0]] if above else middle(places, parts.limbs, "shoulder")
@@ -88,7 +88,7 @@ def _follow(joint: int, ours: str) -> MappedJoint:
 
 
 def _follow_blend(joint: int, ours: Sequence[str], place: float, *, middles: Array = _TRUNK_MIDDLES) -> MappedJoint:
-    """What turns as our joints do around a place, where `middles` tell where each of ours counts alone."""
+    """Map a joint to a blend of ours at a height, where `middles` are the heights at which one of ours counts alone."""
     position = float(np.interp(place, middles, np.arange(len(middles))))
     first = min(int(position), len(ours) - 2)
     return MappedJoint(joint, BODY.index(ours[first]), BODY.index(ours[first + 1]), position - first, np.eye(3))
@@ -117,7 +117,7 @@ def _leg(character: Character, side: str) -> Iterator[MappedJoint]:
 
 
 def foot_swing(character: Character, side: str, shank: Array) -> Array:
-    """[3, 3] by which a foot is swung into the T: about the vertical when it stands flat, else as its bone points."""
+    """[3, 3] rotation of a foot to the T: about the vertical when it is flat, else from the direction of its bone."""
     if f"{side}_foot" not in character.parts.limbs:
         return np.eye(3)
     bone = _bone(character, f"{side}_ankle", f"{side}_foot")
@@ -136,6 +136,6 @@ def _limb(character: Character, name: str, swung: Array) -> MappedJoint:
 
 
 def _bone(character: Character, start: str, end: str) -> Array:
-    """[3] from one joint to the next as the character stands, in our axes."""
+    """[3] vector from one joint to the next in the character's stance, in our axes."""
     first, last = (character.stance.places[character.parts.limbs[name]] for name in (start, end))
     return np.asarray(character.stance.body.T @ (last - first))

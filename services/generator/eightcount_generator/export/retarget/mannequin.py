@@ -22,11 +22,11 @@ _NEXT = {
         )
     },
 }  # fmt: skip
-"""Where the bone of a joint ends."""
+"""The joint at which the bone of a joint ends."""
 
 
 def fit_mannequin(proportions: Proportions) -> tuple[Limb, ...]:
-    """`MANNEQUIN`, as long as the character's bones, as thick as its legs are long, its soles on the floor."""
+    """Fit `MANNEQUIN` to the character's bone lengths and leg length, its soles on the floor."""
     return tuple(_limb(limb, proportions) for limb in MANNEQUIN)
 
 
@@ -57,7 +57,7 @@ def _map_point(limb: Limb, point: Point, proportions: Proportions) -> Point:
 
 
 def _map_foot_point(place: Array, name: str, proportions: Proportions) -> Array:
-    """A point of a foot keeps its height above the sole."""
+    """Map a point of a foot; it keeps its height above the sole."""
     foot = proportions.feet[name.startswith("right")]
     scale = proportions.scale
     ours = BODY.offsets[BODY.index("left_foot"), 2]

@@ -14,20 +14,20 @@ from eightcount_generator.body.skeleton import ANKLE_HEIGHT, BODY, TOE_HEIGHT, R
 from eightcount_generator.export.retarget.joint_mapping import MappedJoint
 
 _BALL_OF_FOOT = 0.65
-"""Where the ball of a foot is that is one bone up to its tip: as far from the ankle as on our foot."""
+"""Position of the ball of a foot that is one bone up to its tip, as on our foot."""
 _SHORTEST_FOOT = 0.3
-"""Share of our foot's length, by the leg, below which a bone says nothing about where the ball is."""
+"""Share of our foot's length, relative to the leg, below which a bone does not indicate the ball's position."""
 _THICKEST_SOLE = 0.06
-"""Share of a leg: farther above the floor is not taken for the height of soles."""
+"""Share of a leg: a greater height above the floor is not that of soles."""
 
 
 @dataclass(frozen=True, slots=True)
 class Foot:
-    """How a foot stands flat, in the character's unit.
+    """A flat foot, in the character's unit.
 
     Attributes:
         ankle: height of the ankle above the floor.
-        ball: [3] from the ankle to the point that stands in front, in our axes.
+        ball: [3] from the ankle to the front contact point, in our axes.
         tip: [3] from there to the end of the toes, if these turn by themselves; else zeros.
         end: [3] from the ankle to the end of a foot that is one bone; else zeros.
     """
@@ -43,7 +43,7 @@ class Proportions:
     """Our body on a character's bones.
 
     Attributes:
-        scale: units of the character to a metre of ours, by the lengths of the legs.
+        scale: units of the character per metre of ours, by the length of the legs.
         rig: our joints in the T, on the character's bones.
         feet: left, right.
     """
@@ -54,7 +54,7 @@ class Proportions:
 
 
 def measure_proportions(character: Character, joints: tuple[MappedJoint, ...]) -> Proportions:
-    """The proportions of a character, whose joints are driven so."""
+    """Measure the proportions of a character with these mapped joints."""
     scale = character.leg / LEG_LENGTH
     places = t_pose_positions(character, joints)
     feet = tuple(_foot(character, places, side, scale) for side in SIDES)
@@ -74,7 +74,7 @@ def measure_proportions(character: Character, joints: tuple[MappedJoint, ...]) -
 
 
 def t_pose_positions(character: Character, joints: tuple[MappedJoint, ...]) -> Array:
-    """[J, 3] where the joints of the character are in our T, in our axes; what does not follow goes along."""
+    """[J, 3] positions of the character's joints in our T, in our axes; unmapped joints move along."""
     stance = character.stance
     standing = stance.places @ stance.body
     swung: dict[int, Array] = {one.joint: one.swing for one in joints}
@@ -90,7 +90,7 @@ def t_pose_positions(character: Character, joints: tuple[MappedJoint, ...]) -> A
 
 
 def _set_trunk(offsets: Array, character: Character, places: Array) -> None:
-    """Spine, neck, head, collars and shoulders, where the character has them; our joints between are put in between."""
+    """Set spine, neck, head, collars and shoulders from the character; our joints in between are interpolated."""
     parts = character.parts
     shoulders = places[[parts.limbs[f"{side}_shoulder"] for side in SIDES]].mean(axis=0)
     above = [*parts.neck, *((parts.head,) if parts.head is not None else ())]
@@ -137,7 +137,7 @@ _OUR_FOOT = float(BODY.offsets[BODY.index("left_foot"), 2])
 
 
 def _sole(character: Character, scale: float) -> float:
-    """Height of the lowest joint of the feet above the floor, as the file has the character stand on it."""
+    """Return the height of the lowest joint of the feet above the floor that the character stands on."""
     stance, bvh = character.stance, character.bvh
     up = stance.world[:, 1]
     feet = [character.parts.limbs[f"{side}_ankle"] for side in SIDES]
@@ -151,7 +151,7 @@ def _sole(character: Character, scale: float) -> float:
 
 
 def _descendants(parents: tuple[int, ...], joint: int) -> list[int]:
-    """All that hangs on a joint, in the order of the file."""
+    """Return all descendants of a joint, in the order of the file."""
     found = {joint}
     for child, parent in enumerate(parents):
         if parent in found:

@@ -1,4 +1,4 @@
-"""The joints of a character as they dance."""
+"""Retargets a dance to the joints of a character."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ _BLOCK_FRAMES = 600
 
 @dataclass(frozen=True, slots=True)
 class Turns:
-    """T frames of a character, seen joint by joint.
+    """T frames of a character as joint rotations.
 
     Attributes:
-        place: [T, 3] of the mover against its parent, in the file's unit; of the root against the world.
-        local: [T, M, 3, 3] of the M driven joints against their parents, as the file counts them.
+        place: [T, 3] of the mover relative to its parent, in the file's unit; of the root relative to the world.
+        local: [T, M, 3, 3] of the M mapped joints relative to their parents, in the file's convention.
     """
 
     place: Array
@@ -31,12 +31,12 @@ class Turns:
 
 
 class Retargeting:
-    """Brings dances to one character.
+    """Retargets dances to one character.
 
     Attributes:
-        character: whose bones are used.
-        joints: those that follow the dance.
-        proportions: of our body on its bones.
+        character: the character.
+        joints: the mapped joints.
+        proportions: proportions of our body on its bones.
     """
 
     def __init__(self, character: Character) -> None:
@@ -49,7 +49,7 @@ class Retargeting:
         self._aligned = np.stack([one.swing @ body.T @ turned[one.joint] for one in self.joints])
 
     def blocks(self, dance: Dance) -> Iterator[Turns]:
-        """The dance in blocks of frames, each as it would be in the whole."""
+        """Yield the dance in blocks of frames, the same as in one piece."""
         for start in range(0, len(dance), _BLOCK_FRAMES):
             before = max(start - CONTEXT_FRAMES, 0)
             stop = min(start + _BLOCK_FRAMES, len(dance))
@@ -58,7 +58,7 @@ class Retargeting:
             yield self.turns(GroundedMotion(window.root[inner], window.world[inner]))
 
     def turns(self, body: GroundedMotion) -> Turns:
-        """What the joints of the character do when our body does that."""
+        """Return the joint rotations of the character for a motion of our body."""
         world = self.character.stance.world
         turned = np.stack([one.rotations(body.world) for one in self.joints], axis=1)
         turned = world @ turned @ self._aligned
@@ -69,7 +69,7 @@ class Retargeting:
         return Turns(self._place(body.root @ world.T), local)
 
     def _driver(self, one: MappedJoint, position: dict[int, int]) -> tuple[int, Array]:
-        """The nearest driven joint above (-1: none), and how the parent is turned against that."""
+        """Return the nearest mapped joint above (-1: none), and the parent's rotation relative to it."""
         turned = self.character.stance.turned
         parent = above = self.character.bvh.parents[one.joint]
         while above >= 0 and above not in position:
@@ -78,7 +78,7 @@ class Retargeting:
         return (-1, rest) if above < 0 else (position[above], turned[above].T @ rest)
 
     def _place(self, pelvis: Array) -> Array:
-        """[T, 3] the mover against its parent, for a pelvis [T, 3] in the file's axes."""
+        """[T, 3] the mover relative to its parent, for a pelvis [T, 3] in the file's axes."""
         character, stance = self.character, self.character.stance
         parent = character.bvh.parents[character.mover]
         place = pelvis - (stance.places[character.parts.pelvis] - stance.places[character.mover])

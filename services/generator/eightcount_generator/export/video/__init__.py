@@ -1,1 +1,1 @@
-"""The film of a dance: a mannequin on a floor, drawn without a graphics card."""
+"""Renders a dance as a video: a mannequin on a floor, drawn on the CPU."""

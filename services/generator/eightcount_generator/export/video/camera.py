@@ -1,4 +1,4 @@
-"""The camera: it looks at the dancer from the front, and goes along only when the dancer leaves the middle."""
+"""The camera: it faces the dancer from the front, and moves only when the dancer leaves the middle."""
 
 from __future__ import annotations
 
@@ -15,33 +15,33 @@ from eightcount_generator.body.dance import FRAME_RATE_HERTZ, Dance
 Array = NDArray[np.floating[Any]]
 
 _DISTANCE, _EYE_HEIGHT, _LOOK_HEIGHT = 6.2, 1.45, 1.02
-"""Metres from the middle of the stage, of the lens above the floor, of what it looks at."""
+"""Metres from the middle of the stage, of the lens above the floor, of the target above the floor."""
 _VISIBLE_HEIGHT, _VISIBLE_WIDTH = 2.85, 3.2
-"""Metres at the middle of the stage that fit at least."""
+"""Minimum metres that are visible at the middle of the stage."""
 _FREE_METRES = 0.45
-"""So far from the middle the dancer moves before the camera does."""
+"""Distance from the middle that the dancer may move before the camera does."""
 _EASE_FRAMES = round(1.5 * FRAME_RATE_HERTZ)
-"""So long before and after a move of the dancer the camera eases along."""
+"""Frames before and after a move of the dancer over which the camera eases."""
 
 
 @dataclass(frozen=True, slots=True)
 class Camera:
-    """A pinhole camera of fixed direction for pictures of a given size in pixels."""
+    """A pinhole camera with a fixed direction and an image size in pixels."""
 
     width: int
     height: int
 
     @property
     def focal_pixels(self) -> float:
-        """Pixels that a metre at a distance of one metre takes."""
+        """Pixels of one metre at a distance of one metre."""
         return _DISTANCE * min(self.height / _VISIBLE_HEIGHT, self.width / _VISIBLE_WIDTH)
 
     def view(self, points: Array, middle: Array) -> tuple[Array, Array]:
-        """Where points are seen.
+        """Project points.
 
         Args:
             points: [..., 3] metres.
-            middle: [..., 2] x and z of the stage's middle, where the camera looks.
+            middle: [..., 2] x and z of the stage's middle, which the camera looks at.
 
         Returns:
             [..., 2] pixels, x to the right and y down; and [...] metres from the camera.
@@ -71,10 +71,10 @@ _AXES = np.array([[1, 0, 0], [0, _COSINE, -_SINE], [0, _SINE, _COSINE]])
 
 
 def follow_dancer(pieces: Iterable[Dance]) -> Iterator[tuple[Dance, Array]]:
-    """Pieces, each with the [T, 2] middle of the stage that the camera looks at.
+    """Yield the pieces, each with the [T, 2] middle of the stage that the camera looks at.
 
-    The middle is drawn along by a dancer who is further than `_FREE_METRES` from it, and its path is smoothed over
-    three seconds, for which the pieces are held back.
+    A dancer who is farther than `_FREE_METRES` from the middle drags it along; its path is smoothed over three seconds,
+    for which the pieces are delayed.
     """
     path = _Path()
     waiting: deque[Dance] = deque()
@@ -89,7 +89,7 @@ def follow_dancer(pieces: Iterable[Dance]) -> Iterator[tuple[Dance, Array]]:
 
 
 class _Path:
-    """Drawn-along middles, smoothed when enough of what follows is known."""
+    """The path of the middle, smoothed as soon as enough of what follows is known."""
 
     def __init__(self) -> None:
         self._begin: list[Array] = []
@@ -102,7 +102,7 @@ class _Path:
         return max(0, len(self._drawn) - 2 * _EASE_FRAMES)
 
     def add(self, places: Array) -> None:
-        """[T, 2] of the dancer. The first seconds are gathered: the camera stands where their middle is."""
+        """Add positions [T, 2] of the dancer. The first seconds are collected: the camera starts at their middle."""
         if len(self._drawn):
             self._drawn = np.concatenate([self._drawn, _drag_along(places, self._drawn[-1])])
             return
@@ -111,14 +111,14 @@ class _Path:
             self._start()
 
     def finish(self) -> None:
-        """No more follows; the last middle stays."""
+        """End the path; the last middle stays."""
         if self._begin:
             self._start()
         if len(self._drawn):
             self._drawn = np.concatenate([self._drawn, np.repeat(self._drawn[-1:], _EASE_FRAMES, axis=0)])
 
     def take(self, frames: int) -> Array:
-        """The next middles."""
+        """Return the next middles."""
         known = self._drawn[: frames + 2 * _EASE_FRAMES]
         self._drawn = self._drawn[frames:]
         return np.stack([np.convolve(column, self._weights, mode="valid") for column in known.T], axis=-1)
@@ -132,7 +132,7 @@ class _Path:
 
 
 def _drag_along(places: Array, middle: Array) -> Array:
-    """[T, 2] of a middle on a slack rope; each depends on the one before."""
+    """[T, 2] middle on a slack rope; each depends on the previous one."""
     columns = []
     for column, at in zip(places.T.tolist(), middle.tolist(), strict=True):
         drawn = []

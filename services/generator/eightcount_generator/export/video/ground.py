@@ -1,4 +1,4 @@
-"""What the dancer stands on: a floor of metre squares in a pool of light, and the shadow on it."""
+"""The ground: a floor of metre squares in a pool of light, and the dancer's shadow."""
 
 from __future__ import annotations
 
@@ -17,15 +17,15 @@ Array = NDArray[np.floating[Any]]
 _DARK: Rgb = (30, 32, 38)
 _BRIGHT: Rgb = (104, 110, 124)
 _POOL_METRES, _GRID_METRES = 3.4, 3.0
-"""How far the light and the lines reach, as the width of a bell."""
+"""Radii of the light and of the lines, as widths of a Gaussian."""
 _LINE = 30
-"""How much brighter than the floor a line is, of 219 steps."""
+"""Brightness of a line above the floor's, of 219 steps."""
 _REACH = 12
 _SUBPIXEL_BITS = 4
 
 
 class Floor:
-    """The picture without the dancer."""
+    """The image without the dancer."""
 
     def __init__(self, camera: Camera) -> None:
         self._camera = camera
@@ -43,7 +43,7 @@ class Floor:
         self._drawn = self._base.copy()
 
     def lay(self, planes: Planes, middle: Array) -> None:
-        """Covers the planes with the floor around a [2] middle of the stage; drawn anew only when the camera moved."""
+        """Fill the planes with the floor around a [2] middle of the stage; it is redrawn only when the camera moved."""
         if self._middle is None or np.abs(self._middle - middle).max() > 1e-4:
             self._middle = middle
             self._draw(middle)
@@ -76,22 +76,22 @@ def _grid(middle: Array) -> Array:
 
 _PIXELS_A_METRE = 50
 _MARGIN_METRES = 0.30
-"""Around the limbs, for the softness of the shadow."""
+"""Margin around the limbs for the soft edge of the shadow."""
 _LEAN = np.array([0.16, -0.10])
-"""Metres by which the shadow of a metre's height is moved to x and z."""
+"""Metres by which the shadow of one metre of height is shifted in x and z."""
 _CONTACT_METRES = 0.22
-"""What is lower than this casts a shadow with an edge."""
+"""Limbs below this height have a shadow with an edge."""
 _SOFT, _HARD = 0.40, 0.50
 
 
 class Shadow:
-    """The dancer's shadow, drawn as seen from above and laid onto the floor."""
+    """The dancer's shadow, drawn from above and projected onto the floor."""
 
     def __init__(self, camera: Camera) -> None:
         self._camera = camera
 
     def cast(self, plane: Plane, limbs: Array, radii: Array, middle: Array) -> None:
-        """Darkens a plane of Y.
+        """Darken a luma plane.
 
         Args:
             plane: [H, W].
@@ -117,7 +117,7 @@ class Shadow:
 
 
 def _from_above(flat: Array, heights: Array, radii: Array, size: Array) -> Plane:
-    """How much light is missing, of 255, on a rectangle of floor.
+    """Return the missing light, of 255, on a rectangle of floor.
 
     Args:
         flat: [L, 2, 2] metres from its corner.

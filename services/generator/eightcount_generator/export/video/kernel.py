@@ -1,4 +1,4 @@
-"""The inner loop of the painter, compiled when it is first used; importing this module imports the compiler."""
+"""The inner loop of the painter, compiled on first use; importing this module imports the compiler."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ _NONE, _HALF, _ONE = np.float32(0), np.float32(0.5), np.float32(1)
 _LIGHT_FRONT = np.float32(0.66)
 _CURVE = np.float32(1.6), np.float32(0.6)
 _SHADE, _LIT = np.float32(0.36), np.float32(0.70)
-"""Share of its colour that a surface has which is turned away from the light, and what the light adds."""
+"""Share of its colour that a surface has in the shade, and the share that the light adds."""
 _PER_SEAM = np.float32(1 / 0.012)
-"""Limbs go through each other as softly as over 12 mm."""
+"""Limbs blend into each other over 12 mm."""
 
 
 @njit(nogil=True, fastmath=True, cache=True)
@@ -33,20 +33,20 @@ def lay_limbs(
     colours: Floats,
     black: Floats,
 ) -> None:
-    """Draws limbs and brings up to date what is nearest at each pixel.
+    """Draw limbs and update the depth of each pixel.
 
-    Parallel rays meet a limb where one ball of those along its axis is nearest to the camera: first the ball is found,
-    then the point on it.
+    A parallel ray meets a limb at the ball along its axis that is nearest to the camera: first that ball is found, then
+    the point on it.
 
     Args:
         y_plane: [H, W].
         cb_plane: [H / 2, W / 2].
         cr_plane: [H / 2, W / 2].
         nearest: [H, W] metres towards the camera of what is drawn there.
-        order: [L] positions of the limbs, the far ones first.
+        order: [L] indices of the limbs, the far ones first.
         boxes: [L, 4] left, top, right, bottom.
         forms: [L, 13] of `painter`.
-        colours: [L, 3] Y, Cb, Cr in full light, black being zero.
+        colours: [L, 3] Y, Cb, Cr in full light, relative to black.
         black: Y, Cb, Cr.
     """
     for limb in order:
@@ -93,12 +93,12 @@ def lay_limbs(
 
 @njit(nogil=True, fastmath=True, cache=True)
 def _clamp(value: Any, high: Any) -> Any:
-    """The value, from 0 to `high`."""
+    """Clamp a value to 0..`high`."""
     return min(max(value, _NONE), high)
 
 
 @njit(nogil=True, fastmath=True, cache=True)
 def _mix(before: Any, value: Any, alpha: Any) -> Any:
-    """A value laid over what was there, of 8 bits."""
+    """Blend a value over an 8-bit one."""
     there = np.float32(before)
     return np.uint8(there + (value - there) * alpha + _HALF)

@@ -1,4 +1,4 @@
-"""A dance as a film: the mannequin on a floor, with the music."""
+"""Writes a dance as a video: the mannequin on a floor, with the music."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from eightcount_generator.export.video.scene import Scene
 SIZE = 1280, 720
 _RATE = Fraction(round(FRAME_RATE_HERTZ))
 _PROGRESS_FRAMES = 15
-_LEAST_SIDE = 64
+_MIN_SIDE = 64
 
 
 def write_video(
@@ -34,19 +34,19 @@ def write_video(
     size: tuple[int, int] = SIZE,
     check: Callable[[], None] = lambda: None,
 ) -> Iterator[int]:
-    """Writes an MP4 (H.264, AAC), in flat memory; says how many frames are done every half second of it.
+    """Write an MP4 (H.264, AAC) in constant memory; yield the number of written frames every half second of it.
 
     Args:
         pieces: the dance.
-        output: the file that is written; incomplete until the iterator is exhausted.
-        frames: of the dance in all; the music is cut there.
-        music: a seekable sound or video file, whose time 0 is the dance's first frame; silent without, or when it has
-            no sound.
+        output: the file; incomplete until the iterator is exhausted.
+        frames: number of frames of the dance; the music is cut there.
+        music: a seekable audio or video file whose time 0 is the dance's first frame; the video is silent without one,
+            or when it has no sound.
         size: width and height in pixels, even.
-        check: called for every picture; what it raises ends the work.
+        check: called for every frame; may raise to stop the work.
 
     Raises:
-        InvalidInputError: EMPTY_DANCE; there is no frame. FRAME_COUNT; there are not as many as promised.
+        InvalidInputError: EMPTY_DANCE, there is no frame; FRAME_COUNT, the number of frames differs from `frames`;
             INVALID_SIZE.
         UnusableMediaError: the music cannot be read.
     """
@@ -54,29 +54,29 @@ def write_video(
     done = 0
     with ExitStack() as stack:
         sound = _sound(stack, music, frames)
-        movie = stack.enter_context(create_video(output, size=size, frame_rate=_RATE, soundtrack=sound))
-        picture = VideoFrame(*size, "yuv420p")
-        scene = Scene(view_planes(picture))
+        video = stack.enter_context(create_video(output, size=size, frame_rate=_RATE, soundtrack=sound))
+        image = VideoFrame(*size, "yuv420p")
+        scene = Scene(view_planes(image))
         for piece, middles in follow_dancer(pieces):
             for _ in scene.draw(piece, middles):
                 check()
-                picture.pts, picture.time_base = done, 1 / _RATE
-                movie.add(picture)
+                image.pts, image.time_base = done, 1 / _RATE
+                video.add(image)
                 done += 1
                 if done % _PROGRESS_FRAMES == 0:
                     yield done
-        movie.finish()
+        video.finish()
     if done != frames:
-        raise InvalidInputError(f"a dance of {frames} frames was promised, {done} came", reason="FRAME_COUNT")
+        raise InvalidInputError(f"the dance must have {frames} frames; it has {done}", reason="FRAME_COUNT")
     yield done
 
 
 def _check(frames: int, size: tuple[int, int]) -> None:
     if frames < 1:
-        raise InvalidInputError("a dance without a frame cannot be written", reason="EMPTY_DANCE")
-    if any(side % 2 or not _LEAST_SIDE <= side <= MAX_SIDE_PIXELS for side in size):
+        raise InvalidInputError("a dance without frames cannot be written", reason="EMPTY_DANCE")
+    if any(side % 2 or not _MIN_SIDE <= side <= MAX_SIDE_PIXELS for side in size):
         raise InvalidInputError(
-            f"a film: wanted even sides from {_LEAST_SIDE} to {MAX_SIDE_PIXELS} pixels, got {size[0]} x {size[1]}",
+            f"the sides of a video are even, from {_MIN_SIDE} to {MAX_SIDE_PIXELS} pixels; got {size[0]} x {size[1]}",
             reason="INVALID_SIZE",
         )
 

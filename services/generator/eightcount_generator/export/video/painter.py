@@ -1,4 +1,4 @@
-"""Limbs as the camera sees them: shaded, smooth at their edges, hidden by what is nearer."""
+"""Draws limbs from the camera's view: shaded, antialiased, with hidden surfaces removed."""
 
 from __future__ import annotations
 
@@ -15,19 +15,19 @@ from eightcount_common.media.scaling import Planes
 Array = NDArray[np.floating[Any]]
 
 _LIGHT = (-0.42, -0.62)
-"""Direction of the light and the sky together; x right, y down (the kernel has the part towards the camera, 0.66)."""
+"""Direction of light and sky together; x right, y down (the part towards the camera, 0.66, is in the kernel)."""
 _FAR = np.float32(-1e4)
 
 
 @dataclass(frozen=True, slots=True)
 class ProjectedLimbs:
-    """L limbs in one picture.
+    """L limbs in one frame.
 
     Attributes:
         centres: [L, 2, 2] pixels of both balls, x and y.
         nearness: [L, 2] metres towards the camera.
         radii: [L, 2] pixels.
-        scale: [L] pixels a metre takes at the limb.
+        scale: [L] pixels per metre at the limb.
     """
 
     centres: Array
@@ -49,7 +49,7 @@ class Painter:
         self._nearest = np.empty(planes[0].shape, np.float32)
 
     def paint(self, seen: ProjectedLimbs) -> None:
-        """Draws all limbs, the far ones first; where one goes through another, the nearer surface is seen."""
+        """Draw all limbs, the far ones first; where limbs intersect, the nearer surface is visible."""
         height, width = self._planes[0].shape
         boxes = _boxes(seen, width, height)
         rows = slice(boxes[:, 1].min(), boxes[:, 3].max())
@@ -60,7 +60,7 @@ class Painter:
 
 
 def _forms(seen: ProjectedLimbs) -> NDArray[np.float32]:
-    """[L, 13] what the kernel wants to know of a limb, in its order."""
+    """[L, 13] parameters of the limbs for the kernel, in its order."""
     way = seen.centres[:, 1] - seen.centres[:, 0]
     across = np.hypot(way[:, 0], way[:, 1])
     unit = np.where(across[:, None] > 1e-3, way / np.maximum(across, 1e-3)[:, None], [1.0, 0.0])
@@ -85,7 +85,7 @@ def _forms(seen: ProjectedLimbs) -> NDArray[np.float32]:
 
 
 def _boxes(seen: ProjectedLimbs, width: int, height: int) -> NDArray[np.int64]:
-    """[L, 4] left, top, right, bottom of each limb within the picture."""
+    """[L, 4] left, top, right, bottom of each limb within the image."""
     low = np.floor((seen.centres - seen.radii[..., None]).min(axis=1) - 1)
     high = np.ceil((seen.centres + seen.radii[..., None]).max(axis=1) + 1)
     return np.clip(np.concatenate([low, high], axis=1).astype(np.int64), 0, [width, height, width, height])

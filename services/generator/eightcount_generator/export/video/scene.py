@@ -1,4 +1,4 @@
-"""The mannequin on its floor, picture after picture."""
+"""The scene: the mannequin on its floor, frame by frame."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _ENDS = np.array([[limb.start, limb.end] for limb in MANNEQUIN])
 """[L, 2, 3] metres from the joint."""
 _RADII = np.array([[limb.start_radius, limb.end_radius] for limb in MANNEQUIN])
 _AT_ONCE = 90
-"""Frames that are placed together."""
+"""Frames that are computed together."""
 
 
 class Scene:
@@ -36,7 +36,7 @@ class Scene:
         self._painter = Painter([limb.colour for limb in MANNEQUIN], planes)
 
     def draw(self, dance: Dance, middles: Array) -> Iterator[None]:
-        """Draws frame after frame of a dance, seen around the [T, 2] middles of the stage; pauses after each."""
+        """Draw the frames of a dance around the [T, 2] middles of the stage; yield after each."""
         for start in range(0, len(dance), _AT_ONCE):
             block = slice(start, start + _AT_ONCE)
             limbs = limb_ends(dance.frames(block.start, block.stop))
@@ -53,7 +53,7 @@ class Scene:
 
 
 def limb_ends(dance: Dance) -> Array:
-    """[T, L, 2, 3] metres: where both balls of each limb of the figure are."""
+    """[T, L, 2, 3] metres: centres of both balls of each limb of the mannequin."""
     world = kinematics.world_rotations(dance.rotations)[:, _JOINTS]
     places = dance.joints()[:, _JOINTS]
     return np.asarray(places[:, :, None] + np.einsum("tlij,lej->tlei", world, _ENDS.astype(np.float32)))

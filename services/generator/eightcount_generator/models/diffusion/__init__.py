@@ -1,1 +1,1 @@
-"""The maker that draws dances out of noise, and can change the ones it is given."""
+"""The diffusion model: samples dances from noise, and inpaints edits and key poses."""

@@ -1,4 +1,4 @@
-"""Which of several ways to go on is the best."""
+"""Ranks candidates for the next stretch of a dance by their beats and their position on the stage."""
 
 from __future__ import annotations
 
@@ -9,20 +9,20 @@ from eightcount_generator.models.encoding import RootPose, decode
 from eightcount_generator.models.motion_beats import beat_frames
 
 _NEAR_FRAMES = 1.5
-"""A motion beat so near to one of the music is on it: 50 ms."""
+"""A motion beat this close to a music beat is on it: 50 ms."""
 _STAGE_METRES = 1.0
-"""Nobody minds how far from the middle the dancer is within so much."""
+"""Distance from the middle of the stage up to which there is no penalty."""
 _DISTANCE_WEIGHT = 1.0
-"""What a metre farther weighs beside all beats missed."""
+"""Penalty of one metre beyond that; missing every beat costs 1."""
 
 
 def pick_best(candidates: NDArray[np.floating], root_pose: RootPose, beats: NDArray[np.floating]) -> int:
-    """Position of the candidate that meets the beats and stays on the stage.
+    """Return the index of the candidate that matches the beats best and stays on the stage.
 
     Args:
         candidates: [K, T, WIDTH] encoded.
-        root_pose: where they begin.
-        beats: frames of the music's beats, counted from their first.
+        root_pose: where they start.
+        beats: frames of the music's beats, relative to the first frame.
     """
     return int(np.argmax([_score(frames, root_pose, beats) for frames in candidates]))
 

@@ -1,4 +1,4 @@
-"""How a dance is turned to noise in training, and noise to a dance after."""
+"""The noise schedule, and DDIM sampling."""
 
 from __future__ import annotations
 
@@ -11,12 +11,13 @@ from torch import Tensor
 _MIN_ALPHA_BAR = 1e-4
 _OFFSET = 0.008
 _LEVEL_POWER = 2.0
-"""Power by which guesses are closer together where there is much noise: there it is decided what is slow and large,
-such as where a dancer goes. Evenly spaced ones leave that to the first guess, which is the mean of all dances."""
+"""Power by which the steps are closer together at high noise levels, where slow and large motion is decided, such as
+where a dancer goes. With even steps, the first prediction decides that alone, and it is the mean of all dances.
+"""
 
 
 def alpha_bar(noise: Tensor) -> Tensor:
-    """How much of the variance is still the dance's, for [...] noise from 0 to 1.
+    """Return the share of the variance that is signal, for noise levels [...] from 0 to 1.
 
     The cosine schedule (Nichol and Dhariwal, "Improved Denoising Diffusion Probabilistic Models", 2021).
     """
@@ -27,18 +28,18 @@ def alpha_bar(noise: Tensor) -> Tensor:
 
 
 def add_noise(frames: Tensor, pure: Tensor, noise: Tensor) -> Tensor:
-    """[B, T, D] frames with noise `pure` of the same shape, as much as [B] says."""
+    """Add noise `pure` to frames [B, T, D], at the noise levels [B]."""
     part = alpha_bar(noise)[:, None, None]
     return part.sqrt() * frames + (1 - part).sqrt() * pure
 
 
 def sample(guess: Callable[[Tensor, Tensor], Tensor], pure: Tensor, *, steps: int) -> Tensor:
-    """[B, T, D] out of noise (Song et al., "Denoising Diffusion Implicit Models", 2021, without new noise).
+    """Sample [B, T, D] from noise (Song et al., "Denoising Diffusion Implicit Models", 2021; deterministic).
 
     Args:
-        guess: frames [B, T, D] and their noise [B] -> the frames without it.
+        guess: predicts frames without noise from frames [B, T, D] and their noise levels [B].
         pure: [B, T, D] noise.
-        steps: guesses.
+        steps: number of predictions.
     """
     frames = pure
     levels = 1 - torch.linspace(0, 1, steps + 1, device=pure.device) ** _LEVEL_POWER

@@ -1,7 +1,7 @@
-"""How lively a dancer is on the whole: every dance draws it from the dancers of its style.
+"""The distribution of mean energies of the dancers of each style, from which every dance samples its own.
 
-Music is loud and quiet beside itself: a calm song has its loud parts, too. A dance that was only as lively as that says
-would be middling on the whole, and every dance like every other; dancers are not.
+Loudness is relative: a calm song has loud parts, too. If the energy followed the music alone, every dance would have
+the same mean energy, while dancers differ.
 """
 
 from __future__ import annotations
@@ -16,16 +16,16 @@ from eightcount_generator.body.dance import FRAME_RATE_HERTZ
 
 _QUANTILES = 21
 _STRETCH_SECONDS = 30.0
-"""Dances are told apart by stretches of this length: a dancer may be calm in one and wild in the next."""
+"""Energies are averaged over stretches of this length: a dancer may be calm in one and wild in the next."""
 _MIN_SPREAD = 0.05
-"""Of music that is to be followed: less is no loud and quiet."""
+"""Minimum deviation of the music's energy that is scaled up to the dancers'."""
 
 FloatArray = NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True)
 class EnergyPrior:
-    """The dancers of S styles.
+    """Energies of the dancers of S styles.
 
     Attributes:
         levels: [S, Q] quantiles of the mean energy of stretches of their dances, 0 to 1.
@@ -38,12 +38,12 @@ class EnergyPrior:
     def energy(
         self, music: NDArray[np.floating], *, style: int, chance: float, energy_offset: float = 0.0
     ) -> FloatArray:
-        """[T] energy of a dance that follows the loud and quiet of its music.
+        """Return the energy [T] of a dance that follows the loudness of its music.
 
         Args:
             music: [T] energy of the music, 0 to 1.
-            style: position of its style.
-            chance: 0 to 1, which of the dancers it is: the calmest to the liveliest.
+            style: index of its style.
+            chance: 0 to 1, from the calmest to the liveliest dancer.
             energy_offset: is added.
         """
         level = np.interp(chance, np.linspace(0, 1, self.levels.shape[1]), self.levels[style])
@@ -52,7 +52,7 @@ class EnergyPrior:
         return np.asarray(np.clip(level + above + energy_offset, 0, 1), np.float32)
 
     def add_styles(self, styles: int) -> EnergyPrior:
-        """With so many more styles, which are like all the others together."""
+        """Return the prior with more styles, which have the mean of all others."""
         levels, spreads = self.levels.mean(axis=0, keepdims=True), self.spreads.mean(keepdims=True)
         return EnergyPrior(
             np.append(self.levels, levels.repeat(styles, axis=0), axis=0),
@@ -63,11 +63,11 @@ class EnergyPrior:
 def fit_energy_prior(
     energies: Sequence[Sequence[NDArray[np.floating]]], known: EnergyPrior | None = None
 ) -> EnergyPrior:
-    """Those of the dancers in recordings.
+    """Fit the prior to the energies of recordings.
 
     Args:
-        energies: of each style [T] energy of each of its recordings.
-        known: of styles without recordings; they are like all recordings together where that is not given.
+        energies: for each style, the energy [T] of each of its recordings.
+        known: prior of styles without recordings; they get the mean of all recordings when it is not given.
     """
     stretches = [[stretch for one in recordings for stretch in _split_stretches(one)] for recordings in energies]
     everyone = _fit_style([stretch for style in stretches for stretch in style])
@@ -87,6 +87,6 @@ def _fit_style(stretches: Sequence[NDArray[np.floating]]) -> tuple[FloatArray, f
 
 
 def _split_stretches(energy: NDArray[np.floating]) -> list[NDArray[np.floating]]:
-    """Of about the same length."""
+    """Split into stretches of about the same length."""
     count = max(round(len(energy) / (_STRETCH_SECONDS * FRAME_RATE_HERTZ)), 1)
     return np.array_split(energy, count)

@@ -1,4 +1,4 @@
-"""The maker: one window after another out of noise, each going on from the one before."""
+"""The generator of the family `diffusion`: samples one window after another, each continuing the previous one."""
 
 from __future__ import annotations
 
@@ -35,37 +35,37 @@ from eightcount_generator.models.root_correction import clamp_to_stage, steer_to
 from eightcount_generator.music import Music
 
 STEPS = 10
-"""Guesses from noise to dance."""
+"""Number of denoising steps."""
 CANDIDATES = 4
-"""Dances that are drawn for each window; the best goes on."""
+"""Number of candidates for each window; the best one is used."""
 _FIRST_CANDIDATES, _FIRST_WINDOWS = 1, 2
-"""The same for the first windows, since somebody waits for them."""
+"""Number of candidates for the first windows, for which the user is waiting, and number of those windows."""
 GUIDANCE = 1.9
-"""How much more style and what is heard count than in training (Ho and Salimans, "Classifier-Free Diffusion Guidance",
-2022)."""
+"""Scale of the classifier-free guidance by style and music features (Ho and Salimans, "Classifier-Free Diffusion
+Guidance", 2022)."""
 _ENERGY_RANGE = 0.4
-"""What the wish for all the energy there is adds to what the music asks for."""
+"""Energy offset at the maximum of `GenerationOptions.energy`."""
 _SEEDS = 2**63
 _SMOOTHING_FRAMES = 0.5
-"""Deviation of a low-pass: what guidance adds trembles."""
+"""Deviation of a low-pass against the jitter that guidance adds."""
 _MIN_REFINED_FRAMES = 8
-"""What is shorter is left as the network made it."""
+"""Shorter stretches are not refined."""
 _APPROACH_SHARE = 2 / 3
-"""Part of its new frames that the network shall have to come to something that is given."""
+"""Share of a window's new frames that is reserved for the approach to a known pose."""
 
 FloatArray = NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True)
 class DiffusionModel:
-    """What was learned.
+    """A trained diffusion model.
 
     Attributes:
-        network: guesses dances without noise; in evaluation mode.
-        scale: how its numbers are normalised.
-        styles: it tells apart; "" among them for dances that nobody named.
-        shares: [S] how much of the material is of each.
-        energy_prior: how lively their dancers are.
+        network: predicts dances without noise; in evaluation mode.
+        scale: normaliser of its frames.
+        styles: styles by index; "" for recordings without a style.
+        shares: [S] share of each style in the training data.
+        energy_prior: distribution of the dancers' energies.
     """
 
     network: Denoiser
@@ -76,7 +76,7 @@ class DiffusionModel:
 
 
 class DiffusionGenerator:
-    """Draws dances out of noise to music, key poses and dances that are to be changed."""
+    """Samples dances from noise, given music, key poses and dances to edit."""
 
     def __init__(
         self, model: DiffusionModel, *, steps: int = STEPS, candidates: int = CANDIDATES, guidance: float = GUIDANCE
@@ -88,11 +88,11 @@ class DiffusionGenerator:
 
     @property
     def styles(self) -> tuple[str, ...]:
-        """Styles that can be wished for."""
+        """Styles that can be requested."""
         return tuple(style for style in self._model.styles if style)
 
     def generate(self, music: Music, options: GenerationOptions) -> Iterator[Dance]:
-        """The dance, a window at a time.
+        """Generate the dance one window at a time.
 
         Raises:
             InvalidInputError: UNKNOWN_STYLE.
@@ -160,7 +160,7 @@ class DiffusionGenerator:
         style: int,
         random: torch.Generator,
     ) -> FloatArray:
-        """[K, T, WIDTH] as many candidates."""
+        """Sample [K, T, WIDTH] candidates for a window."""
         pure = torch.randn((count, *values.shape), generator=random)
         known, which = torch.from_numpy(values), torch.from_numpy(expand_groups(mask))
         fixed = torch.from_numpy(mask).expand(2 * count, *mask.shape)
@@ -183,15 +183,15 @@ def _choose_candidate(
     found: FloatArray, mask: FloatArray, beats: NDArray[np.float64], new: slice, root_pose: RootPose,
     return_target: tuple[int, RootPose] | None,
 ) -> FloatArray:  # fmt: skip
-    """[T, WIDTH] the best of the candidates [K, T, WIDTH]: on the beats, on its feet and on the stage.
+    """Choose the best candidate [T, WIDTH] after refining all for beats, feet and stage.
 
     Args:
-        found: as the network made them.
-        mask: [T, G] what of them was given.
-        beats: rows of the music's beats.
-        new: rows that are new.
-        root_pose: where the first new one is.
-        return_target: a row, and where it shall be.
+        found: [K, T, WIDTH] output of the network.
+        mask: [T, G] 1 where a group was known.
+        beats: frames of the music's beats.
+        new: the new frames.
+        root_pose: root pose of the first new frame.
+        return_target: a frame, and the root pose that is required there.
     """
     start = new.start + int((mask[new, ROOT] == 0).argmax())
     where = decode(found[0, new.start : start], root_pose)[1] if start > new.start else root_pose
@@ -207,13 +207,13 @@ def _choose_candidate(
 def _steer_root(
     frames: FloatArray, way: slice, root_pose: RootPose, return_target: tuple[int, RootPose] | None
 ) -> FloatArray:
-    """[T, WIDTH] whose rows `way` lead from a place to where all stays, or to the stage if they would leave it."""
+    """Steer the frames `way` to the required root pose, or back to the stage if they would leave it."""
     target = return_target[1] if return_target else clamp_to_stage(decode(frames[way], root_pose)[1])
     return np.concatenate([frames[: way.start], steer_to(frames[way], root_pose, target), frames[way.stop :]])
 
 
 def _refine_candidate(frames: FloatArray, mask: FloatArray, beats: NDArray[np.float64], first: int) -> FloatArray:
-    """[T, WIDTH] on the beats and its feet from `first` on, until something is given [T, G] that this would change."""
+    """Refine beats and feet from `first` on, up to the first known value [T, G] that this would change."""
     found, stop = frames.copy(), _first_masked_frame(mask, first)
     if stop - first >= _MIN_REFINED_FRAMES:
         found[:stop] = warp_to_beats(found[:stop], beats, first=first)
@@ -224,7 +224,7 @@ def _refine_candidate(frames: FloatArray, mask: FloatArray, beats: NDArray[np.fl
 
 
 def _first_masked_frame(mask: FloatArray, first: int) -> int:
-    """The first frame from `first` on in which anything is given."""
+    """Return the first frame from `first` on in which anything is known."""
     some = mask[first:].any(axis=1)
     return first + int(some.argmax()) if some.any() else len(mask)
 
@@ -234,5 +234,5 @@ def _start_pose(edited: Dance | None) -> RootPose:
 
 
 def _feature_rows(features: FloatArray, first: int, frames: int) -> FloatArray:
-    """[frames, HEARD] from `first` on; past the end the last again."""
+    """Return the features [frames, FEATURE_COUNT] from `first` on; the last row is repeated past the end."""
     return features[np.clip(np.arange(first, first + frames), 0, len(features) - 1)]

@@ -1,4 +1,4 @@
-"""What of a dance is given to the network, which finds the rest."""
+"""Inpainting: which values of a window are known to the network, and how its output is blended with them."""
 
 from __future__ import annotations
 
@@ -11,20 +11,20 @@ from eightcount_generator.models.corpus import Normaliser
 from eightcount_generator.models.encoding import GROUPS, WIDTH, RootPose, encode, root_pose_at
 
 OVERLAP = 32
-"""Frames of what was before that the next window goes on from."""
+"""Frames of the previous window that the next one continues from."""
 ROOT, LOWER, UPPER = range(len(GROUPS))
 _PARTS = {BodyPart.LEGS: [ROOT, LOWER], BodyPart.UPPER_BODY: [UPPER]}
 
 _FADE_FRAMES = 12
 _PREFIX_CHANCE, _HALF_BODY_CHANCE, _POSES_CHANCE = 0.4, 0.2, 0.2
-"""How often windows have a beginning, half of the body, single poses, in training."""
+"""Probability that a training window has a known prefix, a known half of the body, known single poses."""
 _MAX_POSES = 4
 
 FloatArray = NDArray[np.float32]
 
 
 def expand_groups(mask: NDArray[np.floating]) -> FloatArray:
-    """[..., G] of groups -> [..., WIDTH] of columns."""
+    """Expand a mask of groups [..., G] to columns [..., WIDTH]."""
     found = np.zeros((*mask.shape[:-1], WIDTH), np.float32)
     for number, group in enumerate(GROUPS):
         found[..., group] = mask[..., number : number + 1]
@@ -32,14 +32,14 @@ def expand_groups(mask: NDArray[np.floating]) -> FloatArray:
 
 
 def blend_known_values(found: NDArray[np.floating], values: FloatArray, mask: FloatArray) -> FloatArray:
-    """[K, T, WIDTH] what was found, with what is given in its place, and come to it and gone from it smoothly.
+    """Return the output with the known values in their place, and smooth transitions to and from them.
 
-    By how much the network missed what is given fades from there within `_FADE_FRAMES`.
+    The error of the network at a known value is subtracted from the frames around it, fading within `_FADE_FRAMES`.
 
     Args:
-        found: [K, T, WIDTH] the network's own frames, also where something is given.
-        values: [T, WIDTH] what is given.
-        mask: [T, G] of which groups.
+        found: [K, T, WIDTH] output of the network, also where values are known.
+        values: [T, WIDTH] known values.
+        mask: [T, G] 1 where a group is known.
     """
     result = np.array(found, np.float32)
     for number, group in enumerate(GROUPS):
@@ -60,7 +60,7 @@ def _fade(frames: int) -> float:
 
 
 def sample_masks(random: np.random.Generator, size: int, frames: int) -> FloatArray:
-    """[B, T, G] what windows of a batch are given in training."""
+    """Sample the masks [B, T, G] of a training batch."""
     mask = np.zeros((size, frames, len(GROUPS)), np.float32)
     for one in mask:
         if random.random() < _PREFIX_CHANCE:
@@ -76,7 +76,7 @@ def sample_masks(random: np.random.Generator, size: int, frames: int) -> FloatAr
 
 
 class Constraints:
-    """What a user gives: a dance to change, poses to pass through."""
+    """The known values that a user gives: a dance to edit, and key poses."""
 
     def __init__(self, options: GenerationOptions, scale: Normaliser) -> None:
         self._poses = {
@@ -92,7 +92,7 @@ class Constraints:
         )
 
     def window(self, first: int, frames: int) -> tuple[FloatArray, FloatArray]:
-        """[T, WIDTH] normalised frames from `first` on, and [T, G] what of them is given; past the end nothing is."""
+        """Return normalised frames [T, WIDTH] from `first` on and their mask [T, G]; nothing is known past the end."""
         values = np.zeros((frames, WIDTH), np.float32)
         mask = np.zeros((frames, len(GROUPS)), np.float32)
         if self._edit is not None and self._dance is not None:
@@ -110,23 +110,23 @@ class Constraints:
 
     @property
     def return_target(self) -> tuple[int, RootPose] | None:
-        """The frame from which on all stays, and where on the floor that is; None where the way there is given."""
+        """The first frame after an edit and the root pose there; None where the root motion is known."""
         edit = self._edit
         if edit is None or BodyPart.LEGS in edit.keep or edit.end_frame >= len(edit.dance):
             return None
         return edit.end_frame, root_pose_at(_in_generator_frame(edit.dance, self._options), edit.end_frame)
 
     def needs_approach(self, frame: int, frames: int) -> bool:
-        """Whether something whole is given among some frames from `frame` on, which must be come to in time."""
+        """Return whether a complete pose is known in the frames from `frame` on, which needs time to approach."""
         mask = self.window(frame, frames)[1]
         return bool((mask[:, LOWER] * mask[:, UPPER]).any())
 
 
 def _hold_pose(pose: Dance) -> Dance:
-    """The pose, held: how it moves on is not given."""
+    """Return the pose twice, so that it has no velocity."""
     return Dance.concatenate([pose, pose])
 
 
 def _in_generator_frame(dance: Dance, options: GenerationOptions) -> Dance:
-    """As the network makes it, before left and right are swapped."""
+    """Mirror a dance that the generator will mirror again."""
     return dance.mirror() if options.mirrored else dance

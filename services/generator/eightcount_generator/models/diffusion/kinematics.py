@@ -1,4 +1,4 @@
-"""The body in torch, so that a network can be told where its joints are wrong in metres."""
+"""Forward kinematics in torch, for losses on joint positions in metres."""
 
 from __future__ import annotations
 
@@ -26,14 +26,14 @@ class ForwardKinematics(nn.Module):
         self._levels = _levels()
 
     def forward(self, frames: Tensor) -> tuple[Tensor, Tensor]:
-        """Places and speeds of the joints.
+        """Compute positions and velocities of the joints.
 
         Args:
             frames: [B, T, WIDTH] normalised.
 
         Returns:
             [B, T, 24, 3] metres, as if the pelvis were above the origin and the dancer faced +z; [B, T - 1, 24, 3]
-            metres a second over the floor, seen from the dancer.
+            metres per second over the floor, relative to the dancer.
         """
         values = frames * self.deviation + self.mean
         places = self._joint_positions(values)
@@ -60,7 +60,7 @@ class ForwardKinematics(nn.Module):
 
 
 def rotations_from_six(six: Tensor) -> Tensor:
-    """[..., 6] -> [..., 3, 3] by Gram and Schmidt."""
+    """[..., 6] -> [..., 3, 3] by Gram-Schmidt orthonormalisation."""
     first = _unit(six[..., :3])
     second = _unit(six[..., 3:] - (first * six[..., 3:]).sum(dim=-1, keepdim=True) * first)
     return torch.stack([first, second, torch.linalg.cross(first, second)], dim=-1)
@@ -71,12 +71,12 @@ def _unit(vectors: Tensor) -> Tensor:
 
 
 def select_feet(places: Tensor) -> Tensor:
-    """[..., 4, 3] heels and balls of the feet of [..., 24, 3]."""
+    """Select heels and balls of the feet, [..., 4, 3] of [..., 24, 3]."""
     return places[..., FEET, :]
 
 
 def _levels() -> list[list[int]]:
-    """Joints but the root, those of one distance to it together."""
+    """Group the joints, except the root, by their distance to it."""
     depth = [0] * len(BODY)
     for joint, parent in enumerate(BODY.parents[1:], start=1):
         depth[joint] = depth[parent] + 1

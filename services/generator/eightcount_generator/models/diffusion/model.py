@@ -1,4 +1,4 @@
-"""The model as a file: safetensors, which hold numbers and run nothing; weights in 16 bits."""
+"""Files of diffusion models: safetensors, which contain numbers and no code; weights in 16 bits."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _MAX_SIZE = 4096
 
 
 def model_bytes(model: DiffusionModel) -> bytes:
-    """The model as the content of a file."""
+    """Return the model as the content of a file."""
     weights = model.network.state_dict().items()
     tensors = {f"{_NETWORK}{name}": value.half().contiguous() for name, value in weights}
     scale = {"mean": model.scale.mean, "deviation": model.scale.deviation, "lively": model.scale.lively}
@@ -38,10 +38,10 @@ def model_bytes(model: DiffusionModel) -> bytes:
 
 
 def read_model(data: bytes) -> DiffusionModel:
-    """The model from its file.
+    """Read a model from the content of a file.
 
     Raises:
-        InvalidInputError: INVALID_MODEL; it is none, it is damaged, or of another version.
+        InvalidInputError: INVALID_MODEL; the file is damaged, no model, or of another version.
     """
     try:
         metadata = decode_metadata(data, family=FAMILY, version=_VERSION)
@@ -61,7 +61,7 @@ def read_model(data: bytes) -> DiffusionModel:
         return DiffusionModel(network.eval(), scale, tuple(metadata["styles"]), tensors["shares"].numpy(), energy_prior)
     except (SafetensorError, KeyError, TypeError, ValueError, RuntimeError, MemoryError) as error:
         raise InvalidInputError(
-            f"the file is no model of the family {FAMILY!r}: {error}", reason="INVALID_MODEL"
+            f"the file is not a model of the family {FAMILY!r}, or it is damaged: {error}", reason="INVALID_MODEL"
         ) from error
 
 
@@ -73,7 +73,7 @@ def _parse_shape(metadata: dict[str, Any]) -> NetworkShape:
 
 
 def add_styles(model: DiffusionModel, styles: Sequence[str]) -> DiffusionModel:
-    """The model with more styles, which are as yet like no style in particular."""
+    """Return the model with more styles, which start as copies of the embedding of no particular style."""
     if not styles:
         return model
     old = model.network

@@ -1,7 +1,7 @@
-"""The network: a noisy stretch of a dance, what is known of it and what is heard; out comes the stretch without noise.
+"""The denoising network: predicts a stretch of a dance without noise from a noisy one, known values and music features.
 
 A diffusion transformer (Peebles and Xie, "Scalable Diffusion Models with Transformers", 2023) over patches of frames,
-with one table of modulations for all layers (Chen et al., "PixArt-alpha", 2023) to be small.
+with one modulation table for all layers (Chen et al., "PixArt-alpha", 2023) to keep it small.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from eightcount_generator.models.music_features import FEATURE_COUNT
 
 _MODULATIONS = 6
 _SMOOTHING = 5
-"""Frames that the last layer looks at, so that patches leave no seams."""
+"""Frames that the last layer combines, so that patches leave no seams."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,12 +28,12 @@ class NetworkShape:
     """Sizes of the network.
 
     Attributes:
-        styles: it tells apart.
-        window: frames that it sees at once.
-        patch: frames that it takes together.
-        hidden: numbers that stand for a patch.
-        layers: how many.
-        heads: of attention.
+        styles: number of styles.
+        window: frames of a window.
+        patch: frames of a patch.
+        hidden: width of a patch's embedding.
+        layers: number of layers.
+        heads: attention heads.
     """
 
     styles: int
@@ -45,7 +45,7 @@ class NetworkShape:
 
 
 class Denoiser(nn.Module):
-    """Guesses a dance without noise."""
+    """Predicts a dance without noise."""
 
     def __init__(self, shape: NetworkShape) -> None:
         super().__init__()
@@ -63,14 +63,14 @@ class Denoiser(nn.Module):
         _initialise(self)
 
     def forward(self, frames: Tensor, mask: Tensor, features: Tensor, style: Tensor, noise: Tensor) -> Tensor:
-        """[B, T, WIDTH] without noise.
+        """Predict the frames [B, T, WIDTH] without noise.
 
         Args:
-            frames: [B, T, WIDTH] normalised; noisy but where they are given.
-            mask: [B, T, G] 1 where a group of columns (`GROUPS`) is given.
-            features: [B, T, HEARD].
-            style: [B] position of the style; `shape.styles` for none in particular.
-            noise: [B] how much there is, 0 to 1.
+            frames: [B, T, WIDTH] normalised; noisy except where they are known.
+            mask: [B, T, G] 1 where a group of columns (`GROUPS`) is known.
+            features: [B, T, FEATURE_COUNT] music features.
+            style: [B] index of the style; `shape.styles` for none in particular.
+            noise: [B] noise level, 0 to 1.
         """
         batch, length, _ = frames.shape
         patches = torch.cat([frames, mask, features], dim=-1).reshape(batch, length // self.shape.patch, -1)
@@ -84,7 +84,7 @@ class Denoiser(nn.Module):
 
     @torch.no_grad()
     def silence_channels(self, audible: NDArray[np.bool_]) -> None:
-        """Takes no notice of channels [HEARD] that are silent while it learns, and would be noise to it later."""
+        """Zero the weights of features that are always silent in training, and would only add noise later."""
         frame = torch.cat([torch.ones(WIDTH + len(GROUPS)), torch.from_numpy(audible).float()])
         self.enter.weight *= frame.repeat(self.shape.patch)
 
@@ -119,7 +119,9 @@ def _sinusoidal_embedding(values: Tensor, width: int) -> Tensor:
 
 
 def _initialise(network: Denoiser) -> None:
-    """Layers do nothing at first, and the last one only passes on (Peebles and Xie, "adaLN-Zero")."""
+    """Initialise the network so that layers do nothing and the last one is the identity ("adaLN-Zero", Peebles and
+    Xie).
+    """
     nn.init.normal_(network.style.weight, std=0.02)
     last = network.modulate[-1]
     nn.init.zeros_(last.weight)  # type: ignore[arg-type]

@@ -1,4 +1,4 @@
-"""What the network is trained for."""
+"""The training task of the denoising network."""
 
 from __future__ import annotations
 
@@ -15,19 +15,19 @@ from eightcount_generator.models.diffusion.network import Denoiser, NetworkShape
 from eightcount_generator.models.encoding import FOOT_CONTACTS
 
 _POSITION_WEIGHT, _SPEED_WEIGHT, _FOOT_WEIGHT = 4.0, 0.5, 1.0
-"""What a square metre weighs beside a squared deviation, a squared metre a second, and that of feet that stand."""
+"""Weights of a squared metre, of a squared metre per second, and of that of feet in contact."""
 _DROPOUT_CHANCE = 0.1
-"""How often nothing is heard, and how often no style is named, so that the network knows dances as such."""
+"""Probability that music features, and that the style is dropped, for classifier-free guidance."""
 _EVALUATION_BATCH = 64
 _EVALUATION_NOISES = 2
-"""Amounts of noise that each held-out window is judged with."""
+"""Noise levels that each held-out window is evaluated with."""
 
 
 class DenoisingTask:
-    """To find the dance in the noise (Ho et al., "Denoising Diffusion Probabilistic Models", 2020).
+    """Denoising (Ho et al., "Denoising Diffusion Probabilistic Models", 2020).
 
-    It guesses the dance itself, and is told where its joints are wrong, how fast, and where feet slide that stand
-    (Tevet et al., "Human Motion Diffusion Model", 2023).
+    The network predicts the dance itself; the loss adds errors of joint positions and velocities, and the sliding of
+    feet in contact (Tevet et al., "Human Motion Diffusion Model", 2023).
     """
 
     def __init__(self, corpus: Corpus, shape: NetworkShape) -> None:
@@ -36,19 +36,19 @@ class DenoisingTask:
         self._body = ForwardKinematics(corpus.scale)
 
     def network(self) -> nn.Module:
-        """A fresh one."""
+        """Return a new network."""
         network = Denoiser(self._shape)
         network.silence_channels(self._corpus.audible_channels)
         return network
 
     def loss(self, network: nn.Module, context: BatchContext) -> Tensor:
-        """Of one batch."""
+        """Return the loss of a batch."""
         return self._loss(network, self._corpus.sample(context.random, context.size), context.random, context.device)
 
     @torch.no_grad()
     def validation_loss(self, network: nn.Module, device: torch.device) -> float | None:
-        """Of the takes that are held out; the same noise every time."""
-        windows = self._corpus.held_out_windows()
+        """Return the loss of the held-out takes, with the same noise every time."""
+        windows = self._corpus.validation_windows()
         if windows is None:
             return None
         random, losses, sizes = np.random.default_rng(0), [], []

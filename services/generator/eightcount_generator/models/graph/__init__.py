@@ -1,1 +1,1 @@
-"""Dances joined from recordings: stretches between motion beats, in an order that fits the music."""
+"""The motion graph: stitches dances from segments of recordings between motion beats, following the music."""

@@ -1,7 +1,7 @@
-"""Which beats of the library a dance takes: a beam search (Lowerre, 1976) a few beats ahead, again and again.
+"""Chooses the beats of a dance by beam search (Lowerre, 1976) a few beats ahead, again and again.
 
-A motion graph (Kovar, Gleicher and Pighin, "Motion Graphs", 2002) whose nodes are motion beats and whose paths are paid
-for what they bend: the recording's tempo, its energy, the likeness of poses at a jump, the stage, and repetition.
+A motion graph (Kovar, Gleicher and Pighin, "Motion Graphs", 2002) whose nodes are motion beats. The cost of a path
+counts changes of tempo and energy, differences of poses at jumps, leaving the stage, and repetition.
 """
 
 from __future__ import annotations
@@ -17,26 +17,26 @@ from eightcount_generator.models.beat_grid import BeatGrid
 from eightcount_generator.models.graph.transitions import Transitions, rotate_on_floor
 
 _LOOK_AHEAD, _CERTAIN = 16, 8
-"""Beats that are looked ahead, and those of them that are then certain."""
+"""Beats that are searched ahead, and the number of them that is then fixed."""
 _BEAM_WIDTH = 160
 """Paths that are followed at once."""
 _FASTEST, _SLOWEST = 1.7, 0.6
-"""How much faster or slower than recorded a stretch may be danced."""
+"""Limits of a segment's playback rate."""
 _TEMPO_COST = 1.2
-"""Of a stretch danced a quarter faster or slower."""
+"""Cost of a segment that is played a quarter faster or slower."""
 _ENERGY_COST = 1.5
-"""Of a stretch at the other end of the energies."""
+"""Cost of a segment at the other end of the energies."""
 _MIN_RUN = 4
-"""Beats of the music before a recording is left again, if it does not end."""
+"""Beats of the music before a recording is left again, unless it ends."""
 _EARLY_COST = 1.5
 _REPETITION_COST, _REPETITION_BEATS = 2.0, 64
-"""Of a beat that was just taken, and the beats of music after which a third of that is left."""
+"""Cost of a beat that was just used, and the beats of music after which a third of it is left."""
 _STAGE_METRES, _STAGE_COST = 1.5, 0.8
-"""How far from the middle costs nothing, and what a metre more costs at every beat."""
+"""Radius without cost, and the cost of a metre beyond it at every beat."""
 _PHRASE_BONUS, _SECTION_BONUS = 0.5, 0.8
-"""Off the cost of a jump where an eight-count or a section begins."""
+"""Reduction of the cost of a jump where an eight-count or a section starts."""
 _RANDOM_COST = 0.5
-"""Deviation of what chance adds."""
+"""Deviation of a random cost."""
 _NEVER = -10_000
 
 FloatArray = NDArray[np.float64]
@@ -45,12 +45,12 @@ IndexArray = NDArray[np.intp]
 
 @dataclass(frozen=True, slots=True)
 class PathStep:
-    """A stretch of one recording, from a beat of the library to another, between two moments of the grid.
+    """A segment of one recording, from a beat of the graph to another, between two steps of the beat grid.
 
     Attributes:
-        start, end: beats of the library.
+        start, end: beats of the graph.
         from_step, to_step: positions in the grid.
-        jumps: whether it begins with a jump.
+        jumps: whether it starts with a jump.
     """
 
     start: int
@@ -62,7 +62,7 @@ class PathStep:
 
 @dataclass(slots=True)
 class _Paths:
-    """P paths that end at the same moment of the grid."""
+    """P paths that end at the same step of the grid."""
 
     beat: IndexArray
     cost: FloatArray
@@ -75,13 +75,13 @@ class _Paths:
 
 
 class BeamSearch:
-    """Finds the stretches of one dance."""
+    """Finds the segments of one dance."""
 
     def __init__(
         self, transitions: Transitions, energy: NDArray[np.floating], allowed: NDArray[np.bool_],
         preference: FloatArray, random: np.random.Generator,
     ) -> None:  # fmt: skip
-        """Energies [2 N] of beats, whether they may be taken, and what they cost this once."""
+        """Take the energies [2 N] of the beats, whether they may be used, and their costs in this dance."""
         self._moves = transitions
         self._energy = energy
         self._taste = preference
@@ -90,7 +90,7 @@ class BeamSearch:
         self._taken = np.full(len(energy), _NEVER)
 
     def find_steps(self, grid: BeatGrid) -> Iterator[PathStep]:
-        """The stretches, one after another, until the grid ends."""
+        """Yield the segments one after another, until the grid ends."""
         last = len(grid.seconds) - 1
         step = 0
         paths = self._initial_paths()
@@ -104,10 +104,10 @@ class BeamSearch:
             step, paths = certain[-1].to_step, self._state
 
     def _initial_paths(self) -> _Paths:
-        """Any beat that something follows."""
+        """Start paths at random beats that have a successor."""
         beats = np.flatnonzero(self._usable[:, ~self._moves.jumps].any(axis=1))
         if not len(beats):
-            raise InternalError("no beat of the library is followed by another", reason="EMPTY_LIBRARY")
+            raise InternalError("no beat of the motion graph is followed by another", reason="EMPTY_GRAPH")
         chosen = self._random.choice(beats, min(_BEAM_WIDTH, len(beats)), replace=False)
         count = len(chosen)
         none = np.full(count, -1)
@@ -116,7 +116,7 @@ class BeamSearch:
         )
 
     def _search_ahead(self, grid: BeatGrid, start: int, end: int, paths: _Paths) -> list[PathStep]:
-        """The cheapest way from one of the paths over the grid."""
+        """Return the cheapest continuation of one of the paths over the grid."""
         layers = {start: paths}
         random_costs = self._taste + self._random.normal(scale=_RANDOM_COST, size=len(self._energy))
         waiting: dict[int, list[_Paths]] = {}
@@ -132,7 +132,7 @@ class BeamSearch:
         return self._trace_back(layers, start, end)
 
     def _advance(self, grid: BeatGrid, step: int, reach: int, paths: _Paths, random_costs: FloatArray) -> _Paths:
-        """All ways on from the paths that take `reach` beats of music."""
+        """Return all continuations of the paths that take `reach` beats of music."""
         transitions = self._moves
         columns = np.flatnonzero(transitions.steps == reach)
         rows = paths.beat[:, None]
@@ -165,10 +165,10 @@ class BeamSearch:
         )  # fmt: skip
 
     def _trace_back(self, layers: dict[int, _Paths], start: int, end: int) -> list[PathStep]:
-        """The cheapest path back to its beginning; what is certain of it is where the next search begins."""
+        """Return the cheapest path from its start; the next search starts at the end of its fixed part."""
         step = max(layers)
         if step != end:
-            raise InternalError("no way through the library fits the music", reason="NO_PATH")
+            raise InternalError("no path through the motion graph fits the music", reason="NO_PATH")
         row = int(np.argmin(layers[step].cost))
         found: list[PathStep] = []
         ends: dict[int, int] = {step: row}
@@ -194,7 +194,7 @@ class BeamSearch:
 
 
 def _prune(parts: list[_Paths]) -> _Paths:
-    """The cheapest of all, one for each beat."""
+    """Keep the cheapest paths, one for each beat."""
     names = ("beat", "cost", "run", "place", "facing", "parent", "parent_step", "move")
     joined = {name: np.concatenate([getattr(part, name) for part in parts]) for name in names}
     order = np.argsort(joined["cost"], kind="stable")

@@ -1,4 +1,4 @@
-"""The maker that joins dances from recordings."""
+"""The generator of the family `graph`."""
 
 from __future__ import annotations
 
@@ -19,15 +19,16 @@ from eightcount_generator.models.graph.transitions import Transitions, build_tra
 from eightcount_generator.music import Music
 
 _ENERGY_RANGE = 0.4
-"""What the wish for all the energy there is adds to what the music asks for."""
+"""Energy offset at the maximum of `GenerationOptions.energy`."""
 
 _PREFERENCE = 0.7
-"""Deviation of what the recordings cost in one dance: each dance has its favourites, or all would be alike, a mean of
-everything that the library holds. It yields to a wish for energy, which favourites may not have."""
+"""Deviation of a random cost per recording and dance: each dance prefers some recordings, otherwise all would be an
+average of the whole graph. It shrinks when an energy is requested, which the preferred recordings may not have.
+"""
 
 
 class GraphGenerator:
-    """Joins stretches of a library's recordings to a dance; see `search` and `weaving`."""
+    """Stitches segments of the graph's recordings to a dance; see `beam_search` and `stitching`."""
 
     def __init__(self, graph: MotionGraph) -> None:
         self._graph = graph
@@ -38,18 +39,18 @@ class GraphGenerator:
         return tuple(sorted({style for style in self._graph.styles if style}))
 
     def generate(self, music: Music, options: GenerationOptions) -> Iterator[Dance]:
-        """The dance, a stretch of a recording at a time.
+        """Generate the dance one segment at a time.
 
         Raises:
-            InvalidInputError: UNKNOWN_STYLE, or NO_KEY_POSES: joining recordings meets no key poses and edits no dance.
+            InvalidInputError: UNKNOWN_STYLE, or NO_KEY_POSES: stitched recordings cannot meet constraints.
         """
         return (piece.dance for piece in self.generate_attributed(music, options))
 
     def generate_attributed(self, music: Music, options: GenerationOptions) -> Iterator[Segment]:
-        """The same, and where each stretch comes from."""
+        """Generate the dance with the source of each segment."""
         if options.key_poses or options.edit:
             raise InvalidInputError(
-                "this model joins recordings: it can neither meet key poses nor change a dance", reason="NO_KEY_POSES"
+                "models of the family graph support neither key poses nor edits", reason="NO_KEY_POSES"
             )
         random = np.random.default_rng(options.seed)
         grid = build_beat_grid(music)
@@ -62,7 +63,7 @@ class GraphGenerator:
             yield Segment(piece.dance.mirror(), *_source(piece)) if options.mirrored else piece
 
     def _allowed_beats(self, options: GenerationOptions, random: np.random.Generator) -> NDArray[np.bool_]:
-        """[2 N] beats of the style that is wished for; of any one style when none is."""
+        """[2 N] beats of the requested style; of one random style when none is requested."""
         styles = np.array(self._graph.styles)[self._graph.recording]
         if options.style and options.style not in self.styles:
             raise InvalidInputError(

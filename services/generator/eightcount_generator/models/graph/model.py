@@ -1,4 +1,4 @@
-"""A library as a file: safetensors, which hold numbers and run nothing."""
+"""Files of motion graphs: safetensors, which contain numbers and no code."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ from eightcount_generator.models.graph.motion_graph import MotionGraph
 FAMILY = "graph"
 _VERSION = 1
 _QUATERNION_SCALE = 32767
-"""What 1 is written as in quaternions of 16 bits: steps of 0.004 degrees."""
+"""Value of 1 in quaternions of 16 bits: steps of 0.004 degrees."""
 _POSITIONS = ("first", "frame", "recording", "following", "jumps")
 _NUMBERS = ("root", "energy", "jump_costs")
 
 
 def graph_bytes(graph: MotionGraph) -> bytes:
-    """The library as the content of a file."""
+    """Return the graph as the content of a file."""
     tensors: dict[str, NDArray[Any]] = {name: getattr(graph, name).astype(np.int32) for name in _POSITIONS}
     tensors |= {name: getattr(graph, name).astype(np.float32) for name in _NUMBERS}
     tensors["quaternions"] = np.round(graph.quaternions * _QUATERNION_SCALE).astype(np.int16)
@@ -30,10 +30,10 @@ def graph_bytes(graph: MotionGraph) -> bytes:
 
 
 def read_graph(data: bytes) -> MotionGraph:
-    """The library from its file.
+    """Read a graph from the content of a file.
 
     Raises:
-        InvalidInputError: INVALID_MODEL; it is none, it is damaged, or of another version.
+        InvalidInputError: INVALID_MODEL; the file is damaged, no graph, or of another version.
     """
     try:
         metadata = decode_metadata(data, family=FAMILY, version=_VERSION)
@@ -50,13 +50,13 @@ def read_graph(data: bytes) -> MotionGraph:
         _check(graph)
     except (SafetensorError, KeyError, TypeError, ValueError) as error:
         raise InvalidInputError(
-            f"the file is not a library of dances, or it is damaged: {error}", reason="INVALID_MODEL"
+            f"the file is not a motion graph, or it is damaged: {error}", reason="INVALID_MODEL"
         ) from error
     return graph
 
 
 def _check(graph: MotionGraph) -> None:
-    """Raises ValueError where positions point outside, so that a damaged file fails when it is read and not later."""
+    """Raise ValueError where indices point outside, so that a damaged file fails when it is read and not later."""
     frames, beats, recordings = len(graph.root), len(graph.frame), len(graph.names)
     shapes = (
         graph.root.shape == (frames, 3), graph.quaternions.shape == (frames, 24, 4), beats % 2 == 0,
@@ -71,6 +71,6 @@ def _check(graph: MotionGraph) -> None:
     if not all(shapes) or frames < 2:
         raise ValueError("shapes do not agree")
     if any(len(values) and (values.min() < low or values.max() > high) for values, low, high in ranges):
-        raise ValueError("positions point outside")
+        raise ValueError("indices are out of range")
     if not all(np.isfinite(values).all() for values in (graph.root, graph.energy)):
         raise ValueError("values are not finite")

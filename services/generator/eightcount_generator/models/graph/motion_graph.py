@@ -1,4 +1,4 @@
-"""Recordings to join dances from: their motion beats, and where one can be left for another."""
+"""The motion graph: recordings, their motion beats, and jumps between beats that look alike."""
 
 from __future__ import annotations
 
@@ -19,16 +19,16 @@ from eightcount_generator.models.trimming import trim_idle_ends
 from eightcount_generator.sources.recording import Recording
 
 JUMPS_PER_BEAT = 12
-"""Ways out of each beat, beside going on."""
+"""Jumps out of each beat, beside continuing the recording."""
 _JUMPS_PER_RECORDING = 3
-"""Of these, into one recording at most: who repeats a step all along would else be left for nobody else."""
+"""Maximum number of these into one recording: whoever repeats a step would otherwise only jump to it again."""
 _CANDIDATES = 96
 MIN_BEATS = 32
 _SPEED_SECONDS = 0.15
-"""What a metre a second of difference weighs beside a metre."""
+"""Weight of a difference of one metre per second relative to one metre."""
 _FEET_WEIGHT = 2.0
 _MIN_JUMP_SECONDS = 3.0
-"""A jump within one recording goes at least so far: a shorter one repeats what was just seen."""
+"""Minimum length of a jump within one recording; a shorter one repeats what was just shown."""
 
 FloatArray = NDArray[np.float32]
 IndexArray = NDArray[np.intp]
@@ -40,14 +40,14 @@ class MotionGraph:
 
     Attributes:
         names: R names of the recordings.
-        styles: R styles; "" where nobody named one.
+        styles: R styles; "" for recordings without one.
         first: [R + 1] first frame of each recording, and F.
         root: [F, 3] metres.
         quaternions: [F, 24, 4] local rotations as x, y, z, w.
         frame: [2 N] frame of each beat.
-        recording: [2 N] which recording it is in.
+        recording: [2 N] index of its recording.
         following: [2 N] the next beat of the recording; -1 for its last.
-        energy: [2 N] 0 to 1: how lively the recording is around the beat, as a rank among all.
+        energy: [2 N] liveliness of the recording around the beat as a rank among all beats, 0 to 1.
         jumps: [2 N, K] beats that look alike; -1 where there are fewer.
         jump_costs: [2 N, K] metres by which they differ.
     """
@@ -70,11 +70,11 @@ class MotionGraph:
         return len(self.frame) // 2
 
     def is_mirrored(self, beat: int) -> bool:
-        """Whether a beat is one of a mirrored recording."""
+        """Return whether a beat belongs to a mirrored recording."""
         return beat >= self.beats
 
     def dance(self, positions: NDArray[np.floating], *, mirrored: bool) -> Dance:
-        """The frames at fractional positions [T], all in one recording."""
+        """Return the frames at fractional positions [T], all in one recording."""
         below = np.clip(np.floor(positions).astype(np.intp), 0, len(self.root) - 2)
         part = (positions - below)[:, None]
         root = self.root[below] * (1 - part) + self.root[below + 1] * part
@@ -86,7 +86,7 @@ class MotionGraph:
 
 
 def build_motion_graph(recordings: Sequence[Recording]) -> MotionGraph:
-    """A library of some recordings; those that hardly move are left out.
+    """Build a graph of some recordings; those that hardly move are excluded.
 
     Raises:
         InvalidInputError: TOO_LITTLE_MOTION; fewer than `MIN_BEATS` beats in all.
@@ -95,14 +95,14 @@ def build_motion_graph(recordings: Sequence[Recording]) -> MotionGraph:
 
 
 def extend_motion_graph(graph: MotionGraph, recordings: Sequence[Recording]) -> MotionGraph:
-    """The library with more recordings; one that is called like another before is called otherwise.
+    """Add recordings to a graph; recordings with a name that is taken are renamed.
 
     Raises:
         InvalidInputError: TOO_LITTLE_MOTION; there is no dance in them.
     """
     found = _find_beats(recordings)
     if not found:
-        raise InvalidInputError("wanted dances with motion beats, got none", reason="TOO_LITTLE_MOTION")
+        raise InvalidInputError("the recordings contain no dance with motion beats", reason="TOO_LITTLE_MOTION")
     taken = set(graph.names)
     for number, one in enumerate(found):
         name = next(name for name in _candidate_names(one.name) if name not in taken)
@@ -113,7 +113,7 @@ def extend_motion_graph(graph: MotionGraph, recordings: Sequence[Recording]) -> 
 
 @dataclass(frozen=True, slots=True)
 class _BeatRecording:
-    """A recording and the [B] frames of its motion beats."""
+    """A recording and the frames [B] of its motion beats."""
 
     name: str
     style: str
@@ -122,7 +122,7 @@ class _BeatRecording:
 
 
 def _find_beats(recordings: Sequence[Recording]) -> list[_BeatRecording]:
-    """Those that move."""
+    """Find the motion beats of the recordings that move."""
     moving = [replace(recording, dance=trim_idle_ends(recording.dance)) for recording in recordings]
     found = [_BeatRecording(one.name, one.style, one.dance, beat_frames(one.dance.joints())) for one in moving]
     return [one for one in found if len(one.beats) > 1]
@@ -149,7 +149,8 @@ def _assemble(found: Sequence[_BeatRecording]) -> MotionGraph:
     total = sum(len(one.beats) for one in found)
     if total < MIN_BEATS:
         raise InvalidInputError(
-            f"wanted dances with {MIN_BEATS} motion beats in all, got {total}", reason="TOO_LITTLE_MOTION"
+            f"the recordings must have {MIN_BEATS} or more motion beats in all; they have {total}",
+            reason="TOO_LITTLE_MOTION",
         )
     dances = [one.dance for one in found]
     first = np.cumsum([0, *map(len, dances)])
@@ -178,7 +179,7 @@ def _beat_energies(dances: Sequence[Dance], frame: IndexArray, following: IndexA
 
 
 def _pose_descriptors(whole: Dance, frame: IndexArray) -> FloatArray:
-    """[2 N, D] what a beat looks like from the dancer's own side: places and speeds of the joints."""
+    """[2 N, D] positions and velocities of the joints at each beat, relative to the dancer."""
     joints = whole.joints()
     around = [joints[np.clip(frame + shift, 0, len(whole) - 1)].astype(np.float64) for shift in (-1, 0, 1)]
     moving = (around[2] - around[0]) * FRAME_RATE_HERTZ / 2
@@ -193,7 +194,7 @@ def _pose_descriptors(whole: Dance, frame: IndexArray) -> FloatArray:
 
 
 def _find_jumps(graph: MotionGraph, looks: FloatArray) -> tuple[IndexArray, FloatArray]:
-    """The beats most like each, from which the recording goes on, and how far they are."""
+    """Return the most similar beats for each beat, from which the recording continues, and their distances."""
     beats = len(looks)
     jumps, costs = np.full((beats, JUMPS_PER_BEAT), -1, np.intp), np.full((beats, JUMPS_PER_BEAT), np.inf, np.float32)
     squares = np.sum(looks**2, axis=1)
@@ -217,6 +218,6 @@ def _find_jumps(graph: MotionGraph, looks: FloatArray) -> tuple[IndexArray, Floa
 
 
 def _rank_within_group(groups: IndexArray) -> IndexArray:
-    """[R, C] how many in the row before each are of its group."""
+    """[R, C] number of earlier elements in the row that belong to the same group."""
     same = groups[:, :, None] == groups[:, None, :]
     return np.asarray(np.tril(same, -1).sum(axis=2), np.intp)

@@ -1,4 +1,4 @@
-"""Stretches of recordings to the frames of a dance: stretched onto the beats, placed one after another, blended."""
+"""Stitches segments of recordings to the frames of a dance: time-warped to the beats, aligned and blended."""
 
 from __future__ import annotations
 
@@ -17,19 +17,19 @@ from eightcount_generator.models.graph.motion_graph import MotionGraph
 
 _BLEND_FRAMES = 14
 _TAIL_FRAMES = 3
-"""Frames of what was before that a blend looks at."""
+"""Frames of the previous segment that a blend looks at."""
 
 FloatArray = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
 class Segment:
-    """A piece of the dance, and where it was taken from.
+    """A piece of the dance, and its source.
 
     Attributes:
         dance: its frames.
         recording: name of the recording.
-        recording_frame: the first frame in it, counted in the recording as the library keeps it.
+        recording_frame: its first frame, counted in the recording as the graph contains it.
     """
 
     dance: Dance
@@ -38,13 +38,13 @@ class Segment:
 
 
 def stitch(graph: MotionGraph, path: Iterable[PathStep], seconds: FloatArray, frames: int) -> Iterator[Segment]:
-    """The dance, a stretch at a time.
+    """Yield the dance one segment at a time.
 
     Args:
-        graph: where stretches come from.
-        path: one after another on the grid.
-        seconds: [G] moments of the grid.
-        frames: of the whole dance; the first is at time 0.
+        graph: source of the segments.
+        path: the steps of the dance in order.
+        seconds: [G] times of the grid.
+        frames: frames of the whole dance; the first is at time 0.
     """
     tail: Dance | None = None
     transform = _FloorTransform(np.eye(3), np.zeros(3))
@@ -68,7 +68,7 @@ def stitch(graph: MotionGraph, path: Iterable[PathStep], seconds: FloatArray, fr
 
 
 def _group_runs(path: Iterable[PathStep]) -> Iterator[list[PathStep]]:
-    """Stretches that are woven in one go: up to the next jump, and no more than an eight-count."""
+    """Group steps that are stitched together: up to the next jump, and no more than an eight-count."""
     run: list[PathStep] = []
     for path_step in path:
         if run and (path_step.jumps or len(run) == 8):
@@ -80,7 +80,7 @@ def _group_runs(path: Iterable[PathStep]) -> Iterator[list[PathStep]]:
 
 
 def _source_positions(graph: MotionGraph, run: list[PathStep], seconds: FloatArray, times: FloatArray) -> FloatArray:
-    """[T] fractional frames of the library that are shown at given seconds."""
+    """[T] fractional frames of the graph that are shown at given seconds."""
     moments, frames = [seconds[run[0].from_step]], [float(graph.frame[run[0].start])]
     for path_step in run:
         inside = range(path_step.from_step + 1, path_step.to_step + 1)
@@ -95,7 +95,7 @@ def _source_positions(graph: MotionGraph, run: list[PathStep], seconds: FloatArr
 
 @dataclass(frozen=True, slots=True)
 class _FloorTransform:
-    """A turn about y and a shift on the floor."""
+    """A rotation about y and a translation on the floor."""
 
     turn: Array
     shift: Array
@@ -107,14 +107,14 @@ class _FloorTransform:
 
 
 def _centre(raw: Dance) -> Dance:
-    """Facing +z in the middle of the stage."""
+    """Move a dance to the middle of the stage, facing +z."""
     turn = about_y(-_heading_at(raw, 0))
     start = raw.root[0].astype(np.float64) @ turn.T
     return _FloorTransform(turn, np.array([-start[0], 0.0, -start[2]])).apply(raw)
 
 
 def _floor_transform(raw: Dance, piece: Dance) -> _FloorTransform:
-    """What put the end of `raw` where `piece` has it: a blend is over by then, or nearly."""
+    """Return the transform from `raw` to `piece` at their ends, where the blend is over or nearly so."""
     turn = about_y(_heading_at(piece, -1) - _heading_at(raw, -1))
     shift = piece.root[-1] - raw.root[-1].astype(np.float64) @ turn.T
     return _FloorTransform(turn, shift * np.array([1.0, 0.0, 1.0]))

@@ -1,4 +1,4 @@
-"""What can follow a beat of the library, as tables: going on, or leaving for a beat that looks alike."""
+"""The transitions out of each beat of a motion graph as tables: continuing, or jumping to a beat that looks alike."""
 
 from __future__ import annotations
 
@@ -13,16 +13,17 @@ from eightcount_generator.body.rotations import from_quaternions
 from eightcount_generator.models.graph.motion_graph import MotionGraph
 
 _BEAT_RATIOS = ((1, 1), (2, 1), (1, 2))
-"""Beats of the motion on beats of the music: one on one, two on one, one on two."""
+"""Motion beats on music beats: one on one, two on one, one on two."""
 _UNMATCHED_COST = {(1, 1): 0.0, (2, 1): 0.35, (1, 2): 0.6}
 """Cost of beats without a partner."""
 _JUMP_COST = 0.25
-"""Of any jump, before what the poses differ."""
+"""Cost of any jump, without the difference of the poses."""
 _METRES = 0.12
-"""Difference of poses that costs as much as a beat without a partner does about twice."""
+"""Difference of poses that costs about twice as much as a beat without a partner."""
 _STILL_METRES, _STILL_COST = 0.08, 1.5
-"""Joints that stay within boxes of so short diagonals, on average, from a beat to the next only wait; and what that
-costs for every beat of the music."""
+"""Joints that stay within boxes whose diagonals are shorter than this on average, from a beat to the next, are idle;
+and the cost of that for every beat of the music.
+"""
 
 FloatArray = NDArray[np.float64]
 IndexArray = NDArray[np.intp]
@@ -30,17 +31,17 @@ IndexArray = NDArray[np.intp]
 
 @dataclass(frozen=True, slots=True)
 class Transitions:
-    """M moves out of each of 2 N beats.
+    """M transitions out of each of 2 N beats.
 
     Attributes:
-        start: [2 N, M] beat at which the move begins: the beat itself, or the one that is jumped to; -1 where the move
-            does not exist.
+        start: [2 N, M] beat at which the transition starts: the beat itself, or the one that is jumped to; -1 where the
+            transition does not exist.
         end: [2 N, M] beat at which it ends.
         steps: [M] beats of the music that it takes.
-        jumps: [M] whether it begins with a jump.
-        seconds: [2 N, M] how long it is in the recording.
-        cost: [2 N, M] of jumping and of beats without a partner.
-        travel: [2 N, M, 2] metres to the dancer's left and forwards, from its start to its end.
+        jumps: [M] whether it starts with a jump.
+        seconds: [2 N, M] its length in the recording.
+        cost: [2 N, M] cost of jumping and of beats without a partner.
+        travel: [2 N, M, 2] metres to the dancer's left and forward, from its start to its end.
         turn: [2 N, M] radians to the left.
     """
 
@@ -55,7 +56,7 @@ class Transitions:
 
 
 def build_transitions(graph: MotionGraph) -> Transitions:
-    """Every move, going on first."""
+    """Build the table of all transitions, continuing first."""
     beats = np.arange(len(graph.frame))
     once = graph.following
     twice = np.where(once >= 0, once[once], -1)
@@ -81,7 +82,7 @@ def build_transitions(graph: MotionGraph) -> Transitions:
 
 
 def _find_still_beats(graph: MotionGraph) -> NDArray[np.bool_]:
-    """[2 N] whether the recording only waits from each beat to its next; looked at in quarters of the way."""
+    """[2 N] whether the recording is idle from each beat to its next; sampled at quarters of the way."""
     start, end = graph.frame, graph.frame[graph.following]
     joints = []
     for quarter in range(5):
@@ -103,7 +104,7 @@ def _root_displacements(graph: MotionGraph, start: IndexArray, end: IndexArray) 
 
 
 def rotate_on_floor(ways: FloatArray, angles_rad: FloatArray) -> FloatArray:
-    """[..., 2] ways along x and z on the floor, turned to the left by angles [...]."""
+    """[..., 2] vectors along x and z on the floor, turned to the left by angles [...]."""
     cosine, sine = np.cos(angles_rad), np.sin(angles_rad)
     x, z = ways[..., 0], ways[..., 1]
     return np.stack([cosine * x + sine * z, cosine * z - sine * x], axis=-1)

@@ -1,24 +1,25 @@
 """The baseline: DanceRevolution (Huang et al., "Dance Revolution: Long-Term Dance Generation with Music via Curriculum
-Learning", ICLR 2021), as its published code has it (github.com/stonyhu/DanceRevolution, `v2`), on our body.
+Learning", ICLR 2021) after its published code (github.com/stonyhu/DanceRevolution, `v2`), on our body.
 
-As published: an encoder of transformer layers whose attention is local (100 frames to either side), three stacked
-LSTM cells that get the last pose, each the lower one's state of the step before, so that a pose reaches the third cell
-two steps late; a pose is a linear function of that cell's state and of the encoder's output of the frame; states begin
-at random; 15 poses a second; L1 loss; Adam; and the curriculum: ten given poses, then so many of its own as the epoch
-allows, in turns, the gradient cut between a pose that was made and the step that it is fed to.
+As published: a transformer encoder with local attention (100 frames to either side); three stacked LSTM cells that take
+the previous pose, where each cell takes the lower one's state of the previous step, so that a pose reaches the third
+cell two steps late; a pose is a linear function of that cell's state and of the encoder's output for the frame; initial
+states are random; 15 poses per second; L1 loss; Adam; and the curriculum (scheduled sampling): ten true poses, then a
+number of predicted ones that grows with the epoch, in turns, with the gradient cut between a predicted pose and the
+step that it is fed to.
 
-What differs, and why:
+Differences, and the reasons:
 
-- Poses are the encoding of all our makers and not 25 places in a picture: we make dances in space.
-- What is heard is what all our makers hear and not 438 features of the sound. Of recordings without music it is taken
-  from their motion, so nothing is learned from music.
-- A dance begins with ten poses of a recording, which the seed picks, and not with one built-in pose: so a window of the
-  training begins with the ten given poses and not with the made ones, and seeds differ in more than the first states.
-- Attention knows how far off a frame is by a number for each head and distance, not by a table of positions that ends:
-  music of any length is encoded in pieces, in flat memory, and the pieces are what the whole would be.
-- A style is an embedding added to the encoder's input; the published model has one network for three styles and leaves
-  the choice to the music. Its first numbers are small: larger ones drown the music and it is never listened to.
-- Layers are smaller (`LAPTOP`) so that a processor's core teaches them within half an hour and the file stays small;
-  so epochs are fewer, steps larger (1e-3 for 1e-4) and own stretches grow faster, to the same 100 poses at the end. The
-  published sizes are `PUBLISHED`.
+- Poses are the encoding of all our models and not 25 image positions: we generate dances in space.
+- The input is the music features of all our models and not 438 audio features. For recordings without music they are
+  derived from the motion, so nothing is learned from music there.
+- A dance starts with ten poses of a recording that the seed selects, and not with one built-in pose: so a training
+  window starts with the ten true poses, and seeds differ in more than the initial states.
+- Attention has a learned number for each head and distance instead of a table of absolute positions: music of any
+  length can be encoded in chunks, in constant memory, with the same result as in one piece.
+- A style is an embedding that is added to the encoder's input; the published model has one network for three styles and
+  leaves the choice to the music. It is initialised with small values: with larger ones the network ignores the music.
+- Layers are smaller (`LAPTOP`) so that a training takes half an hour on one core and the file stays small; so there are
+  fewer epochs, a higher learning rate (1e-3 instead of 1e-4), and predicted stretches grow faster, to the same 100
+  poses at the end. The published sizes are `PUBLISHED`.
 """

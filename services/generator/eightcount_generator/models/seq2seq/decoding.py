@@ -1,4 +1,4 @@
-"""The network at work: pose after pose to music of any length, in flat memory."""
+"""Autoregressive decoding to music of any length, in constant memory."""
 
 from __future__ import annotations
 
@@ -10,22 +10,22 @@ from torch import Tensor
 from eightcount_generator.models.seq2seq.network import Seq2SeqNetwork, initial_state
 
 _ENCODER_CHUNK_POSES = 150
-"""Of which the music is encoded in one go, beside what attention sees around them."""
+"""Poses whose music is encoded together, beside the context of the attention."""
 _MAX_DEVIATIONS = 6.0
-"""Deviations from the mean, as in what it was taught on."""
+"""Poses are clipped here, as in the training data."""
 
 FloatArray = NDArray[np.float32]
 
 
 class Decoder:
-    """One dance of the network.
+    """Decodes one dance.
 
     Args:
-        network: taught, and set to judge.
-        features: [T, HEARD] at the rate of its poses.
-        style: number of the style.
+        network: the trained network in evaluation mode.
+        features: [T, FEATURE_COUNT] music features at the rate of the poses.
+        style: index of the style.
         opening: [N, WIDTH] normalised poses before the first one.
-        seed: of what its cells remember before the opening.
+        seed: seed of the initial state before the opening.
     """
 
     def __init__(
@@ -44,20 +44,20 @@ class Decoder:
         return len(self._heard) - self._next
 
     def decode_poses(self, count: int) -> FloatArray:
-        """The next [N, WIDTH], normalised; fewer than `count` at the end of the music."""
+        """Decode the next [N, WIDTH] normalised poses; fewer than `count` at the end of the music."""
         with torch.inference_mode():
             made = [self._next_pose() for _ in range(min(count, len(self)))]
             return torch.cat(made).numpy().copy()
 
     def _next_pose(self) -> Tensor:
-        """The opening, or the last pose, is remembered already."""
+        """Predict a pose and update the state with it."""
         pose = self._network.next_pose(self._memory, self._encoded_frame()).clamp(-_MAX_DEVIATIONS, _MAX_DEVIATIONS)
         self._memory = self._network.update_state(self._memory, pose)
         self._next += 1
         return pose
 
     def _encoded_frame(self) -> Tensor:
-        """[1, width] what the encoder says of the frame that is next."""
+        """[1, width] the encoder's output for the next frame."""
         if self._next >= self._first + len(self._encoded):
             self._first = self._next
             context = self._network.sizes.context_frames

@@ -1,4 +1,4 @@
-"""Encoded dances at half the frames, which the network dances in, and back."""
+"""Converts encoded dances between 30 frames per second and the 15 of the network."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from eightcount_generator.body.rotations import from_six, slerp, to_six
 from eightcount_generator.models.encoding import ROOT_VELOCITY, ROTATIONS
 
 FRAME_STEP = 2
-"""The network makes one of so many frames: 15 poses a second."""
+"""The network predicts one of so many frames: 15 poses per second."""
 
 FloatArray = NDArray[np.float32]
 
 
 def halve_frame_rate(frames: FloatArray) -> FloatArray:
-    """[..., 2 T, WIDTH] -> [..., T, WIDTH] every other frame, with the mean speed to the next one that is kept."""
+    """[..., 2 T, WIDTH] -> [..., T, WIDTH] every second frame, with the mean velocity to the next one."""
     kept = frames[..., ::FRAME_STEP, :].copy()
     kept[..., ROOT_VELOCITY] = (
         frames[..., ::FRAME_STEP, ROOT_VELOCITY] + frames[..., 1::FRAME_STEP, ROOT_VELOCITY]
@@ -24,7 +24,7 @@ def halve_frame_rate(frames: FloatArray) -> FloatArray:
 
 
 def double_frame_rate(frames: NDArray[np.floating]) -> FloatArray:
-    """[T + 1, WIDTH], not normalised -> [2 T, WIDTH] with a frame in the middle of each two; the last is left out."""
+    """[T + 1, WIDTH], not normalised -> [2 T, WIDTH] with interpolated frames; the last frame is left out."""
     before, after = frames[:-1].astype(np.float64), frames[1:].astype(np.float64)
     middle = (before + after) / 2
     middle[:, ROOT_VELOCITY] = before[:, ROOT_VELOCITY]

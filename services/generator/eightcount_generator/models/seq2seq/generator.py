@@ -1,4 +1,4 @@
-"""The maker that dances on from its own last pose."""
+"""The generator of the family `seq2seq`."""
 
 from __future__ import annotations
 
@@ -18,28 +18,28 @@ from eightcount_generator.music import Music
 
 _PIECE_POSES = 15
 _ENERGY_RANGE = 0.4
-"""What the wish for all the energy there is adds to what the music asks for."""
+"""Energy offset at the maximum of `GenerationOptions.energy`."""
 
 
 class Seq2SeqGenerator:
-    """Dances from an opening, which the seed picks, to the end of the music."""
+    """Generates a dance from an opening that the seed selects."""
 
     def __init__(self, model: Seq2SeqModel) -> None:
         self._model = model
 
     @property
     def styles(self) -> tuple[str, ...]:
-        """Styles that it was taught."""
+        """Styles that it was trained on."""
         return tuple(style for style in self._model.styles if style)
 
     def generate(self, music: Music, options: GenerationOptions) -> Iterator[Dance]:
-        """The dance, a second at a time.
+        """Generate the dance one second at a time.
 
         Raises:
-            InvalidInputError: UNKNOWN_STYLE, or NO_KEY_POSES: what comes later is not known when a pose is made.
+            InvalidInputError: UNKNOWN_STYLE, or NO_KEY_POSES: a pose is predicted without knowledge of later ones.
         """
         if options.key_poses:
-            raise InvalidInputError("this model dances straight on and cannot meet key poses", reason="NO_KEY_POSES")
+            raise InvalidInputError("models of the family seq2seq do not support key poses", reason="NO_KEY_POSES")
         decoder = self._start_decoder(music, options)
         last, place, left = np.empty((0, 0), np.float32), None, music.frames
         while left > 0:
@@ -64,7 +64,7 @@ class Seq2SeqGenerator:
         )  # fmt: skip
 
     def _openings_of_style(self, style: str) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
-        """[N] openings of a style; all where it has none, or where none is asked for."""
+        """[N] openings of a style; all when it has none, or when none is requested."""
         if style and style not in self.styles:
             raise InvalidInputError(
                 f"the model knows the styles {', '.join(self.styles) or 'none'}; got {style!r}", reason="UNKNOWN_STYLE"

@@ -1,4 +1,4 @@
-"""What was taught, and its file: safetensors, which hold numbers and run nothing."""
+"""Trained models of the family, and their files: safetensors, which contain numbers and no code."""
 
 from __future__ import annotations
 
@@ -34,11 +34,11 @@ FloatArray = NDArray[np.float32]
 
 @dataclass(frozen=True, slots=True)
 class Openings:
-    """How a dance can begin.
+    """Poses that a dance can start from.
 
     Attributes:
-        poses: [N, GIVEN_STEPS, WIDTH] normalised, 15 a second; they come before the first pose of the dance.
-        style: [N] number of the style.
+        poses: [N, FORCED_STEPS, WIDTH] normalised, 15 per second; they precede the first pose of the dance.
+        style: [N] index of the style.
     """
 
     poses: FloatArray
@@ -46,25 +46,25 @@ class Openings:
 
     @classmethod
     def sample(cls, corpus: Corpus, random: np.random.Generator) -> Openings:
-        """From anywhere in the recordings, of no style more than `_OPENINGS_PER_STYLE`."""
+        """Sample openings from the recordings, at most `_OPENINGS_PER_STYLE` of each style."""
         found = corpus.sample_openings(_OPENINGS_SAMPLED, random)
         earlier = [int((found.style[:number] == style).sum()) for number, style in enumerate(found.style)]
         kept = np.array(earlier) < _OPENINGS_PER_STYLE
         return cls(halve_frame_rate(found.frames[kept, : FRAME_STEP * FORCED_STEPS]), found.style[kept])
 
     def merge(self, others: Openings) -> Openings:
-        """Those, and others."""
+        """Return these openings and others."""
         return Openings(np.concatenate([self.poses, others.poses]), np.concatenate([self.style, others.style]))
 
 
 @dataclass(frozen=True, slots=True)
 class Seq2SeqModel:
-    """A taught network, and what it takes to dance with it.
+    """A trained network, and everything that it needs to generate a dance.
 
     Attributes:
-        network: set to judge.
-        styles: by their numbers; "" among them where a recording had none.
-        scale: of its poses.
+        network: in evaluation mode.
+        styles: by index; "" for recordings without a style.
+        scale: normaliser of the poses.
         openings: one or more.
     """
 
@@ -75,7 +75,7 @@ class Seq2SeqModel:
 
 
 def model_bytes(model: Seq2SeqModel) -> bytes:
-    """The model as the content of a file, weights in 16 bits."""
+    """Return the model as the content of a file, weights in 16 bits."""
     tensors = {f"{_WEIGHTS}{name}": value.half() for name, value in model.network.state_dict().items()}
     tensors |= {name: torch.from_numpy(getattr(model.scale, name)) for name in _NORMALISER}
     tensors["openings"] = torch.from_numpy(model.openings.poses).half()
@@ -85,10 +85,10 @@ def model_bytes(model: Seq2SeqModel) -> bytes:
 
 
 def read_model(data: bytes) -> Seq2SeqModel:
-    """The model from its file.
+    """Read a model from the content of a file.
 
     Raises:
-        InvalidInputError: INVALID_MODEL; it is none, it is damaged, or of another version.
+        InvalidInputError: INVALID_MODEL; the file is damaged, no model, or of another version.
     """
     try:
         metadata = decode_metadata(data, family=FAMILY, version=_VERSION)
@@ -116,7 +116,7 @@ def _parse_sizes(metadata: dict[str, Any]) -> NetworkSizes:
 
 
 def _build_network(sizes: NetworkSizes, styles: int, tensors: dict[str, Tensor]) -> Seq2SeqNetwork:
-    """Nothing of the size that the file claims is made before the file is known to hold as much."""
+    """Build the network without allocating the claimed sizes before the file is known to contain them."""
     with torch.device("meta"):
         network = Seq2SeqNetwork(sizes, features=FEATURE_COUNT, pose=WIDTH, styles=styles)
     weights = {

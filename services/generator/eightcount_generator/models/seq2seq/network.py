@@ -1,4 +1,4 @@
-"""A transformer that hears the music, and a recurrent decoder that dances to it."""
+"""The network: a transformer encodes the music, a recurrent decoder predicts the poses."""
 
 from __future__ import annotations
 
@@ -13,19 +13,19 @@ from eightcount_generator.models.seq2seq.sizes import NetworkSizes
 
 CELLS = 3
 _STYLE_DEVIATION = 0.1
-"""Of a style's first numbers: with those of torch, of deviation 1, the music is drowned and never listened to."""
+"""Initial deviation of style embeddings: with torch's 1, the network ignores the music."""
 
 
 @dataclass(frozen=True, slots=True)
 class DecoderState:
-    """What the decoder's cells remember: [cells, B, hidden] each."""
+    """The state of the decoder's cells: [cells, B, hidden] each."""
 
     hidden: Tensor
     cell: Tensor
 
 
 class LocalAttention(nn.Module):
-    """Frames look at those at most `reach_frames` away, weighed by what is there and by how far off it is."""
+    """Attention to frames at most `reach_frames` away, with a learned bias for each distance."""
 
     def __init__(self, sizes: NetworkSizes) -> None:
         super().__init__()
@@ -47,7 +47,7 @@ class LocalAttention(nn.Module):
         return passed
 
     def _mask(self, frames: int) -> Tensor:
-        """[heads, T, T] what the distance adds; nothing gets through from beyond the reach."""
+        """[heads, T, T] bias of each distance; minus infinity beyond the reach."""
         places = torch.arange(frames, device=self.distance.device)
         apart = places - places[:, None]
         added = self.distance[:, apart.clamp(-self._reach, self._reach) + self._reach]
@@ -55,7 +55,7 @@ class LocalAttention(nn.Module):
 
 
 class EncoderLayer(nn.Module):
-    """Attention and a feed-forward part, each added to its input and normalised after."""
+    """Attention and a feed-forward part, each with a residual connection and post-normalisation."""
 
     def __init__(self, sizes: NetworkSizes) -> None:
         super().__init__()
@@ -75,10 +75,10 @@ class Seq2SeqNetwork(nn.Module):
     """The whole network.
 
     Args:
-        sizes: of its layers.
-        features: channels of what is heard of a frame.
-        pose: numbers of a pose.
-        styles: how many there are.
+        sizes: sizes of its layers.
+        features: number of music features.
+        pose: width of a pose.
+        styles: number of styles.
     """
 
     def __init__(self, sizes: NetworkSizes, *, features: int, pose: int, styles: int) -> None:
@@ -96,14 +96,14 @@ class Seq2SeqNetwork(nn.Module):
         self.out = nn.Linear(sizes.hidden + sizes.width, pose)
 
     def encode(self, features: Tensor, style: Tensor) -> Tensor:
-        """[B, T, heard] and [B] -> [B, T, width]."""
+        """Encode music features [B, T, features] and styles [B] as [B, T, width]."""
         frames: Tensor = self.heard(features) + self.style(style)[:, None]
         for layer in self.layers:
             frames = layer(frames)
         return frames
 
     def update_state(self, state: DecoderState, pose: Tensor) -> DecoderState:
-        """What they remember after one more pose [B, pose]: each cell sees what the one below it knew before."""
+        """Update the state with a pose [B, pose]; each cell takes the lower one's state of the previous step."""
         below = [self.dropout(self.pose(pose)), *state.hidden[:-1]]
         known = [
             cell(forced, (hidden, state))
@@ -112,21 +112,21 @@ class Seq2SeqNetwork(nn.Module):
         return DecoderState(torch.stack([hidden for hidden, _ in known]), torch.stack([state for _, state in known]))
 
     def next_pose(self, state: DecoderState, encoded: Tensor) -> Tensor:
-        """[B, pose] of what is remembered and the encoder's [B, width] of the frame."""
+        """Predict a pose [B, pose] from the state and the encoded frame [B, width]."""
         pose: Tensor = self.out(torch.cat([state.hidden[-1], encoded], dim=-1))
         return pose
 
     def forward(
         self, features: Tensor, style: Tensor, poses: Tensor, forced: Sequence[bool], state: DecoderState
     ) -> Tensor:
-        """The poses that follow on [B, T, pose], made one after the other.
+        """Predict the poses [B, T, pose] one after the other.
 
         Args:
-            features: [B, T, heard] of the frames of the poses that are to be made.
-            style: [B] number of the style.
-            poses: [B, T, pose] the true ones of the frames before them.
-            forced: T times whether the true one is told; else it must do with the one that it made itself.
-            state: at the beginning.
+            features: [B, T, features] of the frames of the predicted poses.
+            style: [B] index of the style.
+            poses: [B, T, pose] true poses of the previous frames.
+            forced: T times whether the true previous pose is fed; otherwise the predicted one.
+            state: the initial state.
         """
         encoded = self.encode(features, style)
         made: list[Tensor] = []
@@ -138,6 +138,6 @@ class Seq2SeqNetwork(nn.Module):
 
 
 def initial_state(sizes: NetworkSizes, size: int, generator: torch.Generator) -> DecoderState:
-    """What the cells of `size` dancers remember before the first pose: noise, as published."""
+    """Return the random initial state of `size` decoders, as published."""
     drawn = torch.randn((2, CELLS, size, sizes.hidden), generator=generator, device=generator.device)
     return DecoderState(drawn[0], drawn[1])

@@ -1,4 +1,4 @@
-"""How large the network is, and how it is taught."""
+"""Sizes of the network."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ class NetworkSizes:
     """Widths of the network.
 
     Attributes:
-        layers: of the music encoder.
-        width: of what the encoder passes on.
-        heads: of its attention.
-        head_width: of each head.
-        inner: of its feed-forward parts.
-        reach_frames: how far attention looks to either side.
-        pose_width: of an embedded pose.
-        hidden: of each of the decoder's cells.
-        dropout: part of the values that is left out in training.
+        layers: layers of the music encoder.
+        width: width of the encoder.
+        heads: attention heads.
+        head_width: width of a head.
+        inner: width of the feed-forward parts.
+        reach_frames: reach of the attention to either side.
+        pose_width: width of an embedded pose.
+        hidden: width of each decoder cell.
+        dropout: share of values that is dropped in training.
 
     Raises:
         ValueError: a size is not above 0.
@@ -44,10 +44,10 @@ class NetworkSizes:
 
     @property
     def context_frames(self) -> int:
-        """Frames of music before and after one that can change what is passed on of it."""
+        """Frames of music before and after one that can influence its encoding."""
         return self.layers * self.reach_frames
 
 
 LAPTOP = NetworkSizes()
 PUBLISHED = NetworkSizes(layers=2, width=200, heads=8, head_width=64, inner=1024, pose_width=50, hidden=1024)
-"""Of the published code: 26 million weights, most of them in the decoder."""
+"""Sizes of the published code: 26 million weights, most of them in the decoder."""

@@ -1,4 +1,4 @@
-"""What the network is taught: the next pose, with fewer and fewer given ones."""
+"""The training task: predict the next pose with scheduled sampling."""
 
 from __future__ import annotations
 
@@ -20,36 +20,36 @@ from eightcount_generator.models.seq2seq.scheduled_sampling import (
 from eightcount_generator.models.seq2seq.sizes import NetworkSizes
 
 _EVALUATION_BATCH = 64
-"""Held-out windows that are danced at the same time."""
+"""Held-out windows that are evaluated together."""
 
 
 class PosePredictionTask:
-    """Mean distance from the true poses, number by number (L1).
+    """Mean absolute error of the predicted poses (L1).
 
     Args:
-        corpus: to learn from.
-        sizes: of the network.
-        epochs: over which own stretches grow to the longest; 0 begins with the longest.
+        corpus: training data.
+        sizes: sizes of the network.
+        epochs: epochs over which predicted stretches grow to the longest; 0 starts with the longest.
     """
 
     def __init__(self, corpus: Corpus, sizes: NetworkSizes, *, epochs: int) -> None:
         self._corpus, self._sizes, self._epochs = corpus, sizes, epochs
-        self._held_out = corpus.held_out_windows()
+        self._held_out = corpus.validation_windows()
 
     def network(self) -> nn.Module:
-        """A fresh one for the styles of the corpus, deaf to what is never to be heard in it, and so to noise later."""
+        """Return a new network whose weights are zero for features that are always silent in the corpus."""
         network = Seq2SeqNetwork(self._sizes, features=FEATURE_COUNT, pose=WIDTH, styles=len(self._corpus.styles))
         with torch.no_grad():
             network.heard.weight *= torch.from_numpy(self._corpus.audible_channels)
         return network
 
     def loss(self, network: nn.Module, context: BatchContext) -> Tensor:
-        """Of windows from anywhere in the recordings, with the own stretches of the epoch."""
+        """Return the loss of random windows, with the predicted stretches of the epoch."""
         own = free_running_steps(context.epoch, epochs=self._epochs)
         return self._l1_distance(network, self._corpus.sample(context.random, context.size), own, context.generator)
 
     def validation_loss(self, network: nn.Module, device: torch.device) -> float | None:
-        """The same of unseen takes, always with own stretches of one length, so that epochs can be compared."""
+        """Return the loss of held-out takes, with predicted stretches of one length, comparable across epochs."""
         if (windows := self._held_out) is None:
             return None
         generator = torch.Generator(device).manual_seed(0)

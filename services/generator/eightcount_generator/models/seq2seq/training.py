@@ -1,4 +1,4 @@
-"""Recordings become a model, or teach one more."""
+"""Trains and fine-tunes models of the family."""
 
 from __future__ import annotations
 
@@ -30,13 +30,13 @@ _FINE_TUNING_RECIPE = replace(_TRAINING_RECIPE, epochs=12, learning_rate=2e-4, p
 
 @dataclass(frozen=True, slots=True)
 class Hyperparameters:
-    """How a model is taught.
+    """Sizes and recipes of a training.
 
     Attributes:
-        sizes: of the network.
-        window_frames: of a stretch of a recording that it is shown, 30 a second.
-        fresh: how a network is trained that knows nothing yet.
-        further: how one is that was taught before.
+        sizes: sizes of the network.
+        window_frames: frames of a training window, 30 per second.
+        fresh: recipe of a training from scratch.
+        further: recipe of a fine-tuning.
     """
 
     sizes: NetworkSizes = LAPTOP
@@ -45,7 +45,7 @@ class Hyperparameters:
     further: Recipe = _FINE_TUNING_RECIPE
 
     def with_epochs(self, epochs: int | None) -> Hyperparameters:
-        """The same in so many epochs; unchanged for 0."""
+        """Return the same with another number of epochs; unchanged for None."""
         if not epochs:
             return self
         fresh, further = (replace(recipe, epochs=epochs) for recipe in (self.fresh, self.further))
@@ -54,7 +54,7 @@ class Hyperparameters:
 
 @dataclass(frozen=True, slots=True)
 class TrainingContext:
-    """Seed, worker and folder of a training, and who may stop it; see `training`."""
+    """Seed, worker and folder of a training, and a function that may stop it; see `train_epochs`."""
 
     seed: int
     worker: TrainingWorker
@@ -65,7 +65,7 @@ class TrainingContext:
 def train_model(
     recordings: Sequence[Recording], hyperparameters: Hyperparameters, context: TrainingContext
 ) -> Generator[Epoch, None, Seq2SeqModel]:
-    """Teaches a fresh network; says how each epoch went.
+    """Train a model from scratch; yield each epoch.
 
     Raises:
         InvalidInputError: TOO_LITTLE_MOTION.
@@ -81,7 +81,7 @@ def train_model(
 def fine_tune_model(
     base: Seq2SeqModel, recordings: Sequence[Recording], hyperparameters: Hyperparameters, context: TrainingContext
 ) -> Generator[Epoch, None, Seq2SeqModel]:
-    """Goes on teaching a network; it keeps its sizes, its styles and its openings, and learns new styles.
+    """Continue the training of a model; it keeps its sizes, styles and openings, and learns new styles.
 
     Raises:
         InvalidInputError: TOO_LITTLE_MOTION.
@@ -105,7 +105,7 @@ def _train_network(
 
 
 def _weights_with_styles(base: Seq2SeqModel, new: int) -> dict[str, Tensor]:
-    """The weights, with styles that begin as the mean of those there are."""
+    """Return the weights with new styles that start as the mean of the others."""
     weights = dict(base.network.state_dict())
     known = weights[_STYLE]
     weights[_STYLE] = torch.cat([known, known.mean(dim=0, keepdim=True).expand(new, -1)])
