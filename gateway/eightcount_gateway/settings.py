@@ -11,6 +11,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from eightcount_common.rpc import ClientTls
 
 _LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
+_TARGET = "_target"
 _POSTGRES_SCHEMES = ("postgresql://", "postgres://")
 
 
@@ -37,9 +38,9 @@ class GatewaySettings(BaseSettings):
     scoring_target: str = "127.0.0.1:50053"
     """Address of the scoring service."""
     classifier_target: str = ""
-    """Address of the classifier service; without one everything works but what has to do with styles."""
+    """Address of the classifier service; without one, styles are not available."""
     generator_target: str = ""
-    """Address of the generator service; without one everything works but choreography."""
+    """Address of the generator service; without one, dances are not available."""
     three: Path = Path("~/.cache/eightcount/three")
     """Folder of three.js, which draws dances on their pages; filled by `python -m eightcount_gateway.fetch_three`."""
     tls_ca: Path | None = None
@@ -88,6 +89,11 @@ class GatewaySettings(BaseSettings):
     otlp_endpoint: str = ""
     """OpenTelemetry collector, for example `http://otel-collector:4317`; empty turns tracing off."""
 
+    @property
+    def targets(self) -> dict[str, str]:
+        """Address of each service by name; empty for a service that is not configured."""
+        return {name: str(getattr(self, f"{name}{_TARGET}")) for name in service_names()}
+
     @field_validator("database_url")
     @classmethod
     def _with_driver(cls, url: str) -> str:
@@ -95,7 +101,7 @@ class GatewaySettings(BaseSettings):
             if url.startswith(scheme):
                 return "postgresql+psycopg://" + url.removeprefix(scheme)
         if not url.startswith(("sqlite:///", "postgresql+psycopg://")):
-            raise ValueError("database_url wants sqlite:///PATH or postgresql://...")
+            raise ValueError("database_url: sqlite:///PATH or postgresql://... is required")
         return url
 
     @property
@@ -113,3 +119,8 @@ class GatewaySettings(BaseSettings):
     def client_tls(self) -> ClientTls | None:
         """TLS files for the backends; none for plain text."""
         return ClientTls(self.tls_ca, self.tls_certificate, self.tls_key) if self.tls_ca else None
+
+
+def service_names() -> tuple[str, ...]:
+    """Return the names of the gRPC services that the gateway calls: every setting `<name>_target`."""
+    return tuple(name.removesuffix(_TARGET) for name in GatewaySettings.model_fields if name.endswith(_TARGET))

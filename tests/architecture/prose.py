@@ -1,8 +1,7 @@
 """A lint: docstrings, messages and documents are written in plain technical English.
 
-Two kinds of findings: a docstring that opens with a question word or `Of` and therefore has no subject (`What is known of a
-skeleton.`), and turns of phrase that a stranger trips over (`a name is wanted`, `got none`). Text in backquotes is code and
-is not read.
+It finds docstrings that open with a question word or `Of` and therefore have no subject (`What is known of it.`), and
+phrases that readers stumble over (`a name is wanted`, `got none`). Text in backquotes is code and is skipped.
 
     python -m tests.architecture.prose
 """
@@ -12,7 +11,7 @@ from __future__ import annotations
 import ast
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -26,31 +25,39 @@ _PHRASES = {
     r"\b(come|comes|came|coming) along\b": "say `pretrained` or `included`",
     r"\bheard\b": "say `detected`, `found` or `received`",
     r"\b(is|are|was|were|be|been|as) told\b": "say `reported`, `given` or `distinguished`",
-    r"\bof ours\b": "say `our`",
-    r"\bof one's own\b": "say `your own` or `custom`",
+    r"\b(nothing|fault|code|pod|one) of ours\b": "say `our`",
+    r"\bone's own\b": "say `your own` or `custom`",
     r"\bwhoever\b": "name the person or the program",
     r"\b(slip|wishes)\b": "say `provenance`, `options`",
-    r"\bfilms?\b": "say `video`",
-    r"\bdances? (is|are|was|were) made of\b": "name the operation",
-    r"\bthereof\b|\bwherein\b|\bwhereof\b": "say it plainly",
+    r"\b(a|an|the|its|this|that|each|every|of|as) film\b|\bfilms\b": "say `video`",
+    r"\bpictures?\b": "say `image`, or `frame` of a video",
+    r"\bmakers?\b": "say `generator` or `model`",
+    r"\bmodels? (of dances|that dances?)\b": "say `dance model`",
+    r"\bmodels? of styles\b": "say `style model`",
+    r"\bhow sure\b": "say `confidence`",
+    r"\bmade anew\b": "say `generated again` or `made again`",
+    r"\b(teach|teaches|taught)\b": "say `train`",
 }
 _COMPILED = {re.compile(pattern, re.IGNORECASE): advice for pattern, advice in _PHRASES.items()}
-_DOCUMENTS = ("*.md", "docs/**/*.md", "deploy/**/*.yaml", "deploy/Dockerfile", "proto/eightcount/**/*.proto", "Makefile")
+_DOCUMENTS = (
+    "*.md", "docs/**/*.md", "gateway/client/*.md", "proto/eightcount/**/*.proto",
+    "deploy/**/*.yaml", "deploy/Dockerfile", "Makefile", ".importlinter",
+)  # fmt: skip
 _CODE_SPAN = re.compile(r"`[^`\n]*`")
 
 ALLOWED: dict[str, frozenset[str]] = {}
-"""Path of a file to the matched words that are right there."""
+"""Matched words that are right where they stand, by path of the file."""
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """A passage to be rewritten.
+    """A passage that should be rewritten.
 
     Attributes:
-        path: of the file, relative to the repository.
-        line: where the text begins; counted from 1.
-        words: that were matched.
-        advice: for the author.
+        path: path of the file, relative to the repository.
+        line: number of the line on which the text begins, from 1.
+        words: the matched words.
+        advice: a hint for the author.
     """
 
     path: Path
@@ -59,35 +66,35 @@ class Finding:
     advice: str
 
     def __str__(self) -> str:
-        """The finding as compilers print theirs."""
+        """Return the finding in the format of a compiler's message."""
         return f"{self.path}:{self.line}: {self.words!r}: {self.advice}"
 
 
-def odd_phrases(text: str) -> list[tuple[str, str]]:
-    """Matched words and advice for every phrase in the text that the lint knows."""
+def find_phrases(text: str) -> list[tuple[str, str]]:
+    """Return the matched words and the advice for each odd phrase in the text."""
     plain = _CODE_SPAN.sub("``", text)
     return [(match[0], advice) for pattern, advice in _COMPILED.items() for match in pattern.finditer(plain)]
 
 
 def opens_without_subject(docstring: str) -> bool:
-    """Whether a docstring opens with a question word or `Of`."""
+    """Return whether a docstring opens with a question word or `Of`."""
     return bool(_OPENING.match(docstring))
 
 
-def findings() -> list[Finding]:
-    """Everything that the lint finds in the repository and that is not allowed explicitly."""
-    found = [*_findings_in_code(), *_findings_in_documents()]
-    return [finding for finding in found if finding.words not in ALLOWED.get(finding.path.as_posix(), frozenset())]
+def findings(*, allowed: Mapping[str, frozenset[str]] = ALLOWED) -> list[Finding]:
+    """Return the findings in the repository, without those that are allowed."""
+    found = [*_find_in_code(), *_find_in_documents()]
+    return [finding for finding in found if finding.words not in allowed.get(finding.path.as_posix(), frozenset())]
 
 
-def _findings_in_code() -> Iterator[Finding]:
+def _find_in_code() -> Iterator[Finding]:
     for path in python_files():
         relative = path.relative_to(ROOT)
         source = path.read_text()
         tree = ast.parse(source)
         for node in ast.walk(tree):
             if isinstance(node, ast.Constant) and isinstance(node.value, str) and " " in node.value:
-                for words, advice in odd_phrases(node.value):
+                for words, advice in find_phrases(node.value):
                     yield Finding(relative, node.lineno, words, advice)
             if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
                 docstring = ast.get_docstring(node)
@@ -95,7 +102,7 @@ def _findings_in_code() -> Iterator[Finding]:
                     line = node.body[0].lineno
                     yield Finding(relative, line, docstring.splitlines()[0], "begin with a subject or a verb")
         for number, comment in _comments(source):
-            for words, advice in odd_phrases(comment):
+            for words, advice in find_phrases(comment):
                 yield Finding(relative, number, words, advice)
 
 
@@ -106,10 +113,10 @@ def _comments(source: str) -> Iterator[tuple[int, str]]:
             yield number, comment
 
 
-def _findings_in_documents() -> Iterator[Finding]:
+def _find_in_documents() -> Iterator[Finding]:
     for path in sorted({path for pattern in _DOCUMENTS for path in ROOT.glob(pattern)}):
         for number, line in enumerate(path.read_text().splitlines(), start=1):
-            for words, advice in odd_phrases(line):
+            for words, advice in find_phrases(line):
                 yield Finding(path.relative_to(ROOT), number, words, advice)
 
 

@@ -76,7 +76,7 @@ class Stretched:
     """Music at another speed with its pitch kept.
 
     Attributes:
-        samples: what is heard.
+        samples: the stretched music.
         offset, ratio: the line source time = offset + ratio * time on which it lies, by least squares.
         spread: root mean square of what the stretching moves single moments off that line, in seconds.
     """

@@ -1,6 +1,6 @@
 """Evaluates the dances of every generator on unseen music: `make eval-dance`.
 
-Needs the folder of motion capture that dances are learned from (`EIGHTCOUNT_EVAL_MOTION`) and that of annotated songs
+Needs the folder of motion capture that the models are trained on (`EIGHTCOUNT_EVAL_MOTION`) and that of annotated songs
 (`EIGHTCOUNT_EVAL_MEDIA`). Every fifth take of each style is held out, and no evaluated generator was trained on one.
 Networks are the pretrained ones; a generator without a model is a row that says so. The input of the generators is the
 analysis of the sync service; their dances are evaluated against the annotated beats.

@@ -1,9 +1,8 @@
-"""How well styles are named, on splits that cannot leak: `make eval-style`.
+"""Evaluation of style classification on splits that do not leak: `make eval-style`.
 
-Needs the folder of motion capture that the starter models are made from (`EIGHTCOUNT_EVAL_MOTION`), which is not part
-of the project, and for movements that are no dance a folder of videos (`EIGHTCOUNT_EVAL_MEDIA`). Every model here is
-trained anew, but for speed and the clips of AIST++: those ask the model that comes with the service. `--rows` picks
-groups.
+Requires the motion capture that the pretrained models were trained on (`EIGHTCOUNT_EVAL_MOTION`), which is not
+part of the project, and for movements that are not dances a folder of videos (`EIGHTCOUNT_EVAL_MEDIA`). Every model is
+trained anew, except for speed and the clips of AIST++, which use the pretrained model. `--rows` selects groups.
 """
 
 from __future__ import annotations
@@ -36,8 +35,8 @@ from tests.benchmarks.style_few_shot import few_shot_accuracy, hold_out_takes
 from tests.benchmarks.style_peers import PEERS
 from tests.benchmarks.style_poses import motion_of, pose_seconds
 from tests.benchmarks.style_speed import MOTIONS, classification_seconds, seconds_for_many
-from tests.benchmarks.style_trials import PROCESSOR, Trial, our_trial, peer_trial
-from tests.benchmarks.style_unknown import FoldJudgements, Negatives, judge_folds, noise
+from tests.benchmarks.style_trials import PROCESSOR, Trial, run_our_trial, run_peer_trial
+from tests.benchmarks.style_unknown import FoldOutputs, Negatives, evaluate_folds, noise
 from tests.benchmarks.table import Row, publish
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -49,7 +48,7 @@ Examples = list[Example[BodyMotion]]
 
 @dataclass(frozen=True, slots=True)
 class Bench:
-    """Where data lie, and how much of the work is done."""
+    """Folders of the data, and extent of the evaluation."""
 
     motion: Path
     media: Path
@@ -58,22 +57,22 @@ class Bench:
 
     @property
     def pose(self) -> Pose:
-        """Our family; one network in place of three when in a hurry."""
+        """Our family, with one network instead of three if `quick`."""
         return replace(Pose(), recipe=replace(Pose().recipe, members=1)) if self.quick else Pose()
 
     def starter(self) -> Examples:
-        """All recordings, labelled as the starter model learns them."""
+        """Return all recordings, with the labels of the model `starter`."""
         return read_starter_examples(self.motion)
 
 
 def unseen_performer(bench: Bench) -> list[Row]:
-    """Dance against karate: trained on one who dances and one who does karate, judged on a third who does both."""
+    """Dance against karate: trained on one dancer and one karateka, tested on a third performer who does both."""
     examples = read_g1_examples(bench.motion, dance="dance")
     folds = [np.flatnonzero([example.source.performer == "g1-B" for example in examples])]
-    ours = our_trial(bench.pose, examples, folds, seed=0)
-    again = [our_trial(bench.pose, examples, folds, seed=seed) for seed in range(1, 1 if bench.quick else SEEDS)]
-    peers = {name: peer_trial(name, examples, folds) for name in PEERS}
-    peers["pose-lstm"] = our_trial(PoseLstm(), examples, folds, seed=0)
+    ours = run_our_trial(bench.pose, examples, folds, seed=0)
+    again = [run_our_trial(bench.pose, examples, folds, seed=seed) for seed in range(1, 1 if bench.quick else SEEDS)]
+    peers = {name: run_peer_trial(name, examples, folds) for name in PEERS}
+    peers["pose-lstm"] = run_our_trial(PoseLstm(), examples, folds, seed=0)
     best = max(peers.values(), key=lambda trial: trial.windows)
     spread = ", ".join(f"{trial.windows:.1%}" for trial in again)
     return [
@@ -84,38 +83,38 @@ def unseen_performer(bench: Bench) -> list[Row]:
             ">= 95 % / 12 of 12",
             ours.windows >= 0.95 and ours.right == ours.total,
         ),
-        _ahead("dance or karate, unseen performer", ours, best),
+        _compare_with_best("dance or karate, unseen performer", ours, best),
     ]
 
 
 def styles_by_take(bench: Bench) -> list[Row]:
-    """Salsa, Indian, modern and martial arts of CMU, takes kept apart; performers cannot be."""
+    """Salsa, Indian, modern and martial arts of CMU by take; performers cannot be kept apart."""
     examples = [example for example in bench.starter() if example.source.label.startswith("cmu/")]
     folds = _split(examples).folds
-    ours = our_trial(bench.pose, examples, folds, seed=0)
-    peers = {name: peer_trial(name, examples, folds) for name in PEERS}
-    peers["pose-lstm"] = our_trial(PoseLstm(), examples, folds, seed=0)
+    ours = run_our_trial(bench.pose, examples, folds, seed=0)
+    peers = {name: run_peer_trial(name, examples, folds) for name in PEERS}
+    peers["pose-lstm"] = run_our_trial(PoseLstm(), examples, folds, seed=0)
     best = max(peers.values(), key=lambda trial: trial.windows)
     shown = "; ".join(f"{name} {trial}" for name, trial in peers.items())
     return [
         Row("four kinds of CMU, by take: windows (balanced) / recordings", str(ours), shown),
-        _ahead("four kinds of CMU, by take", ours, best),
+        _compare_with_best("four kinds of CMU, by take", ours, best),
     ]
 
 
 def starter(bench: Bench) -> list[Row]:
-    """The starter's recipe: each recording judged by networks that have not seen its take, nor the negatives."""
+    """The recipe of the model `starter`: networks are tested on unseen takes and on the negatives."""
     examples = bench.starter()
     split = _split(examples)
     everything = [*examples, *generate_examples(GENERATED, seed=SEED)]
-    judged = judge_folds(bench.pose, everything, split.folds, _negatives(bench))
+    judged = evaluate_folds(bench.pose, everything, split.folds, _negatives(bench))
     labels = Labels.from_styles([example.style for example in examples])
     probes = run_probes(examples, labels.indices([example.style for example in examples]), split.folds)
     return [*_calibration(judged, labels, len(split.folds)), *_probes(probes, judged), *_unknown(judged)]
 
 
-def _calibration(judged: FoldJudgements, labels: Labels, folds: int) -> list[Row]:
-    """Probabilities of each half of the folds, with temperatures that were fitted on the other half."""
+def _calibration(judged: FoldOutputs, labels: Labels, folds: int) -> list[Row]:
+    """Calibration of each half of the folds with temperatures fitted on the other half."""
     half = judged.fold < folds // 2
     windows, recordings = judged.windows(half), judged.recordings(half)
     figures = " / ".join(f"{one.balanced_accuracy:.1%}" for one in (windows, recordings))
@@ -127,7 +126,7 @@ def _calibration(judged: FoldJudgements, labels: Labels, folds: int) -> list[Row
     ]  # fmt: skip
 
 
-def _probes(probes: Sequence[Probe], judged: FoldJudgements) -> list[Row]:
+def _probes(probes: Sequence[Probe], judged: FoldOutputs) -> list[Row]:
     reached = {probe.name: probe.balanced_accuracy for probe in probes}
     chance, bones = (
         1 / len(np.unique(judged.targets[judged.targets >= 0])),
@@ -141,8 +140,8 @@ def _probes(probes: Sequence[Probe], judged: FoldJudgements) -> list[Row]:
     ]  # fmt: skip
 
 
-def _unknown(judged: FoldJudgements) -> list[Row]:
-    """Held-out dances, those of other styles among them, against what is no dance."""
+def _unknown(judged: FoldOutputs) -> list[Row]:
+    """Held-out dances, including other styles, against movements that are not dances."""
     return [
         Row(f"dances held out against {name}: area under the curve, windows", f"{area:.3f}", target=">= 0.95",
             met=area >= 0.95)
@@ -162,7 +161,7 @@ def _negatives(bench: Bench) -> list[Negatives]:
 
 
 def few_shot(bench: Bench) -> list[Row]:
-    """Styles given by five clips, on takes that neither the embedding nor the styles have seen."""
+    """Styles of five clips each, tested on takes that neither the embedding nor the styles have seen."""
     examples = [example for example in bench.starter() if example.source.label.startswith("cmu/")]
     others = [example for example in bench.starter() if not example.source.label.startswith("cmu/")]
     named = [example for example in examples if example.style not in (OTHER_DANCE, "not_a_dance")]
@@ -172,7 +171,7 @@ def few_shot(bench: Bench) -> list[Row]:
         known = [example for position, example in enumerate(named) if position not in tested]
         network = train_embedding([*known, *others], PROCESSOR)
         few.append(few_shot_accuracy(network, named, shown, tested))
-        full.append(our_trial(bench.pose, named, [np.array(tested)], seed=draw).recordings)
+        full.append(run_our_trial(bench.pose, named, [np.array(tested)], seed=draw).recordings)
     part = float(np.mean(few) / np.mean(full))
     return [
         Row("five clips a style, held-out takes, balanced accuracy of recordings / the same trained in full",
@@ -181,7 +180,7 @@ def few_shot(bench: Bench) -> list[Row]:
 
 
 def speed(bench: Bench) -> list[Row]:
-    """Naming a style beside finding the poses."""
+    """Classification time compared with pose estimation."""
     motion, poses = pose_seconds(bench.weights)
     seconds = classification_seconds(motion)
     many = seconds_for_many(100 if bench.quick else MOTIONS) * (MOTIONS / 100 if bench.quick else 1)
@@ -193,7 +192,7 @@ def speed(bench: Bench) -> list[Row]:
 
 
 def aist(bench: Bench) -> list[Row]:
-    """Nine clips of AIST++ in 2D: dances of styles that the starter model does not know."""
+    """Nine clips of AIST++ in 2D: dances of styles that the model `starter` does not know."""
     paths = sorted((bench.motion / "aist_2d_clips").glob("*.npy"))
     model = StyleModelRegistry(FolderStore(Path("/nonexistent"))).get(STARTER)
     verdicts = [classify(model, standardise_motion(read_normalised_clip(path))).whole.verdict for path in paths]
@@ -210,7 +209,7 @@ GROUPS: dict[str, Callable[[Bench], list[Row]]] = {
 }  # fmt: skip
 
 
-def _ahead(where: str, ours: Trial, best: Trial) -> Row:
+def _compare_with_best(where: str, ours: Trial, best: Trial) -> Row:
     points = 100 * (ours.windows - best.windows)
     return Row(f"{where}: ahead of the best peer, points of balanced accuracy (windows)", f"{points:+.1f}",
                target=">= +5", met=points >= 5)  # fmt: skip
@@ -222,7 +221,7 @@ def _split(examples: Sequence[Example[BodyMotion]]) -> Split:
 
 
 def main() -> int:
-    """Prints the table; exit code 1 when a target was missed."""
+    """Print the table; return 1 if a target was missed."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--motion", type=Path, default=os.environ.get("EIGHTCOUNT_EVAL_MOTION"))
     parser.add_argument(
@@ -233,7 +232,7 @@ def main() -> int:
     parser.add_argument("--quick", action="store_true", help="one network a model, one seed, one draw")
     options = parser.parse_args()
     if not options.motion or not Path(options.motion).is_dir():
-        print("no motion capture: set EIGHTCOUNT_EVAL_MOTION", file=sys.stderr)
+        print("the folder of motion capture is required: set EIGHTCOUNT_EVAL_MOTION", file=sys.stderr)
         return 2
     torch.set_num_threads(2)
     bench = Bench(Path(options.motion), Path(options.media), options.weights, options.quick)

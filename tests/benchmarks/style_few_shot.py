@@ -1,4 +1,4 @@
-"""Styles from five clips, against a model that was trained on everything else."""
+"""Few-shot styles from five clips each, compared with a model that was trained on everything else."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ CLIPS = 5
 def hold_out_takes(
     examples: Sequence[Example[BodyMotion]], random: np.random.Generator, *, kept: int = CLIPS
 ) -> tuple[list[int], list[int]]:
-    """Positions of `kept` recordings of each style, of different takes, and of all whose takes are not among them."""
+    """Return positions of `kept` recordings of each style, of different takes, and of all of other takes."""
     shown: list[int] = []
     for style in sorted({example.style for example in examples}):
         takes = sorted({example.source.take for example in examples if example.style == style})
@@ -34,7 +34,7 @@ def hold_out_takes(
 def few_shot_accuracy(
     network: EmbeddingNetwork, examples: Sequence[Example[BodyMotion]], shown: Sequence[int], tested: Sequence[int]
 ) -> float:
-    """Balanced accuracy of recordings when each style is given by the recordings that are shown."""
+    """Return the balanced accuracy of recordings when each style is defined by the recordings in `shown`."""
     styles = {
         style: embed(network, [examples[p].data for p in shown if examples[p].style == style])
         for style in sorted({example.style for example in examples})

@@ -1,4 +1,4 @@
-"""What our models are measured against: simple methods on the same recordings and the same split."""
+"""Baselines for the style models: simple methods on the same recordings and the same split."""
 
 from __future__ import annotations
 
@@ -16,55 +16,55 @@ from eightcount_classifier.features.body import FRAME_RATE_HERTZ, BodyMotion
 from eightcount_classifier.features.windows import cut_windows
 
 _DTW_STEP = 4
-"""Frames between those that are compared: 7.5 a second."""
+"""Every fourth frame is compared: 7.5 per second."""
 _DTW_BAND = 6
-"""Greatest warp in those frames: 0.8 s (Sakoe and Chiba, 1978)."""
+"""Largest warp in those frames: 0.8 s (Sakoe and Chiba, 1978)."""
 
 
 @dataclass(frozen=True, slots=True)
-class Answers:
-    """Which class a method gave each window; `recording` says whose window it is."""
+class Predictions:
+    """Predicted class of each window, and position of its recording."""
 
     recording: np.ndarray
-    answers: np.ndarray
+    classes: np.ndarray
 
 
-Peer = Callable[[Sequence[Example[BodyMotion]], np.ndarray, Sequence[Example[BodyMotion]]], Answers]
-"""Training recordings, their classes, and the recordings to be judged."""
+Peer = Callable[[Sequence[Example[BodyMotion]], np.ndarray, Sequence[Example[BodyMotion]]], Predictions]
+"""Takes training recordings, their classes, and the test recordings."""
 
 
-def logistic_regression(
+def predict_by_regression(
     training: Sequence[Example[BodyMotion]], classes: np.ndarray, tested: Sequence[Example[BodyMotion]]
-) -> Answers:  # fmt: skip
-    """On mean, deviation and 90th percentile of every joint's speed in a window."""
-    facts, recording = _windows(training, _speeds)
+) -> Predictions:  # fmt: skip
+    """Logistic regression on mean, deviation and 90th percentile of every joint's speed in a window."""
+    features, recording = _windows(training, _speeds)
     model = make_pipeline(StandardScaler(), LogisticRegression(class_weight="balanced", max_iter=2000, C=0.1))
-    model.fit(facts, classes[recording])
-    facts, recording = _windows(tested, _speeds)
-    return Answers(recording, model.predict(facts))
+    model.fit(features, classes[recording])
+    features, recording = _windows(tested, _speeds)
+    return Predictions(recording, model.predict(features))
 
 
-def nearest_by_dtw(
+def predict_by_dtw(
     training: Sequence[Example[BodyMotion]], classes: np.ndarray, tested: Sequence[Example[BodyMotion]]
-) -> Answers:  # fmt: skip
-    """The class of the training window that is nearest under dynamic time warping, the dancer turned to the viewer."""
-    known, of_known = _windows(training, _rotate_heading)
-    asked, recording = _windows(tested, _rotate_heading)
-    return Answers(recording, classes[of_known][_nearest(asked, known, _DTW_BAND)])
+) -> Predictions:  # fmt: skip
+    """Nearest training window under dynamic time warping, with the dancer rotated to face the viewer."""
+    known, of_known = _windows(training, _face_viewer)
+    asked, recording = _windows(tested, _face_viewer)
+    return Predictions(recording, classes[of_known][_find_nearest(asked, known, _DTW_BAND)])
 
 
-PEERS: dict[str, Peer] = {"logistic regression": logistic_regression, "DTW-1NN": nearest_by_dtw}
+PEERS: dict[str, Peer] = {"logistic regression": predict_by_regression, "DTW-1NN": predict_by_dtw}
 
 
 def _windows(
-    examples: Sequence[Example[BodyMotion]], facts: Callable[[np.ndarray], np.ndarray]
+    examples: Sequence[Example[BodyMotion]], features: Callable[[np.ndarray], np.ndarray]
 ) -> tuple[np.ndarray, np.ndarray]:
-    """ModelMetadata of every window, and whose it is."""
+    """Return the features of every window, and the position of its recording."""
     rows, recording = [], []
     for number, example in enumerate(examples):
         windows = cut_windows(example.data)
         for start in windows.starts[windows.seen].tolist():
-            rows.append(facts(example.data.joints[start : start + windows.length]))
+            rows.append(features(example.data.joints[start : start + windows.length]))
             recording.append(number)
     return np.stack(rows), np.array(recording)
 
@@ -74,7 +74,7 @@ def _speeds(joints: np.ndarray) -> np.ndarray:
     return np.log1p(np.concatenate([speed.mean(axis=0), speed.std(axis=0), np.percentile(speed, 90, axis=0)]))
 
 
-def _rotate_heading(joints: np.ndarray) -> np.ndarray:
+def _face_viewer(joints: np.ndarray) -> np.ndarray:
     across = (joints[:, 6] - joints[:, 7] + joints[:, 0] - joints[:, 1]).mean(axis=0)
     heading = np.arctan2(across[2], across[0])
     x, y, z = np.moveaxis(joints[::_DTW_STEP], -1, 0)
@@ -83,8 +83,8 @@ def _rotate_heading(joints: np.ndarray) -> np.ndarray:
 
 
 @njit(parallel=True, cache=False)
-def _nearest(asked: np.ndarray, known: np.ndarray, band: int) -> np.ndarray:
-    """For each window of `asked` [A, T, D] the position of the nearest of `known` [K, T, D]."""
+def _find_nearest(asked: np.ndarray, known: np.ndarray, band: int) -> np.ndarray:
+    """Return the position of the nearest of `known` [K, T, D] for each window of `asked` [A, T, D]."""
     nearest = np.zeros(asked.shape[0], np.int64)
     frames, values = asked.shape[1], asked.shape[2]
     for a in prange(asked.shape[0]):

@@ -1,4 +1,4 @@
-"""Motions of videos, found by the pose pipeline in this process."""
+"""Motions of videos, extracted by the pose pipeline in this process."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tests.data.media import dancer_video
 
 
 def motion_of(video: Path, weights: Path) -> MotionSequence:
-    """The dancer's motion, by the heavy network."""
+    """Return the motion of the dancer, extracted with the heavy network."""
     loader = EngineLoader(PoseSettings(weights=weights, max_workers=1))
     with video.open("rb") as file:
         events = extract(file, loader.create_engine(Variant.HEAVY), variant=Variant.HEAVY, check=lambda: None)
@@ -22,7 +22,7 @@ def motion_of(video: Path, weights: Path) -> MotionSequence:
 
 
 def pose_seconds(weights: Path) -> tuple[MotionSequence, float]:
-    """A real dancer of a minute, and the processor seconds that finding the poses took."""
+    """Return the motion of a real dancer, one minute long, and the processor seconds of its extraction."""
     video = dancer_video()
     start = time.process_time()
     return motion_of(video, weights), time.process_time() - start

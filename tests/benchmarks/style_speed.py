@@ -1,4 +1,4 @@
-"""How long naming a style takes, beside finding the poses of the same video."""
+"""Time that classification takes, compared with pose estimation of the same video."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _RATE = 30.0
 
 
 def classification_seconds(motion: MotionSequence) -> float:
-    """Processor seconds that the starter model takes for a motion, the best of three."""
+    """Return the CPU seconds that the model `starter` takes for a motion, the best of three."""
     torch.set_num_threads(1)
     model = StyleModelRegistry(FolderStore(Path("/nonexistent"))).get(STARTER)
 
@@ -37,31 +37,33 @@ def classification_seconds(motion: MotionSequence) -> float:
 
 
 def seconds_for_many(count: int = MOTIONS, *, processes: int = 2) -> float:
-    """Wall seconds for many motions of half a minute on `processes` cores."""
+    """Return the wall seconds for many motions of half a minute on `processes` cores."""
     with ProcessPoolExecutor(processes, initializer=torch.set_num_threads, initargs=(1,)) as pool:
-        list(pool.map(_warm, range(processes)))
+        list(pool.map(_warm_up, range(processes)))
         start = time.perf_counter()
-        list(pool.map(_some, np.array_split(np.arange(count), processes)))
+        list(pool.map(_classify_some, np.array_split(np.arange(count), processes)))
         return time.perf_counter() - start
 
 
-def _warm(_: int) -> None:
-    _some(np.arange(1))
+def _warm_up(_: int) -> None:
+    _classify_some(np.arange(1))
 
 
-def _some(numbers: np.ndarray) -> None:
+def _classify_some(numbers: np.ndarray) -> None:
     model = StyleModelRegistry(FolderStore(Path("/nonexistent"))).get(STARTER)
     for number in numbers:
         live = LiveClassifier(model)
-        live.add(made_up_motion(int(number)))
+        live.add(make_motion(int(number)))
         live.finish()
 
 
-def made_up_motion(seed: int, *, seconds: float = SECONDS) -> MotionSequence:
-    """A body whose joints swing, as BlazePose would give it."""
+def make_motion(seed: int, *, seconds: float = SECONDS) -> MotionSequence:
+    """Return a motion of swinging joints, as BlazePose would give it."""
     random = np.random.default_rng(seed)
     times = np.arange(round(seconds * _RATE)) / _RATE
-    places = random.normal(size=(1, len(BLAZEPOSE_33), 3)) * 0.4
-    world = places + 0.2 * np.sin(2 * np.pi * random.uniform(0.2, 2, (1, len(BLAZEPOSE_33), 3)) * times[:, None, None])
+    positions = random.normal(size=(1, len(BLAZEPOSE_33), 3)) * 0.4
+    world = positions + 0.2 * np.sin(
+        2 * np.pi * random.uniform(0.2, 2, (1, len(BLAZEPOSE_33), 3)) * times[:, None, None]
+    )
     world = world.astype(np.float32)
     return MotionSequence(BLAZEPOSE_33, times, 100 * world[..., :2] + 300, world, np.ones(world.shape[:2], np.float32))

@@ -1,4 +1,4 @@
-"""Trials of style models: one method, one split, figures of windows and of recordings."""
+"""Trials of style models: one method on one split, with metrics of windows and of recordings."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ PROCESSOR = TrainingWorker(torch.device("cpu"))
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """Balanced accuracy of windows and of recordings, and how many of how many recordings were right."""
+    """Balanced accuracy of windows and of recordings, and the number of correct recordings out of the total."""
 
     windows: float
     recordings: float
@@ -34,31 +34,33 @@ class Trial:
         return f"{self.windows:.1%} / {self.right} of {self.total}"
 
 
-def our_trial(family: Family, examples: Sequence[Example[BodyMotion]], folds: Sequence[Fold], *, seed: int) -> Trial:
-    """A family of ours: recordings are judged by their mean logits."""
+def run_our_trial(
+    family: Family, examples: Sequence[Example[BodyMotion]], folds: Sequence[Fold], *, seed: int
+) -> Trial:
+    """Evaluate one of our families; recordings are classified by their mean logits."""
     labels = Labels.from_styles([example.style for example in examples])
     answers, recording, whole = [], [], {}
-    for network, fold in fold_networks(family, examples, folds, seed=seed):
-        judged = compute_window_outputs(family, network, [examples[position] for position in fold], PROCESSOR.device)
-        answers.append(judged.logits.argmax(axis=1))
-        recording.append(fold[judged.recording])
-        for position in np.unique(judged.recording):
-            whole[int(fold[position])] = int(judged.logits[judged.recording == position].mean(axis=0).argmax())
+    for network, fold in train_fold_networks(family, examples, folds, seed=seed):
+        outputs = compute_window_outputs(family, network, [examples[position] for position in fold], PROCESSOR.device)
+        answers.append(outputs.logits.argmax(axis=1))
+        recording.append(fold[outputs.recording])
+        for position in np.unique(outputs.recording):
+            whole[int(fold[position])] = int(outputs.logits[outputs.recording == position].mean(axis=0).argmax())
     targets = labels.indices([example.style for example in examples])
-    return trial_of(targets, np.concatenate(recording), np.concatenate(answers), whole)
+    return compute_trial(targets, np.concatenate(recording), np.concatenate(answers), whole)
 
 
-def fold_networks(
+def train_fold_networks(
     family: Family, examples: Sequence[Example[BodyMotion]], folds: Sequence[Fold], *, seed: int = 0
 ) -> Iterator[tuple[nn.Module, Fold]]:
-    """For each fold a network that has not seen it."""
+    """Train a network for each fold that has not seen it."""
     labels = Labels.from_styles([example.style for example in examples])
     for number, fold in enumerate(folds):
         yield train_fold(family, examples, labels, fold, seed=seed + number, worker=PROCESSOR).network, fold
 
 
-def peer_trial(name: str, examples: Sequence[Example[BodyMotion]], folds: Sequence[Fold]) -> Trial:
-    """A simple method: recordings are judged by the majority of their windows."""
+def run_peer_trial(name: str, examples: Sequence[Example[BodyMotion]], folds: Sequence[Fold]) -> Trial:
+    """Evaluate a baseline; recordings are classified by the majority of their windows."""
     labels = Labels.from_styles([example.style for example in examples])
     targets = labels.indices([example.style for example in examples])
     answers, recording, whole = [], [], {}
@@ -66,15 +68,15 @@ def peer_trial(name: str, examples: Sequence[Example[BodyMotion]], folds: Sequen
         inside = np.setdiff1d(np.arange(len(examples)), fold)
         inside = inside[targets[inside] >= 0]
         found = PEERS[name]([examples[p] for p in inside], targets[inside], [examples[p] for p in fold])
-        answers.append(found.answers)
+        answers.append(found.classes)
         recording.append(fold[found.recording])
         for position in np.unique(found.recording):
-            whole[int(fold[position])] = int(np.bincount(found.answers[found.recording == position]).argmax())
-    return trial_of(targets, np.concatenate(recording), np.concatenate(answers), whole)
+            whole[int(fold[position])] = int(np.bincount(found.classes[found.recording == position]).argmax())
+    return compute_trial(targets, np.concatenate(recording), np.concatenate(answers), whole)
 
 
-def trial_of(targets: np.ndarray, recording: np.ndarray, answers: np.ndarray, whole: dict[int, int]) -> Trial:
-    """Metrics of answers for windows, and of those for whole recordings."""
+def compute_trial(targets: np.ndarray, recording: np.ndarray, answers: np.ndarray, whole: dict[int, int]) -> Trial:
+    """Return the metrics of predictions for windows and for whole recordings."""
     of_window = targets[recording]
     judged = of_window >= 0
     windows = np.mean([np.mean(answers[of_window == value] == value) for value in np.unique(of_window[judged])])

@@ -1,4 +1,4 @@
-"""The starter's recipe on recordings that its networks have not seen, and on what is no dance."""
+"""The recipe of the model `starter` on unseen recordings, and on movements that are not dances."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ from eightcount_classifier.families.outputs import compute_window_outputs
 from eightcount_classifier.features.body import BodyMotion
 from eightcount_classifier.novelty import QUANTILE, fit_novelty
 from eightcount_classifier.training.generated_movements import generate_motions
-from tests.benchmarks.style_trials import PROCESSOR, fold_networks
+from tests.benchmarks.style_trials import PROCESSOR, train_fold_networks
 
 
 @dataclass(frozen=True, slots=True)
 class Negatives:
-    """Motions of something that is no dance."""
+    """Motions that are not dances."""
 
     name: str
     motions: list[BodyMotion]
@@ -30,23 +30,23 @@ class Negatives:
 
 @dataclass(frozen=True, slots=True)
 class Calibrated:
-    """Metrics of answers whose temperature was fitted on other folds."""
+    """Metrics of predictions whose temperature was fitted on other folds."""
 
     balanced_accuracy: float
     error: float
 
 
 @dataclass(frozen=True, slots=True)
-class FoldJudgements:
-    """Held-out windows of all folds, and the windows of the negatives as every fold's networks see them.
+class FoldOutputs:
+    """Outputs for the held-out windows of all folds, and for the windows of the negatives.
 
     Attributes:
-        targets: [N] class of each recording; -1 of other dances.
-        recording: [W] whose window it is.
-        fold: [W] in which it was held out.
+        targets: [N] class of each recording; -1 for other dances.
+        recording: [W] position of the recording of each window.
+        fold: [W] fold in which the window was held out.
         logits: [W, C].
-        likeness: [W] how much like a dance it looks: probability of a dance, less what lies beyond the known.
-        negatives: the same of each kind of negatives.
+        likeness: [W] score of being a dance: probability of a dance, minus the novelty beyond the threshold.
+        negatives: the same score for each kind of negatives.
     """
 
     targets: np.ndarray
@@ -57,33 +57,33 @@ class FoldJudgements:
     negatives: dict[str, np.ndarray]
 
     def windows(self, half: np.ndarray) -> Calibrated:
-        """Metrics of windows; each half of the folds is calibrated on the other."""
-        return _calibrated(self.logits, self.targets[self.recording], half)
+        """Return the metrics of windows; each half of the folds is calibrated on the other."""
+        return _measure_calibrated(self.logits, self.targets[self.recording], half)
 
     def recordings(self, half: np.ndarray) -> Calibrated:
-        """Metrics of recordings, by their mean logits."""
+        """Return the metrics of recordings, by their mean logits."""
         present = np.unique(self.recording)
         means = np.stack([self.logits[self.recording == position].mean(axis=0) for position in present])
         side = np.array([half[self.recording == position][0] for position in present])
-        return _calibrated(means, self.targets[present], side)
+        return _measure_calibrated(means, self.targets[present], side)
 
     def areas(self) -> dict[str, float]:
-        """Area under the curve of held-out dances against each kind of negatives, and against held-out karate."""
+        """Return the area under the curve of held-out dances against each kind of negatives, and against karate."""
         classes, karate = self.targets[self.recording], self.logits.shape[1] - 1
         dances = self.likeness[classes != karate]
         others = {"karate and martial arts": self.likeness[classes == karate], **self.negatives}
         return {name: auc(dances, scores) for name, scores in others.items()}
 
 
-def judge_folds(
+def evaluate_folds(
     family: Family, examples: Sequence[Example[BodyMotion]], folds: Sequence[Fold], negatives: Sequence[Negatives]
-) -> FoldJudgements:
-    """Trains networks for each fold, and lets them judge it and the negatives."""
+) -> FoldOutputs:
+    """Train networks for each fold, and run them on the fold and on the negatives."""
     labels = Labels.from_styles([example.style for example in examples])
     targets = labels.indices([example.style for example in examples])
     recording, fold_of, logits, likeness = [], [], [], []
     seen: dict[str, list[np.ndarray]] = {kind.name: [] for kind in negatives}
-    for number, (network, fold) in enumerate(fold_networks(family, examples, folds)):
+    for number, (network, fold) in enumerate(train_fold_networks(family, examples, folds)):
         inside = [examples[position] for position in np.setdiff1d(np.arange(len(examples)), fold)]
         known = compute_window_outputs(family, network, inside, PROCESSOR.device)
         classes = labels.indices([example.style for example in inside])[known.recording]
@@ -98,14 +98,14 @@ def judge_folds(
             shown = [Example(NOT_A_DANCE, Source(kind.name), motion) for motion in kind.motions]
             judged = compute_window_outputs(family, network, shown, PROCESSOR.device)
             seen[kind.name].append(_likeness(judged.logits, novelty.scores(judged.features) / threshold))
-    return FoldJudgements(
+    return FoldOutputs(
         targets, np.concatenate(recording), np.concatenate(fold_of), np.concatenate(logits), np.concatenate(likeness),
         {name: np.concatenate(scores) for name, scores in seen.items()},
     )  # fmt: skip
 
 
 def noise(random: np.random.Generator, *, count: int = 10, seconds: float = 20.0) -> list[BodyMotion]:
-    """Bodies whose joints jump at random, quickly and slowly: what a broken pose model or a broken file gives."""
+    """Return bodies whose joints jump at random, as from a broken pose model or a broken file."""
     motions = []
     for number in range(count):
         body = generate_motions(1, random, seconds=seconds)[0]
@@ -118,7 +118,7 @@ def noise(random: np.random.Generator, *, count: int = 10, seconds: float = 20.0
 
 
 def auc(dances: np.ndarray, others: np.ndarray) -> float:
-    """Probability that a dance scores above something else."""
+    """Return the probability that a dance scores above something else."""
     truth = np.concatenate([np.ones(len(dances)), np.zeros(len(others))])
     return float(roc_auc_score(truth, np.concatenate([dances, others])))
 
@@ -127,7 +127,7 @@ def _likeness(logits: np.ndarray, novelty: np.ndarray) -> np.ndarray:
     return 1 - calibrate(logits, 1.0)[:, -1] - np.maximum(novelty - 1, 0)
 
 
-def _calibrated(logits: np.ndarray, targets: np.ndarray, half: np.ndarray) -> Calibrated:
+def _measure_calibrated(logits: np.ndarray, targets: np.ndarray, half: np.ndarray) -> Calibrated:
     chances = np.zeros(logits.shape)
     for part in (half, ~half):
         fitted = (targets >= 0) & ~part

@@ -1,4 +1,4 @@
-"""The table that every benchmark prints and writes: one row per claim, a peer and a target beside our figure."""
+"""The table that every benchmark prints and writes: one row per claim, with our figure, a peer's and a target."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class Row:
 
 
 def publish(name: str, rows: list[Row]) -> None:
-    """Prints the rows as a Markdown table and writes them to `build/reports/<name>.json`."""
+    """Print the rows as a Markdown table and write them to `build/reports/<name>.json`."""
     print(f"\n| {name} | ours | peer | target | met |\n|---|---|---|---|---|")
     for row in rows:
         met = "-" if row.met is None else "yes" if row.met else "NO"

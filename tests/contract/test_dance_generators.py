@@ -1,4 +1,4 @@
-"""What every family of models and every maker of dances keeps, a made-up one included."""
+"""The contract of every model family and every dance generator, a stub included."""
 
 from __future__ import annotations
 
@@ -71,14 +71,14 @@ def generate(generator: DanceGenerator, heard: Music, **options: object) -> Danc
     return Dance.concatenate(list(generator.generate(heard, GenerationOptions(**options))))
 
 
-def test_teaching_says_how_it_goes(family: Family) -> None:
+def test_training_says_how_it_goes(family: Family) -> None:
     fractions = [step.fraction_done for step in family.train(RECORDINGS, TrainingConfig())]
     assert fractions == sorted(fractions)
     assert fractions
     assert 0 <= fractions[0] <= fractions[-1] <= 1
 
 
-def test_the_same_recordings_and_seed_teach_the_same_model(name: str, family: Family) -> None:
+def test_the_same_recordings_and_seed_train_the_same_model(name: str, family: Family) -> None:
     assert train_family(family, TrainingConfig(seed=1)) == model(name)
 
 
@@ -88,7 +88,7 @@ def test_too_little_motion_is_refused(family: Family) -> None:
     assert caught.value.reason == "TOO_LITTLE_MOTION"
 
 
-def test_the_styles_of_the_recordings_can_be_wished_for(generator: DanceGenerator, heard: Music) -> None:
+def test_the_styles_of_the_recordings_can_be_requested(generator: DanceGenerator, heard: Music) -> None:
     assert generator.styles == ("sway", "swirl")
     for style in generator.styles:
         assert len(generate(generator, heard, style=style)) == heard.frames
@@ -121,7 +121,7 @@ def test_mirrored_is_left_and_right_swapped(generator: DanceGenerator, heard: Mu
     np.testing.assert_allclose(mirrored.joints(), plain.mirror().joints(), atol=1e-4)
 
 
-def test_a_maker_that_traces_names_recordings_frames_and_the_same_dance(
+def test_a_generator_that_traces_names_recordings_frames_and_the_same_dance(
     generator: DanceGenerator, heard: Music
 ) -> None:
     if not isinstance(generator, AttributedGenerator):

@@ -1,4 +1,4 @@
-"""What every object store keeps, over a folder and over a real S3 server."""
+"""The contract of every object store, tested on a folder and on a real S3 server."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def store(settings: StoreSettings) -> ObjectStore:
 
 
 class Sawtooth(io.RawIOBase):
-    """Bytes that are computed when read: long streams that are never anywhere as a whole."""
+    """Bytes that are computed when read: a long stream that never exists as a whole."""
 
     def __init__(self, size: int) -> None:
         self._left = size

@@ -1,4 +1,4 @@
-"""Media for tests: short clips made on the spot, and a real dancer out of a package."""
+"""Media for tests: generated short clips, and a real dancer from a package."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def dancer_video() -> Path:
 
 
 def dancer_pictures(*, seconds: float, start: float = 0.0) -> tuple[list[float], Pictures]:
-    """Times from 0 on, and RGB pictures [496, 518, 3]."""
+    """Return times from 0 on, and RGB images [496, 518, 3]."""
     times, pictures = [], []
     with av.open(str(dancer_video())) as container:
         for frame in container.decode(video=0):
@@ -36,7 +36,7 @@ def dancer_pictures(*, seconds: float, start: float = 0.0) -> tuple[list[float],
 
 
 def moving_square(count: int, *, size: tuple[int, int] = (160, 120)) -> Pictures:
-    """A bright square that walks over a dim gradient; nobody is in it."""
+    """Return images of a bright square that moves over a dim gradient; they show nobody."""
     width, height = size
     background = np.linspace(20, 60, width, dtype=np.uint8)[None, :, None].repeat(height, 0).repeat(3, 2)
     pictures = []
@@ -58,10 +58,10 @@ def write_video(
     options: dict[str, str] | None = None,
     index_first: bool = False,
 ) -> Path:
-    """Writes RGB pictures at the times given, rounded to 1/12800 s.
+    """Write RGB images at the given times, rounded to 1/12800 s.
 
     `rotation_degrees` is the clockwise turn that players should apply; `index_first` puts the index of an mp4 before
-    its pictures, so that the file can be read although its end is missing.
+    its frames, so that the file can be read although its end is missing.
     """
     with av.open(str(path), "w", options={"movflags": "faststart"} if index_first else {}) as container:
         stream = None
@@ -81,7 +81,7 @@ def write_video(
 
 
 def write_audio(path: Path, *, seconds: float = 1.0) -> Path:
-    """A tone and nothing to see."""
+    """Write a tone without video."""
     rate = 16_000
     tone = (8000 * np.sin(2 * np.pi * 440 * np.arange(round(rate * seconds)) / rate)).astype(np.int16)
     with av.open(str(path), "w") as container:

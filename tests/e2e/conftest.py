@@ -62,7 +62,7 @@ def shared_backends(folder: Path) -> Iterator[FakeBackends]:
 
 @pytest.fixture(scope="session")
 def three_link(folder: Path) -> Path:
-    """Where the gateway looks for three.js: a link to a folder that is filled once."""
+    """The folder of three.js that the gateway reads: a link to a folder that is filled once."""
     fetched = Path(os.environ.get("EIGHTCOUNT_GATEWAY_THREE", BUILD / "three")).expanduser().resolve()
     fetch(fetched, fetch_three.FILES)
     link = folder / "three"
@@ -98,7 +98,7 @@ def url(gateway: GatewayProcess) -> str:
 
 @pytest.fixture
 def complaints() -> list[str]:
-    """What the browser wrote to its console; a test that expects an error empties it."""
+    """The messages on the browser's console; a test that expects an error empties it."""
     return []
 
 

@@ -1,1 +1,1 @@
-"""Stand-ins that speak the real protocols."""
+"""Fakes that speak the real protocols."""

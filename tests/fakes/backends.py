@@ -1,7 +1,7 @@
-"""Pose, sync, scoring, classifier and generator services that are real gRPC servers with made-up answers.
+"""Pose, sync, scoring, classifier and generator services as real gRPC servers with fixed answers.
 
 They run on one event loop in a thread of their own, so that synchronous tests, asynchronous tests and child processes
-can call them. What they are asked is counted in `FakeBackends`, which also says how they behave.
+can call them. `FakeBackends` counts their calls and determines their behaviour.
 """
 
 from __future__ import annotations
@@ -46,13 +46,13 @@ def aligned(**changes: object) -> sync_pb2.Alignment:
 
 @dataclass
 class FakeBackends:
-    """How the fakes behave, and what they were asked.
+    """The behaviour of the fakes, and the calls that they received.
 
     Attributes:
         store: where the fakes find videos and write the side-by-side video.
         frames: length of every video.
         chunk_frames: frames per chunk.
-        seconds_per_chunk: how long a chunk takes.
+        seconds_per_chunk: duration of a chunk.
         alignment: answer of Align, or an error.
         motion_alignment: answer of AlignMotion.
         errors: raised by the call of that name ("Extract", "Score", ...), once each.
@@ -61,15 +61,15 @@ class FakeBackends:
         break_after_frames: Extract breaks off with UNAVAILABLE there, once.
         refuse_checkpoints: Extract takes no checkpoint.
         calls: names of the calls, in order.
-        previews: URIs of the small copies that were asked for.
-        dancers: who was chosen in each Extract call; empty for the main dancer.
+        previews: URIs of the requested previews.
+        dancers: the chosen dancer of each Extract call; empty for the main dancer.
         extracted: first and last frame that each Extract call sent, by video URI.
         running: Extract calls that are being answered.
         report: answer of Score; a short one when not given.
         side_by_side: bytes that Render writes; no video when not given.
         music: answer of AnalyseMusic; a steady beat when not given.
-        classifier: how the classifier behaves.
-        generator: how the generator behaves.
+        classifier: behaviour of the classifier.
+        generator: behaviour of the generator.
     """
 
     store: ObjectStore
@@ -105,23 +105,23 @@ class FakeBackends:
     targets: dict[str, str] = field(default_factory=dict)
 
     def reset(self) -> None:
-        """Forgets what was asked and how to behave."""
+        """Forget all calls and reset the behaviour."""
         fresh = FakeBackends(self.store, targets=self.targets)
         vars(self).update(vars(fresh))
 
     def note(self, call: str) -> None:
-        """Counts a call and raises what was ordered for it."""
+        """Count a call, and raise the error that is set for it."""
         self.calls.append(call)
         if error := self.errors.pop(call, None):
             raise error
 
     async def wait_while_held(self, call: str) -> None:
-        """Returns once the call may go on."""
+        """Return when the call may continue."""
         while call in self.held:
             await asyncio.sleep(0.01)
 
     def video(self, uri: str) -> pose_pb2.VideoInfo:
-        """What every video looks like; text is none."""
+        """Return the properties of a video; text is not a video."""
         if b"".join(self.store.read(self.store.key(uri), stop=len(NOT_A_VIDEO))) == NOT_A_VIDEO:
             raise UnusableMediaError("the file is not a video that can be read", reason="NOT_A_VIDEO")
         return pose_pb2.VideoInfo(
@@ -185,7 +185,7 @@ class FakePose(pose_pb2_grpc.PoseServiceServicer):
 
 
 class FakeSync(sync_pb2_grpc.SyncServiceServicer):
-    """Gives the answers that the state holds."""
+    """Returns the answers of the state."""
 
     def __init__(self, state: FakeBackends) -> None:
         self._state = state
@@ -200,7 +200,7 @@ class FakeSync(sync_pb2_grpc.SyncServiceServicer):
         self._state.note("AlignMotion")
         kinds = [request.WhichOneof("part") async for request in request_iterator]
         if kinds.count("header") != 2:
-            raise InvalidInputError(f"two motions are wanted, got {kinds.count('header')}")
+            raise InvalidInputError(f"two motions are required; got {kinds.count('header')}")
         return sync_pb2.AlignMotionResponse(alignment=self._state.motion_alignment)
 
     async def AnalyseMusic(self, request, context):

@@ -1,4 +1,4 @@
-"""A classifier service that is a real gRPC server with made-up answers."""
+"""A fake of the classifier service: a real gRPC server with fixed answers."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ WINDOWS = (
 
 
 def model_info(name: str = "starter", **changes: Any) -> models_pb2.ModelInfo:
-    """A model as the service lists it."""
+    """Return a model as the service lists it."""
     values = {
         "name": name, "version": "3f2a9c41d0be", "family": "pose", "styles": STYLES,
         "origin": models_pb2.MODEL_ORIGIN_PRETRAINED if name == "starter" else models_pb2.MODEL_ORIGIN_TRAINED,
@@ -34,7 +34,7 @@ def model_info(name: str = "starter", **changes: Any) -> models_pb2.ModelInfo:
 
 
 def delete_model(models: list[models_pb2.ModelInfo], ref: models_pb2.ModelRef, store: Any, root: str) -> list[str]:
-    """Deletes a trained model and its files below `<root>/models/<name>/`, as both services do."""
+    """Delete a trained model and its files below `<root>/models/<name>/`, as both services do."""
     model = next((one for one in models if one.name == ref.name), None)
     if model is None:
         raise NotFoundError(f"there is no model {ref.name!r}", reason="MODEL_NOT_FOUND")
@@ -48,24 +48,24 @@ def delete_model(models: list[models_pb2.ModelInfo], ref: models_pb2.ModelRef, s
 
 
 def replace_model(models: list[models_pb2.ModelInfo], trained: models_pb2.ModelInfo) -> None:
-    """Keeps a trained model in place of the one of that name."""
+    """Replace the model of that name by a trained one."""
     models[:] = [one for one in models if one.name != trained.name] + [trained]
 
 
 @dataclass
 class ClassifierState:
-    """How the fake behaves, and what it was asked.
+    """The behaviour of the fake, and the requests that it received.
 
     Attributes:
-        models: those it has.
-        seconds_per_step: how long each message of a stream takes.
-        verdict: of the whole motion.
+        models: its models.
+        seconds_per_step: duration of each message of a stream.
+        verdict: verdict on the whole motion.
         classification: answer of ClassifyVideo; one of `verdict` when not given.
-        requests: of every call that reached it, in order.
+        requests: the requests of all calls, in order.
         running: streams that are being answered.
         added: styles of the few-shot model.
-        rejects: what it finds unfit, with the reason.
-        epochs_done: of trainings that were cut short, by name.
+        rejects: recordings that it rejects, with the reason.
+        epochs_done: finished epochs of interrupted trainings, by name.
     """
 
     models: list[models_pb2.ModelInfo] = field(
@@ -86,7 +86,7 @@ class ClassifierState:
 
 
 class FakeClassifier(classifier_pb2_grpc.ClassifierServiceServicer):
-    """Finds hip hop in everything. `state` is that of all fake backends."""
+    """Classifies everything as hip hop. `state` is that of all fake backends."""
 
     def __init__(self, state: Any) -> None:
         self._backends = state

@@ -1,4 +1,4 @@
-"""An OpenTelemetry collector that keeps the spans it is sent."""
+"""An OpenTelemetry collector that keeps the spans that it receives."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from opentelemetry.proto.trace.v1 import trace_pb2
 
 @dataclass
 class FakeCollector(trace_service_pb2_grpc.TraceServiceServicer):
-    """Spans in the order in which they came."""
+    """Received spans, in order."""
 
     endpoint: str = ""
     spans: list[trace_pb2.Span] = field(default_factory=list)
@@ -26,13 +26,13 @@ class FakeCollector(trace_service_pb2_grpc.TraceServiceServicer):
         return trace_service_pb2.ExportTraceServiceResponse()
 
     def named(self, name: str) -> list[trace_pb2.Span]:
-        """The spans of that name."""
+        """Return the spans of that name."""
         return [span for span in self.spans if span.name == name]
 
 
 @contextmanager
 def running_collector() -> Iterator[FakeCollector]:
-    """A collector on a free port of this machine, until the context ends."""
+    """Run a collector on a free port of this machine until the context ends."""
     collector = FakeCollector()
     server = grpc.server(ThreadPoolExecutor(2))
     trace_service_pb2_grpc.add_TraceServiceServicer_to_server(collector, server)

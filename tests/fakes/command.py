@@ -1,4 +1,4 @@
-"""The `eightcount` command as a process of its own."""
+"""The `eightcount` command as a separate process."""
 
 import os
 import subprocess
@@ -6,7 +6,7 @@ import sys
 
 
 def command(*arguments, url="", cwd=None, **environment):
-    """The command, started."""
+    """Return the running command."""
     environment = {
         **os.environ, "EIGHTCOUNT_URL": url, "EIGHTCOUNT_API_KEY": "", "PYTHONPATH": os.pathsep.join(sys.path),
         "NO_COLOR": "1", **environment,
@@ -19,7 +19,7 @@ def command(*arguments, url="", cwd=None, **environment):
 
 
 def run(*arguments, url="", cwd=None, **environment):
-    """Its exit code, what it printed, and what it said on standard error."""
+    """Return the exit code, standard output and standard error of the command."""
     process = command(*arguments, url=url, cwd=cwd, **environment)
     output, errors = process.communicate(timeout=60)
     assert "Traceback" not in errors

@@ -1,4 +1,4 @@
-"""The gateway as a process of its own, over fake backends."""
+"""The gateway as a separate process, with fake services."""
 
 from __future__ import annotations
 
@@ -38,38 +38,38 @@ class GatewayProcess:
         self.client = httpx.Client(base_url=self.url, timeout=30, event_hooks={"response": [check_answer]})
 
     def upload(self, data: bytes, name: str = "dance.mp4") -> str:
-        """Id of an uploaded video."""
+        """Upload a video and return its id."""
         response = self.client.post("/v1/videos", files={"file": (name, data)})
         assert response.status_code == 201, response.text
         return response.json()["id"]
 
     def compare(self, reference: str, take: str, **options: Any) -> str:
-        """Id of a started comparison."""
+        """Start a comparison and return its id."""
         body = {"reference_video_id": reference, "take_video_id": take, **options}
         response = self.client.post("/v1/comparisons", json=body)
         assert response.status_code == 202, response.text
         return response.json()["id"]
 
     def job(self, job_id: str, kind: str = "comparisons") -> dict[str, Any]:
-        """The job as it stands."""
+        """Return the present state of the job."""
         return self.client.get(f"/v1/{kind}/{job_id}").json()
 
     def finished(self, job_id: str, kind: str = "comparisons", seconds: float = 60) -> dict[str, Any]:
-        """The job once it has ended."""
+        """Wait for the end of the job and return it."""
         return wait_until(lambda: job if (job := self.job(job_id, kind))["status"] in _ENDED else None, seconds)
 
     def cancel(self, job_id: str, kind: str = "comparisons") -> None:
-        """Asks a job to stop."""
+        """Cancel a job."""
         response = self.client.delete(f"/v1/{kind}/{job_id}")
         assert response.status_code == 202, response.text
 
     def kill(self) -> None:
-        """SIGKILL."""
+        """Send SIGKILL."""
         self.process.kill()
         self._close()
 
     def stop(self) -> int:
-        """SIGTERM; answers the exit code."""
+        """Send SIGTERM and return the exit code."""
         self.process.terminate()
         return self._close()
 
@@ -82,7 +82,7 @@ class GatewayProcess:
 
 
 def wait_until(condition: Any, seconds: float = 30) -> Any:
-    """The condition's first true value."""
+    """Return the first true value of the condition."""
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
         if value := condition():
@@ -93,7 +93,7 @@ def wait_until(condition: Any, seconds: float = 30) -> Any:
 
 @contextmanager
 def running_gateway(environment: Mapping[str, str], folder: Path) -> Iterator[GatewayProcess]:
-    """A gateway that is stopped when the context ends; `kill` may come before."""
+    """Run a gateway until the context ends; `kill` may be called before."""
     gateway = GatewayProcess(environment, folder / "gateway.log")
     try:
         yield gateway
@@ -103,7 +103,7 @@ def running_gateway(environment: Mapping[str, str], folder: Path) -> Iterator[Ga
 
 
 def gateway_environment(folder: Path, targets: Mapping[str, str], **settings: str) -> dict[str, str]:
-    """Settings of a gateway over a folder store below `folder` and SQLite."""
+    """Return the settings of a gateway over a folder store below `folder` and SQLite."""
     return {
         "EIGHTCOUNT_STORE_FOLDER": str(folder / "objects"),
         "EIGHTCOUNT_GATEWAY_DATABASE_URL": f"sqlite:///{folder / 'jobs.sqlite'}",

@@ -1,4 +1,4 @@
-"""A generator service that is a real gRPC server with made-up answers."""
+"""A fake of the generator service: a real gRPC server with fixed answers."""
 
 from __future__ import annotations
 
@@ -33,10 +33,10 @@ def dance_model(name: str = "mine", **changes: Any) -> models_pb2.ModelInfo:
 
 @dataclass
 class GeneratorState:
-    """How the fake behaves, and the requests that it received.
+    """The behaviour of the fake, and the requests that it received.
 
     Attributes:
-        models: those it has.
+        models: its models.
         frames: length of every dance.
         chunk_frames: frames per chunk.
         seconds_per_step: duration of each message of a stream.

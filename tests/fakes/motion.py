@@ -1,4 +1,4 @@
-"""A dancer that exists in formulas only."""
+"""A synthetic dancer."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from eightcount_common.skeletons import BLAZEPOSE_33
 
 
 def synthetic_motion(frames: int, *, rate: float = 30.0, seed: int = 0, model: str = "fake/1") -> MotionSequence:
-    """Every keypoint swings around its own place at its own speed."""
+    """Return a motion in which every keypoint swings around its own position at its own speed."""
     random = np.random.default_rng(seed)
     count = len(BLAZEPOSE_33)
     seconds = np.arange(frames) / rate

@@ -1,4 +1,4 @@
-"""A PostgreSQL server of the tests' own."""
+"""A PostgreSQL server for tests."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ import psycopg
 
 @contextmanager
 def running_postgres() -> Iterator[Callable[[], str]]:
-    """Makes the URL of a fresh database, as often as it is called, until the context ends."""
+    """Yield a function that creates a database and returns its URL; the server runs until the context ends."""
     # A folder of its own below /tmp: the server may run as another user, and its socket's path must be short.
     with tempfile.TemporaryDirectory(prefix="eightcount-pg-") as folder, warnings.catch_warnings():
         warnings.simplefilter("ignore")  # platformdirs: XDG_RUNTIME_DIR is not set

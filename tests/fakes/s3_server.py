@@ -24,7 +24,7 @@ _START_SECONDS = 60.0
 
 @contextmanager
 def running_s3_server(folder: Path) -> Iterator[StoreSettings]:
-    """Settings for a bucket of a server that runs until the context ends."""
+    """Yield the settings of a bucket; its server runs until the context ends."""
     ports = _free_ports(7)
     names = ("s3.port", "master.port", "volume.port", "filer.port", "admin.port", "s3.port.iceberg", "s3.port.lance")
     command = [
@@ -63,7 +63,7 @@ def _wait(settings: StoreSettings, process: subprocess.Popen[bytes], log: Path) 
 
 
 def _free_ports(count: int) -> list[int]:
-    """Ports that are free now, below 55,000: the server uses each plus 10,000 too."""
+    """Return free ports below 55,000: the server also uses each port plus 10,000."""
     ports: list[int] = []
     while len(ports) < count:
         with socket.create_server(("127.0.0.1", 0)) as listener:

@@ -59,12 +59,9 @@ class Backends:
         interceptors = telemetry.client_interceptors(settings.otlp_endpoint)
         self._backends = {
             name: _Backend(name, open_channel(target, tls=settings.client_tls, interceptors=interceptors))
-            for name, target in (
-                ("pose", settings.pose_target), ("sync", settings.sync_target), ("scoring", settings.scoring_target),
-                ("classifier", settings.classifier_target), ("generator", settings.generator_target),
-            )
+            for name, target in settings.targets.items()
             if target
-        }  # fmt: skip
+        }
         self.pose = PoseClient(self._backends["pose"].channel, settings)
         self.sync = SyncClient(self._backends["sync"].channel, settings)
         self.scoring = ScoringClient(self._backends["scoring"].channel, settings)

@@ -18,7 +18,7 @@ from eightcount_gateway.jobs.model import ENDED, Failure, Job, JsonObject, JsonV
 
 @dataclass(frozen=True, slots=True)
 class JobFilter:
-    """Which jobs of a kind are listed.
+    """Conditions on the jobs of a list.
 
     Attributes:
         statuses: any when empty.
@@ -81,13 +81,13 @@ class JobStore:
         with self._engine.connect() as connection:
             return [_job(row) for row in connection.execute(query).mappings()]
 
-    def every(self) -> Iterable[Job]:
+    def list_all(self) -> Iterable[Job]:
         """Read every job, oldest first."""
         with self._engine.connect() as connection:
             rows = connection.execute(sa.select(JOBS).order_by(JOBS.c.created_at)).mappings().all()
         return map(_job, rows)
 
-    def queued(self) -> Iterable[Job]:
+    def list_queued(self) -> Iterable[Job]:
         """Read the jobs that no run has begun."""
         with self._engine.connect() as connection:
             return [

@@ -1,4 +1,4 @@
-"""What the local stack consists of: the same processes and settings as in a cluster, on loopback."""
+"""The services of the local stack: the same processes and settings as in a cluster, on loopback."""
 
 from __future__ import annotations
 
@@ -6,9 +6,8 @@ import os
 import sys
 from pathlib import Path
 
+from eightcount_gateway.settings import service_names
 from eightcount_gateway.stack.process import ServiceSpec
-
-BACKENDS = ("pose", "sync", "scoring", "classifier", "generator")
 
 
 def backend_specs(data: Path) -> list[ServiceSpec]:
@@ -20,7 +19,7 @@ def backend_specs(data: Path) -> list[ServiceSpec]:
             environment={**_store(data), **_threads(), f"EIGHTCOUNT_{name.upper()}_HOST": "127.0.0.1"},
             port_variable=f"EIGHTCOUNT_{name.upper()}_PORT",
         )
-        for name in BACKENDS
+        for name in service_names()
     ]
 
 

@@ -68,7 +68,7 @@ def _rebuild(
 
 
 class InternalError(EightcountError):
-    """A fault of ours; the message carries only an id that the log explains."""
+    """An internal fault; the message contains only an id, under which the log has the details."""
 
 
 class InvalidInputError(EightcountError):

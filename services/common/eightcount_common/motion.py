@@ -84,7 +84,7 @@ def concatenate(parts: list[MotionSequence]) -> MotionSequence:
         InvalidInputError: there is no piece, or the pieces have different skeletons.
     """
     if not parts:
-        raise InvalidInputError("a motion must have at least one frame; got none", reason="EMPTY_MOTION")
+        raise InvalidInputError("a motion must have at least one frame; it has none", reason="EMPTY_MOTION")
     first = parts[0]
     if any(part.skeleton != first.skeleton for part in parts):
         raise InvalidInputError("pieces of one motion must have the same skeleton", reason="INVALID_MOTION")

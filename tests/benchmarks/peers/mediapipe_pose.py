@@ -1,12 +1,12 @@
-"""MediaPipe's Pose Landmarker over a video: the peer that our pose stage is measured against.
+"""MediaPipe's Pose Landmarker over a video: the peer of our pose stage.
 
-Runs in an environment of its own with `mediapipe==1.2.2` and `av`, and nothing of Eightcount:
+Runs in its own environment with `mediapipe==1.2.2` and `av`, without Eightcount:
 
     python tests/benchmarks/peers/mediapipe_pose.py VIDEO --out FILE.npz [--variant heavy] [--weights build/weights]
 
-With `--stills` every picture is looked at alone: nothing is tracked and nothing smoothed. MediaPipe ships no models any
-more, so the task bundle is put together from the weights that we use. Prints one JSON line: frames,
-frames with a person, wall and CPU seconds, peak memory. FILE gets timestamps, image, world, visibility.
+With `--stills` every frame is processed alone, without tracking or smoothing. MediaPipe no longer ships models, so the
+task bundle is assembled from the weights that we use. Prints one JSON line: frames, frames with a person, wall and CPU
+seconds, peak memory. FILE contains timestamps, image, world, visibility.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ ENTRY_ALIGNMENT = 64
 
 
 def with_normalization(model: bytes, *, mean: float, std: float) -> bytes:
-    """The tflite model with the input normalisation that MediaPipe's tasks ask for in its metadata."""
+    """Return the tflite model with the input normalisation that MediaPipe's tasks expect in its metadata."""
     from mediapipe.tasks.metadata import schema_py_generated as tflite
 
     root = tflite.ModelT.InitFromObj(tflite.Model.GetRootAsModel(model, 0))
@@ -71,7 +71,7 @@ def _metadata(mean: float, std: float) -> bytearray:
 
 
 def stored_zip(entries: dict[str, bytes]) -> bytes:
-    """A zip without compression whose entries start at multiples of 64 bytes, as MediaPipe maps them."""
+    """Return an uncompressed zip file whose entries start at multiples of 64 bytes, as MediaPipe maps them."""
     body, directory = bytearray(), bytearray()
     for name, data in entries.items():
         encoded = name.encode()
@@ -86,7 +86,7 @@ def stored_zip(entries: dict[str, bytes]) -> bytes:
 
 
 def task_bundle(weights: Path, variant: str) -> bytes:
-    """The `.task` bundle of the detector and one landmark network."""
+    """Return the `.task` bundle of the detector and one landmark network."""
     return stored_zip({
         "pose_detector.tflite": with_normalization(
             (weights / "pose_detection.tflite").read_bytes(), mean=127.5, std=127.5
@@ -98,7 +98,7 @@ def task_bundle(weights: Path, variant: str) -> bytes:
 
 
 def landmarker(bundle: Path, mode: vision.RunningMode) -> vision.PoseLandmarker:
-    """The task with its own settings, one person."""
+    """Return the task with its default settings, for one person."""
     options = vision.PoseLandmarkerOptions(
         base_options=tasks.BaseOptions(model_asset_path=str(bundle)), running_mode=mode
     )
@@ -106,7 +106,7 @@ def landmarker(bundle: Path, mode: vision.RunningMode) -> vision.PoseLandmarker:
 
 
 def track(video: Path, bundle: Path, *, seconds: float, stills: bool = False) -> dict[str, np.ndarray]:
-    """Timestamps and landmarks of every picture of the first `seconds`."""
+    """Return timestamps and landmarks of every frame of the first `seconds`."""
     rows: dict[str, list[object]] = {"timestamps": [], "image": [], "world": [], "visibility": []}
     mode = vision.RunningMode.IMAGE if stills else vision.RunningMode.VIDEO
     with av.open(str(video)) as container, landmarker(bundle, mode) as task:
@@ -143,7 +143,7 @@ def main() -> int:
     parser.add_argument("--variant", choices=("lite", "full", "heavy"), default="heavy")
     parser.add_argument("--weights", type=Path, default=Path("build/weights"))
     parser.add_argument("--seconds", type=float, default=float("inf"))
-    parser.add_argument("--stills", action="store_true", help="every picture alone: no tracking, no smoothing")
+    parser.add_argument("--stills", action="store_true", help="every frame alone: no tracking, no smoothing")
     arguments = parser.parse_args()
     with tempfile.NamedTemporaryFile(suffix=".task") as bundle:
         bundle.write(task_bundle(arguments.weights, arguments.variant))

@@ -176,7 +176,7 @@ def test_a_training_that_was_killed_ends_with_the_weights_of_one_that_was_not(da
 
 @pytest.mark.slow
 @pytest.mark.timeout(900)  # several processes that each load torch: long on a busy machine
-def test_two_processes_teach_one_model(data: Path, tmp_path: Path):
+def test_two_processes_train_one_model(data: Path, tmp_path: Path):
     done = run(tmp_path, command(data, tmp_path / "out", "--family", "learns"), processes=2)
     assert done.returncode == 0, done.stderr[-3000:]
     assert done.stderr.count("not used: broken.npz") == 1

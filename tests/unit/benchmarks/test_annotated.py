@@ -15,7 +15,7 @@ TORSO = {"left_shoulder": (40, 20), "right_shoulder": (20, 20), "left_hip": (38,
 
 
 def write_picture(path, *, codec: str) -> np.ndarray:
-    """A random picture as a file; what a decoder makes of it."""
+    """Write a random image as a file, and return its decoded pixels."""
     colours = np.random.default_rng(0).integers(0, 255, (48, 64, 3), np.uint8)
     frame = av.VideoFrame.from_ndarray(colours, format="rgb24")
     context = av.CodecContext.create(codec, "w")

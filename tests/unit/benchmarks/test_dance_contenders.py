@@ -1,4 +1,4 @@
-"""No maker is judged by what it has learned from."""
+"""No generator is evaluated on the recordings that it was trained on."""
 
 from dataclasses import replace
 

@@ -23,7 +23,7 @@ TINY = replace(Pose(), recipe=Recipe(epochs=5, batches=10, batch_size=16, learni
 _OPPOSITE = (("left", 1.0), ("right", -1.0))
 
 
-def performed(
+def perform(
     style: str, times: Array, *, performer: int = 0, size: float = 1.0, heading_rad: float | None = None
 ) -> Array:
     """[T, 12, 3] joints of `BODY_12` in metres, seen from the front at a heading of 0."""
@@ -48,17 +48,17 @@ def performed(
         limbs["ankle"] = limbs["knee"] + 0.42 * bones["shin"] * shin
         for part, place in limbs.items():
             joints[:, BODY_12.index(f"{side}_{part}")] = place
-    return size * turned(joints, turn)
+    return size * turn_joints(joints, turn)
 
 
-def turned(joints: Array, angle_rad: Array | float) -> Array:
+def turn_joints(joints: Array, angle_rad: Array | float) -> Array:
     """Joints turned about the vertical."""
     angle = np.reshape(angle_rad, (-1, 1))
     x, y, z = np.moveaxis(joints, -1, 0)
     return np.stack([x * np.cos(angle) + z * np.sin(angle), y, z * np.cos(angle) - x * np.sin(angle)], axis=-1)
 
 
-def captured(joints: Array, times: Array, *, visibility: float = 1.0) -> MotionSequence:
+def capture_motion(joints: Array, times: Array, *, visibility: float = 1.0) -> MotionSequence:
     """The joints as a motion of motion capture."""
     frames = len(times)
     return MotionSequence(
@@ -73,11 +73,11 @@ def motion_of(
 ) -> MotionSequence:  # fmt: skip
     """A motion of motion capture, with a frame at its very end."""
     times = start_seconds + np.arange(round(seconds * rate_hertz) + 1) / rate_hertz
-    joints = performed(style, times, performer=performer, size=size, heading_rad=heading_rad)
-    return captured(joints, times)
+    joints = perform(style, times, performer=performer, size=size, heading_rad=heading_rad)
+    return capture_motion(joints, times)
 
 
-def lost(motion: MotionSequence, start_seconds: float, stop_seconds: float) -> MotionSequence:
+def hide_dancer(motion: MotionSequence, start_seconds: float, stop_seconds: float) -> MotionSequence:
     """The motion with nobody seen after `start_seconds` and before `stop_seconds`."""
     gone = (motion.timestamps > start_seconds) & (motion.timestamps < stop_seconds)
     world, image, visibility = motion.world.copy(), motion.image.copy(), motion.visibility.copy()
@@ -85,7 +85,7 @@ def lost(motion: MotionSequence, start_seconds: float, stop_seconds: float) -> M
     return replace(motion, world=world, image=image, visibility=visibility)
 
 
-def filmed(motion: MotionSequence, skeleton: Skeleton, *, pixels_per_metre: float = 300.0) -> MotionSequence:
+def observe_by_camera(motion: MotionSequence, skeleton: Skeleton, *, pixels_per_metre: float = 300.0) -> MotionSequence:
     """The same as a pose network of that skeleton would see it: pixels, and depth unless it is COCO's."""
     frames = len(motion)
     world = np.zeros((frames, len(skeleton), 3), np.float32)

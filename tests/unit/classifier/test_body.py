@@ -19,13 +19,13 @@ from eightcount_classifier.features.windows import cut_windows
 from eightcount_common.errors import InvalidInputError
 from eightcount_common.motion import MotionSequence
 from eightcount_common.skeletons import BLAZEPOSE_33, BODY_12, COCO_17
-from tests.unit.classifier.dances import STYLES, captured, filmed, lost, motion_of, performed
+from tests.unit.classifier.dances import STYLES, capture_motion, hide_dancer, motion_of, observe_by_camera, perform
 
 STANDARD_BONES = [length for _, _, length in LIMBS for _ in range(2)] + [0.22, 0.36]
 
 
 def exact(style: str, body: BodyMotion) -> np.ndarray:
-    return standardise_bones(performed(style, body.times))
+    return standardise_bones(perform(style, body.times))
 
 
 @pytest.mark.parametrize("style", STYLES)
@@ -39,7 +39,7 @@ def test_every_frame_rate_gives_the_movement_that_was_danced(style, rate_hertz):
 
 def test_a_variable_frame_rate_gives_the_movement_that_was_danced():
     times = np.cumsum(np.random.default_rng(1).uniform(0.01, 0.06, 120))
-    body = standardise_motion(captured(performed("swirl", times), times))
+    body = standardise_motion(capture_motion(perform("swirl", times), times))
     assert body.seen.all()
     assert body.start_seconds == times[0]
     assert np.abs(body.joints - exact("swirl", body)).max() < 0.03
@@ -52,13 +52,13 @@ def test_a_motion_at_the_standard_rate_is_taken_as_it_is():
 
 
 def test_a_short_gap_is_bridged():
-    body = standardise_motion(lost(motion_of("sway", 4.0), 1.95, 2.25))
+    body = standardise_motion(hide_dancer(motion_of("sway", 4.0), 1.95, 2.25))
     assert body.seen.all()
     assert np.abs(body.joints - exact("sway", body)).max() < 0.03
 
 
 def test_in_a_long_gap_nobody_is_seen():
-    body = standardise_motion(lost(motion_of("sway", 4.0), 1.0, 2.0))
+    body = standardise_motion(hide_dancer(motion_of("sway", 4.0), 1.0, 2.0))
     gone = (body.times > 1.01) & (body.times < 1.99)
     np.testing.assert_array_equal(body.seen, ~gone)
     assert not body.joints[gone].any()
@@ -98,7 +98,7 @@ def test_a_dancer_who_moves_through_the_room_stays_at_its_middle():
 
 def test_a_motion_from_pictures_alone_is_flat_and_of_human_size():
     motion = motion_of("shuffle", 4.0, heading_rad=0.0)
-    small, large = (standardise_motion(filmed(motion, COCO_17, pixels_per_metre=size)) for size in (80, 700))
+    small, large = (standardise_motion(observe_by_camera(motion, COCO_17, pixels_per_metre=size)) for size in (80, 700))
     assert small.flat
     assert not small.joints[..., 2].any()
     assert not small.bones.any()
@@ -109,21 +109,23 @@ def test_a_motion_from_pictures_alone_is_flat_and_of_human_size():
 
 def test_a_pose_networks_motion_gives_the_same_body_as_motion_capture():
     motion = motion_of("swirl", 3.0)
-    body = standardise_motion(filmed(motion, BLAZEPOSE_33))
+    body = standardise_motion(observe_by_camera(motion, BLAZEPOSE_33))
     assert not body.flat
     np.testing.assert_allclose(body.joints, standardise_motion(motion).joints, atol=1e-5)
 
 
 def test_a_pose_networks_motion_begins_and_ends_with_the_dancer():
-    motion = filmed(motion_of("sway", 6.0), BLAZEPOSE_33)
-    body = standardise_motion(lost(lost(motion, -1, 1.0), 5.0, 7.0))
+    motion = observe_by_camera(motion_of("sway", 6.0), BLAZEPOSE_33)
+    body = standardise_motion(hide_dancer(hide_dancer(motion, -1, 1.0), 5.0, 7.0))
     assert body.start_seconds == pytest.approx(1.0)
     assert body.times[body.seen][-1] == pytest.approx(5.0)
     assert body.seconds_seen == pytest.approx(4.0, abs=0.05)
 
 
 def test_a_motion_in_which_nobody_is_seen_is_empty():
-    body = standardise_motion(lost(filmed(motion_of("sway", 6.0), BLAZEPOSE_33), -1, 7), beats_seconds=[1, 2])
+    body = standardise_motion(
+        hide_dancer(observe_by_camera(motion_of("sway", 6.0), BLAZEPOSE_33), -1, 7), beats_seconds=[1, 2]
+    )
     assert len(body) == 0
     assert body.seconds_seen == 0
     assert len(cut_windows(body).starts) == 0
@@ -198,7 +200,7 @@ def test_a_part_is_the_frames_of_its_time():
 
 
 def test_windows_are_those_in_which_the_dancer_is_seen_for_three_quarters():
-    body = standardise_motion(lost(motion_of("sway", 12.0), 4.0, 6.0))
+    body = standardise_motion(hide_dancer(motion_of("sway", 12.0), 4.0, 6.0))
     windows = cut_windows(body)
     assert windows.starts.tolist() == list(range(0, 8 * 30 + 1, 30))
     assert windows.seen.tolist() == [True, True, False, False, False, True, True, True, True]

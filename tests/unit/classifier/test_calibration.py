@@ -15,8 +15,8 @@ from eightcount_classifier.evaluation.metrics import Proportion, balanced_accura
 from eightcount_classifier.novelty import QUANTILE, fit_novelty
 
 
-def drawn(count: int, temperature: float, seed: int = 1) -> tuple[np.ndarray, np.ndarray]:
-    """Logits that are too sure by a factor, and targets drawn from what they should have said."""
+def sample_logits(count: int, temperature: float, seed: int = 1) -> tuple[np.ndarray, np.ndarray]:
+    """Logits that are too sure by a factor, and targets drawn from what they should have messages."""
     random = np.random.default_rng(seed)
     honest = random.normal(0, 2, (count, 4))
     chances = softmax(honest, axis=1)
@@ -26,19 +26,19 @@ def drawn(count: int, temperature: float, seed: int = 1) -> tuple[np.ndarray, np
 
 @pytest.mark.parametrize("temperature", [0.3, 1.0, 2.5, 6.0])
 def test_the_temperature_of_draws_is_found(temperature):
-    logits, targets = drawn(20_000, temperature)
+    logits, targets = sample_logits(20_000, temperature)
     assert fit_temperature(logits, targets, np.ones(len(targets))) == pytest.approx(temperature, rel=0.05)
 
 
 def test_answers_without_a_class_do_not_count_for_the_temperature():
-    logits, targets = drawn(5000, 2.0)
+    logits, targets = sample_logits(5000, 2.0)
     with_others = np.concatenate([logits, 50 * logits[:2000]]), np.concatenate([targets, np.full(2000, -1)])
     assert fit_temperature(*with_others, np.ones(7000)) == fit_temperature(logits, targets, np.ones(5000))
     assert fit_temperature(logits, np.full(5000, -1), np.ones(5000)) == 1.0
 
 
 def test_a_weight_of_two_is_two_answers():
-    logits, targets = drawn(300, 2.0)
+    logits, targets = sample_logits(300, 2.0)
     weights = np.random.default_rng(0).integers(1, 4, 300)
     repeated = np.repeat(logits, weights, axis=0), np.repeat(targets, weights)
     assert fit_temperature(logits, targets, weights) == pytest.approx(
@@ -47,7 +47,7 @@ def test_a_weight_of_two_is_two_answers():
 
 
 def test_the_error_of_calibrated_draws_is_small_and_that_of_boasts_is_not():
-    logits, targets = drawn(20_000, 3.0)
+    logits, targets = sample_logits(20_000, 3.0)
     assert expected_calibration_error(calibrate(logits, 3.0), targets) < 0.015
     assert expected_calibration_error(calibrate(logits, 1.0), targets) > 0.1
 

@@ -45,7 +45,7 @@ def test_a_probe_leaves_out_what_has_no_class_and_what_never_varies():
     assert measure_probe(facts, classes, FOLDS) == 1.0
 
 
-def planted(bones_of_style: bool) -> list[Example]:
+def plant_bones(bones_of_style: bool) -> list[Example]:
     """Recordings of one movement under three names, by dancers whose bones are random or those of the style."""
     random = np.random.default_rng(2)
     examples = []
@@ -60,10 +60,10 @@ def planted(bones_of_style: bool) -> list[Example]:
 def test_bones_that_tell_the_style_are_found_and_gone_from_what_the_model_sees():
     classes = np.arange(60) % 3
     folds = make_naive_split(60, folds=5, random=np.random.default_rng(0))
-    probes = run_probes(planted(bones_of_style=True), classes, folds)
+    probes = run_probes(plant_bones(bones_of_style=True), classes, folds)
     assert accuracy_of(probes, "bone lengths as recorded") > 0.9
     assert accuracy_of(probes, "bone lengths as the model sees them") < 0.55
-    probes = run_probes(planted(bones_of_style=False), classes, folds)
+    probes = run_probes(plant_bones(bones_of_style=False), classes, folds)
     assert accuracy_of(probes, "bone lengths as recorded") < 0.55
 
 

@@ -66,7 +66,7 @@ def training(store, tmp_path):
     return classifier_pb2.TrainRequest(name="two", family="frames-gru", items=items, options=options)
 
 
-async def said_in(call):
+async def collect_messages(call):
     with translate_errors():
         return [message async for message in call]
 
@@ -78,16 +78,16 @@ async def test_a_model_is_trained_on_videos_and_names_the_style_of_one(stub, sto
     training.items.add(
         style="sweep", label="short", video_uri=put_video(store, tmp_path, "sweep", seed=50, seconds=2.0)
     )
-    said = await said_in(stub.Train(training))
-    (prepared,) = [message.prepared for message in said if message.HasField("prepared")]
+    messages = await collect_messages(stub.Train(training))
+    (prepared,) = [message.prepared for message in messages if message.HasField("prepared")]
     assert prepared.items_used == 10
     assert {item.label: item.reason for item in prepared.rejected} == {
         "tone": "NO_VIDEO_STREAM", "none": "VIDEO_REQUIRED", "short": "TOO_SHORT",
     }  # fmt: skip
-    fractions = [message.epoch.fraction_done for message in said if message.HasField("epoch")]
+    fractions = [message.epoch.fraction_done for message in messages if message.HasField("epoch")]
     assert fractions == sorted(fractions)
     assert fractions[-1] == 1.0
-    finished = said[-1].finished
+    finished = messages[-1].finished
     assert (finished.model.family, list(finished.model.styles)) == ("frames-gru", list(STYLES))
     assert Mosaic().sha256[:12] in finished.model.card
     assert "one still frame" in finished.model.card
@@ -95,7 +95,7 @@ async def test_a_model_is_trained_on_videos_and_names_the_style_of_one(stub, sto
 
     request = classifier_pb2.ClassifyVideoRequest(video_uri=training.items[0].video_uri)
     request.options.model.name = "two"
-    answers = await said_in(stub.ClassifyVideo(request))
+    answers = await collect_messages(stub.ClassifyVideo(request))
     assert answers[0].progress == common_pb2.Progress(done=25, total=25)
     found = answers[-1].classification
     assert list(found.styles) == list(STYLES)
@@ -104,7 +104,7 @@ async def test_a_model_is_trained_on_videos_and_names_the_style_of_one(stub, sto
 
     request.video_uri = ""
     with pytest.raises(InvalidInputError) as caught:
-        await said_in(stub.ClassifyVideo(request))
+        await collect_messages(stub.ClassifyVideo(request))
     assert caught.value.reason == "VIDEO_REQUIRED"
 
     settings = ClassifierSettings(device="cpu")
@@ -119,14 +119,14 @@ async def test_a_training_without_videos_is_refused(stub, training):
     for item in training.items:
         item.video_uri = ""
     with pytest.raises(InvalidInputError) as caught:
-        await said_in(stub.Train(training))
+        await collect_messages(stub.Train(training))
     assert caught.value.reason == "VIDEO_REQUIRED"
 
 
 async def test_without_weights_a_training_says_what_is_wanted(service, stub, training):
     service._trainer._backbone = open_inception_lazily(None)
     with pytest.raises(UnavailableError) as caught:
-        await said_in(stub.Train(training))
+        await collect_messages(stub.Train(training))
     assert caught.value.reason == "BACKBONE_MISSING"
     assert "notop" in caught.value.message
 

@@ -64,7 +64,7 @@ def test_the_pretrained_model_can_be_read(tmp_path: Path):
     assert model.name == STARTER
     assert model.labels.styles == ("indian", "modern", "salsa")
     assert len(model.network.members) == Pose().recipe.members
-    assert "demonstrates rather than proves" in model.metadata.card
+    assert "It is a demonstration" in model.metadata.card
     assert 0 < model.metadata.balanced_accuracy <= 1
 
 

@@ -22,7 +22,7 @@ from eightcount_classifier.features.pose_rows import (
 )
 from eightcount_classifier.features.windows import cut_windows
 from eightcount_common.skeletons import BODY_12
-from tests.unit.classifier.dances import STYLES, lost, motion_of, turned
+from tests.unit.classifier.dances import STYLES, hide_dancer, motion_of, turn_joints
 
 BEATS = np.arange(0.1, 8.0, 0.5)
 
@@ -42,7 +42,7 @@ def test_where_the_dancer_faces_does_not_matter(style, heading_rad):
 
 def test_a_turn_of_the_body_is_seen_as_its_rate():
     motion = motion_of("sway", 4.0, heading_rad=0.0)
-    spun = replace(motion, world=turned(motion.world, 1.5 * motion.timestamps).astype(np.float32))
+    spun = replace(motion, world=turn_joints(motion.world, 1.5 * motion.timestamps).astype(np.float32))
     channels = kinematic_channels(torch.from_numpy(build_rows(standardise_motion(spun)))[None])
     turning = channels[0, 2 * JOINT_VALUES + len(BODY_12)]
     assert turning.abs().numpy() == pytest.approx(1.5, abs=0.02)
@@ -94,7 +94,7 @@ def test_the_beat_lies_in_the_row_as_a_place_on_a_circle():
 
 
 def test_the_rows_of_windows_are_those_in_which_the_dancer_is_seen():
-    body = standardise_motion(lost(motion_of("sway", 12.0), 4.0, 6.0))
+    body = standardise_motion(hide_dancer(motion_of("sway", 12.0), 4.0, 6.0))
     windows = cut_windows(body)
     found = build_window_rows(body, windows)
     assert found.shape == (windows.seen.sum(), 120, ROW_VALUES)
@@ -118,7 +118,7 @@ def test_a_stretch_of_the_motions_own_length_can_be_drawn():
 
 
 def test_only_stretches_in_which_the_dancer_is_seen_are_drawn_to_train_on():
-    body = standardise_motion(lost(motion_of("sway", 40.0), 6.0, 34.0))
+    body = standardise_motion(hide_dancer(motion_of("sway", 40.0), 6.0, 34.0))
     random = np.random.default_rng(3)
     for _ in range(60):
         drawn = Pose().sample_input(body, random)[:, :JOINT_VALUES]

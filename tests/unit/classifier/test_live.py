@@ -25,10 +25,10 @@ from eightcount_classifier.model import StyleModel
 from eightcount_common.errors import InvalidInputError
 from eightcount_common.motion import MotionSequence, concatenate
 from eightcount_common.skeletons import BLAZEPOSE_33, BODY_12, COCO_17
-from tests.unit.classifier.dances import STYLES, captured, filmed, lost, motion_of, performed
+from tests.unit.classifier.dances import STYLES, capture_motion, hide_dancer, motion_of, observe_by_camera, perform
 
 
-def parted(motion: MotionSequence, random: np.random.Generator, longest: int) -> Iterator[MotionSequence]:
+def split_at_random(motion: MotionSequence, random: np.random.Generator, longest: int) -> Iterator[MotionSequence]:
     start = 0
     while start < len(motion):
         stop = start + int(random.integers(1, longest + 1))
@@ -66,12 +66,14 @@ def recording(random: np.random.Generator) -> MotionSequence:
     steps = random.uniform(0.5, 1.5, 2000) / random.choice([15, 24, 29.97, 60])
     times = random.uniform(-5, 100) + np.cumsum(steps)
     times = times[times < times[0] + seconds]
-    motion = captured(performed(str(random.choice(STYLES)), times, performer=int(random.integers(9))), times)
+    motion = capture_motion(perform(str(random.choice(STYLES)), times, performer=int(random.integers(9))), times)
     if random.random() < 0.5:
-        motion = filmed(motion, BLAZEPOSE_33)
+        motion = observe_by_camera(motion, BLAZEPOSE_33)
     for _ in range(random.integers(0, 5)):
         start = random.uniform(times[0] - 1, times[-1])
-        motion = lost(motion, start, start + random.choice([0.1, 0.3, 0.36, 1.0, 3.0]) * random.uniform(0.8, 1.2))
+        motion = hide_dancer(
+            motion, start, start + random.choice([0.1, 0.3, 0.36, 1.0, 3.0]) * random.uniform(0.8, 1.2)
+        )
     return motion
 
 
@@ -81,13 +83,13 @@ def test_the_answers_do_not_depend_on_how_the_motion_comes(model: StyleModel, se
     motion = recording(random)
     whole = classify(model, standardise_motion(motion))
     for longest in (20, 90, len(motion)):
-        found, told = live(model, parted(motion, random, longest))
+        found, told = live(model, split_at_random(motion, random, longest))
         check_same(found, whole)
         assert told == list(found.windows[: len(told)])
 
 
 def test_a_motion_that_comes_frame_by_frame_gets_the_same_answers(model: StyleModel):
-    motion = lost(motion_of("swirl", 7.0, rate_hertz=24), 4.9, 5.2)
+    motion = hide_dancer(motion_of("swirl", 7.0, rate_hertz=24), 4.9, 5.2)
     found, _ = live(model, motion.chunks(1))
     check_same(found, classify(model, standardise_motion(motion)))
 
@@ -107,7 +109,7 @@ def test_memory_is_flat_however_long_the_motion(model: StyleModel):
     kept = []
     for number in range(40):
         part = motion_of("sway", 3.0, start_seconds=number * 3.1)
-        classifier.add(lost(part, number * 3.1, 1e9) if 10 <= number < 25 else part)
+        classifier.add(hide_dancer(part, number * 3.1, 1e9) if 10 <= number < 25 else part)
         kept.append(len(classifier._buffer))
     assert max(kept) < 8 * 30
 
@@ -115,13 +117,13 @@ def test_memory_is_flat_however_long_the_motion(model: StyleModel):
 def test_memory_is_flat_before_anybody_comes(model: StyleModel):
     classifier = LiveClassifier(model)
     for number in range(10):
-        part = lost(motion_of("sway", 3.0, start_seconds=number * 3.1), -1, 1e9)
+        part = hide_dancer(motion_of("sway", 3.0, start_seconds=number * 3.1), -1, 1e9)
         assert classifier.add(part) == []
         assert len(classifier._buffer) <= 1
 
 
 def test_where_the_dancer_is_absent_the_windows_say_so(model: StyleModel):
-    found, _ = live(model, lost(motion_of("sway", 20.0), 6.0, 13.0).chunks(25))
+    found, _ = live(model, hide_dancer(motion_of("sway", 20.0), 6.0, 13.0).chunks(25))
     verdicts = [window.prediction.verdict is Verdict.NOT_SEEN for window in found.windows]
     assert [number for number, unseen in enumerate(verdicts) if unseen] == list(range(4, 12))
     assert len(found.windows) == 17
@@ -130,7 +132,7 @@ def test_where_the_dancer_is_absent_the_windows_say_so(model: StyleModel):
 
 
 def test_nobody_at_all_is_not_seen(model: StyleModel):
-    found, told = live(model, lost(motion_of("sway", 8.0), -1, 9).chunks(30))
+    found, told = live(model, hide_dancer(motion_of("sway", 8.0), -1, 9).chunks(30))
     assert found.whole is NOT_SEEN
     assert not told
     assert live(model, iter(()))[0].whole is NOT_SEEN
@@ -143,7 +145,7 @@ def test_a_motion_shorter_than_a_window_is_not_seen_for_long_enough(model: Style
 
 
 def test_a_motion_from_pictures_alone_is_judged(model: StyleModel):
-    motion = filmed(motion_of("sway", 9.0, heading_rad=0.2), COCO_17)
+    motion = observe_by_camera(motion_of("sway", 9.0, heading_rad=0.2), COCO_17)
     found, _ = live(model, motion.chunks(40))
     whole = classify(model, standardise_motion(motion))
     assert len(found.windows) == len(whole.windows) == 6
@@ -230,5 +232,5 @@ def test_a_skeleton_that_changes_on_the_way_is_refused(model: StyleModel):
     motion = motion_of("sway", 6.0)
     classifier.add(motion.frames(0, 60))
     with pytest.raises(InvalidInputError):
-        classifier.add(filmed(motion, BLAZEPOSE_33).frames(60, 120))
+        classifier.add(observe_by_camera(motion, BLAZEPOSE_33).frames(60, 120))
     assert motion.skeleton is BODY_12

@@ -27,7 +27,7 @@ def about(data: bytes) -> dict:
     return json.loads(json.loads(data[8 : 8 + length])["__metadata__"]["eightcount"])
 
 
-def changed(data: bytes, **facts: object) -> bytes:
+def change_header(data: bytes, **facts: object) -> bytes:
     return save(load(data), {"eightcount": json.dumps(about(data) | facts)})
 
 
@@ -72,7 +72,7 @@ def test_the_version_is_that_of_the_content(model: StyleModel):
     data = serialize_model(model)
     assert read_model(data).version == read_model(data).version == model.version
     assert len(model.version) == 12
-    assert read_model(changed(data, card="another")).version != model.version
+    assert read_model(change_header(data, card="another")).version != model.version
 
 
 def test_a_file_that_is_no_model_is_refused(model: StyleModel, tmp_path: Path):
@@ -105,12 +105,12 @@ def test_a_model_with_missing_or_misfitting_parts_is_refused(model: StyleModel):
         {"window_temperature": None}, {"styles": 3},
     ):  # fmt: skip
         with pytest.raises(ModelError):
-            read_model(changed(data, **facts))
+            read_model(change_header(data, **facts))
 
 
 def test_a_model_of_a_later_format_is_refused_by_name(model: StyleModel):
     with pytest.raises(ModelError) as caught:
-        read_model(changed(serialize_model(model), format=2))
+        read_model(change_header(serialize_model(model), format=2))
     assert caught.value.reason == "MODEL_TOO_NEW"
 
 

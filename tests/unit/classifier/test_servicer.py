@@ -38,7 +38,7 @@ from eightcount_common.rpc import WorkerPool, interceptors, open_channel, transl
 from eightcount_common.rpc.interceptors import ErrorInterceptor
 from eightcount_common.rpc.wire import encode_chunk, encode_header, write_delimited
 from eightcount_common.storage.folder import FolderStore
-from tests.unit.classifier.dances import STYLES, TINY, lost, motion_of
+from tests.unit.classifier.dances import STYLES, TINY, hide_dancer, motion_of
 
 Stub = classifier_pb2_grpc.ClassifierServiceStub
 PRETRAINED = models_pb2.MODEL_ORIGIN_PRETRAINED
@@ -110,12 +110,12 @@ def stream(
         yield classifier_pb2.ClassifyRequest(chunk=encode_chunk(chunk, first_frame=frames * number))
 
 
-async def classified(house: House, requests) -> list[classifier_pb2.ClassifyResponse]:
+async def classify_stream(house: House, requests) -> list[classifier_pb2.ClassifyResponse]:
     with translate_errors():
         return [response async for response in house.stub.Classify(requests, timeout=60)]
 
 
-async def classified_video(house: House, uri: str, model: str = "") -> list[classifier_pb2.ClassifyVideoResponse]:
+async def classify_video(house: House, uri: str, model: str = "") -> list[classifier_pb2.ClassifyVideoResponse]:
     request = classifier_pb2.ClassifyVideoRequest(
         options=classifier_pb2.ClassifyOptions(model=models_pb2.ModelRef(name=model)), motion_uri=uri
     )  # fmt: skip
@@ -125,7 +125,7 @@ async def classified_video(house: House, uri: str, model: str = "") -> list[clas
 
 async def test_a_motion_that_streams_in_is_answered_window_by_window_and_as_a_whole(house: House, starter: StyleModel):
     motion = motion_of("sway", 9.0, performer=31)
-    *windows, last = await classified(house, stream(motion))
+    *windows, last = await classify_stream(house, stream(motion))
     wanted = classify(starter, standardise_motion(motion))
     assert [response.WhichOneof("event") for response in windows] == ["window"] * 6
     assert [response.window.start_seconds for response in windows] == pytest.approx([0, 1, 2, 3, 4, 5])
@@ -138,20 +138,20 @@ async def test_a_motion_that_streams_in_is_answered_window_by_window_and_as_a_wh
 
 
 async def test_windows_that_waited_for_the_dancer_are_told_before_the_whole(house: House):
-    *windows, last = await classified(house, stream(lost(motion_of("sway", 4.2), 3.9, 9)))
+    *windows, last = await classify_stream(house, stream(hide_dancer(motion_of("sway", 4.2), 3.9, 9)))
     assert [response.window.start_seconds for response in windows] == [0.0]
     assert last.classification.windows == [windows[0].window]
 
 
 async def test_nobody_in_the_picture_is_not_seen(house: House):
-    (last,) = await classified(house, stream(lost(motion_of("sway", 6.0), -1, 9)))
+    (last,) = await classify_stream(house, stream(hide_dancer(motion_of("sway", 6.0), -1, 9)))
     assert last.classification.verdict == classifier_pb2.VERDICT_NOT_SEEN
     assert "not visible" in last.classification.message
     assert not last.classification.probabilities
 
 
 async def test_where_nobody_is_seen_the_window_says_so(house: House):
-    *_, last = await classified(house, stream(lost(motion_of("sway", 16.0), 5.0, 10.0)))
+    *_, last = await classify_stream(house, stream(hide_dancer(motion_of("sway", 16.0), 5.0, 10.0)))
     verdicts = [window.verdict for window in last.classification.windows]
     assert verdicts.count(classifier_pb2.VERDICT_NOT_SEEN) == 6
     assert not last.classification.windows[5].probabilities
@@ -161,17 +161,17 @@ async def test_a_stream_that_does_not_begin_as_it_should_is_refused(house: House
     requests = list(stream(motion_of("sway", 5.0)))
     for wrong in ([], requests[1:], [requests[0], *requests[2:]], [requests[0], requests[0]]):
         with pytest.raises(InvalidInputError) as caught:
-            await classified(house, iter(wrong))
+            await classify_stream(house, iter(wrong))
         assert caught.value.reason == "INVALID_MOTION_STREAM"
     with pytest.raises(InvalidInputError) as caught:
-        await classified(house, iter([*requests[:3], requests[1]]))
+        await classify_stream(house, iter([*requests[:3], requests[1]]))
     assert caught.value.reason == "INVALID_MOTION_STREAM"
 
 
 async def test_a_chunk_that_is_missing_is_noticed(house: House):
     requests = list(stream(motion_of("sway", 5.0)))
     with pytest.raises(InvalidInputError, match="must start at frame 40; got frame 80"):
-        await classified(house, iter([*requests[:3], *requests[4:]]))
+        await classify_stream(house, iter([*requests[:3], *requests[4:]]))
 
 
 async def test_an_unknown_model_is_told_of_while_the_camera_still_runs(house: House):
@@ -182,13 +182,13 @@ async def test_an_unknown_model_is_told_of_while_the_camera_still_runs(house: Ho
 
     with pytest.raises(NotFoundError) as caught:
         async with asyncio.timeout(20):
-            await classified(house, endless())
+            await classify_stream(house, endless())
     assert caught.value.reason == "MODEL_NOT_FOUND"
 
 
 async def test_a_video_is_classified_by_its_motion(house: House, starter: StyleModel):
     motion = motion_of("swirl", 75.0, performer=31)
-    *progress, last = await classified_video(house, house.artifact("a", motion))
+    *progress, last = await classify_video(house, house.artifact("a", motion))
     assert [response.progress.done for response in progress] == [1800, 2251]
     wanted = classify(starter, standardise_motion(motion))
     assert len(last.classification.windows) == len(wanted.windows) == 72
@@ -197,15 +197,15 @@ async def test_a_video_is_classified_by_its_motion(house: House, starter: StyleM
 
 async def test_a_video_without_its_motion_is_refused(house: House):
     with pytest.raises(InvalidInputError) as caught:
-        await classified_video(house, "")
+        await classify_video(house, "")
     assert caught.value.reason == "MOTION_REQUIRED"
     with pytest.raises(NotFoundError):
-        await classified_video(house, house.store.uri("motions/none"))
+        await classify_video(house, house.store.uri("motions/none"))
     with pytest.raises(InvalidInputError) as caught:
-        await classified_video(house, "file:///etc/passwd")
+        await classify_video(house, "file:///etc/passwd")
     assert caught.value.reason == "FOREIGN_URI"
     with pytest.raises(NotFoundError):
-        await classified_video(house, house.artifact("a", motion_of("sway", 5.0)), "nobody")
+        await classify_video(house, house.artifact("a", motion_of("sway", 5.0)), "nobody")
 
 
 async def test_a_motion_that_is_cut_short_is_refused(house: House):
@@ -213,7 +213,7 @@ async def test_a_motion_that_is_cut_short_is_refused(house: House):
     path = Path(uri.removeprefix("file://"))
     path.write_bytes(path.read_bytes()[:-100])
     with pytest.raises(InvalidInputError) as caught:
-        await classified_video(house, uri)
+        await classify_video(house, uri)
     assert caught.value.reason == "INVALID_MOTION"
 
 
@@ -239,8 +239,8 @@ def broken_items(house: House) -> list[models_pb2.TrainingItem]:
         "gone": house.store.uri("motions/gone"), "foreign": "file:///etc/passwd",
         "noise": house.store.uri("motions/noise"),
         "short": house.artifact("short", motion_of("sway", 3.0)),
-        "hidden": house.artifact("hidden", lost(motion_of("sway", 9.0), 2.8, 6.2)),
-        "absent": house.artifact("absent", lost(motion_of("sway", 9.0), -1, 10)),
+        "hidden": house.artifact("hidden", hide_dancer(motion_of("sway", 9.0), 2.8, 6.2)),
+        "absent": house.artifact("absent", hide_dancer(motion_of("sway", 9.0), -1, 10)),
     }  # fmt: skip
     wrong = [models_pb2.TrainingItem(style="sway", motion_uri=uri, label=label) for label, uri in uris.items()]
     return [*wrong, models_pb2.TrainingItem(style="", motion_uri=house.artifact("fine", motion_of("sway", 5.0)))]
@@ -284,7 +284,7 @@ async def test_a_model_is_trained_kept_listed_and_used(house: House):
     assert [model.origin for model in models] == [PRETRAINED, PRETRAINED, models_pb2.MODEL_ORIGIN_TRAINED]
     assert [model.is_default for model in models] == [True, False, False]
 
-    *_, answer = await classified_video(house, house.artifact("new", motion_of("sway", 8.0, performer=40)), "mine")
+    *_, answer = await classify_video(house, house.artifact("new", motion_of("sway", 8.0, performer=40)), "mine")
     assert answer.classification.model == models_pb2.ModelRef(name="mine", version=finished.model.version)
     assert len(answer.classification.probabilities) == 4
 
@@ -393,7 +393,7 @@ async def test_a_style_is_added_used_and_removed(house: House):
     assert list(added.model.styles) == ["sway", "swirl"]
     assert added.model.origin == PRETRAINED
 
-    *_, last = await classified_video(house, house.artifact("new", motion_of("sway", 8.0, performer=44)), "few-shot")
+    *_, last = await classify_video(house, house.artifact("new", motion_of("sway", 8.0, performer=44)), "few-shot")
     assert last.classification.model == models_pb2.ModelRef(name="few-shot", version=added.model.version)
     assert np.argmax(last.classification.probabilities) == 0
 
@@ -499,11 +499,11 @@ async def test_an_operator_names_the_default_model(tmp_path: Path, pretrained: P
     async with open_house(tmp_path / "store", tmp_path / "runs", pretrained, default_model="ours") as house:
         uri = house.artifact("a", motion)
         with pytest.raises(NotFoundError) as caught:
-            await classified_video(house, uri)
+            await classify_video(house, uri)
         assert caught.value.reason == "NO_STYLE_MODEL"
         assert "EIGHTCOUNT_CLASSIFIER_DEFAULT_MODEL" in caught.value.message
         house.store.put("styles/models/ours/model.safetensors", io.BytesIO(serialize_model(starter)))
-        *_, last = await classified_video(house, uri)
+        *_, last = await classify_video(house, uri)
         assert last.classification.model.version != ""
         models = (await house.stub.ListModels(classifier_pb2.ListModelsRequest())).models
         assert [model.name for model in models if model.is_default] == ["ours"]

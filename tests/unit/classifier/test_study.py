@@ -21,22 +21,22 @@ from eightcount_classifier.training.study import TrainingContext, run_study, tra
 from eightcount_common.errors import InvalidInputError
 from eightcount_common.training.distributed import TrainingWorker
 from eightcount_common.training.loop import Epoch
-from tests.unit.classifier.dances import STYLES, TINY, example_of, examples_of, lost, motion_of, no_dances
+from tests.unit.classifier.dances import STYLES, TINY, example_of, examples_of, hide_dancer, motion_of, no_dances
 
 WORKER = TrainingWorker(torch.device("cpu"))
 QUICK = replace(TINY, recipe=Recipe(epochs=2, batches=2, batch_size=8, learning_rate=8e-3, members=1))
 
 
-def hidden(style: str, performer: int) -> Example:
+def make_hidden_example(style: str, performer: int) -> Example:
     """A recording of nine seconds in no four of which the dancer is seen for three."""
     example = example_of(style, performer)
-    motion = lost(motion_of(style, 9.0, performer=performer), 2.8, 6.2)
+    motion = hide_dancer(motion_of(style, 9.0, performer=performer), 2.8, 6.2)
     return replace(example, data=standardise_motion(motion))
 
 
-def absent(style: str, performer: int) -> Example:
+def make_absent_example(style: str, performer: int) -> Example:
     """A recording that shows nobody."""
-    motion = lost(motion_of(style, 9.0, performer=performer), -1, 10)
+    motion = hide_dancer(motion_of(style, 9.0, performer=performer), -1, 10)
     return replace(example_of(style, performer), data=standardise_motion(motion))
 
 
@@ -49,7 +49,11 @@ def test_a_handful_of_short_takes_is_enough():
 
 
 def test_recordings_in_which_nothing_can_be_judged_are_left_out_of_the_figures():
-    examples = [*examples_of(STYLES[:2], range(3)), *(hidden(style, 9) for style in STYLES[:2]), absent("sway", 10)]
+    examples = [
+        *examples_of(STYLES[:2], range(3)),
+        *(make_hidden_example(style, 9) for style in STYLES[:2]),
+        make_absent_example("sway", 10),
+    ]
     found = run_study(QUICK, examples, TrainingContext(WORKER), naive=False)
     assert {(6, 7), (8,)} < {tuple(fold.tolist()) for fold in found.split.folds}
     assert found.metrics.confusion.sum() == 6

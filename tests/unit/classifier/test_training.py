@@ -27,7 +27,7 @@ RECIPE = Recipe(epochs=4, batches=3, batch_size=12, learning_rate=8e-3, members=
 EXAMPLES, HELD_OUT = examples_of(performers=range(2)), examples_of(performers=[7])
 
 
-def trained(
+def train(
     *, seed: int = 1, folder: Path | None = None, check: Callable[[], None] = lambda: None, recipe: Recipe = RECIPE,
     callbacks: Callbacks | None = None,
 ) -> TrainedNetwork:  # fmt: skip
@@ -41,23 +41,23 @@ def trained(
 
 @pytest.fixture(scope="module")
 def uninterrupted() -> TrainedNetwork:
-    return trained()
+    return train()
 
 
 def test_the_same_seed_gives_the_same_weights(uninterrupted):
     torch.manual_seed(99)  # whatever else drew from the generator of the process
-    assert same(weights(trained()), weights(uninterrupted))
+    assert same(weights(train()), weights(uninterrupted))
 
 
 def test_another_seed_gives_other_weights(uninterrupted):
-    assert not same(weights(trained(seed=2)), weights(uninterrupted))
+    assert not same(weights(train(seed=2)), weights(uninterrupted))
 
 
 @pytest.mark.parametrize("step", [3, 7])
 def test_a_run_that_was_cut_short_ends_with_the_weights_of_one_that_was_not(step, uninterrupted, tmp_path):
     with pytest.raises(InterruptedRunError):
-        trained(folder=tmp_path, check=interrupt_at(step))
-    found = trained(folder=tmp_path)
+        train(folder=tmp_path, check=interrupt_at(step))
+    found = train(folder=tmp_path)
     assert same(weights(found), weights(uninterrupted))
     assert found.progress == uninterrupted.progress
 
@@ -66,12 +66,12 @@ def test_a_checkpoint_of_other_classes_leaves_no_trace(uninterrupted, tmp_path):
     other = Labels(STYLES[:2])
     objective = ClassificationObjective(TINY, other, examples_of(STYLES[:2], range(2)))
     train_network(TINY, objective, len(other), seed=1, worker=WORKER, recipe=RECIPE, folder=tmp_path)
-    assert same(weights(trained(folder=tmp_path)), weights(uninterrupted))
+    assert same(weights(train(folder=tmp_path)), weights(uninterrupted))
 
 
 def test_every_epoch_is_told_and_the_loss_falls():
     epochs: list[Epoch] = []
-    trained(recipe=replace(RECIPE, epochs=8), callbacks=Callbacks(epochs.append))
+    train(recipe=replace(RECIPE, epochs=8), callbacks=Callbacks(epochs.append))
     assert [epoch.number for epoch in epochs] == list(range(1, 9))
     assert {epoch.total for epoch in epochs} == {8}
     assert epochs[-1].training_loss < 0.7 * epochs[0].training_loss

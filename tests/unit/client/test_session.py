@@ -1,4 +1,4 @@
-"""What a private stack leaves for the next run."""
+"""The files that a private stack leaves for the next run."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Dances made from formulas, in pieces as makers stream them."""
+"""Dances from formulas, in pieces as generators stream them."""
 
 from __future__ import annotations
 
@@ -35,6 +35,6 @@ def standing(frames: int) -> Dance:
 
 
 def pieces(whole: Dance, *, frames: int = 17) -> Iterator[Dance]:
-    """The dance cut as a maker would stream it."""
+    """Split the dance as a generator would stream it."""
     for start in range(0, len(whole), frames):
         yield whole.frames(start, start + frames)

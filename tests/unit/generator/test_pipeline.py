@@ -27,7 +27,7 @@ def nothing() -> None:
 
 
 class Untraced:
-    """A maker that cannot say where its dances come from, and makes `short` frames too few."""
+    """A generator without sources of its pieces, which generates `short` frames too few."""
 
     styles = ()
 
@@ -45,13 +45,13 @@ def test_a_dance_is_cut_into_seconds_and_finished_as_a_whole() -> None:
     np.testing.assert_allclose(Dance.concatenate(made).joints(), post_process(whole).joints(), atol=2e-3)
 
 
-def test_a_maker_that_cannot_trace_borrows_nothing() -> None:
+def test_a_generator_that_cannot_trace_borrows_nothing() -> None:
     making = Generation(Untraced(dance(2.0)), heard(2.0), GenerationOptions(), check=nothing)
     assert sum(map(len, making.pieces())) == 60
     assert making.source_segments == []
 
 
-def test_a_maker_that_breaks_its_promise_is_a_fault() -> None:
+def test_a_generator_that_breaks_its_promise_is_a_fault() -> None:
     making = Generation(Untraced(dance(2.0), short=1), heard(2.0), GenerationOptions(), check=nothing)
     with pytest.raises(RuntimeError, match="must generate 60 frames; it generated 59"):
         list(making.pieces())

@@ -1,4 +1,4 @@
-"""Families of networks that are small enough to be taught in a test."""
+"""Families of networks that are small enough to be trained in a test."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the distributions declare agrees with what their wheels contain."""
+"""The declarations of the distributions agree with the contents of their wheels."""
 
 from __future__ import annotations
 

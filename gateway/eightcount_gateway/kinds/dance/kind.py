@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from eightcount_gateway.http.contract import GENERATOR_CALL
 from eightcount_gateway.jobs.kind import JobKind, Resource
 from eightcount_gateway.jobs.model import Job, JsonObject
 from eightcount_gateway.kinds.context import JobContext
@@ -12,7 +13,7 @@ from eightcount_gateway.kinds.dance.dance_request import complete_request
 from eightcount_gateway.kinds.dance.routes import router
 from eightcount_gateway.kinds.dance.schemas import DanceBody, DanceRequest
 from eightcount_gateway.kinds.dance.workflow import DanceJob
-from eightcount_gateway.kinds.sources import named, videos
+from eightcount_gateway.kinds.sources import refer_to, videos
 
 _STEPS = {
     "listen": "Find the beats of the music",
@@ -35,9 +36,9 @@ def _uses(_context: JobContext, job: Job) -> tuple[Resource, ...]:
     dances = [*(key["dance_id"] for key in keys), edit["dance_id"] if edit else ""]
     return (
         videos(job.text("music_id"), *(key["video_id"] for key in keys))
-        + named("dance", dances)
-        + named("dance_model", [job.text("model")])
-        + named("skeleton", [str(job.request.get("skeleton_id") or "")])
+        + refer_to("dance", dances)
+        + refer_to("dance_model", [job.text("model")])
+        + refer_to("skeleton", [str(job.request.get("skeleton_id") or "")])
     )
 
 
@@ -52,10 +53,9 @@ DANCE = JobKind(
     body=DanceBody,
     prepare=complete_request,
     failures=(
-        "INVALID_OPTIONS", "INVALID_KEY_POSE", "NO_KEY_POSES", "SKELETON_NOT_USED", "VIDEO_NOT_FOUND",
-        "DANCE_NOT_FOUND",
-        "MODEL_NOT_FOUND", "NO_DANCE_MODEL", "SKELETON_NOT_FOUND", "NOT_FINISHED", "CONTENT_DELETED",
-        "GENERATOR_NOT_CONFIGURED",
+        "INVALID_OPTIONS", "INVALID_EDIT", "INVALID_KEY_POSE", "NO_KEY_POSES", "SKELETON_NOT_USED", "VIDEO_NOT_FOUND",
+        "DANCE_NOT_FOUND", "MODEL_NOT_FOUND", "NO_DANCE_MODEL", "SKELETON_NOT_FOUND", "NOT_FINISHED", "CONTENT_DELETED",
+        *GENERATOR_CALL,
     ),
     has_page=True,
     artifacts=lambda job: ("result.json", *(f"dance.{name}" for name in job.texts("formats"))),

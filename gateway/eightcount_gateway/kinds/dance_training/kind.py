@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
-from eightcount_gateway.http.contract import MAX_TRAINING_BYTES
+from eightcount_gateway.http.contract import GENERATOR_CALL, MAX_TRAINING_BYTES
 from eightcount_gateway.jobs.kind import JobKind, Resource
 from eightcount_gateway.jobs.model import Job, JsonObject
 from eightcount_gateway.kinds.context import JobContext
@@ -12,7 +12,7 @@ from eightcount_gateway.kinds.dance_training.artifacts import DanceTrainingFolde
 from eightcount_gateway.kinds.dance_training.routes import router
 from eightcount_gateway.kinds.dance_training.schemas import DanceTrainingBody, DanceTrainingRequest
 from eightcount_gateway.kinds.dance_training.workflow import DanceTrainingJob
-from eightcount_gateway.kinds.sources import named
+from eightcount_gateway.kinds.sources import refer_to
 from eightcount_gateway.kinds.training_folder import training_sources
 from eightcount_gateway.library.dance_models import base_family
 
@@ -32,7 +32,7 @@ async def _prepare(context: JobContext, body: DanceTrainingRequest) -> JsonObjec
 def _uses(context: JobContext, job: Job) -> tuple[Resource, ...]:
     base = str(job.request.get("base", ""))  # jobs of earlier versions have none
     sources = training_sources(DanceTrainingFolder(context.store, job.text("folder")))
-    return sources + named("dance_model", [base])
+    return sources + refer_to("dance_model", [base])
 
 
 DANCE_TRAINING = JobKind(
@@ -44,7 +44,7 @@ DANCE_TRAINING = JobKind(
     request=DanceTrainingRequest,
     body=DanceTrainingBody,
     prepare=_prepare,
-    failures=("MODEL_NOT_FOUND", "NO_DANCE_MODEL", "INVALID_BASE", "GENERATOR_NOT_CONFIGURED"),
+    failures=("MODEL_NOT_FOUND", "NO_DANCE_MODEL", "INVALID_BASE", *GENERATOR_CALL),
     queue="trainings",
     max_body_bytes=MAX_TRAINING_BYTES,
     artifacts=lambda _job: ("result.json",),

@@ -66,10 +66,10 @@ def make_grouped_split(
         kept = tuple(kind for kind in kinds if kind not in dropped)
         groups = _find_groups(sources, kept)
         alone = [style for style in sorted(set(styles)) if len(set(groups[np.array(styles) == style])) < 2]
-        if not alone and (dealt := _find_folds(groups, styles, folds, random)):
-            for fold in dealt:
+        if not alone and (found := _find_folds(groups, styles, folds, random)):
+            for fold in found:
                 check_split(sources, fold, kept)
-            return Split(dealt, kept, tuple(kind for kind in kinds if kind not in kept))
+            return Split(found, kept, tuple(kind for kind in kinds if kind not in kept))
     raise InvalidInputError(
         f"every style requires two recordings of different takes; there are too few of "
         f"{', '.join(alone or sorted(set(styles)))}",
@@ -130,11 +130,11 @@ def _find_folds(
 ) -> tuple[Fold, ...] | None:
     """Return folds none of which holds all recordings of a style, or None if no attempt finds such folds."""
     for _ in range(_ATTEMPTS):
-        dealt = _assign_groups(groups, styles, folds, random)
+        assigned_folds = _assign_groups(groups, styles, folds, random)
         totals = Counter(styles)
-        parts = [Counter(np.array(styles)[fold].tolist()) for fold in dealt]
+        parts = [Counter(np.array(styles)[fold].tolist()) for fold in assigned_folds]
         if all(count < totals[style] for part in parts for style, count in part.items()):
-            return dealt
+            return assigned_folds
     return None
 
 
@@ -150,15 +150,15 @@ def _assign_groups(
     fold_of: dict[int, int] = {}
     for group in names:
         inside = Counter(names_of[groups == group].tolist())
-        dealt_of = {style: sum(fold[style] for fold in held) for style in inside}
+        assigned = {style: sum(fold[style] for fold in held) for style in inside}
         costs = [
             (
-                sum(0 < held[fold][style] == dealt_of[style] for style in inside),
+                sum(0 < held[fold][style] == assigned[style] for style in inside),
                 sum(held[fold][style] for style in inside), sum(held[fold].values()), fold,
             )
             for fold in range(count)
         ]  # fmt: skip
         fold_of[group] = min(costs)[-1]
         held[fold_of[group]].update(inside)
-    dealt = np.array([fold_of[group] for group in groups.tolist()])
-    return tuple(np.flatnonzero(dealt == fold) for fold in range(count) if np.any(dealt == fold))
+    assigned_folds = np.array([fold_of[group] for group in groups.tolist()])
+    return tuple(np.flatnonzero(assigned_folds == fold) for fold in range(count) if np.any(assigned_folds == fold))

@@ -12,6 +12,7 @@ from eightcount_classifier.inference.classification import Classification, Predi
 from eightcount_classifier.model import StyleModel
 from eightcount_classifier.training.pipeline import TrainingProgress
 from eightcount_common.errors import EightcountError
+from eightcount_common.models.messages import encode_origin
 from eightcount_common.models.registry import ModelOrigin
 from eightcount_common.models.training_items import ItemRead
 
@@ -21,16 +22,7 @@ _VERDICTS = {
     Verdict.NOT_A_DANCE: classifier_pb2.VERDICT_NOT_A_DANCE,
     Verdict.NOT_SEEN: classifier_pb2.VERDICT_NOT_SEEN,
 }
-_ORIGINS = {
-    ModelOrigin.PRETRAINED: models_pb2.MODEL_ORIGIN_PRETRAINED,
-    ModelOrigin.TRAINED: models_pb2.MODEL_ORIGIN_TRAINED,
-}
 READING_STAGE = "reading the recordings"
-
-
-def decode_version(reference: models_pb2.ModelRef) -> str | None:
-    """Return the version that a reference requires; None for any."""
-    return reference.version if reference.HasField("version") else None
 
 
 def encode_window(window: WindowPrediction) -> classifier_pb2.Window:
@@ -84,7 +76,7 @@ def encode_model(
         version=model.version,
         family=model.family.name,
         styles=model.labels.styles,
-        origin=_ORIGINS[origin],
+        origin=encode_origin(origin),
         card=model.metadata.card,
         created_at_seconds=model.metadata.created_at_seconds,
         balanced_accuracy=None if math.isnan(accuracy) else accuracy,
@@ -98,7 +90,7 @@ def encode_unusable_model(
 ) -> models_pb2.ModelInfo:  # fmt: skip
     """Encode a model that cannot be used at present; its card gives the reason."""
     return models_pb2.ModelInfo(
-        name=name, family=family, origin=_ORIGINS[origin], card=error.message, is_default=is_default,
+        name=name, family=family, origin=encode_origin(origin), card=error.message, is_default=is_default,
         size_bytes=size_bytes,
     )  # fmt: skip
 

@@ -91,7 +91,7 @@ class StyleModelRegistry:
         return [pretrained, FEW_SHOT, *(name for name in trained if name != FEW_SHOT)]
 
     def get_origin(self, name: str) -> ModelOrigin:
-        """Return where the model of that name comes from."""
+        """Return the origin of a model."""
         return ModelOrigin.PRETRAINED if name == FEW_SHOT else self._models.get_origin(name)
 
     def size_bytes(self, name: str) -> int:

@@ -25,7 +25,9 @@ from eightcount_classifier.service.motions import load_body
 from eightcount_classifier.service.training import Trainer
 from eightcount_classifier.service.video_features import VideoFeatures
 from eightcount_classifier.settings import ClassifierSettings
-from eightcount_common.errors import EightcountError, InvalidInputError, NotFoundError
+from eightcount_common.errors import EightcountError, InvalidInputError
+from eightcount_common.models.deletion import delete_model
+from eightcount_common.models.messages import decode_version, encode_rejected_item
 from eightcount_common.motion import MotionSequence, concatenate
 from eightcount_common.rpc import CancelToken, WorkerPool
 from eightcount_common.rpc.wire import decode_chunk, read_motion_messages
@@ -104,7 +106,8 @@ class ClassifierServicer(classifier_pb2_grpc.ClassifierServiceServicer):
         context: Context,  # noqa: ARG002
     ) -> classifier_pb2.DeleteModelResponse:
         """Delete a trained model, its files, and the checkpoints of its interrupted trainings."""
-        uris = await self._pool.run(lambda _: self._delete_model(request.model))
+        folders = self._trainer.folders
+        uris = await self._pool.run(lambda _: delete_model(self._models, folders, request.model))
         return classifier_pb2.DeleteModelResponse(deleted_uris=uris)
 
     async def AddStyle(
@@ -129,7 +132,7 @@ class ClassifierServicer(classifier_pb2_grpc.ClassifierServiceServicer):
         return classifier_pb2.RemoveStyleResponse(model=await self._pool.run(work))
 
     def _get_model(self, reference: models_pb2.ModelRef) -> StyleModel:
-        return self._models.get(reference.name, version=codec.decode_version(reference))
+        return self._models.get(reference.name, version=decode_version(reference))
 
     def _get_pose_model(self, reference: models_pb2.ModelRef) -> StyleModel:
         model = self._get_model(reference)
@@ -199,16 +202,6 @@ class ClassifierServicer(classifier_pb2_grpc.ClassifierServiceServicer):
             )
         return codec.encode_model(model, origin=origin, is_default=is_default, size_bytes=size_bytes)
 
-    def _delete_model(self, reference: models_pb2.ModelRef) -> list[str]:
-        try:
-            uris = self._models.delete(reference.name, version=codec.decode_version(reference))
-        except NotFoundError:
-            if self._trainer.delete_checkpoints(reference.name):  # a training that never finished
-                return []
-            raise
-        self._trainer.delete_checkpoints(reference.name)
-        return uris
-
     def _add_style(
         self, request: classifier_pb2.AddStyleRequest, cancel: CancelToken
     ) -> classifier_pb2.AddStyleResponse:
@@ -218,7 +211,7 @@ class ClassifierServicer(classifier_pb2_grpc.ClassifierServiceServicer):
             try:
                 motions.append(load_body(self._store, uri))
             except EightcountError as error:
-                rejected.append(models_pb2.RejectedItem(label=uri, reason=error.reason, message=error.message))
+                rejected.append(encode_rejected_item(uri, error))
         self._models.add_style(request.name, motions)
         return classifier_pb2.AddStyleResponse(model=self._encode_info(FEW_SHOT), rejected=rejected)
 

@@ -17,8 +17,9 @@ from eightcount_classifier.service.recordings import FrameReader, PoseReader, Re
 from eightcount_classifier.settings import ClassifierSettings
 from eightcount_classifier.training.pipeline import TrainingConfig, TrainingResult, train_style_model
 from eightcount_classifier.training.study import make_study_split
-from eightcount_common.errors import FieldViolation, InvalidInputError
+from eightcount_common.errors import InvalidInputError
 from eightcount_common.models.callback_stream import stream_callbacks
+from eightcount_common.models.messages import decode_max_epochs
 from eightcount_common.models.registry import ModelOrigin
 from eightcount_common.models.training_items import ItemRead, TrainingData, read_items
 from eightcount_common.models.working_folder import WorkingFolders, request_identity
@@ -32,7 +33,11 @@ Send = Callable[[classifier_pb2.TrainResponse], None]
 
 
 class Trainer:
-    """Trains models and saves them in the registry."""
+    """Trains models and saves them in the registry.
+
+    Attributes:
+        folders: folders of the trainings that are running or interrupted.
+    """
 
     def __init__(
         self, store: ObjectStore, models: StyleModelRegistry, settings: ClassifierSettings, backbone: BackboneSource
@@ -41,7 +46,7 @@ class Trainer:
         self._models = models
         self._settings = settings
         self._backbone = backbone
-        self._folders = WorkingFolders(settings.runs_folder)
+        self.folders = WorkingFolders(settings.runs_folder)
 
     def train(
         self, request: classifier_pb2.TrainRequest, cancel: CancelToken
@@ -52,16 +57,12 @@ class Trainer:
             EightcountError: the request is malformed, or the recordings cannot be used.
         """
         self._models.check_new_name(request.name)
-        family = override_recipe(get_family(request.family), epochs=_decode_max_epochs(request.options))
+        family = override_recipe(get_family(request.family), epochs=decode_max_epochs(request.options) or 0)
 
         def work(send: Send) -> None:
             self._train(request, family, cancel, send)
 
         yield from stream_callbacks(work, thread_name="training")
-
-    def delete_checkpoints(self, name: str) -> bool:
-        """Delete the checkpoints of interrupted trainings of a model; return whether there were any."""
-        return self._folders.delete(name)
 
     def _train(
         self, request: classifier_pb2.TrainRequest, family: Family, cancel: CancelToken, send: Send
@@ -71,7 +72,7 @@ class Trainer:
         config = TrainingConfig(request.name, family, request.options.seed, reader.notes, reader.extra)
         split_by = _find_split_ids(data.used, config.seed)
         with (
-            self._folders.open(request.name, self._identity(request, reader)) as folder,
+            self.folders.open(request.name, self._identity(request, reader)) as folder,
             start_worker(device=self._settings.device) as worker,
         ):
             resumed_epoch = count_epochs(folder)
@@ -140,16 +141,3 @@ def _find_split_ids(examples: list[Example[Any]], seed: int) -> tuple[str, ...]:
         return make_study_split(examples, range(len(examples)), seed).kept_apart
     except InvalidInputError:
         return ()
-
-
-def _decode_max_epochs(options: models_pb2.TrainingOptions) -> int:
-    """Return the largest number of epochs; 0 for that of the family.
-
-    Raises:
-        InvalidInputError: INVALID_OPTIONS; the number is given and not positive.
-    """
-    if options.HasField("max_epochs") and options.max_epochs < 1:
-        message = f"the largest number of epochs must be 1 or more; got {options.max_epochs}"
-        violations = [FieldViolation("options.max_epochs", message)]
-        raise InvalidInputError(message, reason="INVALID_OPTIONS", field_violations=violations)
-    return options.max_epochs

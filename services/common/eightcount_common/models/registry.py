@@ -21,7 +21,7 @@ _MEDIA_TYPES = {".md": "text/markdown", ".json": "application/json", ".png": "im
 
 
 class ModelOrigin(StrEnum):
-    """Where a model comes from."""
+    """The origin of a model."""
 
     PRETRAINED = "pretrained"
     TRAINED = "trained"
@@ -202,7 +202,7 @@ class ModelRegistry(Generic[D, M]):
         return [*(name for name in self._pretrained if name not in trained), *trained]
 
     def get_origin(self, name: str) -> ModelOrigin:
-        """Return where the model of that name comes from."""
+        """Return the origin of a model."""
         if name not in self._pretrained:
             return ModelOrigin.TRAINED
         hidden = not self._names_reserved and self._store.exists(self.key(name, MODEL_FILE))

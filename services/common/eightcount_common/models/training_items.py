@@ -8,6 +8,7 @@ from typing import Generic, TypeVar
 
 from eightcount.models.v1 import models_pb2
 from eightcount_common.errors import CancelledError, EightcountError
+from eightcount_common.models.messages import encode_rejected_item
 
 T = TypeVar("T")
 
@@ -59,7 +60,7 @@ def read_items(
         except EightcountError as error:
             if isinstance(error, (CancelledError, *fatal)):
                 raise
-            rejected = models_pb2.RejectedItem(label=label, reason=error.reason, message=error.message)
+            rejected = encode_rejected_item(label, error)
             data.rejected.append(rejected)
         yield ItemRead(number, len(items), rejected)
     return data

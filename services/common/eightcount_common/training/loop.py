@@ -120,7 +120,7 @@ class _TrainingRun:
         self._worker.sync_buffers(self._network)
         if self._evaluated is not self._network:
             copy_buffers(self._evaluated, self._network)
-        held_out = self._worker.broadcast_value(self._held_out_loss())
+        held_out = self._worker.broadcast_value(self._compute_validation_loss())
         self._progress = replace(self._progress, epochs=number)
         if held_out < self._progress.best_loss:
             self._progress = replace(self._progress, best_loss=held_out, best_epoch=number)
@@ -142,7 +142,7 @@ class _TrainingRun:
             update_average(self._evaluated, self._network, decay=self._recipe.average, step=step)
         return float(loss.item())
 
-    def _held_out_loss(self) -> float:
+    def _compute_validation_loss(self) -> float:
         if not self._worker.is_leader:
             return math.nan
         self._evaluated.eval()

@@ -64,7 +64,7 @@ def write_dance(
         UnusableMediaError: the music cannot be read.
     """
     if format is Format.MP4:
-        from eightcount_generator.export.video.mp4 import write_video  # codecs and compiled code, for films only
+        from eightcount_generator.export.video.mp4 import write_video  # codecs and compiled code, for videos only
 
         yield from write_video(pieces, output, frames=frames, music=music, check=check)
         return

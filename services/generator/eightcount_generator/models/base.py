@@ -36,7 +36,7 @@ class BodyPart(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Edit:
-    """Which part of a dance is generated again, and which part is kept.
+    """The part of a dance that is generated again, and the part that is kept.
 
     Attributes:
         dance: the dance to edit, as it is seen: not mirrored by `GenerationOptions.mirrored`.

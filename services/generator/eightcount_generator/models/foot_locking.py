@@ -33,7 +33,7 @@ _CONTACT_SMOOTHING_FRAMES = 1.0
 _CONFIDENT = 0.3
 """Contact confidence from which the root motion is corrected in full."""
 _LEADING_POWER = 8
-"""Power by which the most confident foot point dominates: whoever shifts weight stands on one foot."""
+"""Power by which the most confident foot point dominates: a dancer who shifts weight stands on one foot."""
 _MIN_CONFIDENCE = 0.02
 """Lower bound of every contact confidence."""
 _CLEARANCE_METRES = 0.04

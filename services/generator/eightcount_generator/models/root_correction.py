@@ -14,7 +14,7 @@ _STANDING_SHARE = 0.6
 """Share of a correction that is applied during certain foot contact, relative to a step; legs make up for it."""
 
 _STAGE_METRES = 1.5
-"""Radius of the stage; whoever would leave it is steered back by half of the excess."""
+"""Radius of the stage; a dancer who would leave it is steered back by half of the excess."""
 
 
 def clamp_to_stage(end: RootPose) -> RootPose:

@@ -13,7 +13,7 @@ from eightcount_generator.sources.recording import Recording
 
 @dataclass(frozen=True, slots=True)
 class Provenance:
-    """How a model was trained.
+    """The origin of a pretrained model: its family, recordings and seed.
 
     Attributes:
         family: family of the model.

@@ -17,6 +17,8 @@ from eightcount.generator.v1 import generator_pb2
 from eightcount.models.v1 import models_pb2
 from eightcount.sync.v1 import sync_pb2
 from eightcount_common.errors import EightcountError, FieldViolation, InvalidInputError, TooLargeError
+from eightcount_common.models.messages import encode_origin
+from eightcount_common.models.registry import ModelOrigin
 from eightcount_common.rpc.wire import decode_tensor, encode_tensor, read_delimited
 from eightcount_generator.body.dance import FRAME_RATE_HERTZ, Dance
 from eightcount_generator.body.rotations import from_six, to_six
@@ -109,24 +111,6 @@ def decode_duration(request: generator_pb2.GenerateRequest) -> float | None:
     if not 0 < request.duration_seconds < np.inf:
         raise _invalid_field("duration_seconds", f"must be above 0; got {request.duration_seconds:g}")
     return request.duration_seconds
-
-
-def decode_version(reference: models_pb2.ModelRef) -> str | None:
-    """Return the required version of a model; None when any version will do."""
-    return reference.version if reference.HasField("version") else None
-
-
-def decode_max_epochs(options: models_pb2.TrainingOptions) -> int | None:
-    """Return the maximum number of epochs; None when the request leaves it to the family.
-
-    Raises:
-        InvalidInputError: INVALID_OPTIONS.
-    """
-    if not options.HasField("max_epochs"):
-        return None
-    if options.max_epochs < 1:
-        raise _invalid_field("options.max_epochs", "must be 1 or more; got 0")
-    return options.max_epochs
 
 
 def decode_options(
@@ -239,8 +223,8 @@ def decode_format(number: generator_pb2.ExportFormat.ValueType) -> Format:
 
 
 def encode_model(
-    metadata: ModelMetadata, *, supports_constraints: bool, pretrained: bool = False, is_default: bool = False,
-    size_bytes: int = 0,
+    metadata: ModelMetadata, *, supports_constraints: bool, origin: ModelOrigin = ModelOrigin.TRAINED,
+    is_default: bool = False, size_bytes: int = 0,
 ) -> models_pb2.ModelInfo:  # fmt: skip
     """Encode the description of a model."""
     return models_pb2.ModelInfo(
@@ -248,7 +232,7 @@ def encode_model(
         version=metadata.version,
         family=metadata.family,
         styles=metadata.styles,
-        origin=_origin(pretrained=pretrained),
+        origin=encode_origin(origin),
         card=metadata.card,
         created_at_seconds=_timestamp(metadata.created_at),
         supports_constraints=supports_constraints,
@@ -257,9 +241,9 @@ def encode_model(
     )
 
 
-def encode_unusable_model(name: str, error: EightcountError, *, pretrained: bool = False) -> models_pb2.ModelInfo:
+def encode_unusable_model(name: str, error: EightcountError, *, origin: ModelOrigin) -> models_pb2.ModelInfo:
     """Encode a model that cannot be loaded; its card says why."""
-    return models_pb2.ModelInfo(name=name, origin=_origin(pretrained=pretrained), card=error.message)
+    return models_pb2.ModelInfo(name=name, origin=encode_origin(origin), card=error.message)
 
 
 def encode_progress(progress: TrainingProgress) -> generator_pb2.TrainProgress:
@@ -273,10 +257,6 @@ def _invalid_field(field: str, rule: str) -> InvalidInputError:
     return InvalidInputError(
         f"{field} {rule}", reason="INVALID_OPTIONS", field_violations=[FieldViolation(field, rule)]
     )
-
-
-def _origin(*, pretrained: bool) -> models_pb2.ModelOrigin.ValueType:
-    return models_pb2.MODEL_ORIGIN_PRETRAINED if pretrained else models_pb2.MODEL_ORIGIN_TRAINED
 
 
 def _timestamp(created_at: str) -> float | None:

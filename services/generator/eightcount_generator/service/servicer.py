@@ -11,7 +11,9 @@ import grpc.aio
 
 from eightcount.generator.v1 import generator_pb2, generator_pb2_grpc
 from eightcount.models.v1 import models_pb2
-from eightcount_common.errors import EightcountError, InvalidInputError, NotFoundError
+from eightcount_common.errors import EightcountError, InvalidInputError
+from eightcount_common.models.deletion import delete_model
+from eightcount_common.models.messages import decode_version
 from eightcount_common.rpc import CancelToken, WorkerPool
 from eightcount_common.storage import ObjectStore
 from eightcount_generator.families import FAMILIES, Family, find_family
@@ -99,7 +101,8 @@ class GeneratorServicer(generator_pb2_grpc.GeneratorServiceServicer):
         context: Context,  # noqa: ARG002
     ) -> generator_pb2.DeleteModelResponse:
         """Delete a trained model and the checkpoints of its trainings."""
-        deleted = await self._pool.run(lambda _: self._delete_model(request.model))
+        folders = self._trainer.folders
+        deleted = await self._pool.run(lambda _: delete_model(self._models, folders, request.model))
         return generator_pb2.DeleteModelResponse(deleted_uris=deleted)
 
     def _generate(
@@ -108,7 +111,7 @@ class GeneratorServicer(generator_pb2_grpc.GeneratorServiceServicer):
         longest = self._settings.max_dance_seconds
         duration = codec.decode_duration(request)
         music = codec.decode_music(request.music, duration_seconds=duration, longest_seconds=longest)
-        model = self._models.get(request.model.name, version=codec.decode_version(request.model))
+        model = self._models.get(request.model.name, version=decode_version(request.model))
         if uses_constraints(request) and not model.supports_constraints:
             raise InvalidInputError(
                 f"the model {model.metadata.name!r} supports neither key poses nor edits", reason="NO_KEY_POSES"
@@ -125,25 +128,15 @@ class GeneratorServicer(generator_pb2_grpc.GeneratorServiceServicer):
         return [self._model_info(name) for name in self._models.list_names()]
 
     def _model_info(self, name: str) -> models_pb2.ModelInfo:
-        pretrained = self._models.is_pretrained(name)
+        origin = self._models.get_origin(name)
         is_default = name == self._models.default_name
         try:
             metadata = self._models.describe(name)
             family = find_family(metadata.family, self._families)
             size = self._models.size_bytes(name)
         except EightcountError as error:  # damaged, of a removed family, or deleted since it was listed
-            return codec.encode_unusable_model(name, error, pretrained=pretrained)
+            return codec.encode_unusable_model(name, error, origin=origin)
         return codec.encode_model(
-            metadata, supports_constraints=family.supports_constraints, pretrained=pretrained, is_default=is_default,
+            metadata, supports_constraints=family.supports_constraints, origin=origin, is_default=is_default,
             size_bytes=size,
         )  # fmt: skip
-
-    def _delete_model(self, reference: models_pb2.ModelRef) -> list[str]:
-        try:
-            deleted = self._models.delete(reference.name, version=codec.decode_version(reference))
-        except NotFoundError:
-            if self._trainer.delete_checkpoints(reference.name):  # a training that never finished
-                return []
-            raise
-        self._trainer.delete_checkpoints(reference.name)
-        return deleted

@@ -35,7 +35,7 @@ _CREDITS = """\
 ## Where the recordings come from
 
 Salsa, Indian and modern dance: the CMU Graphics Lab Motion Capture Database, mocap.cs.cmu.edu, created with funding
-from NSF EIA-0196217; free for all uses. Dances of the style "free", which nobody named: G1 Moves, CC BY 4.0, dance
+from NSF EIA-0196217; free for all uses. Dances of the style "free", which has no other name: G1 Moves, CC BY 4.0, dance
 Jasmine Coro, direction and performance Mitch Chaiet, retargeted to a humanoid robot. All were retargeted to one body. A
 style consists of one or two dancers here, so it is as much their way of moving as the style. None came with its music.
 """

@@ -10,6 +10,7 @@ from typing import Any
 from eightcount.generator.v1 import generator_pb2
 from eightcount.models.v1 import models_pb2
 from eightcount_common.errors import InvalidInputError
+from eightcount_common.models.messages import decode_max_epochs, decode_version
 from eightcount_common.models.names import check_name
 from eightcount_common.models.training_items import TrainingData, read_items
 from eightcount_common.models.working_folder import ProgressMark, WorkingFolders, request_identity
@@ -37,7 +38,11 @@ _REASONS_SHOWN = 3
 
 
 class Trainer:
-    """Trains models and saves them in the registry."""
+    """Trains models and saves them in the registry.
+
+    Attributes:
+        folders: folders of the trainings that are running or interrupted.
+    """
 
     def __init__(
         self, store: ObjectStore, models: DanceModelRegistry, settings: GeneratorSettings, *,
@@ -47,7 +52,7 @@ class Trainer:
         self._models = models
         self._settings = settings
         self._families = families
-        self._folders = WorkingFolders(settings.runs_folder)
+        self.folders = WorkingFolders(settings.runs_folder)
 
     def train(self, request: generator_pb2.TrainRequest, cancel: CancelToken) -> Iterator[generator_pb2.TrainResponse]:
         """Train a model; yield progress, then the model.
@@ -69,21 +74,17 @@ class Trainer:
             EightcountError: as `train`; NO_FINE_TUNING, the family of the base model cannot be fine-tuned.
         """
         check_name(request.name)
-        base = self._models.read_model_file(request.base.name, version=codec.decode_version(request.base))
+        base = self._models.read_model_file(request.base.name, version=decode_version(request.base))
         family = find_family(base.metadata.family, self._families)
         job = TrainingJob(request.name, base.metadata.family, family, base)
         for event in self._events(job, request, cancel):
             yield generator_pb2.FineTuneResponse(**_response_field(event))
 
-    def delete_checkpoints(self, name: str) -> bool:
-        """Delete the checkpoints of interrupted trainings of a model; return whether there were any."""
-        return self._folders.delete(name)
-
     def _events(self, job: TrainingJob, request: Request, cancel: CancelToken) -> Iterator[Event]:
-        with self._folders.open(job.name, self._identity(job, request)) as folder:
+        with self.folders.open(job.name, self._identity(job, request)) as folder:
             mark = ProgressMark(folder)
             config = TrainingConfig(
-                request.options.seed, codec.decode_max_epochs(request.options), folder, check=cancel.check
+                request.options.seed, decode_max_epochs(request.options), folder, check=cancel.check
             )
             items = yield from self._read_recordings(request.items, mark, job.family.reading_share, cancel)
             recordings = [recording for used in items.used for recording in used]

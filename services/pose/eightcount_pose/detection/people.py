@@ -67,7 +67,7 @@ class PeopleFinder:
     def find_everybody(self, planes: Planes) -> list[Detection]:
         """Return every person in the frame, of any size.
 
-        Whoever is found is painted over, and the detector looks again until it finds nobody new.
+        Each person that is found is painted over, and the detector runs again until it finds nobody new.
         """
         found: list[Detection] = []
         while len(found) < MAX_PEOPLE:

@@ -1,4 +1,4 @@
-"""The colours of people's clothes, by which two people in one frame can be told apart."""
+"""The colours of people's clothes, which distinguish two people in one frame."""
 
 from __future__ import annotations
 

@@ -28,7 +28,7 @@ def assign_dancer(
     Args:
         people: everybody in the frame.
         last: where the dancer was last seen.
-        others: where others were last seen; whoever is nearer to one of these is not the dancer, however large.
+        others: where others were last seen; a person nearer to one of these is not the dancer, however large.
         lost_seconds: time since the dancer was last seen.
     """
     reach = (FOLLOW_SLACK + FOLLOW_SPEED * lost_seconds) * last.side

@@ -45,7 +45,7 @@ class JointAngles:
 
     Attributes:
         seconds: [T] times of the recording.
-        vectors: [T, J, 3] unit_vectors vectors; NaN where no dancer was found.
+        vectors: [T, J, 3] unit vectors; NaN where no dancer was found.
         weights: [T, J] in [0, 1] how far the joint can be trusted; 0 where it is not seen.
         view: the source of the directions.
     """

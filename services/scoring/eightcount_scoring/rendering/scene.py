@@ -167,7 +167,7 @@ class RenderOptions:
 
     Attributes:
         panel_height: height in pixels of each dancer's panel; None for the default, which shrinks for wide panels.
-        skeletons_only: plain blank_image instead of the frames: no person is shown.
+        skeletons_only: plain background instead of the frames: no person is shown.
 
     Raises:
         InvalidInputError: the height is out of range.

@@ -50,10 +50,10 @@ class JointMotion:
         """Join consecutive pieces into one motion.
 
         Raises:
-            InvalidInputError: there is no piece, or the pieces do not search_around_line each other.
+            InvalidInputError: there is no piece, or the pieces do not follow each other.
         """
         if not pieces:
-            raise InvalidInputError("a motion needs at least one chunk, got none", reason="INVALID_MOTION")
+            raise InvalidInputError("a motion must have at least one chunk; it has none", reason="INVALID_MOTION")
         timestamps = np.concatenate([piece.timestamps for piece in pieces])
         if np.any(np.diff(timestamps) <= 0):
             raise InvalidInputError("the timestamps of a motion must be strictly ascending", reason="INVALID_MOTION")

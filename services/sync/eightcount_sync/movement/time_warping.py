@@ -44,7 +44,7 @@ def _costs(ours: FloatArray, theirs: FloatArray, i: int, reach: int) -> FloatArr
 def _advance(totals: list[FloatArray], costs: list[FloatArray]) -> tuple[FloatArray, NDArray[np.int8]]:
     """Return the best totals of a row and the steps that lead to them.
 
-    A step is diagonal, or diagonal followed by one more frame of ours, or of theirs.
+    A step is diagonal, or diagonal followed by one more frame of the first sequence, or of the second.
 
     Args:
         totals: totals of the two previous rows.

@@ -1,4 +1,4 @@
-"""What trainings of every service share: folders that they resume from, items that are read, callbacks as a stream."""
+"""The parts that all trainings share: folders from which they resume, items, and callbacks as a stream."""
 
 from __future__ import annotations
 
@@ -8,12 +8,15 @@ from pathlib import Path
 import pytest
 
 from eightcount.models.v1 import models_pb2
-from eightcount_common.errors import CancelledError, InvalidInputError, NotFoundError, UnavailableError
+from eightcount_common.errors import CancelledError, ConflictError, InvalidInputError, NotFoundError, UnavailableError
 from eightcount_common.models.callback_stream import stream_callbacks
+from eightcount_common.models.deletion import delete_model
+from eightcount_common.models.messages import decode_max_epochs
 from eightcount_common.models.training_items import ItemRead, read_items
 from eightcount_common.models.working_folder import ProgressMark, WorkingFolders, request_identity
 from eightcount_common.steps import run_steps
 from eightcount_common.storage.folder import FolderStore
+from tests.unit.common.models.stub_models import StubFormat, make_registry
 
 
 class InterruptedRunError(Exception):
@@ -150,3 +153,33 @@ def test_a_stream_that_is_closed_waits_for_the_work() -> None:
     released.set()
     stream.close()
     assert done.is_set()
+
+
+def test_a_model_is_deleted_with_the_folders_of_its_trainings(tmp_path: Path) -> None:
+    registry, folders = make_registry(tmp_path, StubFormat()), WorkingFolders(tmp_path / "runs")
+    reference = models_pb2.ModelRef(name="mine")
+    with pytest.raises(NotFoundError):
+        delete_model(registry, folders, reference)
+    folder = interrupt(folders, "mine")
+    assert delete_model(registry, folders, reference) == []
+    assert not folder.exists()
+    registry.save("mine", b"1:mine", {})
+    folder = interrupt(folders, "mine")
+    assert len(delete_model(registry, folders, reference)) == 1
+    assert not folder.exists()
+
+
+def test_a_pretrained_model_keeps_its_folders(tmp_path: Path) -> None:
+    registry, folders = make_registry(tmp_path, StubFormat()), WorkingFolders(tmp_path / "runs")
+    folder = interrupt(folders, "plain")
+    with pytest.raises(ConflictError):
+        delete_model(registry, folders, models_pb2.ModelRef(name="plain"))
+    assert folder.exists()
+
+
+def test_a_largest_number_of_epochs_of_nought_is_refused() -> None:
+    assert decode_max_epochs(models_pb2.TrainingOptions()) is None
+    assert decode_max_epochs(models_pb2.TrainingOptions(max_epochs=3)) == 3
+    with pytest.raises(InvalidInputError) as caught:
+        decode_max_epochs(models_pb2.TrainingOptions(max_epochs=0))
+    assert [violation.field for violation in caught.value.field_violations] == ["options.max_epochs"]

@@ -38,7 +38,7 @@ def test_three_frames_worked_out_by_hand():
     assert features == pytest.approx(np.tile([120.0**2, 0.0, 2 * 3600 + 3540], (24, 1)))
 
 
-def test_the_published_slip_gives_a_motionless_joint_its_distance_from_the_origin():
+def test_the_published_provenance_gives_a_motionless_joint_its_distance_from_the_origin():
     still = np.zeros((10, 24, 3)) + np.array([0.0, 0.6, 0.8])
     assert kinetic_features(still, from_zero=False).reshape(24, 3)[:, 2] == pytest.approx(3540.0)
     assert kinetic_features(still).reshape(24, 3)[:, 2] == pytest.approx(0.0)

@@ -49,18 +49,18 @@ def clicks(file) -> list[float]:
     return loud[np.r_[True, np.diff(loud) > 0.1]].tolist()
 
 
-def film(path, whole: Dance, **options) -> list[int]:
+def write(path, whole: Dance, **options) -> list[int]:
     return list(write_video(pieces(whole), path, frames=len(whole), **({"size": SMALL} | options)))
 
 
-def pictures(path) -> list[np.ndarray]:
+def images(path) -> list[np.ndarray]:
     with av.open(path) as container:
         return [frame.to_ndarray(format="rgb24").astype(int) for frame in container.decode(video=0)]
 
 
-def test_a_film_has_every_frame_at_its_time(tmp_path):
+def test_a_video_has_every_frame_at_its_time(tmp_path):
     whole = dance(2.0)
-    assert film(tmp_path / "dance.mp4", whole) == [15, 30, 45, 60, 60]
+    assert write(tmp_path / "dance.mp4", whole) == [15, 30, 45, 60, 60]
     with av.open(tmp_path / "dance.mp4") as container:
         video = container.streams.video[0]
         assert (video.codec_context.name, video.codec_context.pix_fmt) == ("h264", "yuv420p")
@@ -71,11 +71,11 @@ def test_a_film_has_every_frame_at_its_time(tmp_path):
 
 @pytest.mark.parametrize(("kind", "codec"), [("wav", "pcm_s16le"), ("mp3", "libmp3lame"), ("mp4", "aac")])
 def test_the_music_begins_with_the_dance(tmp_path, kind, codec):
-    """What is heard at a time of the music is heard at that time of the film, whatever padding its encoder added."""
+    """What is heard at a time of the music is heard at that time of the video, whatever padding its encoder added."""
     song = music(kind, codec)
     heard = clicks(song)
     assert heard == pytest.approx(CLICKS, abs=0.006)
-    film(tmp_path / "dance.mp4", dance(3.0), music=song)
+    write(tmp_path / "dance.mp4", dance(3.0), music=song)
     with (tmp_path / "dance.mp4").open("rb") as file:
         assert clicks(file) == pytest.approx(heard, abs=0.006)
     with av.open(tmp_path / "dance.mp4") as container:
@@ -85,21 +85,21 @@ def test_the_music_begins_with_the_dance(tmp_path, kind, codec):
 
 
 def test_a_silent_video_as_music_makes_a_silent_film(tmp_path):
-    film(tmp_path / "silent.mp4", dance(0.5))
+    write(tmp_path / "silent.mp4", dance(0.5))
     with (tmp_path / "silent.mp4").open("rb") as file:
-        film(tmp_path / "again.mp4", dance(0.5), music=file)
+        write(tmp_path / "again.mp4", dance(0.5), music=file)
     with av.open(tmp_path / "again.mp4") as container:
         assert not container.streams.audio
 
 
 def test_text_as_music_is_refused(tmp_path):
     with pytest.raises(UnusableMediaError):
-        film(tmp_path / "dance.mp4", dance(0.5), music=io.BytesIO(b"no music at all, only words" * 9))
+        write(tmp_path / "dance.mp4", dance(0.5), music=io.BytesIO(b"no music at all, only words" * 9))
 
 
 def test_the_left_side_is_on_the_right_of_the_picture_in_its_own_colour(tmp_path):
-    film(tmp_path / "dance.mp4", standing(2), size=(640, 360))
-    red, _, blue = np.moveaxis(pictures(tmp_path / "dance.mp4")[0], -1, 0)
+    write(tmp_path / "dance.mp4", standing(2), size=(640, 360))
+    red, _, blue = np.moveaxis(images(tmp_path / "dance.mp4")[0], -1, 0)
     bluish, reddish = np.argwhere(blue - red > 50), np.argwhere(red - blue > 50)
     assert bluish[:, 1].min() > 310 > 300 > reddish[:, 1].min()
     assert bluish[:, 1].mean() > 320 > reddish[:, 1].mean()
@@ -108,12 +108,12 @@ def test_the_left_side_is_on_the_right_of_the_picture_in_its_own_colour(tmp_path
 
 def test_the_shadow_is_darkest_where_the_feet_touch(tmp_path):
     up = Dance(standing(2).root + np.float32([0, 0.6, 0]), standing(2).rotations)
-    film(tmp_path / "stands.mp4", standing(2), size=(640, 360))
-    film(tmp_path / "flies.mp4", up, size=(640, 360))
+    write(tmp_path / "stands.mp4", standing(2), size=(640, 360))
+    write(tmp_path / "flies.mp4", up, size=(640, 360))
     camera = Camera(640, 360)
     (column, row), _ = camera.view(np.array([0.04, 0.0, 0.20]), np.zeros(2))  # before the toes
     spot = slice(round(row) - 1, round(row) + 2), slice(round(column) - 2, round(column) + 3)
-    stands, flies = (pictures(tmp_path / f"{name}.mp4")[0][spot].mean() for name in ("stands", "flies"))
+    stands, flies = (images(tmp_path / f"{name}.mp4")[0][spot].mean() for name in ("stands", "flies"))
     assert stands < flies - 5
 
 
@@ -121,11 +121,11 @@ def test_limbs_in_front_hide_those_behind(tmp_path):
     """The hand before the chest is seen, the hand behind the back is not."""
     whole = standing(1)
     rotations = whole.rotations.copy()
-    film(tmp_path / "spread.mp4", whole, size=(640, 360))
-    spread = pictures(tmp_path / "spread.mp4")[0]
+    write(tmp_path / "spread.mp4", whole, size=(640, 360))
+    spread = images(tmp_path / "spread.mp4")[0]
     rotations[:, 0] = np.diag([-1, 1, -1])
-    film(tmp_path / "back.mp4", Dance(whole.root, rotations.astype(np.float32)), size=(640, 360))
-    turned = pictures(tmp_path / "back.mp4")[0]
+    write(tmp_path / "back.mp4", Dance(whole.root, rotations.astype(np.float32)), size=(640, 360))
+    turned = images(tmp_path / "back.mp4")[0]
     nose = Camera(640, 360).view(np.array([0, STANDING_HEIGHT + 0.58, 0.12]), np.zeros(2))[0].round().astype(int)
     around = slice(nose[1] - 8, nose[1] + 9), slice(nose[0] - 8, nose[0] + 9)
     assert spread[around].std() > turned[around].std()
@@ -193,7 +193,7 @@ def test_the_work_ends_when_the_caller_says_so(tmp_path):
             raise CancelledError("enough")
 
     with pytest.raises(CancelledError):
-        film(tmp_path / "dance.mp4", dance(4.0), check=check)
+        write(tmp_path / "dance.mp4", dance(4.0), check=check)
     assert calls == 20
 
 
@@ -222,5 +222,5 @@ def test_fewer_frames_than_promised_are_an_error(tmp_path):
 
 def test_odd_sides_are_refused(tmp_path):
     with pytest.raises(InvalidInputError) as caught:
-        film(tmp_path / "dance.mp4", dance(0.5), size=(321, 180))
+        write(tmp_path / "dance.mp4", dance(0.5), size=(321, 180))
     assert caught.value.reason == "INVALID_SIZE"

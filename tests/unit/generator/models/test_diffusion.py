@@ -1,4 +1,4 @@
-"""The maker that draws dances out of noise."""
+"""The diffusion generator."""
 
 from __future__ import annotations
 

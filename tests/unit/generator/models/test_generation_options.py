@@ -1,4 +1,4 @@
-"""What a dance should be like: what makes sense to wish for."""
+"""The options of a generated dance: which combinations are valid."""
 
 from __future__ import annotations
 

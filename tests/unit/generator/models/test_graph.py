@@ -88,7 +88,7 @@ def test_the_same_seed_gives_the_same_dance_and_another_another(generator):
     assert np.abs(one.joints() - other.joints()).mean() > 0.01
 
 
-def test_a_style_that_is_wished_for_is_the_only_one(generator):
+def test_a_style_that_is_requested_is_the_only_one(generator):
     assert generator.styles == ("calm", "swing")
     for style in generator.styles:
         pieces = list(generator.generate_attributed(music(), GenerationOptions(style=style)))

@@ -1,4 +1,4 @@
-"""DanceRevolution on our body: its curriculum, its ears, and what it promises once it was taught."""
+"""DanceRevolution on our body: scheduled sampling, music features, and properties of a trained model."""
 
 import json
 import struct
@@ -187,7 +187,7 @@ def test_the_way_over_the_floor_is_kept_when_frames_are_halved_and_doubled():
     np.testing.assert_allclose(kept[:, ROOT_VELOCITY].sum(axis=0), frames[:38, ROOT_VELOCITY].sum(axis=0), atol=1e-4)
 
 
-def test_teaching_brings_dances_of_its_own_closer_to_those_of_takes_it_never_saw(model, losses):
+def test_training_brings_dances_of_its_own_closer_to_those_of_takes_it_never_saw(model, losses):
     assert model.network.sizes == TINY_SIZES
     assert losses[-1] < 0.9 * losses[0]
 
@@ -206,7 +206,7 @@ def test_faster_music_is_danced_to_faster(generator):
     assert fast > 1.15 * slow
 
 
-def test_energy_that_is_wished_for_changes_the_dance(generator):
+def test_energy_that_is_requested_changes_the_dance(generator):
     calm, wild = (generate(generator, music(8.0), seed=1, energy=energy) for energy in (-1.0, 1.0))
     assert np.abs(calm.joints() - wild.joints()).max() > 0.02
 
@@ -232,7 +232,7 @@ def test_a_style_or_key_poses_that_it_cannot_meet_are_refused(generator):
         assert caught.value.reason == reason
 
 
-def test_a_network_that_is_taught_on_keeps_its_styles_and_learns_new_ones(model):
+def test_a_network_that_is_trained_on_keeps_its_styles_and_learns_new_ones(model):
     found: list[float] = []
     more = last(fine_tune_model(model, recordings({"twirl": 60.0, "sway": 25.0}), TINY_PLAN, HERE), found)
     assert more.styles == ("", "sway", "swing", "twirl")

@@ -24,7 +24,7 @@ def heard(message, *, duration_seconds: float | None = None) -> Music:
     return codec.decode_music(message, duration_seconds=duration_seconds, longest_seconds=3600.0)
 
 
-def test_what_the_sync_service_hears_is_what_makers_dance_to() -> None:
+def test_what_the_sync_service_hears_is_what_generators_dance_to() -> None:
     message = music(8.0)
     found = heard(message)
     np.testing.assert_array_equal(found.beats, message.beats_seconds)

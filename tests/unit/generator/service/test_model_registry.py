@@ -202,7 +202,7 @@ def test_names_of_recordings_cannot_change_a_card() -> None:
     assert "<script" not in card
 
 
-def test_a_graph_is_taught_read_and_never_claims_to_have_heard_music() -> None:
+def test_a_graph_is_trained_read_and_never_claims_to_have_heard_music() -> None:
     graph = FAMILIES["graph"]
     recordings = [Recording(f"r{seed}", "sway", "", "", dance(20.0, seed=seed)) for seed in range(3)]
     steps = graph.train(recordings, TrainingConfig())

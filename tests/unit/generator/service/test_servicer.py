@@ -75,7 +75,7 @@ async def test_the_end_says_where_each_stretch_was_taken_from(house: House):
     assert source_segments == [(0, 50, "a", 0), (50, 40, "a", 50)]
 
 
-async def test_wishes_reach_the_maker(house: House):
+async def test_options_reach_the_generator(house: House):
     house.keep_model("mine")
     request = Request(
         music=music(), duration_seconds=2.0, model={"name": "mine"}, style="sway", seed=7, energy=-0.5, mirrored=True
@@ -86,13 +86,13 @@ async def test_wishes_reach_the_maker(house: House):
     assert (options.style, options.seed, options.energy, options.mirrored) == ("sway", 7, -0.5, True)
 
 
-async def test_the_first_second_comes_before_the_maker_is_done(house: House):
+async def test_the_first_second_comes_before_the_generator_is_done(house: House):
     house.keep_model("mine")
     call = house.stub.Generate(Request(music=music(), duration_seconds=600.0), timeout=60)
     assert (await call.read()).HasField("header")
     assert len(decode_tensor((await call.read()).chunk.root)) == 30
     generator = house.family.generators[0]
-    assert generator.made < 600 * 30 / 2, "makers do not run far ahead of those who watch"
+    assert generator.made < 600 * 30 / 2, "generators do not run far ahead of those who watch"
     call.cancel()
 
 

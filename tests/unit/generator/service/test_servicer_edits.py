@@ -1,4 +1,4 @@
-"""Key poses and edits over a real socket: what is read from the store reaches the maker, and what is refused."""
+"""Key poses and edits over a real socket: objects of the store reach the generator, invalid requests are refused."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ async def received_options(house: House, **asked) -> GenerationOptions:
     return house.family.generators[0].received_options[-1]
 
 
-async def test_the_dance_to_change_reaches_the_maker(posing: House):
+async def test_the_dance_to_change_reaches_the_generator(posing: House):
     whole = dance(SECONDS)
     edit = {
         "dance_uri": posing.dance(whole),
@@ -89,7 +89,7 @@ async def test_without_edit_and_key_poses_there_are_none(posing: House):
         ),
     ],
 )
-async def test_wishes_that_make_no_sense_are_refused(posing: House, asked, told):
+async def test_options_that_make_no_sense_are_refused(posing: House, asked, told):
     uris = {"whole": posing.dance(sway(0, 120)), "short": posing.dance(sway(0, 30), name="short")}
     request = Request(music=music(), duration_seconds=SECONDS, **asked)
     request.edit.dance_uri = uris.get(request.edit.dance_uri, "")

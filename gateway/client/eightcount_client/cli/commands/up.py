@@ -34,7 +34,7 @@ def up(settings: Settings, host: str, port: int, data: Path) -> None:
 
     display = ProgressDisplay()
     missing = missing_parts()
-    display.say("starting pose, sync, scoring, classifier, generator and the gateway")
+    display.say("starting the services and the gateway")
     for sentence in missing:
         display.say(sentence)
     with running_stack(data, display.say, host=host, port=port) as stack:

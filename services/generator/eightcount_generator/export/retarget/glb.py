@@ -160,7 +160,7 @@ class _Scene:
         return placed, turned / np.linalg.norm(turned, axis=-1, keepdims=True)
 
     def _find_carriers(self) -> list[int]:
-        """[24] the character's joint that follows each of ours, or the next mapped one above it."""
+        """[24] the character's joint that follows each joint of our skeleton, or the next mapped one above it."""
         pelvis = self._retargeting.character.parts.pelvis
         found: list[int] = []
         following: dict[int, int] = {}

@@ -1,8 +1,8 @@
 """Maps the joints of a character to ours, and aligns them with our T pose.
 
-Arms and legs are swung until their bones point in the directions of ours, each on the shortest path from where the one
-above it was moved: so a character that rests in an A, or with its arms down, stands in the T as well, and its elbows
-bend like ours. The trunk is used as it rests, however its spine is curved: it turns as ours turns.
+Arms and legs are swung until their bones point in the directions of our bones, each on the shortest path from where the
+bone above it was moved. A character that rests in an A pose, or with its arms down, therefore stands in the T pose as
+well, and its elbows bend like ours. The trunk is used as it rests, however its spine is curved: it turns as ours turns.
 """
 
 from __future__ import annotations
@@ -88,7 +88,7 @@ def _follow(joint: int, ours: str) -> MappedJoint:
 
 
 def _follow_blend(joint: int, ours: Sequence[str], place: float, *, middles: Array = _TRUNK_MIDDLES) -> MappedJoint:
-    """Map a joint to a blend of ours at a height, where `middles` are the heights at which one of ours counts alone."""
+    """Map a joint to a blend of our joints at a height; at the heights `middles`, a single joint counts."""
     position = float(np.interp(place, middles, np.arange(len(middles))))
     first = min(int(position), len(ours) - 2)
     return MappedJoint(joint, BODY.index(ours[first]), BODY.index(ours[first + 1]), position - first, np.eye(3))

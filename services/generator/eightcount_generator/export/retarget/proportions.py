@@ -43,7 +43,7 @@ class Proportions:
     """Our body on a character's bones.
 
     Attributes:
-        scale: units of the character per metre of ours, by the length of the legs.
+        scale: units of the character per metre of our body, by the length of the legs.
         rig: our joints in the T, on the character's bones.
         feet: left, right.
     """

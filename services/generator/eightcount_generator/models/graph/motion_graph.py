@@ -21,7 +21,7 @@ from eightcount_generator.sources.recording import Recording
 JUMPS_PER_BEAT = 12
 """Jumps out of each beat, beside continuing the recording."""
 _JUMPS_PER_RECORDING = 3
-"""Maximum number of these into one recording: whoever repeats a step would otherwise only jump to it again."""
+"""Maximum number of these into one recording; a dancer who repeats a step would otherwise only jump within it."""
 _CANDIDATES = 96
 MIN_BEATS = 32
 _SPEED_SECONDS = 0.15
