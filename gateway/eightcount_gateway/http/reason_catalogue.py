@@ -267,7 +267,7 @@ JOB_ERRORS: tuple[tuple[str, str, str], ...] = (
     ),
     ("DANCE_TOO_LONG", "The dance is longer than the limit.", "Ask for a shorter one."),
     ("EMPTY_DANCE", "The dance has no frames.", "Generate it again."),
-    ("EMPTY_LIBRARY", "The model has no recordings to stitch.", "Train it again."),
+    ("EMPTY_GRAPH", "The model has no recordings to stitch.", "Train it again."),
     ("EMPTY_MOTION", "The motion has no frames.", "Use another recording."),
     ("FAMILY_DIFFERS", "The base model belongs to another family.", "Choose the family of the base."),
     (

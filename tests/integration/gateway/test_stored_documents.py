@@ -23,7 +23,7 @@ def test_a_report_of_an_earlier_version_is_served(gateway, store, new_video):
         "start_s": 1.0,
         "end_s": 2.0,
         "joint": "left_knee",
-        "what": "the knee is bent",
+        "what": "it is bent",
         "kind": "ANGLE",
     }
     alignment = {"verdict": "aligned", "offset_seconds": 1.5, "confidence": 0.9, "reason": "OK"}
