@@ -48,7 +48,7 @@ def test_a_motion_file_is_sent_as_a_motion(gateway, backends, tmp_path):
     ("call", "error", "exit_code"),
     [
         ("Extract", UnusableMediaError("it is so", reason="NO_PERSON"), 3),
-        ("ClassifyVideo", InvalidInputError("it is so", reason="STYLE_MODEL_NOT_FOUND"), 2),
+        ("ClassifyVideo", InvalidInputError("it is so", reason="MODEL_NOT_FOUND"), 2),
         ("ClassifyVideo", InvalidInputError("it is so", reason="CLASSIFIER_UNAVAILABLE"), 5),
     ],
 )
