@@ -20,7 +20,7 @@ from eightcount_gateway.settings import GatewaySettings
 
 
 class _Server(uvicorn.Server):
-    """Says where it listens as soon as requests are answered."""
+    """Print the port as soon as requests are answered."""
 
     _wake: Callable[[], object] = staticmethod(lambda: None)
 
@@ -31,7 +31,7 @@ class _Server(uvicorn.Server):
             print(json.dumps({"service": "gateway", "host": host, "port": port}), flush=True)  # noqa: T201
 
     async def main_loop(self) -> None:
-        """As uvicorn's, which wakes up ten times a second: once a second, for the `Date` header, and to stop."""
+        """Wake up once a second, for the `Date` header, and to stop; uvicorn itself wakes up ten times a second."""
         stopping, loop = asyncio.Event(), asyncio.get_running_loop()
         self._wake = lambda: loop.call_soon_threadsafe(stopping.set)
         while not await self.on_tick(0):
@@ -39,7 +39,7 @@ class _Server(uvicorn.Server):
                 await asyncio.wait_for(stopping.wait(), 1.0)
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
-        """Notes the signal. Called in the main thread, perhaps while the loop sleeps."""
+        """Handle a signal. Called in the main thread, perhaps while the loop sleeps."""
         super().handle_exit(sig, frame)
         self._wake()
 

@@ -1,4 +1,4 @@
-"""What Prometheus is told."""
+"""The metrics for Prometheus."""
 
 from __future__ import annotations
 
@@ -37,12 +37,12 @@ class JobCollector(Collector):
         yield family
 
     def describe(self) -> Iterator[GaugeMetricFamily]:
-        """Nothing: registration must not read the database."""
+        """Return nothing, so that registration does not read the database."""
         return iter(())
 
 
 def register_jobs(counts: Callable[[], dict[tuple[str, str], int]]) -> Callable[[], None]:
-    """Adds the job gauge; the answer takes it away again."""
+    """Register the gauge of jobs; the function returned removes it."""
     collector = JobCollector(counts)
     REGISTRY.register(collector)
     return lambda: REGISTRY.unregister(collector)

@@ -38,9 +38,9 @@ class GatewaySettings(BaseSettings):
     scoring_target: str = "127.0.0.1:50053"
     """Address of the scoring service."""
     classifier_target: str = ""
-    """Address of the classifier service; without one everything works but what has to do with styles."""
+    """Address of the classifier service; without one, styles are not available."""
     generator_target: str = ""
-    """Address of the generator service; without one everything works but choreography."""
+    """Address of the generator service; without one, dances are not available."""
     three: Path = Path("~/.cache/eightcount/three")
     """Folder of three.js, which draws dances on their pages; filled by `python -m eightcount_gateway.fetch_three`."""
     tls_ca: Path | None = None
@@ -101,7 +101,7 @@ class GatewaySettings(BaseSettings):
             if url.startswith(scheme):
                 return "postgresql+psycopg://" + url.removeprefix(scheme)
         if not url.startswith(("sqlite:///", "postgresql+psycopg://")):
-            raise ValueError("database_url wants sqlite:///PATH or postgresql://...")
+            raise ValueError("database_url: sqlite:///PATH or postgresql://... is required")
         return url
 
     @property

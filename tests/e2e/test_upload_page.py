@@ -80,7 +80,7 @@ def test_a_refused_file_is_explained_at_its_field_and_the_other_is_not_sent_agai
 ) -> None:
     compare(page, url, take=NOT_A_VIDEO, take_name="notes.mp4")
     error = page.locator("#take-error")
-    expect(error).to_contain_text("not a video")
+    expect(error).to_contain_text("is not a video")
     expect(error).to_contain_text("Choose a video file such as MP4")
     expect(error).to_contain_text("NOT_A_VIDEO")
     complaints.clear()  # the browser itself reports the 422

@@ -58,7 +58,7 @@ class GatewayProcess:
 
     def cancel(self, job_id: str, kind: str = "comparisons") -> None:
         """Cancel a job."""
-        response = self.client.delete(f"/v1/{kind}/{job_id}")
+        response = self.client.post(f"/v1/{kind}/{job_id}/cancel")
         assert response.status_code == 202, response.text
 
     def kill(self) -> None:

@@ -24,7 +24,7 @@ def decode(kind: type[T], body: object, *, where: str = "") -> T:
     """
     where = where or kind.__name__
     if not isinstance(body, Mapping):
-        raise _unexpected(where, "an object", body)
+        raise _wrong_type(where, "an object", body)
     values: dict[str, Any] = {}
     for name, hint, required in _fields(kind):  # type: ignore[arg-type]
         if name == RAW:
@@ -38,7 +38,7 @@ def decode(kind: type[T], body: object, *, where: str = "") -> T:
 
 def encode(request: object) -> dict[str, Any]:
     """Return a request dataclass as a JSON object without the fields that are None: the server has their defaults."""
-    return cast("dict[str, Any]", _encoded(request))
+    return cast("dict[str, Any]", _encode_value(request))
 
 
 @cache
@@ -62,7 +62,7 @@ def _value(hint: Any, value: object, where: str) -> Any:
         return tuple(_value(arguments[0], one, f"{where}[{index}]") for index, one in enumerate(_list(value, where)))
     if origin is dict:
         if not isinstance(value, Mapping):
-            raise _unexpected(where, "an object", value)
+            raise _wrong_type(where, "an object", value)
         return {str(key): _value(arguments[1], one, f"{where}.{key}") for key, one in value.items()}
     if dataclasses.is_dataclass(hint):
         return decode(cast("type[Any]", hint), value, where=where)
@@ -74,28 +74,28 @@ def _scalar(hint: type, value: object, where: str) -> Any:
         try:
             return datetime.fromisoformat(value)
         except ValueError:
-            raise _unexpected(where, "a date and time", value) from None
+            raise _wrong_type(where, "a date and time", value) from None
     if hint is float and isinstance(value, int) and not isinstance(value, bool):
         return float(value)
     if not isinstance(value, hint) or (isinstance(value, bool) and hint is not bool):
-        raise _unexpected(where, hint.__name__, value)
+        raise _wrong_type(where, hint.__name__, value)
     return value
 
 
 def _list(value: object, where: str) -> list[object]:
     if not isinstance(value, list):
-        raise _unexpected(where, "a list", value)
+        raise _wrong_type(where, "a list", value)
     return value
 
 
-def _encoded(value: object) -> object:
+def _encode_value(value: object) -> object:
     if dataclasses.is_dataclass(value):
         pairs = ((field.name, getattr(value, field.name)) for field in dataclasses.fields(value))
-        return {name: _encoded(one) for name, one in pairs if one is not None}
+        return {name: _encode_value(one) for name, one in pairs if one is not None}
     if isinstance(value, (list, tuple)):
-        return [_encoded(one) for one in value]
+        return [_encode_value(one) for one in value]
     return value
 
 
-def _unexpected(where: str, expected: str, given: object) -> UnexpectedResponseError:
+def _wrong_type(where: str, expected: str, given: object) -> UnexpectedResponseError:
     return UnexpectedResponseError(f"the server's answer has {type(given).__name__} at {where}; {expected} is expected")

@@ -1,4 +1,4 @@
-"""What calls of every service have in common."""
+"""Streamed calls of the services."""
 
 from __future__ import annotations
 
@@ -11,16 +11,16 @@ Message = TypeVar("Message", covariant=True)
 
 
 class StreamedCall(Protocol[Message]):
-    """A call that answers with a stream."""
+    """A call with a stream of responses."""
 
     def __aiter__(self) -> AsyncIterator[Message]: ...
 
     def cancel(self) -> bool:
-        """Ends it, if it has not ended."""
+        """End the call, if it has not ended."""
 
 
-async def streamed(call: StreamedCall[Message]) -> AsyncGenerator[Message]:
-    """What the call answers; it is cancelled when nobody listens any more.
+async def stream_responses(call: StreamedCall[Message]) -> AsyncGenerator[Message]:
+    """Yield the responses of a call; it is cancelled when the caller stops reading.
 
     Raises:
         EightcountError: the call failed.

@@ -12,7 +12,7 @@ from eightcount.common.v1 import common_pb2
 from eightcount.models.v1 import models_pb2
 from eightcount_common.errors import InternalError
 from eightcount_common.rpc import translate_errors
-from eightcount_gateway.backends.calls import streamed
+from eightcount_gateway.backends.calls import stream_responses
 from eightcount_gateway.settings import GatewaySettings
 
 
@@ -26,18 +26,18 @@ class ClassifierClient:
     async def classify_video(
         self, options: classifier_pb2.ClassifyOptions, *, video_uri: str, motion_uri: str
     ) -> AsyncGenerator[common_pb2.Progress | classifier_pb2.Classification]:
-        """Progress, then what the movement was found to be."""
+        """Classify a recording: its progress, then the classification."""
         request = classifier_pb2.ClassifyVideoRequest(
             options=options, video_uri=video_uri or None, motion_uri=motion_uri or None
         )
         call = self._stub.ClassifyVideo(request, timeout=self._settings.classify_timeout_seconds)
-        async with aclosing(streamed(call)) as responses:
+        async with aclosing(stream_responses(call)) as responses:
             async for response in responses:
                 yield response.classification if response.HasField("classification") else response.progress
 
     def train(self, request: classifier_pb2.TrainRequest) -> AsyncGenerator[classifier_pb2.TrainResponse]:
-        """How the training goes, then the model; a call that was cut short is continued by the same call."""
-        return streamed(self._stub.Train(request, timeout=self._settings.train_timeout_seconds))
+        """Train a model: its progress, then the model; the same call continues an interrupted one."""
+        return stream_responses(self._stub.Train(request, timeout=self._settings.train_timeout_seconds))
 
     async def list_models(self) -> Sequence[models_pb2.ModelInfo]:
         """List the pretrained models and the trained ones."""
@@ -60,7 +60,7 @@ class ClassifierClient:
         return response.deleted_uris
 
     async def add_style(self, name: str, motion_uris: Sequence[str]) -> classifier_pb2.AddStyleResponse:
-        """Adds a style to the few-shot model."""
+        """Add a style to the few-shot model."""
         request = classifier_pb2.AddStyleRequest(name=name, motion_uris=motion_uris)
         with translate_errors():
             answer = await self._stub.AddStyle(request, timeout=self._settings.classify_timeout_seconds)
@@ -69,7 +69,7 @@ class ClassifierClient:
         return answer
 
     async def remove_style(self, name: str) -> None:
-        """Removes a style from the few-shot model.
+        """Remove a style from the few-shot model.
 
         Raises:
             NotFoundError: it was never added.

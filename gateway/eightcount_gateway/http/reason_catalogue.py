@@ -332,7 +332,6 @@ JOB_ERRORS: tuple[tuple[str, str, str], ...] = (
     ("NO_STYLE", "A recording has no style.", "Label it."),
     ("NO_STYLES", "The few-shot model has no styles.", "Add a style."),
     ("NO_SHARED_SOUND", "The two recordings do not share their sound.", "Compare by movement."),
-    ("FRAME_TOO_LARGE", "The frames exceed the largest supported size.", "Scale the video down."),
     ("NO_FRAMES", "The recording is a motion and has no frames.", "Use a video, or a family of models of motions."),
     ("SILENCE", "The recording is silent.", "Use a recording with sound."),
     ("STREAM_CUT_SHORT", "A service's answer ended early.", "Start the job again."),

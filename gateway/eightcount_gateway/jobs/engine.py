@@ -128,7 +128,7 @@ class JobEngine:
         self._workflow = self._register_workflow()
         DBOS.launch()
         self._register_queues(self._queue_seconds)
-        for job in self._jobs.queued():
+        for job in self._jobs.list_queued():
             self._enqueue(job)
 
     def _register_queues(self, polling_seconds: float) -> None:
@@ -155,7 +155,7 @@ class JobEngine:
             DBOS.enqueue_workflow(queue, self._workflow, job.id)
 
     def _run(self, job_id: str) -> None:
-        """The workflow. Runs in a thread of the engine."""
+        """Run a job: the body of the workflow. Runs in a thread of the engine."""
         runner = f"{self._settings.executor_id}/{uuid.uuid4().hex}"
         try:
             job = self._jobs.begin(job_id, runner)
@@ -184,15 +184,15 @@ class JobEngine:
         DBOS.destroy(workflow_completion_timeout_sec=0, destroy_registry=True)
 
     async def _watch(self) -> None:
-        """Sleeps while there is nothing to do, but for its heartbeat."""
+        """Watch running jobs; sleep while there are none, apart from the heartbeat."""
         beat_seconds, beat_at = self._settings.takeover_seconds / 3, 0.0
         while True:
             try:
                 if self._loop.time() >= beat_at:
                     beat_at = self._loop.time() + beat_seconds
-                    await asyncio.to_thread(self._look_after_others)
+                    await asyncio.to_thread(self._take_over_jobs)
                 await self._cancel_on_demand()
-                await self._keep_pace()
+                await self._adapt_polling()
             except sa.exc.SQLAlchemyError:
                 _log.exception("the database does not answer")
             if self._runs:
@@ -202,8 +202,8 @@ class JobEngine:
                 with suppress(TimeoutError):
                     await asyncio.wait_for(self._called.wait(), beat_at - self._loop.time())
 
-    async def _keep_pace(self) -> None:
-        """Looks at the queue less often once nothing has been asked for a while.
+    async def _adapt_polling(self) -> None:
+        """Poll the queue less often once no request has come for a while.
 
         The interval belongs to the queue: of several gateways the last one to change its mind decides for all.
         """
@@ -215,16 +215,16 @@ class JobEngine:
             self._queue_seconds = seconds
 
     async def _cancel_on_demand(self) -> None:
-        """Stops running jobs whose cancellation was asked of another gateway."""
+        """Stop running jobs whose cancellation was requested from another gateway."""
         if self._runs:
             for job_id in await asyncio.to_thread(self._jobs.cancel_requested, list(self._runs)):
                 if run := self._runs.get(job_id):
                     run.cancel()
 
-    def _look_after_others(self) -> None:
-        """Beats, and re-queues the jobs of executors that have stopped beating."""
+    def _take_over_jobs(self) -> None:
+        """Record a heartbeat, and queue the jobs of executors without one again."""
         self._heartbeats.beat()
-        for executor in self._heartbeats.dead():
+        for executor in self._heartbeats.list_dead():
             self._leases.release_all_of(executor)
             # Unlike DBOS.resume_workflow this re-queues only what still belongs to the dead executor, atomically.
             taken = DBOS._recover_pending_workflows([executor])
@@ -238,7 +238,7 @@ def _is_being_run(job_id: str) -> bool:
 
 
 def _log_as_json() -> None:
-    """Sends the engine's log lines where all others go; it writes plain text to standard error otherwise."""
+    """Send the workflow engine's log lines through the root logger instead of to standard error."""
     logger = logging.getLogger("dbos")
     logger.handlers.clear()
     logger.propagate = True

@@ -1,4 +1,4 @@
-"""Who does what, and who is alive: leases on shared work, and the heartbeats of gateways."""
+"""Leases on shared work, and the heartbeats of gateways."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from eightcount_gateway.jobs.database import HEARTBEATS, LEASES
 
 @dataclass(frozen=True, slots=True)
 class LeaseView:
-    """How far the holder of a lease got."""
+    """The progress of a lease's holder."""
 
     done: int
     total: int
@@ -27,7 +27,7 @@ class Leases:
         self._seconds = seconds
 
     def acquire(self, name: str, owner: str) -> bool:
-        """Whether `owner` holds the lease now."""
+        """Take a lease that is free or has run out; return whether `owner` holds it now."""
         now = time.time()
         values = {"executor": self._executor, "owner": owner, "expires_at": now + self._seconds, "done": 0, "total": 0}
         free = sa.or_(LEASES.c.expires_at < now, LEASES.c.owner == owner)
@@ -41,24 +41,24 @@ class Leases:
         return True
 
     def renew(self, name: str, owner: str, *, done: int = 0, total: int = 0) -> bool:
-        """Keeps the lease and says how far the work got; False when somebody else has it."""
+        """Renew a lease and record the progress of the work; return False when somebody else holds it."""
         query = sa.update(LEASES).where(LEASES.c.name == name, LEASES.c.owner == owner)
         with self._engine.begin() as connection:
             values = {"expires_at": time.time() + self._seconds, "done": done, "total": total}
             return connection.execute(query.values(values)).rowcount == 1
 
     def release(self, name: str, owner: str) -> None:
-        """Gives the lease back."""
+        """Release a lease."""
         with self._engine.begin() as connection:
             connection.execute(sa.delete(LEASES).where(LEASES.c.name == name, LEASES.c.owner == owner))
 
     def release_all_of(self, executor: str) -> None:
-        """Gives back what a dead gateway held."""
+        """Release every lease of a dead gateway."""
         with self._engine.begin() as connection:
             connection.execute(sa.delete(LEASES).where(LEASES.c.executor == executor))
 
     def view(self, name: str) -> LeaseView | None:
-        """How far the holder got; none when nobody holds the lease."""
+        """Return the holder's progress; None when nobody holds the lease."""
         query = sa.select(LEASES.c.done, LEASES.c.total).where(LEASES.c.name == name)
         with self._engine.connect() as connection:
             row = connection.execute(query).one_or_none()
@@ -66,7 +66,7 @@ class Leases:
 
 
 class Heartbeats:
-    """Tells living gateways from dead ones. Clocks of machines that share a database must agree within seconds."""
+    """The heartbeats of gateways. Clocks of machines that share a database must agree within seconds."""
 
     def __init__(self, engine: sa.Engine, *, executor: str, dead_after_seconds: float) -> None:
         self._engine = engine
@@ -74,21 +74,21 @@ class Heartbeats:
         self._dead_after_seconds = dead_after_seconds
 
     def beat(self) -> None:
-        """Says that this gateway lives."""
+        """Record a heartbeat of this gateway."""
         mine = HEARTBEATS.c.executor == self._executor
         with self._engine.begin() as connection:
             beat = connection.execute(sa.update(HEARTBEATS).where(mine).values(beat_at=time.time()))
             if beat.rowcount == 0:
                 connection.execute(sa.insert(HEARTBEATS).values(executor=self._executor, beat_at=time.time()))
 
-    def dead(self) -> list[str]:
-        """Gateways that have been silent for too long."""
+    def list_dead(self) -> list[str]:
+        """Return the gateways whose last heartbeat is too old."""
         silent = HEARTBEATS.c.beat_at < time.time() - self._dead_after_seconds
         query = sa.select(HEARTBEATS.c.executor).where(silent, HEARTBEATS.c.executor != self._executor)
         with self._engine.connect() as connection:
             return list(connection.execute(query).scalars())
 
     def forget(self, executor: str) -> None:
-        """Removes a gateway whose work was taken over, or that ended in order."""
+        """Remove the heartbeat of a gateway whose work was taken over, or that ended in order."""
         with self._engine.begin() as connection:
             connection.execute(sa.delete(HEARTBEATS).where(HEARTBEATS.c.executor == executor))

@@ -31,7 +31,7 @@ class Interrupted(BaseException):
 
 
 class Run:
-    """Runs the steps; each is recorded by the engine, so that a later run of the same job passes over it."""
+    """One run of a job's steps; the engine records each, so that a later run of the same job skips it."""
 
     def __init__(
         self, loop: asyncio.AbstractEventLoop, progress: JobProgress, steps: Steps, *, busy_timeout_seconds: float
@@ -45,7 +45,7 @@ class Run:
         self._interrupted = False
 
     def execute(self) -> None:
-        """Runs to the end. Called in the workflow's thread.
+        """Run the steps to the end. Called in the workflow's thread.
 
         Raises:
             Interrupted: the process shuts down, or the job belongs to another run.
@@ -59,24 +59,24 @@ class Run:
         self._on_loop(self._progress.end("succeeded"))
 
     def cancel(self) -> None:
-        """Stops the work for good. Called on the event loop."""
+        """Cancel the job. Called on the event loop."""
         self._cancelled = True
         if self._task is not None:
             self._task.cancel()
 
     def interrupt(self) -> None:
-        """Stops the work; the job stays as it is. Called on the event loop."""
+        """Stop the work and leave the job as it is. Called on the event loop."""
         self._interrupted = True
         if self._task is not None:
             self._task.cancel()
 
     def _step(self, name: str, work: Callable[[], Awaitable[None]]) -> dict[str, str] | None:
-        """Why the step failed; none when it did not. Recorded by the engine as JSON."""
+        """Run a step and return the cause of its failure, or None. Recorded by the engine as JSON."""
         try:
             with telemetry.continue_trace(
                 self._progress.job.traceparent, f"step {name}"
             ):  # tasks on the loop inherit it
-                self._on_loop(self._guarded(work))
+                self._on_loop(self._run_guarded(work))
         except EightcountError as error:
             return {"reason": error.reason, "message": error.message}
         except LostJobError as error:
@@ -87,7 +87,7 @@ class Run:
             return {"reason": "INTERNAL", "message": f"internal error {incident}"}
         return None
 
-    async def _guarded(self, work: Callable[[], Awaitable[None]]) -> None:
+    async def _run_guarded(self, work: Callable[[], Awaitable[None]]) -> None:
         if self._interrupted:
             raise Interrupted
         if self._cancelled:
@@ -95,7 +95,7 @@ class Run:
         self._task = asyncio.current_task()
         try:
             async with self._progress.write_in_background():
-                await self._patiently(work)
+                await self._run_with_retries(work)
         except asyncio.CancelledError:
             if self._cancelled:
                 raise CancelledError("the job was cancelled") from None
@@ -103,8 +103,8 @@ class Run:
         finally:
             self._task = None
 
-    async def _patiently(self, work: Callable[[], Awaitable[None]]) -> None:
-        """Runs a step again while its backend is full, and a few times when the backend died under it."""
+    async def _run_with_retries(self, work: Callable[[], Awaitable[None]]) -> None:
+        """Run a step; repeat it while its backend is busy, and a few times when the backend crashes."""
         busy_until = time.monotonic() + self._busy_timeout_seconds
         broken = 0
         while True:

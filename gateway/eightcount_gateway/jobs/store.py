@@ -18,7 +18,7 @@ from eightcount_gateway.jobs.model import ENDED, Failure, Job, JsonObject, JsonV
 
 @dataclass(frozen=True, slots=True)
 class JobFilter:
-    """Which jobs of a kind are listed.
+    """Conditions on the jobs of a list.
 
     Attributes:
         statuses: any when empty.
@@ -41,7 +41,7 @@ class JobStore:
 
     def create(self, kind: str, request: JsonObject, steps: tuple[Step, ...]) -> Job:
         """Create a queued job."""
-        job = Job(secrets.token_hex(10), kind, "queued", request, steps, time.time())
+        job = Job(secrets.token_hex(10), kind, "queued", request, steps, round(time.time(), 6))
         with self._engine.begin() as connection:
             connection.execute(sa.insert(JOBS).values(_row(job)))
         return job
@@ -81,13 +81,13 @@ class JobStore:
         with self._engine.connect() as connection:
             return [_job(row) for row in connection.execute(query).mappings()]
 
-    def every(self) -> Iterable[Job]:
+    def list_all(self) -> Iterable[Job]:
         """Read every job, oldest first."""
         with self._engine.connect() as connection:
             rows = connection.execute(sa.select(JOBS).order_by(JOBS.c.created_at)).mappings().all()
         return map(_job, rows)
 
-    def queued(self) -> Iterable[Job]:
+    def list_queued(self) -> Iterable[Job]:
         """Read the jobs that no run has begun."""
         with self._engine.connect() as connection:
             return [

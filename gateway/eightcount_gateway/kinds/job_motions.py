@@ -1,4 +1,4 @@
-"""Motions and beats that a job works with, and what became of many recordings at once."""
+"""The motions and beats that a job works with."""
 
 from __future__ import annotations
 
@@ -14,21 +14,21 @@ from eightcount_gateway.library.videos import Video
 
 
 class JobMotions:
-    """The motions of one job, all by the pose model that it met first, so that a resumed job goes on with the same."""
+    """The motions of one job, all by one pose model, so that a resumed job continues with the same."""
 
     def __init__(self, context: JobContext, progress: JobProgress) -> None:
         self._context = context
         self._progress = progress
 
     async def find(self, video: Video) -> MotionRef:
-        """Which motion of the recording is meant; it need not exist yet.
+        """Return the motion of the recording that the job works with; it need not exist yet.
 
         Raises:
             EightcountError: the recording cannot be read, or was deleted before its motion was extracted.
         """
         variant, dancer = read_pose_model(self._progress.job), read_dancer(self._progress.job)
         if video.content_deleted:
-            known = await asyncio.to_thread(self._context.motions.known, video.sha256, variant, dancer)
+            known = await asyncio.to_thread(self._context.motions.find_latest, video.sha256, variant, dancer)
             if known is not None:
                 return known
         uri = self._context.videos.uri(video)
@@ -38,7 +38,7 @@ class JobMotions:
         return find_motion(self._progress.job, video.sha256)
 
     async def ensure(self, video: Video, report: Report, *, with_preview: bool = True) -> bool:
-        """Makes sure that the motion exists; whether it was there before.
+        """Extract the motion, unless it is stored; return whether it was.
 
         Raises:
             EightcountError: the pose service cannot extract it.
@@ -51,25 +51,25 @@ class JobMotions:
 
 
 @dataclass(frozen=True, slots=True)
-class Heard:
-    """Where the music of a recording is described in the store, and its beats in seconds; nothing without a beat."""
+class Beats:
+    """The beats of a recording in seconds, and the URI of the analysis of its music; empty without a beat."""
 
     music_uri: str = ""
     beats_seconds: tuple[float, ...] = ()
 
 
-async def heard_in(context: JobContext, video: Video) -> Heard:
-    """What there is to hear; nothing when the recording was deleted unheard."""
-    music = await context.aligner.known_music(video.sha256)
+async def find_beats(context: JobContext, video: Video) -> Beats:
+    """Return the beats of a recording; none when it was deleted before its music was analysed."""
+    music = await context.music.find(video.sha256)
     if music is None and not video.content_deleted:
-        music = await context.aligner.music(context.videos.uri(video), video.sha256)
+        music = await context.music.analyse(context.videos.uri(video), video.sha256)
     if music is None or not music.has_beat:
-        return Heard()
-    return Heard(context.aligner.music_uri(video.sha256), tuple(music.beats_seconds))
+        return Beats()
+    return Beats(context.music.uri(video.sha256), tuple(music.beats_seconds))
 
 
-def frames_noted(progress: JobProgress, label: str) -> Report:
-    """Tells the frames of one recording among many in the note of the step `extract`."""
+def note_frames(progress: JobProgress, label: str) -> Report:
+    """Return a callback that writes the frames of one recording among many into the note of the step `extract`."""
     progress.update("extract", note=label)
 
     def report(done: int, total: int) -> None:

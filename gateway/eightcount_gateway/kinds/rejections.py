@@ -12,7 +12,7 @@ from eightcount_common.errors import CancelledError, EightcountError
 
 @dataclass(frozen=True, slots=True)
 class Rejected:
-    """A recording that could not serve, and why."""
+    """A recording that could not be used, and the reason."""
 
     label: str
     reason: str
@@ -20,21 +20,21 @@ class Rejected:
 
     @classmethod
     def of_message(cls, item: models_pb2.RejectedItem) -> Self:
-        """What a service that trains says."""
+        """Return the message of a service as a value."""
         return cls(item.label, item.reason, item.message)
 
     @classmethod
     def of_json(cls, value: dict[str, Any]) -> Self:
-        """What `as_json` made."""
+        """Read what `as_json` wrote."""
         return cls(**value)
 
     def as_json(self) -> dict[str, Any]:
-        """As JSON values."""
+        """Return the value as JSON values."""
         return asdict(self)
 
 
-def rejection(label: str, error: EightcountError) -> Rejected:
-    """Why a recording among many is left out.
+def reject_recording(label: str, error: EightcountError) -> Rejected:
+    """Return the reason for which a recording among many is left out.
 
     Raises:
         EightcountError: it is not the recording's fault: the work was cancelled, or can be done later.
@@ -44,7 +44,7 @@ def rejection(label: str, error: EightcountError) -> Rejected:
     return Rejected(label, error.reason, error.message)
 
 
-def all_rejected(rejected: Sequence[Rejected]) -> str:
-    """A sentence on why nothing is left."""
+def describe_rejections(rejected: Sequence[Rejected]) -> str:
+    """Return a sentence on why no recording is left."""
     first = rejected[0]
     return f"none of the {len(rejected)} recordings can serve; of {first.label}: {first.message}"

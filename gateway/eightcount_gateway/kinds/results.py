@@ -48,7 +48,7 @@ async def respond_with_motion(
     sha256 = await find_content(gateway.context, job, video_id)
     ref = None
     if await motion_is_given(gateway.context, video_id):
-        ref = await asyncio.to_thread(gateway.motions.known, sha256, read_pose_model(job), read_dancer(job, role))
+        ref = await asyncio.to_thread(gateway.motions.find_latest, sha256, read_pose_model(job), read_dancer(job, role))
     if ref is None:
         ref = find_motion(job, sha256, role)
     if not await asyncio.to_thread(gateway.motions.exists, ref):

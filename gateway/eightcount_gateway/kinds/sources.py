@@ -17,7 +17,7 @@ def videos(*ids: str) -> tuple[Resource, ...]:
     return tuple(Resource("video", video_id) for video_id in dict.fromkeys(ids) if video_id)
 
 
-def named(resource_type: str, names: Iterable[str]) -> tuple[Resource, ...]:
+def refer_to(resource_type: str, names: Iterable[str]) -> tuple[Resource, ...]:
     """Return resources of one type; empty names are left out."""
     return tuple(Resource(resource_type, name) for name in dict.fromkeys(names) if name)
 

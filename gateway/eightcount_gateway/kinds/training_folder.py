@@ -1,4 +1,4 @@
-"""What trainings of every kind keep in the object store: what was asked for, and what of it can serve."""
+"""The objects that trainings of every kind keep in the store: the items requested, and those that can be used."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class TrainingFolder:
     """Reads and writes a training's folder. Blocking: call it from a thread."""
 
     root: ClassVar[str]
-    """Where trainings of this kind lie."""
+    """Prefix of the folders of this kind."""
 
     def __init__(self, store: ObjectStore, folder: str) -> None:
         self._store = store
@@ -34,7 +34,7 @@ class TrainingFolder:
 
     @classmethod
     def new(cls, store: ObjectStore) -> Self:
-        """That of a training that is about to be asked for."""
+        """Return the folder of a new training."""
         return cls(store, secrets.token_hex(10))
 
     def key(self, name: str) -> str:
@@ -42,11 +42,11 @@ class TrainingFolder:
         return f"{self.root}/{self.folder}/{name}"
 
     def write_items(self, items: list[dict[str, Any]]) -> None:
-        """Keeps what was asked for; too much for the job's row, which is written four times a second."""
+        """Write the items requested; they are too many for the job's row, which is written four times a second."""
         write_json(self._store, self.key("items.json"), items)
 
     def read_items(self) -> list[dict[str, Any]]:
-        """What `write_items` kept."""
+        """Read what `write_items` wrote."""
         return list(read_json(self._store, self.key("items.json")))
 
     def list_videos(self) -> list[str]:
@@ -57,12 +57,12 @@ class TrainingFolder:
             return []
 
     def write_prepared(self, prepared: Prepared) -> None:
-        """Keeps what the extract step found."""
+        """Write the outcome of the extract step."""
         value = {"items": prepared.items, "rejected": [item.as_json() for item in prepared.rejected]}
         write_json(self._store, self.key("prepared.json"), value)
 
     def read_prepared(self) -> Prepared:
-        """What `write_prepared` kept."""
+        """Read what `write_prepared` wrote."""
         value = read_json(self._store, self.key("prepared.json"))
         return Prepared(value["items"], [Rejected.of_json(item) for item in value["rejected"]])
 

@@ -1,4 +1,4 @@
-"""The recordings of a training made ready: the step `extract` of trainings of every kind."""
+"""The motions of a training's recordings: the step `extract` of trainings of every kind."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from eightcount_common.errors import EightcountError, TooLargeError, UnusableMed
 from eightcount_common.rpc.wire import MAX_MESSAGE_BYTES
 from eightcount_gateway.jobs.progress import JobProgress
 from eightcount_gateway.kinds.context import JobContext
-from eightcount_gateway.kinds.job_motions import JobMotions, frames_noted, heard_in
-from eightcount_gateway.kinds.rejections import Rejected, all_rejected, rejection
+from eightcount_gateway.kinds.job_motions import JobMotions, find_beats, note_frames
+from eightcount_gateway.kinds.rejections import Rejected, describe_rejections, reject_recording
 from eightcount_gateway.kinds.training_folder import Prepared, TrainingFolder
 from eightcount_gateway.library.videos import Video
 
 
 class TrainingMotions:
-    """Extracts what is not extracted yet; recordings that cannot serve are left out.
+    """The motions of a training; recordings that cannot be used are left out.
 
     Args:
         context: what steps work with.
@@ -45,7 +45,7 @@ class TrainingMotions:
         self._motions = JobMotions(context, progress)
 
     async def extract(self) -> None:
-        """Every motion and its beats, kept as what can be trained on.
+        """Extract every motion and its beats, and write the items that can be trained on.
 
         Raises:
             UnusableMediaError: no recording can serve.
@@ -58,32 +58,32 @@ class TrainingMotions:
             self._progress.update("extract", done=0, total=len(items))
             for done, item in enumerate(items, start=1):
                 try:
-                    usable.append(await self._prepared(item))
+                    usable.append(await self._prepare_item(item))
                 except EightcountError as error:
-                    rejected.append(rejection(item["label"] or item["video_id"], error))
+                    rejected.append(reject_recording(item["label"] or item["video_id"], error))
                 self._progress.update("extract", done=done)
             if not usable:
-                raise UnusableMediaError(all_rejected(rejected), reason=rejected[0].reason)
+                raise UnusableMediaError(describe_rejections(rejected), reason=rejected[0].reason)
             await asyncio.to_thread(self._folder.write_prepared, Prepared(usable, rejected))
 
-    async def _prepared(self, item: dict[str, Any]) -> dict[str, Any]:
-        """The item with what the trainer reads of it."""
+    async def _prepare_item(self, item: dict[str, Any]) -> dict[str, Any]:
+        """Return the item with the URIs and beats that the service reads."""
         video = await asyncio.to_thread(self._context.videos.get, item["video_id"])
         item["label"] = item["label"] or video.file_name
         if self._of_videos:
             item |= {"video_uri": self._context.videos.uri(video), "motion_uri": ""}
             return item | {"beats_seconds": [], "music_uri": ""}
         item |= {"video_uri": "", "motion_uri": await self._motion_uri(video, item["label"])}
-        heard = await heard_in(self._context, video)
-        return item | {"beats_seconds": heard.beats_seconds, "music_uri": heard.music_uri}
+        beats = await find_beats(self._context, video)
+        return item | {"beats_seconds": beats.beats_seconds, "music_uri": beats.music_uri}
 
     async def _motion_uri(self, video: Video, label: str) -> str:
-        await self._motions.ensure(video, frames_noted(self._progress, label), with_preview=False)
+        await self._motions.ensure(video, note_frames(self._progress, label), with_preview=False)
         return self._context.store.uri((await self._motions.find(video)).key)
 
 
 def require_sendable(request: Message, recordings: int) -> None:
-    """Does nothing for a request that fits into one message.
+    """Do nothing for a request that fits into one message.
 
     Raises:
         TooLargeError: it does not.

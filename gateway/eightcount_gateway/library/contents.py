@@ -13,7 +13,7 @@ from eightcount_gateway.library.motion_refs import MotionRef, preview_key_of
 
 @dataclass(frozen=True, slots=True)
 class ContentUse:
-    """What a job or a record uses of a content; its preview and its music analysis always.
+    """The use that a job or a record makes of a content; its preview and its music analysis are always used.
 
     Attributes:
         name: of the one motion that is used; any of them when it is empty.

@@ -1,4 +1,4 @@
-"""What the gateway needs to know of models that dance."""
+"""The dance models of the generator service."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _HOW_TO_MAKE_ONE = "make one with: eightcount train dance --data DIR --name NAME
 
 
 async def find_dance_model(generator: GeneratorClient, name: str) -> models_pb2.ModelInfo | None:
-    """The model of that name; none for the service's own choice, whose name is empty.
+    """Return the model of that name; None for the default model, whose name is empty.
 
     Raises:
         NotFoundError: there is no such model, or there are none at all.
@@ -37,7 +37,7 @@ async def find_dance_model(generator: GeneratorClient, name: str) -> models_pb2.
 
 
 async def base_family(generator: GeneratorClient, base: str, *, name: str, family: str = "") -> str:
-    """Family of a model that another one, `name`, is to be made from by more training.
+    """Return the family of a model that is fine-tuned to another one, `name`.
 
     Raises:
         NotFoundError: there is no such model, or there are none at all.
@@ -45,7 +45,7 @@ async def base_family(generator: GeneratorClient, base: str, *, name: str, famil
     """
     if name == base:
         raise InvalidInputError(
-            f"the base stays as it is: wanted another name than {base!r} for what is made of it", reason=INVALID_BASE
+            f"a name other than that of the base, {base!r}, is required; the base stays as it is", reason=INVALID_BASE
         )
     model = await find_dance_model(generator, base)
     found = model.family if model else ""
@@ -57,8 +57,8 @@ async def base_family(generator: GeneratorClient, base: str, *, name: str, famil
     return found
 
 
-async def find_posing_model(generator: GeneratorClient, name: str, *, rather: str = "") -> str:
-    """Name of a model that takes key poses and edits: that of `name`; if empty, `rather` or another that does.
+async def find_constraint_model(generator: GeneratorClient, name: str, *, preferred: str = "") -> str:
+    """Name of a model that takes key poses and edits: that of `name`; if empty, `preferred` or another that does.
 
     Raises:
         NotFoundError: there is no such model, or there are none at all.
@@ -75,7 +75,7 @@ async def find_posing_model(generator: GeneratorClient, name: str, *, rather: st
         raise InvalidInputError(
             'none of the models takes key poses and edits; models of the family "diffusion" do', reason=NO_KEY_POSES
         )
-    return name or (rather if rather in models else models[0])
+    return name or (preferred if preferred in models else models[0])
 
 
 def dance_model_as_json(model: models_pb2.ModelInfo) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -59,7 +60,7 @@ class DeletionContext(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class DeletionReport:
-    """What was deleted, and what was kept; of a dry run, what would be."""
+    """The resources that were deleted and kept; of a dry run, those that would be."""
 
     deleted: tuple[Resource, ...]
     kept: tuple[KeptResource, ...]
@@ -70,6 +71,7 @@ class DeletionReport:
 class _Plan:
     inventory: Inventory
     resources: list[Resource] = field(default_factory=list)
+    unfinished_models: list[Resource] = field(default_factory=list)
     contents: list[ContentFiles] = field(default_factory=list)
     kept: list[KeptResource] = field(default_factory=list)
     contents_to_note: dict[str, dict[str, str]] = field(default_factory=dict)
@@ -110,6 +112,7 @@ class Deletion:
         inventory.require_idle(doomed)
         plan = _Plan(inventory, resources=doomed)
         plan.resources += await self._products(inventory, doomed)
+        plan.unfinished_models = inventory.unfinished_models(doomed)
         plan.kept = inventory.kept_jobs(doomed)
         plan.contents_to_note = inventory.contents_of_kept_jobs(doomed)
         await asyncio.to_thread(self._plan_contents, plan, inventory, doomed)
@@ -155,6 +158,8 @@ class Deletion:
         """Delete what services keep first, then files, then rows and records; the target itself comes last."""
         for resource in plan.resources:
             await self._delete_in_service(resource, required=resource == target)
+        for resource in plan.unfinished_models:
+            await self._delete_checkpoints(resource)
         for job_id, contents in plan.contents_to_note.items():
             await asyncio.to_thread(self._context.jobs.note_in_request, job_id, CONTENTS, contents)
         for files in plan.contents:
@@ -174,6 +179,14 @@ class Deletion:
         except NotFoundError:
             if required:
                 raise
+
+    async def _delete_checkpoints(self, model: Resource) -> None:
+        """Delete the checkpoints of trainings that made no model, unless a model of that name exists."""
+        services = self._context.backends
+        client = services.classifier if model.type == "style_model" else services.generator
+        if not any(one.name == model.id for one in await client.list_models()):
+            with suppress(NotFoundError):
+                await client.delete_model(model.id)
 
     async def _delete_here(self, resource: Resource) -> None:
         context = self._context

@@ -12,21 +12,21 @@ from eightcount_common.rpc.wire import write_delimited
 from eightcount_common.storage import ObjectStore
 
 
-def delimited(message: Message) -> bytes:
-    """A message with its length before it, as files of many messages hold it."""
+def encode_delimited(message: Message) -> bytes:
+    """Return a message with its length before it, as in files of many messages."""
     file = io.BytesIO()
     write_delimited(file, message)
     return file.getvalue()
 
 
 def write_json(store: ObjectStore, key: str, value: Any) -> None:
-    """Keeps a value as JSON. Blocking."""
+    """Write a value as JSON. Blocking."""
     text = json.dumps(value, ensure_ascii=False, allow_nan=False, indent=1)
     store.put(key, io.BytesIO(text.encode()), media_type="application/json")
 
 
 def read_json(store: ObjectStore, key: str) -> Any:
-    """What `write_json` kept. Blocking.
+    """Read what `write_json` wrote. Blocking.
 
     Raises:
         NotFoundError: there is no such object.

@@ -1,4 +1,4 @@
-"""Extracting a motion once: relayed chunk by chunk, resumed after a crash, shared by every job that wants it."""
+"""Extraction of a motion, once: chunk by chunk, resumed after a crash, shared by every job that needs it."""
 
 from __future__ import annotations
 
@@ -33,19 +33,19 @@ _FAILURES_IN_A_ROW = 4
 _MAX_BACKOFF_SECONDS = 5.0
 
 Report = Callable[[int, int], None]
-"""Told frames done and frames expected (0 when unknown)."""
+"""Called with frames done and frames expected (0 when unknown)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A video to extract from: its object URI, and whether a small copy of its pictures is made on the way."""
+    """A video to extract from: its object URI, and whether a preview is written on the way."""
 
     uri: str
     with_preview: bool = True
 
 
 class LostLeaseError(Exception):
-    """Somebody else extracts this motion by now."""
+    """Another gateway extracts this motion by now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +63,7 @@ class _Count:
 
 
 class Extractor:
-    """Makes sure that motions exist; at most one gateway extracts a motion at a time."""
+    """Extracts motions; at most one gateway extracts a motion at a time."""
 
     def __init__(
         self, library: MotionLibrary, leases: Leases, backends: Backends, *, busy_timeout_seconds: float
@@ -74,7 +74,7 @@ class Extractor:
         self._busy_timeout_seconds = busy_timeout_seconds
 
     async def ensure(self, ref: MotionRef, source: Source, report: Report) -> Extracted:
-        """The motion: as it is in the store, as another job extracts it right now, or extracted here.
+        """Return the motion: from the store, from another job that is extracting it, or extracted here.
 
         Raises:
             EightcountError: the pose service cannot extract it.
@@ -115,7 +115,7 @@ class Extractor:
 
     @asynccontextmanager
     async def _holding(self, name: str, owner: str, count: _Count) -> AsyncIterator[None]:
-        """Renews the lease while the body runs; cancels the body when the lease is lost."""
+        """Renew the lease while the body runs; cancel the body when the lease is lost."""
         body = asyncio.current_task()
         lost = False
 
@@ -139,7 +139,7 @@ class Extractor:
             await asyncio.shield(asyncio.to_thread(self._leases.release, name, owner))
 
     async def _extract(self, ref: MotionRef, source: Source, report: Report) -> MotionSummary:
-        """Follows the stream to its end, over interruptions, each time from the last stored chunk on."""
+        """Extract the motion; continue after interruptions, each time from the last stored chunk."""
         failures, frames, busy_until = 0, 0, time.monotonic() + self._busy_timeout_seconds
         while True:
             parts = await asyncio.to_thread(self._library.parts, ref)

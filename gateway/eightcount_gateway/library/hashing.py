@@ -1,4 +1,4 @@
-"""Counting and hashing bytes on their way."""
+"""A counter and hash of bytes on their way."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ class ByteMeter:
         self.digest = hashlib.sha256()
 
     async def through(self, pieces: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
-        """The pieces, as they come.
+        """Yield the pieces as they come.
 
         Raises:
             TooLargeError: there are more bytes than the limit.

@@ -56,7 +56,7 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """Which entries a list holds; None does not filter.
+    """Conditions on the entries of a list; None for no condition.
 
     Attributes:
         file_name: exact name.
@@ -170,7 +170,7 @@ def _stored_entries(store: ObjectStore) -> Iterator[Entry]:
 def kind_of_record(record: dict[str, object]) -> ResourceKind:
     """Return whether a record of `videos/` describes a video or a motion from a file.
 
-    Records of earlier versions do not say; they are told by the suffix of a file whose content is not stored.
+    Records of earlier versions do not say; the suffix of a file whose content is not stored decides.
     """
     if "is_motion" in record:
         return "motion" if record["is_motion"] else "video"

@@ -73,7 +73,7 @@ class MotionImporter:
         self._max_bytes = min(MAX_BYTES, max_bytes)
 
     async def add(self, file_name: str, pieces: AsyncIterator[bytes]) -> MotionFile:
-        """Reads a motion file and keeps its motion, for every size of pose network the same.
+        """Read a motion file and store its motion, the same for every size of pose network.
 
         Raises:
             TooLargeError: it passes the size limit.
@@ -104,7 +104,7 @@ class MotionImporter:
             video = self._videos.get(motion_id)
         except NotFoundError as error:
             raise missing from error
-        ref = self._motions.known(video.sha256, next(iter(VARIANTS))) if video.is_motion else None
+        ref = self._motions.find_latest(video.sha256, next(iter(VARIANTS))) if video.is_motion else None
         if ref is None:
             raise missing
         summary = self._motions.summary(ref)
@@ -137,7 +137,7 @@ class MotionImporter:
         summary = MotionSummary(ref.model, len(motion), int(motion.found.sum()))
         record = io.BytesIO(json.dumps(asdict(summary)).encode())
         self._store.put(f"{ref.name}.json", record, media_type="application/json")
-        artifact = io.BufferedReader(IteratorSource(_delimited(motion)), 1 << 20)
+        artifact = io.BufferedReader(IteratorSource(_encode_motion(motion)), 1 << 20)
         self._store.put(ref.key, cast("BinaryIO", artifact), media_type=_MEDIA_TYPE)
 
 
@@ -155,18 +155,18 @@ def _read(file: IO[bytes], file_name: str) -> MotionSequence:
     return motion
 
 
-def _delimited(motion: MotionSequence) -> Iterator[bytes]:
+def _encode_motion(motion: MotionSequence) -> Iterator[bytes]:
     """The artifact, a message at a time."""
     seconds = duration_seconds(motion)
     rate = len(motion) / seconds if seconds else 0.0
     first_frame = 0
-    yield _one(encode_header(motion, nominal_frame_rate=rate, duration_seconds=seconds))
+    yield _encode_message(encode_header(motion, nominal_frame_rate=rate, duration_seconds=seconds))
     for part in motion.chunks():
-        yield _one(encode_chunk(part, first_frame=first_frame))
+        yield _encode_message(encode_chunk(part, first_frame=first_frame))
         first_frame += len(part)
 
 
-def _one(message: object) -> bytes:
+def _encode_message(message: object) -> bytes:
     file = io.BytesIO()
     write_delimited(file, message)  # type: ignore[arg-type]
     return file.getvalue()

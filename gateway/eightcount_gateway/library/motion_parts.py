@@ -34,11 +34,11 @@ class MotionParts:
 
     @property
     def checkpoint(self) -> bytes:
-        """Where the extractor continues; empty to start over."""
+        """The checkpoint to continue from; empty to start over."""
         return self._last.checkpoint if self._last else b""
 
     def append(self, header: motion_pb2.MotionHeader, chunk: motion_pb2.MotionChunk) -> None:
-        """Keeps a chunk, and the header with it so that a part can be read alone."""
+        """Store a chunk, with the header so that a part can be read alone."""
         file = io.BytesIO()
         write_delimited(file, header)
         write_delimited(file, chunk)
@@ -49,14 +49,14 @@ class MotionParts:
         self._last = chunk
 
     def discard(self) -> None:
-        """Removes the parts."""
+        """Delete the parts."""
         for key in self._keys:
             self._store.delete(key)
         self._keys = []
         self._last = None
 
     def finish(self, summary: MotionSummary) -> None:
-        """Turns the parts into the artifact.
+        """Assemble the parts into the artifact.
 
         Raises:
             InternalError: the parts do not follow each other, or frames are missing; the parts are gone then.
@@ -68,11 +68,11 @@ class MotionParts:
             )
         record = io.BytesIO(json.dumps(asdict(summary)).encode())
         self._store.put(f"{self._ref.name}.json", record, media_type="application/json")
-        artifact = io.BufferedReader(IteratorSource(self._assembled()), 1 << 20)
+        artifact = io.BufferedReader(IteratorSource(self._assemble()), 1 << 20)
         self._store.put(self._ref.key, cast("BinaryIO", artifact), media_type=_MEDIA_TYPE)
         self.discard()
 
-    def _assembled(self) -> Iterator[bytes]:
+    def _assemble(self) -> Iterator[bytes]:
         for position, (header, chunk) in enumerate(self._read(key) for key in self._keys):
             file = io.BytesIO()
             if position == 0:

@@ -1,4 +1,4 @@
-"""Names of motions, and what is known of them without reading them."""
+"""Names and summaries of motions."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class JobWarning:
-    """Something the user should know although the work went on."""
+    """A warning for the user; the work continued."""
 
     reason: str
     message: str
@@ -16,7 +16,7 @@ class JobWarning:
 
 @dataclass(frozen=True, slots=True)
 class MotionSummary:
-    """What is known of a finished motion without reading it.
+    """A summary of a complete motion.
 
     Attributes:
         model: identifier of the pose model.
@@ -33,10 +33,10 @@ class MotionSummary:
 
 @dataclass(frozen=True, slots=True)
 class Dancer:
-    """One of several people, by a place where he or she is at some time.
+    """One of several people, by a position at some time.
 
     Attributes:
-        x, y: fractions of the upright picture's width and height; (0, 0) is the top left corner.
+        x, y: fractions of the upright frame's width and height; (0, 0) is the top left corner.
         at_seconds: on the video's own time.
     """
 
@@ -79,10 +79,10 @@ class MotionRef:
 
     @property
     def preview_key(self) -> str:
-        """Key of the small copy of the video's pictures; any model makes the same."""
+        """Key of the video's preview, which is the same for every model."""
         return preview_key_of(self.sha256)
 
 
 def preview_key_of(sha256: str) -> str:
-    """Key of the small copy of a video's pictures."""
+    """Return the key of a video's preview."""
     return f"previews/{sha256}.mp4"

@@ -34,7 +34,7 @@ class MotionLibrary:
         return self._store.exists(ref.key)
 
     def summary(self, ref: MotionRef) -> MotionSummary:
-        """What is known of a complete motion."""
+        """Return the summary of a complete motion."""
         values = json.loads(b"".join(self._store.read(f"{ref.name}.json")))
         warnings = tuple(JobWarning(**warning) for warning in values.pop("warnings"))
         return MotionSummary(**values, warnings=warnings)
@@ -46,8 +46,8 @@ class MotionLibrary:
             header, chunks = read_motion_messages(file)
             yield _chain(header, chunks)
 
-    def known(self, sha256: str, variant: str, dancer: Dancer | None = None) -> MotionRef | None:
-        """The last complete motion of a video's dancer by a pose network of that size; none when there is none."""
+    def find_latest(self, sha256: str, variant: str, dancer: Dancer | None = None) -> MotionRef | None:
+        """Return the latest motion of a video's dancer by a pose network of that size; None when there is none."""
         try:
             model = b"".join(self._store.read(_last_key(sha256, variant, dancer))).decode()
         except NotFoundError:
@@ -56,16 +56,16 @@ class MotionLibrary:
         return ref if self.exists(ref) else None
 
     def note_last(self, ref: MotionRef) -> None:
-        """From now on `known` gives this motion."""
+        """Make this motion the one that `find_latest` returns."""
         key = _last_key(ref.sha256, ref.variant, ref.dancer)
         self._store.put(key, io.BytesIO(ref.model.encode()), media_type="text/plain")
 
     def delete_preview(self, sha256: str) -> None:
-        """Deletes the small copy of a video's pictures, if there is one."""
+        """Delete the preview of a video, if there is one."""
         self._store.delete(preview_key_of(sha256))
 
     def preview_uri(self, ref: MotionRef) -> str:
-        """Where the small copy of the video's pictures is, if there is one."""
+        """Return the URI of the video's preview, whether there is one or not."""
         return self._store.uri(ref.preview_key)
 
     def parts(self, ref: MotionRef) -> MotionParts:

@@ -47,7 +47,7 @@ def write_npz(open_motion: OpenMotion, frames: int) -> Iterator[bytes]:
             with open_motion() as messages:
                 _header(messages)
                 yield from _write_array(archive, sink, name, (values(chunk) for chunk in _chunks(messages)), frames)
-    yield sink.taken()
+    yield sink.take_bytes()
 
 
 def _write_array(
@@ -60,7 +60,7 @@ def _write_array(
                 description = {"descr": npy.dtype_to_descr(part.dtype), "fortran_order": False, "shape": shape}
                 npy.write_array_header_2_0(member, description)
             member.write(np.ascontiguousarray(part).tobytes())
-            yield sink.taken()
+            yield sink.take_bytes()
 
 
 def _header(messages: Messages) -> motion_pb2.MotionHeader:
@@ -95,8 +95,8 @@ class _Sink(io.RawIOBase):
     def tell(self) -> int:
         return self._position
 
-    def taken(self) -> bytes:
-        """What was written since the last call."""
+    def take_bytes(self) -> bytes:
+        """Return the bytes written since the last call."""
         piece = b"".join(self._pieces)
         self._pieces.clear()
         return piece

@@ -18,6 +18,7 @@ CONTENTS = "contents"
 """Field of a job's request that keeps the SHA-256 of its deleted videos, by their ids."""
 _SOURCES = frozenset({"video", "dance"})
 """Types of resources that jobs are made of; other resources are only referred to."""
+_MODELS = frozenset({"style_model", "dance_model"})
 _MAX_PRECISE_VIDEOS = 2
 
 
@@ -50,7 +51,7 @@ class Inventory:
     @classmethod
     def read(cls, kinds: Mapping[str, JobKind], context: Any, index: ResourceIndex) -> Inventory:
         """Read the snapshot from the database and the store. Blocking."""
-        jobs = {job.id: job for job in context.jobs.every() if job.kind in kinds}
+        jobs = {job.id: job for job in context.jobs.list_all() if job.kind in kinds}
         uses = {job.id: tuple(kinds[job.kind].uses(context, job)) for job in jobs.values()}
 
         def has_content(video_id: str) -> bool:
@@ -138,6 +139,16 @@ class Inventory:
     def jobs_among(self, resources: Iterable[Resource]) -> list[Job]:
         """Return the jobs among these resources."""
         return [self.jobs[one.id] for one in resources if one.id in self.jobs and one.type in self.kinds]
+
+    def unfinished_models(self, doomed: Iterable[Resource]) -> list[Resource]:
+        """Return the models of deleted trainings that did not finish, if no other training is to make them."""
+        gone = set(doomed)
+        others = {self._product(job) for job in self.jobs.values() if _resource(job) not in gone}
+        failed = [
+            job for job in self.jobs_among(doomed) if job.status != "succeeded" and job.steps[0].state != "pending"
+        ]
+        products = [self._product(job) for job in failed]
+        return list(dict.fromkeys(one for one in products if one and one.type in _MODELS and one not in others))
 
     def has_later_product(self, job: Job, product: Resource) -> bool:
         """Return whether a later job made the same model or style again."""

@@ -55,7 +55,7 @@ class SkeletonLibrary:
         self._max_bytes = min(MAX_BYTES, max_bytes)
 
     async def add(self, file_name: str, pieces: AsyncIterator[bytes]) -> Skeleton:
-        """Takes a BVH file in whose skeleton a dance can be written for.
+        """Store a BVH file whose skeleton dances can be written for.
 
         Raises:
             TooLargeError: it passes the size limit.
@@ -67,13 +67,13 @@ class SkeletonLibrary:
                 await asyncio.to_thread(file.write, piece)
             file.seek(0)
             character = await asyncio.to_thread(read_character, file)
-            skeleton = _described(character, file_name, meter.size)
+            skeleton = _describe(character, file_name, meter.size)
             file.seek(0)
             await asyncio.to_thread(self._keep, skeleton, cast("io.BytesIO", file))
         return skeleton
 
     def get(self, skeleton_id: str) -> Skeleton:
-        """What is known of a skeleton. Blocking.
+        """Return the stored metadata of a skeleton. Blocking.
 
         Raises:
             NotFoundError: SKELETON_NOT_FOUND.
@@ -110,7 +110,7 @@ class SkeletonLibrary:
         self._index.put(Entry("skeleton", skeleton.id, skeleton.created_at, skeleton.file_name))
 
 
-def _described(character: Character, file_name: str, size: int) -> Skeleton:
+def _describe(character: Character, file_name: str, size: int) -> Skeleton:
     bvh, parts = character.bvh, character.parts
     found = {"pelvis": parts.pelvis} | dict(parts.limbs) | ({"head": parts.head} if parts.head is not None else {})
     return Skeleton(

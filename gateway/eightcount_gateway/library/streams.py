@@ -68,7 +68,7 @@ class Pipe(_Source):
         self._abandoned = False
 
     async def send(self, piece: bytes) -> None:
-        """Hands a piece over; waits while the reader is behind. Nothing happens once the reader has gone."""
+        """Pass a piece to the reader; wait while the reader is behind. Do nothing once the reader has gone."""
         while len(self._pieces) >= _BUFFERED_PIECES and not self._abandoned:
             self._room.clear()
             if len(self._pieces) >= _BUFFERED_PIECES and not self._abandoned:
@@ -108,7 +108,7 @@ class StreamWriter:
         self._threads = ThreadPoolExecutor(max_streams, thread_name_prefix="put")
 
     async def put(self, key: str, pieces: AsyncIterator[bytes], *, media_type: str) -> ObjectInfo:
-        """Stores what `pieces` yields; when it raises, or the caller is cancelled, nothing is stored."""
+        """Store the pieces as one object; when they raise, or the caller is cancelled, nothing is stored."""
         pipe = Pipe()
 
         def write() -> ObjectInfo:
@@ -133,7 +133,7 @@ class StreamWriter:
             raise
 
     def close(self) -> None:
-        """Takes no more streams."""
+        """Accept no more streams."""
         self._threads.shutdown(wait=False)
 
 

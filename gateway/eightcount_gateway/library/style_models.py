@@ -1,4 +1,4 @@
-"""What the gateway needs to know of models of styles."""
+"""The style models of the classifier service."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ FEW_SHOT = "few-shot"
 
 
 async def find_model(classifier: ClassifierClient, name: str) -> models_pb2.ModelInfo | None:
-    """The model of that name; none for the starter model, whose name is empty.
+    """Return the model of that name; None for the default model, whose name is empty.
 
     Raises:
         NotFoundError: there is no such model.

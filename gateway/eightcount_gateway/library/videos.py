@@ -34,13 +34,13 @@ MEDIA_TYPES = {
 }  # fmt: skip
 """By suffix of the uploaded file. Nothing else is ever served, so an upload cannot pose as a page."""
 
-_NO_PICTURE = frozenset({"NO_VIDEO_STREAM", "NO_VIDEO", "AUDIO_ONLY"})
-"""Reasons with which a probe says that a file has sound and no picture: it can still be aligned."""
+_NO_FRAMES = frozenset({"NO_VIDEO_STREAM", "NO_VIDEO", "AUDIO_ONLY"})
+"""Reasons of a probe for a file with sound and no frames: it can still be aligned."""
 
 
 @dataclass(frozen=True, slots=True)
 class MediaInfo:
-    """What the container says; sizes of the upright image."""
+    """The metadata in the container; sizes of the upright image."""
 
     container: str
     video_codec: str
@@ -81,12 +81,12 @@ class Video:
 
     @property
     def key(self) -> str:
-        """Where its bytes lie in the store."""
+        """Key of its bytes."""
         return f"videos/{self.id}/content"
 
 
 class VideoLibrary:
-    """Takes recordings in and finds them again."""
+    """Uploaded recordings."""
 
     def __init__(
         self, store: ObjectStore, writer: StreamWriter, backends: Backends, index: ResourceIndex, *, max_bytes: int
@@ -98,7 +98,7 @@ class VideoLibrary:
         self._max_bytes = max_bytes
 
     async def add(self, file_name: str, pieces: AsyncIterator[bytes]) -> Video:
-        """Stores a recording as it comes and reads what its container says.
+        """Store a recording as it comes and read its container.
 
         Raises:
             TooLargeError: it passes the size limit.
@@ -122,7 +122,7 @@ class VideoLibrary:
         return video
 
     def get(self, video_id: str) -> Video:
-        """The record. Blocking.
+        """Return the record of a recording. Blocking.
 
         Raises:
             NotFoundError: there is no such video.
@@ -153,7 +153,7 @@ class VideoLibrary:
         return [self.get(entry.id) for entry in self._index.list("video", limit=limit, after=after, where=where)]
 
     def register(self, file_name: str, sha256: str) -> Video:
-        """The record of a recording that is not sent because its motion is kept; the same for the same content.
+        """Write the record of a recording that is not uploaded because its motion is stored; one per content.
 
         Blocking.
         """
@@ -165,25 +165,25 @@ class VideoLibrary:
         return video
 
     def delete_content(self, video: Video) -> None:
-        """Deletes the bytes; the record stays, and what was found in the recording. Blocking."""
+        """Delete the bytes; the record, the motions and the beats stay. Blocking."""
         self.write_record(replace(video, content_deleted=True))
         self._store.delete(video.key)
 
     def uri(self, video: Video) -> str:
-        """Where services find the bytes.
+        """Return the URI of the bytes.
 
         Raises:
             ConflictError: they were deleted.
         """
         if video.content_deleted:
-            raise ConflictError(f"no pictures and no sound of {video.file_name!r} are kept", reason="CONTENT_DELETED")
+            raise ConflictError(f"the content of {video.file_name!r} was deleted", reason="CONTENT_DELETED")
         return self._store.uri(video.key)
 
     async def _probe(self, video: Video) -> MediaInfo | None:
         try:
             return media_info((await self._backends.pose.probe(self.uri(video))).video)
         except UnusableMediaError as error:
-            if error.reason in _NO_PICTURE:
+            if error.reason in _NO_FRAMES:
                 return None
             raise
         except EightcountError as error:

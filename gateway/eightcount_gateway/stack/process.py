@@ -31,7 +31,7 @@ class StackError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class ServiceSpec:
-    """How to start a service.
+    """The command and the environment of a service.
 
     Attributes:
         name: for messages and the log file.
@@ -65,14 +65,14 @@ class Reaper:
         )
 
     def tell(self, line: str) -> None:
-        """Hands `+GROUP` or `-GROUP` on."""
+        """Pass `+GROUP` or `-GROUP` on."""
         assert self._process.stdin is not None  # noqa: S101 - asked for above
         with contextlib.suppress(BrokenPipeError):
             self._process.stdin.write(line + "\n")
             self._process.stdin.flush()
 
     def close(self) -> None:
-        """Lets it end; it ends at once when nothing lives."""
+        """Let the reaper end; it ends at once when no service is alive."""
         assert self._process.stdin is not None  # noqa: S101 - asked for above
         with contextlib.suppress(BrokenPipeError):
             self._process.stdin.close()
@@ -109,7 +109,7 @@ class ServiceProcess:
 
     @property
     def listening(self) -> bool:
-        """Whether it has said on which port it listens."""
+        """Whether the service has printed the port on which it listens."""
         return self._listening.is_set()
 
     @property
@@ -118,11 +118,11 @@ class ServiceProcess:
         return self._process.poll()
 
     def terminate(self) -> None:
-        """Asks it to drain and end."""
+        """Ask the service to drain and end."""
         self._signal(signal.SIGTERM)
 
     def finish(self, timeout_seconds: float) -> None:
-        """Waits for its end and enforces it after `timeout_seconds`, together with every process that it started."""
+        """Wait for its end and enforce it after `timeout_seconds`, together with every process that it started."""
         with contextlib.suppress(subprocess.TimeoutExpired):
             self._process.wait(timeout_seconds)
         self._signal(signal.SIGKILL)

@@ -18,7 +18,7 @@ _POLL_SECONDS = 0.1
 
 
 def main() -> None:
-    """Reads until the supervisor is gone, then ends what it left."""
+    """Read until the supervisor is gone, then end what it left."""
     living: set[int] = set()
     for line in sys.stdin:
         (living.add if line[0] == "+" else living.discard)(int(line[1:]))

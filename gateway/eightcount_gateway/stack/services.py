@@ -1,4 +1,4 @@
-"""What the local stack consists of: the same processes and settings as in a cluster, on loopback."""
+"""The services of the local stack: the same processes and settings as in a cluster, on loopback."""
 
 from __future__ import annotations
 

@@ -74,7 +74,7 @@ class Stack:
 
     @property
     def url(self) -> str:
-        """Where the gateway answers."""
+        """URL of the gateway."""
         host = {"0.0.0.0": "127.0.0.1", "::": "[::1]", "[::]": "[::1]"}.get(self._host, self._host)  # noqa: S104
         return f"http://{host}:{self._port}"
 
@@ -84,7 +84,7 @@ class Stack:
         return {name: watched.process.pid for name, watched in self._watched.items()}
 
     def start(self) -> None:
-        """Starts everything and waits until it is healthy.
+        """Start every service and wait until all are healthy.
 
         Raises:
             StackError: DATA_IN_USE, PORT_TAKEN, SERVICE_FAILED or START_TIMEOUT.
@@ -108,7 +108,7 @@ class Stack:
         self._monitor.start()
 
     def stop(self) -> None:
-        """Drains and ends every service; can be called at any time and more than once."""
+        """Drain and end every service; can be called at any time and more than once."""
         self._stopping.set()
         if self._monitor.is_alive():
             self._monitor.join()

@@ -40,7 +40,7 @@ def test_models_come_in_pages(gateway):
 def test_added_styles_are_listed_by_name(gateway, new_video):
     videos = [gateway.upload(new_video + bytes([number])) for number in range(2)]
     for name in ("zouk_of_ours", "bachata_of_ours"):
-        answer = gateway.client.post("/v1/styles", json={"name": name, "video_ids": videos})
+        answer = gateway.client.post("/v1/style-additions", json={"name": name, "video_ids": videos})
         assert answer.status_code == 202, answer.text
         assert gateway.finished(answer.json()["id"], "style-additions")["status"] == "succeeded"
     names = [one["name"] for one in gateway.client.get("/v1/styles").json()["items"]]

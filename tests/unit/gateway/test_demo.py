@@ -8,10 +8,10 @@ import pytest
 from av.audio.frame import AudioFrame
 from av.video.frame import VideoFrame
 
-from eightcount_gateway.demo.film import film
 from eightcount_gateway.demo.findings import judge_report
 from eightcount_gateway.demo.mistakes import TAKE_MISTAKES, Crop, PlantedMistakes
 from eightcount_gateway.demo.room import add_echo, add_noise
+from eightcount_gateway.demo.take import write_take
 
 FRAMES, FRAME_RATE, SOUND_RATE = 200, 25, 44_100
 DARKEST, STEP = 20.0, 1.0
@@ -51,7 +51,7 @@ def source(tmp_path_factory):
 @pytest.fixture(scope="module")
 def take(source):
     path = source.with_name("take.mp4")
-    film(source, path, mistakes=MISTAKES)
+    write_take(source, path, mistakes=MISTAKES)
     return path
 
 
@@ -95,7 +95,7 @@ def test_the_camera_stands_nearer(take):
 
 
 def test_no_mistakes_leave_every_frame_in_its_place(source, tmp_path):
-    film(source, tmp_path / "copy.mp4", mistakes=PlantedMistakes())
+    write_take(source, tmp_path / "copy.mp4", mistakes=PlantedMistakes())
     times, grey = pictures(tmp_path / "copy.mp4")
     np.testing.assert_allclose(times, np.arange(FRAMES) / FRAME_RATE, atol=1e-4)
     assert np.all(np.diff(grey) >= 0)
@@ -103,7 +103,7 @@ def test_no_mistakes_leave_every_frame_in_its_place(source, tmp_path):
 
 def test_the_demo_is_late_by_its_delay_and_never_runs_backwards():
     danced = np.arange(0.0, 62.0, 0.04)
-    shown = TAKE_MISTAKES.shown_at_seconds(danced)
+    shown = TAKE_MISTAKES.compute_shown_seconds(danced)
     assert np.all(np.diff(shown) > 0.02)
     late = (danced > TAKE_MISTAKES.late_from_seconds) & (danced < TAKE_MISTAKES.late_to_seconds - 0.2)
     np.testing.assert_allclose((shown - danced)[late], 0.2, atol=1e-3)

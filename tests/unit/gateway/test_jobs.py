@@ -119,9 +119,9 @@ def test_an_executor_is_dead_when_it_has_been_silent_for_too_long(database):
     lively = Heartbeats(database, executor="lively", dead_after_seconds=0.05)
     silent.beat()
     lively.beat()
-    assert lively.dead() == []
+    assert lively.list_dead() == []
     time.sleep(0.1)
     lively.beat()
-    assert lively.dead() == ["silent"]
+    assert lively.list_dead() == ["silent"]
     lively.forget("silent")
-    assert lively.dead() == []
+    assert lively.list_dead() == []

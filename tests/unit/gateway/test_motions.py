@@ -77,9 +77,9 @@ def test_the_last_motion_of_each_dancer_is_known_apart(library):
         library.parts(ref).append(encode_header(synthetic_motion(10)), part)
         library.parts(ref).finish(replace(SUMMARY, frames=10))
         library.note_last(ref)
-    assert library.known(REF.sha256, "heavy") == REF
-    assert library.known(REF.sha256, "heavy", Dancer(0.25, 0.5)) == left
-    assert library.known(REF.sha256, "heavy", Dancer(0.75, 0.5)) is None
+    assert library.find_latest(REF.sha256, "heavy") == REF
+    assert library.find_latest(REF.sha256, "heavy", Dancer(0.25, 0.5)) == left
+    assert library.find_latest(REF.sha256, "heavy", Dancer(0.75, 0.5)) is None
 
 
 def test_the_npz_file_is_what_numpy_would_have_written(library):

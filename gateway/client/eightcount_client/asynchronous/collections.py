@@ -19,6 +19,7 @@ from eightcount_client.protocol.resources import Filters
 from eightcount_client.values.deletions import Deletion
 from eightcount_client.values.jobs import Job
 
+A = TypeVar("A")
 T = TypeVar("T")
 J = TypeVar("J", bound=Job)
 Q = TypeVar("Q")
@@ -127,6 +128,11 @@ class AsyncJobCollection(AsyncCollection[J], Generic[Q, J]):
         path = f"{path_of(self._resource.collection, job_id)}/{artifact}"
         await self._transport.download(calls.Call("GET", path, lambda _: None, repeatable=True), target)
         return target
+
+    async def read(self, job_id: str, artifact: str, kind: type[A]) -> A:
+        """Return an artifact that is JSON as an object of its class, such as `errors.json` as `FrameErrors`."""
+        path = f"{path_of(self._resource.collection, job_id)}/{artifact}"
+        return await self._transport.run(calls.get(path, kind))
 
     async def read_json(self, job_id: str, artifact: str) -> Any:
         """Return an artifact that is JSON."""

@@ -18,6 +18,7 @@ from eightcount_client.protocol.resources import Filters
 from eightcount_client.values.deletions import Deletion
 from eightcount_client.values.jobs import Job
 
+A = TypeVar("A")
 T = TypeVar("T")
 J = TypeVar("J", bound=Job)
 Q = TypeVar("Q")
@@ -125,6 +126,11 @@ class JobCollection(Collection[J], Generic[Q, J]):
         path = f"{path_of(self._resource.collection, job_id)}/{artifact}"
         self._transport.download(calls.Call("GET", path, lambda _: None, repeatable=True), target)
         return target
+
+    def read(self, job_id: str, artifact: str, kind: type[A]) -> A:
+        """Return an artifact that is JSON as an object of its class, such as `errors.json` as `FrameErrors`."""
+        path = f"{path_of(self._resource.collection, job_id)}/{artifact}"
+        return self._transport.run(calls.get(path, kind))
 
     def read_json(self, job_id: str, artifact: str) -> Any:
         """Return an artifact that is JSON."""

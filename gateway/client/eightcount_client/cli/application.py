@@ -25,7 +25,7 @@ _EXIT_CODES = (
         "compare": (f"{_COMMANDS}.compare:compare", "Score a take against a reference and say what to change."),
         "extract": (f"{_COMMANDS}.extract:extract", "Write the dancer's keypoints of a video to a numpy file."),
         "align": (f"{_COMMANDS}.align:align", "Find how one recording lies on the time of another."),
-        "classify": (f"{_COMMANDS}.classify:classify", "Tell what dance a recording shows."),
+        "classify": (f"{_COMMANDS}.classify:classify", "Name the style of the dance in a recording."),
         "choreograph": (f"{_COMMANDS}.choreograph:choreograph", "Make a dance to a song."),
         "styles": (f"{_COMMANDS}.styles:styles", "List style models; add and remove styles of your own."),
         "train": (f"{_COMMANDS}.train:train", "Train models on recordings of your own."),

@@ -62,7 +62,7 @@ def check_edit(*, edit: str, keep: tuple[str, ...], start: float, end: float) ->
     if set(keep) == set(BODY_PARTS):
         raise click.UsageError("an edit that keeps legs and upper_body changes nothing; --keep one of them")
     if not keep and not start and not end:
-        raise click.UsageError("--edit requires --keep, or the stretch that is made anew: --from and --to")
+        raise click.UsageError("--edit requires --keep, or the stretch to generate again: --from and --to")
     if end and end <= start:
         raise click.UsageError(f"--to must be later than --from; got {start:g} to {end:g}")
 

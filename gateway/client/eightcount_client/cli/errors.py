@@ -1,4 +1,4 @@
-"""How a command ends: exit codes, and errors as one line for a person or one object for a program."""
+"""Exit codes of commands, and their errors as one line for a person or one object for a program."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which server a command talks to: the one at EIGHTCOUNT_URL, or a private stack that lives as long as the command."""
+"""The server of a command: the one at EIGHTCOUNT_URL, or a private stack that lives as long as the command."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ def connect(settings: Settings, announce: Announce) -> Iterator[Client]:
         CliError: the URL is none, the server refuses the API key, or the private stack cannot start.
     """
     if settings.url:
-        with _client_of(settings) as client, _explained(settings):
+        with _client_of(settings) as client, _explain_refusals(settings):
             yield client
         return
     announce("starting a private stack (set EIGHTCOUNT_URL to use a running server)")
@@ -88,8 +88,8 @@ def _client_of(settings: Settings) -> Client:
 
 
 @contextmanager
-def _explained(settings: Settings) -> Iterator[None]:
-    """Say what to do about a key that is missing or wrong."""
+def _explain_refusals(settings: Settings) -> Iterator[None]:
+    """Say what to do when a key is missing or wrong."""
     try:
         yield
     except AuthenticationError as error:

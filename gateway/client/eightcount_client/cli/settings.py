@@ -9,7 +9,7 @@ from typing import Any
 
 
 class Settings:
-    """Which server to use, and how to print.
+    """The server to use, and the format of the output.
 
     Attributes:
         url: of the server, for example `http://127.0.0.1:8000`; empty starts a private stack for the run.

@@ -16,7 +16,7 @@ _LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 @dataclass(frozen=True, slots=True)
 class Connection:
-    """Which server to talk to, and how patiently.
+    """The server to talk to, and how long to wait for it.
 
     Attributes:
         url: of the server.

@@ -28,7 +28,7 @@ class Page(Generic[T]):
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """Which members are listed; what is empty does not restrict them.
+    """Filters of a list; an empty one does not restrict it.
 
     Attributes:
         status: of jobs.

@@ -1,4 +1,4 @@
-"""When a request is sent again, and after which pause."""
+"""Retries: when a request is sent again, and after which pause."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _PERMANENT = "_NOT_CONFIGURED"
 
 @dataclass(frozen=True, slots=True)
 class RetryPolicy:
-    """How often a request is sent, and the pauses between: doubled each time, or as long as the server asks for."""
+    """The number of attempts, and the pauses between them: doubled each time, or as long as the server asks for."""
 
     attempts: int = 3
     first_pause_seconds: float = 0.5

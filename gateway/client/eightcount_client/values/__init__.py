@@ -1,1 +1,1 @@
-"""What the API takes and answers, as frozen dataclasses."""
+"""Requests and answers of the API as frozen dataclasses."""

@@ -45,7 +45,7 @@ class SourceSegment:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DanceResult:
-    """What was generated; `source_segments` is empty unless the model joins recordings."""
+    """The generated dance; `source_segments` is empty unless the model joins recordings."""
 
     model: str
     frames: int
@@ -54,6 +54,25 @@ class DanceResult:
     formats: tuple[str, ...] = ()
     source_segments: tuple[SourceSegment, ...] = ()
     raw: dict[str, Any] = field(default_factory=dict, repr=False, compare=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Count:
+    """One count of the music: 1 to 8 of an eight-count."""
+
+    start_s: float
+    end_s: float
+    count: int
+    eight_count: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DanceCounts:
+    """Counts of a dance's music (`counts.json`); `guessed` where its bars are not known."""
+
+    tempo_bpm: float | None = None
+    guessed: bool = False
+    counts: tuple[Count, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

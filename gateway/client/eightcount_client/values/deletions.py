@@ -1,4 +1,4 @@
-"""What a deletion removes and what stays."""
+"""Deletions: the resources that go, and those that stay."""
 
 from __future__ import annotations
 

@@ -152,6 +152,7 @@ class Dance(Job):
     key_poses: tuple[KeyPose, ...] = ()
     edit: DanceEdit | None = None
     edited_from: str | None = None
+    pose_model: str | None = None
     skeleton_id: str | None = ""
 
 

@@ -99,6 +99,31 @@ class ReportWarning:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ReportModels:
+    """The pose networks that extracted the two motions."""
+
+    reference: str = ""
+    take: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FrameErrors:
+    """Errors of every frame and joint (`errors.json`); None where a joint was not seen.
+
+    Attributes:
+        joints: [J] names.
+        reference_seconds: [T] time of each frame in the reference.
+        take_seconds: [T] time of each frame in the take.
+        errors: [T][J] normalised errors.
+    """
+
+    joints: tuple[str, ...] = ()
+    reference_seconds: tuple[float | None, ...] = ()
+    take_seconds: tuple[float | None, ...] = ()
+    errors: tuple[tuple[float | None, ...], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
     """The report of a comparison; docs/scoring.md explains every field."""
 
@@ -109,5 +134,6 @@ class Report:
     moments: tuple[Moment, ...] = ()
     feedback: tuple[Feedback, ...] = ()
     warnings: tuple[ReportWarning, ...] = ()
+    model: ReportModels | None = None
     version: Any = None
     raw: dict[str, Any] = field(default_factory=dict, repr=False, compare=False)

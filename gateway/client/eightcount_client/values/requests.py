@@ -117,7 +117,7 @@ class KeyPose:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DanceEdit:
-    """Which dance is changed, and what stays: the given parts of the body, or what lies outside of start and end."""
+    """A dance to change, and what stays of it: the given parts of the body, or all that is outside of start and end."""
 
     dance_id: str
     keep: tuple[BodyPart, ...] = ()

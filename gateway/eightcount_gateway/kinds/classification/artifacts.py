@@ -16,5 +16,5 @@ class ClassificationArtifacts:
         self.result_key = f"classifications/{classification_id}/result.json"
 
     def write_result(self, found: classifier_pb2.Classification) -> None:
-        """Keeps the classification as JSON."""
+        """Write the classification as JSON."""
         write_json(self._store, self.result_key, classification_as_json(found))

@@ -10,7 +10,7 @@ from eightcount_gateway.kinds.classification.routes import router
 from eightcount_gateway.kinds.classification.schemas import ClassificationBody, ClassificationRequest
 from eightcount_gateway.kinds.classification.workflow import ClassificationJob
 from eightcount_gateway.kinds.context import JobContext
-from eightcount_gateway.kinds.sources import named, videos
+from eightcount_gateway.kinds.sources import refer_to, videos
 
 
 async def _prepare(context: JobContext, body: ClassificationRequest) -> JsonObject:
@@ -21,7 +21,7 @@ async def _prepare(context: JobContext, body: ClassificationRequest) -> JsonObje
 
 def _uses(_context: JobContext, job: Job) -> tuple[Resource, ...]:
     sources = videos(job.text("video_id"), job.text("motion_id"))
-    return sources + named("style_model", [job.text("style_model")])
+    return sources + refer_to("style_model", [job.text("style_model")])
 
 
 CLASSIFICATION = JobKind(

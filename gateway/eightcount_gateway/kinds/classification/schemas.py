@@ -43,7 +43,7 @@ class ClassificationBody(JobBody):
 
 
 class WindowBody(StoredBody):
-    """What a stretch of a few seconds looks like."""
+    """The classification of a window of a few seconds."""
 
     start_s: float = Field(examples=[2.0])
     end_s: float = Field(examples=[4.0])
@@ -55,7 +55,7 @@ class WindowBody(StoredBody):
 
 
 class ClassificationResult(StoredBody):
-    """What a movement was found to be."""
+    """The classification of a movement."""
 
     model: str = Field(examples=["starter/3f2a9c41d0be"], description="name and version")
     styles: list[str] = Field(examples=[["hip_hop", "ballet"]])

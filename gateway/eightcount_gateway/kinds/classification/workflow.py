@@ -13,7 +13,7 @@ from eightcount_gateway.jobs.progress import JobProgress
 from eightcount_gateway.jobs.run import Steps
 from eightcount_gateway.kinds.classification.artifacts import ClassificationArtifacts
 from eightcount_gateway.kinds.context import JobContext
-from eightcount_gateway.kinds.job_motions import JobMotions, heard_in
+from eightcount_gateway.kinds.job_motions import JobMotions, find_beats
 from eightcount_gateway.kinds.pose_choice import read_dancer
 from eightcount_gateway.library.style_models import find_model, watches_frames
 from eightcount_gateway.library.videos import Video
@@ -35,18 +35,18 @@ class ClassificationJob:
         return [(method.__name__, method) for method in methods]
 
     async def probe(self) -> None:
-        """Reads the container and looks for the model: what cannot be done fails here, in a second."""
+        """Read the container and find the model, so that impossible requests fail within a second."""
         async with self._progress.step("probe"):
             await self._context.backends.wait_for("pose")
             await self._context.backends.wait_for("classifier")
             watches_frames = await self._watches_frames()
             if watches_frames and read_dancer(self._job):
-                message = "the model looks at whole pictures and cannot follow one dancer"
+                message = "the model reads whole frames and cannot follow one dancer"
                 raise InvalidInputError(message, reason="DANCER_NOT_FOLLOWED")
             await self._motions.find(await self._video())
 
     async def extract(self) -> None:
-        """The dancer's motion; models of frames do without."""
+        """Extract the dancer's motion; frame models need none."""
         async with self._progress.step("extract"):
             if await self._watches_frames():
                 self._progress.update("extract", state="skipped")
@@ -58,13 +58,13 @@ class ClassificationJob:
                 self._progress.update("extract", state="cached")
 
     async def listen(self) -> None:
-        """The beats of the music. Without sound, or without a beat, there are none."""
+        """Find the beats of the music; without sound or without a beat there are none."""
         async with self._progress.step("listen"):
             await self._context.backends.wait_for("sync")
             await self._beats()
 
     async def classify(self) -> None:
-        """What the movement is, kept in the store."""
+        """Classify the movement and write the result."""
         async with self._progress.step("classify"):
             await self._context.backends.wait_for("classifier")
             found = await self._classification()
@@ -89,7 +89,7 @@ class ClassificationJob:
         raise InternalError("the classifier service sent no classification", reason="PROTOCOL")
 
     async def _beats(self) -> list[float]:
-        return list((await heard_in(self._context, await self._video())).beats_seconds)
+        return list((await find_beats(self._context, await self._video())).beats_seconds)
 
     async def _watches_frames(self) -> bool:
         model = await find_model(self._context.backends.classifier, self._job.text("style_model"))

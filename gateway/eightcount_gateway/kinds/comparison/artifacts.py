@@ -1,4 +1,4 @@
-"""What jobs leave in the object store."""
+"""The objects that a comparison leaves in the store."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from eightcount.sync.v1 import sync_pb2
 from eightcount_common.report import report_as_json
 from eightcount_common.rpc.wire import read_delimited
 from eightcount_common.storage import ObjectStore
-from eightcount_gateway.library.alignment import AlignmentOutcome
+from eightcount_gateway.kinds.comparison.alignment import AlignmentOutcome
 from eightcount_gateway.library.motion_refs import JobWarning
 
 
@@ -40,7 +40,7 @@ class ComparisonArtifacts:
         return f"{self._folder}/report.json"
 
     def write_alignment(self, outcome: AlignmentOutcome, music: sync_pb2.Music) -> None:
-        """Keeps what the align step found; of the music the beats, for scoring has no use for its onsets."""
+        """Write the alignment, its warnings and the beats; scoring does not use the onsets."""
         beats = sync_pb2.Music.FromString(music.SerializeToString())
         beats.ClearField("onset_envelope")
         self._put("alignment.pb", outcome.alignment.SerializeToString())
@@ -48,22 +48,22 @@ class ComparisonArtifacts:
         self._put("music.pb", beats.SerializeToString())
 
     def read_alignment(self) -> AlignmentOutcome:
-        """What `write_alignment` kept."""
+        """Read what `write_alignment` wrote."""
         warnings = tuple(JobWarning(**warning) for warning in json.loads(self._get("warnings.json")))
         return AlignmentOutcome(sync_pb2.Alignment.FromString(self._get("alignment.pb")), warnings)
 
     def read_music(self) -> sync_pb2.Music:
-        """What `write_alignment` kept."""
+        """Read what `write_alignment` wrote."""
         return sync_pb2.Music.FromString(self._get("music.pb"))
 
     def write_report(self, merged: scoring_pb2.Report) -> None:
-        """Keeps the report as a message and as JSON."""
+        """Write the report as a message and as JSON."""
         self._put("report.pb", merged.SerializeToString())
         text = json.dumps(report_as_json(merged), ensure_ascii=False, allow_nan=False, indent=1)
         self._put("report.json", text.encode(), media_type="application/json")
 
     def read_report(self) -> scoring_pb2.Report:
-        """What `write_report` kept."""
+        """Read what `write_report` wrote."""
         return scoring_pb2.Report.FromString(self._get("report.pb"))
 
     @contextmanager

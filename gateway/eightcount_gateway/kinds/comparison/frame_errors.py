@@ -22,8 +22,8 @@ def write_errors(open_errors: OpenErrors) -> Iterator[bytes]:
     with open_errors() as messages:
         joints = next((list(message.joints) for message in messages), [])
     yield b'{"joints":' + json.dumps(joints).encode()
-    yield from _member("reference_seconds", open_errors, lambda message: _rounded(message.reference_seconds, 4))
-    yield from _member("take_seconds", open_errors, lambda message: _rounded(message.take_seconds, 4))
+    yield from _member("reference_seconds", open_errors, lambda message: _format_numbers(message.reference_seconds, 4))
+    yield from _member("take_seconds", open_errors, lambda message: _format_numbers(message.take_seconds, 4))
     yield from _member("errors", open_errors, _rows)
     yield b"}"
 
@@ -44,9 +44,9 @@ def _member(
 def _rows(message: scoring_pb2.FrameErrors) -> list[str]:
     """One JSON array per frame; NaN becomes null."""
     rows = decode_tensor(message.errors).astype(np.float64).tolist()
-    return ["[" + ",".join(_rounded(row, 3)) + "]" for row in rows]
+    return ["[" + ",".join(_format_numbers(row, 3)) + "]" for row in rows]
 
 
-def _rounded(values: object, digits: int) -> list[str]:
+def _format_numbers(values: object, digits: int) -> list[str]:
     array = np.asarray(values, np.float64)
     return [json.dumps(round(value, digits)) if np.isfinite(value) else "null" for value in array.tolist()]

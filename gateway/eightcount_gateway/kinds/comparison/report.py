@@ -1,4 +1,4 @@
-"""What the gateway adds to the scoring service's report."""
+"""The parts of the report that the gateway adds to those of the scoring service."""
 
 from __future__ import annotations
 

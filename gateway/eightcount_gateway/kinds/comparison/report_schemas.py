@@ -14,7 +14,7 @@ MomentUnitName = Literal["deg", "ms", "ratio", ""]
 
 
 class JointReport(StoredBody):
-    """How well one joint was danced."""
+    """The score of one joint."""
 
     score: float | None = Field(None, examples=[81.2], description="0 to 100; null when it was not visible")
     mean_angle_error_deg: float | None = Field(None, examples=[12.4], description="with the lag compensated")

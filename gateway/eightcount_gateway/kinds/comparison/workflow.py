@@ -14,11 +14,11 @@ from eightcount_gateway.jobs.model import Job
 from eightcount_gateway.jobs.progress import JobProgress
 from eightcount_gateway.jobs.run import Steps
 from eightcount_gateway.kinds.comparison import report
+from eightcount_gateway.kinds.comparison.alignment import Aligner, music_warnings
 from eightcount_gateway.kinds.comparison.artifacts import ComparisonArtifacts
 from eightcount_gateway.kinds.context import JobContext
 from eightcount_gateway.kinds.pose_choice import find_motion, model_id_field, read_dancer
-from eightcount_gateway.library.alignment import music_warnings
-from eightcount_gateway.library.documents import delimited
+from eightcount_gateway.library.documents import encode_delimited
 from eightcount_gateway.library.extractor import Source
 from eightcount_gateway.library.motion_refs import JobWarning, MotionRef
 from eightcount_gateway.library.streams import read_through
@@ -43,7 +43,7 @@ class ComparisonJob:
         return [(method.__name__, method) for method in methods]
 
     async def probe(self) -> None:
-        """Reads both containers: what cannot be read fails here, in a second."""
+        """Read both containers, so that unreadable files fail within a second."""
         async with self._progress.step("probe"):
             await self._context.backends.wait_for("pose")
             videos = {role: await self._video(role) for role in ROLES}
@@ -57,7 +57,7 @@ class ComparisonJob:
                 self._progress.update("probe", done=done)
 
     async def extract(self) -> None:
-        """Both motions, side by side."""
+        """Extract both motions at the same time."""
         try:
             async with asyncio.TaskGroup() as group:
                 for role in ROLES:
@@ -66,24 +66,25 @@ class ComparisonJob:
             raise failed.exceptions[0] from failed
 
     async def align(self) -> None:
-        """Where the take lies on the reference's time, and the reference's beats."""
+        """Align the take with the reference, and find the beats of the reference."""
         async with self._progress.step("align"):
             await self._context.backends.wait_for("sync")
             reference, take = [await self._video(role) for role in ROLES]
             reference_uri, take_uri = self._context.videos.uri(reference), self._context.videos.uri(take)
+            aligner = Aligner(self._context.motions, self._context.backends)
             outcome, music = await asyncio.gather(
-                self._context.aligner.align(
+                aligner.align(
                     (reference_uri, await self._ref("reference")),
                     (take_uri, await self._ref("take")),
                     mode=self._job.text("align"),
                 ),
-                self._context.aligner.music(reference_uri, reference.sha256),
+                self._context.music.analyse(reference_uri, reference.sha256),
             )
             outcome = replace(outcome, warnings=(*outcome.warnings, *music_warnings(music)))
             await asyncio.to_thread(self._artifacts.write_alignment, outcome, music)
 
     async def score(self) -> None:
-        """The errors of every frame, and the report."""
+        """Score the take: the errors of every frame, and the report."""
         async with self._progress.step("score"):
             await self._context.backends.wait_for("scoring")
             scored: list[scoring_pb2.Report] = []
@@ -94,7 +95,7 @@ class ComparisonJob:
             self._progress.set_score(round(scored[0].score, 1))
 
     async def render(self) -> None:
-        """The side-by-side video; the scoring service writes it to the store itself."""
+        """Render the side-by-side video; the scoring service writes it to the store."""
         async with self._progress.step("render"):
             await self._context.backends.wait_for("scoring")
             async with aclosing(self._context.backends.scoring.render(self._render_request())) as responses:
@@ -130,7 +131,7 @@ class ComparisonJob:
                 if response.HasField("report"):
                     scored.append(response.report)
                 else:
-                    yield delimited(response.errors)
+                    yield encode_delimited(response.errors)
         if not scored:
             raise InternalError("the scoring service sent no report", reason="PROTOCOL")
 

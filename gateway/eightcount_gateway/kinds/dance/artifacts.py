@@ -1,4 +1,4 @@
-"""What making a dance leaves in the object store, below `dances/<id>/`."""
+"""The objects that a dance leaves in the store, below `dances/<id>/`."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ MEDIA_TYPES = {"mp4": "video/mp4", "bvh": "text/plain", "glb": "model/gltf-binar
 
 
 @dataclass(frozen=True, slots=True)
-class MadeDance:
-    """What is known of a dance without reading it.
+class DanceSummary:
+    """A summary of a dance that was generated.
 
     Attributes:
         model: name and version of the model that made it.
@@ -37,8 +37,8 @@ class MadeDance:
     source_segments: list[dict[str, Any]]
 
     @classmethod
-    def of_messages(cls, header: generator_pb2.DanceHeader, finished: generator_pb2.GenerateFinished) -> MadeDance:
-        """What the generator service says before and after the frames."""
+    def of_messages(cls, header: generator_pb2.DanceHeader, finished: generator_pb2.GenerateFinished) -> DanceSummary:
+        """Return the summary from the messages before and after the frames."""
         seconds = finished.frames / header.frame_rate if header.frame_rate > 0 else 0.0
         source_segments = [
             {
@@ -66,7 +66,7 @@ class DanceArtifacts:
 
     @property
     def result_key(self) -> str:
-        """What was made, as JSON."""
+        """Key of the result as JSON."""
         return f"{self._folder}/result.json"
 
     def export_key(self, name: str) -> str:
@@ -78,18 +78,18 @@ class DanceArtifacts:
         """The figure for the page of a dance that was not written as glb."""
         return f"{self._folder}/stage.glb"
 
-    def write_made(self, made: MadeDance) -> None:
-        """Keeps what the generate step made."""
+    def write_summary(self, made: DanceSummary) -> None:
+        """Write the summary of the generate step."""
         write_json(self._store, self._made_key, asdict(made))
 
-    def read_made(self) -> MadeDance:
-        """What `write_made` kept."""
+    def read_summary(self) -> DanceSummary:
+        """Read what `write_summary` wrote."""
         made = read_json(self._store, self._made_key)
         made.setdefault("source_segments", made.pop("borrowed", []))  # their name in dances of earlier versions
-        return MadeDance(**made)
+        return DanceSummary(**made)
 
     def write_result(self, *, seed: int, formats: Sequence[str]) -> None:
-        """Keeps the result: what was made, from which seed, and as what it was written."""
+        """Write the result: the summary, the seed and the formats."""
         made = read_json(self._store, self._made_key)
         write_json(self._store, self.result_key, made | {"seed": seed, "formats": list(formats)})
 

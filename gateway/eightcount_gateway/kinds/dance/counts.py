@@ -27,7 +27,7 @@ class Count:
 
 
 def counts_of(music: sync_pb2.Music) -> list[Count]:
-    """Every beat of the music, in order; the last one is as long as the one before it."""
+    """Return every beat of the music, in order; the last one is as long as the one before it."""
     beats = list(music.beats_seconds)
     if len(beats) < 2:
         return []

@@ -1,4 +1,4 @@
-"""What a request for a dance means: what was left out is filled in, and what cannot be is refused before it starts."""
+"""Requests for dances: missing values are filled in, and impossible requests are refused before a job is created."""
 
 from __future__ import annotations
 
@@ -8,21 +8,21 @@ from dataclasses import dataclass
 from eightcount_common.errors import ConflictError, InvalidInputError
 from eightcount_gateway.jobs.model import Job, JsonValue
 from eightcount_gateway.kinds.context import JobContext
-from eightcount_gateway.kinds.dance.artifacts import DanceArtifacts, MadeDance
+from eightcount_gateway.kinds.dance.artifacts import DanceArtifacts, DanceSummary
 from eightcount_gateway.kinds.dance.edit_schemas import EditBody, KeyPoseBody
 from eightcount_gateway.kinds.dance.schemas import DanceRequest
-from eightcount_gateway.library.dance_models import find_posing_model
+from eightcount_gateway.library.dance_models import find_constraint_model
 
 _TOLERANCE_SECONDS = 0.017
 """Half a frame."""
 
 
 @dataclass(frozen=True, slots=True)
-class Finished:
-    """A dance that is done: what was asked for, and what was made."""
+class FinishedDance:
+    """A dance that is done: what was asked for, and what was summary."""
 
     job: Job
-    made: MadeDance
+    summary: DanceSummary
 
 
 async def complete_request(context: JobContext, body: DanceRequest) -> dict[str, JsonValue]:
@@ -36,21 +36,21 @@ async def complete_request(context: JobContext, body: DanceRequest) -> dict[str,
     context.backends.require("generator")
     request = body.model_dump()
     await _require_skeleton(context, body)
-    edited = await _finished(context, body.edit.dance_id) if body.edit else None
+    edited = await _find_finished_dance(context, body.edit.dance_id) if body.edit else None
     if body.edit and edited:
-        _require_fitting(body.edit, edited.made.seconds, body.duration_seconds)
+        _require_fitting(body.edit, edited.summary.seconds, body.duration_seconds)
         request["music_id"] = body.music_id or edited.job.text("music_id")
-        request["duration_seconds"] = edited.made.seconds
+        request["duration_seconds"] = edited.summary.seconds
         if body.edit.start_seconds and not body.edit.end_seconds:
-            request["edit"]["end_seconds"] = edited.made.seconds
+            request["edit"]["end_seconds"] = edited.summary.seconds
     await asyncio.to_thread(context.videos.get, request["music_id"])
     start, end = _new_stretch(body.edit, request["duration_seconds"])
     for key in body.key_poses:
         _require_between(key, start, end)
         await _require_source(context, key, body.pose_model)
     if body.key_poses or body.edit:
-        rather = edited.made.model.partition("/")[0] if edited else ""
-        request["model"] = await find_posing_model(context.backends.generator, body.model, rather=rather)
+        preferred = edited.summary.model.partition("/")[0] if edited else ""
+        request["model"] = await find_constraint_model(context.backends.generator, body.model, preferred=preferred)
     return request
 
 
@@ -62,11 +62,11 @@ async def _require_skeleton(context: JobContext, body: DanceRequest) -> None:
         raise InvalidInputError("only bvh and glb are written for a skeleton", reason="SKELETON_NOT_USED")
 
 
-async def _finished(context: JobContext, dance_id: str) -> Finished:
+async def _find_finished_dance(context: JobContext, dance_id: str) -> FinishedDance:
     job = await asyncio.to_thread(context.jobs.get, dance_id, "dance")
     if job.status != "succeeded":
         raise ConflictError(f"the dance {dance_id} is {job.status}; it must be done", reason="NOT_FINISHED")
-    return Finished(job, await asyncio.to_thread(DanceArtifacts(context.store, job.id).read_made))
+    return FinishedDance(job, await asyncio.to_thread(DanceArtifacts(context.store, job.id).read_summary))
 
 
 def _require_fitting(edit: EditBody, seconds: float, asked_seconds: float) -> None:
@@ -85,7 +85,7 @@ def _require_fitting(edit: EditBody, seconds: float, asked_seconds: float) -> No
 
 
 def _new_stretch(edit: EditBody | None, seconds: float) -> tuple[float, float | None]:
-    """Start and end of what is made anew; no end where it is not known yet."""
+    """Start and end of what is summary anew; no end where it is not known yet."""
     if edit is None:
         return 0.0, seconds or None
     return edit.start_seconds, edit.end_seconds or seconds
@@ -95,14 +95,14 @@ def _require_between(key: KeyPoseBody, start: float, end: float | None) -> None:
     if key.seconds < start or (end is not None and key.seconds >= end):
         upto = f"{end:g} s" if end is not None else "the end"
         raise InvalidInputError(
-            f"key poses lie in what is made anew, {start:g} s to {upto}; got {key.seconds:g} s",
+            f"key poses lie in what is summary anew, {start:g} s to {upto}; got {key.seconds:g} s",
             reason="INVALID_KEY_POSE",
         )
 
 
 async def _require_source(context: JobContext, key: KeyPoseBody, pose_model: str) -> None:
     if key.dance_id:
-        seconds = (await _finished(context, key.dance_id)).made.seconds
+        seconds = (await _find_finished_dance(context, key.dance_id)).summary.seconds
     else:
         seconds = await _video_seconds(context, key.video_id, pose_model)
     if seconds and key.at_seconds > seconds:
@@ -114,12 +114,12 @@ async def _require_source(context: JobContext, key: KeyPoseBody, pose_model: str
 
 
 async def _video_seconds(context: JobContext, video_id: str, pose_model: str) -> float:
-    """How long a video is that the dancer can be looked for in; 0 when not known."""
+    """Return the length of a video with a dancer in it; 0 when not known."""
     video = await asyncio.to_thread(context.videos.get, video_id)
-    if video.content_deleted and not await asyncio.to_thread(context.motions.known, video.sha256, pose_model):
+    if video.content_deleted and not await asyncio.to_thread(context.motions.find_latest, video.sha256, pose_model):
         context.videos.uri(video)
     if video.media is None and video.media_type.startswith("audio/"):
         raise InvalidInputError(
-            f"a key pose wants a picture; {video.file_name!r} has sound only", reason="INVALID_KEY_POSE"
+            f"a key pose requires a video; {video.file_name!r} has sound only", reason="INVALID_KEY_POSE"
         )
     return video.media.duration_seconds if video.media else 0.0

@@ -28,7 +28,7 @@ class KeyPoseBody(Body):
 
 
 class EditBody(Body):
-    """What is changed of a dance, and what stays. As long as the dance it changes."""
+    """An edit of a dance: what is generated again and what is kept. It is as long as the dance that it changes."""
 
     dance_id: str = Field(max_length=64, examples=[EXAMPLE_ID], description="a finished dance; it stays as it is")
     keep: list[BodyPart] = Field(

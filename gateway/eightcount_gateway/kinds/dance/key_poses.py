@@ -1,4 +1,4 @@
-"""Key poses and edits of a dance: videos made ready that poses come from, and what the generator service is told."""
+"""Key poses and edits of a dance: the motions of their videos, and the messages for the generator service."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from eightcount_gateway.jobs.model import Job
 from eightcount_gateway.jobs.progress import JobProgress
 from eightcount_gateway.kinds.context import JobContext
 from eightcount_gateway.kinds.dance.artifacts import DanceArtifacts
-from eightcount_gateway.kinds.job_motions import JobMotions, frames_noted
+from eightcount_gateway.kinds.job_motions import JobMotions, note_frames
 from eightcount_gateway.library.videos import Video
 
 BODY_PARTS: dict[str, generator_pb2.BodyPart.ValueType] = {
@@ -36,22 +36,22 @@ class KeyPoses:
         return list(dict.fromkeys(key["video_id"] for key in self._job.records("key_poses") if key["video_id"]))
 
     async def extract(self) -> None:
-        """Makes sure that the motion of every video is in the store."""
+        """Extract the motions of the videos, unless they are stored."""
         async with self._progress.step("extract"):
             await self._context.backends.wait_for("pose")
             videos = [await self._video(video_id) for video_id in self.video_ids]
             self._progress.update("extract", done=0, total=len(videos))
             for done, video in enumerate(videos, start=1):
-                report = frames_noted(self._progress, video.file_name)
+                report = note_frames(self._progress, video.file_name)
                 await self._motions.ensure(video, report, with_preview=False)
                 self._progress.update("extract", done=done, note="")
 
     async def key_poses(self) -> list[generator_pb2.KeyPose]:
-        """Ascending in time."""
+        """Return the key poses, ascending in time."""
         return [await self._key_pose(key) for key in self._job.records("key_poses")]
 
     def edit(self) -> generator_pb2.Edit | None:
-        """What is changed of which dance; none for a new one."""
+        """Return the edit; None for a new dance."""
         edit = self._job.record("edit")
         if edit is None:
             return None

@@ -12,7 +12,7 @@ from eightcount_gateway.kinds.dance.dance_request import complete_request
 from eightcount_gateway.kinds.dance.routes import router
 from eightcount_gateway.kinds.dance.schemas import DanceBody, DanceRequest
 from eightcount_gateway.kinds.dance.workflow import DanceJob
-from eightcount_gateway.kinds.sources import named, videos
+from eightcount_gateway.kinds.sources import refer_to, videos
 
 _STEPS = {
     "listen": "Find the beats of the music",
@@ -35,9 +35,9 @@ def _uses(_context: JobContext, job: Job) -> tuple[Resource, ...]:
     dances = [*(key["dance_id"] for key in keys), edit["dance_id"] if edit else ""]
     return (
         videos(job.text("music_id"), *(key["video_id"] for key in keys))
-        + named("dance", dances)
-        + named("dance_model", [job.text("model")])
-        + named("skeleton", [str(job.request.get("skeleton_id") or "")])
+        + refer_to("dance", dances)
+        + refer_to("dance_model", [job.text("model")])
+        + refer_to("skeleton", [str(job.request.get("skeleton_id") or "")])
     )
 
 

@@ -15,7 +15,7 @@ class CountBody(BaseModel):
 
     start_s: float = Field(examples=[0.512], description="seconds of the music, which are those of the dance")
     end_s: float = Field(examples=[1.024])
-    count: int = Field(examples=[1], description="1 to 8; 0 where it cannot be told")
+    count: int = Field(examples=[1], description="1 to 8; 0 where it is not known")
     eight_count: int = Field(examples=[1], description="1-based; 0 before the first, and where it cannot be told")
 
 
@@ -28,6 +28,6 @@ class DanceCounts(BaseModel):
 
     @classmethod
     def of(cls, music: sync_pb2.Music) -> DanceCounts:
-        """What was heard as a body."""
+        """Return an analysis as a body."""
         counts = [CountBody.model_validate(asdict(count)) for count in counts_of(music)]
         return cls(tempo_bpm=round(music.tempo_bpm, 2), guessed=not music.beat_in_bar, counts=counts)

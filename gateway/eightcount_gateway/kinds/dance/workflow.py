@@ -9,16 +9,16 @@ from contextlib import aclosing
 from eightcount.generator.v1 import generator_pb2
 from eightcount.models.v1 import models_pb2
 from eightcount.sync.v1 import sync_pb2
-from eightcount_common.errors import ConflictError, InternalError
+from eightcount_common.errors import InternalError, NotFoundError
 from eightcount_gateway.jobs.model import Job
 from eightcount_gateway.jobs.progress import JobProgress
 from eightcount_gateway.jobs.run import Steps
 from eightcount_gateway.kinds.context import JobContext
-from eightcount_gateway.kinds.dance.artifacts import FORMATS, DanceArtifacts, MadeDance
+from eightcount_gateway.kinds.dance.artifacts import FORMATS, DanceArtifacts, DanceSummary
 from eightcount_gateway.kinds.dance.key_poses import KeyPoses
 from eightcount_gateway.kinds.dance.music_checks import require_danceable, require_not_too_long
 from eightcount_gateway.library.dance_models import find_dance_model
-from eightcount_gateway.library.documents import delimited
+from eightcount_gateway.library.documents import encode_delimited
 from eightcount_gateway.library.skeletons import skeleton_key
 from eightcount_gateway.library.videos import Video
 
@@ -35,38 +35,38 @@ class DanceJob:
 
     @property
     def steps(self) -> Steps:
-        """The steps in order; those of `steps_of`."""
+        """The steps in order."""
         watching = [self._key_poses.extract] if self._key_poses.video_ids else []
         methods = [self.listen, *watching, self.generate, self.export]
         return [(method.__name__, method) for method in methods]
 
     async def listen(self) -> None:
-        """Looks for the model, and hears the music: what cannot be danced to fails here."""
+        """Find the model and analyse the music, so that unsuitable music fails here."""
         async with self._progress.step("listen"):
             await self._context.backends.wait_for("generator")
             await find_dance_model(self._context.backends.generator, self._job.text("model"))
             video = await self._video()
             if video.media is not None:
                 require_not_too_long(video.media.duration_seconds)
-            if music := await self._context.aligner.known_music(video.sha256):
+            if music := await self._context.music.find(video.sha256):
                 self._progress.update("listen", state="cached")
             else:
                 await self._context.backends.wait_for("sync")
-                music = await self._context.aligner.music(self._context.videos.uri(video), video.sha256)
+                music = await self._context.music.analyse(self._context.videos.uri(video), video.sha256)
             require_danceable(music)
 
     async def generate(self) -> None:
-        """The dance, kept in the store as it is made."""
+        """Generate the dance and store it as it comes."""
         async with self._progress.step("generate"):
             await self._context.backends.wait_for("generator")
-            made: list[MadeDance] = []
+            made: list[DanceSummary] = []
             await self._context.writer.put(
                 self._artifacts.dance_key, self._messages(made), media_type="application/octet-stream"
             )
-            await asyncio.to_thread(self._artifacts.write_made, made[0])
+            await asyncio.to_thread(self._artifacts.write_summary, made[0])
 
     async def export(self) -> None:
-        """The dance as files; the generator service writes them to the store itself."""
+        """Export the dance as files; the generator service writes them to the store."""
         async with self._progress.step("export"):
             await self._context.backends.wait_for("generator")
             formats = self._job.texts("formats")
@@ -78,7 +78,7 @@ class DanceJob:
             seed = self._job.number("seed")
             await asyncio.to_thread(self._artifacts.write_result, seed=seed, formats=formats)
 
-    async def _messages(self, made: list[MadeDance]) -> AsyncIterator[bytes]:
+    async def _messages(self, made: list[DanceSummary]) -> AsyncIterator[bytes]:
         header = generator_pb2.DanceHeader()
         responses = self._context.backends.generator.generate(await self._request(await self._music()))
         async with aclosing(responses):
@@ -87,15 +87,15 @@ class DanceJob:
                     case "header":
                         header = response.header
                         self._progress.update("generate", done=0, total=header.frames)
-                        yield delimited(header)
+                        yield encode_delimited(header)
                     case "chunk":
                         done = response.chunk.first_frame + response.chunk.root.shape[0]
                         self._progress.update("generate", done=done)
-                        yield delimited(response.chunk)
+                        yield encode_delimited(response.chunk)
                     case "finished":
                         frames = response.finished.frames
                         self._progress.update("generate", done=frames, total=frames)
-                        made.append(MadeDance.of_messages(header, response.finished))
+                        made.append(DanceSummary.of_messages(header, response.finished))
         if not made or not made[0].seconds:
             raise InternalError("the generator service sent no whole dance", reason="PROTOCOL")
 
@@ -130,18 +130,18 @@ class DanceJob:
         )
 
     async def _music(self) -> sync_pb2.Music:
-        music = await self._context.aligner.known_music((await self._video()).sha256)
+        music = await self._context.music.find((await self._video()).sha256)
         if music is None:
-            raise ConflictError("the analysis of the music is not stored any more", reason="MUSIC_NOT_ANALYSED")
+            raise NotFoundError("the analysis of the music is not stored any more", reason="MUSIC_NOT_ANALYSED")
         return music
 
     def _skeleton_uri(self) -> str:
-        """Where the user's character is; empty for our own body."""
+        """Return the URI of the user's character; empty for our own body."""
         skeleton = self._job.request.get("skeleton_id")
         return self._context.store.uri(skeleton_key(str(skeleton))) if skeleton else ""
 
     async def _music_uri(self) -> str:
-        """Where the sound is; empty when it was deleted while the dance was made, which then is silent."""
+        """Return the URI of the sound; empty when it was deleted meanwhile, which makes a silent video."""
         video = await self._video()
         return "" if video.content_deleted else self._context.videos.uri(video)
 

@@ -15,7 +15,7 @@ class DanceTrainingFolder(TrainingFolder):
     root = "dance-trainings"
 
     def write_result(self, prepared: Prepared, finished: generator_pb2.TrainFinished) -> None:
-        """Keeps the model, its card, and what was left out."""
+        """Write the model, its card, and the recordings that were left out."""
         rejected = [*prepared.rejected, *map(Rejected.of_message, finished.rejected)]
         result = {
             "model": dance_model_as_json(finished.model) | {"card": finished.model.card},

@@ -12,7 +12,7 @@ from eightcount_gateway.kinds.dance_training.artifacts import DanceTrainingFolde
 from eightcount_gateway.kinds.dance_training.routes import router
 from eightcount_gateway.kinds.dance_training.schemas import DanceTrainingBody, DanceTrainingRequest
 from eightcount_gateway.kinds.dance_training.workflow import DanceTrainingJob
-from eightcount_gateway.kinds.sources import named
+from eightcount_gateway.kinds.sources import refer_to
 from eightcount_gateway.kinds.training_folder import training_sources
 from eightcount_gateway.library.dance_models import base_family
 
@@ -32,7 +32,7 @@ async def _prepare(context: JobContext, body: DanceTrainingRequest) -> JsonObjec
 def _uses(context: JobContext, job: Job) -> tuple[Resource, ...]:
     base = str(job.request.get("base", ""))  # jobs of earlier versions have none
     sources = training_sources(DanceTrainingFolder(context.store, job.text("folder")))
-    return sources + named("dance_model", [base])
+    return sources + refer_to("dance_model", [base])
 
 
 DANCE_TRAINING = JobKind(

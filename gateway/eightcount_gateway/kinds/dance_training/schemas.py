@@ -59,7 +59,7 @@ class DanceTrainingBody(JobBody):
 
 
 class DanceTrainingResult(StoredBody):
-    """What a training made."""
+    """The outcome of a training."""
 
     model: DanceModelCard
     items_used: int

@@ -20,13 +20,13 @@ from eightcount_gateway.kinds.training_motions import TrainingMotions, require_s
 
 _FIELDS = ("style", "label")
 _OPTIONAL_FIELDS = ("motion_uri", "performer", "take", "music_uri")
-_Answer = generator_pb2.TrainResponse | generator_pb2.FineTuneResponse
+_Response = generator_pb2.TrainResponse | generator_pb2.FineTuneResponse
 _PARTS = 100
-"""Progress of a training is told in hundredths."""
+"""Progress of a training is reported in hundredths."""
 
 
 class DanceTrainingJob:
-    """Extracts what is not extracted yet, and has the generator service train."""
+    """A training of a dance model: missing motions are extracted, then the generator service trains."""
 
     def __init__(self, context: JobContext, job: Job, progress: JobProgress) -> None:
         self._context = context
@@ -41,21 +41,21 @@ class DanceTrainingJob:
         return [("extract", material.extract), ("train", self.train)]
 
     async def train(self) -> None:
-        """The model and its card."""
+        """Train the model and write its card."""
         async with self._progress.step("train"):
             await self._context.backends.wait_for("generator")
             prepared = await asyncio.to_thread(self._artifacts.read_prepared)
-            async with aclosing(self._answers(prepared)) as responses:
+            async with aclosing(self._train(prepared)) as responses:
                 async for response in responses:
                     if response.HasField("finished"):
                         self._progress.update("train", done=_PARTS, total=_PARTS, note="")
                         await asyncio.to_thread(self._artifacts.write_result, prepared, response.finished)
                         return
-                    self._tell(response.progress)
+                    self._report_progress(response.progress)
             raise InternalError("the generator service sent no model", reason="PROTOCOL")
 
-    def _answers(self, prepared: Prepared) -> AsyncGenerator[_Answer]:
-        """What the service says while it makes a model, from the beginning or from another one on."""
+    def _train(self, prepared: Prepared) -> AsyncGenerator[_Response]:
+        """Call the service to train a model, from the beginning or from another model."""
         job, generator = self._job, self._context.backends.generator
         request = generator_pb2.FineTuneRequest(
             name=job.text("name"), base=models_pb2.ModelRef(name=self._base), options=training_options(job),
@@ -72,10 +72,10 @@ class DanceTrainingJob:
 
     @property
     def _base(self) -> str:
-        """The model to go on from; empty for one from the beginning."""
+        """The model to fine-tune; empty to train from the beginning."""
         return self._job.text("base") if "base" in self._job.request else ""
 
-    def _tell(self, progress: generator_pb2.TrainProgress) -> None:
+    def _report_progress(self, progress: generator_pb2.TrainProgress) -> None:
         stage = generator_pb2.TrainingStage.Name(progress.stage).removeprefix("TRAINING_STAGE_").lower()
         note = ": ".join(filter(None, (stage, progress.note)))
         self._progress.update("train", done=round(progress.fraction_done * _PARTS), total=_PARTS, note=note)

@@ -16,9 +16,7 @@ class ExtractionRequest(Body):
     video_id: str = Field(max_length=64, examples=[EXAMPLE_ID])
     model: Model = "heavy"
     dancer: DancerBody | None = Field(None, description=DANCER)
-    training: bool = Field(
-        False, description="for training: keeps the beats of the music, too, and makes no small copy of the pictures"
-    )
+    training: bool = Field(False, description="for training: also finds the beats of the music, and writes no preview")
 
 
 class ExtractionBody(JobBody):

@@ -8,11 +8,11 @@ from eightcount_gateway.jobs.model import Job
 from eightcount_gateway.jobs.progress import JobProgress
 from eightcount_gateway.jobs.run import Steps
 from eightcount_gateway.kinds.context import JobContext
-from eightcount_gateway.kinds.job_motions import JobMotions, heard_in
+from eightcount_gateway.kinds.job_motions import JobMotions, find_beats
 
 
 class ExtractionJob:
-    """Extracts one video's motion."""
+    """The extraction of one video's motion."""
 
     def __init__(self, context: JobContext, job: Job, progress: JobProgress) -> None:
         self._context = context
@@ -25,7 +25,7 @@ class ExtractionJob:
         return [("extract", self.extract)]
 
     async def extract(self) -> None:
-        """Makes sure that the motion is in the store; of training material the beats, too."""
+        """Extract the motion, unless it is stored; for training also find the beats."""
         async with self._progress.step("extract"):
             video = await asyncio.to_thread(self._context.videos.get, self._job.text("video_id"))
             training = self._job.request.get("training") is True
@@ -36,6 +36,6 @@ class ExtractionJob:
             )
             if training:
                 await self._context.backends.wait_for("sync")
-                await heard_in(self._context, video)
+                await find_beats(self._context, video)
             if cached:
                 self._progress.update("extract", state="cached")

@@ -9,15 +9,15 @@ from eightcount_gateway.jobs.model import Job
 from eightcount_gateway.jobs.progress import JobProgress
 from eightcount_gateway.jobs.run import Steps
 from eightcount_gateway.kinds.context import JobContext
-from eightcount_gateway.kinds.job_motions import JobMotions, frames_noted
-from eightcount_gateway.kinds.rejections import Rejected, all_rejected, rejection
+from eightcount_gateway.kinds.job_motions import JobMotions, note_frames
+from eightcount_gateway.kinds.rejections import Rejected, describe_rejections, reject_recording
 from eightcount_gateway.library.documents import read_json, write_json
 from eightcount_gateway.library.style_models import model_as_json
 from eightcount_gateway.library.videos import Video
 
 
 class StyleAdditionJob:
-    """Extracts the motions of a few recordings and teaches them to the few-shot model."""
+    """A style addition: the motions of a few recordings are extracted and added to the few-shot model."""
 
     def __init__(self, context: JobContext, job: Job, progress: JobProgress) -> None:
         self._context = context
@@ -31,7 +31,7 @@ class StyleAdditionJob:
         return [("extract", self.extract), ("add", self.add)]
 
     async def extract(self) -> None:
-        """Every motion; recordings that cannot serve are left out."""
+        """Extract every motion; recordings that cannot be used are left out."""
         async with self._progress.step("extract"):
             await self._context.backends.wait_for("classifier")
             await self._context.backends.wait_for("pose")
@@ -43,15 +43,15 @@ class StyleAdditionJob:
                 try:
                     uris.append(await self._extract(video))
                 except EightcountError as error:
-                    rejected.append(rejection(video.file_name, error))
+                    rejected.append(reject_recording(video.file_name, error))
                 self._progress.update("extract", done=done)
             if not uris:
-                raise UnusableMediaError(all_rejected(rejected), reason=rejected[0].reason)
+                raise UnusableMediaError(describe_rejections(rejected), reason=rejected[0].reason)
             prepared = {"uris": uris, "rejected": [item.as_json() for item in rejected]}
             await asyncio.to_thread(write_json, self._context.store, _prepared_key(self._job.id), prepared)
 
     async def add(self) -> None:
-        """The style, in the few-shot model."""
+        """Add the style to the few-shot model."""
         async with self._progress.step("add"):
             await self._context.backends.wait_for("classifier")
             prepared = await asyncio.to_thread(read_json, self._context.store, _prepared_key(self._job.id))
@@ -63,12 +63,12 @@ class StyleAdditionJob:
 
     async def _extract(self, video: Video) -> str:
         """URI of the recording's motion."""
-        await self._motions.ensure(video, frames_noted(self._progress, video.file_name), with_preview=False)
+        await self._motions.ensure(video, note_frames(self._progress, video.file_name), with_preview=False)
         return self._context.store.uri((await self._motions.find(video)).key)
 
 
 def result_key(job_id: str) -> str:
-    """Where the result lies."""
+    """Return the key of the result."""
     return f"style-additions/{job_id}/result.json"
 
 

@@ -1,4 +1,4 @@
-"""What a training of styles leaves in the object store, below `style-trainings/<folder>/`."""
+"""The objects that a training of a style model leaves in the store, below `style-trainings/<folder>/`."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class StyleTrainingFolder(TrainingFolder):
         started: classifier_pb2.TrainPrepared,
         finished: classifier_pb2.TrainFinished,
     ) -> None:
-        """Keeps the result, and copies of the model's files: a later training of that name replaces the originals."""
+        """Write the result and copies of the model's files: a later training of that name replaces the originals."""
         uris = {
             "card.md": finished.card_uri,
             "report.json": finished.report_uri,

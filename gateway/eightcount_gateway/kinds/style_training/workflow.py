@@ -19,11 +19,11 @@ from eightcount_gateway.kinds.training_motions import TrainingMotions, require_s
 from eightcount_gateway.library.style_models import watches_frames
 
 _PARTS = 100
-"""Progress of a training is told in hundredths."""
+"""Progress of a training is reported in hundredths."""
 
 
 class StyleTrainingJob:
-    """Extracts what is not extracted yet, and has the classifier service train."""
+    """A training of a style model: missing motions are extracted, then the classifier service trains."""
 
     def __init__(self, context: JobContext, job: Job, progress: JobProgress) -> None:
         self._context = context
@@ -41,7 +41,7 @@ class StyleTrainingJob:
         return [("extract", material.extract), ("train", self.train)]
 
     async def train(self) -> None:
-        """The model, its card, and how good it is."""
+        """Train the model; write its card and its evaluation."""
         async with self._progress.step("train"):
             await self._context.backends.wait_for("classifier")
             prepared = await asyncio.to_thread(self._artifacts.read_prepared)
@@ -53,7 +53,7 @@ class StyleTrainingJob:
                         case "prepared":
                             started = response.prepared
                         case "epoch":
-                            self._tell(response.epoch)
+                            self._report_progress(response.epoch)
                         case "finished":
                             self._progress.update("train", done=_PARTS, total=_PARTS, note="")
                             finished = response.finished
@@ -70,7 +70,7 @@ class StyleTrainingJob:
         require_sendable(request, len(prepared.items))
         return request
 
-    def _tell(self, epoch: classifier_pb2.TrainEpoch) -> None:
+    def _report_progress(self, epoch: classifier_pb2.TrainEpoch) -> None:
         note = f"{epoch.stage}, epoch {epoch.epoch} of {epoch.epochs}"
         if not math.isnan(epoch.training_loss):  # there is none while recordings are only looked at
             note += f", loss {epoch.training_loss:.3f}"

@@ -63,7 +63,7 @@ async def upload_video(request: Request, response: Response, gateway: GatewayOf)
 @router.post("/known", status_code=201, operation_id="registerVideo", responses=problems("MOTION_NOT_FOUND"))
 async def register_video(body: KnownVideoRequest, response: Response, gateway: GatewayOf) -> VideoBody:
     """Register a recording whose motion is stored from an earlier time, so that it need not be uploaded again."""
-    if await asyncio.to_thread(gateway.motions.known, body.sha256, body.model) is None:
+    if await asyncio.to_thread(gateway.motions.find_latest, body.sha256, body.model) is None:
         raise NotFoundError("no motion of this recording is stored; upload the recording", reason="MOTION_NOT_FOUND")
     video = await asyncio.to_thread(gateway.videos.register, body.file_name, body.sha256)
     response.headers["Location"] = f"/v1/videos/{video.id}"

@@ -45,7 +45,7 @@ _LONGEST_SECONDS = 7200
 )  # fmt: skip
 @click.option(
     "--from", "start", type=click.FloatRange(min=0.0), default=0.0, show_default=True,
-    help="Second at which the stretch begins that --edit makes anew.",
+    help="Second at which the stretch begins that --edit generates again.",
 )  # fmt: skip
 @click.option(
     "--to", "end", type=click.FloatRange(min=0.0), default=0.0, show_default=True,

@@ -27,7 +27,7 @@ from eightcount_client.cli.settings import Settings
 @dancer_option("--dancer", "where several people are in FILE")
 @server_options
 def classify(settings: Settings, file: Path, **options: Any) -> None:
-    """Tell what dance FILE shows, how sure that is, and which seconds look like what.
+    """Name the style of the dance in FILE, with its probability, as a whole and from second to second.
 
     FILE is a video, or a motion: .npz as `extract` writes it, or .bvh. A dance of a style that the model does not know
     is called unknown. Ctrl-C cancels the job on the server.

@@ -1,4 +1,4 @@
-"""`eightcount styles`: style models, and styles of one's own."""
+"""`eightcount styles`: style models, and styles of your own."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def list_models(settings: Settings, card: str) -> None:
 @pose_model_option()
 @server_options
 def add(settings: Settings, name: str, clips: tuple[Path, ...], model: str) -> None:
-    """Teach the few-shot model a style from two or more CLIPS, without training.
+    """Add a style to the few-shot model from two or more CLIPS, without training.
 
     Five clips or more are better. NAME has letters, digits, ".", "_" and "-"; a style of that name is replaced. Then:
     eightcount classify FILE --style-model few-shot.

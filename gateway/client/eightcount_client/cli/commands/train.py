@@ -1,4 +1,4 @@
-"""`eightcount train`: models of recordings of one's own."""
+"""`eightcount train`: models of your own recordings."""
 
 from __future__ import annotations
 
@@ -100,7 +100,7 @@ def style(settings: Settings, data: Path, manifest: Path | None, out: Path | Non
 @click.option("--base", default="", metavar="MODEL", help="A model that is trained further on DATA; it stays as it is.")
 @_training_options("Videos, .bvh and .npz, in a folder for each style or all in one; a manifest.csv; or AIST++.")
 def dance(settings: Settings, data: Path, manifest: Path | None, **options: Any) -> None:
-    """Train a model that dances like the recordings in DATA.
+    """Train a dance model on the recordings in DATA.
 
     Recordings are sent one at a time, and the server keeps their motions and beats only. Where there is no music, beats
     are taken from the motion. Broken recordings are listed at the end. When it was interrupted and is run again, it
@@ -136,5 +136,5 @@ def _read_recordings(data: Path, manifest: Path | None, *, styles_required: bool
 
 
 def _place(settings: Settings, path: str, file: Path) -> str:
-    """Where a model is that was trained on a server, or on a private stack."""
+    """Return the place of a model that was trained on a server, or on a private stack."""
     return f"{settings.url.rstrip('/')}{path}" if settings.url else str(file)

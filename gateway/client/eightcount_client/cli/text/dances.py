@@ -1,4 +1,4 @@
-"""A dance, and the training of a model that dances, as text for a terminal."""
+"""Dances and trainings of dance models as text for a terminal."""
 
 from __future__ import annotations
 

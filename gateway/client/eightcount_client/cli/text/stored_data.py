@@ -1,4 +1,4 @@
-"""What a server keeps, and deletions, as text for a terminal."""
+"""Stored resources and deletions as text for a terminal."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def describe_deletions(deletions: Sequence[Deletion]) -> str:
     """Return what was or would be deleted, and what stays and why."""
     dry_run = any(deletion.dry_run for deletion in deletions)
     deleted = [f"  {one.resource} {one.id}" for deletion in deletions for one in deletion.deleted]
-    kept = [_kept(one) for deletion in deletions for one in deletion.kept]
+    kept = [_describe_kept(one) for deletion in deletions for one in deletion.kept]
     lines = [f"{'Would be deleted' if dry_run else 'Deleted'} ({len(deleted)}):", *dict.fromkeys(deleted)]
     if kept:
         lines += ["", f"{'Would stay' if dry_run else 'Kept'} ({len(kept)}):", *dict.fromkeys(kept)]
@@ -37,6 +37,6 @@ def _line(item: dict[str, Any]) -> str:
     return "  " + "  ".join(str(part) for part in (name, when, *what) if part)
 
 
-def _kept(one: KeptResource) -> str:
+def _describe_kept(one: KeptResource) -> str:
     needed_by = ", ".join(f"{other.resource} {other.id}" for other in one.needed_by)
     return f"  {one.resource} {one.id}" + (f", needed by {needed_by}" if needed_by else "")

@@ -1,1 +1,1 @@
-"""What the commands do with a server. No terminal in here but the progress display."""
+"""The work of the commands on a server. The progress display is their only access to the terminal."""

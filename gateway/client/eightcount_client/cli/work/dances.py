@@ -1,4 +1,4 @@
-"""What the command that makes dances does with a server."""
+"""The work of `eightcount choreograph` on a server."""
 
 from __future__ import annotations
 

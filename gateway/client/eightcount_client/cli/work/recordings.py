@@ -1,4 +1,4 @@
-"""What the commands about recordings do with a server: compare, extract, align."""
+"""The work of `eightcount compare`, `extract` and `align` on a server."""
 
 from __future__ import annotations
 

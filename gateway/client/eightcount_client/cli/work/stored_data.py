@@ -1,4 +1,4 @@
-"""What the commands about stored data do with a server."""
+"""The work of `eightcount data` on a server."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _JOBS = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """Which members are listed; see the command's help. Times without a zone are UTC."""
+    """The choice of listed members; the command's help explains it. Times without a zone are UTC."""
 
     status: Sequence[str] = ()
     after: datetime | None = None
@@ -39,7 +39,7 @@ def list_resources(client: Client, resources: Sequence[str], selection: Selectio
         EightcountError: the server refuses or cannot be reached.
     """
     return {
-        resource: [item.raw for item in islice(_listed(client, resource, selection), selection.limit)]
+        resource: [item.raw for item in islice(_list_members(client, resource, selection), selection.limit)]
         for resource in resources
         if _can_be_filtered(resource, selection)
     }
@@ -55,7 +55,7 @@ def delete_resources(client: Client, resource: str, ids: Sequence[str], *, dry_r
     return [collection.delete(member, dry_run=dry_run) for member in ids]
 
 
-def _listed(client: Client, resource: str, selection: Selection) -> Any:
+def _list_members(client: Client, resource: str, selection: Selection) -> Any:
     filters: dict[str, Any] = {}
     if resource in _JOBS:
         filters |= {"status": selection.status}

@@ -1,4 +1,4 @@
-"""What the commands about styles do with a server."""
+"""The work of `eightcount classify` and `styles` on a server."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def classify(
 def add_style(
     client: Client, name: str, clips: Sequence[Path], *, model: str, display: ProgressDisplay
 ) -> StyleAdditionResult:
-    """Teach the few-shot model a style.
+    """Add a style to the few-shot model.
 
     Raises:
         CliError: there are too few clips.

@@ -34,7 +34,7 @@ _FATAL = frozenset({ExitCode.UNREACHABLE, ExitCode.CANCELLED})
 
 @dataclass(frozen=True, slots=True)
 class TrainingOptions:
-    """How to train; see the command's help."""
+    """Options of a training; the command's help explains them."""
 
     name: str
     family: str = "pose"

@@ -1,17 +1,14 @@
-"""Which alignment a comparison is scored with: by sound, else by motion, else a guess that says so."""
+"""The alignment of a comparison: by sound, otherwise by motion, otherwise a guess that is marked as one."""
 
 from __future__ import annotations
 
-import asyncio
-import io
 from collections.abc import AsyncIterator
 from contextlib import aclosing
 from dataclasses import dataclass
 
 from eightcount.motion.v1 import motion_pb2
 from eightcount.sync.v1 import sync_pb2
-from eightcount_common.errors import NotFoundError, UnusableMediaError
-from eightcount_common.storage import ObjectStore
+from eightcount_common.errors import UnusableMediaError
 from eightcount_gateway.backends.backends import Backends
 from eightcount_gateway.library.motion_refs import JobWarning, MotionRef
 from eightcount_gateway.library.motions import MotionLibrary
@@ -20,8 +17,6 @@ from eightcount_gateway.library.streams import read_through
 Recording = tuple[str, MotionRef]
 """Object URI of a video, and its motion."""
 
-_MUSIC_ANALYSIS = 2
-"""Raised whenever the sync service hears music otherwise than before, so that kept analyses are made anew."""
 _AUDIO, _MOTION = sync_pb2.ALIGNMENT_METHOD_AUDIO, sync_pb2.ALIGNMENT_METHOD_MOTION
 _MAX_GUESS_CONFIDENCE = 0.2
 _SAME_PLACE_SECONDS = 0.3
@@ -29,58 +24,34 @@ _SAME_PLACE_SECONDS = 0.3
 
 @dataclass(frozen=True, slots=True)
 class AlignmentOutcome:
-    """The alignment that is scored, and what the user should know about it."""
+    """The alignment that is scored, and warnings about it."""
 
     alignment: sync_pb2.Alignment
     warnings: tuple[JobWarning, ...] = ()
 
 
 class Aligner:
-    """Asks the sync service."""
+    """Aligns recordings by the sync service."""
 
-    def __init__(self, store: ObjectStore, motions: MotionLibrary, backends: Backends) -> None:
-        self._store = store
+    def __init__(self, motions: MotionLibrary, backends: Backends) -> None:
         self._motions = motions
         self._backends = backends
 
     async def align(self, reference: Recording, take: Recording, *, mode: str) -> AlignmentOutcome:
-        """The alignment to score with; `mode` is auto, audio or motion."""
+        """Return the alignment to score with; `mode` is auto, audio or motion."""
         if mode == "motion":
-            return _judged(await self._by_motion(reference[1], take[1]))
+            return _judge(await self._by_motion(reference[1], take[1]))
         by_sound = await self._by_sound(reference[0], take[0])
         if by_sound.verdict == sync_pb2.VERDICT_ALIGNED:
             return AlignmentOutcome(by_sound)
         if mode == "audio":
-            return _judged(by_sound)
-        return _reconciled(by_sound, await self._by_motion(reference[1], take[1]))
-
-    async def music(self, uri: str, sha256: str) -> sync_pb2.Music:
-        """Beats of a recording; analysed once."""
-        if known := await self.known_music(sha256):
-            return known
-        try:
-            music = await self._backends.sync.analyse_music(uri)
-        except UnusableMediaError as error:
-            music = sync_pb2.Music(has_beat=False, reason=error.reason)
-        await asyncio.to_thread(self._store.put, _music_key(sha256), io.BytesIO(music.SerializeToString()))
-        return music
-
-    async def known_music(self, sha256: str) -> sync_pb2.Music | None:
-        """Beats of a recording that was analysed before; none if it was not."""
-        try:
-            data = await asyncio.to_thread(lambda: b"".join(self._store.read(_music_key(sha256))))
-        except NotFoundError:
-            return None
-        return sync_pb2.Music.FromString(data)
-
-    def music_uri(self, sha256: str) -> str:
-        """Where `music` keeps the beats of a recording."""
-        return self._store.uri(_music_key(sha256))
+            return _judge(by_sound)
+        return _reconcile(by_sound, await self._by_motion(reference[1], take[1]))
 
     async def _by_sound(self, reference_uri: str, take_uri: str) -> sync_pb2.Alignment:
         try:
             # A take at practice speed is the same music too; the search costs time only where nothing is found without.
-            return _completed(
+            return _fill_in(
                 await self._backends.sync.align(reference_uri, take_uri, search_speed=True),
                 sync_pb2.ALIGNMENT_METHOD_AUDIO,
             )
@@ -89,7 +60,7 @@ class Aligner:
 
     async def _by_motion(self, reference: MotionRef, take: MotionRef) -> sync_pb2.Alignment:
         try:
-            return _completed(
+            return _fill_in(
                 await self._backends.sync.align_motion(self._motion_parts(reference, take)),
                 sync_pb2.ALIGNMENT_METHOD_MOTION,
             )
@@ -106,31 +77,27 @@ class Aligner:
                         yield sync_pb2.AlignMotionRequest(chunk=message)
 
 
-def _music_key(sha256: str) -> str:
-    return f"music/{sha256}.{_MUSIC_ANALYSIS}.pb"
-
-
 def music_warnings(music: sync_pb2.Music) -> tuple[JobWarning, ...]:
-    """What the user should know about the counts."""
+    """Return the warnings about the counts of the music."""
     if not music.has_beat or music.beat_in_bar:
         return ()
-    message = "Where the eight-counts begin could not be told from the music; the counts may be shifted."
+    message = "The music does not show where the eight-counts begin; the counts may be shifted."
     return (JobWarning("COUNTS_GUESSED", message),)
 
 
-def _reconciled(by_sound: sync_pb2.Alignment, by_motion: sync_pb2.Alignment) -> AlignmentOutcome:
-    """The sound did not decide; the motion may."""
+def _reconcile(by_sound: sync_pb2.Alignment, by_motion: sync_pb2.Alignment) -> AlignmentOutcome:
+    """Decide by the motion where the sound does not."""
     if by_sound.verdict == sync_pb2.VERDICT_AMBIGUOUS:
-        return _chosen_among_candidates(by_sound, by_motion)
+        return _choose_candidate(by_sound, by_motion)
     warning = JobWarning(
         "NO_SHARED_MUSIC", "The two videos do not share their music; they were aligned by the movement."
     )
-    judged = _judged(by_motion)
-    return AlignmentOutcome(judged.alignment, (warning, *judged.warnings))
+    outcome = _judge(by_motion)
+    return AlignmentOutcome(outcome.alignment, (warning, *outcome.warnings))
 
 
-def _chosen_among_candidates(by_sound: sync_pb2.Alignment, by_motion: sync_pb2.Alignment) -> AlignmentOutcome:
-    """The place in repeating music at which the movement fits too, else the strongest."""
+def _choose_candidate(by_sound: sync_pb2.Alignment, by_motion: sync_pb2.Alignment) -> AlignmentOutcome:
+    """Return the offset in repeating music at which the movement fits too, otherwise the strongest."""
     if by_motion.verdict == sync_pb2.VERDICT_ALIGNED:
         for candidate in by_sound.candidates:
             if abs(candidate.offset_seconds - by_motion.offset_seconds) <= _SAME_PLACE_SECONDS:
@@ -141,10 +108,10 @@ def _chosen_among_candidates(by_sound: sync_pb2.Alignment, by_motion: sync_pb2.A
                 by_sound.reason = "OK"
                 by_sound.message = "The music repeats itself; the movement decided between the places that fit."
                 return AlignmentOutcome(by_sound)
-    return _judged(by_sound)
+    return _judge(by_sound)
 
 
-def _judged(alignment: sync_pb2.Alignment) -> AlignmentOutcome:
+def _judge(alignment: sync_pb2.Alignment) -> AlignmentOutcome:
     """An alignment taken as it is; what is wrong with it becomes a warning, and a guess is not called confident."""
     if alignment.verdict == sync_pb2.VERDICT_ALIGNED:
         return AlignmentOutcome(alignment)
@@ -157,7 +124,7 @@ def _judged(alignment: sync_pb2.Alignment) -> AlignmentOutcome:
     return AlignmentOutcome(alignment, (warning,))
 
 
-def _completed(alignment: sync_pb2.Alignment, method: sync_pb2.AlignmentMethod.ValueType) -> sync_pb2.Alignment:
+def _fill_in(alignment: sync_pb2.Alignment, method: sync_pb2.AlignmentMethod.ValueType) -> sync_pb2.Alignment:
     """The alignment with a usable line: ratios that were not determined are 1."""
     alignment.clock_ratio = alignment.clock_ratio or 1.0
     alignment.speed_ratio = alignment.speed_ratio or 1.0
@@ -167,4 +134,4 @@ def _completed(alignment: sync_pb2.Alignment, method: sync_pb2.AlignmentMethod.V
 
 def _no_match(error: UnusableMediaError, method: sync_pb2.AlignmentMethod.ValueType) -> sync_pb2.Alignment:
     alignment = sync_pb2.Alignment(verdict=sync_pb2.VERDICT_NO_MATCH, reason=error.reason, message=error.message)
-    return _completed(alignment, method)
+    return _fill_in(alignment, method)

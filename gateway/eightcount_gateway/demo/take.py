@@ -1,4 +1,4 @@
-"""Makes a take: decodes a video, plants mistakes, and encodes H.264 and AAC in MP4, which every browser plays."""
+"""A take with planted mistakes, encoded as H.264 and AAC in MP4, which every browser plays."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ _VIDEO_TIME_BASE = Fraction(1, 90_000)
 _SEED = 8
 
 
-def film(source: Path, target: Path, *, mistakes: PlantedMistakes) -> None:
-    """Writes `source` with the mistakes planted.
+def write_take(source: Path, target: Path, *, mistakes: PlantedMistakes) -> None:
+    """Write `source` with the mistakes planted.
 
-    A late dancer keeps every frame of the picture; only the times at which they are shown change, so the file has a
+    A late dancer keeps every frame; only the times at which they are shown change, so the file has a
     variable frame rate. The music goes on untouched.
     """
     part = target.with_name(target.name + ".part")
@@ -33,26 +33,26 @@ def film(source: Path, target: Path, *, mistakes: PlantedMistakes) -> None:
     with av.open(str(source)) as original, av.open(str(part), "w", format="mp4") as copy:
         video = original.streams.video[0]
         crop = mistakes.crop
-        picture = copy.add_stream("libx264", rate=video.average_rate, options={"preset": "veryfast", "crf": "20"})
-        picture.width = crop.scaled_width if crop else video.width
-        picture.height = crop.scaled_height if crop else video.height
-        picture.pix_fmt = "yuv420p"
-        picture.codec_context.time_base = _VIDEO_TIME_BASE
+        encoded = copy.add_stream("libx264", rate=video.average_rate, options={"preset": "veryfast", "crf": "20"})
+        encoded.width = crop.scaled_width if crop else video.width
+        encoded.height = crop.scaled_height if crop else video.height
+        encoded.pix_fmt = "yuv420p"
+        encoded.codec_context.time_base = _VIDEO_TIME_BASE
         voice = copy.add_stream("aac", rate=_AUDIO_RATE_HERTZ, layout="mono")
-        for frame in _pictures(original.decode(video), video, mistakes):
-            copy.mux(picture.encode(frame))
-        copy.mux(picture.encode(None))
+        for frame in _shown_frames(original.decode(video), video, mistakes):
+            copy.mux(encoded.encode(frame))
+        copy.mux(encoded.encode(None))
         for block in _blocks(sound):
             copy.mux(voice.encode(block))
         copy.mux(voice.encode(None))
     part.replace(target)
 
 
-def _pictures(frames: Iterator[VideoFrame], video: VideoStream, mistakes: PlantedMistakes) -> Iterator[VideoFrame]:
+def _shown_frames(frames: Iterator[VideoFrame], video: VideoStream, mistakes: PlantedMistakes) -> Iterator[VideoFrame]:
     """Frames at the times at which the take shows them; those before its start are left out."""
     cut = _cutter(video, mistakes.crop)
     for frame in frames:
-        shown = float(mistakes.shown_at_seconds(np.array([frame.time or 0.0]))[0]) - mistakes.start_seconds
+        shown = float(mistakes.compute_shown_seconds(np.array([frame.time or 0.0]))[0]) - mistakes.start_seconds
         if shown < -1e-6:
             continue
         upright = cut(frame)
@@ -90,12 +90,14 @@ def _decode_sound(source: Path) -> Samples:
 
 def _room(sound: Samples, mistakes: PlantedMistakes) -> Samples:
     generator = np.random.default_rng(_SEED)
-    heard = sound[round(mistakes.start_seconds * _AUDIO_RATE_HERTZ) :]
+    audible = sound[round(mistakes.start_seconds * _AUDIO_RATE_HERTZ) :]
     if mistakes.echo_seconds:
-        heard = add_echo(heard, rate_hertz=_AUDIO_RATE_HERTZ, decay_seconds=mistakes.echo_seconds, generator=generator)
+        audible = add_echo(
+            audible, rate_hertz=_AUDIO_RATE_HERTZ, decay_seconds=mistakes.echo_seconds, generator=generator
+        )
     if mistakes.noise_ratio_db is not None:
-        heard = add_noise(heard, ratio_db=mistakes.noise_ratio_db, generator=generator)
-    return limit_peak(heard)
+        audible = add_noise(audible, ratio_db=mistakes.noise_ratio_db, generator=generator)
+    return limit_peak(audible)
 
 
 def _blocks(sound: Samples) -> Iterator[AudioFrame]:
