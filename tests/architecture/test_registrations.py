@@ -57,7 +57,9 @@ def test_a_service_is_in_each_of_its_places(service: str) -> None:
         for path in paths:
             place = ROOT / path.replace("<service>", service)
             assert place.exists(), place
-            assert place.is_dir() or re.search(rf"(\b|_){service}", place.read_text()), f"{service} is missing in {place}"
+            assert place.is_dir() or re.search(rf"(\b|_){service}", place.read_text()), (
+                f"{service} is missing in {place}"
+            )
 
 
 @pytest.mark.parametrize("service", SERVICES)
