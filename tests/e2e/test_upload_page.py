@@ -141,7 +141,7 @@ def test_a_file_name_with_markup_is_shown_as_text(page: Page, gateway: GatewayPr
 def test_upload_form_works_with_the_keyboard(page: Page, url: str, tmp_path: Path) -> None:
     clip = tmp_path / "clip with spaces é.mp4"
     clip.write_bytes(b"x" * 1000)
-    page.on("filechooser", lambda _: None)  # asked for now: on a busy machine later is too late
+    page.on("filechooser", lambda _: None)  # registered now: on a busy machine later would be too late
     page.goto(url)
     page.get_by_role("link", name="Make a dance").focus()
     page.keyboard.press("Tab")

@@ -19,7 +19,7 @@ def test_a_model_comes_with_its_card(gateway):
 
 def test_a_model_that_is_not_there_is_a_problem(gateway):
     response = gateway.client.get("/v1/style-models/yours")
-    assert (response.status_code, response.json()["reason"]) == (404, "STYLE_MODEL_NOT_FOUND")
+    assert (response.status_code, response.json()["reason"]) == (404, "MODEL_NOT_FOUND")
 
 
 def test_a_busy_classifier_is_a_problem(gateway, backends):

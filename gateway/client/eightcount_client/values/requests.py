@@ -13,7 +13,7 @@ DanceFormat = Literal["mp4", "bvh", "glb", "npz"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Dancer:
-    """One of several people in a video, by a place where he or she is at some time.
+    """One of several people in a video, selected by a position at a time.
 
     Attributes:
         x: 0 is the left edge of the upright image, 1 the right one.
@@ -127,7 +127,7 @@ class DanceEdit:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DanceRequest:
-    """Generate a dance to a piece of music, or change one (`edit`)."""
+    """Generate a dance to a piece of music, or edit one (`edit`)."""
 
     music_id: str | None = None
     model: str | None = None

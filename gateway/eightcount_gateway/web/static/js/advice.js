@@ -19,11 +19,12 @@ const ADVICE = {
   UNAVAILABLE: "A part of Eightcount is not running. Try again in a moment.",
   DEADLINE_EXCEEDED: "It took too long. Try again, or use shorter videos.",
   CLASSIFIER_NOT_CONFIGURED: "Ask whoever runs this server to start the classifier.",
-  SILENCE: "Choose a recording with audible sound.",
+  SILENT_AUDIO: "Choose a recording with audible sound.",
   NO_STEADY_BEAT: "Choose music with a steady beat that you can clap along to.",
   MUSIC_TOO_LONG: "Cut the music to the part you want to dance to.",
   DANCE_TOO_LONG: "Ask for a shorter dance.",
   NO_DANCE_MODEL: "Train one on your own recordings: eightcount train dance --data DIR --name NAME.",
+  GENERATOR_NOT_CONFIGURED: "Ask whoever runs this server to start the generator.",
   UNKNOWN_STYLE: "Choose another style, or let the model choose.",
   GENERATOR_UNAVAILABLE: "The part of Eightcount that generates dances is not running. Try again, or ask whoever runs this server.",
   NO_KEY_POSES: "Choose a model that supports key poses, or generate a new dance.",
@@ -35,7 +36,6 @@ const ADVICE = {
   INVALID_BVH: "Choose a BVH file with the skeleton of a whole person.",
   SKELETON_UNKNOWN: "Choose a BVH file whose joints have usual names, such as Hips, LeftArm and RightFoot.",
   NOT_FINISHED: "Wait until it is done, or cancel it first.",
-  IN_USE: "Wait until the jobs that use it are done, or cancel them first.",
   NETWORK: "Check that Eightcount is running and that you are connected, then try again.",
 };
 

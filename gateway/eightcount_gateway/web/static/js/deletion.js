@@ -1,4 +1,4 @@
-/** Deletes a job, and if wanted its recordings, after a dialog that lists what goes and what stays. */
+/** Deletes a job, and optionally its recordings, after a dialog that lists what goes and what stays. */
 
 import { deleteResource, planDeletion } from "./deletion_api.js";
 import { el } from "./dom.js";
