@@ -93,7 +93,7 @@ def page_of(items: Sequence[Item], limit: int, cursor_of: Callable[[Item], Curso
 
 
 class NamedModel(Protocol):
-    """What lists of models are sorted by."""
+    """The properties by which lists of models are sorted."""
 
     name: str
     created_at: datetime | None
@@ -109,14 +109,16 @@ def page_of_models(models: Sequence[Named], limit: int, cursor: str | None) -> P
         InvalidInputError: INVALID_CURSOR.
     """
 
-    def created(model: Named) -> str:
+    def creation_time(model: Named) -> str:
         return utc_text(model.created_at) or ""
 
     after = text_cursor(cursor)
-    ordered = sorted(sorted(models, key=lambda model: model.name), key=created, reverse=True)
+    ordered = sorted(sorted(models, key=lambda model: model.name), key=creation_time, reverse=True)
     rest = [
         model
         for model in ordered
-        if after is None or created(model) < after[0] or (created(model) == after[0] and model.name > after[1])
+        if after is None
+        or creation_time(model) < after[0]
+        or (creation_time(model) == after[0] and model.name > after[1])
     ]
-    return page_of(rest, limit, lambda model: Cursor(created(model), model.name))
+    return page_of(rest, limit, lambda model: Cursor(creation_time(model), model.name))
