@@ -30,9 +30,8 @@ async def _prepare(context: JobContext, body: DanceTrainingRequest) -> JsonObjec
 
 
 def _uses(context: JobContext, job: Job) -> tuple[Resource, ...]:
-    base = str(job.request.get("base", ""))  # jobs of earlier versions have none
     sources = training_sources(DanceTrainingFolder(context.store, job.text("folder")))
-    return sources + refer_to("dance_model", [base])
+    return sources + refer_to("dance_model", [job.optional_text("base")])
 
 
 DANCE_TRAINING = JobKind(
