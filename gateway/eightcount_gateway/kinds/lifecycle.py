@@ -124,7 +124,7 @@ def _add_ending(router: APIRouter, kind: JobKind) -> None:
             f"Delete a {kind.title} that has ended, with everything that was made of it alone. The answer lists what "
             "was deleted, and what is kept because another resource needs it."
         ),
-        responses=problems(kind.not_found, "NOT_FINISHED"),
+        responses=problems(kind.not_found, "NOT_FINISHED", *kind.deletion_failures),
     )  # fmt: skip
     async def delete_job(id_: Annotated[str, job_id], gateway: GatewayOf, dry_run: DryRun = False) -> DeletionBody:
         job = await _find(gateway, kind, id_)

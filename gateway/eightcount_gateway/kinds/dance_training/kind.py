@@ -44,6 +44,7 @@ DANCE_TRAINING = JobKind(
     body=DanceTrainingBody,
     prepare=_prepare,
     failures=("MODEL_NOT_FOUND", "NO_DANCE_MODEL", "INVALID_BASE", *GENERATOR_CALL),
+    deletion_failures=GENERATOR_CALL,
     queue="trainings",
     max_body_bytes=MAX_TRAINING_BYTES,
     artifacts=lambda _job: ("result.json",),
