@@ -55,9 +55,11 @@ def _add_create(router: APIRouter, kind: JobKind) -> None:
 
 
 def _add_list(router: APIRouter, kind: JobKind) -> None:
+    plural = kind.path.replace("-", " ")
+
     @router.get(
-        "", response_model=Page[kind.body], operation_id=f"list{kind.operations}", name=f"list_{kind.path.replace('-', '_')}",  # type: ignore[name-defined]
-        description=f"List the {kind.path.replace('-', ' ')}, newest first.", responses=problems("INVALID_CURSOR"),
+        "", response_model=Page[kind.body], operation_id=f"list{kind.operations}", name=f"list {plural}",  # type: ignore[name-defined]
+        description=f"List the {plural}, newest first.", responses=problems("INVALID_CURSOR"),
     )  # fmt: skip
     async def list_jobs(
         gateway: GatewayOf,
