@@ -28,7 +28,7 @@ export EIGHTCOUNT_EVAL_MOTION ?= $(abspath ../shared/data/motion)
 export DEMO
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: help demo venv weights three proto test test-tools node-tools page-types chromium lint types rules buf-breaking check format bench-compare bench-sync eval-compare eval-dance eval-pose eval-scoring eval-style library-dance train-dance train-style images constraints clean
+.PHONY: help demo venv weights three proto test test-tools node-tools page-types openapi lint-openapi chromium lint types rules buf-breaking check format bench-compare bench-sync eval-compare eval-dance eval-pose eval-scoring eval-style library-dance train-dance train-style images constraints clean
 
 help:  ## Show the targets.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -75,6 +75,12 @@ $(STAMPS)/test-tools: tests/requirements.txt constraints.txt $(STAMPS)/venv
 
 node-tools: test-tools  ## Install the tools that run in Node, pinned, into a cache folder (EIGHTCOUNT_NODE_TOOLS).
 	@PYTHONPATH=. $(BIN)/python -m tests.node_tools
+
+openapi: venv proto  ## Write the OpenAPI document of the HTTP API to build/openapi.json.
+	@$(BIN)/python -m eightcount_gateway.http.openapi --out build/openapi.json
+
+lint-openapi: node-tools openapi  ## Lint the OpenAPI document (redocly, recommended rules).
+	@PYTHONPATH=. $(BIN)/python -m tests.node_tools redocly lint --extends recommended build/openapi.json
 
 page-types: node-tools proto  ## Generate the types of the pages from the OpenAPI document.
 	@PYTHONPATH=. $(BIN)/python -m tests.node_tools.page_types

@@ -18,12 +18,12 @@ from eightcount_gateway.jobs.kind import JobKind
 from eightcount_gateway.jobs.leases import Heartbeats, Leases
 from eightcount_gateway.jobs.store import JobStore
 from eightcount_gateway.kinds.context import JobContext
-from eightcount_gateway.library.alignment import Aligner
 from eightcount_gateway.library.deletion import Deletion
 from eightcount_gateway.library.extractor import Extractor
 from eightcount_gateway.library.index import ResourceIndex
 from eightcount_gateway.library.motion_import import MotionImporter
 from eightcount_gateway.library.motions import MotionLibrary
+from eightcount_gateway.library.music import MusicLibrary
 from eightcount_gateway.library.skeletons import SkeletonLibrary
 from eightcount_gateway.library.streams import StreamWriter
 from eightcount_gateway.library.videos import VideoLibrary
@@ -42,7 +42,6 @@ class Gateway:
     videos: VideoLibrary
     motions: MotionLibrary
     motion_files: MotionImporter
-    aligner: Aligner
     skeletons: SkeletonLibrary
     backends: Backends
     jobs: JobStore
@@ -71,10 +70,10 @@ async def open_gateway(
     leases = Leases(database, executor=settings.executor_id, seconds=settings.takeover_seconds)
     heartbeats = Heartbeats(database, executor=settings.executor_id, dead_after_seconds=settings.takeover_seconds)
     extractor = Extractor(motions, leases, backends, busy_timeout_seconds=settings.busy_timeout_seconds)
-    aligner = Aligner(store, motions, backends)
+    music = MusicLibrary(store, backends.sync)
     jobs = JobStore(database)
     skeletons = SkeletonLibrary(store, index, max_bytes=settings.max_upload_bytes)
-    context = JobContext(store, writer, backends, videos, motions, skeletons, extractor, aligner, jobs)
+    context = JobContext(store, writer, backends, videos, motions, skeletons, extractor, music, jobs)
     by_name = {kind.name: kind for kind in kinds}
     idempotency_keys = IdempotencyKeys(database, executor=settings.executor_id)
     await asyncio.to_thread(idempotency_keys.release_abandoned)
@@ -91,7 +90,7 @@ async def open_gateway(
         deletion = Deletion(by_name, context, index, engine)
         uploads = asyncio.Semaphore(settings.max_uploads)
         yield Gateway(
-            settings, store, videos, motions, motion_files, aligner, skeletons, backends, jobs, engine, uploads,
+            settings, store, videos, motions, motion_files, skeletons, backends, jobs, engine, uploads,
             idempotency_keys, by_name, context, deletion,
         )  # fmt: skip
     finally:

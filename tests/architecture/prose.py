@@ -27,7 +27,7 @@ _PHRASES = {
     r"\b(is|are|was|were|be|been|as) told\b": "say `reported`, `given` or `distinguished`",
     r"\b(nothing|fault|code|pod|one) of ours\b": "say `our`",
     r"\bone's own\b": "say `your own` or `custom`",
-    r"\bwhoever\b": "name the person or the program",
+    r"\bwhoever\b(?! runs)": "name the person or the program",
     r"\b(slip|wishes)\b": "say `provenance`, `options`",
     r"\b(a|an|the|its|this|that|each|every|of|as) film\b|\bfilms\b": "say `video`",
     r"\bpictures?\b": "say `image`, or `frame` of a video",

@@ -124,4 +124,6 @@ def posted(page: Page) -> Callable[[str], list[Request]]:
 
 
 def _loud(message: ConsoleMessage) -> list[str]:
-    return [message.text] if message.type in _LOUD and _SLOW_SCREENSHOT not in message.text else []
+    if message.type not in _LOUD or _SLOW_SCREENSHOT in message.text:
+        return []
+    return [f"{message.text} ({message.location['url']})"]

@@ -45,7 +45,7 @@ def sample_report(*, has_beat: bool = True, counts: int = 38) -> scoring_pb2.Rep
     report.moments.extend(_moment(i) for i in range(len(_MOMENTS)))
     for text, ids in _FEEDBACK:
         report.feedback.add(text=text, moment_ids=ids)
-    message = "The feet are out of the picture for 12 % of the take."
+    message = "The feet are out of frame for 12 % of the take."
     report.warnings.add(reason="FEET_NOT_VISIBLE", message=message)
     return report
 

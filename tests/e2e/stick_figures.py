@@ -23,29 +23,29 @@ def write_side_by_side(path: Path, *, duration_seconds: float) -> None:
     with av.open(str(path), "w", options={"movflags": "faststart"}) as container:
         stream = container.add_stream("libx264", rate=FRAMES_PER_SECOND, options={"g": "10", "preset": "ultrafast"})
         stream.width, stream.height, stream.pix_fmt = WIDTH, HEIGHT, "yuv420p"
-        period = [_picture(i / FRAMES_PER_SECOND) for i in range(_PERIOD_SECONDS * FRAMES_PER_SECOND)]
+        period = [_image(i / FRAMES_PER_SECOND) for i in range(_PERIOD_SECONDS * FRAMES_PER_SECOND)]
         for i in range(round(duration_seconds * FRAMES_PER_SECOND)):
             container.mux(stream.encode(av.VideoFrame.from_ndarray(period[i % len(period)], format="rgb24")))
         container.mux(stream.encode())
 
 
-def _picture(seconds: float) -> NDArray[np.uint8]:
+def _image(seconds: float) -> NDArray[np.uint8]:
     """[H, W, 3] both dancers at one moment."""
-    picture = np.full((HEIGHT, WIDTH, 3), (38, 44, 52), dtype=np.uint8)
-    picture[:, WIDTH // 2 - 1 : WIDTH // 2 + 1] = (12, 14, 17)
-    _draw(picture, WIDTH * 0.25, seconds, (240, 240, 240), red="")
-    _draw(picture, WIDTH * 0.75, seconds - 0.12, (150, 205, 250), red="left_elbow" if int(seconds) % 4 == 2 else "")
-    return picture
+    image = np.full((HEIGHT, WIDTH, 3), (38, 44, 52), dtype=np.uint8)
+    image[:, WIDTH // 2 - 1 : WIDTH // 2 + 1] = (12, 14, 17)
+    _draw(image, WIDTH * 0.25, seconds, (240, 240, 240), red="")
+    _draw(image, WIDTH * 0.75, seconds - 0.12, (150, 205, 250), red="left_elbow" if int(seconds) % 4 == 2 else "")
+    return image
 
 
-def _draw(picture: NDArray[np.uint8], x: float, seconds: float, colour: tuple[int, int, int], *, red: str) -> None:
+def _draw(image: NDArray[np.uint8], x: float, seconds: float, colour: tuple[int, int, int], *, red: str) -> None:
     points = _pose(x, seconds)
     for start, end in _LIMBS:
         for share in np.linspace(0, 1, 40):
-            _dot(picture, points[start] * (1 - share) + points[end] * share, 3, colour)
-    _dot(picture, points["neck"] - (0, 42), 24, colour)
+            _dot(image, points[start] * (1 - share) + points[end] * share, 3, colour)
+    _dot(image, points["neck"] - (0, 42), 24, colour)
     for name, point in points.items():
-        _dot(picture, point, 9 if name == red else 5, _RED if name == red else colour)
+        _dot(image, point, 9 if name == red else 5, _RED if name == red else colour)
 
 
 def _pose(x: float, seconds: float) -> dict[str, NDArray[np.float64]]:
@@ -60,8 +60,8 @@ def _pose(x: float, seconds: float) -> dict[str, NDArray[np.float64]]:
     return {name: np.array([x + dx, HEIGHT / 2 + 20 + dy]) for name, (dx, dy) in offsets.items()}
 
 
-def _dot(picture: NDArray[np.uint8], centre: NDArray[np.float64], radius: int, colour: tuple[int, int, int]) -> None:
+def _dot(image: NDArray[np.uint8], centre: NDArray[np.float64], radius: int, colour: tuple[int, int, int]) -> None:
     column, row = (round(float(value)) for value in centre)
     grid = np.arange(-radius, radius + 1)
     disc = grid[:, None] ** 2 + grid[None, :] ** 2 <= radius**2
-    picture[row - radius : row + radius + 1, column - radius : column + radius + 1][disc] = colour
+    image[row - radius : row + radius + 1, column - radius : column + radius + 1][disc] = colour

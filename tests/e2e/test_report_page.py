@@ -109,7 +109,7 @@ def test_space_on_a_button_presses_the_button_only(report: Page) -> None:
 
 
 def test_everything_of_the_report_is_shown(report: Page) -> None:
-    expect(report.locator(".notice.warning")).to_contain_text("The feet are out of the picture")
+    expect(report.locator(".notice.warning")).to_contain_text("The feet are out of frame")
     expect(report.locator(".alignment")).to_contain_text("The take starts 3.04 s after the reference.")
     expect(report.locator(".alignment")).to_contain_text("The take lost or gained time near 0:09.4;")
     row = report.locator(".joint-table tr", has_text="Left elbow")

@@ -74,7 +74,7 @@ def test_a_failure_says_why_and_what_to_do(page: Page, url: str, backends: FakeB
     compare(page, url, take=take)
     expect(page.get_by_role("heading", name="The comparison failed")).to_be_visible()
     notice = page.get_by_role("alert")
-    expect(notice).to_contain_text("no person was found")
+    expect(notice).to_contain_text("No person was found")
     expect(notice).to_contain_text("whole dancer can be seen")
     expect(notice).to_contain_text("NO_PERSON")
     expect(page.get_by_role("link", name="Choose other videos")).to_be_visible()
@@ -94,5 +94,5 @@ def test_a_network_that_breaks_during_an_upload_is_explained(page: Page, url: st
 def test_an_unknown_comparison_is_said_to_be_unknown(page: Page, url: str, complaints: list[str]) -> None:
     page.goto(f"{url}/comparisons/none")
     expect(page.get_by_role("heading", name="There is no such comparison")).to_be_visible()
-    expect(page.get_by_role("alert")).to_contain_text("NOT_FOUND")
+    expect(page.get_by_role("alert")).to_contain_text("It may have been deleted.")
     complaints.clear()  # the browser itself reports the 404

@@ -199,7 +199,7 @@ def test_a_running_classification_shows_its_steps_and_can_be_cancelled(
     backends.held.add("Extract")
     job = start_classification(gateway, video_id=gateway.upload(new_content()))
     page.goto(f"{gateway.url}/classifications/{job}")
-    expect(page.locator("[data-step=extract]")).to_contain_text("Following the dancer")
+    expect(page.locator("[data-step=extract]")).to_contain_text("Follow the dancer")
     expect(page.locator("[data-step=extract]")).to_contain_text("60 of 120 frames")
     page.get_by_role("button", name="Cancel").click()
     expect(page.get_by_role("heading", name="The classification was cancelled")).to_be_visible()
@@ -236,16 +236,17 @@ def test_a_model_card_is_shown_as_text(page: Page, url: str) -> None:
     page.goto(f"{url}/styles")
     models = page.locator(".models > li")
     expect(models).to_have_count(2)
-    expect(models.first).to_contain_text("87 % balanced accuracy on held-out recordings, see its card")
-    expect(models.last).to_contain_text("accuracy not measured")
-    models.first.get_by_text("Model card").click()
-    expect(models.first.locator(".card")).to_contain_text("<img src=x onerror=alert(1)>")
+    pretrained, trained = models.filter(has_text="starter"), models.filter(has_text="our-studio")
+    expect(pretrained).to_contain_text("87 % balanced accuracy on held-out recordings, see its card")
+    expect(trained).to_contain_text("accuracy not measured")
+    pretrained.get_by_text("Model card").click()
+    expect(pretrained.locator(".card")).to_contain_text("<img src=x onerror=alert(1)>")
     assert page.locator("main img").count() == 0
-    models.last.get_by_text("Model card").click()
-    expect(models.last.locator(".card")).to_have_text("This model has no card.")
+    trained.get_by_text("Model card").click()
+    expect(trained.locator(".card")).to_have_text("This model has no card.")
 
 
-def test_recent_answers_lead_to_their_pages(page: Page, gateway: GatewayProcess) -> None:
+def test_recent_classifications_lead_to_their_pages(page: Page, gateway: GatewayProcess) -> None:
     make_classification(gateway, video_id=gateway.upload(new_content(), "<img src=x>.mp4"))
     page.goto(f"{gateway.url}/styles")
     expect(page.locator(".recent b").first).to_have_text("<img src=x>.mp4")

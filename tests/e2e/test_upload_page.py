@@ -80,7 +80,7 @@ def test_a_refused_file_is_explained_at_its_field_and_the_other_is_not_sent_agai
 ) -> None:
     compare(page, url, take=NOT_A_VIDEO, take_name="notes.mp4")
     error = page.locator("#take-error")
-    expect(error).to_contain_text("not a video")
+    expect(error).to_contain_text("is not a video")
     expect(error).to_contain_text("Choose a video file such as MP4")
     expect(error).to_contain_text("NOT_A_VIDEO")
     complaints.clear()  # the browser itself reports the 422
@@ -141,7 +141,7 @@ def test_a_file_name_with_markup_is_shown_as_text(page: Page, gateway: GatewayPr
 def test_upload_form_works_with_the_keyboard(page: Page, url: str, tmp_path: Path) -> None:
     clip = tmp_path / "clip with spaces é.mp4"
     clip.write_bytes(b"x" * 1000)
-    page.on("filechooser", lambda _: None)  # asked for now: on a busy machine later is too late
+    page.on("filechooser", lambda _: None)  # registered now: on a busy machine later would be too late
     page.goto(url)
     page.get_by_role("link", name="Make a dance").focus()
     page.keyboard.press("Tab")

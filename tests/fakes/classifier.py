@@ -37,7 +37,7 @@ def delete_model(models: list[models_pb2.ModelInfo], ref: models_pb2.ModelRef, s
     """Delete a trained model and its files below `<root>/models/<name>/`, as both services do."""
     model = next((one for one in models if one.name == ref.name), None)
     if model is None:
-        raise NotFoundError(f"there is no model {ref.name!r}", reason="NO_SUCH_MODEL")
+        raise NotFoundError(f"there is no model {ref.name!r}", reason="MODEL_NOT_FOUND")
     if model.origin == models_pb2.MODEL_ORIGIN_PRETRAINED:
         raise ConflictError(f"the model {ref.name!r} is pretrained", reason="MODEL_IS_PRETRAINED")
     models.remove(model)
@@ -195,7 +195,7 @@ class FakeClassifier(classifier_pb2_grpc.ClassifierServiceServicer):
         for model in self._state.models:
             if model.name == (name or "starter"):
                 return model
-        raise NotFoundError(f"there is no model {name!r}", reason="NO_SUCH_MODEL")
+        raise NotFoundError(f"there is no model {name!r}", reason="MODEL_NOT_FOUND")
 
     def _read_motion(self, uri: str) -> None:
         store = self._backends.store

@@ -14,6 +14,8 @@ from typing import Any
 
 import httpx
 
+from tests.fakes.contract import check_answer
+
 _ROOT = Path(__file__).parents[2]
 _CODE = ("proto/gen", "services/common", "gateway")
 _ENDED = {"succeeded", "failed", "cancelled"}
@@ -33,7 +35,7 @@ class GatewayProcess:
         line = self.process.stdout.readline()
         assert line, f"the gateway did not start: {log.read_text()[-3000:]}"
         self.url = f"http://127.0.0.1:{json.loads(line)['port']}"
-        self.client = httpx.Client(base_url=self.url, timeout=30)
+        self.client = httpx.Client(base_url=self.url, timeout=30, event_hooks={"response": [check_answer]})
 
     def upload(self, data: bytes, name: str = "dance.mp4") -> str:
         """Upload a video and return its id."""
@@ -58,7 +60,7 @@ class GatewayProcess:
 
     def cancel(self, job_id: str, kind: str = "comparisons") -> None:
         """Cancel a job."""
-        response = self.client.delete(f"/v1/{kind}/{job_id}")
+        response = self.client.post(f"/v1/{kind}/{job_id}/cancel")
         assert response.status_code == 202, response.text
 
     def kill(self) -> None:

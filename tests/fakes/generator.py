@@ -148,7 +148,7 @@ class FakeGenerator(generator_pb2_grpc.GeneratorServiceServicer):
         self._note("FineTune", request)
         base = next((model for model in self._state.models if model.name == request.base.name), None)
         if base is None:
-            raise NotFoundError(f"there is no model {request.base.name!r}", reason="NO_SUCH_MODEL")
+            raise NotFoundError(f"there is no model {request.base.name!r}", reason="MODEL_NOT_FOUND")
         async for progress in self._learning(request):
             yield generator_pb2.FineTuneResponse(progress=progress)
         yield generator_pb2.FineTuneResponse(finished=self._trained(request, base.family))

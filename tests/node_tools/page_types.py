@@ -31,7 +31,7 @@ def generate() -> None:
     with tempfile.TemporaryDirectory() as folder:
         source = Path(folder) / "openapi.json"
         source.write_text(json.dumps(document), encoding="utf-8")
-        options = ("--root-types", "--root-types-no-schema-prefix", "--output", TYPES)
+        options = ("--root-types", "--root-types-no-schema-prefix", "--default-non-nullable=false", "--output", TYPES)
         done = run("openapi-typescript", source, *options, folder=Path(folder))
     if done.returncode != 0:
         raise NodeToolsError(f"openapi-typescript failed: {done.stdout}{done.stderr}")

@@ -43,7 +43,7 @@ def encode(request: object) -> dict[str, Any]:
 
 @cache
 def _fields(kind: Any) -> tuple[tuple[str, Any, bool], ...]:
-    """Name, type and whether it is required, of each field."""
+    """Return name, type and whether it is required, of each field."""
     hints = get_type_hints(kind)
     missing = dataclasses.MISSING
     return tuple(

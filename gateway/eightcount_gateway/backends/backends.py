@@ -129,5 +129,5 @@ class Backends:
 
 
 def _not_configured(name: str) -> UnavailableError:
-    reason = "GENERATOR_UNAVAILABLE" if name == "generator" else f"{name.upper()}_NOT_CONFIGURED"
+    reason = f"{name.upper()}_NOT_CONFIGURED"
     return UnavailableError(f"this server has no {name} service", reason=reason)

@@ -40,7 +40,7 @@ class GeneratorClient:
         """Delete a trained model and every file that its training kept; return the URIs of the files.
 
         Raises:
-            NotFoundError: NO_SUCH_MODEL.
+            NotFoundError: MODEL_NOT_FOUND.
             ConflictError: MODEL_IS_PRETRAINED, or MODEL_VERSION_MISMATCH.
         """
         request = generator_pb2.DeleteModelRequest(model=models_pb2.ModelRef(name=name, version=version or None))

@@ -15,7 +15,7 @@ from eightcount_gateway.http.contract_route import ContractRoute
 from eightcount_gateway.http.idempotency import HEADER
 from eightcount_gateway.http.middleware import OPEN_PATHS
 from eightcount_gateway.http.reasons import PROBLEM_REASONS, problem_reason
-from eightcount_gateway.http.schemas.base import Problem
+from eightcount_gateway.http.schemas.base import Problem, ReadinessProblem
 
 Json = dict[str, Any]
 
@@ -91,7 +91,7 @@ def _complete(schema: Json, routes: dict[tuple[str, str], ContractRoute]) -> Non
     schemas = components.setdefault("schemas", {})
     for name in ("HTTPValidationError", "ValidationError"):
         schemas.pop(name, None)
-    _add_problem(schemas)
+    _add_problems(schemas)
     shared: Json = {}
     for path, operations in schema["paths"].items():
         operations.pop("head", None)
@@ -116,8 +116,13 @@ def _complete_operation(path: str, method: str, operation: Json, route: Contract
         _add_reason(responses, name)
     for response in responses.values():
         if REASONS_KEY in response:
-            response |= problem_response(response[REASONS_KEY])
+            response |= {**problem_response(response[REASONS_KEY]), **_own_content(response)}
     operation["responses"] = dict(sorted(responses.items()))
+
+
+def _own_content(response: Json) -> Json:
+    """Return the content of a problem that has more members than others."""
+    return {"content": response["content"]} if "content" in response else {}
 
 
 def _head_of(operation: Json) -> Json:
@@ -186,11 +191,12 @@ def _response_name(status: HTTPStatus, reasons: list[str]) -> str:
     return camel(status.name) + "".join(sorted(map(camel, set(reasons) - {"FOREIGN_HOST"}))[:8])
 
 
-def _add_problem(schemas: Json) -> None:
-    problem = Problem.model_json_schema(ref_template="#/components/schemas/{model}")
-    schemas.update(problem.pop("$defs", {}))
-    problem["properties"]["reason"] |= {"enum": list(PROBLEM_REASONS)}
-    schemas["Problem"] = problem
+def _add_problems(schemas: Json) -> None:
+    for kind in (Problem, ReadinessProblem):
+        schema = kind.model_json_schema(mode="serialization", ref_template="#/components/schemas/{model}")
+        schemas.update(schema.pop("$defs", {}))
+        schema["properties"]["reason"] |= {"enum": list(PROBLEM_REASONS)}
+        schemas[kind.__name__] = schema
 
 
 def reasons_of(document: Json, response: Json) -> list[str]:

@@ -27,7 +27,7 @@ from eightcount_common.errors import (
     UnusableMediaError,
 )
 from eightcount_gateway.http.errors import ForbiddenError, KeyReusedError
-from eightcount_gateway.http.not_found import not_found_page
+from eightcount_gateway.web import not_found_page
 
 REQUEST_ID: ContextVar[str] = ContextVar("request_id", default="")
 """Id of the request that is being answered."""

@@ -123,9 +123,7 @@ PROBLEMS: tuple[tuple[int, str, str, str], ...] = (
     ),
     (404, "SKELETON_NOT_FOUND", "There is no such skeleton.", "Check the id, or upload the skeleton again."),
     (404, "STYLE_NOT_FOUND", "The few-shot model has no such style.", "List the styles."),
-    (404, "STYLE_MODEL_NOT_FOUND", "There is no such model of styles.", "List the style models."),
-    (404, "DANCE_MODEL_NOT_FOUND", "There is no such model that generates dances.", "List the dance models."),
-    (404, "NO_SUCH_MODEL", "The service has no model of that name.", "List the models."),
+    (404, "MODEL_NOT_FOUND", "There is no model of that name.", "List the style models or the dance models."),
     (
         404,
         "NO_DANCE_MODEL",
@@ -165,7 +163,6 @@ PROBLEMS: tuple[tuple[int, str, str, str], ...] = (
         "The recording's content was deleted; only its motion and beats are stored.",
         "Upload the recording again.",
     ),
-    (409, "IN_USE", "Something else needs the resource.", "Delete what needs it first."),
     (
         409,
         "MODEL_IS_PRETRAINED",
@@ -233,6 +230,7 @@ PROBLEMS: tuple[tuple[int, str, str, str], ...] = (
         "A service broke the protocol between the services.",
         "Report the `request_id` to whoever runs the server.",
     ),
+    (503, "NOT_READY", "A part of the server cannot be used; `parts` names it.", "Try again later."),
     (503, "UNAVAILABLE", "A part of the server cannot be reached.", "Try again after `Retry-After` seconds."),
     (503, "SERVICE_UNREACHABLE", "The connection to a service broke off.", "Try again after `Retry-After` seconds."),
     (503, "POSE_UNAVAILABLE", "The pose service cannot be reached.", "Try again later."),
@@ -258,6 +256,7 @@ PROBLEMS: tuple[tuple[int, str, str, str], ...] = (
 """Reasons of problems: HTTP status, reason, what it means, what to do. Jobs fail with them, too."""
 
 JOB_ERRORS: tuple[tuple[str, str, str], ...] = (
+    ("SILENT_AUDIO", "The recording is silent.", "Use a recording with audible sound."),
     ("BACKBONE_DAMAGED", "The file of the image network is damaged.", "Fetch it again."),
     ("BACKBONE_DIFFERS", "The model was trained with another image network.", "Use the network that the model names."),
     ("BACKBONE_MISSING", "The image network is not installed.", "Fetch it."),
@@ -268,7 +267,7 @@ JOB_ERRORS: tuple[tuple[str, str, str], ...] = (
     ),
     ("DANCE_TOO_LONG", "The dance is longer than the limit.", "Ask for a shorter one."),
     ("EMPTY_DANCE", "The dance has no frames.", "Generate it again."),
-    ("EMPTY_LIBRARY", "The model has no recordings to stitch.", "Train it again."),
+    ("EMPTY_GRAPH", "The model has no recordings to stitch.", "Train it again."),
     ("EMPTY_MOTION", "The motion has no frames.", "Use another recording."),
     ("FAMILY_DIFFERS", "The base model belongs to another family.", "Choose the family of the base."),
     (
@@ -309,7 +308,6 @@ JOB_ERRORS: tuple[tuple[str, str, str], ...] = (
     ("INVALID_SIZE", "The size of the video is outside of its range.", "Choose another size."),
     ("INVALID_TENSOR", "An array in a message has another shape than it states.", "Report it."),
     ("KERAS_BACKEND_DIFFERS", "Keras runs on another backend than torch.", "Set `KERAS_BACKEND=torch`."),
-    ("MISSING_STEP", "A step of the job has no result.", "Start the job again."),
     ("MODEL_TOO_NEW", "The model file was written by a newer version.", "Update the service."),
     ("MOTION_INCOMPLETE", "A part of a motion is missing in the store.", "Extract it again."),
     ("MOTION_TOO_LONG", "The motion is longer than the limit.", "Cut the recording."),
@@ -320,7 +318,6 @@ JOB_ERRORS: tuple[tuple[str, str, str], ...] = (
         "Use recordings that show the whole dancer.",
     ),
     ("NO_ANNOTATIONS", "The AIST++ folder has no annotations.", "Check the folder."),
-    ("NO_BEAT", "The music has no beat.", "Use music with a beat."),
     ("NO_STEADY_BEAT", "The music has no steady beat.", "Use music with a steady beat."),
     ("NO_DANCES", "There are no dances to evaluate.", "Check the data."),
     ("NO_EPOCHS", "Models of this family are not trained in epochs.", "Leave `max_epochs` out."),
@@ -331,9 +328,7 @@ JOB_ERRORS: tuple[tuple[str, str, str], ...] = (
     ("NO_RECORDINGS", "None of the recordings can be used.", "See why each was left out."),
     ("NO_STYLE", "A recording has no style.", "Label it."),
     ("NO_STYLES", "The few-shot model has no styles.", "Add a style."),
-    ("NO_SHARED_SOUND", "The two recordings do not share their sound.", "Compare by movement."),
     ("NO_FRAMES", "The recording is a motion and has no frames.", "Use a video, or a family of models of motions."),
-    ("SILENCE", "The recording is silent.", "Use a recording with sound."),
     ("STREAM_CUT_SHORT", "A service's answer ended early.", "Start the job again."),
     ("STYLE_OUTDATED", "A style was added with another version of the pose network.", "Add it again."),
     ("TOO_FEW_CLIPS", "Too few recordings are left to add a style.", "Use more recordings."),
@@ -362,6 +357,15 @@ JOB_ERRORS: tuple[tuple[str, str, str], ...] = (
 """Reasons in the `error` of a failed job, and of recordings that a job left out; never those of a problem."""
 
 WARNINGS: tuple[tuple[str, str, str], ...] = (
+    ("DAMAGED_VIDEO", "Frames of the video are damaged and were left out.", ""),
+    ("DANCER_LOST", "The dancer was lost for a while.", "Keep the dancer in the frame."),
+    ("DIFFERENT_MOTION", "The recordings do not share their movement.", ""),
+    ("DIFFERENT_MUSIC", "The recordings do not share their music.", ""),
+    ("LARGER", "A movement is larger.", ""),
+    ("REPEATING_MOTION", "The movement repeats itself, so several offsets fit.", ""),
+    ("SEVERAL_PEOPLE", "Several people are visible; the message names the point of another one.", "Choose the dancer."),
+    ("SMALLER", "A movement is smaller.", ""),
+    ("TRUNCATED_VIDEO", "The video ends before its container says.", ""),
     ("ALIGNMENT_UNCERTAIN", "The alignment is uncertain.", "Read the score with care."),
     ("AMBIGUOUS_ALIGNMENT", "Several starting points fit equally well; one was chosen.", "Check the offset."),
     ("ANGLE", "A joint's angle differs.", ""),

@@ -41,7 +41,7 @@ class JobStore:
 
     def create(self, kind: str, request: JsonObject, steps: tuple[Step, ...]) -> Job:
         """Create a queued job."""
-        job = Job(secrets.token_hex(10), kind, "queued", request, steps, time.time())
+        job = Job(secrets.token_hex(10), kind, "queued", request, steps, round(time.time(), 6))
         with self._engine.begin() as connection:
             connection.execute(sa.insert(JOBS).values(_row(job)))
         return job

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from eightcount_common.storage import ObjectStore
 from eightcount_gateway.backends.backends import Backends
 from eightcount_gateway.jobs.store import JobStore
-from eightcount_gateway.library.alignment import Aligner
 from eightcount_gateway.library.extractor import Extractor
 from eightcount_gateway.library.motions import MotionLibrary
+from eightcount_gateway.library.music import MusicLibrary
 from eightcount_gateway.library.skeletons import SkeletonLibrary
 from eightcount_gateway.library.streams import StreamWriter
 from eightcount_gateway.library.videos import VideoLibrary
@@ -26,5 +26,5 @@ class JobContext:
     motions: MotionLibrary
     skeletons: SkeletonLibrary
     extractor: Extractor
-    aligner: Aligner
+    music: MusicLibrary
     jobs: JobStore

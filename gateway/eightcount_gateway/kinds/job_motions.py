@@ -60,12 +60,12 @@ class Beats:
 
 async def find_beats(context: JobContext, video: Video) -> Beats:
     """Return the beats of a recording; none when it was deleted before its music was analysed."""
-    music = await context.aligner.find_music(video.sha256)
+    music = await context.music.find(video.sha256)
     if music is None and not video.content_deleted:
-        music = await context.aligner.analyse_music(context.videos.uri(video), video.sha256)
+        music = await context.music.analyse(context.videos.uri(video), video.sha256)
     if music is None or not music.has_beat:
         return Beats()
-    return Beats(context.aligner.music_uri(video.sha256), tuple(music.beats_seconds))
+    return Beats(context.music.uri(video.sha256), tuple(music.beats_seconds))
 
 
 def note_frames(progress: JobProgress, label: str) -> Report:

@@ -10,7 +10,6 @@ from eightcount_gateway.backends.generator import GeneratorClient
 from eightcount_gateway.library.model_metadata import creation_time, origin_name
 
 NO_DANCE_MODEL = "NO_DANCE_MODEL"
-DANCE_MODEL_NOT_FOUND = "DANCE_MODEL_NOT_FOUND"
 NO_KEY_POSES = "NO_KEY_POSES"
 INVALID_BASE = "INVALID_BASE"
 _HOW_TO_MAKE_ONE = "make one with: eightcount train dance --data DIR --name NAME"
@@ -31,7 +30,7 @@ async def find_dance_model(generator: GeneratorClient, name: str) -> models_pb2.
     if name:
         names = ", ".join(model.name for model in models)
         raise NotFoundError(
-            f"there is no model {name[:64]!r} that dances; there are: {names}", reason=DANCE_MODEL_NOT_FOUND
+            f"there is no model {name[:64]!r} that dances; there are: {names}", reason="MODEL_NOT_FOUND"
         )
     return None
 

@@ -34,8 +34,8 @@ MEDIA_TYPES = {
 }  # fmt: skip
 """By suffix of the uploaded file. Nothing else is ever served, so an upload cannot pose as a page."""
 
-_NO_FRAMES = frozenset({"NO_VIDEO_STREAM", "NO_VIDEO", "AUDIO_ONLY"})
-"""Reasons of a probe for a file with sound and no frames: it can still be aligned."""
+_SOUND_ONLY = "NO_VIDEO_STREAM"
+"""Reason with which a probe says that a file has sound and no video: it can still be aligned."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,7 +183,7 @@ class VideoLibrary:
         try:
             return media_info((await self._backends.pose.probe(self.uri(video))).video)
         except UnusableMediaError as error:
-            if error.reason in _NO_FRAMES:
+            if error.reason == _SOUND_ONLY:
                 return None
             raise
         except EightcountError as error:

@@ -183,7 +183,7 @@ def test_music_without_a_beat_ends_with_3(gateway, backends, song, reason):
 
 def test_a_missing_model_ends_with_2(gateway, backends, song):
     code, _, errors = run("choreograph", song, "--model", "theirs", url=gateway.url)
-    assert (code, "[DANCE_MODEL_NOT_FOUND]" in errors) == (2, True)
+    assert (code, "[MODEL_NOT_FOUND]" in errors) == (2, True)
     backends.generator.models = []
     code, _, errors = run("choreograph", song, url=gateway.url)
     assert (code, "[NO_DANCE_MODEL]" in errors) == (2, True)

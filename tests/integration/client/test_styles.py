@@ -48,7 +48,7 @@ def test_a_motion_file_is_sent_as_a_motion(gateway, backends, tmp_path):
     ("call", "error", "exit_code"),
     [
         ("Extract", UnusableMediaError("it is so", reason="NO_PERSON"), 3),
-        ("ClassifyVideo", InvalidInputError("it is so", reason="STYLE_MODEL_NOT_FOUND"), 2),
+        ("ClassifyVideo", InvalidInputError("it is so", reason="MODEL_NOT_FOUND"), 2),
         ("ClassifyVideo", InvalidInputError("it is so", reason="CLASSIFIER_UNAVAILABLE"), 5),
     ],
 )
@@ -82,7 +82,7 @@ def test_one_clip_is_too_few_for_a_style_and_is_not_sent(gateway, backends, vide
 def test_models_are_listed_with_their_styles(gateway):
     code, output, errors = run("styles", "list", url=gateway.url)
     assert code == 0, errors
-    starter = "starter (pose, comes with Eightcount, 87 % of recordings kept apart, see its card)"
+    starter = "starter (pose, pretrained, 87 % of the test recordings, see its card)"
     assert f"{starter}\n  Ballet, Hip hop\n" in output
     assert "mine (pose-lstm, trained here, accuracy not measured)" in output
     models = json.loads(run("styles", "list", "--json", url=gateway.url)[1])["models"]
@@ -95,7 +95,7 @@ def test_a_style_is_added_and_what_was_left_out_is_listed_then_removed(gateway, 
     backends.classifier.rejects = {"b.mp4": "TOO_SHORT"}
     code, output, errors = run("styles", "add", "our_solo", *clips, url=gateway.url)
     assert code == 0, errors
-    assert output.splitlines()[0] == "Learned our_solo; few-shot knows our_solo"
+    assert output.splitlines()[0] == "Added our_solo; styles of few-shot: our_solo"
     assert "b.mp4" in output
     assert "[TOO_SHORT]" in output
     assert "Send 2 of 2: done" in errors
@@ -104,7 +104,7 @@ def test_a_style_is_added_and_what_was_left_out_is_listed_then_removed(gateway, 
     _, as_json, _ = run("styles", "add", "our_solo", *clips, "--json", url=gateway.url)
     assert json.loads(as_json)["model"]["styles"] == ["our_solo"]
     code, output, errors = run("styles", "remove", "our_solo", url=gateway.url)
-    assert (code, output.strip()) == (0, "Forgot our_solo"), errors
+    assert (code, output.strip()) == (0, "Removed our_solo"), errors
     code, output, _ = run("styles", "remove", "our solo", "--json", url=gateway.url)
     assert (code, json.loads(output)["error"]["reason"]) == (2, "STYLE_NOT_FOUND")
 

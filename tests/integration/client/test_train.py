@@ -61,8 +61,8 @@ def test_recordings_are_sent_extracted_and_dropped_one_after_another(gateway, ba
     known = {"sha256": sha256(data / "house/a.mp4"), "file_name": "a.mp4", "model": "heavy"}
     video = gateway.client.post("/v1/videos/known", json=known).json()
     assert video["content_deleted"], "what was sent is not kept"
-    assert "our-studio (pose, trained here, 87 % of recordings kept apart, see its card)" in output
-    assert "kept apart by: performer" in output
+    assert "our-studio (pose, trained here, 87 % of the test recordings, see its card)" in output
+    assert "test data split by: performer" in output
     assert f"Card, report and confusion matrix: {gateway.url}/v1/style-trainings/{training['id']}/" in output
     assert "[TOO_SHORT]" in output
     assert "Prepare the recordings: done" in errors

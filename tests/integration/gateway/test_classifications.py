@@ -92,7 +92,7 @@ def test_a_dancer_seen_too_little_is_a_verdict_and_no_failure(gateway, backends,
 
 def test_a_model_that_is_not_there_fails_before_anything_is_extracted(gateway, backends, video):
     job = finished(gateway, classify(gateway, video, style_model="nobody's"))
-    assert (job["status"], job["error"]["reason"]) == ("failed", "STYLE_MODEL_NOT_FOUND")
+    assert (job["status"], job["error"]["reason"]) == ("failed", "MODEL_NOT_FOUND")
     assert "nobody's" in job["error"]["message"]
     assert "Extract" not in backends.calls
 

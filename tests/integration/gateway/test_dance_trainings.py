@@ -86,7 +86,7 @@ def test_a_model_learns_more_from_another_one_of_its_family(gateway, backends, i
 @pytest.mark.parametrize(
     ("change", "reason"),
     [
-        ({"base": "nobody"}, "DANCE_MODEL_NOT_FOUND"),
+        ({"base": "nobody"}, "MODEL_NOT_FOUND"),
         ({"base": "our-studio"}, "INVALID_BASE"),
         ({"base": "shipped", "family": "graph"}, "INVALID_BASE"),
     ],

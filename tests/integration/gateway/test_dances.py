@@ -147,7 +147,7 @@ def test_without_a_model_the_dance_fails_with_how_to_make_one(gateway, backends,
 def test_an_unknown_model_is_refused_with_those_that_there_are(gateway, backends, song):
     backends.generator.models = [dance_model("mine"), dance_model("yours")]
     job = finished(gateway, start(gateway, song, model="theirs"))
-    assert job["error"]["reason"] == "DANCE_MODEL_NOT_FOUND"
+    assert job["error"]["reason"] == "MODEL_NOT_FOUND"
     assert job["error"]["message"].endswith("there are: mine, yours")
 
 
@@ -242,7 +242,7 @@ def test_models_are_listed_and_have_cards(gateway, backends):
     ]  # fmt: skip
     assert gateway.client.get("/v1/dance-models/mine").json()["card"].startswith("# mine")
     answer = gateway.client.get("/v1/dance-models/theirs")
-    assert (answer.status_code, answer.json()["reason"]) == (404, "DANCE_MODEL_NOT_FOUND")
+    assert (answer.status_code, answer.json()["reason"]) == (404, "MODEL_NOT_FOUND")
 
 
 @pytest.mark.parametrize(
@@ -273,5 +273,5 @@ def test_a_server_without_a_generator_says_so(tmp_path, backends, folder):
             gateway.client.post("/v1/dance-trainings", json={"name": "x", "items": [{"video_id": song}]}),
             gateway.client.get("/v1/dance-models"),
         ]
-        assert [(one.status_code, one.json()["reason"]) for one in answers] == [(503, "GENERATOR_UNAVAILABLE")] * 3
+        assert [(one.status_code, one.json()["reason"]) for one in answers] == [(503, "GENERATOR_NOT_CONFIGURED")] * 3
         assert gateway.client.get("/readyz").status_code == 200

@@ -14,6 +14,7 @@ import pytest
 
 from eightcount_common.errors import BusyError
 from eightcount_gateway.kinds.catalogue import KINDS
+from tests.data.rigs import MIXAMO, bvh_of
 from tests.fakes.backends import FakeBackends
 from tests.fakes.classifier import model_info
 from tests.fakes.gateway_process import GatewayProcess, wait_until
@@ -338,4 +339,32 @@ def test_keys_of_idempotent_requests_go_with_what_they_created(house):
     job = house.gateway.client.post("/v1/extractions", json={"video_id": video}, headers=key).json()["id"]
     house.gateway.finished(job, "extractions")
     house.delete("videos", video)
+    assert house.kept() == before
+
+
+@pytest.mark.parametrize("kind", ["style_training", "dance_training", "style_addition"])
+def test_what_was_learned_outlives_the_videos_and_keeps_their_motions(house, kind):
+    before = house.kept()
+    videos = [house.upload(), house.upload()]
+    job = MAKERS[kind](house, videos)
+    for video in videos:
+        report = house.delete("videos", video)
+        assert {by["id"] for one in report["kept"] for by in one["needed_by"]} == {job}
+    path = next(one.path for one in KINDS if one.name == kind)
+    assert house.gateway.client.get(f"/v1/{path}/{job}/result.json").is_success
+    house.delete(path, job)
+    assert house.kept() == before
+
+
+def test_a_skeleton_is_deleted_and_its_dances_stay(house):
+    before = house.kept()
+    song = house.upload("song.mp3")
+    response = house.gateway.client.post("/v1/skeletons", files={"file": ("rig.bvh", bvh_of(MIXAMO).encode())})
+    assert response.status_code == 201, response.text
+    skeleton = response.json()["id"]
+    dance = house.run("dances", {"music_id": song, "model": "mine", "formats": ["bvh"], "skeleton_id": skeleton})
+    assert house.delete("skeletons", skeleton)["deleted"] == [{"resource": "skeleton", "id": skeleton}]
+    assert house.gateway.client.get(f"/v1/dances/{dance}/dance.bvh").is_success
+    assert house.gateway.client.delete(f"/v1/skeletons/{skeleton}").status_code == 404
+    house.delete("videos", song)
     assert house.kept() == before

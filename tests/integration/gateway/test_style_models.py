@@ -19,7 +19,7 @@ def test_a_model_comes_with_its_card(gateway):
 
 def test_a_model_that_is_not_there_is_a_problem(gateway):
     response = gateway.client.get("/v1/style-models/yours")
-    assert (response.status_code, response.json()["reason"]) == (404, "STYLE_MODEL_NOT_FOUND")
+    assert (response.status_code, response.json()["reason"]) == (404, "MODEL_NOT_FOUND")
 
 
 def test_a_busy_classifier_is_a_problem(gateway, backends):
@@ -40,7 +40,7 @@ def test_models_come_in_pages(gateway):
 def test_added_styles_are_listed_by_name(gateway, new_video):
     videos = [gateway.upload(new_video + bytes([number])) for number in range(2)]
     for name in ("zouk_of_ours", "bachata_of_ours"):
-        answer = gateway.client.post("/v1/styles", json={"name": name, "video_ids": videos})
+        answer = gateway.client.post("/v1/style-additions", json={"name": name, "video_ids": videos})
         assert answer.status_code == 202, answer.text
         assert gateway.finished(answer.json()["id"], "style-additions")["status"] == "succeeded"
     names = [one["name"] for one in gateway.client.get("/v1/styles").json()["items"]]

@@ -225,7 +225,7 @@ def test_a_model_that_is_not_there_or_damaged_is_said_to_be_so(registry: StyleMo
 
     with pytest.raises(NotFoundError) as caught:
         registry.get("nobody")
-    assert caught.value.reason == "NO_SUCH_MODEL"
+    assert caught.value.reason == "MODEL_NOT_FOUND"
     with pytest.raises(InvalidInputError):
         registry.get("../starter")
     store.put("styles/models/broken/model.safetensors", io.BytesIO(b"\x00" * 100))

@@ -58,6 +58,12 @@ def test_an_accuracy_that_was_not_measured_comes_back_so(model: StyleModel):
     assert np.isnan(read_model(serialize_model(unmeasured)).metadata.balanced_accuracy)
 
 
+def test_the_time_of_a_training_comes_back_and_older_files_have_none(model: StyleModel):
+    assert read_model(serialize_model(model)).metadata.created_at_seconds is None
+    dated = replace(model, metadata=replace(model.metadata, created_at_seconds=1.75e9))
+    assert read_model(serialize_model(dated)).metadata.created_at_seconds == 1.75e9
+
+
 def test_an_ensemble_comes_back_with_all_its_members(model: StyleModel):
     from eightcount_classifier.families.base import Ensemble
 

@@ -183,7 +183,7 @@ async def test_an_unknown_model_is_told_of_while_the_camera_still_runs(house: Ho
     with pytest.raises(NotFoundError) as caught:
         async with asyncio.timeout(20):
             await classify_stream(house, endless())
-    assert caught.value.reason == "NO_SUCH_MODEL"
+    assert caught.value.reason == "MODEL_NOT_FOUND"
 
 
 async def test_a_video_is_classified_by_its_motion(house: House, starter: StyleModel):
@@ -454,7 +454,7 @@ async def test_a_model_is_deleted_with_everything_that_its_training_kept(house: 
     assert [folder.name.rpartition("-")[0] for folder in house.runs.iterdir()] == ["mine-2"]
     with pytest.raises(NotFoundError) as caught:
         await delete_model(house, "mine")
-    assert caught.value.reason == "NO_SUCH_MODEL"
+    assert caught.value.reason == "MODEL_NOT_FOUND"
 
 
 async def test_a_training_that_never_finished_leaves_nothing_once_its_model_is_deleted(house: House):

@@ -96,7 +96,8 @@ def pairs() -> dict[str, type]:
 @pytest.mark.parametrize(("name", "kind"), pairs().items(), ids=lambda value: value if isinstance(value, str) else "")
 def test_a_class_has_the_fields_of_its_schema(name, kind):
     fields = {field.name for field in dataclasses.fields(kind)} - {RAW}
-    assert fields == set(document()["components"]["schemas"][name]["properties"])
+    properties = set(document()["components"]["schemas"][name]["properties"])
+    assert fields > properties if name in OTHERS else fields == properties
 
 
 def test_every_schema_has_a_class():

@@ -75,7 +75,7 @@ def test_what_is_no_style_is_said_in_words():
 def test_a_dancer_who_was_not_seen_has_no_bars():
     unseen = RESULT | {"verdict": "not_seen", "style": "", "probabilities": None, "windows": [], "message": ""}
     assert describe_classification(unseen).splitlines() == [
-        "Too little of the dancer was seen to tell", "", "Model starter/3f2a9c41d0be"
+        "The dancer was hardly visible", "", "Model starter/3f2a9c41d0be"
     ]  # fmt: skip
 
 

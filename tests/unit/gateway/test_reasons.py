@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
@@ -86,6 +87,14 @@ def test_every_class_of_errors_has_a_status():
 def test_no_reason_is_in_the_catalogue_twice():
     names = [row[1] for row in PROBLEMS] + [row[0] for row in (*JOB_ERRORS, *WARNINGS, *LOCAL_ERRORS)]
     assert sorted(names) == sorted(set(names))
+
+
+def test_the_catalogue_has_no_reason_that_nothing_gives():
+    files = [path for path in PRODUCT if path.name != "reason_catalogue.py"]
+    files += [*(ROOT / "gateway" / "client").rglob("*.py")]
+    words = {word for path in files for word in re.findall(r"[A-Z][A-Z0-9_]+", path.read_text(encoding="utf-8"))}
+    derived = {f"{service.upper()}_UNAVAILABLE" for service in ("pose", "sync", "scoring", "classifier", "generator")}
+    assert sorted(set(REASONS) - words - derived) == []
 
 
 def test_every_reason_has_a_sentence():

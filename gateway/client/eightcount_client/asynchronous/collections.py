@@ -68,7 +68,7 @@ class AsyncCollection(Generic[T]):
                 return
 
     async def delete(self, member: str, *, dry_run: bool = False) -> Deletion:
-        """Delete a member with everything that was made of it; with `dry_run` only tell what would be deleted."""
+        """Delete a member with everything that was made of it; with `dry_run` only return what would be deleted."""
         return await self._transport.run(resources.delete(self._resource.collection, member, dry_run=dry_run))
 
 

@@ -24,27 +24,27 @@ _EXIT_CODES = (
     lazy={
         "compare": (f"{_COMMANDS}.compare:compare", "Score a take against a reference and say what to change."),
         "extract": (f"{_COMMANDS}.extract:extract", "Write the dancer's keypoints of a video to a numpy file."),
-        "align": (f"{_COMMANDS}.align:align", "Find how one recording lies on the time of another."),
-        "classify": (f"{_COMMANDS}.classify:classify", "Name the style of the dance in a recording."),
-        "choreograph": (f"{_COMMANDS}.choreograph:choreograph", "Make a dance to a song."),
-        "styles": (f"{_COMMANDS}.styles:styles", "List style models; add and remove styles of your own."),
-        "train": (f"{_COMMANDS}.train:train", "Train models on recordings of your own."),
-        "data": (f"{_COMMANDS}.data:data", "List and delete what the server keeps."),
+        "align": (f"{_COMMANDS}.align:align", "Find the time offset between two recordings."),
+        "classify": (f"{_COMMANDS}.classify:classify", "Classify the dance style of a recording."),
+        "choreograph": (f"{_COMMANDS}.choreograph:choreograph", "Generate a dance to a song."),
+        "styles": (f"{_COMMANDS}.styles:styles", "List style models; add and remove your own styles."),
+        "train": (f"{_COMMANDS}.train:train", "Train models on your own recordings."),
+        "data": (f"{_COMMANDS}.data:data", "List and delete what the server stores."),
         "up": (f"{_COMMANDS}.up:up", "Start every service on this machine."),
-        "completion": (f"{_COMMANDS}.completion:completion", "Print the script that completes commands in a shell."),
+        "completion": (f"{_COMMANDS}.completion:completion", "Print the completion script of a shell."),
     },
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 120},
     invoke_without_command=True,
     no_args_is_help=True,
-    epilog="EIGHTCOUNT_URL names the server to use; without it a command starts a private stack for its run.",
-    help=f"Tell a dancer, count by count, what to change, and make dances to music.\n\n{_EXIT_CODES}",
+    epilog="EIGHTCOUNT_URL names the server to use; without it, a command starts a private stack for its run.",
+    help=f"Compare dance videos count by count, classify dance styles, and generate dances to music.\n\n{_EXIT_CODES}",
 )
 @click.option("--version", "show_version", is_flag=True, help="Print the version.")
 @json_option
 @key_option
 @click.pass_context
 def application(context: click.Context, show_version: bool) -> None:
-    """Answer what no command is needed for."""
+    """Handle the options that need no command."""
     settings: Settings = context.obj
     if show_version:
         version = _version()

@@ -18,9 +18,9 @@ class KeyPoseOption(NamedTuple):
     """A pose to pass through.
 
     Attributes:
-        seconds: when in the dance.
+        seconds: time in the dance.
         source: id of an earlier dance, or a video or a motion file of this machine.
-        at_seconds: when in the source.
+        at_seconds: time in the source.
     """
 
     seconds: float

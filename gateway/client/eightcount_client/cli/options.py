@@ -68,11 +68,11 @@ class DancerPlace(click.ParamType[dict[str, float]]):
 
 
 def dancer_option(name: str, where: str) -> Callable[[F], F]:
-    """Add an option that says whom to follow in a video with several people."""
+    """Add an option that selects one of several people in a video."""
     return click.option(
         name, type=DancerPlace(), metavar=DancerPlace.name,
-        help=f"Whom to follow {where}: the person at X,Y at that time, as fractions of the image from its top left "
-        "corner; 0.25,0.5@3 is a quarter from the left, half-way down, after 3 s. The main dancer if not given.",
+        help=f"The person to follow {where}: X,Y is a position in fractions of the image from its top left corner; "
+        "0.25,0.5@3 is a quarter from the left, half-way down, after 3 s. The main dancer if not given.",
     )  # fmt: skip
 
 
@@ -83,7 +83,7 @@ def file_argument(name: str, *, many: bool = False) -> Callable[[F], F]:
 
 
 class OutputFolder(click.Path):
-    """A folder to write to; what looks like the name of a file is refused."""
+    """A folder to write to; a path that looks like the name of a file is refused."""
 
     def __init__(self) -> None:
         super().__init__(file_okay=False, path_type=Path)

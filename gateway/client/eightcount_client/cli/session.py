@@ -69,7 +69,7 @@ def connect(settings: Settings, announce: Announce) -> Iterator[Client]:
     """Return a client of the server that the settings name.
 
     Raises:
-        CliError: the URL is none, the server refuses the API key, or the private stack cannot start.
+        CliError: the URL is invalid, the server refuses the API key, or the private stack cannot start.
     """
     if settings.url:
         with _client_of(settings) as client, _explain_refusals(settings):
@@ -103,7 +103,7 @@ def _explain_refusals(settings: Settings) -> Iterator[None]:
 
 @contextmanager
 def _private_stack(settings: Settings, announce: Announce) -> Iterator[LocalStack]:
-    """A stack in a temporary folder; what took long to make is kept elsewhere, where the next run finds it."""
+    """Run a stack in a temporary folder; expensive results are stored elsewhere, where the next run finds them."""
     with tempfile.TemporaryDirectory(prefix="eightcount-") as folder:
         objects = Path(folder, "objects")
         objects.mkdir()

@@ -1,4 +1,4 @@
-"""Settings of the command line, out of the environment (`EIGHTCOUNT_*`) and the options that hold for every command."""
+"""Settings of the command line, from the environment (`EIGHTCOUNT_*`) and the options of every command."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ class Settings:
     """The server to use, and the format of the output.
 
     Attributes:
-        url: of the server, for example `http://127.0.0.1:8000`; empty starts a private stack for the run.
-        api_key: for a server that requires one.
-        cache: where private stacks keep the motions they extracted and the beats they found; it may be deleted.
-        data: where private stacks keep the styles and models that they learned.
+        url: URL of the server, for example `http://127.0.0.1:8000`; empty starts a private stack for the run.
+        api_key: API key, for a server that requires one.
+        cache: folder in which private stacks keep extracted motions and beats; it may be deleted.
+        data: folder in which private stacks keep styles and models.
         as_json: whether results are printed as JSON.
     """
 

@@ -36,7 +36,7 @@ class DanceEdit:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DanceRequest:
-    """Generate a dance to a piece of music, or change one (`edit`)."""
+    """Generate a dance to a piece of music, or edit one (`edit`)."""
 
     music_id: str | None = None
     model: str | None = None

@@ -24,7 +24,7 @@ class StyleModel:
     Attributes:
         origin: whether it came with the service or was trained on this server.
         is_default: whether it is used when a request names no model.
-        balanced_accuracy: on recordings kept apart, 0 to 1; None when it was not measured.
+        balanced_accuracy: on the test recordings, 0 to 1; None when it was not measured.
         card: Markdown; empty in lists.
     """
 

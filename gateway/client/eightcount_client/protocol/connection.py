@@ -19,7 +19,7 @@ class Connection:
     """The server to talk to, and how long to wait for it.
 
     Attributes:
-        url: of the server.
+        url: URL of the server.
         api_key: sent as a bearer token when given.
         timeout_seconds: how long the server may take to answer a request.
         patience_seconds: how long a job is followed while the server stays away.
@@ -36,7 +36,7 @@ class Connection:
         """Return keyword arguments of `httpx.Client` and `httpx.AsyncClient`.
 
         Raises:
-            ValueError: the URL is none.
+            ValueError: the URL is invalid.
         """
         try:
             address = urlsplit(self.url)
@@ -63,7 +63,7 @@ class Connection:
 
 
 def _params(call: Call[Any]) -> dict[str, Any]:
-    """Query parameters; truth values as the API spells them."""
+    """Return query parameters with truth values as the API spells them."""
     return {
         name: str(value).lower() if isinstance(value, bool) else value for name, value in call.params.items() if value
     }

@@ -31,11 +31,11 @@ class Filters:
     """Filters of a list; an empty one does not restrict it.
 
     Attributes:
-        status: of jobs.
+        status: states of jobs.
         created_after: later than this.
         created_before: earlier than this.
-        file_name: of uploaded files.
-        sha256: of uploaded files.
+        file_name: name of uploaded files.
+        sha256: digest of uploaded files.
     """
 
     status: Sequence[str] = ()
@@ -68,7 +68,7 @@ def create(collection: str, request: object, kind: type[T]) -> Call[T]:
 
 
 def delete(collection: str, member: str, *, dry_run: bool) -> Call[Deletion]:
-    """Return the call that deletes a member with everything that was made of it, or only tells what that would do."""
+    """Return the call that deletes a member with everything that was made of it, or lists what would be deleted."""
     return calls.act("DELETE", path_of(collection, member), Deletion, {"dry_run": True} if dry_run else None)
 
 

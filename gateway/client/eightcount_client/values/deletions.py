@@ -25,7 +25,7 @@ class KeptResource:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Deletion:
-    """The result of a deletion; with `dry_run` of one that was only tried out."""
+    """The result of a deletion; with `dry_run`, of one that was not carried out."""
 
     deleted: tuple[ResourceRef, ...] = ()
     kept: tuple[KeptResource, ...] = ()

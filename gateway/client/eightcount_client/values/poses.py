@@ -10,7 +10,7 @@ PoseModel = Literal["heavy", "full", "lite"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Dancer:
-    """One of several people in a video, by a place where he or she is at some time.
+    """One of several people in a video, selected by a position at a time.
 
     Attributes:
         x: 0 is the left edge of the upright image, 1 the right one.

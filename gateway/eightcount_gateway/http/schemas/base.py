@@ -67,6 +67,18 @@ class Problem(BaseModel):
     errors: list[FieldError] = Field(default_factory=list, description="what is wrong, field by field")
 
 
+PART_STATES = dict.fromkeys(("pose", "sync", "scoring", "classifier", "generator", "store", "database"), "ok")
+
+
+class ReadinessProblem(Problem):
+    """A part of the server cannot be used."""
+
+    ready: bool = Field(examples=[False])
+    parts: dict[str, str] = Field(
+        examples=[PART_STATES | {"pose": "POSE_UNAVAILABLE"}], description="`ok` or a reason, by name of the part"
+    )
+
+
 NAME = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$")]
 """Letters, digits, ".", "_" and "-"."""
 

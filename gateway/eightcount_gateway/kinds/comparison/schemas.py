@@ -35,7 +35,7 @@ class ComparisonBody(JobBody):
     take_dancer: DancerBody | None = None
     mirrored: bool
     skeletons_only: bool = False
-    align: str
+    align: Literal["auto", "audio", "motion"]
     score: float | None = Field(examples=[78.4], description="0 to 100; null until it is scored")
 
     @classmethod

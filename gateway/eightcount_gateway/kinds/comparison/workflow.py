@@ -14,10 +14,10 @@ from eightcount_gateway.jobs.model import Job
 from eightcount_gateway.jobs.progress import JobProgress
 from eightcount_gateway.jobs.run import Steps
 from eightcount_gateway.kinds.comparison import report
+from eightcount_gateway.kinds.comparison.alignment import Aligner, music_warnings
 from eightcount_gateway.kinds.comparison.artifacts import ComparisonArtifacts
 from eightcount_gateway.kinds.context import JobContext
 from eightcount_gateway.kinds.pose_choice import find_motion, model_id_field, read_dancer
-from eightcount_gateway.library.alignment import music_warnings
 from eightcount_gateway.library.documents import encode_delimited
 from eightcount_gateway.library.extractor import Source
 from eightcount_gateway.library.motion_refs import JobWarning, MotionRef
@@ -71,13 +71,14 @@ class ComparisonJob:
             await self._context.backends.wait_for("sync")
             reference, take = [await self._video(role) for role in ROLES]
             reference_uri, take_uri = self._context.videos.uri(reference), self._context.videos.uri(take)
+            aligner = Aligner(self._context.motions, self._context.backends)
             outcome, music = await asyncio.gather(
-                self._context.aligner.align(
+                aligner.align(
                     (reference_uri, await self._ref("reference")),
                     (take_uri, await self._ref("take")),
                     mode=self._job.text("align"),
                 ),
-                self._context.aligner.analyse_music(reference_uri, reference.sha256),
+                self._context.music.analyse(reference_uri, reference.sha256),
             )
             outcome = replace(outcome, warnings=(*outcome.warnings, *music_warnings(music)))
             await asyncio.to_thread(self._artifacts.write_alignment, outcome, music)

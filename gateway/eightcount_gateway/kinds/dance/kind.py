@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from eightcount_gateway.http.contract import GENERATOR_CALL
 from eightcount_gateway.jobs.kind import JobKind, Resource
 from eightcount_gateway.jobs.model import Job, JsonObject
 from eightcount_gateway.kinds.context import JobContext
@@ -52,10 +53,9 @@ DANCE = JobKind(
     body=DanceBody,
     prepare=complete_request,
     failures=(
-        "INVALID_OPTIONS", "INVALID_KEY_POSE", "NO_KEY_POSES", "SKELETON_NOT_USED", "VIDEO_NOT_FOUND",
-        "DANCE_NOT_FOUND",
-        "DANCE_MODEL_NOT_FOUND", "NO_DANCE_MODEL", "SKELETON_NOT_FOUND", "NOT_FINISHED", "CONTENT_DELETED",
-        "GENERATOR_NOT_CONFIGURED",
+        "INVALID_OPTIONS", "INVALID_EDIT", "INVALID_KEY_POSE", "NO_KEY_POSES", "SKELETON_NOT_USED", "VIDEO_NOT_FOUND",
+        "DANCE_NOT_FOUND", "MODEL_NOT_FOUND", "NO_DANCE_MODEL", "SKELETON_NOT_FOUND", "NOT_FINISHED", "CONTENT_DELETED",
+        *GENERATOR_CALL,
     ),
     has_page=True,
     artifacts=lambda job: ("result.json", *(f"dance.{name}" for name in job.texts("formats"))),

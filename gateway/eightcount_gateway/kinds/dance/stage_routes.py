@@ -29,7 +29,7 @@ router = artifact_router()
 async def get_counts(dance_id: str, gateway: GatewayOf) -> DanceCounts:
     """Return the counts of the music; they are known as soon as the step `listen` is done."""
     job = await asyncio.to_thread(gateway.jobs.get, dance_id, "dance")
-    music = await gateway.aligner.find_music(await find_content(gateway.context, job, job.text("music_id")))
+    music = await gateway.context.music.find(await find_content(gateway.context, job, job.text("music_id")))
     if music is None:
         raise NotFoundError("the music of the dance is not analysed yet", reason="MUSIC_NOT_ANALYSED")
     return DanceCounts.of(music)

@@ -48,11 +48,11 @@ class DanceJob:
             video = await self._video()
             if video.media is not None:
                 require_not_too_long(video.media.duration_seconds)
-            if music := await self._context.aligner.find_music(video.sha256):
+            if music := await self._context.music.find(video.sha256):
                 self._progress.update("listen", state="cached")
             else:
                 await self._context.backends.wait_for("sync")
-                music = await self._context.aligner.analyse_music(self._context.videos.uri(video), video.sha256)
+                music = await self._context.music.analyse(self._context.videos.uri(video), video.sha256)
             require_danceable(music)
 
     async def generate(self) -> None:
@@ -130,7 +130,7 @@ class DanceJob:
         )
 
     async def _music(self) -> sync_pb2.Music:
-        music = await self._context.aligner.find_music((await self._video()).sha256)
+        music = await self._context.music.find((await self._video()).sha256)
         if music is None:
             raise NotFoundError("the analysis of the music is not stored any more", reason="MUSIC_NOT_ANALYSED")
         return music

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
-from eightcount_gateway.http.contract import MAX_TRAINING_BYTES
+from eightcount_gateway.http.contract import GENERATOR_CALL, MAX_TRAINING_BYTES
 from eightcount_gateway.jobs.kind import JobKind, Resource
 from eightcount_gateway.jobs.model import Job, JsonObject
 from eightcount_gateway.kinds.context import JobContext
@@ -44,7 +44,7 @@ DANCE_TRAINING = JobKind(
     request=DanceTrainingRequest,
     body=DanceTrainingBody,
     prepare=_prepare,
-    failures=("DANCE_MODEL_NOT_FOUND", "NO_DANCE_MODEL", "INVALID_BASE", "GENERATOR_NOT_CONFIGURED"),
+    failures=("MODEL_NOT_FOUND", "NO_DANCE_MODEL", "INVALID_BASE", *GENERATOR_CALL),
     queue="trainings",
     max_body_bytes=MAX_TRAINING_BYTES,
     artifacts=lambda _job: ("result.json",),

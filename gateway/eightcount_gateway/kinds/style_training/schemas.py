@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, Literal
+from typing import Any, ClassVar, Literal
 
-from pydantic import Field
+from pydantic import ConfigDict, Field
 
 from eightcount_gateway.http.schemas.base import EXAMPLE_ID, NAME, Body, Model, StoredBody, VideoId
 from eightcount_gateway.kinds.schemas import JobBody, RejectedBody
@@ -62,3 +62,20 @@ class StyleTrainingResult(StoredBody):
     split_by: list[str] = Field(
         examples=[["performer"]], description="ids by which training and test data were kept apart"
     )
+
+
+class StyleTrainingReport(StoredBody):
+    """The evaluation of a model of styles; docs/style-models.md explains its keys. Families of models add keys."""
+
+    model_config = ConfigDict(extra="allow", json_schema_serialization_defaults_required=False)
+
+    data: dict[str, Any] = Field(default_factory=dict, description="numbers of recordings and ids, by style")
+    split: dict[str, Any] = Field(default_factory=dict, description="how training and test data were separated")
+    chance: float | None = Field(None, examples=[0.5], description="balanced accuracy of guessing")
+    honest: dict[str, Any] = Field(default_factory=dict, description="metrics on held-out recordings")
+    leaking: dict[str, Any] | None = Field(None, description="metrics of a random split of windows, for comparison")
+    probes: list[dict[str, Any]] = Field(
+        default_factory=list, description="accuracies of simple cues, for comparison"
+    )
+    warnings: list[str] = Field(default_factory=list)
+    epochs: int | None = Field(None, examples=[40])

@@ -22,24 +22,24 @@ async def list_style_models(gateway: GatewayOf, limit: Limit = 50, cursor: Curso
     return page_of_models(models, limit, cursor)
 
 
-@router.get("/{name}", operation_id="getStyleModel", responses=problems("STYLE_MODEL_NOT_FOUND", *CLASSIFIER_CALL))
+@router.get("/{name}", operation_id="getStyleModel", responses=problems("MODEL_NOT_FOUND", *CLASSIFIER_CALL))
 async def get_style_model(name: str, gateway: GatewayOf) -> StyleModelCard:
     """Return a model of styles and its card: its styles, its training data and its accuracy."""
     model = await find_model(gateway.backends.classifier, name)
     if model is None:
-        raise NotFoundError("the name of a model is required; got an empty one", reason="STYLE_MODEL_NOT_FOUND")
+        raise NotFoundError("the name of a model is required; got an empty one", reason="MODEL_NOT_FOUND")
     return StyleModelCard.of(model)
 
 
 @router.delete(
     "/{name}",
     operation_id="deleteStyleModel",
-    responses=problems("STYLE_MODEL_NOT_FOUND", "MODEL_IS_PRETRAINED", "NOT_FINISHED", *CLASSIFIER_CALL),
+    responses=problems("MODEL_NOT_FOUND", "MODEL_IS_PRETRAINED", "NOT_FINISHED", *CLASSIFIER_CALL),
 )
 async def delete_style_model(name: str, gateway: GatewayOf, dry_run: DryRun = False) -> DeletionBody:
     """Delete a trained model and every file that its training kept in the service; jobs that used it stay."""
     model = await find_model(gateway.backends.classifier, name)
     if model is None:
-        raise NotFoundError("the name of a model is required; got an empty one", reason="STYLE_MODEL_NOT_FOUND")
+        raise NotFoundError("the name of a model is required; got an empty one", reason="MODEL_NOT_FOUND")
     require_trained(model)
     return DeletionBody.of(await gateway.deletion.delete(Resource("style_model", name), dry_run=dry_run))

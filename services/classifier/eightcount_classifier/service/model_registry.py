@@ -73,7 +73,7 @@ class StyleModelRegistry:
         """Load a model; the default model if the name is empty.
 
         Raises:
-            NotFoundError: NO_SUCH_MODEL; NO_STYLE_MODEL, the default model does not exist.
+            NotFoundError: MODEL_NOT_FOUND; NO_STYLE_MODEL, the default model does not exist.
             ConflictError: MODEL_VERSION_MISMATCH.
             InvalidInputError: INVALID_NAME; STYLE_OUTDATED, a style of the few-shot model must be added again.
             UnusableDataError: NO_STYLES; it is the few-shot model, and no style was added.
@@ -98,7 +98,7 @@ class StyleModelRegistry:
         """Return the size of a model file; for the few-shot model, of its embedding and its styles.
 
         Raises:
-            NotFoundError: NO_SUCH_MODEL.
+            NotFoundError: MODEL_NOT_FOUND.
         """
         if name != FEW_SHOT:
             return self._models.size_bytes(name)
@@ -135,7 +135,7 @@ class StyleModelRegistry:
         """Delete every file of a trained model; return their URIs.
 
         Raises:
-            NotFoundError: NO_SUCH_MODEL.
+            NotFoundError: MODEL_NOT_FOUND.
             ConflictError: MODEL_IS_PRETRAINED, MODEL_VERSION_MISMATCH.
             InvalidInputError: INVALID_NAME.
         """

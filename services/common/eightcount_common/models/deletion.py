@@ -23,7 +23,7 @@ def delete_model(models: DeletableModels, folders: WorkingFolders, reference: mo
     A training that never finished has folders only; they are deleted, too.
 
     Raises:
-        NotFoundError: NO_SUCH_MODEL; there is neither a model nor an interrupted training of that name.
+        NotFoundError: MODEL_NOT_FOUND; there is neither a model nor an interrupted training of that name.
         ConflictError: MODEL_IS_PRETRAINED, MODEL_VERSION_MISMATCH.
         InvalidInputError: INVALID_NAME.
     """

@@ -133,7 +133,7 @@ class ModelRegistry(Generic[D, M]):
         """Load a model, or take it from the cache; the default model if the name is empty.
 
         Raises:
-            NotFoundError: NO_SUCH_MODEL; as `resolve_name` raises it.
+            NotFoundError: MODEL_NOT_FOUND; as `resolve_name` raises it.
             ConflictError: MODEL_VERSION_MISMATCH.
             InvalidInputError: INVALID_NAME.
             EightcountError: as `ModelFormat` raises it; the file is damaged.
@@ -155,7 +155,7 @@ class ModelRegistry(Generic[D, M]):
         """Read the description of a model without loading it.
 
         Raises:
-            NotFoundError: NO_SUCH_MODEL.
+            NotFoundError: MODEL_NOT_FOUND.
             InvalidInputError: INVALID_NAME.
             EightcountError: as `ModelFormat` raises it; the file is damaged.
         """
@@ -166,7 +166,7 @@ class ModelRegistry(Generic[D, M]):
         """Read the model file of a model.
 
         Raises:
-            NotFoundError: NO_SUCH_MODEL.
+            NotFoundError: MODEL_NOT_FOUND.
             InvalidInputError: INVALID_NAME.
         """
         with self._open(name) as file:
@@ -176,7 +176,7 @@ class ModelRegistry(Generic[D, M]):
         """Return the size of a model file.
 
         Raises:
-            NotFoundError: NO_SUCH_MODEL.
+            NotFoundError: MODEL_NOT_FOUND.
             InvalidInputError: INVALID_NAME.
         """
         if self.get_origin(name) is ModelOrigin.PRETRAINED:
@@ -235,7 +235,7 @@ class ModelRegistry(Generic[D, M]):
         """Delete every file of a trained model; return their URIs.
 
         Raises:
-            NotFoundError: NO_SUCH_MODEL.
+            NotFoundError: MODEL_NOT_FOUND.
             ConflictError: MODEL_IS_PRETRAINED, MODEL_VERSION_MISMATCH.
             InvalidInputError: INVALID_NAME.
         """
@@ -298,7 +298,7 @@ def check_version(name: str, version: str, required: str | None) -> None:
 
 
 def _missing_error(name: str) -> NotFoundError:
-    return NotFoundError(f"there is no model {name!r}", reason="NO_SUCH_MODEL")
+    return NotFoundError(f"there is no model {name!r}", reason="MODEL_NOT_FOUND")
 
 
 def _pretrained_error(name: str) -> ConflictError:

@@ -60,7 +60,7 @@ class DanceModelRegistry(ModelRegistry[ModelMetadata, LoadedModel]):
         """Read the file of a model; that of the default model when the name is empty.
 
         Raises:
-            NotFoundError: NO_SUCH_MODEL; NO_DANCE_MODEL.
+            NotFoundError: MODEL_NOT_FOUND; NO_DANCE_MODEL.
             ConflictError: MODEL_VERSION_MISMATCH.
             InvalidInputError: INVALID_NAME; INVALID_MODEL, the file is damaged.
         """

@@ -94,8 +94,8 @@ def test_a_model_is_deleted_with_all_its_files_and_nothing_else(tmp_path: Path, 
     uris = registry.delete("mine", version="1")
     assert sorted(uri.rpartition("/")[2] for uri in uris) == ["card.md", "model.safetensors", "report.json"]
     assert {info.key.split("/")[1] for info in store.list("models/")} == {"mine-2"}
-    assert reason_of(NotFoundError, lambda: registry.get("mine")) == "NO_SUCH_MODEL"
-    assert reason_of(NotFoundError, lambda: registry.delete("mine")) == "NO_SUCH_MODEL"
+    assert reason_of(NotFoundError, lambda: registry.get("mine")) == "MODEL_NOT_FOUND"
+    assert reason_of(NotFoundError, lambda: registry.delete("mine")) == "MODEL_NOT_FOUND"
 
 
 @pytest.mark.parametrize("names_reserved", [True, False])

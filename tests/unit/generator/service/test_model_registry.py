@@ -114,7 +114,7 @@ def test_a_model_that_is_not_there_is_told(models: DanceModelRegistry) -> None:
     assert caught.value.reason == "NO_DANCE_MODEL"
     with pytest.raises(NotFoundError) as caught:
         models.get("nobody")
-    assert caught.value.reason == "NO_SUCH_MODEL"
+    assert caught.value.reason == "MODEL_NOT_FOUND"
 
 
 @pytest.fixture

@@ -165,7 +165,7 @@ async def test_a_deleted_model_leaves_nothing(house: House, tmp_path: Path):
     assert [folder.exists() for folder in checkpoints] == [False, True]
     with pytest.raises(NotFoundError) as caught, translate_errors():
         await house.stub.DeleteModel(DeleteModel(model={"name": "ours"}))
-    assert caught.value.reason == "NO_SUCH_MODEL"
+    assert caught.value.reason == "MODEL_NOT_FOUND"
     with pytest.raises(ConflictError) as conflict, translate_errors():
         await house.stub.DeleteModel(DeleteModel(model={"name": "ours-too", "version": "2"}))
     assert conflict.value.reason == "MODEL_VERSION_MISMATCH"
@@ -180,7 +180,7 @@ async def models(house: House) -> list[models_pb2.ModelInfo]:
     [
         (Request(music=no_beat("SILENT_AUDIO")), InvalidInputError, "SILENT_AUDIO"),
         (Request(), InvalidInputError, "NO_STEADY_BEAT"),
-        (Request(music=music(), model={"name": "nobody"}), NotFoundError, "NO_SUCH_MODEL"),
+        (Request(music=music(), model={"name": "nobody"}), NotFoundError, "MODEL_NOT_FOUND"),
         (Request(music=music(), model={"name": "../x"}), InvalidInputError, "INVALID_NAME"),
         (Request(music=music(), model={"name": "broken"}), InvalidInputError, "INVALID_MODEL"),
         (Request(music=music(), style="waltz"), InvalidInputError, "UNKNOWN_STYLE"),

@@ -219,7 +219,7 @@ def test_a_graph_learns_more_recordings(school: School):
 
 @pytest.mark.parametrize(
     ("fields", "kind", "reason"),
-    [({"base": {"name": "nobody"}}, NotFoundError, "NO_SUCH_MODEL"), ({"base": {}}, NotFoundError, "NO_DANCE_MODEL"),
+    [({"base": {"name": "nobody"}}, NotFoundError, "MODEL_NOT_FOUND"), ({"base": {}}, NotFoundError, "NO_DANCE_MODEL"),
      ({"base": {"name": "ours"}, "name": "a/b"}, InvalidInputError, "INVALID_NAME"),
      ({"base": {"name": "ours"}, "items": []}, InvalidInputError, "NO_RECORDINGS")],
 )  # fmt: skip

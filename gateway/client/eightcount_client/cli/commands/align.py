@@ -18,9 +18,9 @@ from eightcount_client.cli.settings import Settings
 @server_options
 @click.pass_context
 def align(context: click.Context, settings: Settings, a: Path, b: Path, search_speed: bool) -> None:
-    """Find how recording B lies on the time of recording A: t_A = t_B + offset_seconds.
+    """Find the time offset of recording B in recording A: t_A = t_B + offset_seconds.
 
-    Ends with exit code 4 when there is no match, or more than one.
+    The exit code is 4 if there is no match, or more than one.
     """
     from eightcount_client.cli.progress import ProgressDisplay
     from eightcount_client.cli.session import connect

@@ -18,30 +18,32 @@ _LONGEST_SECONDS = 7200
 @click.command()
 @file_argument("song")
 @click.option("--model", default="", metavar="NAME", help="A dance model; the server's default if not given.")
-@click.option("--style", default="", metavar="NAME", help="One of the model's styles; left to the model if not given.")
+@click.option(
+    "--style", default="", metavar="NAME", help="One of the model's styles; chosen by the model if not given."
+)
 @click.option(
     "--seed", type=click.IntRange(min=0), default=0, show_default=True,
-    help="Another seed gives another dance, the same seed the same.",
+    help="Different seeds give different dances, the same seed the same dance.",
 )  # fmt: skip
 @click.option(
     "--energy", type=click.FloatRange(-1.0, 1.0), default=0.0, show_default=True,
-    help="-1 is calmer than the music, 1 wilder.",
+    help="From -1, calmer than the music, to 1, wilder.",
 )  # fmt: skip
 @click.option("--mirrored/--no-mirrored", help="Swap left and right.")
 @click.option(
     "--seconds", type=click.FloatRange(0.0, _LONGEST_SECONDS), default=0.0, show_default=True,
-    help="Length of the dance; 0 is up to the end of the music, or as long as the dance that --edit changes.",
+    help="Length of the dance; 0: until the end of the music, or the length of the dance that --edit names.",
 )  # fmt: skip
 @click.option(
     "--out", type=click.Path(path_type=Path), default=Path("eightcount-result"), show_default=True,
     help="Folder of the files, or one file that ends with .mp4, .bvh, .glb or .npz.",
 )  # fmt: skip
 @click.option(
-    "--edit", default="", metavar="DANCE_ID", help="Change this dance instead of making one; it stays as it is."
+    "--edit", default="", metavar="DANCE_ID", help="Generate parts of this dance again; the result is a new dance."
 )
 @click.option(
     "--keep", type=click.Choice(BODY_PARTS), multiple=True,
-    help="The part of the dance that --edit keeps; legs also keep the path over the floor.",
+    help="Body part that --edit keeps; legs include the path on the floor.",
 )  # fmt: skip
 @click.option(
     "--from", "start", type=click.FloatRange(min=0.0), default=0.0, show_default=True,
@@ -49,12 +51,12 @@ _LONGEST_SECONDS = 7200
 )  # fmt: skip
 @click.option(
     "--to", "end", type=click.FloatRange(min=0.0), default=0.0, show_default=True,
-    help="Second at which that stretch ends; 0 is the end of the dance.",
+    help="Second at which that stretch ends; 0: the end of the dance.",
 )  # fmt: skip
 @click.option(
     "--key-pose", "key_poses", type=KeyPoseText(), multiple=True, metavar=KeyPoseText.name,
-    help="A pose to pass through at SECONDS: the pose of an earlier dance (its id), a video or a motion file at MOMENT "
-    "seconds, such as 4.0=solo.mp4@3.2. Repeat the option for more.",
+    help="A pose that the dance passes through at SECONDS: that of an earlier dance (its id), a video or a motion file "
+    "at second MOMENT, such as 4.0=solo.mp4@3.2. Repeat the option for more.",
 )  # fmt: skip
 @pose_model_option("--pose-model")
 @click.option(
@@ -67,11 +69,11 @@ _LONGEST_SECONDS = 7200
 )  # fmt: skip
 @server_options
 def choreograph(settings: Settings, song: Path, out: Path, formats: tuple[str, ...], **options: Any) -> None:
-    """Make a dance to SONG, an audio file or a video with sound.
+    """Generate a dance to SONG, an audio file or a video with sound.
 
     Files are named like SONG: .mp4 is a video with the music, .bvh and .glb open in Blender, .npz in numpy. Music
-    without a beat (silence, speech) is refused. Ctrl-C cancels the job on the server. With --edit a dance to SONG is
-    changed: all of it but what --keep names, or the stretch from --from to --to.
+    without a beat (silence, speech) is refused. Ctrl-C cancels the job on the server. With --edit, an
+    existing dance to SONG is generated again, except for the parts that --keep names, or only from --from to --to.
     """
     from eightcount_client.cli.edit_options import check_edit
 

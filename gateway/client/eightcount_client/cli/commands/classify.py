@@ -21,16 +21,16 @@ from eightcount_client.cli.settings import Settings
 @file_argument("file")
 @click.option(
     "--style-model", default="", metavar="NAME",
-    help="Style model, as `styles list` names it; the starter model if not given.",
+    help="Style model, as `styles list` names it; the server's default if not given.",
 )  # fmt: skip
 @pose_model_option()
 @dancer_option("--dancer", "where several people are in FILE")
 @server_options
 def classify(settings: Settings, file: Path, **options: Any) -> None:
-    """Name the style of the dance in FILE, with its probability, as a whole and from second to second.
+    """Classify the dance style of FILE, as a whole and over time, with probabilities.
 
     FILE is a video, or a motion: .npz as `extract` writes it, or .bvh. A dance of a style that the model does not know
-    is called unknown. Ctrl-C cancels the job on the server.
+    is "unknown". Ctrl-C cancels the job on the server.
     """
     from eightcount_client.cli.progress import ProgressDisplay
     from eightcount_client.cli.session import connect

@@ -25,13 +25,13 @@ from eightcount_client.cli.settings import Settings
     "--out", type=OutputFolder(), default=Path("eightcount-result"), show_default=True, help="Folder of the results."
 )
 @pose_model_option()
-@click.option("--mirrored/--no-mirrored", help="The take is a mirror image of the reference.")
+@click.option("--mirrored/--no-mirrored", help="The take mirrors the reference.")
 @dancer_option("--reference-dancer", "in REFERENCE")
 @dancer_option("--take-dancer", "in TAKE")
 @click.option("--skeletons-only/--no-skeletons-only", help="Show skeletons and no person in the video.")
 @click.option(
     "--align", type=click.Choice(["auto", "audio", "motion"]), default="auto", show_default=True,
-    help="Line up by sound, by motion, or by what fits.",
+    help="Align by sound, by motion, or by whichever fits.",
 )  # fmt: skip
 @server_options
 def compare(settings: Settings, reference: Path, take: Path, out: Path, **options: Any) -> None:

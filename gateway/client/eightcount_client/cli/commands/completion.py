@@ -10,18 +10,22 @@ from eightcount_client.cli.settings import Settings
 _VARIABLE = "_EIGHTCOUNT_COMPLETE"
 
 
-@click.command()
+_HELP = """Print the script that completes commands, options and files in SHELL.
+
+\b
+bash  eval "$(eightcount completion bash)" in ~/.bashrc
+zsh   eval "$(eightcount completion zsh)" in ~/.zshrc
+fish  eightcount completion fish > ~/.config/fish/completions/eightcount.fish
+"""
+"""The control character keeps the line breaks below it (click, "Preventing Rewrapping")."""
+
+
+@click.command(help=_HELP)
 @click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
 @json_option
 @click.pass_context
 def completion(context: click.Context, shell: str) -> None:
-    r"""Print the script that completes commands, options and files in SHELL.
-
-    \b
-    bash  eval "$(eightcount completion bash)" in ~/.bashrc
-    zsh   eval "$(eightcount completion zsh)" in ~/.zshrc
-    fish  eightcount completion fish > ~/.config/fish/completions/eightcount.fish
-    """
+    """Print the completion script of a shell."""
     from click.shell_completion import get_completion_class
 
     root = context.find_root()

@@ -1,4 +1,4 @@
-"""`eightcount data`: what the server keeps."""
+"""`eightcount data`: the data that the server stores."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class ResourceName(click.ParamType[str]):
 @click.group(cls=Group, no_args_is_help=True)
 @json_option
 def data() -> None:
-    """List and delete what the server keeps: uploads, jobs of every kind, styles and models."""
+    """List and delete what the server stores: uploads, jobs of every kind, styles and models."""
 
 
 @data.command("list")
@@ -46,11 +46,11 @@ def data() -> None:
     "--status", type=click.Choice(["queued", "running", "succeeded", "failed", "cancelled"]), multiple=True,
     help="Only jobs in this state; repeat the option for more.",
 )  # fmt: skip
-@click.option("--after", type=click.DateTime(), help="Only what was created after this day or moment (UTC).")
-@click.option("--before", type=click.DateTime(), help="Only what was created before this day or moment (UTC).")
+@click.option("--after", type=click.DateTime(), help="Only resources that were created after this day or time (UTC).")
+@click.option("--before", type=click.DateTime(), help="Only resources that were created before this day or time (UTC).")
 @click.option("--file-name", default="", metavar="NAME", help="Only uploads of this file name.")
 @click.option(
-    "--limit", type=click.IntRange(min=1), default=50, show_default=True, help="How many of each RESOURCE, at most."
+    "--limit", type=click.IntRange(min=1), default=50, show_default=True, help="Maximum number of each RESOURCE."
 )
 @server_options
 def list_data(
@@ -62,12 +62,10 @@ def list_data(
     file_name: str,
     limit: int,
 ) -> None:
-    r"""List what the server keeps of each RESOURCE, newest first; everything when none is named.
+    """List what the server stores of each RESOURCE, newest first; of all of them if none is named.
 
-    \b
-    RESOURCE is one of videos, motions, skeletons, comparisons, extractions,
-    classifications, style-additions, style-trainings, dances, dance-trainings,
-    styles, style-models and dance-models.
+    RESOURCE is one of videos, motions, skeletons, comparisons, extractions, classifications, style-additions,
+    style-trainings, dances, dance-trainings, styles, style-models and dance-models.
     """
     from eightcount_client.cli.progress import ProgressDisplay
     from eightcount_client.cli.session import connect
@@ -84,15 +82,15 @@ def list_data(
 @data.command()
 @click.argument("resource", type=ResourceName(), metavar="RESOURCE")
 @click.argument("ids", nargs=-1, required=True, metavar="ID...")
-@click.option("--dry-run", is_flag=True, help="Only tell what would be deleted.")
-@click.option("--yes", "-y", is_flag=True, help="Do not ask.")
+@click.option("--dry-run", is_flag=True, help="Only list what would be deleted.")
+@click.option("--yes", "-y", is_flag=True, help="Do not ask for confirmation.")
 @server_options
 def delete(settings: Settings, resource: str, ids: tuple[str, ...], dry_run: bool, yes: bool) -> None:
-    """Delete members of a RESOURCE with everything that was made of them.
+    """Delete resources with everything that was made of them alone.
 
-    Prints first what would be deleted, and what stays because something else needs it; then asks, unless --yes is
-    given. With --json, or where there is nobody to ask, nothing is deleted without --yes. RESOURCE is one of those that
-    `data list` names; models and styles are named by their names.
+    Lists what would be deleted, and what stays because another resource needs it, and asks for confirmation unless
+    --yes is given. With --json, or without a terminal, nothing is deleted without --yes. RESOURCE is as for
+    `data list`; the ID of a model or a style is its name.
     """
     from eightcount_client.cli.progress import ProgressDisplay
     from eightcount_client.cli.session import connect
@@ -121,7 +119,7 @@ def _confirm() -> bool:
     from eightcount_client.cli.errors import CliError, ExitCode
 
     if not sys.stdin.isatty():
-        message = "nothing was deleted: there is nobody to ask; --yes deletes without asking"
+        message = "nothing was deleted: a terminal is required to ask for confirmation; --yes deletes without asking"
         raise CliError(message, reason="CONFIRMATION_REQUIRED", exit_code=ExitCode.USAGE)
     return click.confirm("Delete this?", err=True)
 

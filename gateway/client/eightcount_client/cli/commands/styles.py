@@ -14,14 +14,14 @@ from eightcount_client.cli.settings import Settings
 @click.group(cls=Group, no_args_is_help=True)
 @json_option
 def styles() -> None:
-    """List style models; add and remove styles of your own."""
+    """List style models; add and remove your own styles."""
 
 
 @styles.command("list")
 @click.option("--card", default="", metavar="MODEL", help="Print the card of this model instead.")
 @server_options
 def list_models(settings: Settings, card: str) -> None:
-    """List the models and the styles they know."""
+    """List the style models and their styles."""
     from eightcount_client.cli.progress import ProgressDisplay
     from eightcount_client.cli.session import connect
     from eightcount_client.cli.text.styles import describe_models
@@ -42,8 +42,8 @@ def list_models(settings: Settings, card: str) -> None:
 def add(settings: Settings, name: str, clips: tuple[Path, ...], model: str) -> None:
     """Add a style to the few-shot model from two or more CLIPS, without training.
 
-    Five clips or more are better. NAME has letters, digits, ".", "_" and "-"; a style of that name is replaced. Then:
-    eightcount classify FILE --style-model few-shot.
+    Five clips or more are better. NAME consists of letters, digits, ".", "_" and "-"; a style of that name is replaced.
+    Then: eightcount classify FILE --style-model few-shot.
     """
     from eightcount_client.cli.progress import ProgressDisplay
     from eightcount_client.cli.session import connect
@@ -55,18 +55,18 @@ def add(settings: Settings, name: str, clips: tuple[Path, ...], model: str) -> N
     if settings.as_json:
         print_result(result.raw)
     else:
-        known = f"{result.model.name} knows {', '.join(result.model.styles)}"
-        print_result("\n".join([f"Learned {name}; {known}", *describe_rejected(result.rejected)]))
+        styles_now = f"styles of {result.model.name}: {', '.join(result.model.styles)}"
+        print_result("\n".join([f"Added {name}; {styles_now}", *describe_rejected(result.rejected)]))
 
 
 @styles.command()
 @click.argument("name")
 @server_options
 def remove(settings: Settings, name: str) -> None:
-    """Make the few-shot model forget the style NAME."""
+    """Remove the style NAME from the few-shot model."""
     from eightcount_client.cli.progress import ProgressDisplay
     from eightcount_client.cli.session import connect
 
     with connect(settings, ProgressDisplay().say) as client:
         client.styles.delete(name)
-    print_result({"removed": name} if settings.as_json else f"Forgot {name}")
+    print_result({"removed": name} if settings.as_json else f"Removed {name}")

@@ -21,7 +21,7 @@ _DANCE_FAMILIES = ("graph", "seq2seq", "diffusion")
 
 
 def _training_options(data_help: str) -> Callable[[F], F]:
-    """Options of both trainings."""
+    """Add the options of both trainings."""
     options = [
         click.option(
             "--data", type=click.Path(exists=True, file_okay=False, path_type=Path), required=True, help=data_help
@@ -39,7 +39,7 @@ def _training_options(data_help: str) -> Callable[[F], F]:
         ),
         click.option(
             "--max-epochs", type=click.IntRange(min=0), default=0, show_default=True,
-            help="0 leaves the number to the family.",
+            help="Maximum number of epochs; 0: that of the family.",
         ),
         pose_model_option(),
         server_options,
@@ -56,21 +56,21 @@ def _training_options(data_help: str) -> Callable[[F], F]:
 @click.group(cls=Group, no_args_is_help=True)
 @json_option
 def train() -> None:
-    """Train models on recordings of your own."""
+    """Train models on your own recordings."""
 
 
 @train.command()
 @click.option(
     "--family", type=click.Choice(_STYLE_FAMILIES), default="pose", show_default=True,
-    help="pose: motions; pose-lstm: motions in order; frames-gru: images.",
+    help="pose and pose-lstm read motions, frames-gru reads video frames.",
 )  # fmt: skip
 @click.option("--out", type=OutputFolder(), help="Folder for card.md, report.json and confusion.png.")
 @_training_options("A folder for each style, a manifest.csv, or AIST++.")
 def style(settings: Settings, data: Path, manifest: Path | None, out: Path | None, **options: Any) -> None:
-    """Train a model that tells the styles in DATA apart.
+    """Train a model that classifies the styles in DATA.
 
-    Recordings are sent one at a time, and the server keeps their motions only. Broken ones are listed at the end. When
-    it was interrupted and is run again, it continues where it stopped.
+    Recordings are uploaded one at a time, and the server keeps only their motions. Broken recordings are listed at the
+    end. After an interruption, the same command continues where it stopped.
     """
     from eightcount_client.cli.progress import ProgressDisplay
     from eightcount_client.cli.session import connect
@@ -95,19 +95,19 @@ def style(settings: Settings, data: Path, manifest: Path | None, out: Path | Non
 @train.command()
 @click.option(
     "--family", type=click.Choice(_DANCE_FAMILIES),
-    help="How the model makes dances; graph, the default, joins stretches of the recordings.",
+    help="Model family; graph, the default, stitches segments of the recordings.",
 )  # fmt: skip
-@click.option("--base", default="", metavar="MODEL", help="A model that is trained further on DATA; it stays as it is.")
+@click.option("--base", default="", metavar="MODEL", help="A model to fine-tune on DATA; it is not changed.")
 @_training_options("Videos, .bvh and .npz, in a folder for each style or all in one; a manifest.csv; or AIST++.")
 def dance(settings: Settings, data: Path, manifest: Path | None, **options: Any) -> None:
     """Train a dance model on the recordings in DATA.
 
-    Recordings are sent one at a time, and the server keeps their motions and beats only. Where there is no music, beats
-    are taken from the motion. Broken recordings are listed at the end. When it was interrupted and is run again, it
-    continues where it stopped. With --base a model is trained further, for which a handful of recordings is enough.
+    Recordings are uploaded one at a time, and the server keeps only their motions and beats. Without music, beats are
+    estimated from the motion. Broken recordings are listed at the end. After an interruption, the same command
+    continues where it stopped. With --base a model is fine-tuned, for which a few recordings are enough.
     """
     if options["base"] and options["family"]:
-        raise click.UsageError("a model that is trained from --base MODEL has its family; leave --family out")
+        raise click.UsageError("a fine-tuned model has the family of its --base MODEL; leave --family out")
 
     from eightcount_client.cli.progress import ProgressDisplay
     from eightcount_client.cli.session import connect

@@ -16,7 +16,7 @@ _SHOWN_RECORDINGS = 5
 
 
 def describe_dance(result: DanceResult, files: Sequence[Path], *, dance_id: str, edited_from: str = "") -> str:
-    """Return how long the dance is, what made it from what, where it is, and how it can be changed if it is kept."""
+    """Return the length of the dance, its model, sources and files, and the command that edits it if it is kept."""
     lines = [f"A dance of {clock(result.seconds)} ({result.frames} frames) by {result.model}, seed {result.seed}"]
     lines += [f"Changed from the dance {edited_from}"] if edited_from else []
     lines += _sources(result.source_segments)
@@ -26,7 +26,7 @@ def describe_dance(result: DanceResult, files: Sequence[Path], *, dance_id: str,
 
 
 def describe_dance_training(result: DanceTrainingResult, rejected: Sequence[RejectedRecording], *, where: str) -> str:
-    """Return the model, what it was trained on, where its card is, and what was left out."""
+    """Return the model, its training data, the location of its card, and the recordings that were left out."""
     model = result.model
     styles = ", ".join(map(style_name, model.styles)) or "no named styles"
     lines = [
@@ -38,7 +38,7 @@ def describe_dance_training(result: DanceTrainingResult, rejected: Sequence[Reje
 
 
 def _sources(segments: Sequence[SourceSegment]) -> list[str]:
-    """Return which recordings the dance is joined from, the one with the most frames first."""
+    """Return the recordings that the dance is joined from, the one with the most frames first."""
     frames = Counter[str]()
     for segment in segments:
         frames[segment.recording] += segment.frames

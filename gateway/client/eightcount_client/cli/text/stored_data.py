@@ -10,7 +10,7 @@ from eightcount_client.values.deletions import Deletion, KeptResource
 
 
 def describe_resources(found: dict[str, list[dict[str, Any]]]) -> str:
-    """Return a section for each collection and a line for each member: its id, its age and what it is."""
+    """Return a section for each collection and a line for each member: id, age and description."""
     lines: list[str] = []
     for resource, items in found.items():
         if items:

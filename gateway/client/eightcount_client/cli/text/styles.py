@@ -17,7 +17,7 @@ _SHOWN_STYLES = 6
 _VERDICTS = {
     "unknown": "A dance of a style that the model does not know",
     "not_a_dance": "Not a dance",
-    "not_seen": "Too little of the dancer was seen to tell",
+    "not_seen": "The dancer was hardly visible",
 }
 _STRETCHES = {"unknown": "unknown style", "not_a_dance": "not a dance", "not_seen": "dancer not seen"}
 
@@ -33,7 +33,7 @@ class _Stretch:
 
 
 def describe_classification(result: ClassificationResult) -> str:
-    """Return the verdict, how likely each style is, and the verdicts from second to second."""
+    """Return the verdict, the probability of each style, and the verdicts over time."""
     lines = [_verdict(result)]
     if result.message:
         lines.append(result.message)
@@ -46,18 +46,18 @@ def describe_classification(result: ClassificationResult) -> str:
 
 
 def describe_models(models: Sequence[StyleModel]) -> str:
-    """Return a paragraph per model, the default first: name, origin, accuracy, and the styles it knows."""
+    """Return a paragraph per model, the default first: name, origin, accuracy and styles."""
     if not models:
         return "There are no models yet."
     return "\n\n".join(map(_model, sorted(models, key=lambda model: (not model.is_default, model.name))))
 
 
 def describe_training(result: StyleTrainingResult, rejected: Sequence[RejectedRecording], *, where: str) -> str:
-    """Return the model, what its accuracy rests on, where its files are, and what was left out."""
-    apart = ", ".join(result.split_by) or "nothing known but the recordings themselves"
+    """Return the model, its accuracy and split, the location of its files, and the recordings that were left out."""
+    apart = ", ".join(result.split_by) or "recording"
     lines = [
         _model(result.model),
-        f"Trained on {result.items_used} recordings; for the test kept apart by: {apart}",
+        f"Trained on {result.items_used} recordings; test data split by: {apart}",
         f"Card, report and confusion matrix: {where}",
         f"To use it: eightcount classify FILE --style-model {result.model.name}",
     ]
@@ -80,10 +80,8 @@ def style_name(name: str) -> str:
 
 def _model(model: StyleModel) -> str:
     accuracy = model.balanced_accuracy
-    good = (
-        "accuracy not measured" if accuracy is None else f"{_percent(accuracy)} of recordings kept apart, see its card"
-    )
-    origin = "comes with Eightcount" if model.origin == "pretrained" else "trained here"
+    good = "accuracy not measured" if accuracy is None else f"{_percent(accuracy)} of the test recordings, see its card"
+    origin = "pretrained" if model.origin == "pretrained" else "trained here"
     styles = ", ".join(map(style_name, model.styles)) or "no styles yet"
     return f"{model.name} ({model.family}, {origin}, {good})\n  {styles}"
 
@@ -97,7 +95,7 @@ def _verdict(result: ClassificationResult) -> str:
 
 
 def _bars(probabilities: dict[str, float]) -> list[str]:
-    """A bar per style, the likeliest first."""
+    """Return a bar per style, the likeliest first."""
     ranked = sorted(probabilities.items(), key=lambda item: -item[1])
     width = max(len(name) for name, _ in ranked)
     lines = [
@@ -111,7 +109,7 @@ def _bars(probabilities: dict[str, float]) -> list[str]:
 
 
 def _stretches(windows: Sequence[StyleWindow]) -> list[_Stretch]:
-    """Neighbouring windows of the same verdict as one; where windows overlap the border lies half-way."""
+    """Join neighbouring windows with the same verdict; where windows overlap, the border lies half-way."""
     ends = [min(a.end_s, (a.end_s + b.start_s) / 2) for a, b in pairwise(windows)] + [windows[-1].end_s]
     found: list[_Stretch] = []
     start = windows[0].start_s

@@ -44,10 +44,10 @@ def target_files(song: Path, out: Path, formats: Sequence[str], *, skeleton: Pat
 
 
 def require_known_dances(options: Mapping[str, Any], settings: Settings) -> None:
-    """Check that the server can know the dances that are named.
+    """Check that the server can have the named dances.
 
     Raises:
-        CliError: NEEDS_SERVER; a private stack lives for one command and knows none.
+        CliError: NEEDS_SERVER; a private stack lives for one command and has no earlier dances.
     """
     named = options["edit"] or any(isinstance(key.source, str) for key in options["key_poses"])
     if named and not settings.url:
@@ -92,7 +92,7 @@ def choreograph(
 
 
 def _one_file(out: Path, formats: Sequence[str]) -> dict[str, Path]:
-    """The file `out`, in the format that its name ends with."""
+    """Return the file `out`, in the format that its name ends with."""
     chosen = out.suffix.lower().removeprefix(".")
     if chosen not in FORMATS:
         endings = ".mp4, .bvh, .glb or .npz"
@@ -120,7 +120,7 @@ def _edit(options: Mapping[str, Any]) -> DanceEdit | None:
 
 
 def _key_poses(client: Client, keys: Sequence[KeyPoseOption], display: ProgressDisplay) -> list[KeyPose]:
-    """The key poses in the order of time; each video is sent once."""
+    """Return the key poses in order of time; each video is sent once."""
     files = dict.fromkeys(key.source for key in keys if isinstance(key.source, Path))
     ids = {path: send(client, path.name, path, display) for path in files}
     return [
@@ -132,7 +132,7 @@ def _key_poses(client: Client, keys: Sequence[KeyPoseOption], display: ProgressD
 
 
 def _send_skeleton(client: Client, path: Path | None, display: ProgressDisplay) -> str | None:
-    """Id of the character, which is refused before the song is sent."""
+    """Send the character, so that an unusable one is refused before the song is sent; return its id."""
     if path is None:
         return None
 

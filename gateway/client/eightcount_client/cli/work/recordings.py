@@ -82,7 +82,7 @@ def extract(client: Client, video: Path, target: Path, *, options: Mapping[str, 
 
 
 def align(client: Client, a: Path, b: Path, *, search_speed: bool, display: ProgressDisplay) -> Alignment:
-    """Return how recording B lies on the time of recording A.
+    """Return the alignment of recording B with recording A.
 
     Raises:
         EightcountError: a file is refused, or the server cannot be reached.

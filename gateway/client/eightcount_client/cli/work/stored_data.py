@@ -43,7 +43,7 @@ def list_resources(client: Client, resources: Sequence[str], selection: Selectio
 
 
 def delete_resources(client: Client, resource: str, ids: Sequence[str], *, dry_run: bool) -> list[Deletion]:
-    """Delete members one after another, or tell what that would do.
+    """Delete members one after another, or return what that would delete.
 
     Raises:
         CliError: there is no such collection.

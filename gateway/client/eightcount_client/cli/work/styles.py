@@ -55,7 +55,9 @@ def add_style(
         EightcountError: a file is refused, no clip can be used, or the server cannot be reached.
     """
     if len(clips) < LEAST_CLIPS:
-        message = f"a style needs at least {LEAST_CLIPS} clips of four seconds or more, better five; got {len(clips)}"
+        message = (
+            f"a style requires at least {LEAST_CLIPS} clips of four seconds or more, better five; got {len(clips)}"
+        )
         raise CliError(message, reason="TOO_FEW_CLIPS", exit_code=ExitCode.USAGE)
     ids = [send(client, f"{number} of {len(clips)}", clip, display) for number, clip in enumerate(clips, start=1)]
     request = StyleAdditionRequest(name=name, video_ids=ids, model=cast("PoseModel", model))

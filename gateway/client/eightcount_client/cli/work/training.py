@@ -1,4 +1,4 @@
-"""Training a model on recordings of this machine, one recording at a time: what was sent is not kept on the server."""
+"""Training a model on recordings of this machine, one recording at a time: the server does not keep the uploads."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ R = TypeVar("R", StyleTrainingResult, DanceTrainingResult)
 FILES = ("card.md", "report.json", "confusion.png")
 _TITLE = "Prepare the recordings"
 _FATAL = frozenset({ExitCode.UNREACHABLE, ExitCode.CANCELLED})
-"""Not the recording's fault."""
+"""Exit codes of errors that no other recording would avoid."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,7 @@ class TrainingOptions:
 
     @property
     def watches_frames(self) -> bool:
-        """Whether the family looks at the videos themselves, so that the server must keep them."""
+        """Whether the family reads the videos themselves, so that the server must keep them."""
         return self.family.startswith("frames")
 
 
@@ -182,7 +182,7 @@ class _Note:
 
 
 def _send(client: Client, recording: Recording, options: TrainingOptions, note: _Note) -> str:
-    """Id of the recording on the server, which has its motion now."""
+    """Make sure that the server has the motion of a recording; return its id."""
     if options.watches_frames and (recording.is_aist or is_motion_file(recording.path)):
         raise CliError("it has no images to look at", reason="NO_FRAMES", exit_code=ExitCode.BAD_MEDIA)
     if options.watches_frames:
@@ -199,7 +199,7 @@ def _send(client: Client, recording: Recording, options: TrainingOptions, note: 
 
 
 def _extract(client: Client, path: Path, options: TrainingOptions, note: _Note) -> str:
-    """Id of a recording whose motion was extracted; the server does not keep what was sent."""
+    """Extract the motion of a recording and return its id; the server does not keep the upload."""
     video_id = _upload(client, path, note.show_sent)
     try:
         request = ExtractionRequest(video_id=video_id, model=options.model, training=True)

@@ -13,22 +13,18 @@ const ADVICE = {
   TOO_LARGE: "Cut the video to the part you want to compare, or save it at a lower resolution.",
   TOO_SHORT: "Use a longer part of the dance, at least a few seconds.",
   NO_PERSON: "Use a video in which the whole dancer can be seen, with enough light.",
-  DIFFERENT_MUSIC: "Check that both videos have the same song, or line them up by movement.",
+  NO_SHARED_MUSIC: "Check that both videos have the same song, or line them up by movement.",
   NO_AUDIO: "Use a video with sound, or line the videos up by movement.",
-  NOT_FOUND: "It may have been removed. Start a new comparison.",
   BUSY: "Wait a moment, then try again.",
   UNAVAILABLE: "A part of Eightcount is not running. Try again in a moment.",
-  SERVICE_UNREACHABLE: "A part of Eightcount is not running. Try again in a moment.",
   DEADLINE_EXCEEDED: "It took too long. Try again, or use shorter videos.",
-  STYLE_MODEL_NOT_FOUND: "It may have been removed. Choose another model.",
   CLASSIFIER_NOT_CONFIGURED: "Ask whoever runs this server to start the classifier.",
-  CLASSIFIER_UNAVAILABLE: "A part of Eightcount is not running. Try again in a moment.",
   SILENT_AUDIO: "Choose a recording with audible sound.",
   NO_STEADY_BEAT: "Choose music with a steady beat that you can clap along to.",
   MUSIC_TOO_LONG: "Cut the music to the part you want to dance to.",
   DANCE_TOO_LONG: "Ask for a shorter dance.",
   NO_DANCE_MODEL: "Train one on your own recordings: eightcount train dance --data DIR --name NAME.",
-  DANCE_MODEL_NOT_FOUND: "It may have been removed. Choose another model.",
+  GENERATOR_NOT_CONFIGURED: "Ask whoever runs this server to start the generator.",
   UNKNOWN_STYLE: "Choose another style, or let the model choose.",
   GENERATOR_UNAVAILABLE: "The part of Eightcount that generates dances is not running. Try again, or ask whoever runs this server.",
   NO_KEY_POSES: "Choose a model that supports key poses, or generate a new dance.",
@@ -37,9 +33,20 @@ const ADVICE = {
   INVALID_OPTIONS: "Check the options: a stretch must lie within the dance, and some of the dance must stay unchanged.",
   NO_PERSON_THERE: "Choose a moment at which the dancer is visible.",
   CONTENT_DELETED: "Upload the recording again.",
+  INVALID_BVH: "Choose a BVH file with the skeleton of a whole person.",
+  SKELETON_UNKNOWN: "Choose a BVH file whose joints have usual names, such as Hips, LeftArm and RightFoot.",
+  NOT_FINISHED: "Wait until it is done, or cancel it first.",
   NETWORK: "Check that Eightcount is running and that you are connected, then try again.",
 };
 
+/** Advice for reasons of one kind, by how they end. @type {[string, string][]} */
+const ADVICE_BY_ENDING = [
+  ["NOT_FOUND", "It may have been deleted. Choose another one, or start again."],
+  ["UNAVAILABLE", "A part of Eightcount is not running. Try again in a moment."],
+  ["UNREACHABLE", "A part of Eightcount is not running. Try again in a moment."],
+];
+const GENERAL_ADVICE = "Try again. If it happens again, keep the reason below when you ask for help.";
+
 /** @param {string} reason */
 export const adviceFor = (reason) =>
-  ADVICE[reason] ?? "Try again. If it happens again, keep the reason below when you ask for help.";
+  ADVICE[reason] ?? ADVICE_BY_ENDING.find(([ending]) => reason.endsWith(ending))?.[1] ?? GENERAL_ADVICE;

@@ -2,7 +2,7 @@
 
 import { clock as clockOf } from "./text.js";
 
-/** @typedef {import("./types.js").Alignment} Alignment */
+/** @typedef {import("./api_types.js").Alignment} Alignment */
 
 /** Clock differences below this shift a five-minute dance by less than a frame. */
 const CLOCK_TOLERANCE = 1e-4;
@@ -22,7 +22,7 @@ export function alignmentSentences(alignment) {
   }
   const pieces = alignment.segments ?? [];
   if (pieces.length > 1) {
-    const breaks = pieces.slice(1).map((piece) => clockOf(piece.take_start_s));
+    const breaks = pieces.slice(1).map((piece) => clockOf(piece.take_start_s ?? 0));
     sentences.push(`The take lost or gained time near ${breaks.join(", ")}; each part is lined up separately.`);
   }
   sentences.push(methodSentence(alignment));

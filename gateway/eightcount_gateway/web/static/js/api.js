@@ -1,9 +1,6 @@
 /** The gateway's HTTP API. Every failure is an `ApiError` with the problem details in it. */
 
-/** @typedef {import("./types.js").Comparison} Comparison */
-/** @typedef {import("./types.js").Dancer} Dancer */
-/** @typedef {import("./types.js").Report} Report */
-/** @typedef {import("./types.js").Video} Video */
+/** @typedef {import("./api_types.js").VideoBody} Video */
 
 /** A failed request: a message for people and a machine-readable reason. */
 export class ApiError extends Error {
@@ -19,45 +16,21 @@ export class ApiError extends Error {
   }
 }
 
-/** @param {string} id */
-const pathOf = (id) => `/v1/comparisons/${encodeURIComponent(id)}`;
+/** The address of a recording. @param {string} id */
+export const videoUrl = (id) => `/v1/videos/${encodeURIComponent(id)}`;
 
-/** Addresses of what belongs to a comparison. @param {string} id */
-export const linksOf = (id) => ({
-  events: `${pathOf(id)}/events`,
-  report: `${pathOf(id)}/report.json`,
-  errors: `${pathOf(id)}/errors.json`,
-  video: `${pathOf(id)}/side_by_side.mp4`,
-  referenceMotion: `${pathOf(id)}/motions/reference.npz`,
-  takeMotion: `${pathOf(id)}/motions/take.npz`,
-  page: `/comparisons/${encodeURIComponent(id)}`,
-});
-
-/** @param {string} id @returns {Promise<Comparison>} */
-export const getComparison = (id) => request(pathOf(id));
-
-/** @param {string} id @returns {Promise<Report>} */
-export const getReport = (id) => request(linksOf(id).report);
+/** The address of the recording's bytes. @param {string} id */
+export const contentUrl = (id) => `${videoUrl(id)}/content`;
 
 /** @param {string} id @returns {Promise<Video>} */
-export const getVideo = (id) => request(`/v1/videos/${encodeURIComponent(id)}`);
+export const getVideo = (id) => request(videoUrl(id));
 
-/** Newest first. @returns {Promise<Comparison[]>} */
-export const listComparisons = async () => (await request("/v1/comparisons")).items;
-
-/**
- * @param {{ reference_video_id: string, take_video_id: string, model?: string, mirrored?: boolean,
- *   skeletons_only?: boolean, align?: string, reference_dancer?: Dancer | null, take_dancer?: Dancer | null }} options
- * @returns {Promise<Comparison>}
- */
-export const createComparison = (options) => post("/v1/comparisons", options);
+/** The file name of a recording; `fallback` where it cannot be had. @param {string} id @param {string} fallback */
+export const nameOfVideo = async (id, fallback) => (await getVideo(id).catch(() => null))?.file_name ?? fallback;
 
 /** @param {string} path @param {unknown} body */
 export const post = (path, body) =>
   request(path, { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) });
-
-/** Asks for the work to stop. @param {string} id */
-export const cancelComparison = (id) => request(`${pathOf(id)}/cancel`, { method: "POST" });
 
 /**
  * Uploads a file. XMLHttpRequest, because fetch cannot tell how many bytes have left.

@@ -1,14 +1,15 @@
 /** The page that generates dances: a song to upload, options, and recent dances. */
 
-import { ApiError, getVideo } from "./api.js";
-import { createDance, danceLinks, listDanceModels, listDances, uploadSkeleton } from "./api_dances.js";
+import { ApiError, nameOfVideo, videoUrl } from "./api.js";
+import { listDanceModels, uploadSkeleton } from "./dances_api.js";
 import { el, find } from "./dom.js";
 import { DropField } from "./drop_field.js";
-import { SHOWN, recentRow } from "./recent_rows.js";
+import { dances } from "./jobs_api.js";
+import { RECENT, recentRow } from "./recent_rows.js";
 import { UploadForm } from "./upload_form.js";
 import { styleName } from "./style_text.js";
 
-/** @typedef {import("./types.js").DanceModel} DanceModel */
+/** @typedef {import("./api_types.js").DanceModel} DanceModel */
 
 const form = /** @type {HTMLFormElement} */ (find("#ask"));
 const model = /** @type {HTMLSelectElement} */ (find("#model"));
@@ -33,7 +34,7 @@ const uploadForm = new UploadForm(field, {
   },
   ask: async (send) => {
     const exportOptions = await uploadCharacter();
-    return danceLinks((await createDance({ music_id: await send(), ...exportOptions, ...generationOptions() })).id).page;
+    return dances.page((await dances.start({ music_id: await send(), ...exportOptions, ...generationOptions() })).id);
   },
 });
 showModels();
@@ -76,9 +77,9 @@ function showStyles(models) {
 }
 
 async function showRecent() {
-  const dances = (await listDances().catch(() => [])).slice(0, SHOWN);
-  const songs = await Promise.all(dances.map(({ music_id }) => getVideo(music_id).catch(() => null)));
-  find("#recent").hidden = dances.length === 0;
-  find("#recent ul").replaceChildren(...dances.map((dance, place) =>
-    recentRow(dance, { page: danceLinks(dance.id).page, name: songs[place]?.file_name ?? "A song", note: `seed ${dance.seed}` })));
+  const recent = await dances.listRecent(RECENT).catch(() => []);
+  const songs = await Promise.all(recent.map(({ music_id }) => nameOfVideo(music_id, "A song")));
+  find("#recent").hidden = recent.length === 0;
+  find("#recent ul").replaceChildren(...recent.map((dance, place) =>
+    recentRow(dances, dance, { noun: "dance", names: [el("b", {}, songs[place])], note: `seed ${dance.seed}`, recordingUrls: [videoUrl(dance.music_id)] })));
 }

@@ -1,24 +1,27 @@
 /** A finished classification: the verdict, the video, and the style of each part. */
 
-import { classificationLinks, contentOf } from "./api_styles.js";
+import { contentUrl, videoUrl } from "./api.js";
+import { deleteButton } from "./deletion.js";
 import { el, find } from "./dom.js";
+import { classifications } from "./jobs_api.js";
 import { listenForKeys } from "./keyboard.js";
 import { Player, playerControls } from "./player.js";
 import { certainty, headline, percent } from "./style_text.js";
 import { StyleTimeline } from "./style_timeline.js";
 
-/** @typedef {import("./types.js").StyleResult} StyleResult */
-/** @typedef {import("./types.js").Video} Video */
+/** @typedef {import("./api_types.js").ClassificationBody} Classification */
+/** @typedef {import("./api_types.js").ClassificationResult} StyleResult */
+/** @typedef {import("./api_types.js").VideoBody} Video */
 
 const KEYS_HELP = "Space: play or pause · ← →: one stretch · Shift + ← →: eight stretches";
 
-/** @param {HTMLElement} article @param {{ id: string, videoId: string, video: Video | null, result: StyleResult }} finished */
-export function showClassification(article, { id, videoId, video, result }) {
+/** @param {HTMLElement} article @param {{ classification: Classification, video: Video | null, result: StyleResult }} finished */
+export function showClassification(article, { classification: { id, video_id: videoId }, video, result }) {
   /** @param {string} part @param {...(Node | string)} nodes */
   const put = (part, ...nodes) => find(`[data-part=${part}]`, article).replaceChildren(...nodes);
   const durationS = Math.max(video?.media?.duration_seconds ?? 0, result.windows.at(-1)?.end_s ?? 0);
   const shown = videoId !== "" && !video?.content_deleted;
-  const element = el("video", { src: shown && contentOf(videoId), preload: "auto", playsinline: true, "aria-label": "The recording" });
+  const element = el("video", { src: shown && contentUrl(videoId), preload: "auto", playsinline: true, "aria-label": "The recording" });
   const strip = new StyleTimeline(result, { durationS, onSeek: (seconds) => seek(seconds) });
   const player = new Player(element, { startS: 0, durationS, timeline: strip.starts.map((start_s) => ({ start_s })) });
   /** @param {number} seconds */
@@ -34,7 +37,10 @@ export function showClassification(article, { id, videoId, video, result }) {
   put("player", el("div", { class: "screen" }, element), playerControls(player, "stretch"));
   put("timeline", strip.element, legend(), el("p", { class: "keys muted" }, KEYS_HELP));
   put("about", el("p", {}, `Model ${result.model}. `, el("a", { href: "/styles#models" }, "About the models")),
-    el("p", {}, el("a", { href: classificationLinks(id).result, download: `${video?.file_name ?? id}.style.json` }, "Result"), " ", el("span", { class: "muted" }, "JSON")));
+    el("p", {}, el("a", { href: classifications.url(id, "result.json"), download: `${video?.file_name ?? id}.style.json` }, "Result"), " ", el("span", { class: "muted" }, "JSON")),
+    el("p", {}, deleteButton({
+      noun: "classification", url: classifications.url(id), recordingUrls: video ? [videoUrl(video.id)] : [], onDeleted: () => location.assign("/styles"),
+    })));
 
   player.addEventListener("time", () => strip.setTime(player.time));
   element.addEventListener("click", () => player.toggle());

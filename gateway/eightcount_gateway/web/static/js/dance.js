@@ -1,66 +1,32 @@
-/** The page of one dance: progress while it is generated, the video and its files when it is done, the reason when it failed. */
+/** The page of one dance. */
 
-import { ApiError, getVideo } from "./api.js";
-import { cancelDance, createDance, danceLinks, getDance, getDanceResult } from "./api_dances.js";
+import { nameOfVideo, request } from "./api.js";
 import { showDance } from "./dance_view.js";
 import { el, find } from "./dom.js";
-import { problemNodes, reasonOf } from "./problem.js";
-import { follow, isOver } from "./progress.js";
-import { RunningView } from "./running_view.js";
+import { jobId, openJobPage } from "./job_page.js";
+import { dances } from "./jobs_api.js";
 
-/** @typedef {import("./types.js").Dance} Dance */
+/** @typedef {import("./api_types.js").DanceResult} DanceResult */
 
-const TITLES = {
-  queued: "Waiting to start",
-  running: "Generating the dance",
-  failed: "The dance could not be generated",
-  cancelled: "The dance was cancelled",
-};
-
-const id = decodeURIComponent(location.pathname.split("/").filter(Boolean).at(-1) ?? "");
-const loading = find("#loading");
-const running = find("#running");
-
-open().catch(showProblem);
-
-async function open() {
-  const dance = await getDance(id);
-  const { music_id, model, style, seed, energy, mirrored, duration_seconds, formats, key_poses, edit, pose_model } = dance;
-  const song = (await getVideo(music_id).catch(() => null))?.file_name ?? "The song";
-  const view = new RunningView(running, {
-    titles: TITLES,
-    names: [el("b", {}, song)],
-    home: { href: "/choreography", words: "Choose another song" },
-    cancel: () => cancelDance(id),
-    again: async () => {
-      const options = { music_id, model, style, seed, energy, mirrored, duration_seconds, formats, key_poses, edit, pose_model };
-      return danceLinks((await createDance(options)).id).page;
-    },
-  });
-  /** @param {Dance} latest */
-  const show = (latest) => {
-    loading.hidden = true;
-    if (latest.status === "succeeded") showFinished(latest, song).catch(showProblem);
-    else view.show(latest);
-  };
-  show(dance);
-  if (!isOver(dance)) follow({ events: danceLinks(id).events, get: () => getDance(id) }, show);
-}
-
-/** @param {Dance} dance @param {string} song */
-async function showFinished(dance, song) {
-  const result = await getDanceResult(id);
-  running.hidden = true;
-  showDance(find("#dance"), { id, song, dance, result });
-}
-
-/** @param {unknown} error */
-function showProblem(error) {
-  const missing = error instanceof ApiError && error.status === 404;
-  loading.hidden = true;
-  running.hidden = false;
-  running.replaceChildren(
-    el("h1", {}, missing ? "There is no such dance" : "The dance cannot be shown"),
-    el("div", { class: "notice error", role: "alert" }, ...problemNodes(reasonOf(error))),
-    el("p", {}, el("a", { href: "/choreography" }, "Choose a song")));
-}
+openJobPage({
+  jobs: dances,
+  noun: "dance",
+  titles: {
+    queued: "Waiting to start",
+    running: "Generating the dance",
+    failed: "The dance could not be generated",
+    cancelled: "The dance was cancelled",
+  },
+  home: { href: "/choreography", words: "Choose another song" },
+  names: async ({ music_id }) => [el("b", {}, await nameOfVideo(music_id, "The song"))],
+  restart: ({
+    music_id, model, style, seed, energy, mirrored, duration_seconds, formats, key_poses, edit, pose_model, skeleton_id,
+  }) => ({
+    music_id, model, style, seed, energy, mirrored, duration_seconds, formats, key_poses, edit, pose_model, skeleton_id,
+  }),
+  showResult: async (dance) => {
+    /** @type {[DanceResult, string]} */
+    const [result, song] = await Promise.all([request(dances.url(jobId, "result.json")), nameOfVideo(dance.music_id, "The song")]);
+    showDance(find("#dance"), { song, dance, result });
+  },
+});

@@ -1,16 +1,17 @@
 /** "Change this dance": a variant, with parts kept, a stretch remade, or poses to pass through. */
 
-import { createDance, danceLinks, getDanceCounts, listDanceModels } from "./api_dances.js";
+import { getDanceCounts, listDanceModels } from "./dances_api.js";
 import { eightCounts, changedOptions, constraintSupport } from "./dance_options.js";
 import { el, find } from "./dom.js";
+import { dances } from "./jobs_api.js";
 import { problemNodes, reasonOf } from "./problem.js";
 import { styleName } from "./style_text.js";
 import { clock } from "./text.js";
 
-/** @typedef {import("./types.js").Dance} Dance */
-/** @typedef {import("./types.js").DanceModel} DanceModel */
+/** @typedef {import("./api_types.js").DanceBody} Dance */
+/** @typedef {import("./api_types.js").DanceModel} DanceModel */
 /** @typedef {import("./dance_options.js").Pose} Pose */
-/** @typedef {{ id: string, dance: Dance, seconds: number, now: () => number }} Shown */
+/** @typedef {{ dance: Dance, seconds: number, now: () => number }} Shown */
 
 const FEWEST_BETWEEN_S = 0.05;
 
@@ -91,7 +92,7 @@ class ChangePanel {
 
   /** Offers the eight-counts of the music, where they are known. */
   async #loadEights() {
-    const heard = await getDanceCounts(this.#shown.id).catch(() => null);
+    const heard = await getDanceCounts(this.#shown.dance.id).catch(() => null);
     const eights = eightCounts(heard?.counts ?? [], this.#shown.seconds);
     this.#eights.append(...eights.map(({ number, startS, endS }) =>
       el("option", { value: `${startS} ${endS}` }, `${number} (${clock(startS)} to ${clock(endS)})`)));
@@ -145,7 +146,7 @@ class ChangePanel {
     if (!this.#form.reportValidity()) return;
     this.#start.disabled = true;
     try {
-      location.assign(danceLinks((await createDance(this.#options())).id).page);
+      location.assign(dances.page((await dances.start(this.#options())).id));
     } catch (error) {
       this.#start.disabled = false;
       this.#showProblem(error);
@@ -153,9 +154,8 @@ class ChangePanel {
   }
 
   #options() {
-    const keep = String(new FormData(this.#form).get("keep") ?? "");
+    const keep = /** @type {import("./dance_options.js").BodyPart | ""} */ (new FormData(this.#form).get("keep") ?? "");
     return changedOptions(this.#shown.dance, {
-      id: this.#shown.id,
       model: this.#model.value,
       style: this.#style.value,
       seed: Number(this.#seed.value),

@@ -1,27 +1,28 @@
 /** The request that changes a dance, and what the dance models support. */
 
-/** @typedef {import("./types.js").Dance} Dance */
-/** @typedef {import("./types.js").DanceModel} DanceModel */
-/** @typedef {import("./types.js").DanceOptions} DanceOptions */
-/** @typedef {import("./types.js").DanceCount} DanceCount */
+/** @typedef {import("./api_types.js").DanceBody} Dance */
+/** @typedef {import("./api_types.js").DanceModel} DanceModel */
+/** @typedef {import("./api_types.js").DanceRequest} DanceOptions */
+/** @typedef {import("./api_types.js").CountBody} DanceCount */
+/** @typedef {"legs" | "upper_body"} BodyPart */
 /** @typedef {{ seconds: number, atS: number }} Pose When in the new dance, and when in this one. */
-/** @typedef {{ keep: string, startS: number, endS: number, poses: Pose[] }} Constraints `endS` 0: to the end. */
+/** @typedef {{ keep: BodyPart | "", startS: number, endS: number, poses: Pose[] }} Constraints `endS` 0: to the end. */
 
 /**
  * The options of a new dance like this one; an edit of it where parts are kept or a stretch is remade.
  * @param {Dance} dance
- * @param {{ id: string, model: string, style: string, seed: number, energy: number, constraints: Constraints | null }} changes
+ * @param {{ model: string, style: string, seed: number, energy: number, constraints: Constraints | null }} changes
  * @returns {DanceOptions}
  */
-export function changedOptions(dance, { id, constraints, ...changes }) {
+export function changedOptions(dance, { constraints, ...changes }) {
   const options = { music_id: dance.music_id, mirrored: dance.mirrored, duration_seconds: dance.duration_seconds, formats: dance.formats, ...changes };
   if (!constraints) return options;
   const { keep, startS, endS, poses } = constraints;
   const isEdit = keep !== "" || startS > 0 || endS > 0;
   return {
     ...options,
-    ...(isEdit && { duration_seconds: 0, edit: { dance_id: id, keep: keep ? [keep] : [], start_seconds: startS, end_seconds: endS } }),
-    ...(poses.length > 0 && { key_poses: poses.map(({ seconds, atS }) => ({ seconds, dance_id: id, at_seconds: atS })) }),
+    ...(isEdit && { duration_seconds: 0, edit: { dance_id: dance.id, keep: keep ? [keep] : [], start_seconds: startS, end_seconds: endS } }),
+    ...(poses.length > 0 && { key_poses: poses.map(({ seconds, atS }) => ({ seconds, dance_id: dance.id, at_seconds: atS })) }),
   };
 }
 

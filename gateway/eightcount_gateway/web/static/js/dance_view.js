@@ -1,13 +1,15 @@
 /** A finished dance: the stage, the video, its files, and the recordings that its motion comes from. */
 
-import { danceLinks } from "./api_dances.js";
+import { videoUrl } from "./api.js";
 import { showChange } from "./dance_change.js";
+import { deleteButton } from "./deletion.js";
 import { el, find } from "./dom.js";
+import { dances } from "./jobs_api.js";
 import { showStage } from "./stage_loader.js";
-import { durationText } from "./text.js";
+import { countedNoun, durationText } from "./text.js";
 
-/** @typedef {import("./types.js").Dance} Dance */
-/** @typedef {import("./types.js").DanceResult} DanceResult */
+/** @typedef {import("./api_types.js").DanceBody} Dance */
+/** @typedef {import("./api_types.js").DanceResult} DanceResult */
 
 /** @type {Record<string, [string, string]>} */
 const FILES = {
@@ -17,41 +19,43 @@ const FILES = {
   npz: ["Arrays", "NPZ, for NumPy"],
 };
 
-/** @param {HTMLElement} article @param {{ id: string, song: string, dance: Dance, result: DanceResult }} finished */
-export function showDance(article, { id, song, dance, result }) {
+/** @param {HTMLElement} article @param {{ song: string, dance: Dance, result: DanceResult }} finished */
+export function showDance(article, { song, dance, result }) {
   /** @param {string} part @param {...(Node | string)} nodes */
   const put = (part, ...nodes) => find(`[data-part=${part}]`, article).replaceChildren(...nodes);
-  const links = danceLinks(id);
-  const stem = song.replace(/\.[^.]*$/, "") || id;
+  const stem = song.replace(/\.[^.]*$/, "") || dance.id;
   const title = `A dance of ${durationText(result.seconds)}`;
 
   put("names", el("b", {}, song));
   put("title", title);
   put("message", `Model ${result.model} · seed ${result.seed}${dance.style ? ` · ${dance.style}` : ""}`);
-  if (dance.edited_from) find("[data-part=message]", article).append(" · ", el("a", { href: danceLinks(dance.edited_from).page }, "changed from another dance"));
-  const watch = watchViews({ id, dance, result });
+  if (dance.edited_from) find("[data-part=message]", article).append(" · ", el("a", { href: dances.page(dance.edited_from) }, "changed from another dance"));
+  const watch = watchViews({ dance, result });
   put("watch", ...watch.nodes);
-  put("files", ...result.formats.map((format) => fileRow(links.file(format), `${stem}.${format}`, format)),
-    el("li", {}, el("a", { href: links.result, download: `${stem}.dance.json` }, "Result"), " ", el("span", { class: "muted" }, "JSON")));
+  put("files", ...result.formats.map((format) => fileRow(dances.url(dance.id, `dance.${format}`), `${stem}.${format}`, format)),
+    el("li", {}, el("a", { href: dances.url(dance.id, "result.json"), download: `${stem}.dance.json` }, "Result"), " ", el("span", { class: "muted" }, "JSON")));
   put("sources", ...sourceNodes(result));
+  put("deletion", deleteButton({
+    noun: "dance", url: dances.url(dance.id), recordingUrls: [videoUrl(dance.music_id)], onDeleted: () => location.assign("/choreography"),
+  }));
   article.hidden = false;
-  showChange(find("[data-part=change]", article), { id, dance, seconds: result.seconds, now: watch.now });
+  showChange(find("[data-part=change]", article), { dance, seconds: result.seconds, now: watch.now });
   document.title = `${title}: ${song}`;
 }
 
 /**
  * Builds the stage and the video, of which one is shown at a time; without a stage the video alone. `now` gives the second that is shown.
- * @param {{ id: string, dance: Dance, result: DanceResult }} finished
+ * @param {{ dance: Dance, result: DanceResult }} finished
  */
-function watchViews({ id, dance, result }) {
+function watchViews({ dance, result }) {
   const hasVideo = result.formats.includes("mp4");
-  const video = el("div", { class: "whole-video" }, hasVideo ? screen(danceLinks(id).file("mp4")) : el("p", { class: "muted" }, "No video was requested."));
+  const video = el("div", { class: "whole-video" }, hasVideo ? screen(dances.url(dance.id, "dance.mp4")) : el("p", { class: "muted" }, "No video was requested."));
   const place = el("div", { class: "stage-place" });
   const choice = el("div", { class: "group choice", role: "group", "aria-label": "Watch", hidden: true });
   /** @type {import("./stage/stage.js").Stage | null} */
   let onStage = null;
   video.hidden = true;
-  showStage(place, { id, dance, result }).then((stage) => {
+  showStage(place, { dance, result }).then((stage) => {
     onStage = stage;
     video.hidden = stage !== null;
     if (!stage || !hasVideo) return;
@@ -98,7 +102,7 @@ function sourceNodes({ source_segments: segments }) {
   const names = [...new Set(segments.map(({ recording }) => recording))];
   return [
     el("h2", {}, "Source recordings"),
-    el("p", {}, `Joined from ${segments.length} segments of ${names.length} recordings:`),
+    el("p", {}, `Joined from ${countedNoun(segments.length, ["segment", "segments"])} of ${countedNoun(names.length, ["recording", "recordings"])}:`),
     el("ul", {}, ...names.map((name) => el("li", {}, name))),
   ];
 }

@@ -2,7 +2,7 @@
 
 import { el } from "./dom.js";
 
-/** @typedef {import("./types.js").Dancer} Dancer */
+/** @typedef {import("./api_types.js").DancerBody} Dancer */
 
 /** A fold that shows a frame of the recording; nothing is loaded before it is opened. */
 export class DancerPicker {

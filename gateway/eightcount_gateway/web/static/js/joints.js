@@ -3,7 +3,7 @@
 import { el, svg } from "./dom.js";
 import { jointName, level, scoreText, sentence, timingText } from "./text.js";
 
-/** @typedef {import("./types.js").JointScore} JointScore */
+/** @typedef {import("./api_types.js").JointReport} JointScore */
 
 /** Places on the figure, which faces you as in the video: its right is on your left. @type {Record<string, [number, number]>} */
 const PLACES = {

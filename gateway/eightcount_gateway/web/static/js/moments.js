@@ -3,12 +3,16 @@
 import { el } from "./dom.js";
 import { clock, countText, sentence } from "./text.js";
 
-/** @typedef {import("./types.js").Feedback} Feedback */
-/** @typedef {import("./types.js").Moment} Moment */
-/** @typedef {import("./types.js").TimelineEntry} TimelineEntry */
+/** @typedef {import("./api_types.js").FeedbackSentence} Feedback */
+/** @typedef {import("./api_types.js").Moment & { start_s: number, end_s: number }} Moment */
+/** @typedef {import("./api_types.js").TimelineEntry} TimelineEntry */
 
 const LEAD_IN_S = 1;
 const LEAD_OUT_S = 0.5;
+
+/** The moments that have a time. @param {import("./api_types.js").Moment[]} moments */
+export const timedMoments = (moments) =>
+  moments.filter(/** @returns {moment is Moment} */ (moment) => moment.start_s !== null && moment.end_s !== null);
 
 /**
  * What to loop to see a moment: from a second before it.

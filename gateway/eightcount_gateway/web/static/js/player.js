@@ -3,7 +3,7 @@
 import { el } from "./dom.js";
 import { clock } from "./text.js";
 
-/** @typedef {import("./types.js").TimelineEntry} TimelineEntry */
+/** @typedef {import("./api_types.js").TimelineEntry} TimelineEntry */
 /** @typedef {HTMLVideoElement | import("./stage/clock.js").DanceClock} Media */
 /** @typedef {{ startS: number, endS: number, label: string }} Loop */
 

@@ -1,10 +1,10 @@
 /** Follows a running job, and shows its steps. */
 
 import { el } from "./dom.js";
-import { durationText, stepName } from "./text.js";
+import { durationText } from "./text.js";
 
-/** @typedef {import("./types.js").Job} Job */
-/** @typedef {import("./types.js").Step} Step */
+/** @typedef {import("./jobs_api.js").Job} Job */
+/** @typedef {import("./api_types.js").StepBody} Step */
 
 const POLL_MS = 2000;
 /** What a step counts, where it is worth saying. @type {Record<string, string>} */
@@ -64,7 +64,7 @@ export function stepList() {
       for (const step of job.steps) {
         let row = rows.get(step.name);
         if (!row) {
-          row = stepRow(step.name);
+          row = stepRow(step);
           rows.set(step.name, row);
           element.append(row.element);
         }
@@ -74,9 +74,8 @@ export function stepList() {
   };
 }
 
-/** @param {string} name */
-function stepRow(name) {
-  const title = stepName(name);
+/** @param {Step} step */
+function stepRow({ name, title }) {
   const note = el("span", { class: "step-note" });
   const bar = el("progress", { "aria-label": title, max: 1 });
   const element = el("li", { class: "step", "data-step": name }, el("span", { class: "step-name" }, title), note, bar);

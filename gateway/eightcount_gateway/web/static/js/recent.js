@@ -1,15 +1,12 @@
 /** The list of recent comparisons under the form. */
 
-import { getVideo, linksOf, listComparisons } from "./api.js";
+import { nameOfVideo, videoUrl } from "./api.js";
 import { el } from "./dom.js";
-import { dateText, level, scoreText } from "./text.js";
+import { comparisons } from "./jobs_api.js";
+import { RECENT, recentRow } from "./recent_rows.js";
+import { level, scoreText } from "./text.js";
 
-/** @typedef {import("./types.js").Comparison} Comparison */
-
-const SHOWN = 8;
-
-/** @type {Record<Comparison["status"], string>} */
-const STATUS = { queued: "waiting", running: "running", succeeded: "", failed: "failed", cancelled: "cancelled" };
+/** @typedef {import("./api_types.js").ComparisonBody} Comparison */
 
 /**
  * Fills the section and shows it when there is something in it. A list that cannot be loaded is not reported:
@@ -17,32 +14,23 @@ const STATUS = { queued: "waiting", running: "running", succeeded: "", failed: "
  * @param {HTMLElement} section
  */
 export async function showRecent(section) {
-  const comparisons = (await listComparisons().catch(() => [])).slice(0, SHOWN);
-  if (comparisons.length === 0) return;
-  const rows = await Promise.all(comparisons.map(row));
+  const recent = await comparisons.listRecent(RECENT).catch(() => []);
+  if (recent.length === 0) return;
+  const rows = await Promise.all(recent.map(row));
   section.querySelector("ul")?.replaceChildren(...rows);
   section.hidden = false;
 }
 
 /** @param {Comparison} comparison */
 async function row(comparison) {
-  const [take, reference] = await Promise.all([
-    nameOf(comparison.take_video_id, "take"),
-    nameOf(comparison.reference_video_id, "reference"),
-  ]);
-  const succeeded = comparison.status === "succeeded";
-  const result = succeeded
-    ? el("span", { class: `pill ${level(comparison.score)}` },
-      el("span", { class: "hidden" }, "Score "), scoreText(comparison.score))
-    : el("span", { class: "muted" }, STATUS[comparison.status]);
-  return el("li", {},
-    el("a", { href: linksOf(comparison.id).page }, el("b", {}, take), " against ", reference),
-    el("span", { class: "muted date" }, dateText(comparison.created_at)),
-    result);
-}
-
-/** @param {string} id @param {string} fallback */
-async function nameOf(id, fallback) {
-  const video = await getVideo(id).catch(() => null);
-  return video?.file_name ?? fallback;
+  const { take_video_id, reference_video_id, score, status } = comparison;
+  const [take, reference] = await Promise.all([nameOfVideo(take_video_id, "take"), nameOfVideo(reference_video_id, "reference")]);
+  return recentRow(comparisons, comparison, {
+    noun: "comparison",
+    names: [el("b", {}, take), " against ", reference],
+    recordingUrls: [videoUrl(take_video_id), videoUrl(reference_video_id)],
+    ...(status === "succeeded" && {
+      result: el("span", { class: `pill ${level(score)}` }, el("span", { class: "hidden" }, "Score "), scoreText(score)),
+    }),
+  });
 }

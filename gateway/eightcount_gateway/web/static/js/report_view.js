@@ -1,27 +1,31 @@
 /** Shows a finished report: video, timeline, feedback, moments, joints, alignment, downloads. */
 
 import { alignmentSentences } from "./alignment.js";
-import { linksOf } from "./api.js";
+import { videoUrl } from "./api.js";
+import { deleteButton } from "./deletion.js";
 import { el, find } from "./dom.js";
+import { comparisons } from "./jobs_api.js";
 import { jointView } from "./joints.js";
 import { KEYS_HELP, listenForKeys } from "./keyboard.js";
-import { feedbackList, loopOf, markMoment, momentList } from "./moments.js";
+import { feedbackList, loopOf, markMoment, momentList, timedMoments } from "./moments.js";
 import { Player, playerControls } from "./player.js";
 import { Timeline } from "./timeline.js";
 import { level, scoreText } from "./text.js";
 
-/** @typedef {import("./types.js").Moment} Moment */
-/** @typedef {import("./types.js").Report} Report */
-/** @typedef {{ id: string, report: Report, names: { reference: string, take: string } }} Finished */
+/** @typedef {import("./api_types.js").ComparisonBody} Comparison */
+/** @typedef {import("./moments.js").Moment} Moment */
+/** @typedef {import("./api_types.js").ComparisonReport} Report */
+/** @typedef {{ comparison: Comparison, report: Report, names: { reference: string, take: string } }} Finished */
 
 /** @param {HTMLElement} article @param {Finished} finished */
-export function showReport(article, { id, report, names }) {
+export function showReport(article, { comparison, report, names }) {
   /** @param {string} part @param {...(Node | string)} nodes */
   const put = (part, ...nodes) => find(`[data-part=${part}]`, article).replaceChildren(...nodes);
-  const { timeline, moments } = report;
+  const { timeline } = report;
+  const moments = timedMoments(report.moments);
   const { startS, durationS } = videoSpan(report);
 
-  const video = el("video", { src: linksOf(id).video, preload: "auto", playsinline: true, "aria-label": "Reference and take side by side" });
+  const video = el("video", { src: comparisons.url(comparison.id, "side_by_side.mp4"), preload: "auto", playsinline: true, "aria-label": "Reference and take side by side" });
   const player = new Player(video, { startS, durationS, timeline });
   /** @param {Moment} moment */
   const onChoose = (moment) => {
@@ -29,7 +33,7 @@ export function showReport(article, { id, report, names }) {
     player.play();
     bringIntoView(video);
   };
-  const strip = new Timeline(report, { startS, endS: startS + durationS },
+  const strip = new Timeline({ timeline, moments }, { startS, endS: startS + durationS },
     { onSeek: (seconds) => player.seek(seconds), onMoment: onChoose });
 
   put("names", el("b", {}, names.take), " against ", el("b", {}, names.reference));
@@ -42,7 +46,14 @@ export function showReport(article, { id, report, names }) {
   put("joints", jointView(report.joints));
   put("alignment", ...alignmentSentences(report.alignment).map((words) => el("p", {}, words)),
     el("p", { class: "muted" }, "Times on this page are those of the reference recording."));
-  put("downloads", downloads(id), el("p", { class: "muted" }, `Pose model ${report.model.take}, scoring version ${report.version}.`));
+  put("downloads", downloads(comparison), el("p", { class: "muted" }, `Pose model ${report.model.take}, scoring version ${report.version}.`));
+
+  put("deletion", deleteButton({
+    noun: "comparison",
+    url: comparisons.url(comparison.id),
+    recordingUrls: [comparison.take_video_id, comparison.reference_video_id].map(videoUrl),
+    onDeleted: () => location.assign("/"),
+  }));
 
   connect(article, player, strip, moments);
   article.hidden = false;
@@ -102,15 +113,14 @@ function sideLabels() {
     el("span", {}, "Take"));
 }
 
-/** @param {string} id */
-function downloads(id) {
-  const links = linksOf(id);
+/** @param {Comparison} comparison */
+function downloads({ id }) {
   return el("ul", { class: "download-list" }, ...[
-    ["Side-by-side video", links.video, "MP4"],
-    ["Report", links.report, "JSON"],
-    ["Motion of the reference", links.referenceMotion, "NPZ"],
-    ["Motion of the take", links.takeMotion, "NPZ"],
-  ].map(([title, href, kind]) => el("li", {}, el("a", { href, download: true }, title), " ", el("span", { class: "muted" }, kind))));
+    ["Side-by-side video", "side_by_side.mp4", "MP4"],
+    ["Report", "report.json", "JSON"],
+    ["Motion of the reference", "motions/reference.npz", "NPZ"],
+    ["Motion of the take", "motions/take.npz", "NPZ"],
+  ].map(([title, file, kind]) => el("li", {}, el("a", { href: comparisons.url(id, file), download: true }, title), " ", el("span", { class: "muted" }, kind))));
 }
 
 /** On a phone the list is far below the video. @param {HTMLElement} video */

@@ -4,7 +4,7 @@ import { el } from "./dom.js";
 import { problemNodes, reasonOf } from "./problem.js";
 import { stepList } from "./progress.js";
 
-/** @typedef {import("./types.js").Job} Job */
+/** @typedef {import("./jobs_api.js").Job} Job */
 
 /**
  * What is special about a kind of job.
@@ -63,7 +63,7 @@ export class RunningView {
     if (this.#announcement.textContent !== words) this.#announcement.textContent = words;
   }
 
-  /** @param {import("./types.js").Reason} problem */
+  /** @param {import("./api_types.js").ErrorBody} problem */
   #complain(problem) {
     this.#notice.replaceChildren(...problemNodes(problem));
     this.#notice.hidden = false;

@@ -1,12 +1,12 @@
 /** Loads the 3D stage of a dance into its page, or a sentence that says why there is none. */
 
-import { ApiError, getVideo, request } from "./api.js";
-import { danceLinks, getDanceCounts } from "./api_dances.js";
-import { contentOf } from "./api_styles.js";
+import { ApiError, contentUrl, getVideo, request } from "./api.js";
+import { getDanceCounts } from "./dances_api.js";
 import { el } from "./dom.js";
+import { dances } from "./jobs_api.js";
 
-/** @typedef {import("./types.js").Dance} Dance */
-/** @typedef {import("./types.js").DanceResult} DanceResult */
+/** @typedef {import("./api_types.js").DanceBody} Dance */
+/** @typedef {import("./api_types.js").DanceResult} DanceResult */
 /** @typedef {import("./stage/stage.js").Stage} Stage */
 /** @typedef {import("./dom.js").Child} Child */
 
@@ -24,13 +24,13 @@ class NoStage extends Error {
 /**
  * Builds the stage and puts it into `place`. Resolves to null where it left a sentence there.
  * @param {HTMLElement} place
- * @param {{ id: string, dance: Dance, result: DanceResult }} finished
+ * @param {{ dance: Dance, result: DanceResult }} finished
  * @returns {Promise<Stage | null>}
  */
-export async function showStage(place, { id, dance, result }) {
+export async function showStage(place, { dance, result }) {
   place.replaceChildren(el("div", { class: "viewport" }, el("p", { class: "waiting", role: "status" }, "Loading the stage…")));
   try {
-    const stage = await stageOf({ id, dance, result });
+    const stage = await stageOf({ dance, result });
     place.replaceChildren(stage.element);
     addEventListener("pagehide", (event) => (event.persisted ? stage.pause() : stage.dispose()));
     return stage;
@@ -40,32 +40,32 @@ export async function showStage(place, { id, dance, result }) {
   }
 }
 
-/** @param {{ id: string, dance: Dance, result: DanceResult }} finished */
-async function stageOf({ id, dance, result }) {
+/** @param {{ dance: Dance, result: DanceResult }} finished */
+async function stageOf({ dance, result }) {
   if (result.seconds > LONGEST_S) throw new NoStage("The 3D stage shows dances of up to half an hour.");
   if (!document.createElement("canvas").getContext("webgl2")) throw new NoStage("This browser cannot draw in 3D: WebGL 2 is missing.");
   const three = await request("/static/vendor/three.json");
   if (!three.is_there) throw new NoStage("For the 3D stage, run ", el("code", {}, three.command), " on the server.");
   const { openMusic } = await import("./stage/clock.js");
-  const addresses = await soundOf({ id, dance, result });
+  const addresses = await soundOf({ dance, result });
   const [{ openStage }, data, counts, music] = await Promise.all([
-    import("./stage/stage.js"), figureOf(id), getDanceCounts(id).catch(() => null), openMusic(addresses),
+    import("./stage/stage.js"), figureOf(dance.id), getDanceCounts(dance.id).catch(() => null), openMusic(addresses),
   ]);
   return openStage(data, { seconds: result.seconds, counts: counts?.counts ?? [], guessed: counts?.guessed ?? false, music, hadMusic: addresses.length > 0 });
 }
 
 /** @param {string} id */
 async function figureOf(id) {
-  const response = await fetch(danceLinks(id).figure);
+  const response = await fetch(dances.url(id, "stage.glb"));
   if (!response.ok) throw new NoStage("The figure for the 3D stage is not available at the moment.");
   return response.arrayBuffer();
 }
 
-/** Addresses of the music, best first: the uploaded song unless it was deleted, then the sound of the dance's video. @param {{ id: string, dance: Dance, result: DanceResult }} finished */
-async function soundOf({ id, dance, result }) {
+/** Addresses of the music, best first: the uploaded song unless it was deleted, then the sound of the dance's video. @param {{ dance: Dance, result: DanceResult }} finished */
+async function soundOf({ dance, result }) {
   const song = await getVideo(dance.music_id).catch(() => null);
-  const video = result.formats.includes("mp4") ? [danceLinks(id).file("mp4")] : [];
-  return song && !song.content_deleted ? [contentOf(dance.music_id), ...video] : video;
+  const video = result.formats.includes("mp4") ? [dances.url(dance.id, "dance.mp4")] : [];
+  return song && !song.content_deleted ? [contentUrl(dance.music_id), ...video] : video;
 }
 
 /** @param {unknown} error @returns {Child[]} */

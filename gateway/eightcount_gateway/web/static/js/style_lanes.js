@@ -2,8 +2,8 @@
 
 import { NOT_A_DANCE } from "./style_text.js";
 
-/** @typedef {import("./types.js").StyleResult} StyleResult */
-/** @typedef {import("./types.js").StyleWindow} StyleWindow */
+/** @typedef {import("./api_types.js").ClassificationResult} StyleResult */
+/** @typedef {import("./api_types.js").WindowBody} StyleWindow */
 /** @typedef {{ startS: number, endS: number, window: StyleWindow }} Stretch */
 
 const MAX_LANES = 8;

@@ -1,11 +1,11 @@
 /** The list of models, each with its card to open. A card is Markdown and shown as it is written. */
 
-import { getStyleModel } from "./api_styles.js";
+import { getStyleModel } from "./style_models_api.js";
 import { el } from "./dom.js";
 import { reasonOf } from "./problem.js";
 import { percent, styleName } from "./style_text.js";
 
-/** @typedef {import("./types.js").StyleModel} StyleModel */
+/** @typedef {import("./api_types.js").StyleModel} StyleModel */
 
 /** @param {StyleModel[]} models */
 export function modelList(models) {

@@ -2,8 +2,8 @@
 
 import { clock, sentence } from "./text.js";
 
-/** @typedef {import("./types.js").StyleResult} StyleResult */
-/** @typedef {import("./types.js").StyleWindow} StyleWindow */
+/** @typedef {import("./api_types.js").ClassificationResult} StyleResult */
+/** @typedef {import("./api_types.js").WindowBody} StyleWindow */
 
 export const NOT_A_DANCE = "not_a_dance";
 const NAMED_IN_WORDS = 3;

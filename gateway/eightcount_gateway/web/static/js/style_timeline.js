@@ -5,7 +5,7 @@ import { drawLanes } from "./lane_drawing.js";
 import { colourOf, lanesOf, stretchesOf } from "./style_lanes.js";
 import { describeWindow, percent, styleName } from "./style_text.js";
 
-/** @typedef {import("./types.js").StyleResult} StyleResult */
+/** @typedef {import("./api_types.js").ClassificationResult} StyleResult */
 
 /** Shows the lanes and the position in them; calls back with seconds of the recording. */
 export class StyleTimeline {

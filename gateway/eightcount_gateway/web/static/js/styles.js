@@ -1,16 +1,17 @@
 /** The page that classifies a dance: a recording to upload or one uploaded before, the models, and recent classifications. */
 
-import { getVideo, listComparisons } from "./api.js";
-import { classificationLinks, createClassification, listClassifications, listStyleModels } from "./api_styles.js";
+import { contentUrl, getVideo, videoUrl } from "./api.js";
 import { DancerPicker } from "./dancer_picker.js";
 import { el, find } from "./dom.js";
 import { DropField } from "./drop_field.js";
+import { classifications, comparisons } from "./jobs_api.js";
 import { problemNodes, reasonOf } from "./problem.js";
-import { SHOWN, recentRow } from "./recent_rows.js";
+import { RECENT, recentRow } from "./recent_rows.js";
 import { UploadForm } from "./upload_form.js";
 import { modelList } from "./style_models.js";
+import { listStyleModels } from "./style_models_api.js";
 
-/** @typedef {import("./types.js").Classification} Classification */
+/** @typedef {import("./api_types.js").ClassificationBody} Classification */
 
 const known = /** @type {HTMLSelectElement} */ (find("#known"));
 const styleModel = /** @type {HTMLSelectElement} */ (find("#style-model"));
@@ -32,8 +33,8 @@ new UploadForm(field, {
   ask: async (send) => {
     const video_id = field.file ? await send() : known.value;
     const chosen = dancer.value;
-    const options = { video_id, model: detail.value, style_model: styleModel.value, ...(chosen && { dancer: chosen }) };
-    return classificationLinks((await createClassification(options)).id).page;
+    const options = { video_id, model: /** @type {import("./api_types.js").ClassificationRequest["model"]} */ (detail.value), style_model: styleModel.value, ...(chosen && { dancer: chosen }) };
+    return classifications.page((await classifications.start(options)).id);
   },
 });
 showModels();
@@ -41,7 +42,7 @@ showRecent();
 
 /** Shows the recording that will be classified, so that a dancer can be chosen in it. */
 function showPreview() {
-  const content = known.value ? `/v1/videos/${encodeURIComponent(known.value)}/content` : "";
+  const content = known.value ? contentUrl(known.value) : "";
   dancer.show(field.file ? URL.createObjectURL(field.file) : content);
 }
 
@@ -59,16 +60,19 @@ async function showModels() {
 
 /** Shows recent classifications, and offers their recordings and those of comparisons to be classified again. */
 async function showRecent() {
-  const classifications = (await listClassifications().catch(() => [])).slice(0, SHOWN);
-  const comparisons = (await listComparisons().catch(() => [])).slice(0, SHOWN);
-  const ids = [...classifications.map(recordingOf), ...comparisons.flatMap(({ take_video_id, reference_video_id }) => [take_video_id, reference_video_id])];
+  const recent = await classifications.listRecent(RECENT).catch(() => []);
+  const compared = await comparisons.listRecent(RECENT).catch(() => []);
+  const ids = [...recent.map(recordingOf), ...compared.flatMap(({ take_video_id, reference_video_id }) => [take_video_id, reference_video_id])];
   const videos = await Promise.all([...new Set(ids)].map((id) => getVideo(id).catch(() => null)));
   const names = new Map(videos.flatMap((video) => (video ? [[video.id, video.file_name]] : [])));
   known.append(...[...names].map(([id, name]) => el("option", { value: id }, name)));
   find("#known-label").hidden = names.size === 0;
-  find("#recent").hidden = classifications.length === 0;
-  find("#recent ul").replaceChildren(...classifications.map((one) =>
-    recentRow(one, { page: classificationLinks(one.id).page, name: names.get(recordingOf(one)) ?? "A recording" })));
+  find("#recent").hidden = recent.length === 0;
+  find("#recent ul").replaceChildren(...recent.map((one) => recentRow(classifications, one, {
+    noun: "classification",
+    names: [el("b", {}, names.get(recordingOf(one)) ?? "A recording")],
+    recordingUrls: [videoUrl(recordingOf(one))],
+  })));
 }
 
 /** A video or a motion from a file. @param {Classification} classification */

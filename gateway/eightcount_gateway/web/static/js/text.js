@@ -1,24 +1,6 @@
 /** Numbers and machine-readable names as text for a dancer. */
 
-/** @typedef {import("./types.js").TimelineEntry} TimelineEntry */
-
-/** @type {Record<string, string>} */
-const STEPS = {
-  probe: "Reading the files",
-  extract_reference: "Following the reference dancer",
-  extract_take: "Following the dancer of the take",
-  align: "Lining up the two recordings",
-  score: "Scoring every joint on every count",
-  render: "Drawing the side-by-side video",
-  extract: "Following the dancer",
-  listen: "Finding the beat",
-  classify: "Classifying the style",
-  generate: "Generating the dance",
-  export: "Writing the files",
-};
-
-/** @param {string} step */
-export const stepName = (step) => STEPS[step] ?? sentence(plain(step));
+/** @typedef {import("./api_types.js").TimelineEntry} TimelineEntry */
 
 /** "left_elbow" -> "left elbow". @param {string} joint */
 export const jointName = (joint) => plain(joint);
@@ -81,6 +63,9 @@ export function countText(entry) {
   if (!entry?.count) return "";
   return entry.eight_count ? `eight-count ${entry.eight_count}, count ${entry.count}` : `count ${entry.count}`;
 }
+
+/** 1 -> "1 dance", 2 -> "2 dances". @param {number} count @param {[string, string]} nouns singular and plural */
+export const countedNoun = (count, [one, many]) => `${count} ${count === 1 ? one : many}`;
 
 /** @param {string} name */
 function plain(name) {

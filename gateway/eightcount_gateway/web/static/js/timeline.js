@@ -4,8 +4,8 @@ import { el } from "./dom.js";
 import { describe, drawBars } from "./timeline_bars.js";
 import { sentence } from "./text.js";
 
-/** @typedef {import("./types.js").TimelineEntry} TimelineEntry */
-/** @typedef {import("./types.js").Moment} Moment */
+/** @typedef {import("./api_types.js").TimelineEntry} TimelineEntry */
+/** @typedef {import("./moments.js").Moment} Moment */
 
 const MIN_BAR_PX = 9;
 const LANE_PX = 30;

@@ -3,7 +3,7 @@
 import { svg } from "./dom.js";
 import { clock, countText, jointName, level, scoreText, sentence, shortClock } from "./text.js";
 
-/** @typedef {import("./types.js").TimelineEntry} TimelineEntry */
+/** @typedef {import("./api_types.js").TimelineEntry} TimelineEntry */
 /** @typedef {{ startS: number, endS: number, widthPx: number }} Span seconds of the reference, and their width */
 
 const HEADER_PX = 18;

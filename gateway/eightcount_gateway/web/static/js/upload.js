@@ -1,8 +1,9 @@
 /** The upload page: sends both files, starts the comparison and moves on to its page. */
 
-import { createComparison, linksOf, uploadVideo } from "./api.js";
+import { uploadVideo } from "./api.js";
 import { find } from "./dom.js";
 import { DropField } from "./drop_field.js";
+import { comparisons } from "./jobs_api.js";
 import { problemNodes, reasonOf } from "./problem.js";
 import { showRecent } from "./recent.js";
 
@@ -39,7 +40,7 @@ async function submit() {
   try {
     const options = { ...chosenOptions(), ...(await sendBoth(stop.signal)) };
     status.textContent = "Starting the comparison…";
-    location.assign(linksOf((await createComparison(options)).id).page);
+    location.assign(comparisons.page((await comparisons.start(options)).id));
   } catch (error) {
     lock(false);
     const cancelled = error instanceof DOMException && error.name === "AbortError";
@@ -85,9 +86,10 @@ async function send(field, signal) {
   }
 }
 
+/** @returns {Omit<import("./jobs_api.js").ComparisonRequest, "reference_video_id" | "take_video_id">} */
 function chosenOptions() {
   /** Read from the controls: a locked fieldset is left out of FormData. @param {string} name */
-  const control = (name) => /** @type {HTMLInputElement} */ (form.elements.namedItem(name));
+  const control = (name) => /** @type {HTMLInputElement & { value: any }} */ (form.elements.namedItem(name));
   return {
     model: control("model").value,
     align: control("align").value,

@@ -10,7 +10,7 @@ import { DanceScene, readFigure } from "./scene.js";
 import { CountStrip } from "./strip.js";
 import { toggle, loopButton } from "./switches.js";
 
-/** @typedef {import("../types.js").DanceCount} DanceCount */
+/** @typedef {import("../api_types.js").CountBody} DanceCount */
 /** @typedef {import("./strip.js").Stretch} Stretch */
 
 const RATES = [0.25, 0.5, 0.75, 1];

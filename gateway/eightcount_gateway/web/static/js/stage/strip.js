@@ -4,7 +4,7 @@ import { el, svg } from "../dom.js";
 import { tickSeconds, xOf } from "../timeline_bars.js";
 import { clock, countText, sentence, shortClock } from "../text.js";
 
-/** @typedef {import("../types.js").DanceCount} DanceCount */
+/** @typedef {import("../api_types.js").CountBody} DanceCount */
 /** @typedef {{ startS: number, endS: number, number: number }} Eight */
 /** @typedef {{ startS: number, endS: number }} Stretch */
 

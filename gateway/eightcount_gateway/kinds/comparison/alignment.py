@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
-import io
 from collections.abc import AsyncIterator
 from contextlib import aclosing
 from dataclasses import dataclass
 
 from eightcount.motion.v1 import motion_pb2
 from eightcount.sync.v1 import sync_pb2
-from eightcount_common.errors import NotFoundError, UnusableMediaError
-from eightcount_common.storage import ObjectStore
+from eightcount_common.errors import UnusableMediaError
 from eightcount_gateway.backends.backends import Backends
 from eightcount_gateway.library.motion_refs import JobWarning, MotionRef
 from eightcount_gateway.library.motions import MotionLibrary
@@ -20,8 +17,6 @@ from eightcount_gateway.library.streams import read_through
 Recording = tuple[str, MotionRef]
 """Object URI of a video, and its motion."""
 
-_MUSIC_ANALYSIS = 2
-"""Raised whenever the sync service analyses music differently, so that stored analyses are made again."""
 _AUDIO, _MOTION = sync_pb2.ALIGNMENT_METHOD_AUDIO, sync_pb2.ALIGNMENT_METHOD_MOTION
 _MAX_GUESS_CONFIDENCE = 0.2
 _SAME_PLACE_SECONDS = 0.3
@@ -36,10 +31,9 @@ class AlignmentOutcome:
 
 
 class Aligner:
-    """Alignments and analyses of music by the sync service."""
+    """Aligns recordings by the sync service."""
 
-    def __init__(self, store: ObjectStore, motions: MotionLibrary, backends: Backends) -> None:
-        self._store = store
+    def __init__(self, motions: MotionLibrary, backends: Backends) -> None:
         self._motions = motions
         self._backends = backends
 
@@ -53,29 +47,6 @@ class Aligner:
         if mode == "audio":
             return _judge(by_sound)
         return _reconcile(by_sound, await self._by_motion(reference[1], take[1]))
-
-    async def analyse_music(self, uri: str, sha256: str) -> sync_pb2.Music:
-        """Return the analysis of a recording's music; it is analysed once."""
-        if known := await self.find_music(sha256):
-            return known
-        try:
-            music = await self._backends.sync.analyse_music(uri)
-        except UnusableMediaError as error:
-            music = sync_pb2.Music(has_beat=False, reason=error.reason)
-        await asyncio.to_thread(self._store.put, _music_key(sha256), io.BytesIO(music.SerializeToString()))
-        return music
-
-    async def find_music(self, sha256: str) -> sync_pb2.Music | None:
-        """Return the analysis of a recording that was analysed before; None if it was not."""
-        try:
-            data = await asyncio.to_thread(lambda: b"".join(self._store.read(_music_key(sha256))))
-        except NotFoundError:
-            return None
-        return sync_pb2.Music.FromString(data)
-
-    def music_uri(self, sha256: str) -> str:
-        """Return the URI of the analysis of a recording's music."""
-        return self._store.uri(_music_key(sha256))
 
     async def _by_sound(self, reference_uri: str, take_uri: str) -> sync_pb2.Alignment:
         try:
@@ -104,10 +75,6 @@ class Aligner:
                         yield sync_pb2.AlignMotionRequest(header=message)
                     else:
                         yield sync_pb2.AlignMotionRequest(chunk=message)
-
-
-def _music_key(sha256: str) -> str:
-    return f"music/{sha256}.{_MUSIC_ANALYSIS}.pb"
 
 
 def music_warnings(music: sync_pb2.Music) -> tuple[JobWarning, ...]:

@@ -1,0 +1,30 @@
+"""The body of a model, of styles or of dances."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from pydantic import Field, model_validator
+
+from eightcount_gateway.http.schemas.base import ModelOrigin, StoredBody
+
+
+class ModelBody(StoredBody):
+    """The metadata that all models have. Results of trainings hold it, perhaps as an earlier version wrote it."""
+
+    name: str = Field(examples=["starter"])
+    version: str = Field(examples=["3f2a9c41d0be"], description="start of the SHA-256 of its file")
+    family: str = Field(examples=["pose"])
+    styles: list[str] = Field(examples=[["ballet", "hip_hop"]])
+    origin: ModelOrigin = Field(description="whether it came with the service or was trained here")
+    is_default: bool = Field(False, description="whether it is used when a request names no model")
+    size_bytes: int = Field(0, examples=[1048576], description="of the model file; 0 when it is not known")
+    created_at: datetime | None = Field(None, description="when it was trained; null when its file does not say")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _read_earlier_origin(cls, values: object) -> object:
+        """Read `shipped`, which earlier versions wrote for the origin."""
+        if not isinstance(values, dict) or "origin" in values or "shipped" not in values:
+            return values
+        return values | {"origin": "pretrained" if values["shipped"] else "trained"}
