@@ -25,7 +25,8 @@ OTHERS = {
     "DanceTrainingItem",  # fewer fields than an item of a style training
     "FieldError", "Problem",  # read by protocol/problems.py
     "KnownVideoRequest",  # arguments of `find_known_video`
-    "Readiness",  # for probes
+    "Health", "Readiness", "ReadinessProblem",  # for probes
+    "StyleTrainingReport",  # `read_json` returns it as it is
 }  # fmt: skip
 """Schemas without a class of their own."""
 
