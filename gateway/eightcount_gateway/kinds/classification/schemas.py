@@ -20,7 +20,7 @@ class ClassificationRequest(Body):
     motion_id: str = Field("", max_length=64, description="of a motion from a file, in place of `video_id`")
     model: Model = Field("heavy", description="pose network: heavy is the most exact, lite the fastest")
     dancer: DancerBody | None = Field(None, description=DANCER)
-    style_model: str = Field("", max_length=64, description="model of styles; empty for the starter model")
+    style_model: str = Field("", max_length=64, description="style model; empty for the starter model")
 
     @model_validator(mode="after")
     def _has_one(self) -> Self:

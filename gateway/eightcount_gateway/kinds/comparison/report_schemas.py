@@ -18,7 +18,7 @@ class JointReport(StoredBody):
 
     score: float | None = Field(None, examples=[81.2], description="0 to 100; null when it was not visible")
     mean_angle_error_deg: float | None = Field(None, examples=[12.4], description="with the lag compensated")
-    timing_ms: float | None = Field(None, examples=[40.0], description="positive is late; null when it cannot be told")
+    timing_ms: float | None = Field(None, examples=[40.0], description="positive is late; null when it is not known")
 
 
 class TimelineEntry(StoredBody):

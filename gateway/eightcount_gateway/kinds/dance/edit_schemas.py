@@ -37,9 +37,15 @@ class EditBody(Body):
         examples=[["legs"]],
         description="stays throughout; legs: and the way over the floor",
     )
-    start_seconds: float = Field(0.0, ge=0, allow_inf_nan=False, examples=[8.0], description="of what is made anew")
+    start_seconds: float = Field(
+        0.0, ge=0, allow_inf_nan=False, examples=[8.0], description="of what is generated again"
+    )
     end_seconds: float = Field(
-        0.0, ge=0, allow_inf_nan=False, examples=[16.0], description="of what is made anew; the end of the dance when 0"
+        0.0,
+        ge=0,
+        allow_inf_nan=False,
+        examples=[16.0],
+        description="of what is generated again; the end of the dance when 0",
     )
 
     @model_validator(mode="after")
@@ -47,7 +53,7 @@ class EditBody(Body):
         if set(self.keep) == {"legs", "upper_body"}:
             raise ValueError("an edit that keeps legs and upper_body changes nothing")
         if not self.keep and not self.start_seconds and not self.end_seconds:
-            raise ValueError("an edit keeps legs or upper_body, or makes a stretch anew; else it is a new dance")
+            raise ValueError("an edit keeps legs or upper_body, or generates a range again; else it is a new dance")
         if self.end_seconds and self.end_seconds <= self.start_seconds:
-            raise ValueError("the stretch that is made anew ends after it starts")
+            raise ValueError("the range that is generated again ends after it starts")
         return self

@@ -14,7 +14,7 @@ from eightcount_gateway.kinds.dance.music_checks import LONGEST_SECONDS
 from eightcount_gateway.kinds.schemas import JobBody
 
 DanceFormat = Literal["mp4", "bvh", "glb", "npz"]
-_MODEL = Field("", max_length=64, description="a model that dances; empty for the newest", examples=[""])
+_MODEL = Field("", max_length=64, description="a dance model; empty for the newest", examples=[""])
 _STYLE = Field("", max_length=64, description="one of the model's styles; empty leaves it to the model", examples=[""])
 
 
@@ -45,7 +45,7 @@ class DanceRequest(Body):
     key_poses: list[KeyPoseBody] = Field(
         default_factory=list, max_length=MAX_KEY_POSES, description="poses that the dance passes through"
     )
-    edit: EditBody | None = Field(None, description="a dance that is changed in place of one that is made anew")
+    edit: EditBody | None = Field(None, description="a dance that is changed in place of one that is generated again")
     pose_model: Model = Field("heavy", description="pose network that watches the videos of key poses")
     formats: list[DanceFormat] = Field(
         default_factory=_all_formats, min_length=1, max_length=8, description="what the dance is written as"

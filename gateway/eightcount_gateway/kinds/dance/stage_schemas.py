@@ -16,7 +16,7 @@ class CountBody(BaseModel):
     start_s: float = Field(examples=[0.512], description="seconds of the music, which are those of the dance")
     end_s: float = Field(examples=[1.024])
     count: int = Field(examples=[1], description="1 to 8; 0 where it is not known")
-    eight_count: int = Field(examples=[1], description="1-based; 0 before the first, and where it cannot be told")
+    eight_count: int = Field(examples=[1], description="1-based; 0 before the first, and where it is not known")
 
 
 class DanceCounts(BaseModel):

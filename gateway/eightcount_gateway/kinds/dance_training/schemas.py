@@ -27,7 +27,7 @@ class DanceTrainingItem(Body):
 
 
 class DanceTrainingRequest(Body):
-    """Train a model that dances."""
+    """Train a dance model."""
 
     name: NAME = Field(examples=["our-studio"], description="a model of that name is replaced")
     family: DanceFamily = Field("graph", description="that of the base, when there is one")

@@ -29,7 +29,7 @@ class StyleTrainingItem(Body):
 
 
 class StyleTrainingRequest(Body):
-    """Train a model of styles."""
+    """Train a style model."""
 
     name: NAME = Field(examples=["our-studio"], description="a model of that name is replaced")
     family: Family = "pose"
@@ -65,7 +65,7 @@ class StyleTrainingResult(StoredBody):
 
 
 class StyleTrainingReport(StoredBody):
-    """The evaluation of a model of styles; docs/style-models.md explains its keys. Families of models add keys."""
+    """The evaluation of a style model; docs/style-models.md explains its keys. Families of models add keys."""
 
     model_config = ConfigDict(extra="allow", json_schema_serialization_defaults_required=False)
 
@@ -74,8 +74,6 @@ class StyleTrainingReport(StoredBody):
     chance: float | None = Field(None, examples=[0.5], description="balanced accuracy of guessing")
     honest: dict[str, Any] = Field(default_factory=dict, description="metrics on held-out recordings")
     leaking: dict[str, Any] | None = Field(None, description="metrics of a random split of windows, for comparison")
-    probes: list[dict[str, Any]] = Field(
-        default_factory=list, description="accuracies of simple cues, for comparison"
-    )
+    probes: list[dict[str, Any]] = Field(default_factory=list, description="accuracies of simple cues, for comparison")
     warnings: list[str] = Field(default_factory=list)
     epochs: int | None = Field(None, examples=[40])
