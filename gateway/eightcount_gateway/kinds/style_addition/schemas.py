@@ -19,7 +19,7 @@ class StyleAdditionRequest(Body):
 
     name: NAME = Field(examples=["our_solo"])
     video_ids: list[VideoId] = Field(
-        min_length=2, max_length=200, examples=[[EXAMPLE_ID] * 2], description="five or more are better than two"
+        min_length=2, max_length=200, examples=[[EXAMPLE_ID] * 2], description="two or more; five are better"
     )
     model: Model = "heavy"
 
