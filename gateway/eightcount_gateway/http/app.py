@@ -38,9 +38,9 @@ _TAGS = [
     {"name": "comparisons", "description": "Jobs that compare a take with a reference; they survive a restart."},
     {"name": "extractions", "description": "Jobs that extract the motion of one video."},
     {"name": "classifications", "description": "Jobs that name the style of a dance."},
-    {"name": "styles", "description": "Models of styles, and styles that are added from a few recordings."},
+    {"name": "styles", "description": "Style models, and styles that are added from a few recordings."},
     {"name": "dances", "description": "Jobs that generate a dance to music, and the models that do."},
-    {"name": "trainings", "description": "Jobs that train models of styles and models that generate dances."},
+    {"name": "trainings", "description": "Jobs that train style models and dance models."},
     {"name": "alignments", "description": "The offset between two recordings."},
     {"name": "operations", "description": "Health, readiness and metrics."},
 ]
@@ -69,7 +69,7 @@ def create_app(settings: GatewaySettings, store_settings: StoreSettings, kinds: 
 
     app = FastAPI(
         title="Eightcount",
-        summary="Watches a dance and tells the dancer, count by count, what to change.",
+        summary="Compares dance videos count by count, classifies dance styles, and generates dances to music.",
         description=_DESCRIPTION,
         version="1",
         openapi_tags=_TAGS,
