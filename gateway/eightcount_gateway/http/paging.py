@@ -17,15 +17,15 @@ from eightcount_common.errors import InvalidInputError
 
 Item = TypeVar("Item")
 
-Limit = Annotated[int, Query(ge=1, le=200, description="largest number of items in the answer")]
-CursorText = Annotated[str | None, Query(max_length=200, description="`next_cursor` of the page before")]
+Limit = Annotated[int, Query(ge=1, le=200, description="maximum number of items in the response")]
+CursorText = Annotated[str | None, Query(max_length=200, description="`next_cursor` of the previous page")]
 
 
 class Page(BaseModel, Generic[Item]):
     """A page of a list, newest first."""
 
     items: list[Item]
-    next_cursor: str | None = Field(description="where the next page starts; null on the last page")
+    next_cursor: str | None = Field(description="cursor of the next page; null on the last page")
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -64,8 +64,8 @@ class Cursor:
         return cls(created_at, id_)
 
 
-CreatedAfter = Annotated[datetime | None, Query(description="only what was created after this time (ISO 8601)")]
-CreatedBefore = Annotated[datetime | None, Query(description="only what was created before this time (ISO 8601)")]
+CreatedAfter = Annotated[datetime | None, Query(description="only resources created after this time (ISO 8601)")]
+CreatedBefore = Annotated[datetime | None, Query(description="only resources created before this time (ISO 8601)")]
 
 
 def utc_text(time: datetime | None) -> str | None:
