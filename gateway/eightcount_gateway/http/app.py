@@ -38,9 +38,9 @@ _TAGS = [
     {"name": "comparisons", "description": "Jobs that compare a take with a reference; they survive a restart."},
     {"name": "extractions", "description": "Jobs that extract the motion of one video."},
     {"name": "classifications", "description": "Jobs that name the style of a dance."},
-    {"name": "styles", "description": "Models of styles, and styles that are added from a few recordings."},
+    {"name": "styles", "description": "Style models, and styles that are added from a few recordings."},
     {"name": "dances", "description": "Jobs that generate a dance to music, and the models that do."},
-    {"name": "trainings", "description": "Jobs that train models of styles and models that generate dances."},
+    {"name": "trainings", "description": "Jobs that train style models and dance models."},
     {"name": "alignments", "description": "The offset between two recordings."},
     {"name": "operations", "description": "Health, readiness and metrics."},
 ]

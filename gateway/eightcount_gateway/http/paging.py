@@ -93,7 +93,7 @@ def page_of(items: Sequence[Item], limit: int, cursor_of: Callable[[Item], Curso
 
 
 class NamedModel(Protocol):
-    """What lists of models are sorted by."""
+    """The fields that lists of models are sorted by."""
 
     name: str
     created_at: datetime | None
@@ -109,14 +109,21 @@ def page_of_models(models: Sequence[Named], limit: int, cursor: str | None) -> P
         InvalidInputError: INVALID_CURSOR.
     """
 
-    def created(model: Named) -> str:
+    def creation_text(model: Named) -> str:
         return utc_text(model.created_at) or ""
 
     after = text_cursor(cursor)
-    ordered = sorted(sorted(models, key=lambda model: model.name), key=created, reverse=True)
+    ordered = sorted(sorted(models, key=lambda model: model.name), key=creation_text, reverse=True)
     rest = [
         model
         for model in ordered
-        if after is None or created(model) < after[0] or (created(model) == after[0] and model.name > after[1])
+        if after is None
+        or creation_text(model) < after[0]
+        or (creation_text(model) == after[0] and model.name > after[1])
     ]
-    return page_of(rest, limit, lambda model: Cursor(created(model), model.name))
+    return page_of(rest, limit, lambda model: Cursor(creation_text(model), model.name))
+
+
+def _comes_later(created_at: str, name: str, after: tuple[str, str]) -> bool:
+    """Whether a model comes after another in a list: it is older, or as old and later in the alphabet."""
+    return created_at < after[0] or (created_at == after[0] and name > after[1])

@@ -28,7 +28,7 @@ class KeptBody(ResourceBody):
 
 
 class DeletionBody(BaseModel):
-    """What was deleted and what was kept; of a dry run, what would be."""
+    """The resources that were deleted and kept, or would be in a dry run."""
 
     deleted: list[ResourceBody]
     kept: list[KeptBody]
