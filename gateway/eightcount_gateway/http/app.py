@@ -69,7 +69,7 @@ def create_app(settings: GatewaySettings, store_settings: StoreSettings, kinds: 
 
     app = FastAPI(
         title="Eightcount",
-        summary="Watches a dance and tells the dancer, count by count, what to change.",
+        summary="Compares dance videos count by count, classifies dance styles, and generates dances to music.",
         description=_DESCRIPTION,
         version="1",
         openapi_tags=_TAGS,

@@ -1,4 +1,4 @@
-"""Declarations of a route's contract: its reasons of failure, its media types and the limit of its body.
+"""The contract that a route declares: its reasons of failure, its media types, the size of its body.
 
 Every router is made by `contract_router`. Its routes refuse query parameters that they do not declare and bodies that
 are larger than they declare, and honour `Idempotency-Key` where they create something.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import AfterValidator
+from pydantic import AfterValidator, Field
 from pydantic_settings import SettingsConfigDict
 
 from eightcount_common.settings import ServiceSettings
@@ -33,3 +33,5 @@ class PoseSettings(ServiceSettings):
     """Engine that runs the networks, one of `eightcount_pose.engines.ENGINES`."""
     precision: Precision = "auto"
     """Arithmetic of the networks; `auto` takes bf16 where the processor computes in it."""
+    probe_workers: int = Field(default=2, ge=1)
+    """Probes that run at the same time, beside the extractions."""

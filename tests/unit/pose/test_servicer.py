@@ -28,7 +28,7 @@ def store(tmp_path):
 @pytest.fixture
 async def stub(store, engines) -> AsyncIterator[pose_pb2_grpc.PoseServiceStub]:
     server = grpc.aio.server(interceptors=[ErrorInterceptor()])
-    servicer = PoseServicer(store, engines, WorkerPool(1, 0), default_variant=Variant.LITE)
+    servicer = PoseServicer(store, engines, WorkerPool(1, 0), WorkerPool(1, 8), default_variant=Variant.LITE)
     pose_pb2_grpc.add_PoseServiceServicer_to_server(servicer, server)
     port = server.add_insecure_port("127.0.0.1:0")
     await server.start()
@@ -48,6 +48,13 @@ async def test_probe_says_what_the_file_is(stub, dancer_uri):
     assert (video.video_codec, video.width, video.height, video.frame_count) == ("h264", 518, 496, 75)
     assert not video.HasField("audio_codec")
     assert video.HasField("duration_seconds")
+
+
+async def test_a_probe_does_not_wait_for_an_extraction(stub, dancer_uri):
+    extraction = stub.Extract(pose_pb2.ExtractRequest(video_uri=dancer_uri))
+    assert (await extraction.read()).HasField("started")
+    assert (await stub.Probe(pose_pb2.ProbeRequest(video_uri=dancer_uri))).video.frame_count == 75
+    extraction.cancel()
 
 
 async def test_a_model_that_is_not_in_the_enum_is_refused_with_its_field(stub, dancer_uri):
@@ -126,12 +133,14 @@ async def test_a_full_service_says_busy_and_a_cancelled_call_frees_its_place(stu
     call = stub.Extract(pose_pb2.ExtractRequest(video_uri=dancer_uri))
     assert (await call.read()).HasField("started")
     with pytest.raises(BusyError), translate_errors():
-        await stub.Probe(pose_pb2.ProbeRequest(video_uri=dancer_uri))
+        await stub.Extract(pose_pb2.ExtractRequest(video_uri=dancer_uri)).read()
     call.cancel()
     for _ in range(1200):
         try:
             with translate_errors():
-                assert (await stub.Probe(pose_pb2.ProbeRequest(video_uri=dancer_uri))).video.width == 518
+                again = stub.Extract(pose_pb2.ExtractRequest(video_uri=dancer_uri))
+                assert (await again.read()).HasField("started")
+            again.cancel()
             return
         except BusyError:
             await asyncio.sleep(0.05)

@@ -38,9 +38,7 @@ async def get_dance_model(name: str, gateway: GatewayOf) -> DanceModelCard:
 @router.delete(
     "/{name}",
     operation_id="deleteDanceModel",
-    responses=problems(
-        "MODEL_NOT_FOUND", "NO_DANCE_MODEL", "MODEL_IS_PRETRAINED", "NOT_FINISHED", *GENERATOR_CALL
-    ),
+    responses=problems("MODEL_NOT_FOUND", "NO_DANCE_MODEL", "MODEL_IS_PRETRAINED", "NOT_FINISHED", *GENERATOR_CALL),
 )
 async def delete_dance_model(name: str, gateway: GatewayOf, dry_run: DryRun = False) -> DeletionBody:
     """Delete a trained model and every file that its training kept in the service; jobs that used it stay."""

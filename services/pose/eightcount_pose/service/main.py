@@ -14,13 +14,18 @@ from eightcount_pose.engines.loader import EngineLoader
 from eightcount_pose.service.servicer import PoseServicer
 from eightcount_pose.settings import PoseSettings
 
+_PROBES_WAITING = 256
+
 
 async def run() -> None:
     """Serve until the process is asked to stop."""
     settings = PoseSettings()
     loader = EngineLoader(settings)
     pool = WorkerPool(settings.max_workers, settings.queue_limit)
-    servicer = PoseServicer(open_store(StoreSettings()), loader, pool, default_variant=settings.default_variant)
+    probe_pool = WorkerPool(settings.probe_workers, _PROBES_WAITING)
+    servicer = PoseServicer(
+        open_store(StoreSettings()), loader, pool, probe_pool, default_variant=settings.default_variant
+    )
 
     def register(server: grpc.aio.Server) -> None:
         pose_pb2_grpc.add_PoseServiceServicer_to_server(servicer, server)
@@ -32,6 +37,7 @@ async def run() -> None:
         )  # fmt: skip
     finally:
         pool.close()
+        probe_pool.close()
 
 
 def main() -> None:

@@ -23,14 +23,24 @@ Context = grpc.aio.ServicerContext[Any, Any]
 
 
 class PoseServicer(pose_pb2_grpc.PoseServiceServicer):
-    """Reads videos from the store and streams motions."""
+    """Reads videos from the store and streams motions.
+
+    Args:
+        store: where videos are read and previews are written.
+        loader: creates the engines.
+        pool: runs extractions.
+        probe_pool: runs probes, which take milliseconds and must not wait for an extraction to end.
+        default_variant: of requests that name none.
+    """
 
     def __init__(
-        self, store: ObjectStore, loader: EngineLoader, pool: WorkerPool, *, default_variant: Variant
+        self, store: ObjectStore, loader: EngineLoader, pool: WorkerPool, probe_pool: WorkerPool, *,
+        default_variant: Variant,
     ) -> None:  # fmt: skip
         self._store = store
         self._loader = loader
         self._pool = pool
+        self._probe_pool = probe_pool
         self._default_variant = default_variant
 
     async def Probe(self, request: pose_pb2.ProbeRequest, context: Context) -> pose_pb2.ProbeResponse:  # noqa: ARG002
@@ -47,7 +57,7 @@ class PoseServicer(pose_pb2_grpc.PoseServiceServicer):
                 choice.require_within(info.duration_seconds)
             return info, model_id(variant, self._loader.create_engine(variant), choice)
 
-        info, model = await self._pool.run(work)
+        info, model = await self._probe_pool.run(work)
         return pose_pb2.ProbeResponse(video=encode_video_info(info), model=model)
 
     async def Extract(

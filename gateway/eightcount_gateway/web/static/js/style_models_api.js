@@ -1,4 +1,4 @@
-/** The part of the HTTP API that is about models of styles. */
+/** The part of the HTTP API that is about style models. */
 
 import { request } from "./api.js";
 

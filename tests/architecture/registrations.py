@@ -1,0 +1,48 @@
+"""Where kinds of jobs, services and engines are registered: as documented, and as found in the code."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+from collections.abc import Iterable
+from fnmatch import fnmatch
+from pathlib import Path
+
+from tests.architecture.source import ROOT
+
+EXTENDING = ROOT / "docs" / "extending.md"
+_PLACE = re.compile(r"^\d+\. (`.*?)(?::| \()", re.MULTILINE)
+_PATH = re.compile(r"`([^`]+)`")
+_PRODUCT = ("proto", "services", "gateway", "deploy", ".importlinter", "Makefile", "pyproject.toml")
+
+
+def documented_places(heading: str) -> list[list[str]]:
+    """Return the places of a section of `docs/extending.md`: lists of paths, with `<...>` for the addition's name."""
+    section = EXTENDING.read_text().split(f"## {heading}\n")[1].split("\n## ")[0].split("Places:")[1].split("Steps:")[0]
+    return [_PATH.findall(place) for place in _PLACE.findall(section)]
+
+
+def files_mentioning(patterns: Iterable[str]) -> set[str]:
+    """Return the product's files, relative to the repository, whose text matches one of the regular expressions."""
+    expression = re.compile("|".join(patterns))
+    return {name for name in product_files() if expression.search((ROOT / name).read_text(errors="ignore"))}
+
+
+def product_files() -> list[str]:
+    """Return the product's files that git tracks or would track."""
+    listed = subprocess.run(
+        ["git", "ls-files", "--cached", "--others", "--exclude-standard", *_PRODUCT],
+        cwd=ROOT, capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    return [name for name in listed.stdout.splitlines() if Path(ROOT, name).is_file()]
+
+
+def is_within(name: str, places: list[list[str]], **names: str) -> bool:
+    """Return whether a file is one of the places, with `<kind>` and the like replaced by the given names."""
+    for paths in places:
+        for path in paths:
+            for key, value in names.items():
+                path = path.replace(f"<{key}>", value)
+            if fnmatch(name, f"{path}*" if path.endswith("/") else path):
+                return True
+    return False
