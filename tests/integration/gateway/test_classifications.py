@@ -1,4 +1,4 @@
-"""What dance is this: a classification as a durable job, against fake services."""
+"""Classifications as durable jobs, against fake services."""
 
 from __future__ import annotations
 

@@ -404,9 +404,9 @@ def test_an_error_of_a_service_is_answered_as_a_problem(gateway, backends, video
 
 
 def test_an_audio_file_can_be_aligned_but_not_compared(gateway, backends, videos):
-    backends.errors["Probe"] = UnusableMediaError("there is no picture", reason="NO_VIDEO_STREAM")
+    backends.errors["Probe"] = UnusableMediaError("there is no video", reason="NO_VIDEO_STREAM")
     song = gateway.upload(content(), "song.mp3")
     assert gateway.client.get(f"/v1/videos/{song}").json()["media"] is None
-    backends.errors["Probe"] = UnusableMediaError("there is no picture", reason="NO_VIDEO_STREAM")
+    backends.errors["Probe"] = UnusableMediaError("there is no video", reason="NO_VIDEO_STREAM")
     comparison = gateway.finished(gateway.compare(song, videos[1]))
     assert comparison["error"]["reason"] == "NO_VIDEO_STREAM"

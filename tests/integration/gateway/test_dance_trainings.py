@@ -1,4 +1,4 @@
-"""Models that dance, made of one's own recordings: trainings as durable jobs."""
+"""Trainings of dance models as durable jobs."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A style of one's own from a few recordings, as a durable job."""
+"""Additions of styles from a few recordings, as durable jobs."""
 
 from __future__ import annotations
 

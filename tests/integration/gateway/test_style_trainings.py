@@ -1,4 +1,4 @@
-"""Models for one's own styles: trainings as durable jobs, and recordings whose content is not kept."""
+"""Trainings of style models as durable jobs, and recordings whose content is not kept."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def test_a_training_extracts_listens_and_makes_a_model(gateway, backends, store,
     ]  # fmt: skip
     assert list(request.items[0].beats_seconds) == [0.5 * beat for beat in range(8)]
     assert all(store.exists(store.key(item.motion_uri)) and not item.video_uri for item in request.items)
-    assert set(backends.previews) == {""}, "no small copies of the pictures"
+    assert set(backends.previews) == {""}, "no previews"
     result = gateway.client.get(job["links"]["result.json"]).json()
     assert (result["model"]["name"], result["model"]["styles"]) == ("our-studio", ["house", "krump"])
     assert (result["items_used"], result["split_by"], result["rejected"]) == (3, ["performer"], [])
@@ -93,7 +93,7 @@ def test_when_nothing_can_serve_the_training_fails(gateway):
 
 
 def test_an_error_of_the_classifier_fails_the_training_with_its_reason(gateway, backends, items):
-    backends.errors["Train"] = UnusableMediaError("two styles are wanted, got one", reason="ONE_STYLE")
+    backends.errors["Train"] = UnusableMediaError("two styles are required; got one", reason="ONE_STYLE")
     job = finished(gateway, train(gateway, items))
     assert (job["status"], job["error"]["reason"]) == ("failed", "ONE_STYLE")
     response = gateway.client.get(f"/v1/style-trainings/{job['id']}/card.md")
