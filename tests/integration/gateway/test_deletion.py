@@ -368,3 +368,23 @@ def test_a_skeleton_is_deleted_and_its_dances_stay(house):
     assert house.gateway.client.delete(f"/v1/skeletons/{skeleton}").status_code == 404
     house.delete("videos", song)
     assert house.kept() == before
+
+
+def test_the_motions_of_chosen_dancers_go_one_by_one(house):
+    before = house.kept()
+    video = house.upload()
+    left, right = ({"x": x, "y": 0.5, "at_seconds": 1.0} for x in (0.25, 0.75))
+    comparison = house.run(
+        "comparisons",
+        {"reference_video_id": video, "take_video_id": video, "reference_dancer": left, "take_dancer": right},
+    )
+    extraction = house.run("extractions", {"video_id": video, "dancer": right})
+    kept = house.delete("comparisons", comparison)["kept"]
+    assert {one["resource"] for one in kept} == {"extracted_motion", "preview", "music_analysis"}
+    assert all(one["needed_by"] == [{"resource": "extraction", "id": extraction}] for one in kept)
+    assert (
+        len([key for key in house.kept().objects if key.endswith(".motion")])
+        == len([key for key in before.objects if key.endswith(".motion")]) + 1
+    )
+    house.delete("videos", video)
+    assert house.kept() == before
