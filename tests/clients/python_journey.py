@@ -49,7 +49,9 @@ def upload(client: Client, name: str) -> VideoBody:
     """A new file on the server."""
     file = File(payload=io.BytesIO(os.urandom(4000)), file_name=name, mime_type="video/mp4")
     form = UploadVideoBody(file=file)
-    return body(VideoBody, upload_video.sync_detailed(client=client, body=form, idempotency_key=os.urandom(8).hex()), 201)
+    return body(
+        VideoBody, upload_video.sync_detailed(client=client, body=form, idempotency_key=os.urandom(8).hex()), 201
+    )
 
 
 def last_event(text: str) -> dict[str, object]:
