@@ -40,8 +40,9 @@ OTHERS = {
     "DanceTrainingItem",  # fewer fields than an item of a style training
     "FieldError", "Problem",  # read by protocol/problems.py
     "KnownVideoRequest",  # arguments of `find_known_video`
-    "Readiness",  # for probes
+    "Health", "Readiness", "ReadinessProblem",  # for probes
     "StyleModel",  # the card without its text
+    "StyleTrainingReport",  # a file that people and programs read as JSON
 }  # fmt: skip
 
 

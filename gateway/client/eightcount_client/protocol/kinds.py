@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from eightcount_client.values import dances, jobs, media, reports, styles
 
@@ -47,3 +47,13 @@ STYLE_ADDITIONS = JobKind("style-additions", jobs.StyleAddition, "result.json", 
 STYLE_TRAININGS = JobKind("style-trainings", jobs.StyleTraining, "result.json", styles.StyleTrainingResult)
 DANCES = JobKind("dances", jobs.Dance, "result.json", dances.DanceResult)
 DANCE_TRAININGS = JobKind("dance-trainings", jobs.DanceTraining, "result.json", dances.DanceTrainingResult)
+
+RESOURCES: dict[str, Resource[Any]] = {
+    value.collection: value for value in list(globals().values()) if isinstance(value, Resource)
+}
+"""Every collection of the API by its name."""
+
+
+def holds_jobs(collection: str) -> bool:
+    """Return whether the members of a collection are jobs."""
+    return issubclass(RESOURCES[collection].kind, jobs.Job)

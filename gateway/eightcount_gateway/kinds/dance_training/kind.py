@@ -39,6 +39,7 @@ DANCE_TRAINING = JobKind(
     name="dance_training",
     path="dance-trainings",
     tag="trainings",
+    purpose="train models that generate dances",
     steps={"extract": "Follow the dancers", "train": "Train the model"},
     workflow=DanceTrainingJob,
     request=DanceTrainingRequest,

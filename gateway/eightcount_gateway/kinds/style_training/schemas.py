@@ -7,11 +7,10 @@ from typing import Any, ClassVar, Literal
 from pydantic import ConfigDict, Field
 
 from eightcount_gateway.http.schemas.base import EXAMPLE_ID, NAME, Body, Model, StoredBody, VideoId
-from eightcount_gateway.kinds.schemas import JobBody, RejectedBody
+from eightcount_gateway.kinds.schemas import MAX_TRAINING_ITEMS, JobBody, RejectedBody
 from eightcount_gateway.library.schemas.style_models import StyleModel
 
 Family = Literal["pose", "pose-lstm", "frames-gru"]
-MAX_ITEMS = 20_000
 _ID = Field("", max_length=200)
 
 
@@ -36,7 +35,7 @@ class StyleTrainingRequest(Body):
     model: Model = Field("heavy", description="pose network that watches recordings of which no motion is kept")
     seed: int = Field(0, ge=0, lt=2**63)
     max_epochs: int = Field(0, ge=0, le=100_000, description="0 leaves it to the family")
-    items: list[StyleTrainingItem] = Field(min_length=1, max_length=MAX_ITEMS)
+    items: list[StyleTrainingItem] = Field(min_length=1, max_length=MAX_TRAINING_ITEMS)
 
 
 class StyleTrainingBody(JobBody):
@@ -74,8 +73,6 @@ class StyleTrainingReport(StoredBody):
     chance: float | None = Field(None, examples=[0.5], description="balanced accuracy of guessing")
     honest: dict[str, Any] = Field(default_factory=dict, description="metrics on held-out recordings")
     leaking: dict[str, Any] | None = Field(None, description="metrics of a random split of windows, for comparison")
-    probes: list[dict[str, Any]] = Field(
-        default_factory=list, description="accuracies of simple cues, for comparison"
-    )
+    probes: list[dict[str, Any]] = Field(default_factory=list, description="accuracies of simple cues, for comparison")
     warnings: list[str] = Field(default_factory=list)
     epochs: int | None = Field(None, examples=[40])

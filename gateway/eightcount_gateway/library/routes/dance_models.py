@@ -12,7 +12,7 @@ from eightcount_gateway.library.dance_models import find_dance_model
 from eightcount_gateway.library.model_metadata import require_trained
 from eightcount_gateway.library.schemas.dance_models import DanceModel, DanceModelCard
 
-router = contract_router("/v1/dance-models", "dances")
+router = contract_router("/v1/dance-models", "dance-models")
 
 
 @router.get("", operation_id="listDanceModels", responses=problems(*GENERATOR_CALL))
@@ -38,9 +38,7 @@ async def get_dance_model(name: str, gateway: GatewayOf) -> DanceModelCard:
 @router.delete(
     "/{name}",
     operation_id="deleteDanceModel",
-    responses=problems(
-        "MODEL_NOT_FOUND", "NO_DANCE_MODEL", "MODEL_IS_PRETRAINED", "NOT_FINISHED", *GENERATOR_CALL
-    ),
+    responses=problems("MODEL_NOT_FOUND", "NO_DANCE_MODEL", "MODEL_IS_PRETRAINED", "NOT_FINISHED", *GENERATOR_CALL),
 )
 async def delete_dance_model(name: str, gateway: GatewayOf, dry_run: DryRun = False) -> DeletionBody:
     """Delete a trained model and every file that its training kept in the service; jobs that used it stay."""

@@ -9,11 +9,9 @@ import click
 from eightcount_client.cli.lazy_group import Group
 from eightcount_client.cli.options import json_option, print_result, server_options
 from eightcount_client.cli.settings import Settings
+from eightcount_client.protocol import kinds
 
-RESOURCES = (
-    "videos", "motions", "skeletons", "comparisons", "extractions", "classifications", "style-additions",
-    "style-trainings", "dances", "dance-trainings", "styles", "style-models", "dance-models",
-)  # fmt: skip
+RESOURCES = tuple(kinds.RESOURCES)
 
 
 @click.group(cls=Group, no_args_is_help=True)
@@ -22,7 +20,7 @@ def data() -> None:
     """List and delete what the server stores: uploads, jobs of every kind, styles and models."""
 
 
-@data.command("list")
+@data.command("list", epilog=f"RESOURCE is one of {', '.join(RESOURCES)}.")
 @click.argument("resources", type=click.Choice(RESOURCES), nargs=-1, metavar="[RESOURCE]...")
 @click.option(
     "--status", type=click.Choice(["queued", "running", "succeeded", "failed", "cancelled"]), multiple=True,
@@ -44,11 +42,7 @@ def list_data(
     file_name: str,
     limit: int,
 ) -> None:
-    """List what the server stores of each RESOURCE, newest first; of all of them if none is named.
-
-    RESOURCE is one of videos, motions, skeletons, comparisons, extractions, classifications, style-additions,
-    style-trainings, dances, dance-trainings, styles, style-models and dance-models.
-    """
+    """List what the server stores of each RESOURCE, newest first; of all of them if none is named."""
     from eightcount_client.cli.progress import ProgressDisplay
     from eightcount_client.cli.session import connect
     from eightcount_client.cli.text.stored_data import describe_resources

@@ -10,15 +10,10 @@ from typing import Any
 
 from eightcount_client.blocking.collections import Collection
 from eightcount_client.client import Client
+from eightcount_client.protocol.kinds import holds_jobs
 from eightcount_client.values.deletions import Deletion
 
 _UPLOADS = frozenset({"videos", "motions", "skeletons"})
-_JOBS = frozenset(
-    {
-        "comparisons", "extractions", "classifications", "style-additions", "style-trainings", "dances",
-        "dance-trainings",
-    }
-)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,11 +52,11 @@ def delete_resources(client: Client, resource: str, ids: Sequence[str], *, dry_r
 
 def _list_members(client: Client, resource: str, selection: Selection) -> Any:
     filters: dict[str, Any] = {}
-    if resource in _JOBS:
+    if holds_jobs(resource):
         filters |= {"status": selection.status}
     if resource in _UPLOADS:
         filters |= {"file_name": selection.file_name}
-    if resource in _JOBS | _UPLOADS:
+    if resource in _UPLOADS or holds_jobs(resource):
         filters |= {"created_after": _in_utc(selection.after), "created_before": _in_utc(selection.before)}
     return _collection(client, resource).list(**filters, page_size=min(selection.limit, 100))
 
@@ -69,9 +64,9 @@ def _list_members(client: Client, resource: str, selection: Selection) -> Any:
 def _can_be_filtered(resource: str, selection: Selection) -> bool:
     """Return whether the members of a collection have every property that was chosen by."""
     return (
-        (not selection.status or resource in _JOBS)
+        (not selection.status or holds_jobs(resource))
         and (not selection.file_name or resource in _UPLOADS)
-        and (not (selection.after or selection.before) or resource in _JOBS | _UPLOADS)
+        and (not (selection.after or selection.before) or resource in _UPLOADS or holds_jobs(resource))
     )
 
 
