@@ -9,7 +9,7 @@ from eightcount_common.weights import NpmPackage, WeightFile, WeightsError, reso
 from eightcount_gateway.settings import GatewaySettings
 
 COMMAND = "python -m eightcount_gateway.fetch_three"
-"""What a person runs when three.js is missing."""
+"""The command that fetches three.js."""
 
 _PACKAGE = NpmPackage("three", "0.185.1")
 """The last release with minified modules: 0.8 MB where later ones are 2.1 MB, and nothing has to be built."""

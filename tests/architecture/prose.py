@@ -9,10 +9,12 @@ phrases that readers stumble over (`a name is wanted`, `got none`). Text in back
 from __future__ import annotations
 
 import ast
+import inspect
 import re
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 from tests.architecture.source import ROOT, python_files
@@ -81,6 +83,11 @@ def opens_without_subject(docstring: str) -> bool:
     return bool(_OPENING.match(docstring))
 
 
+def opens_like_a_clause(attribute: str) -> bool:
+    """Return whether the docstring of an attribute has no subject; `How long ...` is a usual name of a duration."""
+    return opens_without_subject(attribute) and not attribute.startswith(("How ", "Where "))
+
+
 def findings(*, allowed: Mapping[str, frozenset[str]] = ALLOWED) -> list[Finding]:
     """Return the findings in the repository, without those that are allowed."""
     found = [*_find_in_code(), *_find_in_documents()]
@@ -96,14 +103,26 @@ def _find_in_code() -> Iterator[Finding]:
             if isinstance(node, ast.Constant) and isinstance(node.value, str) and " " in node.value:
                 for words, advice in find_phrases(node.value):
                     yield Finding(relative, node.lineno, words, advice)
-            if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
-                docstring = ast.get_docstring(node)
-                if docstring and opens_without_subject(docstring):
-                    line = node.body[0].lineno
-                    yield Finding(relative, line, docstring.splitlines()[0], "begin with a subject or a verb")
+            for line, text, opens in _docstrings(node):
+                if opens(text):
+                    yield Finding(relative, line, text.splitlines()[0], "begin with a subject or a verb")
         for number, comment in _comments(source):
             for words, advice in find_phrases(comment):
                 yield Finding(relative, number, words, advice)
+
+
+def _docstrings(node: ast.AST) -> Iterator[tuple[int, str, Callable[[str], bool]]]:
+    """Yield line, text and lint of the docstring of a node, and of those that follow the assignments in its body."""
+    if not isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
+        return
+    if docstring := ast.get_docstring(node):
+        yield node.body[0].lineno, docstring, opens_without_subject
+    for before, statement in pairwise(node.body):
+        if not isinstance(before, ast.Assign | ast.AnnAssign):
+            continue
+        match statement:
+            case ast.Expr(value=ast.Constant(value=str(text))):
+                yield statement.lineno, inspect.cleandoc(text), opens_like_a_clause
 
 
 def _comments(source: str) -> Iterator[tuple[int, str]]:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from eightcount_client import Client
 from eightcount_gateway.jobs.kind import JobKind
 from eightcount_gateway.kinds.catalogue import KINDS
 from eightcount_gateway.settings import service_names
@@ -42,10 +43,10 @@ def test_every_folder_of_kinds_is_in_the_catalogue() -> None:
 
 
 def test_the_typed_client_knows_every_kind() -> None:
-    from eightcount_client.protocol import kinds
-
-    collections = {value.collection for value in vars(kinds).values() if isinstance(value, kinds.Resource)}
-    assert {kind.path for kind in KINDS} <= collections
+    with Client("http://127.0.0.1:9") as client:
+        assert {kind.path for kind in KINDS} <= set(client.collections)
+    folder = ROOT / "gateway" / "client" / "eightcount_client" / "kinds"
+    assert {kind.name for kind in KINDS} <= {path.stem for path in folder.glob("*.py")}
 
 
 def test_the_gateway_calls_every_service() -> None:

@@ -23,7 +23,7 @@ from eightcount_client import Client, ComparisonRequest, ExtractionRequest
 from eightcount_client.blocking.collections import JobCollection
 from eightcount_client.cli.progress import ProgressDisplay
 from eightcount_client.values.jobs import Job
-from eightcount_client.values.requests import PoseModel
+from eightcount_client.values.poses import PoseModel
 from eightcount_gateway.demo.dancer import fetch_dancer
 from eightcount_gateway.stack import Stack
 from tests.benchmarks.clips import make_clip

@@ -21,7 +21,7 @@ SECRETS = {
         "EIGHTCOUNT_GATEWAY_API_KEYS": "",
     },
 }
-"""What docs/deployment.md has the user put into each Secret."""
+"""Keys of each Secret that docs/deployment.md tells the user to create."""
 VARIANTS = ("laptop", "production", "production+gpu", "production+mtls", "production+gpu+mtls")
 
 Objects = list[Document]

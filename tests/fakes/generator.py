@@ -119,6 +119,7 @@ class FakeGenerator(generator_pb2_grpc.GeneratorServiceServicer):
             progress = common_pb2.Progress(done=frames // 2, total=frames)
             yield generator_pb2.ExportResponse(progress=progress)
             await self._backends.wait_while_held("Export")
+            await self._backends.wait_while_held(f"Export {generator_pb2.ExportFormat.Name(request.format)}")
             await asyncio.sleep(self._state.seconds_per_step)
         finally:
             self._state.running -= 1

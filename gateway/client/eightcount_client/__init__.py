@@ -8,8 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from eightcount_client.async_client import AsyncClient
-    from eightcount_client.client import Client
+    from eightcount_client.client import AsyncClient, Client
     from eightcount_client.errors import (
         AuthenticationError,
         BusyError,
@@ -26,37 +25,58 @@ if TYPE_CHECKING:
         UnreachableError,
         UnusableMediaError,
     )
+    from eightcount_client.kinds.classification import ClassificationRequest
+    from eightcount_client.kinds.comparison import ComparisonRequest
+    from eightcount_client.kinds.dance import DanceEdit, DanceRequest, KeyPose
+    from eightcount_client.kinds.dance_training import DanceTrainingRequest
+    from eightcount_client.kinds.extraction import ExtractionRequest
+    from eightcount_client.kinds.style_addition import StyleAdditionRequest
+    from eightcount_client.kinds.style_training import StyleTrainingRequest
+    from eightcount_client.values.alignments import AlignmentRequest
     from eightcount_client.values.jobs import Job, Step
-    from eightcount_client.values.requests import (
-        AlignmentRequest,
-        ClassificationRequest,
-        ComparisonRequest,
-        DanceEdit,
-        Dancer,
-        DanceRequest,
-        DanceTrainingRequest,
-        ExtractionRequest,
-        KeyPose,
-        StyleAdditionRequest,
-        StyleTrainingRequest,
-        TrainingItem,
-    )
+    from eightcount_client.values.poses import Dancer
+    from eightcount_client.values.recordings import TrainingItem
 
 _MODULES = {
-    "async_client": ("AsyncClient",),
-    "client": ("Client",),
+    "client": (
+        "AsyncClient",
+        "Client",
+    ),
     "errors": (
-        "AuthenticationError", "BusyError", "ConflictError", "EightcountError", "ForbiddenError",
-        "InvalidRequestError", "JobCancelledError", "JobFailedError", "NotFoundError", "ProblemError",
-        "ServerFaultError", "UnexpectedResponseError", "UnreachableError", "UnusableMediaError",
+        "AuthenticationError",
+        "BusyError",
+        "ConflictError",
+        "EightcountError",
+        "ForbiddenError",
+        "InvalidRequestError",
+        "JobCancelledError",
+        "JobFailedError",
+        "NotFoundError",
+        "ProblemError",
+        "ServerFaultError",
+        "UnexpectedResponseError",
+        "UnreachableError",
+        "UnusableMediaError",
     ),
-    "values.jobs": ("Job", "Step"),
-    "values.requests": (
-        "AlignmentRequest", "ClassificationRequest", "ComparisonRequest", "DanceEdit", "DanceRequest",
-        "DanceTrainingRequest", "Dancer", "ExtractionRequest", "KeyPose", "StyleAdditionRequest",
-        "StyleTrainingRequest", "TrainingItem",
+    "kinds.classification": ("ClassificationRequest",),
+    "kinds.comparison": ("ComparisonRequest",),
+    "kinds.dance": (
+        "DanceEdit",
+        "DanceRequest",
+        "KeyPose",
     ),
-}  # fmt: skip
+    "kinds.dance_training": ("DanceTrainingRequest",),
+    "kinds.extraction": ("ExtractionRequest",),
+    "kinds.style_addition": ("StyleAdditionRequest",),
+    "kinds.style_training": ("StyleTrainingRequest",),
+    "values.alignments": ("AlignmentRequest",),
+    "values.jobs": (
+        "Job",
+        "Step",
+    ),
+    "values.poses": ("Dancer",),
+    "values.recordings": ("TrainingItem",),
+}
 _MODULE_OF = {name: module for module, names in _MODULES.items() for name in names}
 
 __all__ = [

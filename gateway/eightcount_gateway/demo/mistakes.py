@@ -73,4 +73,4 @@ TAKE_MISTAKES = PlantedMistakes(
     noise_ratio_db=15.0,
     echo_seconds=0.3,
 )
-"""What `make demo` plants: filmed upright from nearer, the dancer 1.3 times as large, in a room with noise and echo."""
+"""The mistakes of `make demo`: a nearer camera (the dancer is 1.3 times as large), a delay, noise and echo."""

@@ -35,8 +35,8 @@ _RESOURCE_TAGS = {
     "videos": "Recordings: uploaded once, used often.",
     "motions": "Motions from files.",
     "skeletons": "Skeletons of characters that dances are written for.",
-    "styles": "Models of styles, and the styles of the few-shot model.",
-    "dance-models": "Models that generate dances.",
+    "styles": "Style models, and the styles of the few-shot model.",
+    "dance-models": "Dance models.",
 }
 _OTHER_TAGS = {
     "alignments": "The offset between two recordings.",
@@ -67,7 +67,7 @@ def create_app(settings: GatewaySettings, store_settings: StoreSettings, kinds: 
 
     app = FastAPI(
         title="Eightcount",
-        summary="Watches a dance and tells the dancer, count by count, what to change.",
+        summary="Compares dance videos count by count, classifies dance styles, and generates dances to music.",
         description=_DESCRIPTION,
         version="1",
         openapi_tags=_describe_tags(kinds),

@@ -1,4 +1,4 @@
-"""What a route declares of its contract: the reasons it can fail with, its media types, how large its body may be.
+"""The contract that a route declares: its reasons of failure, its media types, the size of its body.
 
 Every router is made by `contract_router`. Its routes refuse query parameters that they do not declare and bodies that
 are larger than they declare, and honour `Idempotency-Key` where they create something.

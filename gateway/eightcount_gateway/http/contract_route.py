@@ -27,7 +27,7 @@ _BODY_METHODS = frozenset({"POST", "PUT", "PATCH"})
 
 @dataclass(frozen=True, slots=True)
 class RouteRules:
-    """What a route declares beside its parameters.
+    """The declarations of a route beside its parameters.
 
     Attributes:
         max_body_bytes: largest body that is held in memory; None where the endpoint reads the body as it comes.
@@ -54,7 +54,7 @@ class ContractRoute(APIRoute):
 
     @property
     def rules(self) -> RouteRules:
-        """What the endpoint declares."""
+        """The rules that the endpoint declares."""
         return rules_of(self.endpoint)
 
     @property

@@ -143,7 +143,7 @@ async def answer_once(
     if stored is not None:
         if stored.fingerprint != _hash(f"{request.url.path}\n{await read_fingerprint(request)}"):
             raise KeyReusedError(f"this {HEADER} was sent before with another request")
-        return _replayed(stored)
+        return _replay(stored)
     try:
         response = await handle(request)
     except BaseException:
@@ -160,7 +160,7 @@ async def answer_once(
     return response
 
 
-def _replayed(stored: StoredAnswer) -> Response:
+def _replay(stored: StoredAnswer) -> Response:
     headers = {"Location": stored.location} if stored.location else {}
     return Response(
         stored.body, stored.status, headers={**headers, "Idempotency-Replayed": "true"}, media_type="application/json"

@@ -17,15 +17,15 @@ from eightcount_common.errors import InvalidInputError
 
 Item = TypeVar("Item")
 
-Limit = Annotated[int, Query(ge=1, le=200, description="largest number of items in the answer")]
-CursorText = Annotated[str | None, Query(max_length=200, description="`next_cursor` of the page before")]
+Limit = Annotated[int, Query(ge=1, le=200, description="maximum number of items in the response")]
+CursorText = Annotated[str | None, Query(max_length=200, description="`next_cursor` of the previous page")]
 
 
 class Page(BaseModel, Generic[Item]):
     """A page of a list, newest first."""
 
     items: list[Item]
-    next_cursor: str | None = Field(description="where the next page starts; null on the last page")
+    next_cursor: str | None = Field(description="cursor of the next page; null on the last page")
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -64,8 +64,8 @@ class Cursor:
         return cls(created_at, id_)
 
 
-CreatedAfter = Annotated[datetime | None, Query(description="only what was created after this time (ISO 8601)")]
-CreatedBefore = Annotated[datetime | None, Query(description="only what was created before this time (ISO 8601)")]
+CreatedAfter = Annotated[datetime | None, Query(description="only resources created after this time (ISO 8601)")]
+CreatedBefore = Annotated[datetime | None, Query(description="only resources created before this time (ISO 8601)")]
 
 
 def utc_text(time: datetime | None) -> str | None:
@@ -93,7 +93,7 @@ def page_of(items: Sequence[Item], limit: int, cursor_of: Callable[[Item], Curso
 
 
 class NamedModel(Protocol):
-    """What lists of models are sorted by."""
+    """The properties by which lists of models are sorted."""
 
     name: str
     created_at: datetime | None
@@ -109,14 +109,16 @@ def page_of_models(models: Sequence[Named], limit: int, cursor: str | None) -> P
         InvalidInputError: INVALID_CURSOR.
     """
 
-    def created(model: Named) -> str:
+    def creation_time(model: Named) -> str:
         return utc_text(model.created_at) or ""
 
     after = text_cursor(cursor)
-    ordered = sorted(sorted(models, key=lambda model: model.name), key=created, reverse=True)
+    ordered = sorted(sorted(models, key=lambda model: model.name), key=creation_time, reverse=True)
     rest = [
         model
         for model in ordered
-        if after is None or created(model) < after[0] or (created(model) == after[0] and model.name > after[1])
+        if after is None
+        or creation_time(model) < after[0]
+        or (creation_time(model) == after[0] and model.name > after[1])
     ]
-    return page_of(rest, limit, lambda model: Cursor(created(model), model.name))
+    return page_of(rest, limit, lambda model: Cursor(creation_time(model), model.name))

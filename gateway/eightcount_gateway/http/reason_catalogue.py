@@ -332,7 +332,7 @@ JOB_ERRORS: tuple[tuple[str, str, str], ...] = (
     ("STREAM_CUT_SHORT", "A service's answer ended early.", "Start the job again."),
     ("STYLE_OUTDATED", "A style was added with another version of the pose network.", "Add it again."),
     ("TOO_FEW_CLIPS", "Too few recordings are left to add a style.", "Use more recordings."),
-    ("TOO_FEW_STYLES", "A model of styles requires at least two styles.", "Use recordings of more styles."),
+    ("TOO_FEW_STYLES", "A style model requires at least two styles.", "Use recordings of more styles."),
     ("TOO_FEW_TAKES", "Too few takes are left to split the data.", "Use more recordings."),
     ("TOO_LITTLE_MOTION", "Too little motion is left to train on.", "Use more or longer recordings."),
     ("TOO_LONG", "The motion is longer than the limit.", "Cut the recording."),

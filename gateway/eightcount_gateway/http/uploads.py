@@ -50,7 +50,7 @@ async def received_file(request: Request, gateway: Gateway, *, limit: int) -> As
             yield part
             return
         digest = hashlib.sha256()
-        yield FilePart(part.file_name, _hashed(part.pieces, digest))
+        yield FilePart(part.file_name, _hash_pieces(part.pieces, digest))
         setattr(request.state, UPLOAD_FINGERPRINT, f"{part.file_name}\n{digest.hexdigest()}")
 
 
@@ -67,12 +67,12 @@ async def read_upload_fingerprint(request: Request) -> str:
         return known
     part = await open_file_part(_body(request), request.headers.get("content-type", ""), field="file")
     digest = hashlib.sha256()
-    async for _ in _hashed(part.pieces, digest):
+    async for _ in _hash_pieces(part.pieces, digest):
         pass
     return f"{part.file_name}\n{digest.hexdigest()}"
 
 
-async def _hashed(pieces: AsyncIterator[bytes], digest: Any) -> AsyncIterator[bytes]:
+async def _hash_pieces(pieces: AsyncIterator[bytes], digest: Any) -> AsyncIterator[bytes]:
     async for piece in pieces:
         digest.update(piece)
         yield piece

@@ -29,11 +29,11 @@ class StepBody(BaseModel):
 
     name: str = Field(examples=["extract_take"])
     state: StepState = Field(examples=["running"])
-    done: int = Field(examples=[240], description="frames (or files) finished")
-    total: int = Field(examples=[1274], description="0 when not known")
+    done: int = Field(examples=[240], description="number of finished frames or files")
+    total: int = Field(examples=[1274], description="number of all frames or files; 0 when not known")
     seconds: float = Field(examples=[3.2])
-    note: str = Field("", examples=["monday.mp4"], description="the item in work, for a person")
-    title: str = Field(examples=["Follow the dancer of the take"], description="the step in words, for a person")
+    note: str = Field("", examples=["monday.mp4"], description="the current item, as text")
+    title: str = Field(examples=["Follow the dancer of the take"], description="title of the step, as text")
 
 
 class ErrorBody(BaseModel):
@@ -52,10 +52,12 @@ class JobBody(BaseModel):
     steps: list[StepBody]
     error: ErrorBody | None
     created_at: datetime
-    started_at: datetime | None = Field(description="null until it runs")
-    finished_at: datetime | None = Field(description="null until it has ended")
-    queue_position: int | None = Field(examples=[1], description="1 for the next job of its queue; null once it runs")
-    links: dict[str, str] = Field(description="URLs of the job, its events, its page and its files")
+    started_at: datetime | None = Field(description="null until the job runs")
+    finished_at: datetime | None = Field(description="null until the job has ended")
+    queue_position: int | None = Field(
+        examples=[1], description="1 for the next job of the queue; null once the job runs"
+    )
+    links: dict[str, str] = Field(description="URLs of the job, of its events, its page and its files")
 
     @classmethod
     def derive_fields(cls, job: Job) -> dict[str, Any]:

@@ -23,15 +23,13 @@ async def find_dance_model(generator: GeneratorClient, name: str) -> models_pb2.
     """
     models = await generator.list_models()
     if not models:
-        raise NotFoundError(f"there is no model that dances yet; {_HOW_TO_MAKE_ONE}", reason=NO_DANCE_MODEL)
+        raise NotFoundError(f"there is no dance model yet; {_HOW_TO_MAKE_ONE}", reason=NO_DANCE_MODEL)
     for model in models:
         if model.name == name:
             return model
     if name:
         names = ", ".join(model.name for model in models)
-        raise NotFoundError(
-            f"there is no model {name[:64]!r} that dances; there are: {names}", reason="MODEL_NOT_FOUND"
-        )
+        raise NotFoundError(f"there is no dance model {name[:64]!r}; there are: {names}", reason="MODEL_NOT_FOUND")
     return None
 
 

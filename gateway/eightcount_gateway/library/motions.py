@@ -2,8 +2,8 @@
 
 `motions/<sha256>/<slug>.motion` is complete as soon as it exists; `<variant>.last` names the model of the last one, and
 `<variant>-<dancer>.last` that of a chosen dancer.
-While an extraction runs, each chunk becomes an object `<slug>.part-<first frame>`, so that whoever takes the work over
-continues after the last of them. An extraction that was not interrupted leaves `previews/<sha256>.mp4` as well.
+While an extraction runs, each chunk becomes an object `<slug>.part-<first frame>`, so that another gateway can take
+the work over. An extraction that was not interrupted leaves `previews/<sha256>.mp4`, too.
 """
 
 from __future__ import annotations

@@ -25,7 +25,7 @@ async def find_model(classifier: ClassifierClient, name: str) -> models_pb2.Mode
     for model in await classifier.list_models():
         if model.name == name:
             return model
-    raise NotFoundError(f"there is no model of styles {name[:64]!r}", reason="MODEL_NOT_FOUND")
+    raise NotFoundError(f"there is no style model {name[:64]!r}", reason="MODEL_NOT_FOUND")
 
 
 def watches_frames(family: str) -> bool:

@@ -28,8 +28,8 @@ from eightcount_client import (
     UnreachableError,
     UnusableMediaError,
 )
+from eightcount_client.kinds.dance_training import DanceTrainingRequest
 from eightcount_client.protocol.retries import RetryPolicy
-from eightcount_client.values.requests import DanceTrainingRequest
 from eightcount_common.errors import UnusableMediaError as UnusableMedia
 from eightcount_common.importing.motion_file import write_motion_npz
 from eightcount_common.storage.folder import FolderStore

@@ -53,7 +53,7 @@ def backends(deployment: tuple[dict[str, str], ObjectStore]) -> Iterator[FakeBac
 def environment(
     tmp_path: Path, deployment: tuple[dict[str, str], ObjectStore], backends: FakeBackends
 ) -> dict[str, str]:
-    return gateway_environment(tmp_path, backends.targets, takeover_seconds="3") | deployment[0]
+    return gateway_environment(tmp_path, backends.targets, takeover_seconds="8") | deployment[0]
 
 
 def content() -> bytes:

@@ -1,4 +1,4 @@
-"""What the page of a dance draws: the counts of its music, and its figure."""
+"""The content of the 3D stage of a dance: the counts of its music, and its figure."""
 
 from __future__ import annotations
 

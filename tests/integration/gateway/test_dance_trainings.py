@@ -1,4 +1,4 @@
-"""Models that dance, made of one's own recordings: trainings as durable jobs."""
+"""Trainings of dance models as durable jobs."""
 
 from __future__ import annotations
 
@@ -123,25 +123,26 @@ def test_when_nothing_can_serve_the_training_fails(gateway):
 
 
 def test_the_stage_is_told_and_a_cancelled_training_stops(gateway, backends, items):
-    backends.generator.seconds_per_step = 0.4
+    backends.held.add("Train")
     job = train(gateway, items)
     step = wait_until(lambda: (step := gateway.job(job, "dance-trainings")["steps"][1])["note"] and step)
     assert (step["state"], step["total"]) == ("running", 100)
     assert step["note"].startswith("reading: ")
     gateway.client.post(f"/v1/dance-trainings/{job}/cancel")
-    wait_until(lambda: backends.generator.running == 0, seconds=5)
+    wait_until(lambda: backends.generator.running == 0)
     assert finished(gateway, job)["status"] == "cancelled"
     assert gateway.client.get("/v1/dance-trainings").json()["items"][0]["id"] == job
 
 
 def test_a_killed_gateway_goes_on_with_a_training(tmp_path, backends, folder):
-    backends.generator.seconds_per_step = 0.5
+    backends.held.add("Train")
     environment = gateway_environment(tmp_path, backends.targets)
     environment["EIGHTCOUNT_STORE_FOLDER"] = str(folder / "objects")
     with running_gateway(environment, tmp_path) as gateway:
         job = train(gateway, [{"video_id": gateway.upload(content())}])
         wait_until(lambda: backends.generator.stages_done)
         gateway.kill()
+    backends.held.clear()
     with running_gateway(environment, tmp_path) as gateway:
         assert finished(gateway, job)["status"] == "succeeded"
     assert backends.calls.count("Extract") == 1

@@ -259,7 +259,7 @@ def test_a_pretrained_model_cannot_be_deleted(house):
 
 def test_a_model_is_not_deleted_under_a_job_that_uses_it(house):
     house.backends.classifier.models.append(model_info("busy"))
-    house.backends.seconds_per_chunk = 0.4
+    house.backends.held.add("Extract")
     job = house.create("classifications", {"video_id": house.upload(), "style_model": "busy"})
     refused = house.gateway.client.delete("/v1/style-models/busy")
     assert (refused.status_code, refused.json()["reason"]) == (409, "NOT_FINISHED")
@@ -270,7 +270,7 @@ def test_a_model_is_not_deleted_under_a_job_that_uses_it(house):
 
 
 def test_a_running_job_and_its_videos_are_not_deleted(house):
-    house.backends.seconds_per_chunk = 0.4
+    house.backends.held.add("Extract")
     videos = [house.upload(), house.upload()]
     before = house.kept()
     job = house.gateway.compare(*videos)
@@ -293,7 +293,7 @@ def test_a_failed_and_a_waiting_job_leave_nothing(house):
     assert failed["status"] == "failed"
     house.delete("extractions", failed["id"])
     house.backends.empty.clear()
-    house.backends.seconds_per_chunk = 0.3
+    house.backends.held.add("Extract")
     jobs = [house.create("extractions", {"video_id": video, "model": size}) for size in ("lite", "full", "heavy")]
     for job in jobs:
         house.gateway.client.post(f"/v1/extractions/{job}/cancel")

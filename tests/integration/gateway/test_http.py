@@ -178,7 +178,7 @@ async def test_a_key_is_accepted_as_bearer_password_or_header(locked, arguments)
 
 
 async def handshake(app, **headers: str) -> list[dict]:
-    """What a WebSocket's handshake is answered with."""
+    """Return the answer to the handshake of a WebSocket."""
     sent: list[dict] = []
     names = [(name.replace("_", "-").encode(), value.encode()) for name, value in headers.items()]
     scope = {"type": "websocket", "path": "/v1/live", "query_string": b"", "headers": names, "extensions": {}}

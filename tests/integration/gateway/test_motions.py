@@ -1,4 +1,4 @@
-"""Motions from files over HTTP: classified, taught and trained on as if they had been extracted here."""
+"""Motions from files over HTTP: they are classified and trained on like extracted ones."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def npz(motion: MotionSequence, folder: Path) -> bytes:
 
 
 def captured(frames: int = 90, seed: int = 0) -> MotionSequence:
-    """As motion capture gives it: no pictures."""
+    """A motion as motion capture provides it, without image coordinates."""
     world = np.random.default_rng(seed).normal(size=(frames, 12, 3)).astype(np.float32)
     image = np.full((frames, 12, 2), np.nan, np.float32)
     return MotionSequence(BODY_12, np.arange(frames) / 30, image, world, np.ones((frames, 12), np.float32), "bvh")

@@ -1,4 +1,4 @@
-"""A style of one's own from a few recordings, as a durable job."""
+"""Additions of styles from a few recordings, as durable jobs."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ def test_when_no_recording_can_serve_the_job_fails_with_their_reason(gateway, ba
 
 
 def test_the_step_says_which_recording_it_is_at(gateway, backends, videos):
-    backends.seconds_per_chunk = 0.3
+    backends.held.add("Extract")
     job = add(gateway, videos)
     note = wait_until(lambda: gateway.job(job, "style-additions")["steps"][0]["note"])
     assert note.startswith("clip 0.mp4")

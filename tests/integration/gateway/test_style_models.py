@@ -1,4 +1,4 @@
-"""Models of styles over HTTP."""
+"""Style models over HTTP."""
 
 from eightcount_common.errors import BusyError
 

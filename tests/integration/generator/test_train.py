@@ -1,4 +1,4 @@
-"""The command that teaches dances from files of one machine: killed and gone on with, and by two processes at once."""
+"""The command that trains dance models on local files: resumed after a kill, and run by two processes at once."""
 
 from __future__ import annotations
 

@@ -123,7 +123,7 @@ def no_dances(count: int, *, seed: int = 1) -> tuple[Example[BodyMotion], ...]:
 
 
 def _angles(style: str, beat: Array, sign: float, much: float) -> tuple[Array, Array, Array, Array]:
-    """How far an arm is out and bent, and a leg ahead and bent, in radians."""
+    """Angles of an arm (outwards, elbow) and of a leg (forwards, knee), in radians."""
     still = 0 * beat
     if style == "shuffle":
         step = np.maximum(np.sin(2 * beat + (sign > 0) * np.pi), 0) ** 2

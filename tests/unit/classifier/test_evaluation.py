@@ -1,4 +1,4 @@
-"""What is written about a model: probes, warnings, report, card and picture."""
+"""The report on a model: probes, warnings, report, card and confusion matrix."""
 
 from __future__ import annotations
 

@@ -43,7 +43,7 @@ def embedding(pretrained: Path):
 
 
 def right(model: StyleModel, styles: tuple[str, ...], *, first: int = 50) -> int:
-    """How many of five clips of each style, by performers nobody has seen, are taken for their own style rather than
+    """Return how many of five clips of each style, by unseen performers, are taken for their own style rather than
     another."""
     answers = [
         (style, classify(model, motion).whole.probabilities) for style in styles for motion in clips(style, first=first)

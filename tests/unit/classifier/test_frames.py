@@ -1,4 +1,4 @@
-"""Videos as models of frames see them: which pictures, which features, which windows."""
+"""The input of models of frames: selection of frames, features and windows."""
 
 from __future__ import annotations
 

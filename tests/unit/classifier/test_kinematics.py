@@ -1,4 +1,4 @@
-"""What the networks see of a frame: not where the dancer faces, and the mirror image of a mirror image as it was."""
+"""The channels of a frame: independent of the facing direction; mirroring twice changes nothing."""
 
 from __future__ import annotations
 

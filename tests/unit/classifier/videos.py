@@ -1,4 +1,4 @@
-"""Short films of two made-up styles, and a backbone that takes no time."""
+"""Short videos of two artificial styles, and a fast backbone."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _BLOCKS = 8
 
 
 class Mosaic:
-    """The picture in 8 x 8 blocks, through a fixed random layer."""
+    """A backbone: the image in 8 x 8 blocks, through a fixed random layer."""
 
     def __init__(self, sha256: str = "ab" * 32) -> None:
         self.sha256 = sha256

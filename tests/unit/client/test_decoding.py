@@ -9,8 +9,8 @@ import pytest
 from eightcount_client import DanceEdit, DanceRequest, KeyPose
 from eightcount_client.decoding import decode, encode
 from eightcount_client.errors import UnexpectedResponseError
-from eightcount_client.values.jobs import Comparison, Dance
-from eightcount_client.values.reports import Report
+from eightcount_client.kinds.comparison import Comparison, Report
+from eightcount_client.kinds.dance import Dance
 
 JOB = {"id": "c1", "status": "queued", "steps": [], "created_at": "2026-01-02T03:04:05Z", "links": {"self": "/v1/x"}}
 

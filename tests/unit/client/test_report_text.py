@@ -1,7 +1,8 @@
 from eightcount_client.cli.text.reports import clock, summarise_report
 from eightcount_client.cli.text.reports import describe_alignment as describe
 from eightcount_client.decoding import decode
-from eightcount_client.values.reports import Alignment, Report
+from eightcount_client.kinds.comparison import Report
+from eightcount_client.values.alignments import Alignment
 
 ALIGNMENT = {"verdict": "aligned", "offset_seconds": 2.36, "confidence": 0.98, "speed_ratio": 1.0, "reason": "OK",
              "method": "audio", "message": ""}  # fmt: skip

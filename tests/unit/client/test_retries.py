@@ -6,9 +6,9 @@ import httpx
 import pytest
 
 from eightcount_client import errors
+from eightcount_client.kinds.uploads import Video
 from eightcount_client.protocol import calls
 from eightcount_client.protocol.retries import RetryPolicy, exchange
-from eightcount_client.values.media import Video
 
 VIDEO = {"id": "v1", "file_name": "a.mp4", "size_bytes": 3, "sha256": "00"}
 CREATE = calls.create("/v1/videos", {}, Video)

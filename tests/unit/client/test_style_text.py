@@ -1,7 +1,7 @@
 from eightcount_client.cli.text import styles
 from eightcount_client.cli.text.styles import style_name
 from eightcount_client.decoding import decode
-from eightcount_client.values.styles import ClassificationResult
+from eightcount_client.kinds.classification import ClassificationResult
 
 RESULT = {
     "model": "starter/3f2a9c41d0be", "styles": ["ballet", "hip_hop"], "verdict": "style", "style": "hip_hop",

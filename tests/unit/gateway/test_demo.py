@@ -55,8 +55,8 @@ def take(source):
     return path
 
 
-def pictures(path):
-    """Times in seconds, and the mean grey of each picture."""
+def frame_greys(path):
+    """Return times in seconds, and the mean grey of each frame."""
     with av.open(str(path)) as file:
         seen = [(frame.time, frame.to_ndarray(format="gray").mean()) for frame in file.decode(video=0)]
     return np.array(seen).T
@@ -69,8 +69,8 @@ def sound(path):
 
 
 def test_the_picture_lags_as_planted_and_nowhere_else(source, take):
-    reference_times, reference_grey = pictures(source)
-    times, grey = pictures(take)
+    reference_times, reference_grey = frame_greys(source)
+    times, grey = frame_greys(take)
     danced_at = np.interp(grey, reference_grey, reference_times)
     lag = times + MISTAKES.start_seconds - danced_at
     planted = MISTAKES.lag_seconds(times + MISTAKES.start_seconds)
@@ -96,7 +96,7 @@ def test_the_camera_stands_nearer(take):
 
 def test_no_mistakes_leave_every_frame_in_its_place(source, tmp_path):
     write_take(source, tmp_path / "copy.mp4", mistakes=PlantedMistakes())
-    times, grey = pictures(tmp_path / "copy.mp4")
+    times, grey = frame_greys(tmp_path / "copy.mp4")
     np.testing.assert_allclose(times, np.arange(FRAMES) / FRAME_RATE, atol=1e-4)
     assert np.all(np.diff(grey) >= 0)
 

@@ -94,9 +94,9 @@ def test_a_lease_has_one_owner_until_it_is_given_back(database):
 
 
 def test_a_lease_that_is_not_renewed_runs_out_and_its_owner_learns_of_it(database):
-    leases = Leases(database, executor="e", seconds=0.05)
-    assert leases.acquire("motion", "a")
+    assert Leases(database, executor="e", seconds=0.05).acquire("motion", "a")
     time.sleep(0.1)
+    leases = Leases(database, executor="e", seconds=60)
     assert leases.acquire("motion", "b")
     assert not leases.renew("motion", "a")
     assert leases.renew("motion", "b", done=3, total=9)
@@ -115,12 +115,13 @@ def test_the_leases_of_a_dead_executor_are_given_back(database):
 
 
 def test_an_executor_is_dead_when_it_has_been_silent_for_too_long(database):
-    silent = Heartbeats(database, executor="silent", dead_after_seconds=0.05)
-    lively = Heartbeats(database, executor="lively", dead_after_seconds=0.05)
+    silent = Heartbeats(database, executor="silent", dead_after_seconds=60)
+    lively = Heartbeats(database, executor="lively", dead_after_seconds=60)
     silent.beat()
     lively.beat()
     assert lively.list_dead() == []
     time.sleep(0.1)
+    lively = Heartbeats(database, executor="lively", dead_after_seconds=0.05)
     lively.beat()
     assert lively.list_dead() == ["silent"]
     lively.forget("silent")

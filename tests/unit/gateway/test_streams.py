@@ -15,7 +15,7 @@ PIECE = bytes(256 * 1024)
 
 
 class SlowStore(FolderStore):
-    """Reads nothing until it is told to."""
+    """A store that reads nothing until `may_read` is set."""
 
     def __init__(self, folder: Path) -> None:
         super().__init__(folder)

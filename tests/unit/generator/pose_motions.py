@@ -18,7 +18,7 @@ _FROM = {
 
 
 def as_pose_motion(recorded: Dance, skeleton: Skeleton = BLAZEPOSE_33, *, rate_hertz: float = 30.0) -> MotionSequence:
-    """What a pose network would report of a dance: hip-centred, x right, y down, z away."""
+    """Return a dance as a pose network would report it: hip-centred, x right, y down, z away."""
     joints = recorded.joints().astype(np.float64)
     joints -= joints[:, [BODY.index("left_hip"), BODY.index("right_hip")]].mean(axis=1, keepdims=True)
     world = np.empty((len(recorded), len(skeleton), 3))

@@ -25,7 +25,7 @@ Request = generator_pb2.GenerateRequest
 
 @dataclass
 class House:
-    """A running service, its store, and its made-up family of models."""
+    """A running service, its store, and its stub family of models."""
 
     stub: Stub
     store: FolderStore

@@ -120,7 +120,7 @@ class StubFamily:
 
 
 def model_bytes(seconds: float = 1.0, styles: Sequence[str] = ("sway",)) -> bytes:
-    """What the family writes."""
+    """Return the content of a model file."""
     text = np.frombuffer(",".join(styles).encode() or b" ", np.uint8)
     return bytes(save({"seconds": np.array([seconds]), "styles": text}, metadata={"family": "sways"}))
 

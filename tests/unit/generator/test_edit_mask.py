@@ -1,4 +1,4 @@
-"""What stays of a dance that is changed."""
+"""The parts of a dance that an edit keeps."""
 
 from __future__ import annotations
 

@@ -15,4 +15,4 @@ TINY_PLAN = Hyperparameters(
     sizes=TINY_SIZES, window_frames=60, fresh=_FRESH, further=replace(_FRESH, epochs=3, learning_rate=2e-3)
 )  # fmt: skip
 TINY_SEQ2SEQ = Seq2Seq(TINY_PLAN.with_epochs(2))
-"""Taught for as long as it takes to say something."""
+"""A network that is trained for a moment."""

@@ -21,7 +21,7 @@ FACTS = {
     "right_hip": (241.1, 298.0), "left_knee": (277.3, 381.3), "right_knee": (237.6, 381.8),
     "left_ankle": (275.8, 453.3), "right_ankle": (240.9, 453.6), "right_foot_index": (238.9, 475.3),
 }  # fmt: skip
-"""What MediaPipe 1.2.2 (Pose Landmarker with the lite network) says of the first frame of dancer.avi, in pixels."""
+"""Result of MediaPipe 1.2.2 (Pose Landmarker, lite network) for the first frame of dancer.avi, in pixels."""
 
 
 def output(points: np.ndarray, *, heatmaps: np.ndarray | None = None, world: np.ndarray | None = None):

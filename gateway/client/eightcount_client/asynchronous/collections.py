@@ -12,9 +12,9 @@ from typing import Any, Generic, TypeVar
 from eightcount_client.asynchronous.transport import AsyncTransport
 from eightcount_client.errors import EightcountError
 from eightcount_client.files import OnBytes, ignore_progress
+from eightcount_client.kinds.kind import JobKind, JobResource, Resource
 from eightcount_client.protocol import calls, resources
 from eightcount_client.protocol.calls import path_of
-from eightcount_client.protocol.kinds import JobKind, Resource
 from eightcount_client.protocol.resources import Filters
 from eightcount_client.values.deletions import Deletion
 from eightcount_client.values.jobs import Job
@@ -32,6 +32,11 @@ class AsyncCollection(Generic[T]):
     def __init__(self, transport: AsyncTransport, resource: Resource[T]) -> None:
         self._transport = transport
         self._resource = resource
+
+    @property
+    def name(self) -> str:
+        """Name of the collection in the API, such as `style-models`."""
+        return self._resource.collection
 
     async def get(self, member: str) -> T:
         """Return the member with this id or name."""
@@ -78,6 +83,9 @@ class AsyncUploadCollection(AsyncCollection[T]):
 
 class AsyncJobCollection(AsyncCollection[J], Generic[Q, J]):
     """Jobs of one kind, which are created by requests of the class Q."""
+
+    def __init__(self, transport: AsyncTransport, resource: JobResource[Q, J]) -> None:
+        super().__init__(transport, resource)
 
     async def create(self, request: Q) -> J:
         """Start a job."""
@@ -142,7 +150,7 @@ class AsyncJobCollection(AsyncCollection[J], Generic[Q, J]):
 class AsyncResultJobCollection(AsyncJobCollection[Q, J], Generic[Q, J, R]):
     """Jobs of one kind that have a result of the class R."""
 
-    def __init__(self, transport: AsyncTransport, kind: JobKind[J, R]) -> None:
+    def __init__(self, transport: AsyncTransport, kind: JobKind[Q, J, R]) -> None:
         super().__init__(transport, kind)
         self._kind = kind
 

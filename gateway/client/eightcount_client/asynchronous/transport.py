@@ -10,10 +10,10 @@ from typing import TypeVar, cast
 import httpx
 
 from eightcount_client.files import OnBytes, ProgressFile, whole_file
+from eightcount_client.kinds.kind import Resource
 from eightcount_client.protocol.calls import Call, path_of
 from eightcount_client.protocol.connection import Connection
 from eightcount_client.protocol.following import Following
-from eightcount_client.protocol.kinds import Resource
 from eightcount_client.protocol.retries import exchange
 from eightcount_client.values.jobs import Job
 

@@ -11,9 +11,9 @@ from typing import Any, Generic, TypeVar
 from eightcount_client.blocking.transport import Transport
 from eightcount_client.errors import EightcountError
 from eightcount_client.files import OnBytes, ignore_progress
+from eightcount_client.kinds.kind import JobKind, JobResource, Resource
 from eightcount_client.protocol import calls, resources
 from eightcount_client.protocol.calls import path_of
-from eightcount_client.protocol.kinds import JobKind, Resource
 from eightcount_client.protocol.resources import Filters
 from eightcount_client.values.deletions import Deletion
 from eightcount_client.values.jobs import Job
@@ -31,6 +31,11 @@ class Collection(Generic[T]):
     def __init__(self, transport: Transport, resource: Resource[T]) -> None:
         self._transport = transport
         self._resource = resource
+
+    @property
+    def name(self) -> str:
+        """Name of the collection in the API, such as `style-models`."""
+        return self._resource.collection
 
     def get(self, member: str) -> T:
         """Return the member with this id or name."""
@@ -76,6 +81,9 @@ class UploadCollection(Collection[T]):
 
 class JobCollection(Collection[J], Generic[Q, J]):
     """Jobs of one kind, which are created by requests of the class Q."""
+
+    def __init__(self, transport: Transport, resource: JobResource[Q, J]) -> None:
+        super().__init__(transport, resource)
 
     def create(self, request: Q) -> J:
         """Start a job."""
@@ -140,7 +148,7 @@ class JobCollection(Collection[J], Generic[Q, J]):
 class ResultJobCollection(JobCollection[Q, J], Generic[Q, J, R]):
     """Jobs of one kind that have a result of the class R."""
 
-    def __init__(self, transport: Transport, kind: JobKind[J, R]) -> None:
+    def __init__(self, transport: Transport, kind: JobKind[Q, J, R]) -> None:
         super().__init__(transport, kind)
         self._kind = kind
 

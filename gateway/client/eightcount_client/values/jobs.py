@@ -7,7 +7,6 @@ from datetime import datetime
 from typing import Any, Literal
 
 from eightcount_client.errors import JobCancelledError, JobFailedError
-from eightcount_client.values.requests import DanceEdit, Dancer, KeyPose
 
 JobStatus = Literal["queued", "running", "succeeded", "failed", "cancelled"]
 StepState = Literal["pending", "running", "done", "cached", "skipped", "failed"]
@@ -78,92 +77,3 @@ class Job:
             reason = self.error.reason if self.error else "INTERNAL"
             message = self.error.message if self.error else f"the job is {self.status}"
             raise JobFailedError(message, reason=reason, job=self)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Comparison(Job):
-    """The comparison of a take with a reference; `score` is 0 to 100, None until the take is scored."""
-
-    reference_video_id: str
-    take_video_id: str
-    model: str
-    mirrored: bool = False
-    skeletons_only: bool = False
-    align: str = "auto"
-    reference_dancer: Dancer | None = None
-    take_dancer: Dancer | None = None
-    score: float | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Extraction(Job):
-    """The extraction of a dancer's motion from a video."""
-
-    video_id: str
-    model: str
-    dancer: Dancer | None = None
-    training: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Classification(Job):
-    """The classification of a recording, or of a motion from a file."""
-
-    video_id: str | None = ""
-    motion_id: str | None = ""
-    model: str = ""
-    style_model: str | None = ""
-    dancer: Dancer | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StyleAddition(Job):
-    """The addition of a style to the few-shot model."""
-
-    name: str
-    video_ids: tuple[str, ...] = ()
-    model: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StyleTraining(Job):
-    """The training of a style model."""
-
-    name: str
-    family: str | None = ""
-    model: str = ""
-    seed: int = 0
-    max_epochs: int | None = 0
-    item_count: int = 0
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Dance(Job):
-    """The generation of a dance."""
-
-    music_id: str | None = ""
-    model: str | None = ""
-    style: str | None = ""
-    seed: int = 0
-    energy: float = 0.0
-    mirrored: bool = False
-    duration_seconds: float | None = None
-    formats: tuple[str, ...] = ()
-    key_poses: tuple[KeyPose, ...] = ()
-    edit: DanceEdit | None = None
-    edited_from: str | None = None
-    pose_model: str | None = None
-    skeleton_id: str | None = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DanceTraining(Job):
-    """The training of a dance model."""
-
-    name: str
-    family: str | None = ""
-    base: str | None = ""
-    model: str = ""
-    seed: int = 0
-    max_epochs: int | None = 0
-    item_count: int = 0

@@ -14,7 +14,7 @@ class AlignmentRequest(Body):
 
     a_video_id: str = Field(max_length=64, examples=[EXAMPLE_ID])
     b_video_id: str = Field(max_length=64, examples=[OTHER_EXAMPLE_ID])
-    search_speed: bool = Field(False, description="also try other playing speeds; slower")
+    search_speed: bool = Field(False, description="also search for other playback speeds; slower")
 
 
 class AlignmentSegment(StoredBody):
@@ -23,7 +23,7 @@ class AlignmentSegment(StoredBody):
     take_start_s: float | None = Field(None, examples=[0.0], description="null where the segment is open")
     take_end_s: float | None = Field(None, examples=[20.5], description="null where the segment is open")
     offset_seconds: float | None = Field(None, examples=[3.0371])
-    ratio: float | None = Field(None, examples=[1.0], description="of the clocks")
+    ratio: float | None = Field(None, examples=[1.0], description="ratio of the clocks")
 
 
 class AlignmentCandidate(StoredBody):

@@ -41,7 +41,9 @@ class DancerBody(Body):
 
     x: float = Field(ge=0, le=1, examples=[0.25], description="0 is the left edge of the upright image, 1 the right")
     y: float = Field(ge=0, le=1, examples=[0.5], description="0 is the top, 1 the bottom")
-    at_seconds: float = Field(0.0, ge=0, allow_inf_nan=False, examples=[3.0], description="on the video's own time")
+    at_seconds: float = Field(
+        0.0, ge=0, allow_inf_nan=False, examples=[3.0], description="seconds on the video's own time"
+    )
 
 
 DANCER = "who is followed where several people are visible; null for the largest and most central person"
@@ -63,8 +65,10 @@ class Problem(BaseModel):
     detail: str = Field(examples=["the file is not a video that can be read"])
     reason: str = Field(description="machine-readable, stable across versions", examples=["NOT_A_VIDEO"])
     instance: str = Field(examples=["/v1/videos"], description="path of the request")
-    request_id: str = Field(examples=["4f1c2ab98d"], description="as in the header `X-Request-Id` and in the log")
-    errors: list[FieldError] = Field(default_factory=list, description="what is wrong, field by field")
+    request_id: str = Field(
+        examples=["4f1c2ab98d"], description="the same as in the header `X-Request-Id` and in the log"
+    )
+    errors: list[FieldError] = Field(default_factory=list, description="the invalid fields")
 
 
 PART_STATES = dict.fromkeys(("pose", "sync", "scoring", "classifier", "generator", "store", "database"), "ok")

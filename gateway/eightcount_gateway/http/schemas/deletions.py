@@ -12,8 +12,14 @@ from eightcount_gateway.library.deletion import DeletionReport
 class ResourceBody(BaseModel):
     """A resource: its type and its id."""
 
-    resource: str = Field(examples=["comparison"], description="a kind of job, video, motion, preview, style ...")
-    id: str = Field(examples=[EXAMPLE_ID], description="of motions SHA-256 and model; of models and styles the name")
+    resource: str = Field(
+        examples=["comparison"],
+        description="type of the resource: a kind of job, `video`, `motion`, `preview`, `style` ...",
+    )
+    id: str = Field(
+        examples=[EXAMPLE_ID],
+        description="id; for extracted motions SHA-256 and pose model, for models and styles the name",
+    )
 
     @classmethod
     def of(cls, resource: Resource) -> ResourceBody:
@@ -28,7 +34,7 @@ class KeptBody(ResourceBody):
 
 
 class DeletionBody(BaseModel):
-    """What was deleted and what was kept; of a dry run, what would be."""
+    """The resources that were deleted and kept; in a dry run, those that would be."""
 
     deleted: list[ResourceBody]
     kept: list[KeptBody]

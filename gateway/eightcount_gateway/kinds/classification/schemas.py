@@ -17,10 +17,10 @@ class ClassificationRequest(Body):
     """Tell the style of the dance in a recording."""
 
     video_id: str = Field("", max_length=64, examples=[EXAMPLE_ID])
-    motion_id: str = Field("", max_length=64, description="of a motion from a file, in place of `video_id`")
-    model: Model = Field("heavy", description="pose network: heavy is the most exact, lite the fastest")
+    motion_id: str = Field("", max_length=64, description="id of a motion from a file, instead of `video_id`")
+    model: Model = Field("heavy", description="pose network: heavy is the most accurate, lite the fastest")
     dancer: DancerBody | None = Field(None, description=DANCER)
-    style_model: str = Field("", max_length=64, description="model of styles; empty for the starter model")
+    style_model: str = Field("", max_length=64, description="style model; empty for the default model")
 
     @model_validator(mode="after")
     def _has_one(self) -> Self:
@@ -48,7 +48,7 @@ class WindowBody(StoredBody):
     start_s: float = Field(examples=[2.0])
     end_s: float = Field(examples=[4.0])
     probabilities: dict[str, float] | None = Field(
-        examples=[_PROBABILITIES], description="they sum to 1; null where too little was seen of the dancer"
+        examples=[_PROBABILITIES], description="they sum to 1; null where the dancer was hardly visible"
     )
     verdict: VerdictName = Field(examples=["style"])
     style: str = Field(examples=["hip_hop"], description="empty unless the verdict is `style`")
@@ -60,13 +60,14 @@ class ClassificationResult(StoredBody):
     model: str = Field(examples=["starter/3f2a9c41d0be"], description="name and version")
     styles: list[str] = Field(examples=[["hip_hop", "ballet"]])
     probabilities: dict[str, float] | None = Field(
-        examples=[_PROBABILITIES], description="of the whole motion, calibrated; they sum to 1; null when not seen"
+        examples=[_PROBABILITIES],
+        description="calibrated, for the whole motion; they sum to 1; null when the dancer was hardly visible",
     )
     verdict: VerdictName = Field(examples=["style"])
     style: str = Field(examples=["hip_hop"], description="empty unless the verdict is `style`")
     message: str = Field(examples=["This is hip hop, with 91 % certainty."])
     novelty: float | None = Field(
-        examples=[0.42], description="how unlike the training data: above 1 it is called unknown"
+        examples=[0.42], description="distance from the training data; above 1 the verdict is `unknown`"
     )
-    track_id: int = Field(examples=[1], description="the tracked dancer")
+    track_id: int = Field(examples=[1], description="identity of the tracked dancer")
     windows: list[WindowBody] = Field(description="in order of time")

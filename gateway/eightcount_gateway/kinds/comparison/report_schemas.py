@@ -18,7 +18,7 @@ class JointReport(StoredBody):
 
     score: float | None = Field(None, examples=[81.2], description="0 to 100; null when it was not visible")
     mean_angle_error_deg: float | None = Field(None, examples=[12.4], description="with the lag compensated")
-    timing_ms: float | None = Field(None, examples=[40.0], description="positive is late; null when it cannot be told")
+    timing_ms: float | None = Field(None, examples=[40.0], description="positive is late; null when it is not known")
 
 
 class TimelineEntry(StoredBody):
@@ -45,7 +45,7 @@ class Moment(StoredBody):
     joint: str = Field("", examples=["left_elbow"])
     description: str = Field("", examples=["the left elbow is less bent"])
     kind: MomentKindName = Field("UNSPECIFIED", examples=["ANGLE"])
-    severity: float | None = Field(None, examples=[1.7], description="as a multiple of the joint's limit")
+    severity: float | None = Field(None, examples=[1.7], description="error as a multiple of the joint's limit")
     amount: float | None = Field(None, examples=[-23.5], description="take minus reference, in `unit`")
     unit: MomentUnitName = Field("", examples=["deg"])
 
@@ -54,7 +54,9 @@ class FeedbackSentence(StoredBody):
     """A sentence for the dancer."""
 
     text: str = Field(examples=["Bend the left elbow more in the second eight-count."])
-    moment_ids: list[str] = Field(default_factory=list, examples=[["m1"]], description="the moments that it rests on")
+    moment_ids: list[str] = Field(
+        default_factory=list, examples=[["m1"]], description="the moments on which it is based"
+    )
 
 
 class ReportWarning(StoredBody):
@@ -82,15 +84,17 @@ class ComparisonReport(StoredBody):
     alignment: Alignment
     warnings: list[ReportWarning] = Field(default_factory=list)
     model: ReportModels = Field(default_factory=ReportModels)
-    version: str = Field("", examples=["3"], description="of the method; scores compare within a version only")
+    version: str = Field(
+        "", examples=["3"], description="version of the method; only scores of one version are comparable"
+    )
 
 
 class FrameErrorsBody(StoredBody):
     """The errors of every frame and joint, as multiples of the joint's limit."""
 
-    joints: list[str] = Field(examples=[["left_elbow", "right_knee"]], description="J names")
-    reference_seconds: list[float | None] = Field(examples=[[0.0, 0.0333]], description="T times of the reference")
-    take_seconds: list[float | None] = Field(examples=[[3.0, 3.0333]], description="T times of the take")
+    joints: list[str] = Field(examples=[["left_elbow", "right_knee"]], description="names of the J joints")
+    reference_seconds: list[float | None] = Field(examples=[[0.0, 0.0333]], description="T seconds of the reference")
+    take_seconds: list[float | None] = Field(examples=[[3.0, 3.0333]], description="T seconds of the take")
     errors: list[list[float | None]] = Field(
         examples=[[[0.1, 0.4], [0.2, None]]], description="T rows of J values; null where the joint was not visible"
     )

@@ -16,12 +16,12 @@ class ComparisonRequest(Body):
 
     reference_video_id: str = Field(max_length=64, examples=[EXAMPLE_ID])
     take_video_id: str = Field(max_length=64, examples=[OTHER_EXAMPLE_ID])
-    model: Model = Field("heavy", description="pose network: heavy is the most exact, lite the fastest")
+    model: Model = Field("heavy", description="pose network: heavy is the most accurate, lite the fastest")
     reference_dancer: DancerBody | None = Field(None, description=DANCER)
     take_dancer: DancerBody | None = Field(None, description=DANCER)
     mirrored: bool = Field(False, description="the take is a mirror image of the reference")
-    skeletons_only: bool = Field(False, description="the video shows skeletons on a plain ground and no person")
-    align: Literal["auto", "audio", "motion"] = Field("auto", description="auto: by sound, else by movement")
+    skeletons_only: bool = Field(False, description="the video shows skeletons on a plain background and no person")
+    align: Literal["auto", "audio", "motion"] = Field("auto", description="auto: by sound, otherwise by movement")
 
 
 class ComparisonBody(JobBody):

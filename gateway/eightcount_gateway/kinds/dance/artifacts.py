@@ -16,7 +16,7 @@ FORMATS: dict[str, generator_pb2.ExportFormat.ValueType] = {
     "glb": generator_pb2.EXPORT_FORMAT_GLB,
     "npz": generator_pb2.EXPORT_FORMAT_NPZ,
 }
-"""What a dance can be written as."""
+"""Formats of exported dances."""
 MEDIA_TYPES = {"mp4": "video/mp4", "bvh": "text/plain", "glb": "model/gltf-binary", "npz": "application/zip"}
 
 

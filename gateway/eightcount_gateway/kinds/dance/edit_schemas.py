@@ -15,10 +15,16 @@ MAX_KEY_POSES = 64
 class KeyPoseBody(Body):
     """A pose that the dance passes through: that of a moment of another dance, or of a video."""
 
-    seconds: float = Field(ge=0, allow_inf_nan=False, examples=[4.0], description="when in the dance")
-    dance_id: str = Field("", max_length=64, examples=[EXAMPLE_ID], description="a finished dance, or a video_id")
-    video_id: str = Field("", max_length=64, examples=[""], description="an uploaded video, whose dancer is looked for")
-    at_seconds: float = Field(0.0, ge=0, allow_inf_nan=False, examples=[12.5], description="when in that")
+    seconds: float = Field(ge=0, allow_inf_nan=False, examples=[4.0], description="time in the dance")
+    dance_id: str = Field(
+        "", max_length=64, examples=[EXAMPLE_ID], description="a finished dance; alternatively a `video_id`"
+    )
+    video_id: str = Field(
+        "", max_length=64, examples=[""], description="an uploaded video; the pose is that of its main dancer"
+    )
+    at_seconds: float = Field(
+        0.0, ge=0, allow_inf_nan=False, examples=[12.5], description="time in that dance or video"
+    )
 
     @model_validator(mode="after")
     def _has_one_source(self) -> Self:
@@ -30,16 +36,22 @@ class KeyPoseBody(Body):
 class EditBody(Body):
     """An edit of a dance: what is generated again and what is kept. It is as long as the dance that it changes."""
 
-    dance_id: str = Field(max_length=64, examples=[EXAMPLE_ID], description="a finished dance; it stays as it is")
+    dance_id: str = Field(max_length=64, examples=[EXAMPLE_ID], description="a finished dance; it is not changed")
     keep: list[BodyPart] = Field(
         default_factory=list,
         max_length=2,
         examples=[["legs"]],
-        description="stays throughout; legs: and the way over the floor",
+        description="body part that is kept throughout; legs include the path on the floor",
     )
-    start_seconds: float = Field(0.0, ge=0, allow_inf_nan=False, examples=[8.0], description="of what is made anew")
+    start_seconds: float = Field(
+        0.0, ge=0, allow_inf_nan=False, examples=[8.0], description="start of the range that is generated again"
+    )
     end_seconds: float = Field(
-        0.0, ge=0, allow_inf_nan=False, examples=[16.0], description="of what is made anew; the end of the dance when 0"
+        0.0,
+        ge=0,
+        allow_inf_nan=False,
+        examples=[16.0],
+        description="end of the range that is generated again; 0: the end of the dance",
     )
 
     @model_validator(mode="after")
@@ -47,7 +59,7 @@ class EditBody(Body):
         if set(self.keep) == {"legs", "upper_body"}:
             raise ValueError("an edit that keeps legs and upper_body changes nothing")
         if not self.keep and not self.start_seconds and not self.end_seconds:
-            raise ValueError("an edit keeps legs or upper_body, or makes a stretch anew; else it is a new dance")
+            raise ValueError("an edit keeps legs or upper_body, or generates a range again; else it is a new dance")
         if self.end_seconds and self.end_seconds <= self.start_seconds:
-            raise ValueError("the stretch that is made anew ends after it starts")
+            raise ValueError("the range that is generated again ends after it starts")
         return self

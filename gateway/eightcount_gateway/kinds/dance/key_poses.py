@@ -18,7 +18,7 @@ BODY_PARTS: dict[str, generator_pb2.BodyPart.ValueType] = {
     "legs": generator_pb2.BODY_PART_LEGS,
     "upper_body": generator_pb2.BODY_PART_UPPER_BODY,
 }
-"""What an edit can keep."""
+"""Body parts that an edit can keep."""
 
 
 class KeyPoses:

@@ -14,8 +14,8 @@ from eightcount_gateway.kinds.dance.music_checks import LONGEST_SECONDS
 from eightcount_gateway.kinds.schemas import JobBody
 
 DanceFormat = Literal["mp4", "bvh", "glb", "npz"]
-_MODEL = Field("", max_length=64, description="a model that dances; empty for the newest", examples=[""])
-_STYLE = Field("", max_length=64, description="one of the model's styles; empty leaves it to the model", examples=[""])
+_MODEL = Field("", max_length=64, description="dance model; empty for the default model", examples=[""])
+_STYLE = Field("", max_length=64, description="one of the model's styles; empty: chosen by the model", examples=[""])
 
 
 def _all_formats() -> list[DanceFormat]:
@@ -29,30 +29,30 @@ class DanceRequest(Body):
         "",
         max_length=64,
         examples=[EXAMPLE_ID],
-        description="an uploaded audio file, or a video with sound; that of the edited dance if not given",
+        description="an uploaded audio file or a video with sound; the music of the edited dance if not given",
     )
     model: str = _MODEL
     style: str = _STYLE
     seed: int = Field(0, ge=0, lt=2**63, description="the same seed, music and options give the same dance")
-    energy: float = Field(0.0, ge=-1, le=1, description="-1 calmer than the music asks, 1 wilder")
-    mirrored: bool = Field(False, description="left and right swapped")
+    energy: float = Field(0.0, ge=-1, le=1, description="from -1, calmer than the music, to 1, wilder")
+    mirrored: bool = Field(False, description="swap left and right")
     duration_seconds: float = Field(
         0.0,
         ge=0,
         le=LONGEST_SECONDS,
-        description="of the dance; when 0 up to the end of the music, or as the edited one",
+        description="length of the dance; 0: until the end of the music, or the length of the edited dance",
     )
     key_poses: list[KeyPoseBody] = Field(
         default_factory=list, max_length=MAX_KEY_POSES, description="poses that the dance passes through"
     )
-    edit: EditBody | None = Field(None, description="a dance that is changed in place of one that is made anew")
-    pose_model: Model = Field("heavy", description="pose network that watches the videos of key poses")
+    edit: EditBody | None = Field(None, description="generates parts of an existing dance again")
+    pose_model: Model = Field("heavy", description="pose network for the videos of key poses")
     formats: list[DanceFormat] = Field(
-        default_factory=_all_formats, min_length=1, max_length=8, description="what the dance is written as"
+        default_factory=_all_formats, min_length=1, max_length=8, description="formats of the files"
     )
     skeleton_id: str = Field(
         "", max_length=64, examples=[""],
-        description="a skeleton of `POST /v1/skeletons` that bvh and glb are written for; our own body when empty",
+        description="id of a skeleton to which bvh and glb are retargeted; the standard body when empty",
     )  # fmt: skip
 
     @field_validator("formats")
@@ -84,7 +84,7 @@ class DanceBody(JobBody):
     formats: list[DanceFormat]
     key_poses: list[KeyPoseBody] = Field(default_factory=list)
     edit: EditBody | None = None
-    edited_from: str | None = Field(None, description="the dance that this one was changed from")
+    edited_from: str | None = Field(None, description="the dance that was edited")
     pose_model: Model = "heavy"
     skeleton_id: str = ""
 
@@ -103,7 +103,7 @@ class SourceSegmentBody(StoredBody):
     first_frame: int = Field(examples=[0])
     frames: int = Field(examples=[64])
     recording: str = Field(examples=["salsa/monday.mp4"])
-    recording_frame: int = Field(examples=[410], description="the first frame there")
+    recording_frame: int = Field(examples=[410], description="first copied frame of the recording")
 
 
 class DanceResult(StoredBody):

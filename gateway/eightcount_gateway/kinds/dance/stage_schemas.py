@@ -13,17 +13,17 @@ from eightcount_gateway.kinds.dance.counts import counts_of
 class CountBody(BaseModel):
     """A beat and the time until the next one."""
 
-    start_s: float = Field(examples=[0.512], description="seconds of the music, which are those of the dance")
+    start_s: float = Field(examples=[0.512], description="seconds of the music and of the dance")
     end_s: float = Field(examples=[1.024])
     count: int = Field(examples=[1], description="1 to 8; 0 where it is not known")
-    eight_count: int = Field(examples=[1], description="1-based; 0 before the first, and where it cannot be told")
+    eight_count: int = Field(examples=[1], description="1-based; 0 before the first, and where it is not known")
 
 
 class DanceCounts(BaseModel):
     """The counts of the music that a dance is made to."""
 
     tempo_bpm: float = Field(examples=[117.2])
-    guessed: bool = Field(description="the music does not tell where the eight-counts begin; they may be shifted")
+    guessed: bool = Field(description="the starts of the eight-counts are a guess; they may be shifted")
     counts: list[CountBody]
 
     @classmethod

@@ -19,23 +19,23 @@ class DanceTrainingItem(Body):
     """One recording of a dance. What is empty is not known."""
 
     video_id: VideoId = Field(examples=[EXAMPLE_ID])
-    style: _STYLE_OR_NONE = Field("", examples=["salsa"], description="what can be asked for by name later")
-    label: str = Field("", max_length=1000, examples=["salsa/monday.mp4"], description="what reports call it")
+    style: _STYLE_OR_NONE = Field("", examples=["salsa"], description="style that a dance can be requested in")
+    label: str = Field(
+        "", max_length=1000, examples=["salsa/monday.mp4"], description="name of the recording in reports"
+    )
     performer: str = _ID
     take: str = _ID
 
 
 class DanceTrainingRequest(Body):
-    """Train a model that dances."""
+    """Train a dance model."""
 
     name: NAME = Field(examples=["our-studio"], description="a model of that name is replaced")
-    family: DanceFamily = Field("graph", description="that of the base, when there is one")
-    base: str = Field(
-        "", max_length=64, examples=[""], description="a model that learns these recordings besides; it stays as it is"
-    )
+    family: DanceFamily = Field("graph", description="model family; with `base`, that of the base model")
+    base: str = Field("", max_length=64, examples=[""], description="a model to fine-tune; it is not changed")
     seed: int = Field(0, ge=0, lt=2**63)
-    max_epochs: int = Field(0, ge=0, le=100_000, description="0 leaves it to the family")
-    model: Model = Field("heavy", description="pose network that watches recordings of which no motion is kept")
+    max_epochs: int = Field(0, ge=0, le=100_000, description="maximum number of epochs; 0: that of the family")
+    model: Model = Field("heavy", description="pose network for recordings without a stored motion")
     items: list[DanceTrainingItem] = Field(min_length=1, max_length=MAX_TRAINING_ITEMS)
 
     @property
@@ -50,7 +50,7 @@ class DanceTrainingBody(JobBody):
     kind: Literal["dance_training"]
     name: str
     family: DanceFamily
-    base: str = Field("", description="the model that it goes on from; empty for one from the beginning")
+    base: str = Field("", description="the model that is fine-tuned; empty for a training from scratch")
     model: Model
     seed: int
     max_epochs: int

@@ -1,4 +1,4 @@
-"""The steps of training a model that dances. Each can be run again after a crash."""
+"""The steps of training a dance model. Each can be run again after a crash."""
 
 from __future__ import annotations
 

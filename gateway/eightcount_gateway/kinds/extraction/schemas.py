@@ -16,7 +16,9 @@ class ExtractionRequest(Body):
     video_id: str = Field(max_length=64, examples=[EXAMPLE_ID])
     model: Model = "heavy"
     dancer: DancerBody | None = Field(None, description=DANCER)
-    training: bool = Field(False, description="for training: also finds the beats of the music, and writes no preview")
+    training: bool = Field(
+        False, description="for training data: also finds the beats of the music, and writes no preview"
+    )
 
 
 class ExtractionBody(JobBody):

@@ -11,7 +11,7 @@ from eightcount_gateway.kinds.schemas import JobBody, RejectedBody
 from eightcount_gateway.library.schemas.style_models import StyleModel
 
 RESERVED_STYLES = frozenset({"not_a_dance", "other_dance"})
-"""What models call movements that are no dance, and dances of styles that they do not name."""
+"""Names for movements that are not dances, and for dances of styles that a model does not have."""
 
 
 class StyleAdditionRequest(Body):
@@ -19,7 +19,7 @@ class StyleAdditionRequest(Body):
 
     name: NAME = Field(examples=["our_solo"])
     video_ids: list[VideoId] = Field(
-        min_length=2, max_length=200, examples=[[EXAMPLE_ID] * 2], description="five or more are better than two"
+        min_length=2, max_length=200, examples=[[EXAMPLE_ID] * 2], description="two or more; five are better"
     )
     model: Model = "heavy"
 

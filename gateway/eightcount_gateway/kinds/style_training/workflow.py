@@ -1,4 +1,4 @@
-"""The steps of training a model of styles. Each can be run again after a crash; the classifier keeps checkpoints."""
+"""The steps of training a style model. Each can be run again after a crash; the classifier keeps checkpoints."""
 
 from __future__ import annotations
 

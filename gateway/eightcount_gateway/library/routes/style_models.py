@@ -1,4 +1,4 @@
-"""Models of styles: `/v1/style-models`."""
+"""Style models: `/v1/style-models`."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ async def list_style_models(gateway: GatewayOf, limit: Limit = 50, cursor: Curso
 
 @router.get("/{name}", operation_id="getStyleModel", responses=problems("MODEL_NOT_FOUND", *CLASSIFIER_CALL))
 async def get_style_model(name: str, gateway: GatewayOf) -> StyleModelCard:
-    """Return a model of styles and its card: its styles, its training data and its accuracy."""
+    """Return a style model and its card: its styles, its training data and its accuracy."""
     model = await find_model(gateway.backends.classifier, name)
     if model is None:
         raise NotFoundError("the name of a model is required; got an empty one", reason="MODEL_NOT_FOUND")

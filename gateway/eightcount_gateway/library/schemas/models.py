@@ -13,13 +13,13 @@ class ModelBody(StoredBody):
     """The metadata that all models have. Results of trainings hold it, perhaps as an earlier version wrote it."""
 
     name: str = Field(examples=["starter"])
-    version: str = Field(examples=["3f2a9c41d0be"], description="start of the SHA-256 of its file")
+    version: str = Field(examples=["3f2a9c41d0be"], description="beginning of the SHA-256 of the model's content")
     family: str = Field(examples=["pose"])
     styles: list[str] = Field(examples=[["ballet", "hip_hop"]])
-    origin: ModelOrigin = Field(description="whether it came with the service or was trained here")
+    origin: ModelOrigin = Field(description="`pretrained` or `trained`")
     is_default: bool = Field(False, description="whether it is used when a request names no model")
-    size_bytes: int = Field(0, examples=[1048576], description="of the model file; 0 when it is not known")
-    created_at: datetime | None = Field(None, description="when it was trained; null when its file does not say")
+    size_bytes: int = Field(0, examples=[1048576], description="bytes of the model file; 0 when not known")
+    created_at: datetime | None = Field(None, description="time of the training; null when the file does not state it")
 
     @model_validator(mode="before")
     @classmethod

@@ -18,7 +18,7 @@ class MotionBody(BaseModel):
     size_bytes: int = Field(examples=[1048576])
     sha256: str
     skeleton: str = Field(examples=["body_12"])
-    model: str = Field(examples=["bvh"], description="what made the motion")
+    model: str = Field(examples=["bvh"], description="program or format that the motion comes from")
     frames: int = Field(examples=[1274])
     duration_seconds: float = Field(examples=[42.5])
     created_at: datetime

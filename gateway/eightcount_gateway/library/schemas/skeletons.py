@@ -20,7 +20,7 @@ class SkeletonBody(BaseModel):
     joints: list[str] = Field(examples=[["Hips", "Spine", "LeftArm"]], description="names of its joints")
     parts: dict[str, str] = Field(
         examples=[{"pelvis": "Hips", "left_shoulder": "LeftArm"}],
-        description="the joint that was found for each part of the body",
+        description="the joint for each part of the body",
     )
     created_at: datetime
 

@@ -13,7 +13,7 @@ class StyleModel(ModelBody):
     """A model that names styles."""
 
     balanced_accuracy: float | None = Field(
-        None, examples=[0.87], description="on held-out data, 0 to 1; null when it was not measured"
+        None, examples=[0.87], description="balanced accuracy on held-out data, 0 to 1; null when not measured"
     )
 
     @classmethod

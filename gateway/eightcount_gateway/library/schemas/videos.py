@@ -16,7 +16,7 @@ class Media(BaseModel):
 
     container: str = Field(examples=["mov,mp4,m4a,3gp,3g2,mj2"])
     video_codec: str = Field(examples=["h264"])
-    audio_codec: str = Field(examples=["aac"], description="empty without an audio stream")
+    audio_codec: str = Field(examples=["aac"], description="audio codec; empty without an audio stream")
     width: int = Field(examples=[720])
     height: int = Field(examples=[1280])
     rotation_degrees: int = Field(examples=[90])
@@ -32,7 +32,7 @@ class VideoBody(BaseModel):
     file_name: str = Field(examples=["my take.mp4"])
     size_bytes: int = Field(examples=[10485760])
     sha256: str = Field(examples=["9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"])
-    media: Media | None = Field(description="null for audio files, and when the container has not been read")
+    media: Media | None = Field(description="null for audio files, and until the container has been read")
     created_at: datetime
     content_deleted: bool = Field(False, description="whether only its motion and its beats are stored")
 

@@ -130,7 +130,7 @@ def _fit_straight_line(rows: FloatArray, times: NDArray[np.float64], bend: float
     shifts = np.rint(np.outer(slopes, times) * rate).astype(int)
     sums = sum_along_lines(dense, shifts, guard=guard) / len(rows)
     slope, lag = np.unravel_index(int(np.argmax(sums)), sums.shape)
-    # Of a flat maximum the middle is taken.
+    # Take the middle of a flat maximum.
     hill = np.argwhere(sums > sums[slope, lag] * 0.98)
     near = hill[(np.abs(hill - (slope, lag)) < 4 * fine).all(axis=1)].mean(axis=0)
     return (near[1] + guard) / rate, float(np.interp(near[0], np.arange(len(slopes)), slopes))

@@ -10,7 +10,7 @@ from eightcount_generator.evaluation.beats.chance import chance_level
 from tests.unit.generator.metric_motions import standing
 
 STEP = math.exp(-0.5)
-"""What a beat scores that is three frames off."""
+"""Score of a beat that is three frames off."""
 
 
 def swinging(frames, period_frames):

@@ -1,4 +1,4 @@
-"""What the features of a motion say, on cases that can be worked out by hand."""
+"""Features of motions, on cases that can be worked out by hand."""
 
 import numpy as np
 import pytest

@@ -1,4 +1,4 @@
-"""One call measures every set of dances, and says how sure it is."""
+"""One call computes all metrics of a set of dances, with intervals."""
 
 import dataclasses
 

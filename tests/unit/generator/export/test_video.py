@@ -71,7 +71,7 @@ def test_a_video_has_every_frame_at_its_time(tmp_path):
 
 @pytest.mark.parametrize(("kind", "codec"), [("wav", "pcm_s16le"), ("mp3", "libmp3lame"), ("mp4", "aac")])
 def test_the_music_begins_with_the_dance(tmp_path, kind, codec):
-    """What is heard at a time of the music is heard at that time of the video, whatever padding its encoder added."""
+    """Music and video have the same clock, whatever padding the audio encoder added."""
     song = music(kind, codec)
     heard = clicks(song)
     assert heard == pytest.approx(CLICKS, abs=0.006)

@@ -1,4 +1,4 @@
-"""What networks are trained on."""
+"""The training data of networks."""
 
 from __future__ import annotations
 

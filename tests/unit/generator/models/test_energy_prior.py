@@ -1,4 +1,4 @@
-"""How lively dancers are on the whole."""
+"""The mean energy of dances, sampled from that of dancers."""
 
 from __future__ import annotations
 

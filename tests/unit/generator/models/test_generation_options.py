@@ -39,7 +39,7 @@ def test_an_edit_keeps_the_joints_of_its_parts(keep: frozenset[BodyPart]) -> Non
 
 def test_a_stretch_may_reach_to_the_end_of_the_dance() -> None:
     assert (_edit(2.0, 10.0).first_frame, _edit(2.0, 10.0).end_frame) == (60, 300)
-    assert _edit(2.0, 10.01).end_frame == 300, "lengths are told in milliseconds"
+    assert _edit(2.0, 10.01).end_frame == 300, "lengths are compared in milliseconds"
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""What networks hear."""
+"""The music features of networks."""
 
 from __future__ import annotations
 

@@ -3,15 +3,35 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from eightcount_client.cli.lazy_group import Group
 from eightcount_client.cli.options import json_option, print_result, server_options
 from eightcount_client.cli.settings import Settings
-from eightcount_client.protocol import kinds
 
-RESOURCES = tuple(kinds.RESOURCES)
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
+
+
+class ResourceName(click.ParamType[str]):
+    """Name of a collection of the API; the client, which knows them, is loaded when one is completed."""
+
+    name = "RESOURCE"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:  # noqa: ARG002
+        """Return the name; it is checked when the client is there."""
+        return str(value)
+
+    def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:  # noqa: ARG002
+        """Return the names that begin so."""
+        from click.shell_completion import CompletionItem
+
+        from eightcount_client.client import Client
+
+        with Client("http://127.0.0.1") as client:
+            return [CompletionItem(name) for name in client.collections if name.startswith(incomplete)]
 
 
 @click.group(cls=Group, no_args_is_help=True)
@@ -20,8 +40,8 @@ def data() -> None:
     """List and delete what the server stores: uploads, jobs of every kind, styles and models."""
 
 
-@data.command("list", epilog=f"RESOURCE is one of {', '.join(RESOURCES)}.")
-@click.argument("resources", type=click.Choice(RESOURCES), nargs=-1, metavar="[RESOURCE]...")
+@data.command("list")
+@click.argument("resources", type=ResourceName(), nargs=-1, metavar="[RESOURCE]...")
 @click.option(
     "--status", type=click.Choice(["queued", "running", "succeeded", "failed", "cancelled"]), multiple=True,
     help="Only jobs in this state; repeat the option for more.",
@@ -42,7 +62,11 @@ def list_data(
     file_name: str,
     limit: int,
 ) -> None:
-    """List what the server stores of each RESOURCE, newest first; of all of them if none is named."""
+    """List what the server stores of each RESOURCE, newest first; of all of them if none is named.
+
+    RESOURCE is one of videos, motions, skeletons, comparisons, extractions, classifications, style-additions,
+    style-trainings, dances, dance-trainings, styles, style-models and dance-models.
+    """
     from eightcount_client.cli.progress import ProgressDisplay
     from eightcount_client.cli.session import connect
     from eightcount_client.cli.text.stored_data import describe_resources
@@ -51,12 +75,12 @@ def list_data(
     _require_server(settings)
     selection = Selection(status, after, before, file_name, limit)
     with connect(settings, ProgressDisplay().say) as client:
-        found = list_resources(client, resources or RESOURCES, selection)
+        found = list_resources(client, resources, selection)
     print_result(found if settings.as_json else describe_resources(found))
 
 
 @data.command()
-@click.argument("resource", type=click.Choice(RESOURCES), metavar="RESOURCE")
+@click.argument("resource", type=ResourceName(), metavar="RESOURCE")
 @click.argument("ids", nargs=-1, required=True, metavar="ID...")
 @click.option("--dry-run", is_flag=True, help="Only list what would be deleted.")
 @click.option("--yes", "-y", is_flag=True, help="Do not ask for confirmation.")

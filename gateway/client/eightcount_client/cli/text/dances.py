@@ -8,8 +8,9 @@ from pathlib import Path
 
 from eightcount_client.cli.text.reports import clock
 from eightcount_client.cli.text.styles import describe_rejected, style_name
-from eightcount_client.values.dances import DanceResult, DanceTrainingResult, SourceSegment
-from eightcount_client.values.styles import RejectedRecording
+from eightcount_client.kinds.dance import DanceResult, SourceSegment
+from eightcount_client.kinds.dance_training import DanceTrainingResult
+from eightcount_client.values.recordings import RejectedRecording
 
 _SHOWN_RECORDINGS = 5
 

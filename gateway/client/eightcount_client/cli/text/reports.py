@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from eightcount_client.values.reports import Alignment, AlignmentCandidate, AlignmentSegment, Moment, Report
+from eightcount_client.kinds.comparison import Moment, Report
+from eightcount_client.values.alignments import Alignment, AlignmentCandidate, AlignmentSegment
 
 WORST_MOMENTS = 3
 

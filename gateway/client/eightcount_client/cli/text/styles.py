@@ -7,13 +7,10 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from eightcount_client.cli.text.reports import clock
-from eightcount_client.values.styles import (
-    ClassificationResult,
-    RejectedRecording,
-    StyleModel,
-    StyleTrainingResult,
-    StyleWindow,
-)
+from eightcount_client.kinds.classification import ClassificationResult, StyleWindow
+from eightcount_client.kinds.models import StyleModel
+from eightcount_client.kinds.style_training import StyleTrainingResult
+from eightcount_client.values.recordings import RejectedRecording
 
 _BAR_CELLS = 24
 _SHOWN_STYLES = 6

@@ -14,8 +14,7 @@ from eightcount_client.cli.progress import ProgressDisplay
 from eightcount_client.cli.settings import Settings
 from eightcount_client.cli.work.recordings import send
 from eightcount_client.client import Client
-from eightcount_client.values.dances import DanceResult
-from eightcount_client.values.requests import DanceEdit, DanceRequest, KeyPose
+from eightcount_client.kinds.dance import DanceEdit, DanceRequest, DanceResult, KeyPose
 
 FORMATS = ("mp4", "bvh", "glb", "npz")
 

@@ -10,8 +10,10 @@ from typing import Any
 from eightcount_client.cli.progress import ProgressDisplay
 from eightcount_client.cli.work.dataset import is_motion_file
 from eightcount_client.client import Client
-from eightcount_client.values.reports import Alignment, Report
-from eightcount_client.values.requests import AlignmentRequest, ComparisonRequest, Dancer, ExtractionRequest
+from eightcount_client.kinds.comparison import ComparisonRequest, Report
+from eightcount_client.kinds.extraction import ExtractionRequest
+from eightcount_client.values.alignments import Alignment, AlignmentRequest
+from eightcount_client.values.poses import Dancer
 
 RESULTS = {
     "report": ("report.json", "report.json"),

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import islice
 from typing import Any
 
-from eightcount_client.blocking.collections import Collection
+from eightcount_client.blocking.collections import Collection, JobCollection, UploadCollection
+from eightcount_client.cli.errors import CliError, ExitCode
 from eightcount_client.client import Client
-from eightcount_client.protocol.kinds import holds_jobs
 from eightcount_client.values.deletions import Deletion
-
-_UPLOADS = frozenset({"videos", "motions", "skeletons"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,15 +26,19 @@ class Selection:
 
 
 def list_resources(client: Client, resources: Sequence[str], selection: Selection) -> dict[str, list[dict[str, Any]]]:
-    """Return the members of each collection as JSON objects. A collection without a chosen property is left out.
+    """Return the members of each collection, or of all, as JSON objects.
+
+    A collection whose members lack a property that is filtered by is left out.
 
     Raises:
+        CliError: there is no such collection.
         EightcountError: the server refuses or cannot be reached.
     """
+    collections = [find_collection(client, name) for name in resources or client.collections]
     return {
-        resource: [item.raw for item in islice(_list_members(client, resource, selection), selection.limit)]
-        for resource in resources
-        if _can_be_filtered(resource, selection)
+        collection.name: [item.raw for item in islice(_list_members(collection, selection), selection.limit)]
+        for collection in collections
+        if _can_be_filtered(collection, selection)
     }
 
 
@@ -44,35 +46,44 @@ def delete_resources(client: Client, resource: str, ids: Sequence[str], *, dry_r
     """Delete members one after another, or return what that would delete.
 
     Raises:
+        CliError: there is no such collection.
         EightcountError: there is no such member, a job is running, or the server cannot be reached.
     """
-    collection = _collection(client, resource)
+    collection = find_collection(client, resource)
     return [collection.delete(member, dry_run=dry_run) for member in ids]
 
 
-def _list_members(client: Client, resource: str, selection: Selection) -> Any:
+def find_collection(client: Client, name: str) -> Collection[Any]:
+    """Return the collection of this name.
+
+    Raises:
+        CliError: there is none.
+    """
+    if name not in client.collections:
+        message = f"{name!r} is not a resource; there are {', '.join(client.collections)}"
+        raise CliError(message, reason="INVALID_ARGUMENTS", exit_code=ExitCode.USAGE)
+    return client.collections[name]
+
+
+def _list_members(collection: Collection[Any], selection: Selection) -> Iterator[Any]:
     filters: dict[str, Any] = {}
-    if holds_jobs(resource):
+    if isinstance(collection, JobCollection):
         filters |= {"status": selection.status}
-    if resource in _UPLOADS:
+    if isinstance(collection, UploadCollection):
         filters |= {"file_name": selection.file_name}
-    if resource in _UPLOADS or holds_jobs(resource):
+    if isinstance(collection, JobCollection | UploadCollection):
         filters |= {"created_after": _in_utc(selection.after), "created_before": _in_utc(selection.before)}
-    return _collection(client, resource).list(**filters, page_size=min(selection.limit, 100))
+    return collection.list(**filters, page_size=min(selection.limit, 100))
 
 
-def _can_be_filtered(resource: str, selection: Selection) -> bool:
+def _can_be_filtered(collection: Collection[Any], selection: Selection) -> bool:
     """Return whether the members of a collection have every property that was chosen by."""
+    jobs, uploads = isinstance(collection, JobCollection), isinstance(collection, UploadCollection)
     return (
-        (not selection.status or holds_jobs(resource))
-        and (not selection.file_name or resource in _UPLOADS)
-        and (not (selection.after or selection.before) or resource in _UPLOADS or holds_jobs(resource))
+        (not selection.status or jobs)
+        and (not selection.file_name or uploads)
+        and (not (selection.after or selection.before) or jobs or uploads)
     )
-
-
-def _collection(client: Client, resource: str) -> Collection[Any]:
-    collection: Collection[Any] = getattr(client, resource.replace("-", "_"))
-    return collection
 
 
 def _in_utc(moment: datetime | None) -> datetime | None:

@@ -12,8 +12,9 @@ from eightcount_client.cli.progress import ProgressDisplay
 from eightcount_client.cli.work.dataset import is_motion_file
 from eightcount_client.cli.work.recordings import send, with_dancers
 from eightcount_client.client import Client
-from eightcount_client.values.requests import ClassificationRequest, PoseModel, StyleAdditionRequest
-from eightcount_client.values.styles import ClassificationResult, StyleAdditionResult
+from eightcount_client.kinds.classification import ClassificationRequest, ClassificationResult
+from eightcount_client.kinds.style_addition import StyleAdditionRequest, StyleAdditionResult
+from eightcount_client.values.poses import PoseModel
 
 LEAST_CLIPS = 2
 

@@ -15,15 +15,11 @@ from eightcount_client.cli.work.dataset import ID_COLUMNS, Recording, is_motion_
 from eightcount_client.client import Client
 from eightcount_client.errors import EightcountError
 from eightcount_client.files import OnBytes
-from eightcount_client.values.dances import DanceTrainingResult
+from eightcount_client.kinds.dance_training import DanceTrainingRequest, DanceTrainingResult
+from eightcount_client.kinds.extraction import ExtractionRequest
+from eightcount_client.kinds.style_training import StyleTrainingRequest, StyleTrainingResult
 from eightcount_client.values.jobs import Job
-from eightcount_client.values.requests import (
-    DanceTrainingRequest,
-    ExtractionRequest,
-    StyleTrainingRequest,
-    TrainingItem,
-)
-from eightcount_client.values.styles import RejectedRecording, StyleTrainingResult
+from eightcount_client.values.recordings import RejectedRecording, TrainingItem
 
 R = TypeVar("R", StyleTrainingResult, DanceTrainingResult)
 FILES = ("card.md", "report.json", "confusion.png")

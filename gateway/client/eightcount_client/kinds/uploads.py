@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from eightcount_client.kinds.kind import Resource
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Media:
@@ -63,3 +65,8 @@ class Skeleton:
     parts: dict[str, str] = field(default_factory=dict)
     created_at: datetime | None = None
     raw: dict[str, Any] = field(default_factory=dict, repr=False, compare=False)
+
+
+VIDEOS = Resource("videos", Video)
+MOTIONS = Resource("motions", Motion)
+SKELETONS = Resource("skeletons", Skeleton)

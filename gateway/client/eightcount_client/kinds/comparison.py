@@ -1,47 +1,43 @@
-"""Results of comparisons and alignments."""
+"""Comparisons of a take with a reference."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
+
+from eightcount_client.kinds.kind import JobKind
+from eightcount_client.values.alignments import Alignment
+from eightcount_client.values.jobs import Job
+from eightcount_client.values.poses import Dancer, PoseModel
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class AlignmentSegment:
-    """A stretch of the second recording with an offset of its own; None where the stretch is open."""
+class ComparisonRequest:
+    """Compare a take with a reference."""
 
-    take_start_s: float | None = None
-    take_end_s: float | None = None
-    offset_seconds: float | None = None
-    ratio: float | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AlignmentCandidate:
-    """One of several offsets that fit."""
-
-    offset_seconds: float | None = None
-    speed_ratio: float | None = None
-    strength: float | None = None
+    reference_video_id: str
+    take_video_id: str
+    model: PoseModel | None = None
+    mirrored: bool | None = None
+    skeletons_only: bool | None = None
+    align: Literal["auto", "audio", "motion"] | None = None
+    reference_dancer: Dancer | None = None
+    take_dancer: Dancer | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Alignment:
-    """The map between the clocks of two recordings: t_a = offset_seconds + speed_ratio * clock_ratio * t_b."""
+class Comparison(Job):
+    """The comparison of a take with a reference; `score` is 0 to 100, None until the take is scored."""
 
-    verdict: str | None
-    reason: str = ""
-    message: str | None = ""
-    method: str | None = ""
-    offset_seconds: float | None = None
-    clock_ratio: float | None = None
-    speed_ratio: float | None = None
-    confidence: float | None = None
-    overlap_seconds: float | None = None
-    residual_rms_seconds: float | None = None
-    segments: tuple[AlignmentSegment, ...] = ()
-    candidates: tuple[AlignmentCandidate, ...] = ()
-    raw: dict[str, Any] = field(default_factory=dict, repr=False, compare=False)
+    reference_video_id: str
+    take_video_id: str
+    model: str
+    mirrored: bool = False
+    skeletons_only: bool = False
+    align: str = "auto"
+    reference_dancer: Dancer | None = None
+    take_dancer: Dancer | None = None
+    score: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -137,3 +133,6 @@ class Report:
     model: ReportModels | None = None
     version: Any = None
     raw: dict[str, Any] = field(default_factory=dict, repr=False, compare=False)
+
+
+COMPARISONS = JobKind("comparisons", Comparison, ComparisonRequest, "report.json", Report)
