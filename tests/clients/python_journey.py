@@ -19,7 +19,8 @@ from generated_client.api.comparisons import (
     get_comparison,
     list_comparisons,
 )
-from generated_client.api.dances import create_dance, delete_dance, download_dance, get_dance, list_dance_models
+from generated_client.api.dance_models import list_dance_models
+from generated_client.api.dances import create_dance, delete_dance, download_dance, get_dance
 from generated_client.api.videos import delete_video, get_video, list_videos, upload_video
 from generated_client.models import (
     ComparisonBody,
