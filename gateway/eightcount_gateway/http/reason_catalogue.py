@@ -84,7 +84,7 @@ PROBLEMS: tuple[tuple[int, str, str, str], ...] = (
     (
         400,
         "INVALID_KEY_POSE",
-        "A key pose lies outside of what is generated, or its source has no such moment.",
+        "A key pose lies outside of the generated range, or its source has no such moment.",
         "Correct its times.",
     ),
     (
@@ -166,7 +166,7 @@ PROBLEMS: tuple[tuple[int, str, str, str], ...] = (
     (
         409,
         "MODEL_IS_PRETRAINED",
-        "The model came with the service and cannot be deleted.",
+        "The model is pretrained and cannot be deleted.",
         "Delete trained models only.",
     ),
     (
