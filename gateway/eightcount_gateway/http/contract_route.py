@@ -1,4 +1,4 @@
-"""The route class that keeps what `contract` lets a route declare."""
+"""The route class that enforces the declarations of `contract`."""
 
 from __future__ import annotations
 
@@ -141,7 +141,7 @@ def _with_body(request: Request, body: bytes) -> Request:
 
 
 def _fingerprint_of(body: bytes) -> Callable[[Request], Coroutine[Any, Any, str]]:
-    """Return a reader of what is compared of a JSON body: its value, whatever the spelling."""
+    """Return a function that reads the value of a JSON body, so that white space and order of keys do not matter."""
 
     async def read(_request: Request) -> str:
         try:
@@ -153,7 +153,7 @@ def _fingerprint_of(body: bytes) -> Callable[[Request], Coroutine[Any, Any, str]
 
 
 async def _forget_deleted(request: Request, response: Response) -> None:
-    """Forget the answers about what was deleted, so that nothing of it is left."""
+    """Forget the stored answers that created the deleted resources, so that nothing of them is left."""
     try:
         deleted = json.loads(bytes(response.body))["deleted"]
     except (AttributeError, ValueError, KeyError, TypeError):

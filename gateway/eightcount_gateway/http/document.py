@@ -1,4 +1,4 @@
-"""The OpenAPI document: what FastAPI derives from the routes, completed by what holds for every operation."""
+"""The OpenAPI document: FastAPI derives it from the routes, and this module adds the common responses and headers."""
 
 from __future__ import annotations
 
@@ -148,7 +148,7 @@ def _header_parameters(responses: Json, *, creates: bool) -> Iterator[Json]:
 
 
 def _common_reasons(path: str, method: str, operation: Json, route: ContractRoute | None) -> Iterator[str]:
-    """Yield what an operation can fail with whatever it does."""
+    """Yield the reasons that every operation of this form has."""
     yield "FOREIGN_HOST"
     yield "INTERNAL"
     if route is not None:

@@ -54,6 +54,7 @@ class JobKind:
         body: body of a job.
         prepare: checks a request before a job is created, and completes it; it returns what the job keeps.
         failures: reasons with which POST can fail, besides those of every operation.
+        deletion_failures: the same of DELETE, of kinds with a product.
         select_steps: names of the steps of one request; all of them when None.
         queue: jobs of one queue wait for each other.
         max_body_bytes: largest body of POST.
@@ -75,6 +76,7 @@ class JobKind:
     body: type[BaseModel]
     prepare: Callable[[Any, Any], Awaitable[JsonObject]]
     failures: tuple[str, ...] = ()
+    deletion_failures: tuple[str, ...] = ()
     select_steps: Callable[[JsonObject], Sequence[str]] | None = None
     queue: Queue = "jobs"
     max_body_bytes: int = 64 * 1024

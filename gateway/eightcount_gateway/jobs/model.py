@@ -93,6 +93,10 @@ class Job:
             raise InternalError(f"job request: {name}: a string is required; got {type(value).__name__}")
         return value
 
+    def optional_text(self, name: str) -> str:
+        """Return a string of the request; empty when jobs of an earlier version have none."""
+        return str(self.request.get(name) or "")
+
     def number(self, name: str) -> int:
         """Return an integer of the request.
 

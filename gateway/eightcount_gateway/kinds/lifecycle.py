@@ -11,11 +11,12 @@ from fastapi import APIRouter, Path, Query, Request, Response
 from fastapi.responses import StreamingResponse
 
 from eightcount_common import telemetry
+from eightcount_common.errors import InvalidInputError
 from eightcount_gateway.gateway import Gateway
 from eightcount_gateway.http.contract import body_limit, contract_router, event_stream_of, problems, repeatable
 from eightcount_gateway.http.dependencies import DryRun, GatewayOf
 from eightcount_gateway.http.events import follow
-from eightcount_gateway.http.paging import Cursor, CursorText, Limit, Page
+from eightcount_gateway.http.paging import CreatedAfter, CreatedBefore, Cursor, CursorText, Limit, Page
 from eightcount_gateway.http.schemas.base import Body
 from eightcount_gateway.http.schemas.deletions import DeletionBody
 from eightcount_gateway.jobs.kind import JobKind, Resource
@@ -54,22 +55,24 @@ def _add_create(router: APIRouter, kind: JobKind) -> None:
 
 
 def _add_list(router: APIRouter, kind: JobKind) -> None:
+    plural = kind.path.replace("-", " ")
+
     @router.get(
-        "", response_model=Page[kind.body], operation_id=f"list{kind.operations}", name=f"list_{kind.name}",  # type: ignore[name-defined]
-        description=f"List jobs of the kind {kind.title}, newest first.", responses=problems("INVALID_CURSOR"),
+        "", response_model=Page[kind.body], operation_id=f"list{kind.operations}", name=f"list {plural}",  # type: ignore[name-defined]
+        description=f"List the {plural}, newest first.", responses=problems("INVALID_CURSOR"),
     )  # fmt: skip
     async def list_jobs(
         gateway: GatewayOf,
         limit: Limit = 50,
         cursor: CursorText = None,
         status: Annotated[list[Status] | None, Query(description="any of these; can be repeated")] = None,
-        created_after: datetime | None = None,
-        created_before: datetime | None = None,
+        created_after: CreatedAfter = None,
+        created_before: CreatedBefore = None,
     ) -> dict[str, Any]:
         which = JobFilter(tuple(status or ()), _seconds(created_after), _seconds(created_before))
-        after = Cursor.decode(cursor)
-        place = (float(after.created_at), after.id) if after else None
-        jobs = await asyncio.to_thread(gateway.jobs.list, kind.name, limit=limit + 1, after=place, which=which)
+        jobs = await asyncio.to_thread(
+            gateway.jobs.list, kind.name, limit=limit + 1, after=_read_cursor(cursor), which=which
+        )
         page = jobs[:limit]
         positions = await _queue_positions(gateway, kind, page)
         more = len(jobs) > limit
@@ -124,7 +127,7 @@ def _add_ending(router: APIRouter, kind: JobKind) -> None:
             f"Delete a {kind.title} that has ended, with everything that was made of it alone. The answer lists what "
             "was deleted, and what is kept because another resource needs it."
         ),
-        responses=problems(kind.not_found, "NOT_FINISHED"),
+        responses=problems(kind.not_found, "NOT_FINISHED", *kind.deletion_failures),
     )  # fmt: skip
     async def delete_job(id_: Annotated[str, job_id], gateway: GatewayOf, dry_run: DryRun = False) -> DeletionBody:
         job = await _find(gateway, kind, id_)
@@ -165,6 +168,20 @@ async def _queue_positions(gateway: Gateway, kind: JobKind, jobs: list[Job]) -> 
 
 async def _find(gateway: Gateway, kind: JobKind, job_id: str) -> Job:
     return await asyncio.to_thread(gateway.jobs.get, job_id, kind.name)
+
+
+def _read_cursor(text: str | None) -> tuple[float, str] | None:
+    """Return creation time and id of the last job of the page before.
+
+    Raises:
+        InvalidInputError: INVALID_CURSOR; the cursor is of another list.
+    """
+    cursor = Cursor.decode(text)
+    if cursor is None:
+        return None
+    if isinstance(cursor.created_at, str):
+        raise InvalidInputError("cursor: the next_cursor of an earlier page is required", reason="INVALID_CURSOR")
+    return float(cursor.created_at), cursor.id
 
 
 def _seconds(moment: datetime | None) -> float | None:

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from eightcount_gateway.http.paging import Cursor
 from eightcount_gateway.kinds.catalogue import KINDS
 from tests.fakes.gateway_process import wait_until
 
@@ -66,6 +67,7 @@ def test_lists_are_filtered_by_status_and_time_and_paged_without_gaps(gateway, b
     ("query", "reason"),
     [
         ({"cursor": "rubbish"}, "INVALID_CURSOR"),
+        ({"cursor": Cursor("2026-01-01T00:00:00.000+00:00", "of-videos").encode()}, "INVALID_CURSOR"),
         ({"offset": 2}, "UNKNOWN_PARAMETER"),
         ({"status": "asleep"}, "INVALID_INPUT"),
         ({"limit": 0}, "INVALID_INPUT"),

@@ -93,3 +93,17 @@ def test_a_job_is_described_with_titles_times_and_links():
     assert body.links == {
         "self": "/v1/counts/j1", "events": "/v1/counts/j1/events", "numbers.json": "/v1/counts/j1/numbers.json",
     }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("name", "request_", "used"),
+    [
+        ("classification", {"video_id": "v", "model": "heavy"}, {"video:v"}),
+        ("extraction", {"video_id": "v", "model": "heavy"}, {"video:v"}),
+        ("dance", {"music_id": "m", "model": "mine", "formats": ["npz"]}, {"video:m", "dance_model:mine"}),
+    ],
+)
+def test_what_a_job_of_an_earlier_version_uses_is_known(name, request_, used):
+    kind = next(one for one in KINDS if one.name == name)
+    job = Job("j1", name, "succeeded", request_, (), 10.0)
+    assert {f"{one.type}:{one.id}" for one in kind.uses(None, job)} == used

@@ -20,8 +20,8 @@ async def _prepare(context: JobContext, body: ClassificationRequest) -> JsonObje
 
 
 def _uses(_context: JobContext, job: Job) -> tuple[Resource, ...]:
-    sources = videos(job.text("video_id"), job.text("motion_id"))
-    return sources + refer_to("style_model", [job.text("style_model")])
+    sources = videos(job.optional_text("video_id"), job.optional_text("motion_id"))
+    return sources + refer_to("style_model", [job.optional_text("style_model")])
 
 
 CLASSIFICATION = JobKind(

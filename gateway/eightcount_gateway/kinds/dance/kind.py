@@ -35,10 +35,10 @@ def _uses(_context: JobContext, job: Job) -> tuple[Resource, ...]:
     keys, edit = job.records("key_poses"), job.record("edit")
     dances = [*(key["dance_id"] for key in keys), edit["dance_id"] if edit else ""]
     return (
-        videos(job.text("music_id"), *(key["video_id"] for key in keys))
+        videos(job.optional_text("music_id"), *(key["video_id"] for key in keys))
         + refer_to("dance", dances)
-        + refer_to("dance_model", [job.text("model")])
-        + refer_to("skeleton", [str(job.request.get("skeleton_id") or "")])
+        + refer_to("dance_model", [job.optional_text("model")])
+        + refer_to("skeleton", [job.optional_text("skeleton_id")])
     )
 
 

@@ -30,9 +30,8 @@ async def _prepare(context: JobContext, body: DanceTrainingRequest) -> JsonObjec
 
 
 def _uses(context: JobContext, job: Job) -> tuple[Resource, ...]:
-    base = str(job.request.get("base", ""))  # jobs of earlier versions have none
     sources = training_sources(DanceTrainingFolder(context.store, job.text("folder")))
-    return sources + refer_to("dance_model", [base])
+    return sources + refer_to("dance_model", [job.optional_text("base")])
 
 
 DANCE_TRAINING = JobKind(
@@ -45,6 +44,7 @@ DANCE_TRAINING = JobKind(
     body=DanceTrainingBody,
     prepare=_prepare,
     failures=("MODEL_NOT_FOUND", "NO_DANCE_MODEL", "INVALID_BASE", *GENERATOR_CALL),
+    deletion_failures=GENERATOR_CALL,
     queue="trainings",
     max_body_bytes=MAX_TRAINING_BYTES,
     artifacts=lambda _job: ("result.json",),

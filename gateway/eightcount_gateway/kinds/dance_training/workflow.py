@@ -73,7 +73,7 @@ class DanceTrainingJob:
     @property
     def _base(self) -> str:
         """The model to fine-tune; empty to train from the beginning."""
-        return self._job.text("base") if "base" in self._job.request else ""
+        return self._job.optional_text("base")
 
     def _report_progress(self, progress: generator_pb2.TrainProgress) -> None:
         stage = generator_pb2.TrainingStage.Name(progress.stage).removeprefix("TRAINING_STAGE_").lower()

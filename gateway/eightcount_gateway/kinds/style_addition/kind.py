@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
+from eightcount_gateway.http.contract import CLASSIFIER_CALL
 from eightcount_gateway.jobs.kind import JobKind, Resource
 from eightcount_gateway.jobs.model import Job, JsonObject
 from eightcount_gateway.kinds.context import JobContext
@@ -34,6 +35,7 @@ STYLE_ADDITION = JobKind(
     body=StyleAdditionBody,
     prepare=_prepare,
     failures=("VIDEO_NOT_FOUND", "CLASSIFIER_NOT_CONFIGURED"),
+    deletion_failures=CLASSIFIER_CALL,
     artifacts=lambda _job: ("result.json",),
     routers=(router,),
     uses=_uses,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
-from eightcount_gateway.http.contract import MAX_TRAINING_BYTES
+from eightcount_gateway.http.contract import CLASSIFIER_CALL, MAX_TRAINING_BYTES
 from eightcount_gateway.jobs.kind import JobKind, Resource
 from eightcount_gateway.jobs.model import Job, JsonObject
 from eightcount_gateway.kinds.context import JobContext
@@ -37,6 +37,7 @@ STYLE_TRAINING = JobKind(
     body=StyleTrainingBody,
     prepare=_prepare,
     failures=("CLASSIFIER_NOT_CONFIGURED",),
+    deletion_failures=CLASSIFIER_CALL,
     queue="trainings",
     max_body_bytes=MAX_TRAINING_BYTES,
     artifacts=lambda _job: ("result.json", *FILES),
