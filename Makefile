@@ -28,7 +28,7 @@ export EIGHTCOUNT_EVAL_MOTION ?= $(abspath ../shared/data/motion)
 export DEMO
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: help demo venv weights three proto test test-tools node-tools page-types openapi lint-openapi chromium lint types rules buf-breaking check format bench-compare bench-sync eval-compare eval-dance eval-pose eval-scoring eval-style library-dance train-dance train-style images constraints clean
+.PHONY: help demo venv weights three proto test test-tools node-tools page-types openapi lint-openapi chromium lint types rules buf-breaking check format bench-compare bench-sync eval-compare eval-house test-repeat eval-dance eval-pose eval-scoring eval-style library-dance train-dance train-style images constraints clean
 
 help:  ## Show the targets.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -98,8 +98,10 @@ lint: test-tools  ## Check style and format of the code, and the protos.
 types: test-tools proto  ## Check types (mypy, strict).
 	@MYPYPATH=$(subst $(SPACE),:,$(SOURCES)) $(BIN)/mypy $(wildcard services/*) gateway proto/generate.py
 
-rules: test-tools proto  ## Check the import rules.
+rules: test-tools proto  ## Check imports, names of functions, and prose.
 	@$(BIN)/lint-imports
+	@$(BIN)/python -m tests.architecture.function_names
+	@$(BIN)/python -m tests.architecture.prose
 
 buf-breaking: test-tools  ## Report changes of the protos since AGAINST (main, or the previous commit) that break clients; never fails.
 	@rm -rf build/buf && mkdir -p build/buf
@@ -129,6 +131,12 @@ eval-scoring: test-tools weights  ## Evaluate how well planted mistakes are foun
 
 eval-style: test-tools weights  ## Evaluate style models: leak-free splits, peers, unknown styles, five clips, speed; needs EIGHTCOUNT_EVAL_MOTION (and _MEDIA).
 	@PYTHONPATH=. $(BIN)/python -m tests.benchmarks.eval_style --weights $(EIGHTCOUNT_POSE_WEIGHTS) $(ARGS)
+
+eval-house: test-tools node-tools  ## Measure names, rooms, the HTTP contract, deletion and start-up time.
+	@PYTHONPATH=. $(BIN)/python -m tests.benchmarks.eval_house $(ARGS)
+
+test-repeat: test-tools node-tools weights three chromium  ## Run all tests three times beside busy processes and once in random order; takes hours.
+	@PYTHONPATH=. $(BIN)/python -m tests.benchmarks.repeat_tests $(ARGS)
 
 eval-dance: test-tools  ## Evaluate dances to unseen songs: beats, feet, joints, variety, speed; needs EIGHTCOUNT_EVAL_MOTION and _MEDIA.
 	@PYTHONPATH=. $(BIN)/python -m tests.benchmarks.eval_dance $(ARGS)

@@ -31,7 +31,8 @@ def test_an_addition_touches_few_places() -> None:
 
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name)
 def test_a_kind_is_mentioned_in_its_places_only(kind: JobKind) -> None:
-    patterns = [rf"kinds\.{kind.name}\b", rf"/{kind.path}\b", rf"[\"']{kind.path}[\"']", rf"[\"']{kind.name}[\"']:"]
+    url = rf"(?<![\w.-])/(v1/)?{kind.path}\b(?!-)"
+    patterns = [rf"kinds\.{kind.name}\b", url, rf"[\"']{kind.path}[\"']", rf"[\"']{kind.name}[\"']:"]
     elsewhere = {name for name in files_mentioning(patterns) if not is_within(name, KIND_PLACES, kind=kind.name)}
     assert elsewhere - _UPGRADES == set()
 

@@ -19,7 +19,8 @@ from generated_client.api.comparisons import (
     get_comparison,
     list_comparisons,
 )
-from generated_client.api.dances import create_dance, delete_dance, download_dance, get_dance, list_dance_models
+from generated_client.api.dance_models import list_dance_models
+from generated_client.api.dances import create_dance, delete_dance, download_dance, get_dance
 from generated_client.api.videos import delete_video, get_video, list_videos, upload_video
 from generated_client.models import (
     ComparisonBody,
@@ -49,7 +50,9 @@ def upload(client: Client, name: str) -> VideoBody:
     """A new file on the server."""
     file = File(payload=io.BytesIO(os.urandom(4000)), file_name=name, mime_type="video/mp4")
     form = UploadVideoBody(file=file)
-    return body(VideoBody, upload_video.sync_detailed(client=client, body=form, idempotency_key=os.urandom(8).hex()), 201)
+    return body(
+        VideoBody, upload_video.sync_detailed(client=client, body=form, idempotency_key=os.urandom(8).hex()), 201
+    )
 
 
 def last_event(text: str) -> dict[str, object]:

@@ -31,19 +31,17 @@ Work that takes time is a job: `POST` answers 202 with its `Location`, `GET` rea
 
 Errors are problem details (RFC 9457) with a machine-readable `reason` from one catalogue (docs/reasons.md).
 """
-_TAGS = [
-    {"name": "videos", "description": "Recordings: uploaded once, used often."},
-    {"name": "motions", "description": "Motions from files."},
-    {"name": "skeletons", "description": "Skeletons of characters that dances are written for."},
-    {"name": "comparisons", "description": "Jobs that compare a take with a reference; they survive a restart."},
-    {"name": "extractions", "description": "Jobs that extract the motion of one video."},
-    {"name": "classifications", "description": "Jobs that name the style of a dance."},
-    {"name": "styles", "description": "Style models, and styles that are added from a few recordings."},
-    {"name": "dances", "description": "Jobs that generate a dance to music, and the models that do."},
-    {"name": "trainings", "description": "Jobs that train style models and dance models."},
-    {"name": "alignments", "description": "The offset between two recordings."},
-    {"name": "operations", "description": "Health, readiness and metrics."},
-]
+_RESOURCE_TAGS = {
+    "videos": "Recordings: uploaded once, used often.",
+    "motions": "Motions from files.",
+    "skeletons": "Skeletons of characters that dances are written for.",
+    "styles": "Style models, and the styles of the few-shot model.",
+    "dance-models": "Dance models.",
+}
+_OTHER_TAGS = {
+    "alignments": "The offset between two recordings.",
+    "operations": "Health, readiness and metrics.",
+}
 
 
 _ROUTES = (
@@ -72,7 +70,7 @@ def create_app(settings: GatewaySettings, store_settings: StoreSettings, kinds: 
         summary="Compares dance videos count by count, classifies dance styles, and generates dances to music.",
         description=_DESCRIPTION,
         version="1",
-        openapi_tags=_TAGS,
+        openapi_tags=_describe_tags(kinds),
         lifespan=lifespan,
         redoc_url=None,
         docs_url=None,
@@ -89,6 +87,15 @@ def create_app(settings: GatewaySettings, store_settings: StoreSettings, kinds: 
     _trace(app, settings.otlp_endpoint)
     document.install(app)
     return app
+
+
+def _describe_tags(kinds: Sequence[JobKind]) -> list[dict[str, str]]:
+    """Return the headings of the API's documentation with their descriptions."""
+    descriptions = dict(_RESOURCE_TAGS)
+    for kind in kinds:
+        before = descriptions.get(kind.tag, "")
+        descriptions[kind.tag] = f"{before} Jobs that {kind.purpose}.".lstrip()
+    return [{"name": name, "description": text} for name, text in (descriptions | _OTHER_TAGS).items()]
 
 
 def _trace(app: FastAPI, otlp_endpoint: str) -> None:

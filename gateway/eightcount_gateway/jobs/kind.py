@@ -47,7 +47,8 @@ class JobKind:
     Attributes:
         name: as jobs and events call it, for example `style_training`.
         path: segment of its URLs, for example `style-trainings`.
-        tag: heading of its operations in the API's documentation.
+        tag: heading of its operations in the API's documentation; kinds and resources can share one.
+        purpose: what its jobs do, to complete "jobs that ..." below that heading.
         steps: titles by name of the step, in order.
         workflow: makes the work of a job from the context, the job and its progress.
         request: body of POST.
@@ -70,6 +71,7 @@ class JobKind:
     name: str
     path: str
     tag: str
+    purpose: str
     steps: Mapping[str, str]
     workflow: Callable[[Any, Job, JobProgress], Workflow]
     request: type[BaseModel]

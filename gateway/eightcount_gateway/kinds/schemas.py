@@ -12,6 +12,9 @@ from eightcount_gateway.http.schemas.base import EXAMPLE_ID, StoredBody
 from eightcount_gateway.jobs.kind import JobKind
 from eightcount_gateway.jobs.model import Job, Status, StepState
 
+MAX_TRAINING_ITEMS = 20_000
+"""Recordings of one training."""
+
 
 class RejectedBody(StoredBody):
     """A recording that could not be used."""

@@ -7,15 +7,17 @@ where it does not exist yet.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, TypeVar
 
 import sqlalchemy as sa
 
+from eightcount_common.errors import NotFoundError
 from eightcount_common.storage import ObjectStore
 from eightcount_gateway.jobs.database import METADATA
 
+Record = TypeVar("Record")
 ResourceKind = Literal["video", "motion", "skeleton"]
 VIDEO_KINDS: tuple[ResourceKind, ...] = ("video", "motion")
 """Kinds whose records lie in `videos/` of the store."""
@@ -97,6 +99,35 @@ class ResourceIndex:
         query = sa.select(TABLE.c.id).where(TABLE.c.kind == kind, TABLE.c.id == resource_id)
         with self._engine.connect() as connection:
             return connection.execute(query).first() is not None
+
+    def read(
+        self,
+        kind: ResourceKind,
+        read: Callable[[str], Record],
+        *,
+        limit: int,
+        after: tuple[str, str] | None = None,
+        where: Filter | None = None,
+    ) -> list[Record]:
+        """Return the records of entries of a kind, newest first; entries without a record are removed.
+
+        Args:
+            kind: of the entries.
+            read: returns the record of an id, or raises NotFoundError.
+            limit: largest number of them.
+            after: `created_at` and `id` of the last entry of the page before.
+            where: which of them.
+        """
+        while True:
+            records, stale = [], False
+            for entry in self.list(kind, limit=limit, after=after, where=where):
+                try:
+                    records.append(read(entry.id))
+                except NotFoundError:
+                    self.remove(kind, entry.id)
+                    stale = True
+            if not stale:
+                return records
 
     def list(
         self, kind: ResourceKind, *, limit: int, after: tuple[str, str] | None = None, where: Filter | None = None

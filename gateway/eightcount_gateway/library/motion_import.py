@@ -122,7 +122,7 @@ class MotionImporter:
             after: `created_at` and `id` of the last one of the page before.
             where: which of them.
         """
-        return [self.get(entry.id) for entry in self._index.list("motion", limit=limit, after=after, where=where)]
+        return self._index.read("motion", self.get, limit=limit, after=after, where=where)
 
     def _keep(self, video: Video, motion: MotionSequence) -> None:
         model = motion.model[:_MAX_MODEL_LENGTH] or "file"

@@ -101,7 +101,7 @@ class SkeletonLibrary:
             after: `created_at` and `id` of the last one of the page before.
             where: which of them.
         """
-        return [self.get(entry.id) for entry in self._index.list("skeleton", limit=limit, after=after, where=where)]
+        return self._index.read("skeleton", self.get, limit=limit, after=after, where=where)
 
     def _keep(self, skeleton: Skeleton, file: io.BytesIO) -> None:
         self._store.put(skeleton_key(skeleton.id), file, media_type="text/plain")

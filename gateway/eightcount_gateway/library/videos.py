@@ -150,7 +150,7 @@ class VideoLibrary:
             after: `created_at` and `id` of the last one of the page before.
             where: which of them.
         """
-        return [self.get(entry.id) for entry in self._index.list("video", limit=limit, after=after, where=where)]
+        return self._index.read("video", self.get, limit=limit, after=after, where=where)
 
     def register(self, file_name: str, sha256: str) -> Video:
         """Write the record of a recording that is not uploaded because its motion is stored; one per content.

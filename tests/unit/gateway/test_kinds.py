@@ -39,7 +39,8 @@ async def prepare(_context: object, body: CountRequest) -> dict[str, object]:
 
 
 COUNT = JobKind(
-    name="count", path="counts", tag="counts", steps={"count": "Count"}, workflow=lambda *_: None,  # type: ignore[arg-type, return-value]
+    name="count", path="counts", tag="counts", purpose="count", steps={"count": "Count"},
+    workflow=lambda *_: None,  # type: ignore[arg-type, return-value]
     request=CountRequest, body=CountBody, prepare=prepare, failures=(), artifacts=lambda _job: ("numbers.json",),
 )  # fmt: skip
 

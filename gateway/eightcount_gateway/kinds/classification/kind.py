@@ -28,6 +28,7 @@ CLASSIFICATION = JobKind(
     name="classification",
     path="classifications",
     tag="classifications",
+    purpose="name the style of a dance",
     steps={
         "probe": "Read the recording",
         "extract": "Follow the dancer",

@@ -27,6 +27,7 @@ COMPARISON = JobKind(
     name="comparison",
     path="comparisons",
     tag="comparisons",
+    purpose="compare a take with a reference",
     steps={
         "probe": "Read both videos",
         "extract_reference": "Follow the dancer of the reference",

@@ -46,6 +46,7 @@ DANCE = JobKind(
     name="dance",
     path="dances",
     tag="dances",
+    purpose="generate a dance to music",
     steps=_STEPS,
     select_steps=_select_steps,
     workflow=DanceJob,

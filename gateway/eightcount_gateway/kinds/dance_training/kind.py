@@ -38,6 +38,7 @@ DANCE_TRAINING = JobKind(
     name="dance_training",
     path="dance-trainings",
     tag="trainings",
+    purpose="train dance models",
     steps={"extract": "Follow the dancers", "train": "Train the model"},
     workflow=DanceTrainingJob,
     request=DanceTrainingRequest,

@@ -7,8 +7,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from eightcount_gateway.http.schemas.base import EXAMPLE_ID, NAME, Body, Model, StoredBody, VideoId
-from eightcount_gateway.kinds.schemas import JobBody, RejectedBody
-from eightcount_gateway.kinds.style_training.schemas import MAX_ITEMS
+from eightcount_gateway.kinds.schemas import MAX_TRAINING_ITEMS, JobBody, RejectedBody
 from eightcount_gateway.library.schemas.dance_models import DanceModelCard
 
 DanceFamily = Literal["graph", "seq2seq", "diffusion"]
@@ -37,7 +36,7 @@ class DanceTrainingRequest(Body):
     seed: int = Field(0, ge=0, lt=2**63)
     max_epochs: int = Field(0, ge=0, le=100_000, description="maximum number of epochs; 0: that of the family")
     model: Model = Field("heavy", description="pose network for recordings without a stored motion")
-    items: list[DanceTrainingItem] = Field(min_length=1, max_length=MAX_ITEMS)
+    items: list[DanceTrainingItem] = Field(min_length=1, max_length=MAX_TRAINING_ITEMS)
 
     @property
     def family_is_given(self) -> bool:

@@ -26,6 +26,7 @@ EXTRACTION = JobKind(
     name="extraction",
     path="extractions",
     tag="extractions",
+    purpose="extract the motion of one video",
     steps={"extract": "Follow the dancer"},
     workflow=ExtractionJob,
     request=ExtractionRequest,

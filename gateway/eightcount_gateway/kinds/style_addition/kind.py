@@ -29,6 +29,7 @@ STYLE_ADDITION = JobKind(
     name="style_addition",
     path="style-additions",
     tag="styles",
+    purpose="add a style from a few recordings",
     steps={"extract": "Follow the dancers", "add": "Add the style"},
     workflow=StyleAdditionJob,
     request=StyleAdditionRequest,

@@ -31,6 +31,7 @@ STYLE_TRAINING = JobKind(
     name="style_training",
     path="style-trainings",
     tag="trainings",
+    purpose="train style models",
     steps={"extract": "Follow the dancers", "train": "Train the model"},
     workflow=StyleTrainingJob,
     request=StyleTrainingRequest,

@@ -7,11 +7,10 @@ from typing import Any, ClassVar, Literal
 from pydantic import ConfigDict, Field
 
 from eightcount_gateway.http.schemas.base import EXAMPLE_ID, NAME, Body, Model, StoredBody, VideoId
-from eightcount_gateway.kinds.schemas import JobBody, RejectedBody
+from eightcount_gateway.kinds.schemas import MAX_TRAINING_ITEMS, JobBody, RejectedBody
 from eightcount_gateway.library.schemas.style_models import StyleModel
 
 Family = Literal["pose", "pose-lstm", "frames-gru"]
-MAX_ITEMS = 20_000
 _ID = Field("", max_length=200)
 
 
@@ -40,7 +39,7 @@ class StyleTrainingRequest(Body):
     model: Model = Field("heavy", description="pose network for recordings without a stored motion")
     seed: int = Field(0, ge=0, lt=2**63)
     max_epochs: int = Field(0, ge=0, le=100_000, description="maximum number of epochs; 0: that of the family")
-    items: list[StyleTrainingItem] = Field(min_length=1, max_length=MAX_ITEMS)
+    items: list[StyleTrainingItem] = Field(min_length=1, max_length=MAX_TRAINING_ITEMS)
 
 
 class StyleTrainingBody(JobBody):

@@ -12,7 +12,7 @@ from eightcount_gateway.library.dance_models import find_dance_model
 from eightcount_gateway.library.model_metadata import require_trained
 from eightcount_gateway.library.schemas.dance_models import DanceModel, DanceModelCard
 
-router = contract_router("/v1/dance-models", "dances")
+router = contract_router("/v1/dance-models", "dance-models")
 
 
 @router.get("", operation_id="listDanceModels", responses=problems(*GENERATOR_CALL))

@@ -14,7 +14,7 @@ from typing import BinaryIO
 from urllib.parse import unquote, urlsplit
 
 from eightcount_common.errors import InvalidInputError, NotFoundError
-from eightcount_common.storage import ObjectInfo
+from eightcount_common.storage.base import ObjectInfo
 
 PIECE_BYTES = 1024 * 1024
 _KEY = re.compile(r"(?!.*(?:^|/)\.{1,2}(?:/|$))[A-Za-z0-9._-]+(?:/[A-Za-z0-9._-]+)*")

@@ -16,7 +16,7 @@ from minio.error import MinioException, S3Error
 
 from eightcount_common.errors import InvalidInputError, NotFoundError, UnavailableError
 from eightcount_common.settings import StoreSettings
-from eightcount_common.storage import ObjectInfo
+from eightcount_common.storage.base import ObjectInfo
 from eightcount_common.storage.folder import PIECE_BYTES, check_key
 
 _PART_BYTES = 8 * 1024 * 1024
