@@ -69,13 +69,13 @@ class RigOf:
 class _Joints:
     names: list[str] = field(default_factory=list)
     parents: list[int] = field(default_factory=list)
-    places: list[np.ndarray] = field(default_factory=list)
+    positions: list[np.ndarray] = field(default_factory=list)
     parts: list[str] = field(default_factory=list)
 
     def add(self, name: str, parent: int, place: np.ndarray, part: str = "") -> int:
         self.names.append(name)
         self.parents.append(parent)
-        self.places.append(np.asarray(place, float))
+        self.positions.append(np.asarray(place, float))
         self.parts.append(part)
         return len(self.names) - 1
 
@@ -99,17 +99,17 @@ def _table(rig: RigOf) -> dict[str, tuple[str, str, np.ndarray]]:
 
 def _posed(table: dict[str, tuple[str, str, np.ndarray]], rig: RigOf) -> dict[str, np.ndarray]:
     """Return positions with arms and legs of other lengths, hanging and spread."""
-    places = {part: place for part, (_, _, place) in table.items()}
+    positions = {part: place for part, (_, _, place) in table.items()}
 
     def below(part: str) -> list[str]:
         children = [child for child, (_, parent, _) in table.items() if parent == part]
         return [part, *(lower for child in children for lower in below(child))]
 
     def change(part: str, matrix: np.ndarray, skip: Sequence[str] = ()) -> None:
-        pivot = places[part].copy()
+        pivot = positions[part].copy()
         for lower in below(part):
             if lower not in skip:
-                places[lower] = pivot + matrix @ (places[lower] - pivot)
+                positions[lower] = pivot + matrix @ (positions[lower] - pivot)
 
     for side, sign in (("left", 1), ("right", -1)):
         change(f"{side}_upper", np.diag([rig.arms, 1, 1]))
@@ -117,30 +117,30 @@ def _posed(table: dict[str, tuple[str, str, np.ndarray]], rig: RigOf) -> dict[st
         foot = f"{side}_foot"
         if rig.foot != 1:
             change(foot, np.diag([1, 1, rig.foot]))
-        feet = {part: places[part] - places[foot] for part in below(foot)}
+        feet = {part: positions[part] - positions[foot] for part in below(foot)}
         change(f"{side}_thigh", np.diag([1, rig.legs, 1]))
         change(f"{side}_thigh", Rotation.from_euler("z", sign * rig.legs_deg, degrees=True).as_matrix())
         for part, offset in feet.items():
-            places[part] = places[foot] + offset
-    low = min(place[1] for place in places.values())
-    return {part: place + np.array([0, 0.015 - low, 0]) for part, place in places.items()}
+            positions[part] = positions[foot] + offset
+    low = min(place[1] for place in positions.values())
+    return {part: place + np.array([0, 0.015 - low, 0]) for part, place in positions.items()}
 
 
 def _joints(rig: RigOf) -> _Joints:
     table = _table(rig)
-    places, joints, number = _posed(table, rig), _Joints(), {"": -1}
+    positions, joints, number = _posed(table, rig), _Joints(), {"": -1}
     for name in rig.above:
         number[""] = joints.add(name, number[""], np.zeros(3))
 
     def add(part: str) -> None:
         name, parent, _ = table[part]
-        number[part] = joints.add(name, number[parent], places[part], part)
+        number[part] = joints.add(name, number[parent], positions[part], part)
         for child, (_, above, _) in table.items():
             if above == part:
                 add(child)
         for name, on, offset in rig.extra:
             if on == part:
-                joints.add(name, number[part], places[part] + np.array(offset))
+                joints.add(name, number[part], positions[part] + np.array(offset))
 
     add("pelvis")
     return joints
@@ -152,13 +152,13 @@ def bvh_of(rig: RigOf, *, frame: bool = True) -> str:
     axes = UPWARDS[rig.up]
     count = len(joints.names)
     own = Rotation.random(count, rng=5).as_matrix() if rig.local_axes else np.tile(np.eye(3), (count, 1, 1))
-    places = np.stack(joints.places) @ axes.T / rig.unit
+    positions = np.stack(joints.positions) @ axes.T / rig.unit
     lines, values = ["HIERARCHY"], []
 
     def write(joint: int) -> None:
         parent, part = joints.parents[joint], joints.parts[joint]
         above = own[parent] if parent >= 0 else np.eye(3)
-        offset = above.T @ (places[joint] - (places[parent] if parent >= 0 else np.zeros(3)))
+        offset = above.T @ (positions[joint] - (positions[parent] if parent >= 0 else np.zeros(3)))
         words = " ".join(f"{value:.7f}" for value in offset)
         if part in rig.ends or part.replace("right", "left") in rig.ends:
             lines.extend(["End Site", "{", f"OFFSET {words}", "}"])
@@ -168,8 +168,8 @@ def bvh_of(rig: RigOf, *, frame: bool = True) -> str:
         lines.extend([f"{'ROOT' if parent < 0 else 'JOINT'} {joints.names[joint]}", "{", f"OFFSET {words}"])
         rotations = [f"{axis}rotation" for axis in rig.order]
         moved = parent < 0 or part in rig.moved or "all" in rig.moved
-        positions = ["6", "Xposition", "Yposition", "Zposition"] if moved else ["3"]
-        lines.append(" ".join(["CHANNELS", *positions, *rotations]))
+        channels = ["6", "Xposition", "Yposition", "Zposition"] if moved else ["3"]
+        lines.append(" ".join(["CHANNELS", *channels, *rotations]))
         if moved:
             values.extend(np.zeros(3) if parent < 0 and not rig.grounded else offset)
         values.extend(Rotation.from_matrix(above.T @ own[joint]).as_euler(rig.order, degrees=True))

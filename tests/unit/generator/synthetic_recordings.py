@@ -76,8 +76,8 @@ def bvh_text(recorded: Dance, names: dict[str, str], *, rate_hertz: float = 30.0
         lines.append(f"{'ROOT' if joint == 0 else 'JOINT'} {title}")
         lines.append("{ OFFSET " + " ".join(f"{100 * value:.6f}" for value in rig.offsets[joint]))
         order.append(joint)
-        places = "6 Xposition Yposition Zposition " if joint == 0 else "3 "
-        lines.append(f"CHANNELS {places}Zrotation Xrotation Yrotation")
+        positions = "6 Xposition Yposition Zposition " if joint == 0 else "3 "
+        lines.append(f"CHANNELS {positions}Zrotation Xrotation Yrotation")
         for child in children:
             write(child)
         if not children:
@@ -97,11 +97,11 @@ def bvh_text(recorded: Dance, names: dict[str, str], *, rate_hertz: float = 30.0
 def robot(recorded: Dance) -> np.ndarray:
     """[T, 30, 3] as G1 Moves writes bodies: x ahead, y left, z up; upper arms and thighs as the robot's are shaped."""
     joints, world = recorded.joints().astype(np.float64), world_rotations(recorded.rotations.astype(np.float64))
-    places: dict[str, np.ndarray] = {}
+    positions: dict[str, np.ndarray] = {}
 
     def put(name: str, joint: str, *offset: float) -> None:
         column = BODY.index(joint)
-        places[name] = joints[:, column] + world[:, column] @ np.array(offset)
+        positions[name] = joints[:, column] + world[:, column] @ np.array(offset)
 
     put("pelvis", "pelvis", 0, 0, 0)
     for part in ("waist_yaw", "waist_roll"):
@@ -121,4 +121,4 @@ def robot(recorded: Dance) -> np.ndarray:
         put(f"{side}_wrist_roll", f"{side}_elbow", sign * 0.1, 0, 0)
         put(f"{side}_wrist_pitch", f"{side}_wrist", 0, 0, 0)
         put(f"{side}_wrist_yaw", f"{side}_hand", 0, 0, 0)
-    return np.stack([places[name] for name in BODIES], axis=1)[..., [2, 0, 1]]
+    return np.stack([positions[name] for name in BODIES], axis=1)[..., [2, 0, 1]]

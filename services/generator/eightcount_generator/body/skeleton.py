@@ -67,10 +67,10 @@ class Rig:
     @cached_property
     def rest(self) -> NDArray[np.float64]:
         """[J, 3] joint positions in the rest pose, the root at the origin."""
-        places = np.zeros((len(self), 3))
+        positions = np.zeros((len(self), 3))
         for joint, parent in enumerate(self.parents[1:], start=1):
-            places[joint] = places[parent] + self.offsets[joint]
-        return places
+            positions[joint] = positions[parent] + self.offsets[joint]
+        return positions
 
     @cached_property
     def swap(self) -> NDArray[np.int_]:

@@ -75,9 +75,9 @@ def _primitives(binary: Binary) -> list[Document]:
         joints[:, 0] = mesh.joints
         weights = np.zeros(joints.shape, np.float32)
         weights[:, 0] = 1
-        places = (mesh.places + _STANDING).astype(np.float32)
+        positions = (mesh.positions + _STANDING).astype(np.float32)
         attributes = {
-            "POSITION": binary.add(places, target=VERTICES, bounds=True),
+            "POSITION": binary.add(positions, target=VERTICES, bounds=True),
             "NORMAL": binary.add(_unit(mesh.normals), target=VERTICES),
             "JOINTS_0": binary.add(joints, target=VERTICES),
             "WEIGHTS_0": binary.add(weights, target=VERTICES),

@@ -24,13 +24,13 @@ class Mesh:
     """V vertices and F triangles.
 
     Attributes:
-        places: [V, 3] metres in the rest pose, the pelvis at the origin.
+        positions: [V, 3] metres in the rest pose, the pelvis at the origin.
         normals: [V, 3] unit vectors, outwards.
         joints: [V] joint that each vertex moves with.
         triangles: [F, 3] vertices, counter-clockwise seen from outside.
     """
 
-    places: Array
+    positions: Array
     normals: Array
     joints: NDArray[np.int_]
     triangles: NDArray[np.int_]
@@ -39,9 +39,9 @@ class Mesh:
 def build_mesh(limbs: Sequence[Limb], *, rig: Rig = BODY) -> Mesh:
     """Build the surfaces of limbs on the joints of a rig."""
     parts = [_limb(limb, rig) for limb in limbs]
-    first = np.cumsum([0, *(len(part.places) for part in parts[:-1])])
+    first = np.cumsum([0, *(len(part.positions) for part in parts[:-1])])
     return Mesh(
-        np.concatenate([part.places for part in parts]),
+        np.concatenate([part.positions for part in parts]),
         np.concatenate([part.normals for part in parts]),
         np.concatenate([part.joints for part in parts]),
         np.concatenate([part.triangles + start for part, start in zip(parts, first, strict=True)]),
@@ -56,13 +56,13 @@ def _limb(limb: Limb, rig: Rig) -> Mesh:
     angles = np.linspace(0, 2 * np.pi, _AROUND, endpoint=False)
     around = np.stack([np.cos(angles), np.zeros(_AROUND), -np.sin(angles)], axis=-1)
     upwards = np.array([0.0, 1.0, 0.0])
-    places = radii[:, None, None] * around + heights[:, None, None] * upwards
+    positions = radii[:, None, None] * around + heights[:, None, None] * upwards
     normals = np.cos(slopes)[:, None, None] * around + np.sin(slopes)[:, None, None] * upwards
     turn = rotation_between(upwards, end - start)
     return Mesh(
-        places.reshape(-1, 3) @ turn.T + start + rig.rest[joint],
+        positions.reshape(-1, 3) @ turn.T + start + rig.rest[joint],
         normals.reshape(-1, 3) @ turn.T,
-        np.full(places.shape[0] * _AROUND, joint),
+        np.full(positions.shape[0] * _AROUND, joint),
         _triangles(len(heights)),
     )
 

@@ -46,7 +46,7 @@ def bvh_to_dance(bvh: Bvh, *, frame_rate: float | None = None, first_frame: int 
             reason="INVALID_BVH",
         )
     landmarks = bvh_landmarks(replace(bvh, values=bvh.values[first_frame:]))
-    return fit_body(Landmarks(landmarks.names, resample(landmarks.places, rate)))
+    return fit_body(Landmarks(landmarks.names, resample(landmarks.positions, rate)))
 
 
 def bvh_landmarks(bvh: Bvh) -> Landmarks:
@@ -80,11 +80,11 @@ class _Tree:
             column |= self._tip(f"{side}_hand", column[f"{side}_wrist"], "index", "mid", "finger")
             column |= self._tip(f"{side}_foot", column[f"{side}_ankle"], "toe", "ball")
         marked, marks = self._add_marks(column)
-        positions = marked.positions()
-        places = {name: positions[:, joint] for name, joint in (column | marks).items()}
-        if {"nose", "neck"} <= set(places):
-            places["nose"] = _level_nose(places)
-        return Landmarks.of(places)
+        joint_positions = marked.positions()
+        positions = {name: joint_positions[:, joint] for name, joint in (column | marks).items()}
+        if {"nose", "neck"} <= set(positions):
+            positions["nose"] = _level_nose(positions)
+        return Landmarks.of(positions)
 
     def _trunk(self) -> dict[str, int]:
         """Find pelvis, positions along the spine, neck and head, as far as they exist."""
@@ -171,20 +171,20 @@ class _Tree:
         return self._reach(one, other) > _SHORT * self._leg
 
 
-def _level_nose(places: dict[str, NDArray[np.float64]]) -> NDArray[np.float64]:
+def _level_nose(positions: dict[str, NDArray[np.float64]]) -> NDArray[np.float64]:
     """[T, 3] the nose, rotated about the ears as a whole where the head hangs or rises throughout.
 
     In that case the head is not level in the rest pose.
     """
-    ahead = places["nose"] - places["head"]
-    across = places["left_ear"] - places["right_ear"]
+    ahead = positions["nose"] - positions["head"]
+    across = positions["left_ear"] - positions["right_ear"]
     crown = np.cross(ahead, across / np.linalg.norm(across, axis=-1, keepdims=True))
-    spine = places["neck"] - places["pelvis"]
+    spine = positions["neck"] - positions["pelvis"]
     down_rad = np.arctan2(-np.sum(ahead * spine, axis=-1), np.sum(crown * spine, axis=-1))
     usual_rad = float(np.median(down_rad))
     if abs(usual_rad) < _LEVEL_RAD:
-        return places["nose"]
-    return np.asarray(places["head"] + np.cos(usual_rad) * ahead + np.sin(usual_rad) * crown)
+        return positions["nose"]
+    return np.asarray(positions["head"] + np.cos(usual_rad) * ahead + np.sin(usual_rad) * crown)
 
 
 def _plain(name: str) -> str:

@@ -69,14 +69,14 @@ def g1_landmarks(bodies: NDArray[np.floating]) -> Landmarks:
         raise InvalidInputError(f"G1: the shape must be [T, {len(BODIES)}, 3]; got {bodies.shape}", reason="INVALID_G1")
     turned = np.asarray(bodies, np.float64)[..., [1, 2, 0]]
     body: dict[str, Array] = {name: turned[:, column] for column, name in enumerate(BODIES)}
-    places: dict[str, Array] = {
+    positions: dict[str, Array] = {
         f"{side}_{joint}": body[f"{side}_{part}"] for joint, part in _JOINT_OF.items() for side in ("left", "right")
     }
-    places |= _trunk(body)
+    positions |= _trunk(body)
     for side in ("left", "right"):
-        places[f"{side}_foot"] = _toes(body, side)
-        places[f"{side}_inner_elbow"] = _inner_elbow(body, side)
-    return Landmarks.of(places)
+        positions[f"{side}_foot"] = _toes(body, side)
+        positions[f"{side}_inner_elbow"] = _inner_elbow(body, side)
+    return Landmarks.of(positions)
 
 
 def _trunk(body: dict[str, Array]) -> dict[str, Array]:

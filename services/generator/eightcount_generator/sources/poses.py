@@ -94,18 +94,18 @@ class _LandmarkTrack:
     """Landmarks of a motion: [T, K, 3], y up, and [T] the frames in which they are complete."""
 
     names: tuple[str, ...]
-    places: Array
+    positions: Array
     known: NDArray[np.bool_]
 
     @classmethod
     def of(cls, motion: MotionSequence) -> Self:
-        places = _landmark_positions(motion.skeleton, from_y_up(motion.world.astype(np.float64)))
-        stacked = np.stack(list(places.values()), axis=1)
-        return cls(tuple(places), stacked, np.asarray(np.isfinite(stacked).all(axis=(1, 2))))
+        positions = _landmark_positions(motion.skeleton, from_y_up(motion.world.astype(np.float64)))
+        stacked = np.stack(list(positions.values()), axis=1)
+        return cls(tuple(positions), stacked, np.asarray(np.isfinite(stacked).all(axis=(1, 2))))
 
     def fit(self, part: NDArray[np.int_], timestamps: NDArray[np.float64]) -> Dance:
         """Fit the dance from the first to the last of some frames; missing frames are interpolated."""
-        filled = interpolate_gaps(self.places[part], timestamps[part])
+        filled = interpolate_gaps(self.positions[part], timestamps[part])
         return fit_body(Landmarks(self.names, gaussian_filter1d(filled, _SMOOTHING_FRAMES, axis=0, mode="nearest")))
 
 
@@ -124,14 +124,14 @@ def _landmark_positions(skeleton: Skeleton, world: Array) -> dict[str, Array]:
     def middle(*names: str) -> Array:
         return np.asarray(world[:, skeleton.indices(names)].mean(axis=1))
 
-    places: dict[str, Array] = {name: middle(name) for name in NEEDED}
+    positions: dict[str, Array] = {name: middle(name) for name in NEEDED}
     for side in ("left", "right"):
         if f"{side}_foot_index" in skeleton.keypoints:
-            places[f"{side}_foot"] = middle(f"{side}_foot_index")
+            positions[f"{side}_foot"] = middle(f"{side}_foot_index")
         if {f"{side}_index", f"{side}_pinky"} <= set(skeleton.keypoints):
-            places[f"{side}_hand"] = middle(f"{side}_index", f"{side}_pinky")
+            positions[f"{side}_hand"] = middle(f"{side}_index", f"{side}_pinky")
     if {"nose", "left_eye", "right_eye", "left_ear", "right_ear"} <= set(skeleton.keypoints):
-        places |= {"left_ear": middle("left_ear"), "right_ear": middle("right_ear")}
-        places["head"] = middle("left_ear", "right_ear")
-        places["nose"] = (middle("nose") + middle("left_eye", "right_eye")) / 2  # level with the ears
-    return places
+        positions |= {"left_ear": middle("left_ear"), "right_ear": middle("right_ear")}
+        positions["head"] = middle("left_ear", "right_ear")
+        positions["nose"] = (middle("nose") + middle("left_eye", "right_eye")) / 2  # level with the ears
+    return positions

@@ -85,7 +85,7 @@ def test_a_mirrored_recording_is_the_mirrored_dance() -> None:
 
 def test_a_turned_recording_is_the_turned_dance() -> None:
     landmarks = landmarks_of(dance(seed=6))
-    turned = replace(landmarks, places=landmarks.places @ about_y(np.array(2.0)).T)
+    turned = replace(landmarks, positions=landmarks.positions @ about_y(np.array(2.0)).T)
     assert np.allclose(fit_body(turned).joints(), fit_body(landmarks).joints() @ about_y(np.array(2.0)).T, atol=1e-4)
     assert np.allclose(fit_body(turned).rotations[:, 1:], fit_body(landmarks).rotations[:, 1:], atol=1e-4)
 
@@ -115,8 +115,8 @@ def _waving(straight: bool) -> Dance:
 def test_straight_limbs_keep_their_twist(straight) -> None:
     recorded = _waving(straight)
     noisy = landmarks_of(recorded)
-    places = noisy.places + np.random.default_rng(1).normal(0, 0.003, noisy.places.shape)
-    fitted = fit_body(replace(noisy, places=places))
+    positions = noisy.positions + np.random.default_rng(1).normal(0, 0.003, noisy.positions.shape)
+    fitted = fit_body(replace(noisy, positions=positions))
     arms = [BODY.index(f"{side}_{part}") for side in ("left", "right") for part in ("shoulder", "elbow")]
     assert turn_degrees(fitted)[:, arms].max() < turn_degrees(recorded)[:, arms].max() + 15
 
@@ -152,11 +152,11 @@ def test_toes_do_not_go_through_the_floor() -> None:
 
 def test_the_head_follows_the_face() -> None:
     recorded = standing()
-    places = {name: recorded.joints()[:, BODY.index(name)].astype(float) for name in BODY.joints}
+    positions = {name: recorded.joints()[:, BODY.index(name)].astype(float) for name in BODY.joints}
     turn = about_y(np.array(0.8))
     for name, offset in (("left_ear", [0.07, 0, 0]), ("right_ear", [-0.07, 0, 0]), ("nose", [0, 0, 0.1])):
-        places[name] = places["head"] + turn @ np.array(offset)
-    turned = fit_body(Landmarks.of(places))
+        positions[name] = positions["head"] + turn @ np.array(offset)
+    turned = fit_body(Landmarks.of(positions))
     local = turned.rotations[0, BODY.index("neck")] @ turned.rotations[0, BODY.index("head")]
     assert np.allclose(local, turn, atol=1e-3)
     assert np.allclose(turned.joints(), fit_body(landmarks_of(recorded)).joints(), atol=1e-3)
@@ -164,20 +164,20 @@ def test_the_head_follows_the_face() -> None:
 
 def test_landmarks_that_cannot_be_are_refused() -> None:
     good = landmarks_of(standing())
-    broken = good.places.copy()
+    broken = good.positions.copy()
     broken[3, 4] = np.nan
-    for names, places in (
-        (good.names[:-3], good.places[:, :-3]),
-        (good.names, good.places[:, :-1]),
-        (good.names, good.places[:0]),
+    for names, positions in (
+        (good.names[:-3], good.positions[:, :-3]),
+        (good.names, good.positions[:, :-1]),
+        (good.names, good.positions[:0]),
         (good.names, broken),
-        (("pelvis", *good.names[:-1]), good.places),
+        (("pelvis", *good.names[:-1]), good.positions),
     ):
         with pytest.raises(InvalidInputError) as refused:
-            Landmarks(names, places)
+            Landmarks(names, positions)
         assert refused.value.reason == "INVALID_LANDMARKS"
     with pytest.raises(InvalidInputError, match="no length"):
-        fit_body(Landmarks(good.names, np.zeros_like(good.places)))
+        fit_body(Landmarks(good.names, np.zeros_like(good.positions)))
 
 
 def test_a_jump_of_one_joint_is_bridged_and_nothing_else_is_touched() -> None:

@@ -132,13 +132,13 @@ def test_a_leg_is_never_torn_and_does_not_snap_straight():
 
 def test_contacts_do_not_depend_on_the_pieces_in_which_a_path_comes():
     random = np.random.default_rng(5)
-    places = np.cumsum(random.normal(scale=0.004, size=(400, 2)), axis=0)
+    positions = np.cumsum(random.normal(scale=0.004, size=(400, 2)), axis=0)
     heights, speeds = np.abs(random.normal(scale=0.02, size=400)), np.abs(random.normal(scale=0.15, size=400))
     whole, pieces = ContactTracker(), ContactTracker()
-    whole.extend(places, heights, speeds, last=True)
+    whole.extend(positions, heights, speeds, last=True)
     for start in range(0, 400, 7):
         part = slice(start, start + 7)
-        pieces.extend(places[part], heights[part], speeds[part], last=start + 7 >= 400)
+        pieces.extend(positions[part], heights[part], speeds[part], last=start + 7 >= 400)
     assert len(whole.contacts) > 5
     one, other = ([(c.start, c.stop, *c.place) for c in tracker.contacts] for tracker in (whole, pieces))
     assert one == other

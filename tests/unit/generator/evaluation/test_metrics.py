@@ -21,10 +21,10 @@ def to_the_beat(seconds=20.0, *, period_seconds=0.5, seed=0):
     frames = round(seconds * 30)
     beat = np.arange(frames) / 30 / period_seconds
     random = np.random.default_rng(seed)
-    places = random.normal(0, 0.15, (int(beat[-1]) + 3, 24, 3))
+    positions = random.normal(0, 0.15, (int(beat[-1]) + 3, 24, 3))
     count = beat.astype(int)
     share = ((1 - np.cos(np.pi * (beat - count))) / 2)[:, None, None]
-    joints = standing(frames) + (1 - share) * places[count] + share * places[count + 1]
+    joints = standing(frames) + (1 - share) * positions[count] + share * positions[count + 1]
     return EvaluatedDance(joints, np.arange(1, int(beat[-1])) * period_seconds)
 
 

@@ -31,8 +31,8 @@ def write(whole: Dance, *, frames: int = 17) -> io.BytesIO:
 def test_our_reader_finds_every_joint_where_the_dance_has_it(swing_rad):
     whole = dance(swing_rad=swing_rad, turns=5)
     read = read_bvh(write(whole))
-    places = read.positions()[:, [read.joints.index(name) for name in BODY.joints]] / UNITS_PER_METRE
-    assert np.abs(places - whole.joints()).max() < TENTH_MILLIMETRE
+    positions = read.positions()[:, [read.joints.index(name) for name in BODY.joints]] / UNITS_PER_METRE
+    assert np.abs(positions - whole.joints()).max() < TENTH_MILLIMETRE
     assert read.frame_seconds == pytest.approx(1 / 30, abs=1e-8)
 
 
@@ -47,8 +47,8 @@ def test_an_independent_reader_finds_every_joint_there_too(tmp_path):
     joints, expected = {joint.Name: joint for joint, _, _ in root.layout()}, whole.joints()
     for frame in range(0, len(whole), 13):
         root.loadPose(frame)
-        places = np.array([list(joints[name].PositionWorld) for name in BODY.joints]) / UNITS_PER_METRE
-        assert np.abs(places - expected[frame]).max() < TENTH_MILLIMETRE
+        positions = np.array([list(joints[name].PositionWorld) for name in BODY.joints]) / UNITS_PER_METRE
+        assert np.abs(positions - expected[frame]).max() < TENTH_MILLIMETRE
 
 
 def test_pieces_of_any_length_give_the_same_file():
@@ -78,10 +78,10 @@ def test_bones_end_at_the_crown_the_fingertips_and_the_toes():
     read = read_bvh(write(standing(2)))
     ends = {name.removesuffix(" end"): read.joints.index(name) for name in read.joints if name.endswith(" end")}
     assert set(ends) == set(END_SITES)
-    places = read.positions()[0] / UNITS_PER_METRE
-    assert places[ends["head"], 1] == pytest.approx(1.70, abs=0.005)
-    assert places[ends["left_hand"], 0] > 0.85
-    assert places[ends["left_foot"], 2] > 0.19
+    positions = read.positions()[0] / UNITS_PER_METRE
+    assert positions[ends["head"], 1] == pytest.approx(1.70, abs=0.005)
+    assert positions[ends["left_hand"], 0] > 0.85
+    assert positions[ends["left_foot"], 2] > 0.19
 
 
 def test_our_importer_knows_the_names_as_a_body():

@@ -86,12 +86,12 @@ def test_the_skin_follows_its_bones():
     inverse = array(gltf, skin.inverseBindMatrices).reshape(-1, 4, 4).swapaxes(1, 2)
     matrices = worlds[60][skin.joints] @ inverse
     for primitive in gltf.meshes[0].primitives:
-        places = array(gltf, primitive.attributes.POSITION)
+        positions = array(gltf, primitive.attributes.POSITION)
         joints = array(gltf, primitive.attributes.JOINTS_0)[:, 0]
         assert (array(gltf, primitive.attributes.WEIGHTS_0) == [1, 0, 0, 0]).all()
-        moved = np.einsum("vij,vj->vi", matrices[joints], np.column_stack([places, np.ones(len(places))]))[:, :3]
+        moved = np.einsum("vij,vj->vi", matrices[joints], np.column_stack([positions, np.ones(len(positions))]))[:, :3]
         bound = BODY.rest + np.array([0, STANDING_HEIGHT, 0])
-        before = np.linalg.norm(places - bound[joints], axis=1)
+        before = np.linalg.norm(positions - bound[joints], axis=1)
         after = np.linalg.norm(moved - worlds[60][joints, :3, 3], axis=1)
         assert np.abs(before - after).max() < 1e-5
 
@@ -103,24 +103,24 @@ def test_accessors_lie_within_the_buffer_and_state_their_bounds():
         assert view.byteOffset % 4 == 0
         assert view.byteOffset + view.byteLength <= gltf.buffers[0].byteLength
     for primitive in gltf.meshes[0].primitives:
-        places, accessor = array(gltf, primitive.attributes.POSITION), gltf.accessors[primitive.attributes.POSITION]
-        assert np.array_equal(places.min(axis=0), np.array(accessor.min, np.float32))
-        assert np.array_equal(places.max(axis=0), np.array(accessor.max, np.float32))
+        positions, accessor = array(gltf, primitive.attributes.POSITION), gltf.accessors[primitive.attributes.POSITION]
+        assert np.array_equal(positions.min(axis=0), np.array(accessor.min, np.float32))
+        assert np.array_equal(positions.max(axis=0), np.array(accessor.max, np.float32))
 
 
 def test_the_figure_stands_on_the_floor_and_its_limbs_are_closed():
     mesh = build_mesh(MANNEQUIN)
-    lowest = mesh.places[:, 1].min() + STANDING_HEIGHT
+    lowest = mesh.positions[:, 1].min() + STANDING_HEIGHT
     assert lowest == pytest.approx(0, abs=0.004)
-    assert mesh.places[:, 1].max() + STANDING_HEIGHT == pytest.approx(1.70, abs=0.01)
-    corners = mesh.places[mesh.triangles]
+    assert mesh.positions[:, 1].max() + STANDING_HEIGHT == pytest.approx(1.70, abs=0.01)
+    corners = mesh.positions[mesh.triangles]
     outwards = np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0])
     assert (np.sum(outwards * mesh.normals[mesh.triangles].sum(axis=1), axis=1) > 0).all()
 
 
 def test_left_and_right_of_the_figure_mirror_each_other():
     mesh = build_mesh(MANNEQUIN)
-    assert mesh.places[:, 0].min() == pytest.approx(-mesh.places[:, 0].max(), abs=1e-6)
+    assert mesh.positions[:, 0].min() == pytest.approx(-mesh.positions[:, 0].max(), abs=1e-6)
 
 
 def test_a_dance_without_frames_is_refused():

@@ -23,9 +23,9 @@ def test_arrays_are_read_without_pickle_and_give_the_dance_again():
         assert tuple(arrays["parents"]) == BODY.parents
         assert arrays["frame_rate"] == 30
         rotations = from_axis_angle(arrays["poses"].reshape(-1, 24, 3))
-        places = kinematics.joint_positions(arrays["trans"], rotations)
-        assert np.abs(places - arrays["joints"]).max() < 1e-5
-        assert np.abs(places - whole.joints()).max() < 1e-5
+        positions = kinematics.joint_positions(arrays["trans"], rotations)
+        assert np.abs(positions - arrays["joints"]).max() < 1e-5
+        assert np.abs(positions - whole.joints()).max() < 1e-5
 
 
 def test_a_dance_without_frames_is_refused():

@@ -49,7 +49,7 @@ def written(whole: Dance, rig: RigOf, *, frames: int = 50) -> bytes:
     return file.getvalue()
 
 
-def places(whole: Dance, rig: RigOf) -> tuple[Character, Bvh, np.ndarray]:
+def positions(whole: Dance, rig: RigOf) -> tuple[Character, Bvh, np.ndarray]:
     """The character, its file with the dance, and [T, J, 3] its joints in our axes, in its unit."""
     found = character(rig)
     read = read_bvh(io.BytesIO(written(whole, rig)))
@@ -72,7 +72,7 @@ def bones(found: Character, joints: np.ndarray, whole: Dance, start: str, end: s
 
 @EVERY
 def test_the_hierarchy_is_the_characters_own(dance, rig):
-    found, read, _ = places(dance.frames(0, 3), rig)
+    found, read, _ = positions(dance.frames(0, 3), rig)
     assert (read.joints, read.parents, read.channels) == (found.bvh.joints, found.bvh.parents, found.bvh.channels)
     assert np.array_equal(read.offsets, found.bvh.offsets)
     assert read.frame_seconds == pytest.approx(1 / 30, abs=1e-8)
@@ -83,7 +83,7 @@ def test_the_hierarchy_is_the_characters_own(dance, rig):
 
 @EVERY
 def test_no_bone_changes_its_length(dance, rig):
-    found, read, joints = places(dance, rig)
+    found, read, joints = positions(dance, rig)
     for joint, parent in enumerate(read.parents):
         if parent >= 0 and joint != found.mover:
             length = np.linalg.norm(joints[:, joint] - joints[:, parent], axis=-1)
@@ -92,7 +92,7 @@ def test_no_bone_changes_its_length(dance, rig):
 
 @EVERY
 def test_arms_point_where_the_dance_points(dance, rig):
-    found, _, joints = places(dance, rig)
+    found, _, joints = positions(dance, rig)
     for start, end in (("shoulder", "elbow"), ("elbow", "wrist"), ("wrist", "hand")):
         if f"left_{end}" in found.parts.limbs:
             assert angles_deg(*bones(found, joints, dance, start, end)).max() < 0.1
@@ -100,7 +100,7 @@ def test_arms_point_where_the_dance_points(dance, rig):
 
 @EVERY
 def test_legs_differ_from_the_dance_by_what_their_proportions_ask_for(dance, rig):
-    found, _, joints = places(dance, rig)
+    found, _, joints = positions(dance, rig)
     for start, end in (("hip", "knee"), ("knee", "ankle")):
         apart = angles_deg(*bones(found, joints, dance, start, end))
         assert apart.mean() < (5 if rig is PLAIN else 3)
@@ -110,17 +110,19 @@ def test_legs_differ_from_the_dance_by_what_their_proportions_ask_for(dance, rig
 @EVERY
 def test_the_trunk_turns_as_the_dance_turns(dance, rig):
     """Seen from its own rest pose, which may be curved."""
-    found, _, joints = places(dance, rig)
-    still = found.stance.places @ found.stance.body
+    found, _, joints = positions(dance, rig)
+    still = found.stance.positions @ found.stance.body
     for part in ("hip", "shoulder"):
         limbs = found.parts.limbs
         across = joints[:, limbs[f"left_{part}"]] - joints[:, limbs[f"right_{part}"]]
         ours = dance.joints()[:, BODY.index(f"left_{part}")] - dance.joints()[:, BODY.index(f"right_{part}")]
         assert angles_deg(across, ours).mean() < 6
 
-    def trunk(places: np.ndarray) -> np.ndarray:
+    def trunk(positions: np.ndarray) -> np.ndarray:
         limbs = found.parts.limbs
-        middles = [sum(places[..., limbs[f"{side}_{part}"], :] for side in SIDES) / 2 for part in ("shoulder", "hip")]
+        middles = [
+            sum(positions[..., limbs[f"{side}_{part}"], :] for side in SIDES) / 2 for part in ("shoulder", "hip")
+        ]
         return middles[0] - middles[1]
 
     ours = dance.joints()
@@ -131,7 +133,7 @@ def test_the_trunk_turns_as_the_dance_turns(dance, rig):
 
 @EVERY
 def test_feet_are_turned_as_in_the_dance_and_skate_no_more(dance, rig):
-    found, _, joints = places(dance, rig)
+    found, _, joints = positions(dance, rig)
     retargeting = Retargeting(found)
     scale, ours = retargeting.proportions.scale, dance.joints().astype(float)
     theirs = ours.copy()
@@ -153,7 +155,7 @@ def test_feet_are_turned_as_in_the_dance_and_skate_no_more(dance, rig):
 
 @EVERY
 def test_nothing_of_a_foot_is_below_the_floor(dance, rig):
-    found, _, joints = places(dance, rig)
+    found, _, joints = positions(dance, rig)
     feet = {found.parts.limbs[f"{side}_ankle"] for side in SIDES}
     for joint, parent in enumerate(found.bvh.parents):
         if parent in feet:
@@ -163,7 +165,7 @@ def test_nothing_of_a_foot_is_below_the_floor(dance, rig):
 
 @EVERY
 def test_who_stands_stands_on_flat_feet(rig):
-    found, _, joints = places(standing(20), rig)
+    found, _, joints = positions(standing(20), rig)
     feet = Retargeting(found).proportions.feet
     for side, foot in zip(SIDES, feet, strict=True):
         ankle = joints[:, found.parts.limbs[f"{side}_ankle"]]
@@ -174,7 +176,7 @@ def test_who_stands_stands_on_flat_feet(rig):
 
 @EVERY
 def test_a_character_that_stands_faces_ahead_in_its_own_axes(rig):
-    found, _, joints = places(standing(2), rig)
+    found, _, joints = positions(standing(2), rig)
     limbs = found.parts.limbs
     across = joints[0, limbs["left_shoulder"]] - joints[0, limbs["right_shoulder"]]
     foot = joints[0, limbs["left_foot"]] - joints[0, limbs["left_ankle"]]
@@ -208,7 +210,7 @@ def test_long_dances_are_the_same_whatever_the_blocks(dance, monkeypatch):
 
 
 def test_what_has_no_counterpart_rests(dance):
-    _, read, _ = places(dance, UNREAL)
+    _, read, _ = positions(dance, UNREAL)
     columns = np.split(read.values, np.cumsum([*map(len, read.channels)])[:-1], axis=1)
     names = dict(zip(read.joints, columns, strict=True))
     for twist in ("upperarm_twist_01_l", "lowerarm_twist_01_r", "middle_01_l"):
@@ -243,7 +245,7 @@ def test_toes_bend_where_the_heel_is_raised():
     lift = ANKLE_HEIGHT - TOE_HEIGHT
     foot = raised @ BODY.offsets[BODY.index("left_foot")]
     tiptoe = Dance(whole.root + np.array([0, -foot[1] - lift, 0], np.float32), rotations)
-    found, _, joints = places(tiptoe, MIXAMO)
+    found, _, joints = positions(tiptoe, MIXAMO)
     toe, end = found.parts.limbs["left_foot"], found.bvh.joints.index("mixamorig:LeftToeBase end")
     flat = Retargeting(found).proportions.feet[0]
     assert joints[20, found.parts.limbs["left_ankle"], 1] > 1.5 * flat.ankle

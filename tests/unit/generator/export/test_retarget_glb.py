@@ -36,9 +36,11 @@ def skinned(gltf: pygltflib.GLTF2, frame: int) -> np.ndarray:
     matrices = node_worlds(gltf)[frame][skin.joints] @ inverse
     parts = []
     for primitive in gltf.meshes[0].primitives:
-        places = array(gltf, primitive.attributes.POSITION)
+        positions = array(gltf, primitive.attributes.POSITION)
         joints = array(gltf, primitive.attributes.JOINTS_0)[:, 0]
-        parts.append(np.einsum("vij,vj->vi", matrices[joints], np.column_stack([places, np.ones(len(places))]))[:, :3])
+        parts.append(
+            np.einsum("vij,vj->vi", matrices[joints], np.column_stack([positions, np.ones(len(positions))]))[:, :3]
+        )
     return np.concatenate(parts)
 
 

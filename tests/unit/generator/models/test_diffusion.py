@@ -94,13 +94,13 @@ def test_the_body_in_torch_is_the_body() -> None:
     moved = dance(3.0)
     values = encode(moved)
     scale = Normaliser(values.mean(axis=0), values.std(axis=0) + 0.1, np.arange(101, dtype=np.float32))
-    places, speeds = ForwardKinematics(scale)(torch.from_numpy(scale.normalise(values))[None])
+    positions, speeds = ForwardKinematics(scale)(torch.from_numpy(scale.normalise(values))[None])
     joints = moved.joints()
     apart = np.linalg.norm(joints[:, 3] - joints[:, 20], axis=-1)
     torch.testing.assert_close(
-        (places[0, :, 3] - places[0, :, 20]).norm(dim=-1), torch.from_numpy(apart), atol=1e-4, rtol=0
+        (positions[0, :, 3] - positions[0, :, 20]).norm(dim=-1), torch.from_numpy(apart), atol=1e-4, rtol=0
     )
-    np.testing.assert_allclose(places[0, :, :, 1], joints[..., 1], atol=1e-4)
+    np.testing.assert_allclose(positions[0, :, :, 1], joints[..., 1], atol=1e-4)
     real = np.linalg.norm(np.diff(joints, axis=0), axis=-1) * 30
     np.testing.assert_allclose(speeds[0].norm(dim=-1), real, atol=2e-2)
 

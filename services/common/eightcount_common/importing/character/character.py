@@ -105,18 +105,20 @@ def build_character(bvh: Bvh) -> Character:
 
 def _measure_leg(bvh: Bvh, parts: Parts) -> float:
     """Return the length of thigh and shin, after a check of all bones' lengths."""
-    places = np.zeros_like(bvh.offsets)
+    positions = np.zeros_like(bvh.offsets)
     with np.errstate(over="ignore", invalid="ignore"):
         for joint, parent in enumerate(bvh.parents):
             if parent >= 0:
-                places[joint] = places[parent] + bvh.offsets[joint]
+                positions[joint] = positions[parent] + bvh.offsets[joint]
         lengths = {
-            (side, *bone): float(np.linalg.norm(np.subtract(*places[[parts.limbs[f"{side}_{end}"] for end in bone]])))
+            (side, *bone): float(
+                np.linalg.norm(np.subtract(*positions[[parts.limbs[f"{side}_{end}"] for end in bone]]))
+            )
             for side in SIDES
             for bone in _BONES
         }
         leg = sum(lengths[side, *bone] for side in SIDES for bone in _BONES[:2]) / 2
-        farthest = float(np.abs(places).max())
+        farthest = float(np.abs(positions).max())
     if not _LIMITS[0] < leg < _LIMITS[1] or not farthest < _FAR * leg:
         _refuse(f"its legs are {leg:.3g} long and its joints up to {farthest:.3g} from the root")
     for (side, start, end), length in lengths.items():

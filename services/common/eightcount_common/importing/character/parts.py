@@ -84,7 +84,7 @@ def _find_limbs_by_shape(bvh: Bvh, tree: Tree) -> dict[str, int]:
     if len(known) > _MOSTLY_NAMED:
         missing = [part.replace("_", " ") for part in BODY_12.keypoints if part not in known]
         _refuse(bvh, f"it has no {', '.join(missing)} beside {', '.join(known.values())}")
-    guesses = (find_body_by_shape(tree, places) for places in (tree.rest, bvh.pose(0)[0]))
+    guesses = (find_body_by_shape(tree, positions) for positions in (tree.rest, bvh.pose(0)[0]))
     found = next((guess for guess in guesses if guess and all(bvh.channels[joint] for joint in guess.values())), None)
     if found is None:
         _refuse(
@@ -136,9 +136,9 @@ def normalise_name(name: str) -> str:
     return re.sub(r"[\W_]", "", name.lower())
 
 
-def middle(places: NDArray[np.float64], limbs: Mapping[str, int], part: str) -> NDArray[np.float64]:
+def middle(positions: NDArray[np.float64], limbs: Mapping[str, int], part: str) -> NDArray[np.float64]:
     """Return the [3] midpoint between the left and the right of a part, from positions [J, 3]."""
-    return np.asarray(places[[limbs[f"{side}_{part}"] for side in SIDES]].mean(axis=0))
+    return np.asarray(positions[[limbs[f"{side}_{part}"] for side in SIDES]].mean(axis=0))
 
 
 def _refuse(bvh: Bvh, what: str) -> NoReturn:

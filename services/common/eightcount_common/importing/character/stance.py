@@ -29,14 +29,14 @@ class Stance:
 
     Attributes:
         at_rest: whether it is the rest pose, in which no joint is rotated; otherwise it is the file's first frame.
-        places: [J, 3] positions in the file's unit and axes.
+        positions: [J, 3] positions in the file's unit and axes.
         turned: [J, 3, 3] rotations of the joints in the world; identity at rest.
         body: [3, 3] left, up and ahead of the body as it stands there, as columns.
         world: [3, 3] left, up and ahead of the world that the file moves in, as columns.
     """
 
     at_rest: bool
-    places: Array
+    positions: Array
     turned: Array
     body: Array
     world: Array
@@ -51,9 +51,9 @@ def find_stance(bvh: Bvh, parts: Parts) -> Stance:
         InvalidInputError: SKELETON_UNUSABLE; it stands in neither, or left and right are swapped.
     """
     resting = _rest_positions(bvh)
-    places, turned = bvh.pose(0)
+    positions, turned = bvh.pose(0)
     identity = np.broadcast_to(np.eye(3), turned.shape)
-    rest_axes, frame_axes = _axes(resting, parts.limbs), _axes(places, parts.limbs)
+    rest_axes, frame_axes = _axes(resting, parts.limbs), _axes(positions, parts.limbs)
     if rest_axes is None:
         if frame_axes is None:
             raise InvalidInputError(
@@ -61,8 +61,8 @@ def find_stance(bvh: Bvh, parts: Parts) -> Stance:
                 "along an axis of the file, are required",
                 reason="SKELETON_UNUSABLE",
             )
-        _check_feet(places, parts.limbs, frame_axes)
-        return Stance(False, places, turned, frame_axes, _snap_to_axes(frame_axes))
+        _check_feet(positions, parts.limbs, frame_axes)
+        return Stance(False, positions, turned, frame_axes, _snap_to_axes(frame_axes))
     _check_feet(resting, parts.limbs, rest_axes)
     body = _snap_to_axes(rest_axes)
     leans = frame_axes is not None and _up(frame_axes) @ _up(rest_axes) < _UPRIGHT
@@ -71,16 +71,18 @@ def find_stance(bvh: Bvh, parts: Parts) -> Stance:
 
 
 def _rest_positions(bvh: Bvh) -> Array:
-    places = np.zeros_like(bvh.offsets)
+    positions = np.zeros_like(bvh.offsets)
     for joint, parent in enumerate(bvh.parents):
-        places[joint] = bvh.offsets[joint] + (places[parent] if parent >= 0 else 0.0)
-    return places
+        positions[joint] = bvh.offsets[joint] + (positions[parent] if parent >= 0 else 0.0)
+    return positions
 
 
-def _axes(places: Array, limbs: Mapping[str, int]) -> Array | None:
+def _axes(positions: Array, limbs: Mapping[str, int]) -> Array | None:
     """Return [3, 3] left, up (an axis of the file) and ahead as columns; None when the body does not stand."""
-    hips, shoulders, ankles = (middle(places, limbs, part) for part in ("hip", "shoulder", "ankle"))
-    across = sum((places[limbs[f"left_{part}"]] - places[limbs[f"right_{part}"]] for part in ("hip", "shoulder")), 0.0)
+    hips, shoulders, ankles = (middle(positions, limbs, part) for part in ("hip", "shoulder", "ankle"))
+    across = sum(
+        (positions[limbs[f"left_{part}"]] - positions[limbs[f"right_{part}"]] for part in ("hip", "shoulder")), 0.0
+    )
     whole, trunk, legs = _unit(shoulders - ankles), _unit(shoulders - hips), _unit(hips - ankles)
     largest = int(np.abs(whole).argmax())
     up = np.sign(whole[largest]) * np.eye(3)[largest]
@@ -104,8 +106,12 @@ def _snap_to_axes(axes: Array) -> Array:
     return np.stack([np.cross(up, ahead), up, ahead], axis=1)
 
 
-def _check_feet(places: Array, limbs: Mapping[str, int], axes: Array) -> None:
-    feet = [places[limbs[f"{side}_foot"]] - places[limbs[f"{side}_ankle"]] for side in SIDES if f"{side}_foot" in limbs]
+def _check_feet(positions: Array, limbs: Mapping[str, int], axes: Array) -> None:
+    feet = [
+        positions[limbs[f"{side}_foot"]] - positions[limbs[f"{side}_ankle"]]
+        for side in SIDES
+        if f"{side}_foot" in limbs
+    ]
     if feet and all(_unit(foot) @ axes[:, 2] < _BACKWARDS for foot in feet):
         raise InvalidInputError(
             "the skeleton's feet point backwards: its left and right are swapped, or its axes are left-handed",

@@ -31,7 +31,7 @@ class _Pair:
     length: float
 
 
-def find_body_by_shape(tree: Tree, places: Array) -> dict[str, int] | None:
+def find_body_by_shape(tree: Tree, positions: Array) -> dict[str, int] | None:
     """Return the joints of the keypoints of `BODY_12`; None when the shape is ambiguous.
 
     The two longest pairs of similar chains are legs and arms, the legs nearer to the root; the feet define ahead, and
@@ -39,7 +39,7 @@ def find_body_by_shape(tree: Tree, places: Array) -> dict[str, int] | None:
 
     Args:
         tree: the joints.
-        places: [J, 3] positions of a standing body, from which the sides are determined.
+        positions: [J, 3] positions of a standing body, from which the sides are determined.
     """
     pairs = _find_pairs(tree)
     if len(pairs) < 2:
@@ -47,10 +47,10 @@ def find_body_by_shape(tree: Tree, places: Array) -> dict[str, int] | None:
     legs, arms = sorted(pairs[:2], key=lambda pair: len(tree.ancestors(pair.start)))
     if len(tree.ancestors(legs.start)) == len(tree.ancestors(arms.start)):
         return None
-    side = _find_side(tree, places, legs, arms)
+    side = _find_side(tree, positions, legs, arms)
     if side is None:
         return None
-    arm_side = _along(tree, places, arms, side[1])
+    arm_side = _along(tree, positions, arms, side[1])
     if abs(arm_side) < _CLEAR:
         return None
     found = _name_joints(tree, legs, ("hip", "knee", "ankle"), first_is_left=side[0] > 0)
@@ -105,24 +105,24 @@ def _find_limb(tree: Tree, chain: tuple[int, ...]) -> tuple[int, int, int]:
     return max(rows, key=lambda row: tree.bone_length(row[0], row[2]))
 
 
-def _find_side(tree: Tree, places: Array, legs: _Pair, arms: _Pair) -> tuple[float, Array] | None:
+def _find_side(tree: Tree, positions: Array, legs: _Pair, arms: _Pair) -> tuple[float, Array] | None:
     """Return how far the first leg is on the left, and the direction of left; None when the feet do not point ahead."""
-    up = _unit(places[arms.start] - places[legs.start])
+    up = _unit(positions[arms.start] - positions[legs.start])
     limbs = [_find_limb(tree, chain) for chain in legs.chains]
-    down = _unit(np.mean([places[ankle] - places[hip] for hip, _, ankle in limbs], axis=0))
-    soles = [places[chain[-1]] - places[limb[2]] for chain, limb in zip(legs.chains, limbs, strict=True)]
+    down = _unit(np.mean([positions[ankle] - positions[hip] for hip, _, ankle in limbs], axis=0))
+    soles = [positions[chain[-1]] - positions[limb[2]] for chain, limb in zip(legs.chains, limbs, strict=True)]
     feet = _unit(np.mean(soles, axis=0))
     ahead = feet - feet @ up * up
     if down @ up > _DOWN or np.linalg.norm(ahead) < _CLEAR:
         return None
     left = np.cross(up, _unit(ahead))
-    side = _along(tree, places, legs, left)
+    side = _along(tree, positions, legs, left)
     return None if abs(side) < _CLEAR else (side, left)
 
 
-def _along(tree: Tree, places: Array, pair: _Pair, left: Array) -> float:
+def _along(tree: Tree, positions: Array, pair: _Pair, left: Array) -> float:
     """Return the cosine between a direction and the line from the second chain to the first."""
-    middles = [places[_find_limb(tree, chain)[1]] for chain in pair.chains]
+    middles = [positions[_find_limb(tree, chain)[1]] for chain in pair.chains]
     return float(_unit(middles[0] - middles[1]) @ left)
 
 

@@ -32,14 +32,14 @@ class Landmarks:
 
     Attributes:
         names: K names.
-        places: [T, K, 3] in any one unit.
+        positions: [T, K, 3] in any one unit.
 
     Raises:
         InvalidInputError: INVALID_LANDMARKS; a joint is missing, the shapes do not agree, or a value is not finite.
     """
 
     names: tuple[str, ...]
-    places: Array
+    positions: Array
 
     def __post_init__(self) -> None:
         missing = [name for name in NEEDED if name not in self.names]
@@ -49,21 +49,21 @@ class Landmarks:
                 f"{', '.join(self.names)[:300]}",
                 reason="INVALID_LANDMARKS",
             )
-        if not len(self.places) or self.places.shape[1:] != (len(self.names), 3):
+        if not len(self.positions) or self.positions.shape[1:] != (len(self.names), 3):
             raise InvalidInputError(
-                f"landmarks must have the shape [T, {len(self.names)}, 3] with T above 0; got {self.places.shape}",
+                f"landmarks must have the shape [T, {len(self.names)}, 3] with T above 0; got {self.positions.shape}",
                 reason="INVALID_LANDMARKS",
             )
-        if not np.isfinite(self.places).all():
+        if not np.isfinite(self.positions).all():
             raise InvalidInputError("landmarks: every position must be finite", reason="INVALID_LANDMARKS")
 
     @classmethod
-    def of(cls, places: Mapping[str, Array]) -> Self:
+    def of(cls, positions: Mapping[str, Array]) -> Self:
         """Build landmarks from [T, 3] of each name."""
-        return cls(tuple(places), np.stack([np.asarray(place, np.float64) for place in places.values()], axis=1))
+        return cls(tuple(positions), np.stack([np.asarray(place, np.float64) for place in positions.values()], axis=1))
 
     def __len__(self) -> int:
-        return len(self.places)
+        return len(self.positions)
 
     def has(self, *names: str) -> bool:
         """Return whether there are positions of all these names."""
@@ -71,7 +71,7 @@ class Landmarks:
 
     def place(self, name: str) -> Array:
         """[T, 3] positions of one name."""
-        return self.places[:, self.names.index(name)]
+        return self.positions[:, self.names.index(name)]
 
     def middle(self, part: str) -> Array:
         """[T, 3] midpoints of the left and the right part: "hip", "shoulder", ..."""
@@ -83,7 +83,7 @@ class Landmarks:
 
     def mirror(self) -> Self:
         """Swap left and right: reflect at the plane x = 0."""
-        return type(self)(tuple(_other_side(name) for name in self.names), self.places * _MIRROR)
+        return type(self)(tuple(_other_side(name) for name in self.names), self.positions * _MIRROR)
 
 
 def _other_side(name: str) -> str:

@@ -72,24 +72,24 @@ class ContactTracker:
         self.contacts: list[Contact] = []
         self._next = 0
         self._earliest = 0
-        self._places = np.empty((0, 2))
+        self._positions = np.empty((0, 2))
         self._landing = self._lifting = np.empty(0, bool)
 
-    def extend(self, places: Array, heights: Array, speeds: Array, *, last: bool) -> None:
+    def extend(self, positions: Array, heights: Array, speeds: Array, *, last: bool) -> None:
         """Process more of the path.
 
         Args:
-            places: [N, 2] x and z in metres.
+            positions: [N, 2] x and z in metres.
             heights: [N] metres above the height during contact.
             speeds: [N] horizontal metres per second.
             last: whether this is the end of the path.
         """
         landing = (heights < LANDING_HEIGHT) & (speeds < LANDING_SPEED)
         lifting = (heights > LIFTING_HEIGHT) | (speeds > LIFTING_SPEED)
-        self._places = np.concatenate([self._places, places])
+        self._positions = np.concatenate([self._positions, positions])
         self._landing = np.concatenate([self._landing, landing & ~lifting])
         self._lifting = np.concatenate([self._lifting, lifting])
-        while len(self._places) and (self._end() if self._stands else self._begin(last=last)):
+        while len(self._positions) and (self._end() if self._stands else self._begin(last=last)):
             pass
 
     def settle(self, contacts: Sequence[Contact], *, before: int) -> None:
@@ -111,20 +111,20 @@ class ContactTracker:
             self._consume(len(may))
             return False
         self._consume(int(may.argmax()))
-        if len(self._places) < SETTLING_FRAMES and not last:
+        if len(self._positions) < SETTLING_FRAMES and not last:
             return False
         first = self._lifting[:SETTLING_FRAMES]
         settled = int(first.argmax()) if first.any() else len(first)
         if settled < SHORTEST_FRAMES:
             self._consume(settled)
         else:
-            self.contacts.append(Contact(self._next, None, self._places[:settled].mean(axis=0)))
+            self.contacts.append(Contact(self._next, None, self._positions[:settled].mean(axis=0)))
         return True
 
     def _end(self) -> bool:
         """Look for the end of the contact; return False when more frames are needed."""
         contact = self.contacts[-1]
-        slipped = np.linalg.norm(self._places - contact.place, axis=-1) > SLIP_METRES
+        slipped = np.linalg.norm(self._positions - contact.place, axis=-1) > SLIP_METRES
         over = slipped | self._lifting
         if not over.any():
             self._consume(len(over))
@@ -137,5 +137,5 @@ class ContactTracker:
 
     def _consume(self, frames: int) -> None:
         self._next += frames
-        self._places, self._landing = self._places[frames:], self._landing[frames:]
+        self._positions, self._landing = self._positions[frames:], self._landing[frames:]
         self._lifting = self._lifting[frames:]

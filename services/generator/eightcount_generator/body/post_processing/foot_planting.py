@@ -78,8 +78,8 @@ def update_trackers(
     )  # a foot that shakes may stand
     speeds, heights, stop = horizontal_speeds(calm), point_heights(joints), len(joints) - leave
     for number, (tracker, (joint, _)) in enumerate(zip(trackers, POINTS, strict=True)):
-        places = joints[skip:stop, joint][:, [0, 2]]
-        tracker.extend(places, heights[skip:stop, number], speeds[skip:stop, number], last=last)
+        positions = joints[skip:stop, joint][:, [0, 2]]
+        tracker.extend(positions, heights[skip:stop, number], speeds[skip:stop, number], last=last)
 
 
 def point_heights(joints: Array) -> Array:

@@ -44,9 +44,9 @@ class DanceFeatures:
 
 def split_windows(joints: Joints) -> Iterator[Joints]:
     """Yield consecutive windows of `WINDOW_SECONDS` without the rest at the end; a shorter dance is one window."""
-    places = check_joints(joints)
-    for start in range(0, max(1, len(places) - WINDOW_FRAMES + 1), WINDOW_FRAMES):
-        yield places[start : start + WINDOW_FRAMES]
+    positions = check_joints(joints)
+    for start in range(0, max(1, len(positions) - WINDOW_FRAMES + 1), WINDOW_FRAMES):
+        yield positions[start : start + WINDOW_FRAMES]
 
 
 def extract_features(dances: Sequence[Joints]) -> DanceFeatures:

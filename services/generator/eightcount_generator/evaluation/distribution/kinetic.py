@@ -38,13 +38,13 @@ def kinetic_features(joints: Joints, *, from_zero: bool = True) -> FloatArray:
     Raises:
         InvalidInputError: INVALID_JOINTS; fewer than three frames, among others.
     """
-    places = check_joints(joints, frames=3)
+    positions = check_joints(joints, frames=3)
     if from_zero:
-        places = places - places[:1, :1]
-    steps = np.arange(len(places) - 1)
-    speed = _means_around(np.diff(places, axis=0) / _STEP_SECONDS, steps)
-    bend = np.diff(places, n=2, axis=0) / _STEP_SECONDS**2
-    acceleration = _means_around(bend + _PUBLISHED_ERROR * places[1:-1], steps)
+        positions = positions - positions[:1, :1]
+    steps = np.arange(len(positions) - 1)
+    speed = _means_around(np.diff(positions, axis=0) / _STEP_SECONDS, steps)
+    bend = np.diff(positions, n=2, axis=0) / _STEP_SECONDS**2
+    acceleration = _means_around(bend + _PUBLISHED_ERROR * positions[1:-1], steps)
     horizontal = (speed[..., 0] ** 2 + speed[..., 2] ** 2).mean(axis=0)
     vertical = (speed[..., 1] ** 2).mean(axis=0)
     effort = np.linalg.norm(acceleration, axis=-1).mean(axis=0)

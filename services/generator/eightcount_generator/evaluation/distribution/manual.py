@@ -113,10 +113,10 @@ def _trunk(steps: _Steps, lengths: Lengths) -> list[BoolArray]:
 class _Steps:
     """T - 1 steps of a motion, each evaluated at its end; all results are [T - 1], NaN where undefined."""
 
-    def __init__(self, places: FloatArray) -> None:
-        self._places = places[1:]
-        self._rates = np.diff(places, axis=0) * _RATE_HERTZ
-        self._lowest = self._places[..., 1].min(axis=1)
+    def __init__(self, positions: FloatArray) -> None:
+        self._positions = positions[1:]
+        self._rates = np.diff(positions, axis=0) * _RATE_HERTZ
+        self._lowest = self._positions[..., 1].min(axis=1)
 
     def height(self, joint: str) -> FloatArray:
         """Metres above the lowest joint of the frame."""
@@ -150,7 +150,7 @@ class _Steps:
         return _degrees(self._way(*way), np.array([0.0, 1.0, 0.0]))
 
     def _at(self, joint: str) -> FloatArray:
-        return self._places[:, BODY.index(joint)]
+        return self._positions[:, BODY.index(joint)]
 
     def _rate(self, joint: str) -> FloatArray:
         return self._rates[:, BODY.index(joint)]

@@ -23,8 +23,8 @@ class Diagonal:
         """Take motions [n, J, 3] in metres, y up."""
         origin = one[0, 0]  # small numbers keep running sums exact
         self._sums = _running_sums(_frame_sums(one - origin, other - origin))
-        places = (one - origin).reshape(len(one), -1)
-        self._places = _running_sums(np.column_stack([places, (places**2).sum(axis=1)]))
+        positions = (one - origin).reshape(len(one), -1)
+        self._positions = _running_sums(np.column_stack([positions, (positions**2).sum(axis=1)]))
         self._joints = one.shape[1]
 
     def __len__(self) -> int:
@@ -36,7 +36,7 @@ class Diagonal:
 
     def movement_metres(self, start: Frames, end: Frames) -> FloatArray:
         """Return the RMS distance of the joints of the first motion from their means over the window."""
-        sums = self._places[end] - self._places[start]
+        sums = self._positions[end] - self._positions[start]
         frames = np.asarray(end) - start
         around = sums[..., -1] - (sums[..., :-1] ** 2).sum(axis=-1) / frames
         return np.asarray(np.sqrt(np.maximum(around, 0.0) / (frames * self._joints)))

@@ -78,19 +78,19 @@ class MotionIndex:
             speeds: playback rates at which copies are searched.
             mirrored: whether mirrored copies are searched, too.
         """
-        places = check_joints(dance)
+        positions = check_joints(dance)
         found: list[Copy] = []
         for speed in speeds:
-            paced = _at_speed(places, speed)
+            paced = _at_speed(positions, speed)
             for swapped in (False, True) if mirrored else (False,):
                 seen = paced[:, BODY.swap] * [-1.0, 1.0, 1.0] if swapped else paced
                 found.extend(self._find_copies(seen, speed=speed, mirrored=swapped))
         return max(found, key=lambda copy: (round(copy.seconds, 1), -copy.rms_metres), default=None)
 
-    def _find_copies(self, places: FloatArray, *, speed: float, mirrored: bool) -> Iterator[Copy]:
+    def _find_copies(self, positions: FloatArray, *, speed: float, mirrored: bool) -> Iterator[Copy]:
         """Yield windows grown from similar tiles, best first; tiles inside a known window are skipped."""
         known: defaultdict[tuple[int, int], list[tuple[int, int]]] = defaultdict(list)
-        pairs = self._find_similar_tiles(places)
+        pairs = self._find_similar_tiles(positions)
         pace = speed * FRAME_RATE_HERTZ
         for tile, motion, tile_there in zip(
             pairs.starts.tolist(), pairs.motions.tolist(), pairs.motion_starts.tolist(), strict=True
@@ -98,20 +98,20 @@ class MotionIndex:
             offset = tile_there - tile
             if any(start <= tile < end for start, end in known[motion, offset]):
                 continue
-            start, end, rms = _grow_window(places, self._motions[motion], tile, offset)
+            start, end, rms = _grow_window(positions, self._motions[motion], tile, offset)
             if end > start:
                 for near in range(offset - 2, offset + 3):
                     known[motion, near].append((start, end))
                 there = (start + offset) / FRAME_RATE_HERTZ
                 yield Copy((end - start) / pace, start / pace, motion, there, speed, mirrored, rms)
 
-    def _find_similar_tiles(self, places: FloatArray) -> TilePairs:
+    def _find_similar_tiles(self, positions: FloatArray) -> TilePairs:
         """Return candidate tiles and their counterparts; the nearest first."""
-        pairs = self._tiles.neighbours(places, within_metres=_CANDIDATE_METRES)
+        pairs = self._tiles.neighbours(positions, within_metres=_CANDIDATE_METRES)
         pairs = pairs.select(np.argsort(pairs.distances, kind="stable"))
         if not len(pairs.starts):
             return pairs
-        here = places[pairs.starts[:, None] + COMPARED_FRAMES]
+        here = positions[pairs.starts[:, None] + COMPARED_FRAMES]
         there = np.stack([
             self._motions[motion][start + COMPARED_FRAMES]
             for motion, start in zip(pairs.motions.tolist(), pairs.motion_starts.tolist(), strict=True)
@@ -119,16 +119,16 @@ class MotionIndex:
         return pairs.select(aligned_rms(here, there) <= _CANDIDATE_SLACK * _allowed_distance(movement(here)))
 
 
-def _grow_window(places: FloatArray, motion: FloatArray, tile: int, offset: int) -> tuple[int, int, float]:
+def _grow_window(positions: FloatArray, motion: FloatArray, tile: int, offset: int) -> tuple[int, int, float]:
     """Return the copied window around a tile: its first frame, the one after its last, its distance in metres.
 
     It is searched within a reach that doubles until the window ends inside it.
     """
-    first, last = max(0, -offset), min(len(places), len(motion) - offset)
+    first, last = max(0, -offset), min(len(positions), len(motion) - offset)
     reach = _FIRST_REACH_FRAMES
     while True:
         low, high = max(first, tile - reach), min(last, tile + TILE_FRAMES + reach)
-        diagonal = Diagonal(places[low:high], motion[low + offset : high + offset])
+        diagonal = Diagonal(positions[low:high], motion[low + offset : high + offset])
         start, end = _longest_window(diagonal, tile - low, tile - low + TILE_FRAMES)
         if (start > 0 or low == first) and (end < high - low or high == last):
             rms = float(diagonal.rms_metres(start, end)) if end > start else float("inf")
@@ -136,12 +136,12 @@ def _grow_window(places: FloatArray, motion: FloatArray, tile: int, offset: int)
         reach *= 2
 
 
-def _at_speed(places: FloatArray, speed: float) -> FloatArray:
+def _at_speed(positions: FloatArray, speed: float) -> FloatArray:
     """Resample a dance to the time of the motion: `speed` times as many frames."""
-    if speed == 1.0 or len(places) < 2:
-        return places
-    frames = 1 + int((len(places) - 1) * speed)
-    return np.asarray(CubicSpline(np.arange(len(places)), places)(np.arange(frames) / speed))
+    if speed == 1.0 or len(positions) < 2:
+        return positions
+    frames = 1 + int((len(positions) - 1) * speed)
+    return np.asarray(CubicSpline(np.arange(len(positions)), positions)(np.arange(frames) / speed))
 
 
 def _longest_window(diagonal: Diagonal, start: int, end: int) -> tuple[int, int]:

@@ -65,10 +65,10 @@ class TileIndex:
         # |a - b|^2 as one product: [-2 a, 1, |a|^2] . [b, |b|^2, 1]
         self._right = np.column_stack([points, np.sum(points**2, axis=1), np.ones(len(points), np.float32)]).T.copy()
 
-    def neighbours(self, places: FloatArray, *, within_metres: float) -> TilePairs:
+    def neighbours(self, positions: FloatArray, *, within_metres: float) -> TilePairs:
         """Return the most similar tiles for every half second of a dance [T, 24, 3]."""
-        starts = tile_starts(places, hop_frames=TILE_FRAMES - 1)
-        points = self._project(tile_points(places, starts))
+        starts = tile_starts(positions, hop_frames=TILE_FRAMES - 1)
+        points = self._project(tile_points(positions, starts))
         left = np.column_stack([-2 * points, np.ones(len(points), np.float32), np.sum(points**2, axis=1)])
         found = list(self._nearest_tiles(left, within_metres**2))
         rows = np.repeat([row for row, _, _ in found], [len(tiles) for _, tiles, _ in found]).astype(np.intp)
@@ -98,9 +98,9 @@ def _local_minima(distances: Points, tiles: IndexArray) -> IndexArray:
     return tiles[np.argsort(distances[tiles], kind="stable")[:_MOST_NEIGHBOURS]]
 
 
-def tile_points(places: FloatArray, starts: IndexArray) -> Points:
+def tile_points(positions: FloatArray, starts: IndexArray) -> Points:
     """[N, 288] tiles at given first frames, facing +z over the origin; distances are RMS metres of joints."""
-    seen = places[starts[:, None] + COMPARED_FRAMES]  # [N, 4, 24, 3]
+    seen = positions[starts[:, None] + COMPARED_FRAMES]  # [N, 4, 24, 3]
     middle = seen.mean(axis=(1, 2)) * [1.0, 0.0, 1.0]
     seen = seen - middle[:, None, None]
     across = sum(seen[:, :, BODY.index(left)] - seen[:, :, BODY.index(right)] for right, left in _ACROSS)
@@ -114,6 +114,6 @@ def tile_points(places: FloatArray, starts: IndexArray) -> Points:
     return np.asarray(turned.reshape(len(starts), len(COMPARED_FRAMES) * len(BODY) * 3) / scale, np.float32)
 
 
-def tile_starts(places: FloatArray, *, hop_frames: int) -> IndexArray:
+def tile_starts(positions: FloatArray, *, hop_frames: int) -> IndexArray:
     """Return the first frames of the tiles that fit."""
-    return np.arange(0, max(0, len(places) - TILE_FRAMES + 1), hop_frames)
+    return np.arange(0, max(0, len(positions) - TILE_FRAMES + 1), hop_frames)

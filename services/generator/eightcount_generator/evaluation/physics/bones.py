@@ -35,8 +35,8 @@ def check_bones(joints: Joints, *, own: bool = False) -> BoneReport:
         joints: [T, 24, 3] positions in metres, in the order of `BODY`.
         own: compare each bone with its own median, for other bodies; otherwise with `BODY`.
     """
-    places = check_joints(joints)
-    lengths = np.linalg.norm(places[:, 1:] - places[:, list(BODY.parents[1:])], axis=-1)
+    positions = check_joints(joints)
+    lengths = np.linalg.norm(positions[:, 1:] - positions[:, list(BODY.parents[1:])], axis=-1)
     wanted = np.median(lengths, axis=0) if own else np.linalg.norm(BODY.offsets[1:], axis=-1)
     off = np.abs(lengths - wanted)
     worst = int(off.max(axis=0).argmax())

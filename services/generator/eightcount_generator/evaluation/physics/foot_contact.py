@@ -34,15 +34,15 @@ def physical_foot_contact(joints: Joints, *, up: Literal["y", "z"] = "y") -> flo
     Raises:
         InvalidInputError: INVALID_JOINTS; fewer than three frames, among others.
     """
-    places = check_joints(joints, frames=3)
+    positions = check_joints(joints, frames=3)
     vertical = 1 if up == "y" else 2
     across = [0, 3 - vertical]
-    acceleration = np.diff(places[:, 0], n=2, axis=0)
+    acceleration = np.diff(positions[:, 0], n=2, axis=0)
     acceleration[:, vertical] = np.maximum(acceleration[:, vertical], 0.0)  # down is gravity's work
     effort = np.linalg.norm(acceleration, axis=-1)
     if not effort.max() > 0:
         return float("nan")
-    travelled = np.linalg.norm(np.diff(places[1:, :, across], axis=0), axis=-1)
+    travelled = np.linalg.norm(np.diff(positions[1:, :, across], axis=0), axis=-1)
     feet = [travelled[:, [BODY.index(joint) for joint in foot]].min(axis=-1) for foot in _FEET]
     return float(10_000 * np.mean(effort / effort.max() * feet[0] * feet[1]))
 
@@ -82,8 +82,8 @@ def foot_skate(
     Raises:
         InvalidInputError: INVALID_JOINTS; fewer than two frames, among others.
     """
-    places = check_joints(joints, frames=2)
-    points = places[:, [[BODY.index(joint) for joint in foot] for foot in _FEET]]  # [T, foot, point, 3]
+    positions = check_joints(joints, frames=2)
+    points = positions[:, [[BODY.index(joint) for joint in foot] for foot in _FEET]]  # [T, foot, point, 3]
     speed = np.linalg.norm(np.diff(points[..., [0, 2]], axis=0), axis=-1) * frame_rate
     height = points[..., 1] - np.asarray(flat_metres)
     height = np.maximum(height[:-1], height[1:])

@@ -38,12 +38,12 @@ def frozen_seconds(joints: Joints, *, frame_rate: float = FRAME_RATE_HERTZ) -> f
         joints: [T, 24, 3] positions in metres.
         frame_rate: frames per second.
     """
-    places = check_joints(joints)
+    positions = check_joints(joints)
     window = round(FROZEN_SECONDS * frame_rate) + 1
-    if len(places) < window:
+    if len(positions) < window:
         return 0.0
-    box = maximum_filter1d(places, window, axis=0) - minimum_filter1d(places, window, axis=0)
-    middle = slice(window // 2, window // 2 + len(places) - window + 1)
+    box = maximum_filter1d(positions, window, axis=0) - minimum_filter1d(positions, window, axis=0)
+    middle = slice(window // 2, window // 2 + len(positions) - window + 1)
     still = np.linalg.norm(box[middle], axis=-1).mean(axis=-1) < FROZEN_METRES
     edges = np.flatnonzero(np.diff(np.concatenate([[False], still, [False]])))
     longest = int(np.max(edges[1::2] - edges[::2], initial=0))

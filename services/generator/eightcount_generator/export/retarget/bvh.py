@@ -48,13 +48,13 @@ class _Table:
         turned = [[first[joint] + at for at in _rotations(bvh, joint)] for joint in joints]
         self._orders = ["".join(bvh.channels[joint][at][0] for at in _rotations(bvh, joint)) for joint in joints]
         mover = bvh.channels[character.mover]
-        self._places = [first[character.mover] + mover.index(f"{axis}position") for axis in "XYZ"]
+        self._positions = [first[character.mover] + mover.index(f"{axis}position") for axis in "XYZ"]
         added = bvh.parents[character.mover] >= 0 and character.counts_from_offset
         self._shift = bvh.offsets[character.mover] if added else np.zeros(3)
-        moving = [*self._places, *(column for columns in turned for column in columns)]
+        moving = [*self._positions, *(column for columns in turned for column in columns)]
         decimals = _decimals(character.leg)
         for column in moving:
-            words[column] = f"%.{decimals}f" if column in self._places else "%.4f"
+            words[column] = f"%.{decimals}f" if column in self._positions else "%.4f"
         self._line = " ".join(words) + "\n"
         self._order = np.argsort(moving)
         self._before: Array | None = None

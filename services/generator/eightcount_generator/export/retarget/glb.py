@@ -76,7 +76,7 @@ class _Scene:
         self.joints = [joint for joint, channels in enumerate(bvh.channels) if channels or joint in set(bvh.parents)]
         self._node = {joint: node for node, joint in enumerate(self.joints)}
         self._turned = self._to_ours @ stance.turned
-        self._places = stance.places @ self._to_ours.T * self._unit
+        self._positions = stance.positions @ self._to_ours.T * self._unit
 
     def nodes(self) -> list[Document]:
         """Return a node for each joint in its stance, then the mannequin."""
@@ -95,7 +95,7 @@ class _Scene:
         matrices = np.tile(np.eye(4), (len(self.joints), 1, 1))
         turned = np.swapaxes(self._turned[self.joints], -1, -2)
         matrices[:, :3, :3] = turned
-        matrices[:, :3, 3] = -(turned @ self._places[self.joints][..., None])[..., 0]
+        matrices[:, :3, 3] = -(turned @ self._positions[self.joints][..., None])[..., 0]
         return {
             "name": "body",
             "skeleton": 0,
@@ -111,13 +111,13 @@ class _Scene:
         for number, (_, colour) in enumerate(MATERIALS):
             mesh = build_mesh([limb for limb in limbs if limb.colour == colour], rig=retargeting.proportions.rig)
             carrier = np.array(carriers)[mesh.joints]
-            places, normals = self._in_stance(mesh.places, mesh.normals, carrier)
+            positions, normals = self._in_stance(mesh.positions, mesh.normals, carrier)
             joints = np.zeros((len(carrier), 4), np.uint16)
             joints[:, 0] = [self._node[joint] for joint in carrier]
             weights = np.zeros(joints.shape, np.float32)
             weights[:, 0] = 1
             attributes = {
-                "POSITION": binary.add(places.astype(np.float32), target=VERTICES, bounds=True),
+                "POSITION": binary.add(positions.astype(np.float32), target=VERTICES, bounds=True),
                 "NORMAL": binary.add(normals.astype(np.float32), target=VERTICES),
                 "JOINTS_0": binary.add(joints, target=VERTICES),
                 "WEIGHTS_0": binary.add(weights, target=VERTICES),
@@ -146,7 +146,7 @@ class _Scene:
             channels.append({"sampler": sampler, "target": {"node": node, "path": path}})
         return {"name": "dance", "samplers": samplers, "channels": channels}
 
-    def _in_stance(self, places: Array, normals: Array, carrier: NDArray[np.int_]) -> tuple[Array, Array]:
+    def _in_stance(self, positions: Array, normals: Array, carrier: NDArray[np.int_]) -> tuple[Array, Array]:
         """Move vertices of the T, in file units from the pelvis, to the character's stance, in metres."""
         retargeting = self._retargeting
         swung = {one.joint: one.swing for one in retargeting.joints}
@@ -154,8 +154,8 @@ class _Scene:
         pelvis = tee[retargeting.character.parts.pelvis]
         back = self._to_ours @ self._retargeting.character.stance.body
         turn = np.stack([back @ swung[joint].T for joint in carrier])
-        from_joint = (places + pelvis - tee[carrier]) * self._unit
-        placed = self._places[carrier] + (turn @ from_joint[..., None])[..., 0]
+        from_joint = (positions + pelvis - tee[carrier]) * self._unit
+        placed = self._positions[carrier] + (turn @ from_joint[..., None])[..., 0]
         turned = (turn @ normals[..., None])[..., 0]
         return placed, turned / np.linalg.norm(turned, axis=-1, keepdims=True)
 
@@ -173,8 +173,8 @@ class _Scene:
     def _from_parent(self, joint: int) -> Array:
         parent = self._retargeting.character.bvh.parents[joint]
         if parent < 0:
-            return np.asarray(self._places[joint])
-        return np.asarray((self._places[joint] - self._places[parent]) @ self._turned[parent])
+            return np.asarray(self._positions[joint])
+        return np.asarray((self._positions[joint] - self._positions[parent]) @ self._turned[parent])
 
     def _against_parent(self, joint: int) -> Array:
         parent = self._retargeting.character.bvh.parents[joint]

@@ -58,10 +58,10 @@ def ground_dance(dance: Dance, proportions: Proportions) -> GroundedMotion:
     for leg, hip, ankle in zip(legs, hips, ankles, strict=True):
         rotations = two_bone_ik(rotations, world[:, 0], leg=leg, target=ankle - hip + drop)
     turned = kinematics.world_rotations(rotations)
-    places = kinematics.positions_from_world(root - drop, turned, rig=rig)
+    positions = kinematics.positions_from_world(root - drop, turned, rig=rig)
     for leg, foot in zip(legs, proportions.feet, strict=True):
         turned[:, leg.ankle] = world[:, leg.ankle]
-        ball = places[:, leg.ankle] + world[:, leg.ankle] @ foot.ball
+        ball = positions[:, leg.ankle] + world[:, leg.ankle] @ foot.ball
         turned[:, leg.toe] = _toes(ball, world[:, leg.toe], foot)
     return GroundedMotion(root - drop, turned)
 

@@ -75,10 +75,10 @@ def _trunk(character: Character) -> Iterator[MappedJoint]:
 
 def _heights(character: Character) -> list[float]:
     """Return the heights of the joints of the spine between pelvis and neck, along the bones, 0 to 1."""
-    places, parts = character.stance.places, character.parts
+    positions, parts = character.stance.positions, character.parts
     above = parts.neck or ((parts.head,) if parts.head is not None else ())
-    top = places[above[0]] if above else middle(places, parts.limbs, "shoulder")
-    path = np.stack([places[parts.pelvis], *(places[joint] for joint in parts.spine), top])
+    top = positions[above[0]] if above else middle(positions, parts.limbs, "shoulder")
+    path = np.stack([positions[parts.pelvis], *(positions[joint] for joint in parts.spine), top])
     along = np.cumsum(np.linalg.norm(np.diff(path, axis=0), axis=-1))
     return [float(length / max(along[-1], 1e-12)) for length in along[:-1]]
 
@@ -137,5 +137,5 @@ def _limb(character: Character, name: str, swung: Array) -> MappedJoint:
 
 def _bone(character: Character, start: str, end: str) -> Array:
     """[3] vector from one joint to the next in the character's stance, in our axes."""
-    first, last = (character.stance.places[character.parts.limbs[name]] for name in (start, end))
+    first, last = (character.stance.positions[character.parts.limbs[name]] for name in (start, end))
     return np.asarray(character.stance.body.T @ (last - first))

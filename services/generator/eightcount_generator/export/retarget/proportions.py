@@ -56,19 +56,19 @@ class Proportions:
 def measure_proportions(character: Character, joints: tuple[MappedJoint, ...]) -> Proportions:
     """Measure the proportions of a character with these mapped joints."""
     scale = character.leg / LEG_LENGTH
-    places = t_pose_positions(character, joints)
-    feet = tuple(_foot(character, places, side, scale) for side in SIDES)
+    positions = t_pose_positions(character, joints)
+    feet = tuple(_foot(character, positions, side, scale) for side in SIDES)
     offsets = BODY.offsets * scale
     limbs = character.parts.limbs
     for side, foot in zip(SIDES, feet, strict=True):
-        offsets[BODY.index(f"{side}_hip")] = places[limbs[f"{side}_hip"]] - places[character.parts.pelvis]
+        offsets[BODY.index(f"{side}_hip")] = positions[limbs[f"{side}_hip"]] - positions[character.parts.pelvis]
         bones = [("hip", "knee"), ("knee", "ankle"), ("shoulder", "elbow"), ("elbow", "wrist"), ("wrist", "hand")]
         for start, end in bones:
             if f"{side}_{end}" in limbs:
-                bone = places[limbs[f"{side}_{end}"]] - places[limbs[f"{side}_{start}"]]
+                bone = positions[limbs[f"{side}_{end}"]] - positions[limbs[f"{side}_{start}"]]
                 offsets[BODY.index(f"{side}_{end}")] = bone
         offsets[BODY.index(f"{side}_foot")] = foot.ball
-    _set_trunk(offsets, character, places)
+    _set_trunk(offsets, character, positions)
     rig = Rig(BODY.name, BODY.joints, BODY.parents, offsets, BODY.mirror_pairs)
     return Proportions(scale, rig, (feet[0], feet[1]))
 
@@ -76,26 +76,26 @@ def measure_proportions(character: Character, joints: tuple[MappedJoint, ...]) -
 def t_pose_positions(character: Character, joints: tuple[MappedJoint, ...]) -> Array:
     """[J, 3] positions of the character's joints in our T, in our axes; unmapped joints move along."""
     stance = character.stance
-    standing = stance.places @ stance.body
+    standing = stance.positions @ stance.body
     swung: dict[int, Array] = {one.joint: one.swing for one in joints}
-    places = np.zeros_like(standing)
+    positions = np.zeros_like(standing)
     for joint, parent in enumerate(character.bvh.parents):
         if parent < 0:
-            places[joint] = standing[joint]
+            positions[joint] = standing[joint]
             swung.setdefault(joint, np.eye(3))
             continue
-        places[joint] = places[parent] + swung[parent] @ (standing[joint] - standing[parent])
+        positions[joint] = positions[parent] + swung[parent] @ (standing[joint] - standing[parent])
         swung.setdefault(joint, swung[parent])
-    return places
+    return positions
 
 
-def _set_trunk(offsets: Array, character: Character, places: Array) -> None:
+def _set_trunk(offsets: Array, character: Character, positions: Array) -> None:
     """Set spine, neck, head, collars and shoulders from the character; our joints in between are interpolated."""
     parts = character.parts
-    shoulders = places[[parts.limbs[f"{side}_shoulder"] for side in SIDES]].mean(axis=0)
+    shoulders = positions[[parts.limbs[f"{side}_shoulder"] for side in SIDES]].mean(axis=0)
     above = [*parts.neck, *((parts.head,) if parts.head is not None else ())]
-    neck = places[above[0]] if above else shoulders
-    curve = np.stack([places[parts.pelvis], *(places[joint] for joint in parts.spine), neck])
+    neck = positions[above[0]] if above else shoulders
+    curve = np.stack([positions[parts.pelvis], *(positions[joint] for joint in parts.spine), neck])
     along = np.concatenate([[0.0], np.cumsum(np.linalg.norm(np.diff(curve, axis=0), axis=-1))])
     rest = BODY.rest[[BODY.index(name) for name in ("pelvis", "spine1", "spine2", "spine3", "neck")], 1]
     wanted = rest / rest[-1] * along[-1]
@@ -103,32 +103,32 @@ def _set_trunk(offsets: Array, character: Character, places: Array) -> None:
     for number, name in enumerate(("spine1", "spine2", "spine3", "neck"), start=1):
         offsets[BODY.index(name)] = spine[number] - spine[number - 1]
     if len(above) > 1:
-        offsets[BODY.index("head")] = places[above[-1]] - neck
+        offsets[BODY.index("head")] = positions[above[-1]] - neck
     for side in SIDES:
-        shoulder = places[parts.limbs[f"{side}_shoulder"]]
+        shoulder = positions[parts.limbs[f"{side}_shoulder"]]
         collars = parts.collars[side]
-        start = places[collars[0]] if collars else spine[3] + (shoulder - spine[3]) * (0.4, 0.8, 0.4)
+        start = positions[collars[0]] if collars else spine[3] + (shoulder - spine[3]) * (0.4, 0.8, 0.4)
         offsets[BODY.index(f"{side}_collar")] = start - spine[3]
         offsets[BODY.index(f"{side}_shoulder")] = shoulder - start
 
 
-def _foot(character: Character, places: Array, side: str, scale: float) -> Foot:
+def _foot(character: Character, positions: Array, side: str, scale: float) -> Foot:
     limbs, parents = character.parts.limbs, character.bvh.parents
     ankle = limbs[f"{side}_ankle"]
-    seen = places[[ankle, *_descendants(parents, ankle)]] - places[ankle]
+    seen = positions[[ankle, *_descendants(parents, ankle)]] - positions[ankle]
     sole = _sole(character, scale)
     lowest = -float(seen[:, 1].min())
     height = lowest + sole if lowest > TOE_HEIGHT * scale else ANKLE_HEIGHT * scale
     toe = limbs.get(f"{side}_foot")
-    if toe is None or np.hypot(*(places[toe] - places[ankle])[[0, 2]]) < _SHORTEST_FOOT * _OUR_FOOT * scale:
+    if toe is None or np.hypot(*(positions[toe] - positions[ankle])[[0, 2]]) < _SHORTEST_FOOT * _OUR_FOOT * scale:
         ball = np.array([0.0, min(TOE_HEIGHT * scale - height, 0.0), _OUR_FOOT * scale])
         return Foot(height, ball, np.zeros(3), np.zeros(3))
-    ball = places[toe] - places[ankle]
+    ball = positions[toe] - positions[ankle]
     if not character.bvh.channels[toe]:
         end, ball = ball, ball * (_BALL_OF_FOOT, 1.0, _BALL_OF_FOOT)
         ball[1] = min(TOE_HEIGHT * scale - height, 0.0)
         return Foot(height, ball, np.zeros(3), end)
-    tips = [places[joint] - places[toe] for joint in _descendants(parents, toe)]
+    tips = [positions[joint] - positions[toe] for joint in _descendants(parents, toe)]
     tip = max(tips, key=lambda line: float(line[2]), default=np.zeros(3))
     return Foot(height, ball, tip, np.zeros(3))
 
@@ -142,9 +142,9 @@ def _sole(character: Character, scale: float) -> float:
     up = stance.world[:, 1]
     feet = [character.parts.limbs[f"{side}_ankle"] for side in SIDES]
     below = sorted({joint for foot in feet for joint in (foot, *_descendants(bvh.parents, foot))})
-    poses = [stance.places] if character.counts_from_offset else [bvh.pose(0)[0], stance.places]
-    for places in poses:
-        lowest = float((places[below] @ up).min())
+    poses = [stance.positions] if character.counts_from_offset else [bvh.pose(0)[0], stance.positions]
+    for positions in poses:
+        lowest = float((positions[below] @ up).min())
         if -0.2 * _THICKEST_SOLE * character.leg < lowest < _THICKEST_SOLE * character.leg:
             return max(lowest, 0.0)
     return TOE_HEIGHT * scale

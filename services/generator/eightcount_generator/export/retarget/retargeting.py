@@ -81,7 +81,7 @@ class Retargeting:
         """[T, 3] the mover relative to its parent, for a pelvis [T, 3] in the file's axes."""
         character, stance = self.character, self.character.stance
         parent = character.bvh.parents[character.mover]
-        place = pelvis - (stance.places[character.parts.pelvis] - stance.places[character.mover])
+        place = pelvis - (stance.positions[character.parts.pelvis] - stance.positions[character.mover])
         if parent < 0:
             return np.asarray(place)
-        return np.asarray((place - stance.places[parent]) @ stance.turned[parent])
+        return np.asarray((place - stance.positions[parent]) @ stance.turned[parent])

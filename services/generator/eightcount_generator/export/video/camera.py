@@ -101,12 +101,12 @@ class _Path:
         """Frames whose middle is known."""
         return max(0, len(self._drawn) - 2 * _EASE_FRAMES)
 
-    def add(self, places: Array) -> None:
+    def add(self, positions: Array) -> None:
         """Add positions [T, 2] of the dancer. The first seconds are collected: the camera starts at their middle."""
         if len(self._drawn):
-            self._drawn = np.concatenate([self._drawn, _drag_along(places, self._drawn[-1])])
+            self._drawn = np.concatenate([self._drawn, _drag_along(positions, self._drawn[-1])])
             return
-        self._begin.append(places)
+        self._begin.append(positions)
         if sum(map(len, self._begin)) > 2 * _EASE_FRAMES:
             self._start()
 
@@ -124,17 +124,17 @@ class _Path:
         return np.stack([np.convolve(column, self._weights, mode="valid") for column in known.T], axis=-1)
 
     def _start(self) -> None:
-        places = np.concatenate(self._begin)
+        positions = np.concatenate(self._begin)
         self._begin = []
-        middle = (places.min(axis=0) + places.max(axis=0)) / 2
-        drawn = _drag_along(places, middle)
+        middle = (positions.min(axis=0) + positions.max(axis=0)) / 2
+        drawn = _drag_along(positions, middle)
         self._drawn = np.concatenate([np.repeat(drawn[:1], _EASE_FRAMES, axis=0), drawn])
 
 
-def _drag_along(places: Array, middle: Array) -> Array:
+def _drag_along(positions: Array, middle: Array) -> Array:
     """[T, 2] middle on a slack rope; each depends on the previous one."""
     columns = []
-    for column, at in zip(places.T.tolist(), middle.tolist(), strict=True):
+    for column, at in zip(positions.T.tolist(), middle.tolist(), strict=True):
         drawn = []
         for place in column:
             at = min(max(at, place - _FREE_METRES), place + _FREE_METRES)

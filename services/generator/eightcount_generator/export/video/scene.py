@@ -55,5 +55,5 @@ class Scene:
 def limb_ends(dance: Dance) -> Array:
     """[T, L, 2, 3] metres: centres of both balls of each limb of the mannequin."""
     world = kinematics.world_rotations(dance.rotations)[:, _JOINTS]
-    places = dance.joints()[:, _JOINTS]
-    return np.asarray(places[:, :, None] + np.einsum("tlij,lej->tlei", world, _ENDS.astype(np.float32)))
+    positions = dance.joints()[:, _JOINTS]
+    return np.asarray(positions[:, :, None] + np.einsum("tlij,lej->tlei", world, _ENDS.astype(np.float32)))

@@ -36,27 +36,27 @@ class ForwardKinematics(nn.Module):
             metres per second over the floor, relative to the dancer.
         """
         values = frames * self.deviation + self.mean
-        places = self._joint_positions(values)
+        positions = self._joint_positions(values)
         left, ahead, turn = (values[:, :-1, ROOT_VELOCITY] / FRAME_RATE_HERTZ).unbind(dim=-1)
-        x, y, z = places[:, 1:].unbind(dim=-1)
+        x, y, z = positions[:, 1:].unbind(dim=-1)
         sine, cosine = turn.sin()[..., None], turn.cos()[..., None]
         moved = (cosine * x + sine * z + left[..., None], y, cosine * z - sine * x + ahead[..., None])
-        return places, (torch.stack(moved, dim=-1) - places[:, :-1]) * FRAME_RATE_HERTZ
+        return positions, (torch.stack(moved, dim=-1) - positions[:, :-1]) * FRAME_RATE_HERTZ
 
     def _joint_positions(self, values: Tensor) -> Tensor:
         local = rotations_from_six(values[..., ROTATIONS].reshape(*values.shape[:2], len(BODY), 6))
         world: dict[int, Tensor] = {0: local[:, :, 0]}
         root = torch.zeros_like(values[..., :3])
         root[..., 1] = values[..., HEIGHT.start]
-        places: dict[int, Tensor] = {0: root}
+        positions: dict[int, Tensor] = {0: root}
         for joints in self._levels:
             parents = torch.stack([world[BODY.parents[joint]] for joint in joints], dim=2)
             offsets = (parents @ self.offsets[joints][..., None])[..., 0]
             turned = parents @ local[:, :, joints]
             for number, joint in enumerate(joints):
                 world[joint] = turned[:, :, number]
-                places[joint] = places[BODY.parents[joint]] + offsets[:, :, number]
-        return torch.stack([places[joint] for joint in range(len(BODY))], dim=2)
+                positions[joint] = positions[BODY.parents[joint]] + offsets[:, :, number]
+        return torch.stack([positions[joint] for joint in range(len(BODY))], dim=2)
 
 
 def rotations_from_six(six: Tensor) -> Tensor:
@@ -70,9 +70,9 @@ def _unit(vectors: Tensor) -> Tensor:
     return vectors * (vectors.square().sum(dim=-1, keepdim=True) + 1e-8).rsqrt()
 
 
-def select_feet(places: Tensor) -> Tensor:
+def select_feet(positions: Tensor) -> Tensor:
     """Select heels and balls of the feet, [..., 4, 3] of [..., 24, 3]."""
-    return places[..., FEET, :]
+    return positions[..., FEET, :]
 
 
 def _levels() -> list[list[int]]:

@@ -79,10 +79,10 @@ class DenoisingTask:
 
 
 def _weighted_loss(body: ForwardKinematics, guess: Tensor, frames: Tensor) -> Tensor:
-    (places, speeds), (true_places, true_speeds) = body(guess.float()), body(frames)
+    (positions, speeds), (true_positions, true_speeds) = body(guess.float()), body(frames)
     standing = frames[:, :-1, FOOT_CONTACTS] > 0
     sliding = select_feet(speeds).square().sum(dim=-1) * standing
-    far = _POSITION_WEIGHT * (places - true_places).square().sum(dim=-1).mean()
+    far = _POSITION_WEIGHT * (positions - true_positions).square().sum(dim=-1).mean()
     fast = _SPEED_WEIGHT * (speeds - true_speeds).square().sum(dim=-1).mean()
     wrong: Tensor = (guess - frames).square().mean() + far + fast + _FOOT_WEIGHT * sliding.mean()
     return wrong

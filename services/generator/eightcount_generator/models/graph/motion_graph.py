@@ -183,11 +183,11 @@ def _pose_descriptors(whole: Dance, frame: IndexArray) -> FloatArray:
     joints = whole.joints()
     around = [joints[np.clip(frame + shift, 0, len(whole) - 1)].astype(np.float64) for shift in (-1, 0, 1)]
     moving = (around[2] - around[0]) * FRAME_RATE_HERTZ / 2
-    places = around[1] - whole.root[frame][:, None] * np.array([1.0, 0.0, 1.0])
+    positions = around[1] - whole.root[frame][:, None] * np.array([1.0, 0.0, 1.0])
     turn = np.swapaxes(about_y(heading(whole.rotations[frame, 0].astype(np.float64))), -1, -2)[:, None]
     weight = np.ones(len(BODY))
     weight[[BODY.index(name) for name in BODY.joints if name.endswith(("ankle", "foot"))]] = _FEET_WEIGHT
-    looks = np.stack([places, moving * _SPEED_SECONDS], axis=1)
+    looks = np.stack([positions, moving * _SPEED_SECONDS], axis=1)
     looks = (turn[:, None] @ looks[..., None])[..., 0] * np.sqrt(weight / weight.sum())[:, None]
     mirrored = looks[:, :, BODY.swap] * np.array([-1.0, 1.0, 1.0])
     return np.concatenate([looks, mirrored]).reshape(2 * len(frame), -1).astype(np.float32)

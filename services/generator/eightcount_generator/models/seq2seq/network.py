@@ -48,8 +48,8 @@ class LocalAttention(nn.Module):
 
     def _mask(self, frames: int) -> Tensor:
         """[heads, T, T] bias of each distance; minus infinity beyond the reach."""
-        places = torch.arange(frames, device=self.distance.device)
-        apart = places - places[:, None]
+        positions = torch.arange(frames, device=self.distance.device)
+        apart = positions - positions[:, None]
         added = self.distance[:, apart.clamp(-self._reach, self._reach) + self._reach]
         return added.masked_fill(apart.abs() > self._reach, float("-inf"))
 
