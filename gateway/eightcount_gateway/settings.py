@@ -124,3 +124,8 @@ class GatewaySettings(BaseSettings):
 def service_names() -> tuple[str, ...]:
     """Return the names of the gRPC services that the gateway calls: every setting `<name>_target`."""
     return tuple(name.removesuffix(_TARGET) for name in GatewaySettings.model_fields if name.endswith(_TARGET))
+
+
+def optional_service_names() -> tuple[str, ...]:
+    """Return the names of the services that a gateway can do without: those whose address is empty by default."""
+    return tuple(name for name in service_names() if not GatewaySettings.model_fields[f"{name}{_TARGET}"].default)
