@@ -98,8 +98,10 @@ lint: test-tools  ## Check style and format of the code, and the protos.
 types: test-tools proto  ## Check types (mypy, strict).
 	@MYPYPATH=$(subst $(SPACE),:,$(SOURCES)) $(BIN)/mypy $(wildcard services/*) gateway proto/generate.py
 
-rules: test-tools proto  ## Check the import rules.
+rules: test-tools proto  ## Check imports, names of functions, and prose.
 	@$(BIN)/lint-imports
+	@$(BIN)/python -m tests.architecture.function_names
+	@$(BIN)/python -m tests.architecture.prose
 
 buf-breaking: test-tools  ## Report changes of the protos since AGAINST (main, or the previous commit) that break clients; never fails.
 	@rm -rf build/buf && mkdir -p build/buf

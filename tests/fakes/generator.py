@@ -101,7 +101,7 @@ class FakeGenerator(generator_pb2_grpc.GeneratorServiceServicer):
         """Check, as the service does, that the objects of the request exist and that the model supports constraints."""
         model = next((one for one in self._state.models if one.name == request.model.name), self._state.models[0])
         if (request.key_poses or request.HasField("edit")) and not model.supports_constraints:
-            raise InvalidInputError(f"the model {model.name!r} takes no key poses", reason="NO_KEY_POSES")
+            raise InvalidInputError(f"the model {model.name!r} supports no key poses", reason="NO_KEY_POSES")
         if request.HasField("edit"):
             assert self._frames_of(request.edit.dance_uri) == frames
         for key in request.key_poses:

@@ -26,17 +26,17 @@ def main() -> None:
     """Compare a dancer with a take of planted mistakes, and check that they are found."""
     parser = argparse.ArgumentParser(description=main.__doc__)
     parser.add_argument("--folder", type=Path, default=Path("build/demo"), help="Folder of media, data and results.")
-    parser.add_argument("--port", type=int, default=8000, help="Port of the report page; another one when it is taken.")
-    parser.add_argument("--once", action="store_true", help="End after the check instead of serving; also DEMO=once.")
+    parser.add_argument("--port", type=int, default=8000, help="Port of the report page; a free one if it is taken.")
+    parser.add_argument("--once", action="store_true", help="Exit after the check; also DEMO=once.")
     options = parser.parse_args()
     run_demo(options.folder, options.port, once=options.once or os.environ.get("DEMO") == "once")
 
 
 def run_demo(folder: Path, port: int, *, once: bool) -> None:
-    """Run the demo; ends the process with an exit code of the command line when it fails."""
+    """Run the demo; end the process with an exit code of the command if it fails."""
     with report_errors(as_json=False):
         display = ProgressDisplay()
-        reference, take = _films(folder, display)
+        reference, take = _make_videos(folder, display)
         with _stack(folder, 0 if once else port, display) as stack, Client(stack.url) as client:
             with display:
                 comparison = recordings.compare(client, reference, take, options={}, display=display)
@@ -48,18 +48,18 @@ def run_demo(folder: Path, port: int, *, once: bool) -> None:
                 _serve(comparison.page)
 
 
-def _films(folder: Path, display: ProgressDisplay) -> tuple[Path, Path]:
-    """Reference and take; made once."""
-    films = {"reference": PlantedMistakes(), "take": TAKE_MISTAKES}
-    paths = {name: folder / f"{name}.mp4" for name in films}
+def _make_videos(folder: Path, display: ProgressDisplay) -> tuple[Path, Path]:
+    """Return reference and take, which are made once."""
+    planted = {"reference": PlantedMistakes(), "take": TAKE_MISTAKES}
+    paths = {name: folder / f"{name}.mp4" for name in planted}
     try:
         dancer = fetch_dancer(folder)
     except DemoError as error:
         raise CliError(str(error), reason="DEMO_MEDIA", exit_code=ExitCode.FAILED) from error
-    for name, mistakes in films.items():
+    for name, mistakes in planted.items():
         recipe = folder / f"{name}.recipe"
         if not paths[name].exists() or not recipe.exists() or recipe.read_text() != repr(mistakes):
-            display.say(f"making the {name} out of {dancer.name}")
+            display.say(f"making the {name} from {dancer.name}")
             write_take(dancer, paths[name], mistakes=mistakes)
             recipe.write_text(repr(mistakes))
     return paths["reference"], paths["take"]
@@ -67,7 +67,7 @@ def _films(folder: Path, display: ProgressDisplay) -> tuple[Path, Path]:
 
 @contextmanager
 def _stack(folder: Path, port: int, display: ProgressDisplay) -> Iterator[Stack]:
-    """A running stack at `port`, or at a free one when that is taken."""
+    """Run a stack at `port`, or at a free port if that is taken."""
     display.say("starting the services and the gateway")
     stack = Stack(folder / "data", port=port, announce=display.say)
     try:

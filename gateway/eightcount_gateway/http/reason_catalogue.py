@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from eightcount_gateway.settings import optional_service_names, service_names
+
 PROBLEMS: tuple[tuple[int, str, str, str], ...] = (
     (
         400,
@@ -84,7 +86,7 @@ PROBLEMS: tuple[tuple[int, str, str, str], ...] = (
     (
         400,
         "INVALID_KEY_POSE",
-        "A key pose lies outside of what is generated, or its source has no such moment.",
+        "A key pose lies outside of the generated range, or its source has no such moment.",
         "Correct its times.",
     ),
     (
@@ -166,7 +168,7 @@ PROBLEMS: tuple[tuple[int, str, str, str], ...] = (
     (
         409,
         "MODEL_IS_PRETRAINED",
-        "The model came with the service and cannot be deleted.",
+        "The model is pretrained and cannot be deleted.",
         "Delete trained models only.",
     ),
     (
@@ -233,22 +235,18 @@ PROBLEMS: tuple[tuple[int, str, str, str], ...] = (
     (503, "NOT_READY", "A part of the server cannot be used; `parts` names it.", "Try again later."),
     (503, "UNAVAILABLE", "A part of the server cannot be reached.", "Try again after `Retry-After` seconds."),
     (503, "SERVICE_UNREACHABLE", "The connection to a service broke off.", "Try again after `Retry-After` seconds."),
-    (503, "POSE_UNAVAILABLE", "The pose service cannot be reached.", "Try again later."),
-    (503, "SYNC_UNAVAILABLE", "The sync service cannot be reached.", "Try again later."),
-    (503, "SCORING_UNAVAILABLE", "The scoring service cannot be reached.", "Try again later."),
-    (503, "CLASSIFIER_UNAVAILABLE", "The classifier service cannot be reached.", "Try again later."),
-    (503, "GENERATOR_UNAVAILABLE", "The generator service cannot be reached.", "Try again later."),
-    (
-        503,
-        "CLASSIFIER_NOT_CONFIGURED",
-        "This server has no classifier service.",
-        "Ask the operator of the server to start one.",
+    *(
+        (503, f"{name.upper()}_UNAVAILABLE", f"The {name} service cannot be reached.", "Try again later.")
+        for name in service_names()
     ),
-    (
-        503,
-        "GENERATOR_NOT_CONFIGURED",
-        "This server has no generator service.",
-        "Ask the operator of the server to start one.",
+    *(
+        (
+            503,
+            f"{name.upper()}_NOT_CONFIGURED",
+            f"This server has no {name} service.",
+            "Ask the operator of the server to start one.",
+        )
+        for name in optional_service_names()
     ),
     (503, "STORE_UNAVAILABLE", "The object store cannot be reached.", "Try again later."),
     (504, "DEADLINE_EXCEEDED", "A service did not answer in time.", "Try again later."),

@@ -29,7 +29,7 @@ async def find_dance_model(generator: GeneratorClient, name: str) -> models_pb2.
             return model
     if name:
         names = ", ".join(model.name for model in models)
-        raise NotFoundError(f"there is no dance model {name[:64]!r}; there are: {names}", reason="MODEL_NOT_FOUND")
+        raise NotFoundError(f"there is no dance model {name[:64]!r}; the models are: {names}", reason="MODEL_NOT_FOUND")
     return None
 
 
@@ -38,24 +38,24 @@ async def base_family(generator: GeneratorClient, base: str, *, name: str, famil
 
     Raises:
         NotFoundError: there is no such model, or there are none at all.
-        InvalidInputError: INVALID_BASE; it would be replaced, or is not of the `family` that is asked for.
+        InvalidInputError: INVALID_BASE; it would be replaced, or is not of the requested `family`.
     """
     if name == base:
         raise InvalidInputError(
-            f"a name other than that of the base, {base!r}, is required; the base stays as it is", reason=INVALID_BASE
+            f"the new model must have another name than its base {base!r}, which is not changed", reason=INVALID_BASE
         )
     model = await find_dance_model(generator, base)
     found = model.family if model else ""
     if family and family != found:
         raise InvalidInputError(
-            f"the model {base!r} is of the family {found!r}, and so is what is made of it; got {family!r}",
+            f"a model fine-tuned from {base!r} has its family, {found!r}; got {family!r}",
             reason=INVALID_BASE,
         )
     return found
 
 
 async def find_constraint_model(generator: GeneratorClient, name: str, *, preferred: str = "") -> str:
-    """Name of a model that takes key poses and edits: that of `name`; if empty, `preferred` or another that does.
+    """Return the name of a model that supports key poses and edits: `name`; if empty, `preferred` or another one.
 
     Raises:
         NotFoundError: there is no such model, or there are none at all.
@@ -66,11 +66,11 @@ async def find_constraint_model(generator: GeneratorClient, name: str, *, prefer
     if named is not None and named.name not in models:
         others = f"; these do: {', '.join(models)}" if models else ""
         raise InvalidInputError(
-            f"the model {name!r} ({named.family}) takes neither key poses nor edits{others}", reason=NO_KEY_POSES
+            f"the model {name!r} ({named.family}) supports neither key poses nor edits{others}", reason=NO_KEY_POSES
         )
     if not models:
         raise InvalidInputError(
-            'none of the models takes key poses and edits; models of the family "diffusion" do', reason=NO_KEY_POSES
+            'no model supports key poses and edits; models of the family "diffusion" do', reason=NO_KEY_POSES
         )
     return name or (preferred if preferred in models else models[0])
 

@@ -27,4 +27,6 @@ def require_trained(model: models_pb2.ModelInfo) -> None:
         ConflictError: MODEL_IS_PRETRAINED.
     """
     if model.origin == models_pb2.MODEL_ORIGIN_PRETRAINED:
-        raise ConflictError(f"the model {model.name!r} came with the service", reason="MODEL_IS_PRETRAINED")
+        raise ConflictError(
+            f"the model {model.name!r} is pretrained and cannot be deleted", reason="MODEL_IS_PRETRAINED"
+        )

@@ -120,11 +120,11 @@ def test_models_that_cannot_are_refused_with_those_that_can(posing, backends, da
     edit = {"dance_id": dance, "keep": ["legs"]}
     status, body = asked(posing, edit=edit, model="joins")
     assert (status, body["reason"]) == (400, "NO_KEY_POSES")
-    assert body["detail"].endswith("takes neither key poses nor edits; these do: poses")
+    assert body["detail"].endswith("supports neither key poses nor edits; these do: poses")
     backends.generator.models = BOTH[:1]
     status, body = asked(posing, edit=edit)
     assert (status, body["reason"]) == (400, "NO_KEY_POSES")
-    assert "none of the models" in body["detail"]
+    assert "no model supports" in body["detail"]
     assert (asked(posing, edit=edit, model="none")[0], asked(posing, edit=edit, model="joins")[0]) == (404, 400)
 
 

@@ -147,7 +147,7 @@ def test_an_unknown_model_is_refused_with_those_that_there_are(gateway, backends
     backends.generator.models = [dance_model("mine"), dance_model("yours")]
     job = finished(gateway, start(gateway, song, model="theirs"))
     assert job["error"]["reason"] == "MODEL_NOT_FOUND"
-    assert job["error"]["message"].endswith("there are: mine, yours")
+    assert job["error"]["message"].endswith("the models are: mine, yours")
 
 
 def test_an_error_of_the_generator_fails_the_dance_with_its_reason(gateway, backends, song):

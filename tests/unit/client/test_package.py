@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import inspect
+import pkgutil
+import subprocess
+import sys
 
 import eightcount_client
 from eightcount_client import AsyncClient, Client
@@ -17,6 +20,17 @@ def public(kind: type) -> dict[str, list[str]]:
         for name, method in inspect.getmembers(kind, inspect.isfunction)
         if not name.startswith("_")
     }
+
+
+def test_the_package_is_loaded_whole_without_the_server_and_its_libraries():
+    modules = [module.name for module in pkgutil.walk_packages(eightcount_client.__path__, "eightcount_client.")]
+    absent = ("eightcount", "eightcount_common", "eightcount_gateway", "google", "grpc", "numpy", "pydantic", "fastapi")
+    code = (
+        "import importlib, sys\n"
+        f"sys.modules |= dict.fromkeys({absent})\n"
+        f"for name in {[name for name in modules if not name.endswith('__main__')]}: importlib.import_module(name)"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)
 
 
 def test_every_public_name_can_be_imported():

@@ -12,7 +12,7 @@ from eightcount_client.protocol.retries import RetryPolicy, exchange
 
 VIDEO = {"id": "v1", "file_name": "a.mp4", "size_bytes": 3, "sha256": "00"}
 CREATE = calls.create("/v1/videos", {}, Video)
-CANCEL = calls.act("POST", "/v1/comparisons/c1/cancel", Video)
+CANCEL = calls.cancel("/v1/comparisons/c1", Video)
 POLICY = RetryPolicy(attempts=3, first_pause_seconds=0.5, longest_pause_seconds=10)
 
 

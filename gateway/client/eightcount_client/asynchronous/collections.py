@@ -127,8 +127,7 @@ class AsyncJobCollection(AsyncCollection[J], Generic[Q, J]):
 
     async def cancel(self, job_id: str) -> J:
         """Ask the server to stop a job."""
-        path = path_of(self._resource.collection, job_id, "cancel")
-        return await self._transport.run(calls.act("POST", path, self._resource.kind))
+        return await self._transport.run(calls.cancel(path_of(self._resource.collection, job_id), self._resource.kind))
 
     async def download(self, job_id: str, artifact: str, target: Path | str) -> Path:
         """Write an artifact of a job, such as `motion.npz`, to a file, which appears whole or not at all."""

@@ -22,7 +22,7 @@ class StyleModel:
     """A model that classifies styles.
 
     Attributes:
-        origin: whether it came with the service or was trained on this server.
+        origin: `pretrained`, or `trained` on this server.
         is_default: whether it is used when a request names no model.
         balanced_accuracy: on the test recordings, 0 to 1; None when it was not measured.
         card: Markdown; empty in lists.
@@ -46,7 +46,7 @@ class DanceModel:
     """A model that generates dances.
 
     Attributes:
-        origin: whether it came with the service or was trained on this server.
+        origin: `pretrained`, or `trained` on this server.
         is_default: whether it is used when a request names no model.
         supports_constraints: whether it accepts key poses and edits.
         card: Markdown; empty in lists.

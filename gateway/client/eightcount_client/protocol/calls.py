@@ -18,6 +18,7 @@ Params = Mapping[str, str | int | bool | list[str]]
 
 _OTHER_READ_SECONDS = 660.0
 """An alignment is answered when it is finished."""
+_CANCEL_SECONDS = 10.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,9 +68,16 @@ def compute(path: str, body: object, kind: type[T]) -> Call[T]:
     )  # fmt: skip
 
 
-def act(method: str, path: str, kind: type[T], params: Params | None = None) -> Call[T]:
-    """Return a call that changes a resource."""
-    return Call(method, path, lambda response: decode(kind, json_of(response)), params=params or {})
+def cancel(path: str, kind: type[T]) -> Call[T]:
+    """Return a call that cancels a job; it is not waited for long, as it follows an interruption."""
+    return Call(
+        "POST", f"{path}/cancel", lambda response: decode(kind, json_of(response)), read_seconds=_CANCEL_SECONDS
+    )
+
+
+def delete(path: str, kind: type[T], params: Params | None = None) -> Call[T]:
+    """Return a call that deletes a resource."""
+    return Call("DELETE", path, lambda response: decode(kind, json_of(response)), params=params or {})
 
 
 def find_known_video(sha256: str, file_name: str, model: str | None) -> Call[str]:

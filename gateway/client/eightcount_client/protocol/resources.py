@@ -69,7 +69,7 @@ def create(collection: str, request: object, kind: type[T]) -> Call[T]:
 
 def delete(collection: str, member: str, *, dry_run: bool) -> Call[Deletion]:
     """Return the call that deletes a member with everything that was made of it, or lists what would be deleted."""
-    return calls.act("DELETE", path_of(collection, member), Deletion, {"dry_run": True} if dry_run else None)
+    return calls.delete(path_of(collection, member), Deletion, {"dry_run": True} if dry_run else None)
 
 
 def _page(kind: type[T], response: httpx.Response) -> Page[T]:

@@ -6,6 +6,8 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from eightcount_gateway.settings import service_names
+
 Model = Literal["heavy", "full", "lite"]
 ModelOrigin = Literal["pretrained", "trained"]
 EXAMPLE_ID = "5f0d2c9a7b1e4f3a8c6d"
@@ -71,7 +73,7 @@ class Problem(BaseModel):
     errors: list[FieldError] = Field(default_factory=list, description="the invalid fields")
 
 
-PART_STATES = dict.fromkeys(("pose", "sync", "scoring", "classifier", "generator", "store", "database"), "ok")
+PART_STATES = dict.fromkeys((*service_names(), "store", "database"), "ok")
 
 
 class ReadinessProblem(Problem):

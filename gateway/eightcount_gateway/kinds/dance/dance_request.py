@@ -19,7 +19,7 @@ _TOLERANCE_SECONDS = 0.017
 
 @dataclass(frozen=True, slots=True)
 class FinishedDance:
-    """A dance that is done: what was asked for, and what was summary."""
+    """A finished dance: its request and its summary."""
 
     job: Job
     summary: DanceSummary
@@ -85,7 +85,7 @@ def _require_fitting(edit: EditBody, seconds: float, asked_seconds: float) -> No
 
 
 def _new_stretch(edit: EditBody | None, seconds: float) -> tuple[float, float | None]:
-    """Start and end of what is summary anew; no end where it is not known yet."""
+    """Return start and end of the range that is generated; no end where it is not known yet."""
     if edit is None:
         return 0.0, seconds or None
     return edit.start_seconds, edit.end_seconds or seconds
@@ -95,7 +95,7 @@ def _require_between(key: KeyPoseBody, start: float, end: float | None) -> None:
     if key.seconds < start or (end is not None and key.seconds >= end):
         upto = f"{end:g} s" if end is not None else "the end"
         raise InvalidInputError(
-            f"key poses lie in what is summary anew, {start:g} s to {upto}; got {key.seconds:g} s",
+            f"key poses must lie in the range that is generated, {start:g} s to {upto}; got {key.seconds:g} s",
             reason="INVALID_KEY_POSE",
         )
 

@@ -1,4 +1,4 @@
-"""Whether music can be danced to, in words for a person where it cannot."""
+"""Checks of music, with messages for people."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def require_not_too_long(seconds: float) -> None:
     if seconds > LONGEST_SECONDS:
         hours = LONGEST_SECONDS / 3600
         raise TooLargeError(
-            f"music of at most {hours:g} hours can be danced to, got {seconds / 3600:.2f} hours",
+            f"the music may last at most {hours:g} hours; got {seconds / 3600:.2f} hours",
             reason="MUSIC_TOO_LONG",
         )
 

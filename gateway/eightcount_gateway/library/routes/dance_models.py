@@ -17,7 +17,7 @@ router = contract_router("/v1/dance-models", "dance-models")
 
 @router.get("", operation_id="listDanceModels", responses=problems(*GENERATOR_CALL))
 async def list_dance_models(gateway: GatewayOf, limit: Limit = 50, cursor: CursorText = None) -> Page[DanceModel]:
-    """List the models that generate dances, newest first: those that came with the service and those trained here."""
+    """List the dance models, newest first, pretrained ones included."""
     models = [DanceModel.of(model) for model in await gateway.backends.generator.list_models()]
     return page_of_models(models, limit, cursor)
 

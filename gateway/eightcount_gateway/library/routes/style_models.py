@@ -17,7 +17,7 @@ router = contract_router("/v1/style-models", "styles")
 
 @router.get("", operation_id="listStyleModels", responses=problems(*CLASSIFIER_CALL))
 async def list_style_models(gateway: GatewayOf, limit: Limit = 50, cursor: CursorText = None) -> Page[StyleModel]:
-    """List the models that name styles, newest first: those that came with the service and those that were trained."""
+    """List the style models, newest first, pretrained ones included."""
     models = [StyleModel.of(model) for model in await gateway.backends.classifier.list_models()]
     return page_of_models(models, limit, cursor)
 

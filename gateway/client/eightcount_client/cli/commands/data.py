@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from textwrap import fill
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -28,10 +29,23 @@ class ResourceName(click.ParamType[str]):
         """Return the names that begin so."""
         from click.shell_completion import CompletionItem
 
-        from eightcount_client.client import Client
+        return [CompletionItem(name) for name in _resource_names() if name.startswith(incomplete)]
 
-        with Client("http://127.0.0.1") as client:
-            return [CompletionItem(name) for name in client.collections if name.startswith(incomplete)]
+
+class ListCommand(click.Command):
+    """A command whose help ends with the names of the collections."""
+
+    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
+        """Write the names; the client, which knows them, is loaded only for that."""
+        text = f"RESOURCE is one of {', '.join(_resource_names())}."
+        formatter.write("\n" + fill(text, formatter.width, break_on_hyphens=False) + "\n")
+
+
+def _resource_names() -> list[str]:
+    from eightcount_client.client import Client
+
+    with Client("http://127.0.0.1") as client:
+        return list(client.collections)
 
 
 @click.group(cls=Group, no_args_is_help=True)
@@ -40,7 +54,7 @@ def data() -> None:
     """List and delete what the server stores: uploads, jobs of every kind, styles and models."""
 
 
-@data.command("list")
+@data.command("list", cls=ListCommand)
 @click.argument("resources", type=ResourceName(), nargs=-1, metavar="[RESOURCE]...")
 @click.option(
     "--status", type=click.Choice(["queued", "running", "succeeded", "failed", "cancelled"]), multiple=True,
@@ -62,11 +76,7 @@ def list_data(
     file_name: str,
     limit: int,
 ) -> None:
-    """List what the server stores of each RESOURCE, newest first; of all of them if none is named.
-
-    RESOURCE is one of videos, motions, skeletons, comparisons, extractions, classifications, style-additions,
-    style-trainings, dances, dance-trainings, styles, style-models and dance-models.
-    """
+    """List what the server stores of each RESOURCE, newest first; of all of them if none is named."""
     from eightcount_client.cli.progress import ProgressDisplay
     from eightcount_client.cli.session import connect
     from eightcount_client.cli.text.stored_data import describe_resources

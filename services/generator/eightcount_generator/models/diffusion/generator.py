@@ -165,14 +165,14 @@ class DiffusionGenerator:
         known, which = torch.from_numpy(values), torch.from_numpy(expand_groups(mask))
         fixed = torch.from_numpy(mask).expand(2 * count, *mask.shape)
         music = torch.from_numpy(features).expand(count, *features.shape)
-        hearing = torch.cat([music, torch.zeros_like(music)])
+        conditions = torch.cat([music, torch.zeros_like(music)])
         styles = torch.tensor([style] * count + [len(self._model.styles)] * count)
 
         def guess(frames: torch.Tensor, noise: torch.Tensor) -> torch.Tensor:
             mixed = which * known + (1 - which) * frames
-            twice = torch.cat([mixed, mixed]), fixed, hearing, styles, torch.cat([noise, noise])
-            features, unheard = self._model.network(*twice).chunk(2)
-            return unheard + self._guidance * (features - unheard)  # type: ignore[no-any-return]
+            twice = torch.cat([mixed, mixed]), fixed, conditions, styles, torch.cat([noise, noise])
+            conditional, unconditional = self._model.network(*twice).chunk(2)
+            return unconditional + self._guidance * (conditional - unconditional)  # type: ignore[no-any-return]
 
         with torch.inference_mode():
             found = sample(guess, pure, steps=self._steps).numpy()
