@@ -410,3 +410,15 @@ def test_an_audio_file_can_be_aligned_but_not_compared(gateway, backends, videos
     backends.errors["Probe"] = UnusableMediaError("there is no video", reason="NO_VIDEO_STREAM")
     comparison = gateway.finished(gateway.compare(song, videos[1]))
     assert comparison["error"]["reason"] == "NO_VIDEO_STREAM"
+
+
+def test_a_report_of_a_joint_that_is_not_visible_can_be_read(gateway, backends, videos):
+    backends.report = scoring_pb2.Report(version="1")
+    backends.report.moments.add(id="m1", joint="left_shoulder", kind=scoring_pb2.MOMENT_KIND_MISSING)
+    job = gateway.finished(gateway.compare(*videos))
+    assert job["status"] == "succeeded", job
+    response = gateway.client.get(f"/v1/comparisons/{job['id']}/report.json")
+    assert response.status_code == 200, response.text
+    (moment,) = response.json()["moments"]
+    assert (moment["kind"], moment["amount"], moment["unit"]) == ("MISSING", None, None)
+    assert response.json()["score"] is None

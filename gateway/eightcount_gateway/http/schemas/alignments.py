@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Literal
 
-from pydantic import Field
+from pydantic import Field, field_validator
 
-from eightcount_gateway.http.schemas.base import EXAMPLE_ID, OTHER_EXAMPLE_ID, Body, StoredBody
+from eightcount_gateway.http.schemas.base import EXAMPLE_ID, OTHER_EXAMPLE_ID, Body, StoredBody, null_if_unknown
 
 
 class AlignmentRequest(Body):
@@ -37,15 +37,17 @@ class AlignmentCandidate(StoredBody):
 class Alignment(StoredBody):
     """When the second recording starts in the first: t_a = offset_seconds + speed_ratio * clock_ratio * t_b."""
 
-    verdict: Literal["aligned", "no_match", "ambiguous", "unspecified"] = Field("unspecified", examples=["aligned"])
+    verdict: Literal["aligned", "no_match", "ambiguous"] | None = Field(None, examples=["aligned"])
     offset_seconds: float | None = Field(None, examples=[3.0371])
     clock_ratio: float | None = Field(None, examples=[1.0000213])
     speed_ratio: float | None = Field(None, examples=[1.0])
     confidence: float | None = Field(None, examples=[0.99], description="0 to 1")
     reason: str = Field("", examples=["OK"])
     message: str = Field("", examples=["The recordings share their music."])
-    method: Literal["audio", "motion", ""] = Field("", examples=["audio"])
+    method: Literal["audio", "motion"] | None = Field(None, examples=["audio"], description="null when neither fits")
     overlap_seconds: float | None = Field(None, examples=[40.2])
     residual_rms_seconds: float | None = Field(None, examples=[0.0021], description="null when it was not measured")
     segments: list[AlignmentSegment] = Field(default_factory=list)
     candidates: list[AlignmentCandidate] = Field(default_factory=list)
+
+    _null_if_unknown = field_validator("verdict", "method", mode="before")(null_if_unknown)

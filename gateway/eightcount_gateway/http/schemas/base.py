@@ -38,6 +38,11 @@ class StoredBody(BaseModel):
         return {cls.renamed.get(name, name): value for name, value in values.items()}
 
 
+def null_if_unknown(value: object) -> object:
+    """Return null for the words by which documents of earlier versions said that a value is not known."""
+    return None if value in ("", "unspecified", "UNSPECIFIED") else value
+
+
 class DancerBody(Body):
     """One of several people, by a point where he or she is at some time; nobody is followed before that time."""
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import ClassVar, Literal
 
-from pydantic import Field
+from pydantic import Field, field_validator
 
 from eightcount_gateway.http.schemas.alignments import Alignment
-from eightcount_gateway.http.schemas.base import StoredBody
+from eightcount_gateway.http.schemas.base import StoredBody, null_if_unknown
 
-MomentKindName = Literal["ANGLE", "LATE", "EARLY", "SMALLER", "LARGER", "MISSING", "UNSPECIFIED"]
-MomentUnitName = Literal["deg", "ms", "ratio", ""]
+MomentKindName = Literal["ANGLE", "LATE", "EARLY", "SMALLER", "LARGER", "MISSING"]
+MomentUnitName = Literal["deg", "ms", "ratio"]
 
 
 class JointReport(StoredBody):
@@ -44,10 +44,12 @@ class Moment(StoredBody):
     take_end_s: float | None = Field(None, examples=[10.0])
     joint: str = Field("", examples=["left_elbow"])
     description: str = Field("", examples=["the left elbow is less bent"])
-    kind: MomentKindName = Field("UNSPECIFIED", examples=["ANGLE"])
+    kind: MomentKindName | None = Field(None, examples=["ANGLE"])
     severity: float | None = Field(None, examples=[1.7], description="error as a multiple of the joint's limit")
     amount: float | None = Field(None, examples=[-23.5], description="take minus reference, in `unit`")
-    unit: MomentUnitName = Field("", examples=["deg"])
+    unit: MomentUnitName | None = Field(None, examples=["deg"], description="null where there is no amount")
+
+    _null_if_unknown = field_validator("kind", "unit", mode="before")(null_if_unknown)
 
 
 class FeedbackSentence(StoredBody):
