@@ -30,7 +30,7 @@ class GatewaySettings(BaseSettings):
     )
     """Jobs: `sqlite:///PATH` or `postgresql://USER:PASSWORD@HOST/NAME`. `DATABASE_URL` is read too."""
     executor_id: str = Field(default_factory=socket.gethostname, min_length=1)
-    """Name of this process among gateways that share a database; unique, and the same after a restart if it can be."""
+    """Name of this process among gateways that share a database; unique, and the same after a restart if possible."""
     pose_target: str = "127.0.0.1:50051"
     """Address of the pose service; `dns:///NAME:PORT` spreads the calls over every pod."""
     sync_target: str = "127.0.0.1:50052"
@@ -50,16 +50,16 @@ class GatewaySettings(BaseSettings):
     tls_key: Path | None = None
     """PEM file of its private key."""
     api_keys: SecretStr = SecretStr("")
-    """Accepted keys, separated by commas; empty asks for none."""
+    """Accepted keys, separated by commas; empty: no key is required."""
     allowed_hosts: str = ""
     """Host names that requests may be addressed to, separated by commas. When empty: loopback names if it listens on
     loopback, so that no web page can reach it by a name that leads there (DNS rebinding); any name otherwise."""
     max_upload_bytes: int = Field(default=4 * 1024**3, gt=0)
-    """Largest file that can be uploaded."""
+    """Maximum size of an uploaded file."""
     max_uploads: int = Field(default=8, ge=1)
-    """Uploads at the same time; one more is answered 429."""
+    """Maximum number of simultaneous uploads; a further one is answered 429."""
     max_running_jobs: int = Field(default=2, ge=1)
-    """Jobs that this process runs at the same time; the others wait in the queue."""
+    """Maximum number of jobs that this process runs at the same time; the others wait in the queue."""
     probe_timeout_seconds: float = Field(default=30.0, gt=0)
     """Deadline for reading a file's container."""
     align_timeout_seconds: float = Field(default=600.0, gt=0)
@@ -71,9 +71,9 @@ class GatewaySettings(BaseSettings):
     render_timeout_seconds: float = Field(default=4 * 3600.0, gt=0)
     """Deadline for rendering."""
     classify_timeout_seconds: float = Field(default=600.0, gt=0)
-    """Deadline for each call of the classifier service but training."""
+    """Deadline for each call of the classifier service except training."""
     generate_timeout_seconds: float = Field(default=4 * 3600.0, gt=0)
-    """Deadline for making one dance, and for writing it as one file."""
+    """Deadline for generating one dance, and for exporting it as one file."""
     train_timeout_seconds: float = Field(default=7 * 24 * 3600.0, gt=0)
     """Deadline for training one model."""
     unavailable_timeout_seconds: float = Field(default=30.0, gt=0)
@@ -81,7 +81,7 @@ class GatewaySettings(BaseSettings):
     busy_timeout_seconds: float = Field(default=3600.0, gt=0)
     """How long a job waits for a free worker of a backend before it fails."""
     takeover_seconds: float = Field(default=15.0, gt=0)
-    """A gateway silent for so long is dead: another one takes its jobs over."""
+    """A gateway that is silent for this long is considered dead, and another one takes over its jobs."""
     drain_seconds: int = Field(default=5, ge=0)
     """How long open requests may finish after SIGTERM; jobs are handed back at once and resumed later."""
     log_level: str = "INFO"
@@ -106,18 +106,18 @@ class GatewaySettings(BaseSettings):
 
     @property
     def accepted_keys(self) -> frozenset[str]:
-        """API keys; empty when none is asked for."""
+        """Accepted API keys; empty if none is required."""
         return frozenset(key for part in self.api_keys.get_secret_value().split(",") if (key := part.strip()))
 
     @property
     def accepted_hosts(self) -> frozenset[str]:
-        """Host names that are answered; empty for any."""
+        """Accepted host names; empty if any is accepted."""
         named = frozenset(name for part in self.allowed_hosts.split(",") if (name := part.strip().lower()))
         return named or (_LOOPBACK if self.host.strip("[]") in _LOOPBACK else frozenset())
 
     @property
     def client_tls(self) -> ClientTls | None:
-        """TLS files for the backends; none for plain text."""
+        """TLS files for the services; None for plain text."""
         return ClientTls(self.tls_ca, self.tls_certificate, self.tls_key) if self.tls_ca else None
 
 

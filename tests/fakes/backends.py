@@ -7,6 +7,7 @@ can call them. `FakeBackends` counts their calls and determines their behaviour.
 from __future__ import annotations
 
 import asyncio
+import io
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -171,6 +172,8 @@ class FakePose(pose_pb2_grpc.PoseServiceServicer):
                 if state.break_after_frames and sent >= state.break_after_frames:
                     state.break_after_frames = 0
                     await context.abort(grpc.StatusCode.UNAVAILABLE, "the node went away")
+            if request.preview_uri and not request.checkpoint:
+                state.store.put(state.store.key(request.preview_uri), io.BytesIO(b"a preview"), media_type="video/mp4")
             finished = pose_pb2.ExtractFinished(frames=state.frames, frames_with_dancer=state.frames)
             for reason, message in state.warnings:
                 finished.warnings.add(reason=reason, message=message)

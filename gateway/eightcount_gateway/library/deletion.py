@@ -110,8 +110,7 @@ class Deletion:
         inventory = await asyncio.to_thread(Inventory.read, self._kinds, self._context, self._index)
         doomed = inventory.dependents(target)
         inventory.require_idle(doomed)
-        plan = _Plan(inventory, resources=doomed)
-        plan.resources += await self._products(inventory, doomed)
+        plan = _Plan(inventory, resources=[*doomed, *await self._products(inventory, doomed)])
         plan.unfinished_models = inventory.unfinished_models(doomed)
         plan.kept = inventory.kept_jobs(doomed)
         plan.contents_to_note = inventory.contents_of_kept_jobs(doomed)
@@ -123,9 +122,8 @@ class Deletion:
         gone = set(doomed)
         for sha256 in inventory.contents_of(doomed):
             needs = inventory.needs_of(sha256, gone)
-            everything = list_content_files(self._context.store, sha256)
-            for files in everything:
-                needed_by = tuple(one for one, use in needs if files.is_needed(use))
+            for files in list_content_files(self._context.store, sha256):
+                needed_by = tuple(dict.fromkeys(one for one, use in needs if files.is_needed(use)))
                 if needed_by:
                     plan.kept.append(KeptResource(files.resource, needed_by))
                 else:

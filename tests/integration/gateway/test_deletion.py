@@ -7,7 +7,6 @@ import time
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,9 +16,10 @@ from eightcount_gateway.kinds.catalogue import KINDS
 from tests.data.rigs import MIXAMO, bvh_of
 from tests.fakes.backends import FakeBackends
 from tests.fakes.classifier import model_info
-from tests.fakes.gateway_process import GatewayProcess, wait_until
+from tests.fakes.gateway_process import GatewayProcess, gateway_environment, running_gateway, wait_until
 from tests.fakes.generator import dance_model
 from tests.fakes.inventory import Kept, everything_kept
+from tests.fakes.postgres import running_postgres
 
 
 @dataclass
@@ -28,7 +28,7 @@ class House:
 
     gateway: GatewayProcess
     backends: FakeBackends
-    folder: Path
+    database: str
 
     @property
     def store(self):
@@ -36,10 +36,10 @@ class House:
 
     def kept(self) -> Kept:
         """A listing once nothing changes any more."""
-        before = everything_kept(self.store, self.folder / "jobs.sqlite")
+        before = everything_kept(self.store, self.database)
         while True:
             time.sleep(0.15)
-            after = everything_kept(self.store, self.folder / "jobs.sqlite")
+            after = everything_kept(self.store, self.database)
             if before == after:
                 return after
             before = after
@@ -66,7 +66,7 @@ class House:
 @pytest.fixture
 def house(gateway, backends, folder) -> House:
     backends.generator.models = [dance_model("mine"), dance_model("poses", supports_constraints=True)]
-    return House(gateway, backends, folder)
+    return House(gateway, backends, f"sqlite:///{folder / 'jobs.sqlite'}")
 
 
 def names(listed: list[dict[str, Any]]) -> set[str]:
@@ -368,3 +368,42 @@ def test_a_skeleton_is_deleted_and_its_dances_stay(house):
     assert house.gateway.client.delete(f"/v1/skeletons/{skeleton}").status_code == 404
     house.delete("videos", song)
     assert house.kept() == before
+
+
+def test_the_motions_of_chosen_dancers_go_one_by_one(house):
+    before = house.kept()
+    video = house.upload()
+    left, right = ({"x": x, "y": 0.5, "at_seconds": 1.0} for x in (0.25, 0.75))
+    comparison = house.run(
+        "comparisons",
+        {"reference_video_id": video, "take_video_id": video, "reference_dancer": left, "take_dancer": right},
+    )
+    extraction = house.run("extractions", {"video_id": video, "dancer": right})
+    kept = house.delete("comparisons", comparison)["kept"]
+    assert {one["resource"] for one in kept} == {"extracted_motion", "preview", "music_analysis"}
+    assert all(one["needed_by"] == [{"resource": "extraction", "id": extraction}] for one in kept)
+    assert (
+        len([key for key in house.kept().objects if key.endswith(".motion")])
+        == len([key for key in before.objects if key.endswith(".motion")]) + 1
+    )
+    house.delete("videos", video)
+    assert house.kept() == before
+
+
+def test_in_postgresql_nothing_is_left_either(tmp_path, folder, backends):
+    with running_postgres() as create_database:
+        url = create_database()
+        environment = gateway_environment(tmp_path, backends.targets, database_url=url)
+        environment["EIGHTCOUNT_STORE_FOLDER"] = str(folder / "objects")
+        with running_gateway(environment, tmp_path) as gateway:
+            house = House(gateway, backends, url.replace("postgresql://", "postgresql+psycopg://", 1))
+            before = house.kept()
+            videos = [house.upload(), house.upload()]
+            a_comparison(house, videos)
+            a_style_training(house, videos)
+            assert any(row.startswith("workflow_status") for row in house.kept().rows)
+            assert house.delete("style-models", "our-studio")["kept"] == []
+            house.delete("style-trainings", house.gateway.client.get("/v1/style-trainings").json()["items"][0]["id"])
+            for video in videos:
+                house.delete("videos", video)
+            assert house.kept() == before

@@ -3,10 +3,10 @@
     python -m eightcount_generator.service.train_pretrained diffusion --motion DIR --out DIR
     python -m eightcount_generator.service.train_pretrained graph --motion DIR --data DIR
 
-With --out, the model is one that comes with the service: it is trained on all takes but every fifth, and written as
+With --out, a pretrained model is made: it is trained on all takes except every fifth, and written as
 FAMILY.safetensors with its card FAMILY.md and its provenance FAMILY.json. The same command resumes an interrupted
 training. With --data, the model is trained on all recordings and saved in a store; a model of the family `graph`
-contains the recordings themselves, so it does not come with the service.
+contains the recordings themselves, so none is pretrained.
 """
 
 from __future__ import annotations
