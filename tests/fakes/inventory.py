@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
 
 import sqlalchemy as sa
 
@@ -21,15 +20,18 @@ class Kept:
     rows: frozenset[str]
 
 
-def everything_kept(store: ObjectStore, database: Path) -> Kept:
-    """A listing of every object and every row."""
-    engine = sa.create_engine(f"sqlite:///{database}")
+def everything_kept(store: ObjectStore, database: str) -> Kept:
+    """A listing of every object and every row of a database, given by its URL."""
+    engine = sa.create_engine(database)
     try:
         rows = set()
-        tables = [name for name in sa.inspect(engine).get_table_names() if name not in _VOLATILE]
+        inspector = sa.inspect(engine)
+        schemas = [name for name in inspector.get_schema_names() if name != "information_schema"]
         with engine.connect() as connection:
-            for name in tables:
-                rows |= {f"{name}: {tuple(row)}" for row in connection.execute(sa.text(f'SELECT * FROM "{name}"'))}
+            for schema in schemas:
+                for name in set(inspector.get_table_names(schema)) - _VOLATILE:
+                    found = connection.execute(sa.text(f'SELECT * FROM "{schema}"."{name}"'))
+                    rows |= {f"{name}: {tuple(row)}" for row in found}
     finally:
         engine.dispose()
     return Kept(frozenset(info.key for info in store.list("")), frozenset(rows))

@@ -16,8 +16,6 @@ if TYPE_CHECKING:
         EightcountError,
         ForbiddenError,
         InvalidRequestError,
-        JobCancelledError,
-        JobFailedError,
         NotFoundError,
         ProblemError,
         ServerFaultError,
@@ -33,7 +31,7 @@ if TYPE_CHECKING:
     from eightcount_client.kinds.style_addition import StyleAdditionRequest
     from eightcount_client.kinds.style_training import StyleTrainingRequest
     from eightcount_client.values.alignments import AlignmentRequest
-    from eightcount_client.values.jobs import Job, Step
+    from eightcount_client.values.jobs import Job, JobCancelledError, JobFailedError, Step
     from eightcount_client.values.poses import Dancer
     from eightcount_client.values.recordings import TrainingItem
 
@@ -49,8 +47,6 @@ _MODULES = {
         "EightcountError",
         "ForbiddenError",
         "InvalidRequestError",
-        "JobCancelledError",
-        "JobFailedError",
         "NotFoundError",
         "ProblemError",
         "ServerFaultError",
@@ -72,6 +68,8 @@ _MODULES = {
     "values.alignments": ("AlignmentRequest",),
     "values.jobs": (
         "Job",
+        "JobCancelledError",
+        "JobFailedError",
         "Step",
     ),
     "values.poses": ("Dancer",),

@@ -3,10 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from eightcount_client.values.jobs import Job
 
 
 class EightcountError(Exception):
@@ -98,18 +94,6 @@ class BusyError(ProblemError):
 
 class ServerFaultError(ProblemError):
     """The server failed (other 5xx)."""
-
-
-class JobFailedError(EightcountError):
-    """A job ended without a result; `job` is its last state."""
-
-    def __init__(self, message: str, *, reason: str, job: Job) -> None:
-        super().__init__(message, reason=reason)
-        self.job = job
-
-
-class JobCancelledError(JobFailedError):
-    """A job was cancelled on the server."""
 
 
 _OF_STATUS: dict[int, type[ProblemError]] = {

@@ -11,7 +11,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from eightcount_client import Client
-from eightcount_client.cli.errors import CliError, ExitCode, ignore_interrupts, report_errors
+from eightcount_client.cli.errors import CliError, ignore_interrupts, report_errors
+from eightcount_client.cli.exit_codes import ExitCode
 from eightcount_client.cli.progress import ProgressDisplay
 from eightcount_client.cli.text.reports import summarise_report
 from eightcount_client.cli.work import recordings

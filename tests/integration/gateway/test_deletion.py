@@ -7,7 +7,6 @@ import time
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,9 +16,10 @@ from eightcount_gateway.kinds.catalogue import KINDS
 from tests.data.rigs import MIXAMO, bvh_of
 from tests.fakes.backends import FakeBackends
 from tests.fakes.classifier import model_info
-from tests.fakes.gateway_process import GatewayProcess, wait_until
+from tests.fakes.gateway_process import GatewayProcess, gateway_environment, running_gateway, wait_until
 from tests.fakes.generator import dance_model
 from tests.fakes.inventory import Kept, everything_kept
+from tests.fakes.postgres import running_postgres
 
 
 @dataclass
@@ -28,7 +28,7 @@ class House:
 
     gateway: GatewayProcess
     backends: FakeBackends
-    folder: Path
+    database: str
 
     @property
     def store(self):
@@ -36,10 +36,10 @@ class House:
 
     def kept(self) -> Kept:
         """A listing once nothing changes any more."""
-        before = everything_kept(self.store, self.folder / "jobs.sqlite")
+        before = everything_kept(self.store, self.database)
         while True:
             time.sleep(0.15)
-            after = everything_kept(self.store, self.folder / "jobs.sqlite")
+            after = everything_kept(self.store, self.database)
             if before == after:
                 return after
             before = after
@@ -66,7 +66,7 @@ class House:
 @pytest.fixture
 def house(gateway, backends, folder) -> House:
     backends.generator.models = [dance_model("mine"), dance_model("poses", supports_constraints=True)]
-    return House(gateway, backends, folder)
+    return House(gateway, backends, f"sqlite:///{folder / 'jobs.sqlite'}")
 
 
 def names(listed: list[dict[str, Any]]) -> set[str]:
@@ -388,3 +388,22 @@ def test_the_motions_of_chosen_dancers_go_one_by_one(house):
     )
     house.delete("videos", video)
     assert house.kept() == before
+
+
+def test_in_postgresql_nothing_is_left_either(tmp_path, folder, backends):
+    with running_postgres() as create_database:
+        url = create_database()
+        environment = gateway_environment(tmp_path, backends.targets, database_url=url)
+        environment["EIGHTCOUNT_STORE_FOLDER"] = str(folder / "objects")
+        with running_gateway(environment, tmp_path) as gateway:
+            house = House(gateway, backends, url.replace("postgresql://", "postgresql+psycopg://", 1))
+            before = house.kept()
+            videos = [house.upload(), house.upload()]
+            a_comparison(house, videos)
+            a_style_training(house, videos)
+            assert any(row.startswith("workflow_status") for row in house.kept().rows)
+            assert house.delete("style-models", "our-studio")["kept"] == []
+            house.delete("style-trainings", house.gateway.client.get("/v1/style-trainings").json()["items"][0]["id"])
+            for video in videos:
+                house.delete("videos", video)
+            assert house.kept() == before

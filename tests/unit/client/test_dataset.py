@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from eightcount_client.cli.errors import CliError, ExitCode
+from eightcount_client.cli.errors import CliError
+from eightcount_client.cli.exit_codes import ExitCode
 from eightcount_client.cli.work.dataset import MOTION_ENDINGS, read_dataset, style_of
 from eightcount_common.importing.motion_file import ENDINGS
 

@@ -10,7 +10,7 @@ import pytest
 from eightcount_client import errors
 from eightcount_client.protocol.following import Following
 from eightcount_client.protocol.server_events import EventParser, ServerEvent
-from eightcount_client.values.jobs import Job
+from eightcount_client.values.jobs import Job, JobCancelledError, JobFailedError
 
 
 def state(status="running", done=0):
@@ -70,9 +70,9 @@ def test_an_unknown_job_fails_at_once_and_a_draining_server_does_not():
 @pytest.mark.parametrize(
     ("status", "error", "kind", "reason"),
     [
-        ("cancelled", None, errors.JobCancelledError, "CANCELLED"),
-        ("failed", {"reason": "NO_PERSON", "message": "nobody"}, errors.JobFailedError, "NO_PERSON"),
-        ("failed", None, errors.JobFailedError, "INTERNAL"),
+        ("cancelled", None, JobCancelledError, "CANCELLED"),
+        ("failed", {"reason": "NO_PERSON", "message": "nobody"}, JobFailedError, "NO_PERSON"),
+        ("failed", None, JobFailedError, "INTERNAL"),
     ],
 )
 def test_a_job_without_success_is_an_error(status, error, kind, reason):

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 import click
 
-from eightcount_client.cli.errors import ExitCode, report_errors
+from eightcount_client.cli.errors import report_errors
+from eightcount_client.cli.exit_codes import ExitCode
 from eightcount_client.cli.lazy_group import LazyGroup
 from eightcount_client.cli.options import json_option, key_option, print_result
 from eightcount_client.cli.settings import Settings

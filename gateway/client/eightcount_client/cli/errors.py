@@ -1,4 +1,4 @@
-"""Exit codes of commands, and their errors as one line for a person or one object for a program."""
+"""Errors of commands, as one line for a person or one object for a program."""
 
 from __future__ import annotations
 
@@ -7,35 +7,15 @@ import signal
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from enum import IntEnum
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
+from eightcount_client.cli.exit_codes import ExitCode, exit_code_of
+from eightcount_client.errors import EightcountError
+
 if TYPE_CHECKING:
     from types import FrameType
-
-    from eightcount_client.errors import EightcountError
-
-
-class ExitCode(IntEnum):
-    """Exit codes of every command."""
-
-    OK = 0
-    FAILED = 1
-    """The server failed, or a result could not be written."""
-    USAGE = 2
-    """The arguments are wrong, or name something that does not exist."""
-    BAD_MEDIA = 3
-    """A file cannot be used: it is not a video, is truncated or too large, or nobody is in it."""
-    NO_MATCH = 4
-    """`align` found no single offset at which the recordings fit."""
-    UNREACHABLE = 5
-    """The server cannot be reached, is overloaded or refuses the API key, or the private stack cannot start."""
-    CANCELLED = 6
-    """The job was cancelled on the server by somebody else."""
-    INTERRUPTED = 130
-    """Ctrl-C or SIGTERM; running jobs were cancelled."""
 
 
 class CliError(Exception):
@@ -70,8 +50,6 @@ def report_errors(*, as_json: bool) -> Iterator[None]:
         where = f" ({error.filename})" if error.filename else ""
         _end(ExitCode.FAILED, "IO_ERROR", f"{error.strerror or error}{where}", as_json=as_json)
     except Exception as error:  # the edge of the process
-        from eightcount_client.errors import EightcountError
-
         if isinstance(error, EightcountError):
             _end(exit_code_of(error), error.reason, error.message, as_json=as_json, **_details(error))
         if os.environ.get("EIGHTCOUNT_TRACEBACK"):
@@ -84,13 +62,6 @@ def ignore_interrupts() -> None:
     """Let nothing disturb an orderly end, which is bounded in time."""
     for kind in (signal.SIGINT, signal.SIGTERM):
         signal.signal(kind, signal.SIG_IGN)
-
-
-def exit_code_of(error: EightcountError) -> ExitCode:
-    """Return the exit code of a client's error."""
-    from eightcount_client.cli import exit_codes
-
-    return exit_codes.exit_code_of(error)
 
 
 def _details(error: EightcountError) -> dict[str, Any]:

@@ -1,9 +1,31 @@
-"""Exit codes of the client's errors."""
+"""Exit codes of the commands, and which error ends with which."""
 
 from __future__ import annotations
 
+from enum import IntEnum
+
 from eightcount_client import errors
-from eightcount_client.cli.errors import ExitCode
+
+
+class ExitCode(IntEnum):
+    """Exit codes of every command."""
+
+    OK = 0
+    FAILED = 1
+    """The server failed, or a result could not be written."""
+    USAGE = 2
+    """The arguments are wrong, or name something that does not exist."""
+    BAD_MEDIA = 3
+    """A file cannot be used: it is not a video, is truncated or too large, or nobody is in it."""
+    NO_MATCH = 4
+    """`align` found no single offset at which the recordings fit."""
+    UNREACHABLE = 5
+    """The server cannot be reached, is overloaded or refuses the API key, or the private stack cannot start."""
+    CANCELLED = 6
+    """The job was cancelled on the server by somebody else."""
+    INTERRUPTED = 130
+    """Ctrl-C or SIGTERM; running jobs were cancelled."""
+
 
 _OF_CLASS: dict[type[errors.EightcountError], ExitCode] = {
     errors.UnreachableError: ExitCode.UNREACHABLE,
@@ -14,7 +36,6 @@ _OF_CLASS: dict[type[errors.EightcountError], ExitCode] = {
     errors.NotFoundError: ExitCode.USAGE,
     errors.ConflictError: ExitCode.USAGE,
     errors.UnusableMediaError: ExitCode.BAD_MEDIA,
-    errors.JobCancelledError: ExitCode.CANCELLED,
 }
 _UNAVAILABLE = ("BUSY", "UNAVAILABLE", "SERVICE_UNREACHABLE", "DEADLINE_EXCEEDED")
 _UNAVAILABLE_ENDINGS = ("_UNAVAILABLE", "_NOT_CONFIGURED")
@@ -34,7 +55,11 @@ def exit_code_of(error: errors.EightcountError) -> ExitCode:
     """
     if error.reason in _ARGUMENTS:
         return ExitCode.USAGE
-    if isinstance(error, errors.JobFailedError) and not isinstance(error, errors.JobCancelledError):
+    from eightcount_client.values.jobs import JobCancelledError, JobFailedError
+
+    if isinstance(error, JobCancelledError):
+        return ExitCode.CANCELLED
+    if isinstance(error, JobFailedError):
         return _of_job(error.reason)
     return next((code for kind, code in _OF_CLASS.items() if isinstance(error, kind)), ExitCode.FAILED)
 

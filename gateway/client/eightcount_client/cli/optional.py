@@ -5,7 +5,8 @@ from __future__ import annotations
 from importlib import import_module
 from typing import Any
 
-from eightcount_client.cli.errors import CliError, ExitCode
+from eightcount_client.cli.errors import CliError
+from eightcount_client.cli.exit_codes import ExitCode
 
 
 def import_optional(module: str, *, purpose: str, distribution: str) -> Any:

@@ -12,6 +12,8 @@ from eightcount_client.values.jobs import Job
 from eightcount_client.values.poses import PoseModel
 from eightcount_client.values.recordings import RejectedRecording, TrainingItem
 
+DanceFamily = Literal["graph", "seq2seq", "diffusion"]
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DanceTrainingRequest:
@@ -19,7 +21,7 @@ class DanceTrainingRequest:
 
     name: str
     items: Sequence[TrainingItem]
-    family: Literal["graph", "seq2seq", "diffusion"] | None = None
+    family: DanceFamily | None = None
     base: str | None = None
     model: PoseModel | None = None
     seed: int | None = None

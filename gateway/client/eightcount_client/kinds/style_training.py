@@ -12,6 +12,8 @@ from eightcount_client.values.jobs import Job
 from eightcount_client.values.poses import PoseModel
 from eightcount_client.values.recordings import RejectedRecording, TrainingItem
 
+StyleFamily = Literal["pose", "pose-lstm", "frames-gru"]
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StyleTrainingRequest:
@@ -19,7 +21,7 @@ class StyleTrainingRequest:
 
     name: str
     items: Sequence[TrainingItem]
-    family: Literal["pose", "pose-lstm", "frames-gru"] | None = None
+    family: StyleFamily | None = None
     model: PoseModel | None = None
     seed: int | None = None
     max_epochs: int | None = None

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
 
-from eightcount_client.errors import JobCancelledError, JobFailedError
+from eightcount_client.errors import EightcountError
 
 JobStatus = Literal["queued", "running", "succeeded", "failed", "cancelled"]
 StepState = Literal["pending", "running", "done", "cached", "skipped", "failed"]
@@ -41,6 +41,18 @@ class JobError:
 
     reason: str
     message: str
+
+
+class JobFailedError(EightcountError):
+    """A job ended without a result; `job` is its last state."""
+
+    def __init__(self, message: str, *, reason: str, job: Job) -> None:
+        super().__init__(message, reason=reason)
+        self.job = job
+
+
+class JobCancelledError(JobFailedError):
+    """A job was cancelled on the server."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -85,7 +85,8 @@ class Family(Protocol):
         """Train a model; yield progress and return a safetensors file.
 
         Raises:
-            InvalidInputError: TOO_LITTLE_MOTION; NO_EPOCHS, `max_epochs` is given but the family has no epochs.
+            InvalidInputError: TOO_LITTLE_MOTION, also of a single recording of a second; NO_EPOCHS, `max_epochs` is
+                given but the family has no epochs.
         """
 
     def fine_tune(

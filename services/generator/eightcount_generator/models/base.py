@@ -154,6 +154,8 @@ class DanceGenerator(Protocol):
     def generate(self, music: Music, options: GenerationOptions) -> Iterator[Dance]:
         """Generate the dance piece by piece, `music.frames` frames in all, in constant memory.
 
+        The same seed, music and options give the same dance; another seed gives another one.
+
         Raises:
             InvalidInputError: UNKNOWN_STYLE, or a key pose outside the music.
         """

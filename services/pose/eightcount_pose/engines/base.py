@@ -18,7 +18,7 @@ CROP_SIDE = 256
 
 @dataclass(frozen=True, slots=True)
 class DetectorOutput:
-    """Raw output of the person detector for B frames and A anchors.
+    """Raw output of the person detector for B frames and A = 2254 anchors.
 
     Attributes:
         boxes: [B, A, 12] box and four keypoints relative to each anchor, in pixels of the input.
@@ -36,7 +36,7 @@ class RegressorOutput:
     Attributes:
         landmarks: [B, 39, 5] x, y, z in pixels of the crop, then the logits of visibility and presence.
         presence: [B] probability that the crop shows a person.
-        heatmaps: [B, H, W, 39] logits of each landmark's position.
+        heatmaps: [B, 64, 64, 39] logits of each landmark's position.
         world: [B, 39, 3] metres, origin between the hips, in the crop's orientation.
     """
 
@@ -51,13 +51,23 @@ class PoseEngine(Protocol):
 
     @property
     def name(self) -> str:
-        """Identifies the engine and its arithmetic in the model id, for example "openvino-bf16"."""
+        """Identifies the engine and its arithmetic in the model id: its key in `ENGINES` and the precision that it
+        computes in, for example "openvino-bf16".
+        """
 
     def detect(self, frames: FloatArray) -> DetectorOutput:
-        """Run the person detector on frames [B, 224, 224, 3], RGB in [-1, 1]."""
+        """Run the person detector on frames [B, 224, 224, 3], RGB in [-1, 1].
+
+        Raises:
+            ValueError: the frames have another size; see `require_size`.
+        """
 
     def regress(self, crops: FloatArray) -> RegressorOutput:
-        """Run the landmark network on crops [B, 256, 256, 3], RGB in [0, 1]."""
+        """Run the landmark network on crops [B, 256, 256, 3], RGB in [0, 1].
+
+        Raises:
+            ValueError: the crops have another size; see `require_size`.
+        """
 
 
 class PoseNetworks(Protocol):
@@ -68,7 +78,7 @@ class PoseNetworks(Protocol):
 
 
 class LoadNetworks(Protocol):
-    """Loads the networks of one variant."""
+    """Loads the networks of one variant; imports the engine's library only now, and opens no network connection."""
 
     def __call__(self, detector: Path, landmarks: Path, *, precision: Precision, concurrency: int) -> PoseNetworks:
         """Return the networks.
@@ -79,3 +89,13 @@ class LoadNetworks(Protocol):
             precision: arithmetic of the networks.
             concurrency: number of engines that work at the same time.
         """
+
+
+def require_size(images: FloatArray, side: int) -> None:
+    """Do nothing when images have the size that a network requires.
+
+    Raises:
+        ValueError: they do not have the shape [B, side, side, 3].
+    """
+    if images.shape[1:] != (side, side, 3):
+        raise ValueError(f"the network requires the shape [B, {side}, {side}, 3]; got {images.shape}")

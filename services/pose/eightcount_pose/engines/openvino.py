@@ -11,7 +11,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from eightcount_common.motion import FloatArray
-from eightcount_pose.engines.base import CROP_SIDE, DETECTOR_SIDE, DetectorOutput, Precision, RegressorOutput
+from eightcount_pose.engines.base import (
+    CROP_SIDE,
+    DETECTOR_SIDE,
+    DetectorOutput,
+    Precision,
+    RegressorOutput,
+    require_size,
+)
 
 _USED_OUTPUTS = (0, 1, 3, 4)
 """Landmarks, presence, heatmaps and world landmarks; without output 2 the segmentation branch is never computed."""
@@ -94,8 +101,7 @@ def _infer_each(request: Any, inputs: FloatArray, side: int) -> list[NDArray[np.
     Raises:
         ValueError: the inputs do not have the shape [B, side, side, 3].
     """
-    if inputs.shape[1:] != (side, side, 3):
-        raise ValueError(f"the network requires the shape [B, {side}, {side}, 3]; got {inputs.shape}")
+    require_size(inputs, side)
     rows: list[list[NDArray[np.float32]]] = []
     for one in inputs:
         request.infer({0: np.ascontiguousarray(one[None], np.float32)}, share_inputs=True)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from eightcount_client.cli.errors import ExitCode
+from eightcount_client.cli.exit_codes import ExitCode
 from eightcount_client.cli.options import file_argument, print_result, server_options
 from eightcount_client.cli.settings import Settings
 

@@ -126,7 +126,8 @@ def _confirm() -> bool:
     """Ask the person at the terminal."""
     import sys
 
-    from eightcount_client.cli.errors import CliError, ExitCode
+    from eightcount_client.cli.errors import CliError
+    from eightcount_client.cli.exit_codes import ExitCode
 
     if not sys.stdin.isatty():
         message = "nothing was deleted: a terminal is required to ask for confirmation; --yes deletes without asking"
@@ -136,7 +137,8 @@ def _confirm() -> bool:
 
 def _require_server(settings: Settings) -> None:
     """A private stack lives for one command and keeps nothing."""
-    from eightcount_client.cli.errors import CliError, ExitCode
+    from eightcount_client.cli.errors import CliError
+    from eightcount_client.cli.exit_codes import ExitCode
 
     if not settings.url:
         message = "data is kept by a running server; name it with EIGHTCOUNT_URL=http://127.0.0.1:8000"

@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar, get_args
 
 import click
 
 from eightcount_client.cli.lazy_group import Group
 from eightcount_client.cli.options import OutputFolder, json_option, pose_model_option, print_result, server_options
 from eightcount_client.cli.settings import Settings
+from eightcount_client.kinds.dance_training import DanceFamily
+from eightcount_client.kinds.style_training import StyleFamily
 
 if TYPE_CHECKING:
     from eightcount_client.cli.work.dataset import Recording
 
 F = TypeVar("F", bound=Callable[..., Any])
-_STYLE_FAMILIES = ("pose", "pose-lstm", "frames-gru")
-_DANCE_FAMILIES = ("graph", "seq2seq", "diffusion")
 
 
 def _training_options(data_help: str) -> Callable[[F], F]:
@@ -61,7 +61,7 @@ def train() -> None:
 
 @train.command()
 @click.option(
-    "--family", type=click.Choice(_STYLE_FAMILIES), default="pose", show_default=True,
+    "--family", type=click.Choice(get_args(StyleFamily)), default="pose", show_default=True,
     help="pose and pose-lstm read motions, frames-gru reads video frames.",
 )  # fmt: skip
 @click.option("--out", type=OutputFolder(), help="Folder for card.md, report.json and confusion.png.")
@@ -94,7 +94,7 @@ def style(settings: Settings, data: Path, manifest: Path | None, out: Path | Non
 
 @train.command()
 @click.option(
-    "--family", type=click.Choice(_DANCE_FAMILIES),
+    "--family", type=click.Choice(get_args(DanceFamily)),
     help="Model family; graph, the default, stitches segments of the recordings.",
 )  # fmt: skip
 @click.option("--base", default="", metavar="MODEL", help="A model to fine-tune on DATA; it is not changed.")

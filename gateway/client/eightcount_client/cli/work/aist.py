@@ -8,7 +8,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from eightcount_client.cli.errors import CliError, ExitCode
+from eightcount_client.cli.errors import CliError
+from eightcount_client.cli.exit_codes import ExitCode
 from eightcount_client.cli.optional import import_optional
 from eightcount_client.cli.work.dataset import Recording, style_of
 

@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from eightcount_client.cli.edit_options import KeyPoseOption
-from eightcount_client.cli.errors import CliError, ExitCode
+from eightcount_client.cli.errors import CliError
+from eightcount_client.cli.exit_codes import ExitCode
 from eightcount_client.cli.options import is_file_name
 from eightcount_client.cli.progress import ProgressDisplay
 from eightcount_client.cli.settings import Settings

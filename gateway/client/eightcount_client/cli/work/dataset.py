@@ -7,7 +7,8 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from eightcount_client.cli.errors import CliError, ExitCode
+from eightcount_client.cli.errors import CliError
+from eightcount_client.cli.exit_codes import ExitCode
 
 ID_COLUMNS = ("performer", "choreography", "music", "take", "camera")
 MANIFEST_NAME = "manifest.csv"

@@ -9,7 +9,8 @@ from itertools import islice
 from typing import Any
 
 from eightcount_client.blocking.collections import Collection, JobCollection, UploadCollection
-from eightcount_client.cli.errors import CliError, ExitCode
+from eightcount_client.cli.errors import CliError
+from eightcount_client.cli.exit_codes import ExitCode
 from eightcount_client.client import Client
 from eightcount_client.values.deletions import Deletion
 

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
 
-from eightcount_client.cli.errors import CliError, ExitCode
+from eightcount_client.cli.errors import CliError
+from eightcount_client.cli.exit_codes import ExitCode
 from eightcount_client.cli.progress import ProgressDisplay
 from eightcount_client.cli.work.dataset import is_motion_file
 from eightcount_client.cli.work.recordings import send, with_dancers

@@ -8,7 +8,8 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Generic, Literal, TypeVar
 
-from eightcount_client.cli.errors import CliError, ExitCode, exit_code_of
+from eightcount_client.cli.errors import CliError
+from eightcount_client.cli.exit_codes import ExitCode, exit_code_of
 from eightcount_client.cli.progress import ProgressDisplay
 from eightcount_client.cli.work.aist import convert_recording
 from eightcount_client.cli.work.dataset import ID_COLUMNS, Recording, is_motion_file
