@@ -109,6 +109,8 @@ def test_key_poses_come_from_dances_and_files_which_are_sent_once(gateway, backe
         (("--edit", "x"), "--keep"),
         (("--edit", "x", "--keep", "legs", "--keep", "upper_body"), "changes nothing"),
         (("--edit", "x", "--from", "3", "--to", "2"), "--to must be later than --from"),
+        (("--edit", "x", "--keep", "legs", "--to", "0"), "0.0 is not in the range x>0.0"),
+        (("--seconds", "0"), "0.0 is not in the range 0.0<x<=7200"),
         (("--edit", "x", "--keep", "head"), "head"),
         (("--key-pose", "solo.mp4@3"), "4.0=solo.mp4@3.2"),
         (("--key-pose", "3=none.mp4@3"), "neither a file nor the id of a dance"),

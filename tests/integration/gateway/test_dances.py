@@ -246,8 +246,8 @@ def test_models_are_listed_and_have_cards(gateway, backends):
 @pytest.mark.parametrize(
     "wish",
     [
-        {"energy": 1.5}, {"seed": -1}, {"duration_seconds": -1}, {"duration_seconds": 1e9}, {"formats": []},
-        {"formats": ["fbx"]}, {"music_id": None}, {"tempo": 120},
+        {"energy": 1.5}, {"seed": -1}, {"duration_seconds": -1}, {"duration_seconds": 0}, {"duration_seconds": 1e9},
+        {"formats": []}, {"formats": ["fbx"]}, {"music_id": None}, {"tempo": 120},
     ],
 )  # fmt: skip
 def test_a_wish_that_makes_no_sense_is_refused(gateway, song, wish):
