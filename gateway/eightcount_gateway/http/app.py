@@ -9,7 +9,7 @@ from fastapi import FastAPI
 
 from eightcount_common.settings import StoreSettings
 from eightcount_gateway.gateway import open_gateway
-from eightcount_gateway.http import problems
+from eightcount_gateway.http import openapi_document, problems
 from eightcount_gateway.http.head import HeadAsGet
 from eightcount_gateway.http.middleware import GatewayMiddleware
 from eightcount_gateway.http.routes import alignments, operations
