@@ -1,4 +1,4 @@
-"""Where kinds of jobs, services and engines are registered: as documented, and as found in the code."""
+"""Places of kinds of jobs, services, engines and families: as documented, and as found in the code."""
 
 from __future__ import annotations
 
@@ -20,6 +20,18 @@ def documented_places(heading: str) -> list[list[str]]:
     """Return the places of a section of `docs/extending.md`: lists of paths, with `<...>` for the addition's name."""
     section = EXTENDING.read_text().split(f"## {heading}\n")[1].split("\n## ")[0].split("Places:")[1].split("Steps:")[0]
     return [_PATH.findall(place) for place in _PLACE.findall(section)]
+
+
+def missing_places(places: list[list[str]], pattern: str, **names: str) -> list[str]:
+    """Return the places that do not exist, and the files among them in whose text nothing matches the pattern."""
+    missing = []
+    for path in (path for paths in places for path in paths):
+        for key, value in names.items():
+            path = path.replace(f"<{key}>", value)
+        place = ROOT / path
+        if not place.exists() or (place.is_file() and not re.search(pattern, place.read_text(), re.IGNORECASE)):
+            missing.append(path)
+    return missing
 
 
 def files_mentioning(patterns: Iterable[str]) -> set[str]:

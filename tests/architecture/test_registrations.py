@@ -1,22 +1,30 @@
-"""Kinds, services and engines are in every one of their tables, and nowhere else."""
+"""Kinds, services, engines and families are in every one of their places, and nowhere else."""
 
 from __future__ import annotations
 
-import re
-from pathlib import Path
+from typing import Any, get_args
 
 import pytest
 
+from eightcount_classifier.families import FAMILIES as STYLE_FAMILIES
 from eightcount_client import Client
+from eightcount_client.kinds import dance_training, style_training
 from eightcount_gateway.jobs.kind import JobKind
 from eightcount_gateway.kinds.catalogue import KINDS
+from eightcount_gateway.kinds.dance_training import schemas as dance_training_schemas
+from eightcount_gateway.kinds.style_training import schemas as style_training_schemas
 from eightcount_gateway.settings import service_names
+from eightcount_generator.families import FAMILIES as DANCE_FAMILIES
 from eightcount_pose.engines import ENGINES
-from tests.architecture.registrations import documented_places, files_mentioning, is_within
+from tests.architecture.registrations import documented_places, files_mentioning, is_within, missing_places
 from tests.architecture.source import ROOT
 
 KIND_PLACES = documented_places("A kind of job")
+KIND_OPTIONS = KIND_PLACES[-1]
+"""The command and the page, which not every kind has."""
 SERVICE_PLACES = documented_places("A gRPC service")
+ENGINE_PLACES = documented_places("A pose engine")
+FAMILY_PLACES = documented_places("A family of dance models")
 SERVICES = sorted(
     path.parent.name for path in (ROOT / "services").glob("*/pyproject.toml") if path.parent.name != "common"
 )
@@ -27,6 +35,25 @@ _UPGRADES = {"gateway/eightcount_gateway/jobs/database.py"}
 def test_an_addition_touches_few_places() -> None:
     assert len(KIND_PLACES) <= 6
     assert len(SERVICE_PLACES) <= 12
+    assert len(ENGINE_PLACES) <= 2
+    assert len(FAMILY_PLACES) <= 5
+
+
+@pytest.mark.parametrize(
+    "heading",
+    ["A kind of job", "A gRPC service", "A pose engine", "A family of dance models", "A score measure", "A live route"],
+)
+def test_documented_places_exist(heading: str) -> None:
+    paths = [path for paths in documented_places(heading) for path in paths]
+    assert paths
+    assert [path for path in paths if not (ROOT / path.split("<")[0]).exists()] == []
+
+
+@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name)
+def test_a_kind_is_in_each_of_its_places(kind: JobKind) -> None:
+    places = [paths for paths in KIND_PLACES if paths != KIND_OPTIONS]
+    pattern = rf"kinds\.{kind.name}\b|\b{kind.not_found}\b|\b{kind.path}\b"
+    assert missing_places(places, pattern, kind=kind.name) == []
 
 
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name)
@@ -55,13 +82,7 @@ def test_the_gateway_calls_every_service() -> None:
 
 @pytest.mark.parametrize("service", SERVICES)
 def test_a_service_is_in_each_of_its_places(service: str) -> None:
-    for paths in SERVICE_PLACES:
-        for path in paths:
-            place = ROOT / path.replace("<service>", service)
-            assert place.exists(), place
-            assert place.is_dir() or re.search(rf"(\b|_){service}", place.read_text()), (
-                f"{service} is missing in {place}"
-            )
+    assert missing_places(SERVICE_PLACES, rf"(\b|_){service}", service=service) == []
 
 
 @pytest.mark.parametrize("service", SERVICES)
@@ -77,6 +98,36 @@ def _commands_of(service: str) -> set[str]:
 
 
 def test_every_module_of_engines_is_in_the_table() -> None:
-    folder = Path(ROOT, "services", "pose", "eightcount_pose", "engines")
-    modules = {path.stem for path in folder.glob("*.py")} - {"__init__", "base", "loader"}
-    assert modules == set(ENGINES)
+    folder = ROOT / "services" / "pose" / "eightcount_pose" / "engines"
+    assert {path.stem for path in folder.glob("*.py")} - {"__init__", "base", "loader"} == set(ENGINES)
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_an_engine_is_registered_in_its_places_only(engine: str) -> None:
+    assert missing_places(ENGINE_PLACES, engine, engine=engine) == []
+    elsewhere = files_mentioning([rf"\bengines\.{engine}\b"])
+    assert {name for name in elsewhere if not is_within(name, ENGINE_PLACES, engine=engine)} == set()
+
+
+def test_every_module_of_families_is_in_the_table() -> None:
+    folder = ROOT / "services" / "generator" / "eightcount_generator" / "families"
+    assert {path.stem for path in folder.glob("*.py")} - {"__init__", "base", "epochs"} == set(DANCE_FAMILIES)
+
+
+@pytest.mark.parametrize("family", DANCE_FAMILIES)
+def test_a_family_of_dance_models_is_registered_in_its_places_only(family: str) -> None:
+    assert missing_places(FAMILY_PLACES, rf"\b{family}\b", family=family) == []
+    elsewhere = files_mentioning([rf"\b(families|models)\.{family}\b"])
+    assert {name for name in elsewhere if not is_within(name, FAMILY_PLACES, family=family)} == set()
+
+
+@pytest.mark.parametrize(
+    ("families", "of_the_api", "of_the_client"),
+    [
+        (DANCE_FAMILIES, dance_training_schemas.DanceFamily, dance_training.DanceFamily),
+        (STYLE_FAMILIES, style_training_schemas.Family, style_training.StyleFamily),
+    ],
+    ids=["dance models", "style models"],
+)
+def test_api_and_client_offer_every_family(families: dict[str, object], of_the_api: Any, of_the_client: Any) -> None:
+    assert set(get_args(of_the_api)) == set(get_args(of_the_client)) == set(families)

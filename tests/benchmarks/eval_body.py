@@ -14,7 +14,7 @@ import numpy as np
 
 from eightcount_generator.body.dance import FRAME_RATE_HERTZ, Dance
 from eightcount_generator.body.post_processing.foot_contacts import Contact
-from eightcount_generator.body.post_processing.foot_planting import POINTS, find_contacts, horizontal_speeds
+from eightcount_generator.body.post_processing.footskate_cleanup import POINTS, find_contacts, horizontal_speeds
 from eightcount_generator.body.post_processing.joint_limits import limit_violations
 from eightcount_generator.body.post_processing.penetration import penetrations
 from eightcount_generator.body.post_processing.post_processor import post_process

@@ -26,7 +26,7 @@ from eightcount_scoring.angles.joints import JOINT_NAMES
 from eightcount_scoring.angles.resampling import resample
 from eightcount_scoring.common_clock import RATE_HERTZ, build_common_clock
 from eightcount_scoring.comparison import Alignment, Comparison, score_take
-from eightcount_scoring.runs import find_runs
+from eightcount_scoring.frame_runs import find_runs
 from eightcount_scoring.time_map import TimeMap
 from tests.benchmarks import planted
 from tests.benchmarks.planted import Planted

@@ -12,7 +12,7 @@ from jsonschema import Draft202012Validator
 
 from eightcount_common.settings import StoreSettings
 from eightcount_gateway.http.app import create_app
-from eightcount_gateway.http.document import reasons_of
+from eightcount_gateway.http.openapi_document import reasons_of
 from eightcount_gateway.settings import GatewaySettings
 
 PROBLEM = "application/problem+json"

@@ -9,7 +9,7 @@ from fastapi import FastAPI
 
 from eightcount_common.settings import StoreSettings
 from eightcount_gateway.gateway import open_gateway
-from eightcount_gateway.http import document, problems
+from eightcount_gateway.http import openapi_document, problems
 from eightcount_gateway.http.head import HeadAsGet
 from eightcount_gateway.http.middleware import GatewayMiddleware
 from eightcount_gateway.http.routes import alignments, operations
@@ -85,7 +85,7 @@ def create_app(settings: GatewaySettings, store_settings: StoreSettings, kinds: 
     app.add_middleware(HeadAsGet)
     app.add_middleware(GatewayMiddleware, api_keys=settings.accepted_keys, hosts=settings.accepted_hosts)
     _trace(app, settings.otlp_endpoint)
-    document.install(app)
+    openapi_document.install(app)
     return app
 
 

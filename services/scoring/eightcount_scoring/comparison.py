@@ -16,9 +16,9 @@ from eightcount_scoring.angles.joint_angles import View
 from eightcount_scoring.angles.joint_angles_on_clock import Dancer, measure_joint_angles
 from eightcount_scoring.angles.joint_scale import joint_scale
 from eightcount_scoring.angles.mirroring import MirroredMotion
-from eightcount_scoring.blocks import blocks
 from eightcount_scoring.common_clock import RATE_HERTZ, build_common_clock
 from eightcount_scoring.counts import SILENCE, Music
+from eightcount_scoring.frame_blocks import blocks
 from eightcount_scoring.motion_reader import MotionReader
 from eightcount_scoring.running_mean import RunningMean
 from eightcount_scoring.score.calibration import calibrate

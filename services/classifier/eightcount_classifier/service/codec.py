@@ -12,7 +12,7 @@ from eightcount_classifier.inference.classification import Classification, Predi
 from eightcount_classifier.model import StyleModel
 from eightcount_classifier.training.pipeline import TrainingProgress
 from eightcount_common.errors import EightcountError
-from eightcount_common.models.messages import encode_origin
+from eightcount_common.models.codec import encode_origin
 from eightcount_common.models.registry import ModelOrigin
 from eightcount_common.models.training_items import ItemRead
 

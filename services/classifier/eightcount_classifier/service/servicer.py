@@ -26,8 +26,8 @@ from eightcount_classifier.service.training import Trainer
 from eightcount_classifier.service.video_features import VideoFeatures
 from eightcount_classifier.settings import ClassifierSettings
 from eightcount_common.errors import EightcountError, InvalidInputError
+from eightcount_common.models.codec import decode_version, encode_rejected_item
 from eightcount_common.models.deletion import delete_model
-from eightcount_common.models.messages import decode_version, encode_rejected_item
 from eightcount_common.motion import MotionSequence, concatenate
 from eightcount_common.rpc import CancelToken, WorkerPool
 from eightcount_common.rpc.wire import decode_chunk, read_motion_messages

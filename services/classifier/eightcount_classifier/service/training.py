@@ -19,7 +19,7 @@ from eightcount_classifier.training.pipeline import TrainingConfig, TrainingResu
 from eightcount_classifier.training.study import make_study_split
 from eightcount_common.errors import InvalidInputError
 from eightcount_common.models.callback_stream import stream_callbacks
-from eightcount_common.models.messages import decode_max_epochs
+from eightcount_common.models.codec import decode_max_epochs
 from eightcount_common.models.registry import ModelOrigin
 from eightcount_common.models.training_items import ItemRead, TrainingData, read_items
 from eightcount_common.models.working_folder import WorkingFolders, request_identity

@@ -6,7 +6,7 @@ from typing import Protocol
 
 from eightcount.models.v1 import models_pb2
 from eightcount_common.errors import NotFoundError
-from eightcount_common.models.messages import decode_version
+from eightcount_common.models.codec import decode_version
 from eightcount_common.models.working_folder import WorkingFolders
 
 

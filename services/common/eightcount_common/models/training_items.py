@@ -8,7 +8,7 @@ from typing import Generic, TypeVar
 
 from eightcount.models.v1 import models_pb2
 from eightcount_common.errors import CancelledError, EightcountError
-from eightcount_common.models.messages import encode_rejected_item
+from eightcount_common.models.codec import encode_rejected_item
 
 T = TypeVar("T")
 

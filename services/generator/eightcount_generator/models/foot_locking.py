@@ -15,7 +15,7 @@ from eightcount_generator.body.dance import FRAME_RATE_HERTZ, Dance
 from eightcount_generator.body.easing import Array, envelope, smooth_step
 from eightcount_generator.body.leg_ik import LEGS, two_bone_ik
 from eightcount_generator.body.post_processing.foot_contacts import SETTLING_FRAMES, SHORTEST_FRAMES, Contact
-from eightcount_generator.body.post_processing.foot_planting import BLEND_FRAMES, plant_feet
+from eightcount_generator.body.post_processing.footskate_cleanup import BLEND_FRAMES, plant_feet
 from eightcount_generator.body.rotations import about_y, to_six
 from eightcount_generator.body.skeleton import ANKLE_HEIGHT, TOE_HEIGHT
 from eightcount_generator.models.encoding import (

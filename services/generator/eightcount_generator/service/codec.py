@@ -17,7 +17,7 @@ from eightcount.generator.v1 import generator_pb2
 from eightcount.models.v1 import models_pb2
 from eightcount.sync.v1 import sync_pb2
 from eightcount_common.errors import EightcountError, FieldViolation, InvalidInputError, TooLargeError
-from eightcount_common.models.messages import encode_origin
+from eightcount_common.models.codec import encode_origin
 from eightcount_common.models.registry import ModelOrigin
 from eightcount_common.rpc.wire import decode_tensor, encode_tensor, read_delimited
 from eightcount_generator.body.dance import FRAME_RATE_HERTZ, Dance

@@ -12,8 +12,8 @@ import grpc.aio
 from eightcount.generator.v1 import generator_pb2, generator_pb2_grpc
 from eightcount.models.v1 import models_pb2
 from eightcount_common.errors import EightcountError, InvalidInputError
+from eightcount_common.models.codec import decode_version
 from eightcount_common.models.deletion import delete_model
-from eightcount_common.models.messages import decode_version
 from eightcount_common.rpc import CancelToken, WorkerPool
 from eightcount_common.storage import ObjectStore
 from eightcount_generator.families import FAMILIES, Family, find_family

@@ -13,9 +13,9 @@ from eightcount_scoring.advice.wording import describe
 from eightcount_scoring.angles.joint_angles import Array
 from eightcount_scoring.angles.joint_scale import JointScale
 from eightcount_scoring.angles.joints import JOINTS, LIMB_OF_JOINT, LIMBS
-from eightcount_scoring.blocks import blocks
 from eightcount_scoring.common_clock import RATE_HERTZ
-from eightcount_scoring.runs import Run, find_runs
+from eightcount_scoring.frame_blocks import blocks
+from eightcount_scoring.frame_runs import Run, find_runs
 from eightcount_scoring.score.frame_errors import FrameErrors
 
 Kind = Literal["ANGLE", "LATE", "EARLY", "SMALLER", "LARGER", "MISSING"]

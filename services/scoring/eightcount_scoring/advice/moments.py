@@ -11,7 +11,7 @@ from eightcount_scoring.angles.joint_angles import Array
 from eightcount_scoring.angles.joint_scale import JointScale
 from eightcount_scoring.angles.joints import JOINTS
 from eightcount_scoring.common_clock import RATE_HERTZ
-from eightcount_scoring.runs import Run, subtract_runs
+from eightcount_scoring.frame_runs import Run, subtract_runs
 from eightcount_scoring.score.frame_errors import FrameErrors
 
 MAX_MOMENTS = 12

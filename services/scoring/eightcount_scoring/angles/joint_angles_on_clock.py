@@ -10,8 +10,8 @@ from eightcount_scoring.angles.first_pass import FirstPass
 from eightcount_scoring.angles.joint_angles import Array, JointAngles, View, joint_angles
 from eightcount_scoring.angles.joints import JOINTS
 from eightcount_scoring.angles.resampling import MAX_GAP_SECONDS, SMOOTHING_SECONDS, resample
-from eightcount_scoring.blocks import blocks, gaussian_reach
 from eightcount_scoring.common_clock import RATE_HERTZ
+from eightcount_scoring.frame_blocks import blocks, gaussian_reach
 from eightcount_scoring.motion_reader import MotionReader
 
 

@@ -8,8 +8,8 @@ import numpy as np
 
 from eightcount_scoring.angles.joint_angles import Array, JointAngles, View, angle_between_deg, unit_vectors
 from eightcount_scoring.angles.joints import JOINTS
-from eightcount_scoring.blocks import blocks
 from eightcount_scoring.common_clock import RATE_HERTZ
+from eightcount_scoring.frame_blocks import blocks
 
 RANGE_SHARE = 0.5
 """A joint is over its limit when its error exceeds this share of its own range ..."""

@@ -13,7 +13,7 @@ import numpy as np
 
 from eightcount_scoring.angles.joint_angles import Array, JointAngles
 from eightcount_scoring.angles.joint_scale import JointScale
-from eightcount_scoring.blocks import blocks
+from eightcount_scoring.frame_blocks import blocks
 from eightcount_scoring.running_mean import RunningMean
 from eightcount_scoring.score.posture_points import posture_points
 

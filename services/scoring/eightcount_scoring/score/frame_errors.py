@@ -14,7 +14,7 @@ import numpy as np
 from eightcount_scoring.angles.joint_angles import Array, JointAngles, angle_between_deg
 from eightcount_scoring.angles.joint_scale import JointScale
 from eightcount_scoring.angles.joints import LIMB_OF_JOINT
-from eightcount_scoring.blocks import blocks
+from eightcount_scoring.frame_blocks import blocks
 from eightcount_scoring.score.movement_range import MARGIN_FRAMES, MovementRange, compare_movement
 from eightcount_scoring.score.posture_points import posture_points
 from eightcount_scoring.score.timing_penalty import timing_penalty

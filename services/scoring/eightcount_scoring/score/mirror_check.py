@@ -5,7 +5,7 @@ from __future__ import annotations
 from eightcount_scoring.angles.joint_angles import JointAngles
 from eightcount_scoring.angles.joint_scale import JointScale
 from eightcount_scoring.angles.mirroring import mirror_angles
-from eightcount_scoring.blocks import blocks
+from eightcount_scoring.frame_blocks import blocks
 from eightcount_scoring.running_mean import RunningMean
 from eightcount_scoring.score.posture_points import posture_points
 

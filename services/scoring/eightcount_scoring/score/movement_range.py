@@ -8,8 +8,8 @@ import numpy as np
 from scipy.ndimage import gaussian_filter1d
 
 from eightcount_scoring.angles.joint_angles import Array, JointAngles
-from eightcount_scoring.blocks import gaussian_reach
 from eightcount_scoring.common_clock import RATE_HERTZ
+from eightcount_scoring.frame_blocks import gaussian_reach
 
 _WINDOW_SECONDS = 1.0
 """Standard deviation of the Gaussian window."""

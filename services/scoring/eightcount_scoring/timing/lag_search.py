@@ -17,8 +17,8 @@ from scipy.ndimage import gaussian_filter1d, median_filter
 from eightcount_scoring.angles.joint_angles import Array, JointAngles, angle_between_deg
 from eightcount_scoring.angles.joint_scale import JointScale
 from eightcount_scoring.angles.joints import JOINTS, LIMB_OF_JOINT, LIMBS
-from eightcount_scoring.blocks import blocks, gaussian_reach
 from eightcount_scoring.common_clock import RATE_HERTZ
+from eightcount_scoring.frame_blocks import blocks, gaussian_reach
 
 MAX_LAG_SECONDS = 0.4
 """Search range in both directions. Longer lags reach the neighbouring beat (0.5 s at 120 bpm): a different mistake."""

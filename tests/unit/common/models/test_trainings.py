@@ -10,8 +10,8 @@ import pytest
 from eightcount.models.v1 import models_pb2
 from eightcount_common.errors import CancelledError, ConflictError, InvalidInputError, NotFoundError, UnavailableError
 from eightcount_common.models.callback_stream import stream_callbacks
+from eightcount_common.models.codec import decode_max_epochs
 from eightcount_common.models.deletion import delete_model
-from eightcount_common.models.messages import decode_max_epochs
 from eightcount_common.models.training_items import ItemRead, read_items
 from eightcount_common.models.working_folder import ProgressMark, WorkingFolders, request_identity
 from eightcount_common.steps import run_steps

@@ -12,7 +12,7 @@ from eightcount_generator.body.post_processing.post_processor import (
     post_process_pieces,
 )
 from eightcount_generator.body.post_processing.smoothing import jerk
-from tests.unit.generator.body.test_foot_planting import held_speeds, lowest
+from tests.unit.generator.body.test_footskate_cleanup import held_speeds, lowest
 from tests.unit.generator.synthetic_dances import largest_move, mean_move, messy, walking
 
 MESSY = messy(400)

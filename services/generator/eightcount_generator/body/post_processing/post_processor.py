@@ -10,7 +10,7 @@ from eightcount_generator.body.dance import Dance
 from eightcount_generator.body.easing import EASE_FRAMES, Array
 from eightcount_generator.body.post_processing.floor import FLOOR_FRAMES, lift_body, lift_feet
 from eightcount_generator.body.post_processing.foot_contacts import SETTLING_FRAMES, Contact, ContactTracker
-from eightcount_generator.body.post_processing.foot_planting import (
+from eightcount_generator.body.post_processing.footskate_cleanup import (
     FEET_FRAMES,
     POINTS,
     SPEED_FRAMES,

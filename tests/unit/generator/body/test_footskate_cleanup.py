@@ -5,7 +5,12 @@ from eightcount_generator.body.dance import FRAME_RATE_HERTZ
 from eightcount_generator.body.leg_ik import LEGS, two_bone_ik
 from eightcount_generator.body.post_processing.floor import lift_body, lift_feet
 from eightcount_generator.body.post_processing.foot_contacts import SLIP_METRES, ContactTracker
-from eightcount_generator.body.post_processing.foot_planting import POINTS, find_contacts, horizontal_speeds, plant_feet
+from eightcount_generator.body.post_processing.footskate_cleanup import (
+    POINTS,
+    find_contacts,
+    horizontal_speeds,
+    plant_feet,
+)
 from eightcount_generator.body.skeleton import BODY
 from tests.unit.generator.synthetic_dances import (
     STEP_FRAMES,

@@ -1,4 +1,4 @@
-"""Plants feet during contacts: no foot skating, nothing below the floor."""
+"""Footskate cleanup (Kovar et al. 2002): feet stay where they are during contacts, and nothing is below the floor."""
 
 from __future__ import annotations
 

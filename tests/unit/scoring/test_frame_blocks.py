@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy.ndimage import gaussian_filter1d
 
-from eightcount_scoring.blocks import BLOCK_FRAMES, blocks, gaussian_reach
+from eightcount_scoring.frame_blocks import BLOCK_FRAMES, blocks, gaussian_reach
 from eightcount_scoring.running_mean import RunningMean, weighted_mean
 
 
