@@ -22,6 +22,7 @@ class Step:
         title: for people; empty where the server has none.
         done: frames or files that are finished.
         total: None where the number is not known.
+    unit: str | None = ""
         seconds: how long the step has been running.
         note: what it is working on.
     """
@@ -31,6 +32,7 @@ class Step:
     title: str | None = None
     done: int | None = 0
     total: int | None = None
+    unit: str | None = ""
     seconds: float | None = 0.0
     note: str | None = ""
 
