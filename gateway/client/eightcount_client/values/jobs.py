@@ -20,9 +20,9 @@ class Step:
     Attributes:
         name: stable name.
         title: for people; empty where the server has none.
-        done: frames or files that are finished.
+        done: units that are finished.
         total: None where the number is not known.
-    unit: str | None = ""
+        unit: "frames" or "files"; empty for other things.
         seconds: how long the step has been running.
         note: what it is working on.
     """
