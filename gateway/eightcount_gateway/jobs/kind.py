@@ -56,6 +56,7 @@ class JobKind:
         prepare: checks a request before a job is created, and completes it; it returns what the job keeps.
         failures: reasons with which POST can fail, besides those of every operation.
         deletion_failures: the same of DELETE, of kinds with a product.
+        units: what a step counts, by its name: "frames" or "files"; steps that are not here count nothing.
         select_steps: names of the steps of one request; all of them when None.
         queue: jobs of one queue wait for each other.
         max_body_bytes: largest body of POST.
@@ -79,6 +80,7 @@ class JobKind:
     prepare: Callable[[Any, Any], Awaitable[JsonObject]]
     failures: tuple[str, ...] = ()
     deletion_failures: tuple[str, ...] = ()
+    units: Mapping[str, str] = field(default_factory=dict)
     select_steps: Callable[[JsonObject], Sequence[str]] | None = None
     queue: Queue = "jobs"
     max_body_bytes: int = 64 * 1024

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import asdict
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import BaseModel, Field
 
@@ -29,11 +29,12 @@ class StepBody(BaseModel):
 
     name: str = Field(examples=["extract_take"])
     state: StepState = Field(examples=["running"])
-    done: int = Field(examples=[240], description="number of finished frames or files")
-    total: int = Field(examples=[1274], description="number of all frames or files; 0 when not known")
+    done: int = Field(examples=[240], description="number of finished units")
+    total: int = Field(examples=[1274], description="number of all units; 0 when not known")
     seconds: float = Field(examples=[3.2])
     note: str = Field("", examples=["monday.mp4"], description="the current item, as text")
     title: str = Field(examples=["Follow the dancer of the take"], description="title of the step, as text")
+    unit: Literal["frames", "files", ""] = Field(description="what `done` and `total` count; empty for other things")
 
 
 class ErrorBody(BaseModel):
@@ -74,7 +75,10 @@ def describe_job(kind: JobKind, job: Job, queue_position: int | None = None) -> 
         links["page"] = f"/{kind.path}/{job.id}"
     if job.status == "succeeded":
         links |= {name: f"{url}/{name}" for name in kind.artifacts(job)}
-    steps = [asdict(step) | {"title": kind.steps.get(step.name, step.name)} for step in job.steps]
+    steps = [
+        asdict(step) | {"title": kind.steps.get(step.name, step.name), "unit": kind.units.get(step.name, "")}
+        for step in job.steps
+    ]
     fields = {
         **job.request,
         "id": job.id,

@@ -36,7 +36,9 @@ def test_a_job_tells_its_kind_its_titles_and_when_it_ran(gateway, video):
         datetime.fromisoformat(job[name]) for name in ("created_at", "started_at", "finished_at")
     )
     assert created <= started <= finished
-    assert (job["kind"], job["steps"][0]["title"], job["queue_position"]) == ("extraction", "Follow the dancer", None)
+    step = job["steps"][0]
+    assert (job["kind"], step["title"], step["unit"]) == ("extraction", "Follow the dancer", "frames")
+    assert job["queue_position"] is None
 
 
 def test_lists_are_filtered_by_status_and_time_and_paged_without_gaps(gateway, backends, video):

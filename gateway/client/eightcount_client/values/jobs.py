@@ -20,8 +20,9 @@ class Step:
     Attributes:
         name: stable name.
         title: for people; empty where the server has none.
-        done: frames or files that are finished.
+        done: units that are finished.
         total: 0 where the number is not known.
+        unit: "frames" or "files"; empty for other things.
         seconds: how long the step has been running.
         note: what it is working on.
     """
@@ -31,6 +32,7 @@ class Step:
     title: str | None = None
     done: int | None = 0
     total: int | None = 0
+    unit: str | None = ""
     seconds: float | None = 0.0
     note: str | None = ""
 

@@ -35,6 +35,7 @@ CLASSIFICATION = JobKind(
         "listen": "Find the beats of the music",
         "classify": "Classify the style",
     },
+    units={"extract": "frames"},
     workflow=ClassificationJob,
     request=ClassificationRequest,
     body=ClassificationBody,

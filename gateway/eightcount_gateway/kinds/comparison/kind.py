@@ -36,6 +36,7 @@ COMPARISON = JobKind(
         "score": "Score every joint on every count",
         "render": "Render the side-by-side video",
     },
+    units=dict.fromkeys(("extract_reference", "extract_take", "render"), "frames"),
     workflow=ComparisonJob,
     request=ComparisonRequest,
     body=ComparisonBody,

@@ -48,6 +48,7 @@ DANCE = JobKind(
     tag="dances",
     purpose="generate a dance to music",
     steps=_STEPS,
+    units={"extract": "frames", "generate": "frames", "export": "files"},
     select_steps=_select_steps,
     workflow=DanceJob,
     request=DanceRequest,

@@ -28,6 +28,7 @@ EXTRACTION = JobKind(
     tag="extractions",
     purpose="extract the motion of one video",
     steps={"extract": "Follow the dancer"},
+    units={"extract": "frames"},
     workflow=ExtractionJob,
     request=ExtractionRequest,
     body=ExtractionBody,

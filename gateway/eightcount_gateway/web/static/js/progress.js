@@ -7,8 +7,6 @@ import { durationText } from "./text.js";
 /** @typedef {import("./api_types.js").StepBody} Step */
 
 const POLL_MS = 2000;
-/** What a step counts, where it is worth saying. @type {Record<string, string>} */
-const UNITS = { extract: " frames", extract_reference: " frames", extract_take: " frames", render: " frames", generate: " frames", export: " files" };
 
 /** @param {Job} job */
 export const isOver = ({ status }) => status !== "queued" && status !== "running";
@@ -95,11 +93,11 @@ function stepRow({ name, title }) {
 }
 
 /** @param {Step} step */
-function noteOf({ name, state, done, total, seconds }) {
+function noteOf({ state, done, total, unit, seconds }) {
   switch (state) {
     case "running":
       if (!total) return "working…";
-      return `${done ?? 0} of ${total}${UNITS[name] ?? ""}`;
+      return `${done} of ${total} ${unit}`.trimEnd();
     case "done":
       return seconds === null || seconds === undefined ? "done" : `done in ${durationText(seconds)}`;
     case "cached":
