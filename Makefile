@@ -64,8 +64,8 @@ $(EIGHTCOUNT_GATEWAY_THREE)/.fetched: gateway/eightcount_gateway/fetch_three.py 
 	@$(BIN)/python -m eightcount_gateway.fetch_three
 	@touch $@
 
-test: test-tools node-tools weights three chromium  ## Run all tests (ARGS are passed to pytest).
-	@$(BIN)/python -m pytest $(ARGS)
+test: test-tools node-tools weights three chromium  ## Run all tests in WORKERS processes, one per core by default (ARGS are passed to pytest).
+	@$(BIN)/python -m pytest --numprocesses $(or $(WORKERS),auto) --dist loadfile $(ARGS)
 
 test-tools: venv $(STAMPS)/test-tools
 

@@ -13,6 +13,7 @@ from tests.architecture.source import ROOT
 EXTENDING = ROOT / "docs" / "extending.md"
 _PLACE = re.compile(r"^\d+\. (`.*?)(?::| \()", re.MULTILINE)
 _PATH = re.compile(r"`([^`]+)`")
+_FILE = re.compile(r"`([\w./-]+\.(?:py|toml|txt|yaml|proto|md))`")
 _PRODUCT = ("proto", "services", "gateway", "deploy", ".importlinter", "Makefile", "pyproject.toml")
 
 
@@ -20,6 +21,14 @@ def documented_places(heading: str) -> list[list[str]]:
     """Return the places of a section of `docs/extending.md`: lists of paths, with `<...>` for the addition's name."""
     section = EXTENDING.read_text().split(f"## {heading}\n")[1].split("\n## ")[0].split("Places:")[1].split("Steps:")[0]
     return [_PATH.findall(place) for place in _PLACE.findall(section)]
+
+
+def unknown_files() -> list[str]:
+    """Return the names of files in `docs/extending.md` that are not the end of the path of a file that git tracks."""
+    listed = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True)
+    paths = [f"/{path}" for path in listed.stdout.splitlines()]
+    named = set(_FILE.findall(EXTENDING.read_text()))
+    return sorted(name for name in named if not any(path.endswith(f"/{name}") for path in paths))
 
 
 def missing_places(places: list[list[str]], pattern: str, **names: str) -> list[str]:

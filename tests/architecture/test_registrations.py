@@ -16,7 +16,13 @@ from eightcount_gateway.kinds.style_training import schemas as style_training_sc
 from eightcount_gateway.settings import service_names
 from eightcount_generator.families import FAMILIES as DANCE_FAMILIES
 from eightcount_pose.engines import ENGINES
-from tests.architecture.registrations import documented_places, files_mentioning, is_within, missing_places
+from tests.architecture.registrations import (
+    documented_places,
+    files_mentioning,
+    is_within,
+    missing_places,
+    unknown_files,
+)
 from tests.architecture.source import ROOT
 
 KIND_PLACES = documented_places("A kind of job")
@@ -47,6 +53,10 @@ def test_documented_places_exist(heading: str) -> None:
     paths = [path for paths in documented_places(heading) for path in paths]
     assert paths
     assert [path for path in paths if not (ROOT / path.split("<")[0]).exists()] == []
+
+
+def test_documented_files_exist() -> None:
+    assert unknown_files() == []
 
 
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name)

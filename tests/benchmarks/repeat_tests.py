@@ -54,7 +54,7 @@ def run_suite(*, load: int, seed: int | None, arguments: list[str]) -> TestRun:
     started = time.monotonic()
     with _busy_processes(load):
         result = subprocess.run(
-            [sys.executable, "-m", "pytest", "-q", *shuffle, *arguments],
+            [sys.executable, "-m", "pytest", "-q", "--numprocesses=auto", "--dist=loadfile", *shuffle, *arguments],
             cwd=ROOT,
             capture_output=True,
             text=True,
