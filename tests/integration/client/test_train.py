@@ -173,6 +173,12 @@ def test_wrong_arguments_end_with_2(arguments):
     assert run("train", "style", *arguments)[0] == 2
 
 
+@pytest.mark.parametrize("kind", ["style", "dance"])
+def test_no_epochs_are_refused_rather_than_left_to_the_family(tmp_path, kind):
+    code, _, errors = run("train", kind, "--data", tmp_path, "--name", "x", "--max-epochs", "0")
+    assert (code, "0 is not in the range x>=1" in errors) == (2, True), errors
+
+
 def test_recordings_of_dances_are_prepared_like_those_of_styles(gateway, backends, dances):
     backends.generator.rejects = {"salsa/short.mp4": "TOO_SHORT"}
     code, output, errors = run("train", "dance", "--data", dances, "--name", "ours", "--seed", "3", url=gateway.url)

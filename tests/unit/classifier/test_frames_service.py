@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 from collections.abc import AsyncIterator
 
@@ -158,6 +159,8 @@ def test_looking_goes_on_where_it_stopped(store, tmp_path, parts_of_seven):
     next(parts), next(parts)
     parts.close()
     kept = [info.key for info in store.list("styles/features/")]
+    content = hashlib.sha256((tmp_path / "sweep-1.mp4").read_bytes()).hexdigest()
+    assert {key.rsplit("/", 2)[0] for key in kept} == {f"styles/features/{content}"}, "the gateway deletes this folder"
     assert [key.rpartition("/")[2] for key in kept] == ["00000.safetensors", "00001.safetensors"]
     rest = Mosaic()
     assert (VideoFeatures(store, rest).load(uri).features == expected.features).all()

@@ -13,7 +13,7 @@ def _music(beats: int, **fields: object) -> sync_pb2.Music:
 def test_beats_are_counted_in_eights_and_those_before_lead_up_to_the_first() -> None:
     counts = counts_of(_music(12, eight_count_starts=[2, 10]))
     assert [count.count for count in counts] == [7, 8, 1, 2, 3, 4, 5, 6, 7, 8, 1, 2]
-    assert [count.eight_count for count in counts] == [0, 0, *[1] * 8, 2, 2]
+    assert [count.eight_count for count in counts] == [None, None, *[1] * 8, 2, 2]
 
 
 def test_a_count_lasts_until_the_next_and_the_last_as_long_as_the_one_before() -> None:
@@ -27,7 +27,7 @@ def test_an_eight_count_that_comes_early_starts_anew() -> None:
 
 
 def test_without_eight_counts_beats_have_no_number() -> None:
-    assert {(count.count, count.eight_count) for count in counts_of(_music(4))} == {(0, 0)}
+    assert {(count.count, count.eight_count) for count in counts_of(_music(4))} == {(None, None)}
 
 
 def test_one_beat_is_none() -> None:

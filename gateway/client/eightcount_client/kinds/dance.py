@@ -96,12 +96,12 @@ class DanceResult:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Count:
-    """One count of the music: 1 to 8 of an eight-count."""
+    """One count of the music: 1 to 8 of an eight-count; None where that is not known."""
 
     start_s: float
     end_s: float
-    count: int
-    eight_count: int
+    count: int | None = None
+    eight_count: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

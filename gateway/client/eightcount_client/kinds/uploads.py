@@ -30,7 +30,7 @@ class Video:
 
     id: str
     file_name: str
-    size_bytes: int
+    size_bytes: int | None
     sha256: str
     media: Media | None = None
     created_at: datetime | None = None

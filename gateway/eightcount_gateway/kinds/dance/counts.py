@@ -16,14 +16,14 @@ class Count:
 
     Attributes:
         start_s, end_s: seconds of the music.
-        count: 1 to 8; 0 where that is not known.
-        eight_count: 1-based; 0 before the first, and where that is not known.
+        count: 1 to 8; None where that is not known.
+        eight_count: 1-based; None before the first, and where that is not known.
     """
 
     start_s: float
     end_s: float
-    count: int
-    eight_count: int
+    count: int | None
+    eight_count: int | None
 
 
 def counts_of(music: sync_pb2.Music) -> list[Count]:
@@ -39,9 +39,9 @@ def counts_of(music: sync_pb2.Music) -> list[Count]:
     ]
 
 
-def _place(starts: list[int], index: int) -> tuple[int, int]:
+def _place(starts: list[int], index: int) -> tuple[int | None, int | None]:
     """Count and eight-count of a beat; those before the first eight-count lead up to it (... 7, 8)."""
     if not starts:
-        return 0, 0
+        return None, None
     number = bisect_right(starts, index)
-    return (index - starts[max(number - 1, 0)]) % _BEATS_PER_EIGHT + 1, number
+    return (index - starts[max(number - 1, 0)]) % _BEATS_PER_EIGHT + 1, number or None

@@ -15,14 +15,16 @@ class CountBody(BaseModel):
 
     start_s: float = Field(examples=[0.512], description="seconds of the music and of the dance")
     end_s: float = Field(examples=[1.024])
-    count: int = Field(examples=[1], description="1 to 8; 0 where it is not known")
-    eight_count: int = Field(examples=[1], description="1-based; 0 before the first, and where it is not known")
+    count: int | None = Field(examples=[1], description="1 to 8; null where it is not known")
+    eight_count: int | None = Field(
+        examples=[1], description="1-based; null before the first, and where it is not known"
+    )
 
 
 class DanceCounts(BaseModel):
     """The counts of the music that a dance is made to."""
 
-    tempo_bpm: float = Field(examples=[117.2])
+    tempo_bpm: float | None = Field(examples=[117.2], description="null when not known")
     guessed: bool = Field(description="the starts of the eight-counts are a guess; they may be shifted")
     counts: list[CountBody]
 
@@ -30,4 +32,4 @@ class DanceCounts(BaseModel):
     def of(cls, music: sync_pb2.Music) -> DanceCounts:
         """Return an analysis as a body."""
         counts = [CountBody.model_validate(asdict(count)) for count in counts_of(music)]
-        return cls(tempo_bpm=round(music.tempo_bpm, 2), guessed=not music.beat_in_bar, counts=counts)
+        return cls(tempo_bpm=round(music.tempo_bpm, 2) or None, guessed=not music.beat_in_bar, counts=counts)

@@ -30,7 +30,9 @@ class VideoBody(BaseModel):
 
     id: str = Field(examples=[EXAMPLE_ID])
     file_name: str = Field(examples=["my take.mp4"])
-    size_bytes: int = Field(examples=[10485760])
+    size_bytes: int | None = Field(
+        examples=[10485760], description="null when the file was not sent because its motion is stored"
+    )
     sha256: str = Field(examples=["9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"])
     media: Media | None = Field(description="null for audio files, and until the container has been read")
     created_at: datetime
@@ -41,7 +43,7 @@ class VideoBody(BaseModel):
         """Return the record as a body."""
         values = asdict(video)
         del values["media_type"], values["is_motion"]
-        return cls.model_validate(values)
+        return cls.model_validate(values | {"size_bytes": video.size_bytes or None})
 
 
 class KnownVideoRequest(Body):
