@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import io
 from dataclasses import dataclass, field
 from typing import Any
@@ -15,6 +16,7 @@ from eightcount_common.rpc.wire import read_motion_messages
 
 STYLES = ("ballet", "hip_hop")
 EPOCHS = 4
+BACKBONE = "5c1e0a77b3d2"
 WINDOWS = (
     (0.0, 2.0, (0.05, 0.9, 0.05), classifier_pb2.VERDICT_STYLE, "hip_hop"),
     (2.0, 3.0, (), classifier_pb2.VERDICT_NOT_SEEN, ""),
@@ -99,7 +101,9 @@ class FakeClassifier(classifier_pb2_grpc.ClassifierServiceServicer):
         self._backends.note("ClassifyVideo")
         self._state.requests.append(request)
         model = self._model(request.options.model.name)
-        if not model.family.startswith("frames"):
+        if model.family.startswith("frames"):
+            self._store_features(request.video_uri)
+        else:
             self._read_motion(request.motion_uri)
         self._state.running += 1
         try:
@@ -121,7 +125,9 @@ class FakeClassifier(classifier_pb2_grpc.ClassifierServiceServicer):
         self._backends.note("Train")
         self._state.requests.append(request)
         for item in request.items:
-            if not request.family.startswith("frames"):
+            if request.family.startswith("frames"):
+                self._store_features(item.video_uri)
+            else:
                 self._read_motion(item.motion_uri)
         resumed = self._state.epochs_done.get(request.name, 0)
         prepared = classifier_pb2.TrainPrepared(
@@ -162,6 +168,12 @@ class FakeClassifier(classifier_pb2_grpc.ClassifierServiceServicer):
             report_uri=self._put(f"{folder}/report.json", b'{"balanced_accuracy": 0.87}'),
             confusion_uri=self._put(f"{folder}/confusion.png", b"\x89PNG"),
         )
+
+    def _store_features(self, video_uri: str) -> None:
+        """Store image features of a video, as the real service does."""
+        store = self._backends.store
+        digest = hashlib.sha256(b"".join(store.read(store.key(video_uri)))).hexdigest()
+        self._put(f"styles/features/{digest}/{BACKBONE}/00000.safetensors", b"features")
 
     def _put(self, key: str, data: bytes) -> str:
         self._backends.store.put(key, io.BytesIO(data))

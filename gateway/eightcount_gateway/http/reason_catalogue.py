@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
+import pkgutil
+from pathlib import Path
+
 from eightcount_gateway.settings import optional_service_names, service_names
+
+_KINDS_FOLDER = Path(__file__).parents[1] / "kinds"
+KIND_NAMES = sorted(module.name for module in pkgutil.iter_modules([str(_KINDS_FOLDER)]) if module.ispkg)
+"""Names of the kinds of jobs: those of their folders, since the records of the kinds import this catalogue."""
 
 PROBLEMS: tuple[tuple[int, str, str, str], ...] = (
     (
@@ -132,14 +139,11 @@ PROBLEMS: tuple[tuple[int, str, str, str], ...] = (
         "There is no model that generates dances yet.",
         "Train one, or install the pretrained one.",
     ),
-    (404, "COMPARISON_NOT_FOUND", "There is no such comparison.", "Check the id."),
-    (404, "EXTRACTION_NOT_FOUND", "There is no such extraction.", "Check the id."),
-    (404, "CLASSIFICATION_NOT_FOUND", "There is no such classification.", "Check the id."),
-    (404, "STYLE_ADDITION_NOT_FOUND", "There is no such style addition.", "Check the id."),
-    (404, "STYLE_TRAINING_NOT_FOUND", "There is no such training of a style model.", "Check the id."),
-    (404, "DANCE_NOT_FOUND", "There is no such dance.", "Check the id."),
+    *(
+        (404, f"{name.upper()}_NOT_FOUND", f"There is no such {name.replace('_', ' ')}.", "Check the id.")
+        for name in KIND_NAMES
+    ),
     (404, "MUSIC_NOT_ANALYSED", "The music is not analysed yet, or was deleted before that.", "Try again later."),
-    (404, "DANCE_TRAINING_NOT_FOUND", "There is no such training of a dance model.", "Check the id."),
     (
         404,
         "FORMAT_NOT_WRITTEN",

@@ -108,6 +108,14 @@ class Job:
             raise InternalError(f"job request: {name}: a number is required; got {type(value).__name__}")
         return value
 
+    def optional_number(self, name: str) -> int | None:
+        """Return an integer of the request; None when it was not given.
+
+        Raises:
+            InternalError: it is no integer.
+        """
+        return None if self.request.get(name) is None else self.number(name)
+
     def real(self, name: str) -> float:
         """Return a number of the request.
 
@@ -118,6 +126,14 @@ class Job:
         if not isinstance(value, int | float):
             raise InternalError(f"job request: {name}: a number is required; got {type(value).__name__}")
         return float(value)
+
+    def optional_real(self, name: str) -> float | None:
+        """Return a number of the request; None when it was not given.
+
+        Raises:
+            InternalError: it is no number.
+        """
+        return None if self.request.get(name) is None else self.real(name)
 
     def texts(self, name: str) -> list[str]:
         """Return a list of the request.

@@ -15,6 +15,9 @@ from eightcount_common.errors import NotFoundError
 from eightcount_gateway.jobs.database import JOBS
 from eightcount_gateway.jobs.model import ENDED, Failure, Job, JsonObject, JsonValue, Status, Step
 
+_NULL_WHEN_ZERO = ("duration_seconds", "end_seconds", "max_epochs")
+"""Fields of requests in which jobs of earlier versions hold 0 for a value that was not given."""
+
 
 @dataclass(frozen=True, slots=True)
 class JobFilter:
@@ -187,10 +190,20 @@ def _row(job: Job) -> dict[str, Any]:
     }
 
 
+def _read_request(text: str) -> JsonObject:
+    request: JsonObject = json.loads(text, object_hook=_without_zeros)
+    return request
+
+
+def _without_zeros(values: dict[str, Any]) -> dict[str, Any]:
+    """Return an object of a request with null for a value that was not given."""
+    return values | {name: None for name in _NULL_WHEN_ZERO if values.get(name) == 0}
+
+
 def _job(row: sa.RowMapping) -> Job:
     error = Failure(row["error_reason"], row["error_message"] or "") if row["error_reason"] else None
     return Job(
-        row["id"], row["kind"], row["status"], json.loads(row["request"]),
+        row["id"], row["kind"], row["status"], _read_request(row["request"]),
         tuple(Step(**step) for step in json.loads(row["steps"])), row["created_at"], row["version"], row["score"],
         error, row["cancel_requested"], row["runner"], row["started_at"], row["finished_at"],
     )  # fmt: skip

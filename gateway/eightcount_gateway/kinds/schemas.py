@@ -10,7 +10,7 @@ from pydantic import BaseModel, Field
 
 from eightcount_gateway.http.schemas.base import EXAMPLE_ID, StoredBody
 from eightcount_gateway.jobs.kind import JobKind
-from eightcount_gateway.jobs.model import Job, Status, StepState
+from eightcount_gateway.jobs.model import Job, Status, Step, StepState
 
 MAX_TRAINING_ITEMS = 20_000
 """Recordings of one training."""
@@ -30,7 +30,7 @@ class StepBody(BaseModel):
     name: str = Field(examples=["extract_take"])
     state: StepState = Field(examples=["running"])
     done: int = Field(examples=[240], description="number of finished units")
-    total: int = Field(examples=[1274], description="number of all units; 0 when not known")
+    total: int | None = Field(examples=[1274], description="number of all units; null when not known")
     seconds: float = Field(examples=[3.2])
     note: str = Field("", examples=["monday.mp4"], description="the current item, as text")
     title: str = Field(examples=["Follow the dancer of the take"], description="title of the step, as text")
@@ -75,10 +75,7 @@ def describe_job(kind: JobKind, job: Job, queue_position: int | None = None) -> 
         links["page"] = f"/{kind.path}/{job.id}"
     if job.status == "succeeded":
         links |= {name: f"{url}/{name}" for name in kind.artifacts(job)}
-    steps = [
-        asdict(step) | {"title": kind.steps.get(step.name, step.name), "unit": kind.units.get(step.name, "")}
-        for step in job.steps
-    ]
+    steps = [_describe_step(kind, step) for step in job.steps]
     fields = {
         **job.request,
         "id": job.id,
@@ -98,6 +95,11 @@ def describe_job(kind: JobKind, job: Job, queue_position: int | None = None) -> 
     body = body_type.model_validate(fields | derived)
     assert isinstance(body, JobBody)  # noqa: S101 - every kind's body is one
     return body
+
+
+def _describe_step(kind: JobKind, step: Step) -> dict[str, Any]:
+    title, unit = kind.steps.get(step.name, step.name), kind.units.get(step.name, "")
+    return asdict(step) | {"total": step.total or None, "title": title, "unit": unit}
 
 
 def _moment(seconds: float | None) -> datetime | None:

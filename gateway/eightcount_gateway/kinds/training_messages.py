@@ -16,5 +16,5 @@ def training_item(item: dict[str, Any], required: Sequence[str], optional: Seque
 
 
 def training_options(job: Job) -> models_pb2.TrainingOptions:
-    """Return the seed and the number of epochs; 0 epochs leave the number to the family."""
-    return models_pb2.TrainingOptions(seed=job.number("seed"), max_epochs=job.number("max_epochs") or None)
+    """Return the seed and the largest number of epochs, if one was given."""
+    return models_pb2.TrainingOptions(seed=job.number("seed"), max_epochs=job.optional_number("max_epochs"))

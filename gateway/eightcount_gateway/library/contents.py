@@ -1,4 +1,4 @@
-"""The objects that belong to the content of a video: its motions, its preview, and the analysis of its music."""
+"""The objects that belong to the content of a video: motions, preview, analysis of the music, and image features."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from eightcount_gateway.library.motion_refs import MotionRef, preview_key_of
 
 @dataclass(frozen=True, slots=True)
 class ContentUse:
-    """The use that a job or a record makes of a content; its preview and its music analysis are always used.
+    """The use that a job or a record makes of a content; everything but its motions is always used.
 
     Attributes:
         name: of the one motion that is used; any of them when it is empty.
@@ -26,11 +26,19 @@ class ContentUse:
 
 @dataclass(frozen=True, slots=True)
 class ContentFiles:
-    """One motion, the preview or the music analysis of a content, and its keys."""
+    """One motion, the preview, the music analysis or the image features of a content, and the keys.
+
+    Attributes:
+        resource: what they are.
+        keys: of the objects.
+        motion_name: prefix of the motion; empty for other files.
+        requires_bytes: whether nobody can use them once the bytes of the video are deleted.
+    """
 
     resource: Resource
     keys: Sequence[str]
     motion_name: str = field(default="")
+    requires_bytes: bool = False
 
     def is_needed(self, use: ContentUse) -> bool:
         """Return whether that use needs these files."""
@@ -63,7 +71,15 @@ def list_content_files(store: ObjectStore, sha256: str) -> list[ContentFiles]:
     music = [info.key for info in store.list(f"music/{sha256}.")]
     if music:
         found.append(ContentFiles(Resource("music_analysis", sha256), music))
+    features = list_image_features(store, sha256)
+    if features:
+        found.append(ContentFiles(Resource("image_features", sha256), features, requires_bytes=True))
     return found
+
+
+def list_image_features(store: ObjectStore, sha256: str) -> list[str]:
+    """Return the keys of the image features that the classifier service stores of a video's frames. Blocking."""
+    return [info.key for info in store.list(f"styles/features/{sha256}/")]
 
 
 def _motion_name(key: str) -> str:

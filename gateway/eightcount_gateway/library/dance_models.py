@@ -84,7 +84,7 @@ def dance_model_as_json(model: models_pb2.ModelInfo) -> dict[str, Any]:
         "styles": list(model.styles),
         "origin": origin_name(model.origin),
         "is_default": model.is_default,
-        "size_bytes": model.size_bytes,
+        "size_bytes": model.size_bytes or None,
         "created_at": creation_time(model),
         "supports_constraints": model.supports_constraints,
     }

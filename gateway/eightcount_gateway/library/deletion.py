@@ -1,9 +1,10 @@
 """Deletion of a resource with everything that was made of it, and of nothing else.
 
 Jobs are made of videos and of other jobs. Deleting a resource deletes the jobs that were made of it alone; a job that
-is made of something else as well is kept until that goes, too. Motions, previews and music analyses belong to the
-content of a video (its SHA-256): they go with the last job, or record without content, that needs them. Who needs what
-is read from jobs and records each time; nothing is counted.
+is made of something else as well is kept until that goes, too. Motions, previews, music analyses and image
+features belong to the content of a video (its SHA-256): they go with the last job, or record without content, that
+needs them, image features also with the last copy of the bytes. Who needs what is read from jobs and records each time;
+nothing is counted.
 """
 
 from __future__ import annotations
@@ -118,13 +119,14 @@ class Deletion:
         return plan
 
     def _plan_contents(self, plan: _Plan, inventory: Inventory, doomed: list[Resource]) -> None:
-        """Find the motions, previews and music analyses that go, and those that are still needed."""
+        """Find the files of contents that go, and those that are still needed."""
         gone = set(doomed)
         for sha256 in inventory.contents_of(doomed):
             needs = inventory.needs_of(sha256, gone)
+            has_bytes = inventory.has_bytes(sha256, gone)
             for files in list_content_files(self._context.store, sha256):
                 needed_by = tuple(dict.fromkeys(one for one, use in needs if files.is_needed(use)))
-                if needed_by:
+                if needed_by and (has_bytes or not files.requires_bytes):
                     plan.kept.append(KeptResource(files.resource, needed_by))
                 else:
                     plan.contents.append(files)

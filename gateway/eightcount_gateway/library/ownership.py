@@ -136,6 +136,13 @@ class Inventory:
                 needs.append((resource, ContentUse()))
         return needs
 
+    def has_bytes(self, sha256: str, gone: set[Resource]) -> bool:
+        """Return whether a video that is not `gone` has the bytes of a content. Blocking."""
+        return any(
+            video.sha256 == sha256 and Resource("video", video.id) not in gone and self.has_content(video.id)
+            for video in self.videos.values()
+        )
+
     def jobs_among(self, resources: Iterable[Resource]) -> list[Job]:
         """Return the jobs among these resources."""
         return [self.jobs[one.id] for one in resources if one.id in self.jobs and one.type in self.kinds]

@@ -42,7 +42,7 @@ def model_as_json(model: models_pb2.ModelInfo) -> dict[str, Any]:
         "styles": list(model.styles),
         "origin": origin_name(model.origin),
         "is_default": model.is_default,
-        "size_bytes": model.size_bytes,
+        "size_bytes": model.size_bytes or None,
         "created_at": creation_time(model),
         "balanced_accuracy": round(model.balanced_accuracy, 4) if model.HasField("balanced_accuracy") else None,
     }

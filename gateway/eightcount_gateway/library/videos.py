@@ -22,6 +22,7 @@ from eightcount_common.errors import (
 )
 from eightcount_common.storage import ObjectStore
 from eightcount_gateway.backends.backends import Backends
+from eightcount_gateway.library.contents import list_image_features
 from eightcount_gateway.library.hashing import ByteMeter
 from eightcount_gateway.library.index import VIDEO_KINDS, Entry, Filter, ResourceIndex, ResourceKind, kind_of_record
 from eightcount_gateway.library.streams import StreamWriter
@@ -37,20 +38,23 @@ MEDIA_TYPES = {
 _SOUND_ONLY = "NO_VIDEO_STREAM"
 """Reason with which a probe says that a file has sound and no video: it can still be aligned."""
 
+_OPTIONAL_MEDIA = ("audio_codec", "frame_rate", "duration_seconds", "frame_count")
+"""Metadata that a container does not always state."""
+
 
 @dataclass(frozen=True, slots=True)
 class MediaInfo:
-    """The metadata in the container; sizes of the upright image."""
+    """The metadata in the container, None where it states nothing; sizes of the upright image."""
 
     container: str
     video_codec: str
-    audio_codec: str
+    audio_codec: str | None
     width: int
     height: int
     rotation_degrees: int
-    frame_rate: float
-    duration_seconds: float
-    frame_count: int
+    frame_rate: float | None
+    duration_seconds: float | None
+    frame_count: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,9 +169,11 @@ class VideoLibrary:
         return video
 
     def delete_content(self, video: Video) -> None:
-        """Delete the bytes; the record, the motions and the beats stay. Blocking."""
+        """Delete the bytes and the image features; the record, the motions and the beats stay. Blocking."""
         self.write_record(replace(video, content_deleted=True))
         self._store.delete(video.key)
+        for key in list_image_features(self._store, video.sha256):
+            self._store.delete(key)
 
     def uri(self, video: Video) -> str:
         """Return the URI of the bytes.
@@ -203,12 +209,15 @@ class VideoLibrary:
 def _video_of(record: dict[str, Any]) -> Video:
     media = record.pop("media")
     record["is_motion"] = kind_of_record(record) == "motion"
+    if media:
+        media |= {name: None for name in _OPTIONAL_MEDIA if not media[name]}  # records of earlier versions hold 0, ""
     return Video(**record, media=MediaInfo(**media) if media else None)
 
 
 def media_info(video: pose_pb2.VideoInfo) -> MediaInfo:
     """The message as a value."""
     return MediaInfo(
-        video.container, video.video_codec, video.audio_codec, video.width, video.height, video.rotation_degrees,
-        round(video.nominal_frame_rate, 6), round(video.duration_seconds, 6), video.frame_count,
+        video.container, video.video_codec, video.audio_codec or None, video.width, video.height,
+        video.rotation_degrees, round(video.nominal_frame_rate, 6) or None, round(video.duration_seconds, 6) or None,
+        video.frame_count or None,
     )  # fmt: skip

@@ -109,6 +109,8 @@ def test_key_poses_come_from_dances_and_files_which_are_sent_once(gateway, backe
         (("--edit", "x"), "--keep"),
         (("--edit", "x", "--keep", "legs", "--keep", "upper_body"), "changes nothing"),
         (("--edit", "x", "--from", "3", "--to", "2"), "--to must be later than --from"),
+        (("--edit", "x", "--keep", "legs", "--to", "0"), "0.0 is not in the range x>0.0"),
+        (("--seconds", "0"), "0.0 is not in the range 0.0<x<=7200"),
         (("--edit", "x", "--keep", "head"), "head"),
         (("--key-pose", "solo.mp4@3"), "4.0=solo.mp4@3.2"),
         (("--key-pose", "3=none.mp4@3"), "neither a file nor the id of a dance"),
@@ -211,12 +213,11 @@ def test_wrong_options_end_with_2(song, option):
     assert run("choreograph", song, *option)[0] == 2
 
 
-def test_a_length_of_0_is_the_length_of_the_music(gateway, backends, song, tmp_path):
-    for options in ((), ("--seconds", "0")):
-        code, output, errors = run(
-            "choreograph", song, *options, "--format", "npz", "--json", url=gateway.url, cwd=tmp_path
-        )
-        assert code == 0, errors
-        assert json.loads(output)["result"]["seconds"] == 4.0
-    first, second = backends.generator.asked(generator_pb2.GenerateRequest)
-    assert first == second
+def test_without_a_length_the_dance_lasts_until_the_end_of_the_music(gateway, backends, song, tmp_path):
+    code, output, errors = run("choreograph", song, "--format", "npz", "--json", url=gateway.url, cwd=tmp_path)
+    assert code == 0, errors
+    answer = json.loads(output)
+    assert answer["result"]["seconds"] == 4.0
+    assert gateway.job(answer["id"], "dances")["duration_seconds"] is None
+    (request,) = backends.generator.asked(generator_pb2.GenerateRequest)
+    assert not request.HasField("duration_seconds")

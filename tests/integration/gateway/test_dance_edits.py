@@ -137,6 +137,7 @@ def test_models_that_cannot_are_refused_with_those_that_can(posing, backends, da
         ({"keep": ["legs"]}, {"duration_seconds": 2}, "INVALID_EDIT"),
         ({}, {}, "INVALID_INPUT"),
         ({"start_seconds": 2, "end_seconds": 1}, {}, "INVALID_INPUT"),
+        ({"start_seconds": 2, "end_seconds": 0}, {}, "INVALID_INPUT"),
         ({"keep": ["legs", "upper_body"]}, {}, "INVALID_INPUT"),
         ({"keep": ["head"]}, {}, "INVALID_INPUT"),
         ({"keep": ["legs"], "tempo": 1}, {}, "INVALID_INPUT"),

@@ -169,6 +169,53 @@ def test_a_comparison_outlives_one_of_its_videos_and_keeps_its_motions(house):
     assert house.kept() == before
 
 
+def image_features(house: House) -> set[str]:
+    return {key for key in house.kept().objects if key.startswith("styles/features/")}
+
+
+def a_classification_by_frames(house: House, videos: list[str]) -> str:
+    return house.run("classifications", {"video_id": videos[0], "style_model": "watcher"})
+
+
+def a_training_on_frames(house: House, videos: list[str]) -> str:
+    items = [{"video_id": video, "style": "house"} for video in videos]
+    return house.run("style-trainings", {"name": "our-studio", "family": "frames-gru", "items": items})
+
+
+def test_image_features_go_with_the_last_job_that_needs_them(house):
+    videos = [house.upload(), house.upload()]
+    before = house.kept()
+    training = a_training_on_frames(house, videos)
+    classification = a_classification_by_frames(house, videos)
+    assert len(image_features(house)) == 2
+    kept = house.delete("classifications", classification)["kept"]
+    needed_by = next(one["needed_by"] for one in kept if one["resource"] == "image_features")
+    assert needed_by == [{"resource": "style_training", "id": training}]
+    assert "image_features" in names(house.delete("style-trainings", training)["deleted"])
+    assert house.kept() == before
+
+
+def test_image_features_go_with_the_video_although_the_training_stays(house):
+    before = house.kept()
+    videos = [house.upload(), house.upload()]
+    training = a_training_on_frames(house, videos)
+    features = image_features(house)
+    for deleted, video in enumerate(videos, start=1):
+        assert "image_features" in names(house.delete("videos", video)["deleted"])
+        assert len(image_features(house)) == len(features) - deleted
+    assert house.gateway.client.get(f"/v1/style-trainings/{training}").is_success
+    house.delete("style-trainings", training)
+    assert house.kept() == before
+
+
+def test_image_features_go_with_the_content(house):
+    video = house.upload()
+    a_classification_by_frames(house, [video])
+    assert image_features(house)
+    assert house.gateway.client.delete(f"/v1/videos/{video}/content").status_code == 204
+    assert not image_features(house)
+
+
 def test_a_shared_motion_goes_with_its_last_user(house):
     video, other = house.upload(), house.upload()
     before = house.kept()

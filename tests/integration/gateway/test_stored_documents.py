@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import sqlite3
 import uuid
 from typing import Any
 
@@ -51,6 +52,28 @@ def test_the_results_of_earlier_dances_and_trainings_are_served(gateway, store):
     overwrite(store, f"dances/{dance['id']}/result.json", earlier)
     result = gateway.client.get(f"/v1/dances/{dance['id']}/result.json").json()
     assert result["source_segments"] == [segment]
+
+
+def test_a_dance_of_an_earlier_version_has_no_zeros_for_what_was_not_given(gateway, store, folder):
+    song = gateway.upload(uuid.uuid4().bytes * 50, "song.mp3")
+    dance = gateway.client.post("/v1/dances", json={"music_id": song, "formats": ["npz"]}).json()
+    gateway.finished(dance["id"], "dances")
+    edit = {"dance_id": dance["id"], "keep": ["legs"], "start_seconds": 0.0, "end_seconds": 0.0}
+    with sqlite3.connect(folder / "jobs.sqlite") as database:
+        (text,) = database.execute("SELECT request FROM eightcount_jobs WHERE id = ?", (dance["id"],)).fetchone()
+        request = json.loads(text) | {"duration_seconds": 0.0, "edit": edit}
+        database.execute("UPDATE eightcount_jobs SET request = ? WHERE id = ?", (json.dumps(request), dance["id"]))
+    body = gateway.client.get(f"/v1/dances/{dance['id']}").json()
+    assert (body["duration_seconds"], body["edit"]) == (None, edit | {"end_seconds": None})
+
+
+def test_a_video_of_an_earlier_version_has_null_for_what_its_container_does_not_state(gateway, store, new_video):
+    video = gateway.upload(new_video)
+    record = json.loads(b"".join(store.read(f"videos/{video}/video.json")))
+    unstated = {"audio_codec": "", "frame_rate": 0.0, "duration_seconds": 0.0, "frame_count": 0}
+    overwrite(store, f"videos/{video}/video.json", record | {"media": record["media"] | unstated})
+    media = gateway.client.get(f"/v1/videos/{video}").json()["media"]
+    assert media == record["media"] | dict.fromkeys(unstated)
 
 
 def test_the_model_of_an_earlier_training_says_where_it_comes_from(gateway, store, new_video):

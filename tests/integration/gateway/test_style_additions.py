@@ -33,7 +33,7 @@ def test_a_style_is_added_from_the_motions_of_its_recordings(gateway, backends, 
     job = finished(gateway, add(gateway, videos))
     assert job["status"] == "succeeded", job
     assert [(step["name"], step["state"], step["done"], step["total"]) for step in job["steps"]] == [
-        ("extract", "done", 3, 3), ("add", "done", 0, 0)
+        ("extract", "done", 3, 3), ("add", "done", 0, None)
     ]  # fmt: skip
     (request,) = backends.classifier.requests
     shas = [gateway.client.get(f"/v1/videos/{video}").json()["sha256"] for video in videos]

@@ -63,6 +63,15 @@ def test_a_training_extracts_listens_and_makes_a_model(gateway, backends, store,
     assert (result["items_used"], result["split_by"], result["rejected"]) == (3, ["performer"], [])
 
 
+def test_a_number_of_epochs_that_is_not_given_is_left_to_the_family(gateway, backends, items):
+    job = finished(gateway, train(gateway, items))
+    assert (job["status"], job["max_epochs"]) == ("succeeded", None)
+    assert not backends.classifier.requests[0].options.HasField("max_epochs")
+    body = {"name": "our-studio", "items": items, "max_epochs": 0}
+    answer = gateway.client.post("/v1/style-trainings", json=body)
+    assert (answer.status_code, answer.json()["errors"][0]["field"]) == (400, "max_epochs")
+
+
 def test_the_files_of_a_model_stay_with_its_training(gateway, items):
     job = finished(gateway, train(gateway, items))
     finished(gateway, train(gateway, items[:2]))

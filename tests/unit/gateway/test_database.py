@@ -41,6 +41,21 @@ def check_upgrade(url: str) -> None:
         assert (job.created_at, job.started_at, job.finished_at, job.text("name")) == (12.5, None, None, "solo")
 
 
+def test_a_request_of_an_earlier_version_has_no_zeros_for_values_that_were_not_given(tmp_path):
+    engine = open_database(f"sqlite:///{tmp_path}/jobs.sqlite")
+    jobs = JobStore(engine)
+    edit = {"dance_id": "d", "start_seconds": 0.0, "end_seconds": 0.0}
+    earlier = jobs.create("dance", {"duration_seconds": 0.0, "max_epochs": 0, "seed": 0, "edit": edit}, ())
+    job = jobs.get(earlier.id)
+    later = jobs.get(jobs.create("dance", {"duration_seconds": 2.5, "max_epochs": 4}, ()).id)
+    engine.dispose()
+    assert job.request == {
+        "duration_seconds": None, "max_epochs": None, "seed": 0, "edit": edit | {"end_seconds": None},
+    }  # fmt: skip
+    assert (job.optional_real("duration_seconds"), job.optional_number("max_epochs")) == (None, None)
+    assert (later.optional_real("duration_seconds"), later.optional_number("max_epochs")) == (2.5, 4)
+
+
 def test_a_sqlite_database_of_the_first_version_is_upgraded(tmp_path):
     check_upgrade(f"sqlite:///{tmp_path}/jobs.sqlite")
 

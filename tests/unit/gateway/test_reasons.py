@@ -14,7 +14,7 @@ from eightcount_common import errors
 from eightcount_gateway.http import errors as http_errors
 from eightcount_gateway.http.contract import problems
 from eightcount_gateway.http.problems import STATUS_OF_ERROR
-from eightcount_gateway.http.reason_catalogue import JOB_ERRORS, LOCAL_ERRORS, PROBLEMS, WARNINGS
+from eightcount_gateway.http.reason_catalogue import JOB_ERRORS, KIND_NAMES, LOCAL_ERRORS, PROBLEMS, WARNINGS
 from eightcount_gateway.http.reasons import PROBLEM_REASONS, REASONS, render_page
 
 ROOT = Path(__file__).parents[3]
@@ -94,6 +94,7 @@ def test_the_catalogue_has_no_reason_that_nothing_gives():
     files += [*(ROOT / "gateway" / "client").rglob("*.py")]
     words = {word for path in files for word in re.findall(r"[A-Z][A-Z0-9_]+", path.read_text(encoding="utf-8"))}
     derived = {f"{service.upper()}_UNAVAILABLE" for service in ("pose", "sync", "scoring", "classifier", "generator")}
+    derived |= {f"{name.upper()}_NOT_FOUND" for name in KIND_NAMES}
     assert sorted(set(REASONS) - words - derived) == []
 
 

@@ -49,21 +49,21 @@ class KeyPoseText(click.ParamType[KeyPoseOption]):
         return KeyPoseOption(float(when), source, float(moment))
 
 
-def check_edit(*, edit: str, keep: tuple[str, ...], start: float, end: float) -> None:
+def check_edit(*, edit: str, keep: tuple[str, ...], start: float, end: float | None) -> None:
     """Check that the options of an edit go together.
 
     Raises:
         UsageError: they do not.
     """
     if not edit:
-        if keep or start or end:
+        if keep or start or end is not None:
             raise click.UsageError("--keep, --from and --to require a dance to change: --edit DANCE_ID")
         return
     if set(keep) == set(BODY_PARTS):
         raise click.UsageError("an edit that keeps legs and upper_body changes nothing; --keep one of them")
-    if not keep and not start and not end:
+    if not keep and not start and end is None:
         raise click.UsageError("--edit requires --keep, or the stretch to generate again: --from and --to")
-    if end and end <= start:
+    if end is not None and end <= start:
         raise click.UsageError(f"--to must be later than --from; got {start:g} to {end:g}")
 
 

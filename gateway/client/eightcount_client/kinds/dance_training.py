@@ -37,7 +37,7 @@ class DanceTraining(Job):
     base: str | None = ""
     model: str = ""
     seed: int = 0
-    max_epochs: int | None = 0
+    max_epochs: int | None = None
     item_count: int = 0
 
 

@@ -35,7 +35,7 @@ class StyleTraining(Job):
     family: str | None = ""
     model: str = ""
     seed: int = 0
-    max_epochs: int | None = 0
+    max_epochs: int | None = None
     item_count: int = 0
 
 

@@ -15,7 +15,7 @@ class Media:
 
     container: str = ""
     video_codec: str = ""
-    audio_codec: str = ""
+    audio_codec: str | None = None
     width: int = 0
     height: int = 0
     rotation_degrees: int = 0

@@ -21,7 +21,7 @@ class Step:
         name: stable name.
         title: for people; empty where the server has none.
         done: units that are finished.
-        total: 0 where the number is not known.
+        total: None where the number is not known.
         unit: "frames" or "files"; empty for other things.
         seconds: how long the step has been running.
         note: what it is working on.
@@ -31,7 +31,7 @@ class Step:
     state: StepState
     title: str | None = None
     done: int | None = 0
-    total: int | None = 0
+    total: int | None = None
     unit: str | None = ""
     seconds: float | None = 0.0
     note: str | None = ""

@@ -41,7 +41,7 @@ async def complete_request(context: JobContext, body: DanceRequest) -> dict[str,
         _require_fitting(body.edit, edited.summary.seconds, body.duration_seconds)
         request["music_id"] = body.music_id or edited.job.text("music_id")
         request["duration_seconds"] = edited.summary.seconds
-        if body.edit.start_seconds and not body.edit.end_seconds:
+        if body.edit.start_seconds and body.edit.end_seconds is None:
             request["edit"]["end_seconds"] = edited.summary.seconds
     await asyncio.to_thread(context.videos.get, request["music_id"])
     start, end = _new_stretch(body.edit, request["duration_seconds"])
@@ -69,26 +69,26 @@ async def _find_finished_dance(context: JobContext, dance_id: str) -> FinishedDa
     return FinishedDance(job, await asyncio.to_thread(DanceArtifacts(context.store, job.id).read_summary))
 
 
-def _require_fitting(edit: EditBody, seconds: float, asked_seconds: float) -> None:
-    if asked_seconds and abs(asked_seconds - seconds) > _TOLERANCE_SECONDS:
+def _require_fitting(edit: EditBody, seconds: float, asked_seconds: float | None) -> None:
+    if asked_seconds is not None and abs(asked_seconds - seconds) > _TOLERANCE_SECONDS:
         raise InvalidInputError(
             f"an edited dance is as long as it was, {seconds:g} s; got duration_seconds {asked_seconds:g}",
             reason="INVALID_EDIT",
         )
-    if edit.start_seconds >= seconds or edit.end_seconds > seconds + _TOLERANCE_SECONDS:
+    end = seconds if edit.end_seconds is None else edit.end_seconds
+    if edit.start_seconds >= seconds or end > seconds + _TOLERANCE_SECONDS:
         raise InvalidInputError(
-            f"the dance has {seconds:g} s; got a stretch of {edit.start_seconds:g} to {edit.end_seconds:g} s",
-            reason="INVALID_EDIT",
+            f"the dance has {seconds:g} s; got a stretch of {edit.start_seconds:g} to {end:g} s", reason="INVALID_EDIT"
         )
-    if not edit.keep and not edit.start_seconds and edit.end_seconds > seconds - _TOLERANCE_SECONDS:
+    if not edit.keep and not edit.start_seconds and end > seconds - _TOLERANCE_SECONDS:
         raise InvalidInputError("an edit that keeps nothing is a new dance", reason="INVALID_EDIT")
 
 
-def _new_stretch(edit: EditBody | None, seconds: float) -> tuple[float, float | None]:
+def _new_stretch(edit: EditBody | None, seconds: float | None) -> tuple[float, float | None]:
     """Return start and end of the range that is generated; no end where it is not known yet."""
     if edit is None:
-        return 0.0, seconds or None
-    return edit.start_seconds, edit.end_seconds or seconds
+        return 0.0, seconds
+    return edit.start_seconds, seconds if edit.end_seconds is None else edit.end_seconds
 
 
 def _require_between(key: KeyPoseBody, start: float, end: float | None) -> None:
@@ -101,11 +101,12 @@ def _require_between(key: KeyPoseBody, start: float, end: float | None) -> None:
 
 
 async def _require_source(context: JobContext, key: KeyPoseBody, pose_model: str) -> None:
+    seconds: float | None
     if key.dance_id:
         seconds = (await _find_finished_dance(context, key.dance_id)).summary.seconds
     else:
         seconds = await _video_seconds(context, key.video_id, pose_model)
-    if seconds and key.at_seconds > seconds:
+    if seconds is not None and key.at_seconds > seconds:
         what = "dance" if key.dance_id else "video"
         raise InvalidInputError(
             f"the {what} of the key pose at {key.seconds:g} s has {seconds:g} s; got the moment {key.at_seconds:g} s",
@@ -113,8 +114,8 @@ async def _require_source(context: JobContext, key: KeyPoseBody, pose_model: str
         )
 
 
-async def _video_seconds(context: JobContext, video_id: str, pose_model: str) -> float:
-    """Return the length of a video with a dancer in it; 0 when not known."""
+async def _video_seconds(context: JobContext, video_id: str, pose_model: str) -> float | None:
+    """Return the length of a video with a dancer in it; None when it is not known."""
     video = await asyncio.to_thread(context.videos.get, video_id)
     if video.content_deleted and not await asyncio.to_thread(context.motions.find_latest, video.sha256, pose_model):
         context.videos.uri(video)
@@ -122,4 +123,4 @@ async def _video_seconds(context: JobContext, video_id: str, pose_model: str) ->
         raise InvalidInputError(
             f"a key pose requires a video; {video.file_name!r} has sound only", reason="INVALID_KEY_POSE"
         )
-    return video.media.duration_seconds if video.media else 0.0
+    return video.media.duration_seconds if video.media else None

@@ -46,20 +46,20 @@ class EditBody(Body):
     start_seconds: float = Field(
         0.0, ge=0, allow_inf_nan=False, examples=[8.0], description="start of the range that is generated again"
     )
-    end_seconds: float = Field(
-        0.0,
-        ge=0,
+    end_seconds: float | None = Field(
+        None,
+        gt=0,
         allow_inf_nan=False,
         examples=[16.0],
-        description="end of the range that is generated again; 0: the end of the dance",
+        description="end of the range that is generated again; null: the end of the dance",
     )
 
     @model_validator(mode="after")
     def _changes_something(self) -> Self:
         if set(self.keep) == {"legs", "upper_body"}:
             raise ValueError("an edit that keeps legs and upper_body changes nothing")
-        if not self.keep and not self.start_seconds and not self.end_seconds:
+        if not self.keep and not self.start_seconds and self.end_seconds is None:
             raise ValueError("an edit keeps legs or upper_body, or generates a range again; else it is a new dance")
-        if self.end_seconds and self.end_seconds <= self.start_seconds:
+        if self.end_seconds is not None and self.end_seconds <= self.start_seconds:
             raise ValueError("the range that is generated again ends after it starts")
         return self

@@ -78,6 +78,6 @@ class KeyPoses:
 
 def _range_of(edit: dict[str, Any]) -> common_pb2.TimeRange | None:
     """Return what is generated again; None for the whole dance."""
-    if not edit["start_seconds"] and not edit["end_seconds"]:
+    if edit["end_seconds"] is None:
         return None
     return common_pb2.TimeRange(start_seconds=edit["start_seconds"], end_seconds=edit["end_seconds"])

@@ -36,11 +36,12 @@ class DanceRequest(Body):
     seed: int = Field(0, ge=0, lt=2**63, description="the same seed, music and options give the same dance")
     energy: float = Field(0.0, ge=-1, le=1, description="from -1, calmer than the music, to 1, wilder")
     mirrored: bool = Field(False, description="swap left and right")
-    duration_seconds: float = Field(
-        0.0,
-        ge=0,
+    duration_seconds: float | None = Field(
+        None,
+        gt=0,
         le=LONGEST_SECONDS,
-        description="length of the dance; 0: until the end of the music, or the length of the edited dance",
+        examples=[None],
+        description="length of the dance; null: until the end of the music, or the length of the edited dance",
     )
     key_poses: list[KeyPoseBody] = Field(
         default_factory=list, max_length=MAX_KEY_POSES, description="poses that the dance passes through"
@@ -80,7 +81,7 @@ class DanceBody(JobBody):
     seed: int
     energy: float
     mirrored: bool
-    duration_seconds: float
+    duration_seconds: float | None = None
     formats: list[DanceFormat]
     key_poses: list[KeyPoseBody] = Field(default_factory=list)
     edit: EditBody | None = None

@@ -46,7 +46,7 @@ class DanceJob:
             await self._context.backends.wait_for("generator")
             await find_dance_model(self._context.backends.generator, self._job.text("model"))
             video = await self._video()
-            if video.media is not None:
+            if video.media is not None and video.media.duration_seconds is not None:
                 require_not_too_long(video.media.duration_seconds)
             if music := await self._context.music.find(video.sha256):
                 self._progress.update("listen", state="cached")
@@ -119,7 +119,7 @@ class DanceJob:
     async def _request(self, music: sync_pb2.Music) -> generator_pb2.GenerateRequest:
         return generator_pb2.GenerateRequest(
             music=music,
-            duration_seconds=self._job.real("duration_seconds") or None,
+            duration_seconds=self._job.optional_real("duration_seconds"),
             model=models_pb2.ModelRef(name=self._job.text("model")),
             style=self._job.text("style") or None,
             seed=self._job.number("seed"),

@@ -34,7 +34,9 @@ class DanceTrainingRequest(Body):
     family: DanceFamily = Field("graph", description="model family; with `base`, that of the base model")
     base: str = Field("", max_length=64, examples=[""], description="a model to fine-tune; it is not changed")
     seed: int = Field(0, ge=0, lt=2**63)
-    max_epochs: int = Field(0, ge=0, le=100_000, description="maximum number of epochs; 0: that of the family")
+    max_epochs: int | None = Field(
+        None, ge=1, le=100_000, examples=[None], description="maximum number of epochs; null: that of the family"
+    )
     model: Model = Field("heavy", description="pose network for recordings without a stored motion")
     items: list[DanceTrainingItem] = Field(min_length=1, max_length=MAX_TRAINING_ITEMS)
 
@@ -53,7 +55,7 @@ class DanceTrainingBody(JobBody):
     base: str = Field("", description="the model that is fine-tuned; empty for a training from scratch")
     model: Model
     seed: int
-    max_epochs: int
+    max_epochs: int | None = None
     item_count: int
 
 

@@ -38,7 +38,9 @@ class StyleTrainingRequest(Body):
     family: Family = "pose"
     model: Model = Field("heavy", description="pose network for recordings without a stored motion")
     seed: int = Field(0, ge=0, lt=2**63)
-    max_epochs: int = Field(0, ge=0, le=100_000, description="maximum number of epochs; 0: that of the family")
+    max_epochs: int | None = Field(
+        None, ge=1, le=100_000, examples=[None], description="maximum number of epochs; null: that of the family"
+    )
     items: list[StyleTrainingItem] = Field(min_length=1, max_length=MAX_TRAINING_ITEMS)
 
 
@@ -50,7 +52,7 @@ class StyleTrainingBody(JobBody):
     family: Family
     model: Model
     seed: int
-    max_epochs: int
+    max_epochs: int | None = None
     item_count: int
 
 

@@ -117,7 +117,7 @@ async def download_video_content(video_id: str, request: Request, gateway: Gatew
     responses=problems("VIDEO_NOT_FOUND"),
 )
 async def delete_video_content(video_id: str, gateway: GatewayOf) -> None:
-    """Delete the recording's bytes and the small copy of its frames; its motion and its beats stay."""
+    """Delete the recording's bytes, the small copy of its frames and their features; its motion and its beats stay."""
     video = await asyncio.to_thread(gateway.videos.get, video_id)
     await asyncio.to_thread(gateway.videos.delete_content, video)
     await asyncio.to_thread(gateway.motions.delete_preview, video.sha256)

@@ -18,7 +18,7 @@ class ModelBody(StoredBody):
     styles: list[str] = Field(examples=[["ballet", "hip_hop"]])
     origin: ModelOrigin = Field(description="`pretrained` or `trained`")
     is_default: bool = Field(False, description="whether it is used when a request names no model")
-    size_bytes: int = Field(0, examples=[1048576], description="bytes of the model file; 0 when not known")
+    size_bytes: int | None = Field(None, examples=[1048576], description="bytes of the model file; null when not known")
     created_at: datetime | None = Field(None, description="time of the training; null when the file does not state it")
 
     @model_validator(mode="before")

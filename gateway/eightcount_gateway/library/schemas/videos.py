@@ -16,13 +16,13 @@ class Media(BaseModel):
 
     container: str = Field(examples=["mov,mp4,m4a,3gp,3g2,mj2"])
     video_codec: str = Field(examples=["h264"])
-    audio_codec: str = Field(examples=["aac"], description="audio codec; empty without an audio stream")
+    audio_codec: str | None = Field(examples=["aac"], description="null without an audio stream")
     width: int = Field(examples=[720])
     height: int = Field(examples=[1280])
     rotation_degrees: int = Field(examples=[90])
-    frame_rate: float = Field(examples=[29.97], description="0 when not stated")
-    duration_seconds: float = Field(examples=[42.5], description="0 when not stated")
-    frame_count: int = Field(examples=[1274], description="an estimate when not stated")
+    frame_rate: float | None = Field(examples=[29.97], description="null when not stated")
+    duration_seconds: float | None = Field(examples=[42.5], description="null when not stated")
+    frame_count: int | None = Field(examples=[1274], description="an estimate when not stated; null when there is none")
 
 
 class VideoBody(BaseModel):

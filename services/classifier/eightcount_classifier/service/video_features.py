@@ -17,6 +17,7 @@ from eightcount_common.errors import NotFoundError
 from eightcount_common.storage import ObjectStore
 
 _FOLDER = "styles/features"
+"""Below it a folder for each content; the gateway deletes it with the video."""
 _PIPELINE = 1
 """Version of sampling, cropping and packing; features of another version are computed again."""
 _DIGITS = 12

@@ -31,8 +31,8 @@ _LONGEST_SECONDS = 7200
 )  # fmt: skip
 @click.option("--mirrored/--no-mirrored", help="Swap left and right.")
 @click.option(
-    "--seconds", type=click.FloatRange(0.0, _LONGEST_SECONDS), default=0.0, show_default=True,
-    help="Length of the dance; 0: until the end of the music, or the length of the dance that --edit names.",
+    "--seconds", type=click.FloatRange(0.0, _LONGEST_SECONDS, min_open=True),
+    help="Length of the dance; if not given, until the end of the music, or that of the dance that --edit names.",
 )  # fmt: skip
 @click.option(
     "--out", type=click.Path(path_type=Path), default=Path("eightcount-result"), show_default=True,
@@ -50,8 +50,8 @@ _LONGEST_SECONDS = 7200
     help="Second at which the stretch begins that --edit generates again.",
 )  # fmt: skip
 @click.option(
-    "--to", "end", type=click.FloatRange(min=0.0), default=0.0, show_default=True,
-    help="Second at which that stretch ends; 0: the end of the dance.",
+    "--to", "end", type=click.FloatRange(min=0.0, min_open=True),
+    help="Second at which that stretch ends; the end of the dance if not given.",
 )  # fmt: skip
 @click.option(
     "--key-pose", "key_poses", type=KeyPoseText(), multiple=True, metavar=KeyPoseText.name,

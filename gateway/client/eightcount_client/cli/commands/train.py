@@ -38,8 +38,8 @@ def _training_options(data_help: str) -> Callable[[F], F]:
             help="The same seed and data give the same model.",
         ),
         click.option(
-            "--max-epochs", type=click.IntRange(min=0), default=0, show_default=True,
-            help="Maximum number of epochs; 0: that of the family.",
+            "--max-epochs", type=click.IntRange(min=1),
+            help="Maximum number of epochs; that of the family if not given.",
         ),
         pose_model_option(),
         server_options,

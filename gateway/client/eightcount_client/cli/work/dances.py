@@ -79,7 +79,7 @@ def choreograph(
         seed=options["seed"],
         energy=options["energy"],
         mirrored=options["mirrored"],
-        duration_seconds=options["seconds"] or None,
+        duration_seconds=options["seconds"],
         key_poses=key_poses or None,
         edit=_edit(options),
         pose_model=options["pose_model"] if any(key.video_id for key in key_poses) else None,
@@ -115,8 +115,8 @@ def _edit(options: Mapping[str, Any]) -> DanceEdit | None:
     return DanceEdit(
         dance_id=options["edit"],
         keep=tuple(dict.fromkeys(options["keep"])),
-        start_seconds=options["start"] or None,
-        end_seconds=options["end"] or None,
+        start_seconds=options["start"],
+        end_seconds=options["end"],
     )
 
 

@@ -37,7 +37,7 @@ class TrainingOptions:
     family: str = "pose"
     model: Literal["heavy", "full", "lite"] = "heavy"
     seed: int = 0
-    max_epochs: int = 0
+    max_epochs: int | None = None
     kind: Literal["style", "dance"] = "style"
     base: str = ""
 
@@ -118,7 +118,7 @@ def train_style(
     """
     request = StyleTrainingRequest(
         name=options.name, family=options.family, model=options.model, seed=options.seed,  # type: ignore[arg-type]
-        max_epochs=options.max_epochs or None, items=items.usable,
+        max_epochs=options.max_epochs, items=items.usable,
     )  # fmt: skip
     job = client.style_trainings.run(request, display.show_job)
     result = client.style_trainings.result(job.id)
@@ -136,7 +136,7 @@ def train_dance(
     request = DanceTrainingRequest(
         name=options.name, base=options.base or None, model=options.model, seed=options.seed,
         family=None if options.base else options.family,  # type: ignore[arg-type]
-        max_epochs=options.max_epochs or None, items=items.usable,
+        max_epochs=options.max_epochs, items=items.usable,
     )  # fmt: skip
     job = client.dance_trainings.run(request, display.show_job)
     result = client.dance_trainings.result(job.id)

@@ -52,7 +52,7 @@ const generationOptions = () => ({
   seed: Number(seed.value),
   energy: Number(energy.value),
   mirrored: mirrored.checked,
-  duration_seconds: Number(seconds.value),
+  duration_seconds: seconds.value ? Number(seconds.value) : null,
 });
 
 /** Fills in the models and the styles of the chosen one. */

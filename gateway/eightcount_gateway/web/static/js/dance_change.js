@@ -160,7 +160,7 @@ class ChangePanel {
       style: this.#style.value,
       seed: Number(this.#seed.value),
       energy: Number(this.#energy.value),
-      constraints: this.#fieldset.disabled ? null : { keep, startS: Number(this.#from.value), endS: Number(this.#to.value), poses: this.#poses },
+      constraints: this.#fieldset.disabled ? null : { keep, startS: Number(this.#from.value), endS: this.#to.value ? Number(this.#to.value) : null, poses: this.#poses },
     });
   }
 

@@ -6,7 +6,7 @@
 /** @typedef {import("./api_types.js").CountBody} DanceCount */
 /** @typedef {"legs" | "upper_body"} BodyPart */
 /** @typedef {{ seconds: number, atS: number }} Pose When in the new dance, and when in this one. */
-/** @typedef {{ keep: BodyPart | "", startS: number, endS: number, poses: Pose[] }} Constraints `endS` 0: to the end. */
+/** @typedef {{ keep: BodyPart | "", startS: number, endS: number | null, poses: Pose[] }} Constraints `endS` null: to the end. */
 
 /**
  * The options of a new dance like this one; an edit of it where parts are kept or a stretch is remade.
@@ -18,10 +18,10 @@ export function changedOptions(dance, { constraints, ...changes }) {
   const options = { music_id: dance.music_id, mirrored: dance.mirrored, duration_seconds: dance.duration_seconds, formats: dance.formats, ...changes };
   if (!constraints) return options;
   const { keep, startS, endS, poses } = constraints;
-  const isEdit = keep !== "" || startS > 0 || endS > 0;
+  const isEdit = keep !== "" || startS > 0 || endS !== null;
   return {
     ...options,
-    ...(isEdit && { duration_seconds: 0, edit: { dance_id: dance.id, keep: keep ? [keep] : [], start_seconds: startS, end_seconds: endS } }),
+    ...(isEdit && { duration_seconds: null, edit: { dance_id: dance.id, keep: keep ? [keep] : [], start_seconds: startS, end_seconds: endS } }),
     ...(poses.length > 0 && { key_poses: poses.map(({ seconds, atS }) => ({ seconds, dance_id: dance.id, at_seconds: atS })) }),
   };
 }
