@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import click
 
 from eightcount_client.cli.exit_codes import ExitCode, exit_code_of
-from eightcount_client.errors import EightcountError
 
 if TYPE_CHECKING:
     from types import FrameType
+
+    from eightcount_client.errors import EightcountError
 
 
 class CliError(Exception):
@@ -50,6 +51,8 @@ def report_errors(*, as_json: bool) -> Iterator[None]:
         where = f" ({error.filename})" if error.filename else ""
         _end(ExitCode.FAILED, "IO_ERROR", f"{error.strerror or error}{where}", as_json=as_json)
     except Exception as error:  # the edge of the process
+        from eightcount_client.errors import EightcountError
+
         if isinstance(error, EightcountError):
             _end(exit_code_of(error), error.reason, error.message, as_json=as_json, **_details(error))
         if os.environ.get("EIGHTCOUNT_TRACEBACK"):

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from enum import IntEnum
+from typing import TYPE_CHECKING
 
-from eightcount_client import errors
+if TYPE_CHECKING:
+    from eightcount_client.errors import EightcountError
 
 
 class ExitCode(IntEnum):
@@ -27,16 +29,6 @@ class ExitCode(IntEnum):
     """Ctrl-C or SIGTERM; running jobs were cancelled."""
 
 
-_OF_CLASS: dict[type[errors.EightcountError], ExitCode] = {
-    errors.UnreachableError: ExitCode.UNREACHABLE,
-    errors.BusyError: ExitCode.UNREACHABLE,
-    errors.AuthenticationError: ExitCode.UNREACHABLE,
-    errors.ForbiddenError: ExitCode.UNREACHABLE,
-    errors.InvalidRequestError: ExitCode.USAGE,
-    errors.NotFoundError: ExitCode.USAGE,
-    errors.ConflictError: ExitCode.USAGE,
-    errors.UnusableMediaError: ExitCode.BAD_MEDIA,
-}
 _UNAVAILABLE = ("BUSY", "UNAVAILABLE", "SERVICE_UNREACHABLE", "DEADLINE_EXCEEDED")
 _UNAVAILABLE_ENDINGS = ("_UNAVAILABLE", "_NOT_CONFIGURED")
 _ARGUMENTS = frozenset(
@@ -48,7 +40,7 @@ _ARGUMENTS = frozenset(
 """Reasons that lie with what was named on the command line."""
 
 
-def exit_code_of(error: errors.EightcountError) -> ExitCode:
+def exit_code_of(error: EightcountError) -> ExitCode:
     """Return the exit code of an error.
 
     The request of a failed job was accepted, so that a reason which is no fault of the server lies with the media.
@@ -61,7 +53,23 @@ def exit_code_of(error: errors.EightcountError) -> ExitCode:
         return ExitCode.CANCELLED
     if isinstance(error, JobFailedError):
         return _of_job(error.reason)
-    return next((code for kind, code in _OF_CLASS.items() if isinstance(error, kind)), ExitCode.FAILED)
+    return _of_class(error)
+
+
+def _of_class(error: EightcountError) -> ExitCode:
+    from eightcount_client import errors
+
+    codes: dict[type[EightcountError], ExitCode] = {
+        errors.UnreachableError: ExitCode.UNREACHABLE,
+        errors.BusyError: ExitCode.UNREACHABLE,
+        errors.AuthenticationError: ExitCode.UNREACHABLE,
+        errors.ForbiddenError: ExitCode.UNREACHABLE,
+        errors.InvalidRequestError: ExitCode.USAGE,
+        errors.NotFoundError: ExitCode.USAGE,
+        errors.ConflictError: ExitCode.USAGE,
+        errors.UnusableMediaError: ExitCode.BAD_MEDIA,
+    }
+    return next((code for kind, code in codes.items() if isinstance(error, kind)), ExitCode.FAILED)
 
 
 def _of_job(reason: str) -> ExitCode:
