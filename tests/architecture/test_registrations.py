@@ -8,7 +8,7 @@ import pytest
 
 from eightcount_classifier.families import FAMILIES as STYLE_FAMILIES
 from eightcount_client import Client
-from eightcount_client.kinds import dance_training, style_training
+from eightcount_client import families as client_families
 from eightcount_gateway.jobs.kind import JobKind
 from eightcount_gateway.kinds.catalogue import KINDS
 from eightcount_gateway.kinds.dance_training import schemas as dance_training_schemas
@@ -134,8 +134,8 @@ def test_a_family_of_dance_models_is_registered_in_its_places_only(family: str) 
 @pytest.mark.parametrize(
     ("families", "of_the_api", "of_the_client"),
     [
-        (DANCE_FAMILIES, dance_training_schemas.DanceFamily, dance_training.DanceFamily),
-        (STYLE_FAMILIES, style_training_schemas.Family, style_training.StyleFamily),
+        (DANCE_FAMILIES, dance_training_schemas.DanceFamily, client_families.DanceFamily),
+        (STYLE_FAMILIES, style_training_schemas.Family, client_families.StyleFamily),
     ],
     ids=["dance models", "style models"],
 )

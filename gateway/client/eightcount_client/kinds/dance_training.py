@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any
 
+from eightcount_client.families import DanceFamily
 from eightcount_client.kinds.kind import JobKind
 from eightcount_client.kinds.models import DanceModel
 from eightcount_client.values.jobs import Job
 from eightcount_client.values.poses import PoseModel
 from eightcount_client.values.recordings import RejectedRecording, TrainingItem
-
-DanceFamily = Literal["graph", "seq2seq", "diffusion"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

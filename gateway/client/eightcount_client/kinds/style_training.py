@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any
 
+from eightcount_client.families import StyleFamily
 from eightcount_client.kinds.kind import JobKind
 from eightcount_client.kinds.models import StyleModel
 from eightcount_client.values.jobs import Job
 from eightcount_client.values.poses import PoseModel
 from eightcount_client.values.recordings import RejectedRecording, TrainingItem
-
-StyleFamily = Literal["pose", "pose-lstm", "frames-gru"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

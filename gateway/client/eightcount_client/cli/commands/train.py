@@ -11,8 +11,7 @@ import click
 from eightcount_client.cli.lazy_group import Group
 from eightcount_client.cli.options import OutputFolder, json_option, pose_model_option, print_result, server_options
 from eightcount_client.cli.settings import Settings
-from eightcount_client.kinds.dance_training import DanceFamily
-from eightcount_client.kinds.style_training import StyleFamily
+from eightcount_client.families import DanceFamily, StyleFamily
 
 if TYPE_CHECKING:
     from eightcount_client.cli.work.dataset import Recording
