@@ -104,7 +104,7 @@ class Reduced:
         None, True, False, 0, -1, 2**100, 1.5, 1 - 2j, "é\n\u2028", b"", b"\x00\xff", bytearray(b"ab"), bytearray(),
         {"a": [1, (2, 3), ()], 4: {5, "six"}, b"7": frozenset({8}), None: set()},
     ],
-    ids=repr,
+    ids=lambda value: type(value).__name__,  # the repr of a set differs between processes
 )  # fmt: skip
 def test_arrays_and_plain_values_come_back(value, protocol) -> None:
     assert same(read(pickle.dumps(value, protocol)), value)
