@@ -18,11 +18,11 @@ from eightcount_gateway.jobs.kind import JobKind
 from eightcount_gateway.jobs.leases import Heartbeats, Leases
 from eightcount_gateway.jobs.store import JobStore
 from eightcount_gateway.kinds.context import JobContext
-from eightcount_gateway.library.deletion import Deletion
-from eightcount_gateway.library.extractor import Extractor
+from eightcount_gateway.library.deletion.deletion import Deletion
 from eightcount_gateway.library.index import ResourceIndex
-from eightcount_gateway.library.motion_import import MotionImporter
-from eightcount_gateway.library.motions import MotionLibrary
+from eightcount_gateway.library.motions.extractor import Extractor
+from eightcount_gateway.library.motions.importing import MotionImporter
+from eightcount_gateway.library.motions.library import MotionLibrary
 from eightcount_gateway.library.music import MusicLibrary
 from eightcount_gateway.library.skeletons import SkeletonLibrary
 from eightcount_gateway.library.streams import StreamWriter

@@ -9,7 +9,7 @@ import grpc.aio
 from eightcount.pose.v1 import pose_pb2, pose_pb2_grpc
 from eightcount_common.rpc import translate_errors
 from eightcount_gateway.backends.calls import stream_responses
-from eightcount_gateway.library.motion_refs import Dancer
+from eightcount_gateway.library.motions.refs import Dancer
 from eightcount_gateway.settings import GatewaySettings
 
 VARIANTS = {

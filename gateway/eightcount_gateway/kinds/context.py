@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from eightcount_common.storage import ObjectStore
 from eightcount_gateway.backends.backends import Backends
 from eightcount_gateway.jobs.store import JobStore
-from eightcount_gateway.library.extractor import Extractor
-from eightcount_gateway.library.motions import MotionLibrary
+from eightcount_gateway.library.motions.extractor import Extractor
+from eightcount_gateway.library.motions.library import MotionLibrary
 from eightcount_gateway.library.music import MusicLibrary
 from eightcount_gateway.library.skeletons import SkeletonLibrary
 from eightcount_gateway.library.streams import StreamWriter

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from eightcount_gateway.jobs.progress import JobProgress
 from eightcount_gateway.kinds.context import JobContext
 from eightcount_gateway.kinds.pose_choice import find_motion, read_dancer, read_pose_model
-from eightcount_gateway.library.extractor import Report, Source
-from eightcount_gateway.library.motion_refs import MotionRef
+from eightcount_gateway.library.motions.extractor import Report, Source
+from eightcount_gateway.library.motions.refs import MotionRef
 from eightcount_gateway.library.videos import Video
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from eightcount_common.errors import ConflictError, InternalError
 from eightcount_gateway.jobs.model import Job
-from eightcount_gateway.library.motion_refs import Dancer, MotionRef
+from eightcount_gateway.library.motions.refs import Dancer, MotionRef
 
 
 def read_pose_model(job: Job) -> str:

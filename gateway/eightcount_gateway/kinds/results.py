@@ -15,7 +15,7 @@ from eightcount_gateway.jobs.model import Job
 from eightcount_gateway.kinds.pose_choice import find_motion, read_dancer, read_pose_model
 from eightcount_gateway.kinds.sources import find_content, motion_is_given
 from eightcount_gateway.library.documents import read_json
-from eightcount_gateway.library.npz import write_npz
+from eightcount_gateway.library.motions.npz import write_npz
 
 
 async def require_finished(gateway: Gateway, job_id: str, kind: str) -> Job:

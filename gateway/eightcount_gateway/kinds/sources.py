@@ -9,7 +9,7 @@ from eightcount_common.errors import NotFoundError
 from eightcount_gateway.jobs.kind import Resource
 from eightcount_gateway.jobs.model import Job
 from eightcount_gateway.kinds.context import JobContext
-from eightcount_gateway.library.ownership import CONTENTS
+from eightcount_gateway.library.deletion.ownership import CONTENTS
 
 
 def videos(*ids: str) -> tuple[Resource, ...]:

@@ -22,7 +22,7 @@ from eightcount_common.errors import (
 )
 from eightcount_common.storage import ObjectStore
 from eightcount_gateway.backends.backends import Backends
-from eightcount_gateway.library.contents import list_image_features
+from eightcount_gateway.library.deletion.derived_files import list_image_features
 from eightcount_gateway.library.hashing import ByteMeter
 from eightcount_gateway.library.index import VIDEO_KINDS, Entry, Filter, ResourceIndex, ResourceKind, kind_of_record
 from eightcount_gateway.library.streams import StreamWriter

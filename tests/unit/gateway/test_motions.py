@@ -10,9 +10,9 @@ from eightcount.motion.v1 import motion_pb2
 from eightcount_common.errors import InternalError
 from eightcount_common.rpc.wire import encode_chunk, encode_header
 from eightcount_common.storage.folder import FolderStore
-from eightcount_gateway.library.motion_refs import Dancer, JobWarning, MotionRef, MotionSummary
-from eightcount_gateway.library.motions import MotionLibrary
-from eightcount_gateway.library.npz import write_npz
+from eightcount_gateway.library.motions.library import MotionLibrary
+from eightcount_gateway.library.motions.npz import write_npz
+from eightcount_gateway.library.motions.refs import Dancer, JobWarning, MotionRef, MotionSummary
 from tests.fakes.motion import synthetic_motion
 
 REF = MotionRef("ab" * 32, "heavy", "blazepose-heavy/openvino-f32/1")

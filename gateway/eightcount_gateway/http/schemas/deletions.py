@@ -6,7 +6,7 @@ from pydantic import BaseModel, Field
 
 from eightcount_gateway.http.schemas.base import EXAMPLE_ID
 from eightcount_gateway.jobs.kind import Resource
-from eightcount_gateway.library.deletion import DeletionReport
+from eightcount_gateway.library.deletion.deletion import DeletionReport
 
 
 class ResourceBody(BaseModel):

@@ -10,8 +10,8 @@ from eightcount.motion.v1 import motion_pb2
 from eightcount.sync.v1 import sync_pb2
 from eightcount_common.errors import UnusableMediaError
 from eightcount_gateway.backends.backends import Backends
-from eightcount_gateway.library.motion_refs import JobWarning, MotionRef
-from eightcount_gateway.library.motions import MotionLibrary
+from eightcount_gateway.library.motions.library import MotionLibrary
+from eightcount_gateway.library.motions.refs import JobWarning, MotionRef
 from eightcount_gateway.library.streams import read_through
 
 Recording = tuple[str, MotionRef]

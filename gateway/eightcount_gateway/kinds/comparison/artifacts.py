@@ -14,7 +14,7 @@ from eightcount_common.report import report_as_json
 from eightcount_common.rpc.wire import read_delimited
 from eightcount_common.storage import ObjectStore
 from eightcount_gateway.kinds.comparison.alignment import AlignmentOutcome
-from eightcount_gateway.library.motion_refs import JobWarning
+from eightcount_gateway.library.motions.refs import JobWarning
 
 
 class ComparisonArtifacts:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 
 from eightcount.scoring.v1 import scoring_pb2
 from eightcount.sync.v1 import sync_pb2
-from eightcount_gateway.library.motion_refs import JobWarning
+from eightcount_gateway.library.motions.refs import JobWarning
 
 
 def merge(

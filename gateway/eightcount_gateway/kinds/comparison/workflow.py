@@ -19,8 +19,8 @@ from eightcount_gateway.kinds.comparison.artifacts import ComparisonArtifacts
 from eightcount_gateway.kinds.context import JobContext
 from eightcount_gateway.kinds.pose_choice import find_motion, model_id_field, read_dancer
 from eightcount_gateway.library.documents import encode_delimited
-from eightcount_gateway.library.extractor import Source
-from eightcount_gateway.library.motion_refs import JobWarning, MotionRef
+from eightcount_gateway.library.motions.extractor import Source
+from eightcount_gateway.library.motions.refs import JobWarning, MotionRef
 from eightcount_gateway.library.streams import read_through
 from eightcount_gateway.library.videos import Video
 

@@ -23,7 +23,7 @@ from eightcount_gateway.http.schemas.deletions import DeletionBody
 from eightcount_gateway.http.uploads import form, received_file
 from eightcount_gateway.jobs.kind import Resource
 from eightcount_gateway.library.index import Filter
-from eightcount_gateway.library.motion_import import MAX_BYTES
+from eightcount_gateway.library.motions.importing import MAX_BYTES
 from eightcount_gateway.library.routes.videos import FileName, Sha256
 from eightcount_gateway.library.schemas.motions import MotionBody
 from eightcount_gateway.metrics import UPLOADED_BYTES

@@ -7,7 +7,7 @@ from datetime import datetime
 from pydantic import BaseModel, Field
 
 from eightcount_gateway.http.schemas.base import EXAMPLE_ID
-from eightcount_gateway.library.motion_import import MotionFile
+from eightcount_gateway.library.motions.importing import MotionFile
 
 
 class MotionBody(BaseModel):

@@ -15,7 +15,7 @@ from eightcount_common.importing.motion_file import read_motion, write_motion_np
 from eightcount_common.motion import MotionSequence
 from eightcount_common.rpc.wire import encode_chunk, encode_header
 from eightcount_common.skeletons import BLAZEPOSE_33, BODY_12, COCO_17, Skeleton
-from eightcount_gateway.library.npz import write_npz
+from eightcount_gateway.library.motions.npz import write_npz
 from tests.unit.common.importing.bvh_texts import body
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from eightcount_common.errors import NotFoundError
 from eightcount_common.storage import ObjectStore
 from eightcount_gateway.jobs.kind import Resource
-from eightcount_gateway.library.motion_refs import MotionRef, preview_key_of
+from eightcount_gateway.library.motions.refs import MotionRef, preview_key_of
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from eightcount.motion.v1 import motion_pb2
 from eightcount_common.errors import InternalError
 from eightcount_common.rpc.wire import read_motion_messages, write_delimited
 from eightcount_common.storage import ObjectStore
-from eightcount_gateway.library.motion_refs import MotionRef, MotionSummary
+from eightcount_gateway.library.motions.refs import MotionRef, MotionSummary
 from eightcount_gateway.library.streams import IteratorSource
 
 _MEDIA_TYPE = "application/octet-stream"

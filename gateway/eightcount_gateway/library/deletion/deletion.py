@@ -22,9 +22,9 @@ from eightcount_gateway.jobs.engine import JobEngine
 from eightcount_gateway.jobs.kind import JobKind, Resource
 from eightcount_gateway.jobs.model import Job
 from eightcount_gateway.jobs.store import JobStore
-from eightcount_gateway.library.contents import ContentFiles, list_content_files
+from eightcount_gateway.library.deletion.derived_files import ContentFiles, list_content_files
+from eightcount_gateway.library.deletion.ownership import CONTENTS, Inventory, KeptResource
 from eightcount_gateway.library.index import ResourceIndex
-from eightcount_gateway.library.ownership import CONTENTS, Inventory, KeptResource
 from eightcount_gateway.library.skeletons import SkeletonLibrary
 from eightcount_gateway.library.style_models import added_styles
 from eightcount_gateway.library.videos import VideoLibrary

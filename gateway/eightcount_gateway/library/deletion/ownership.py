@@ -9,9 +9,9 @@ from typing import Any
 from eightcount_common.errors import ConflictError, NotFoundError
 from eightcount_gateway.jobs.kind import JobKind, Resource
 from eightcount_gateway.jobs.model import Job
-from eightcount_gateway.library.contents import ContentUse
+from eightcount_gateway.library.deletion.derived_files import ContentUse
 from eightcount_gateway.library.index import Entry, ResourceIndex
-from eightcount_gateway.library.motion_refs import MotionRef
+from eightcount_gateway.library.motions.refs import MotionRef
 from eightcount_gateway.library.videos import Video
 
 CONTENTS = "contents"

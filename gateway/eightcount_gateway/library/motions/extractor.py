@@ -21,9 +21,9 @@ from eightcount_common.errors import (
 )
 from eightcount_gateway.backends.backends import Backends
 from eightcount_gateway.jobs.leases import Leases
-from eightcount_gateway.library.motion_parts import MotionParts
-from eightcount_gateway.library.motion_refs import JobWarning, MotionRef, MotionSummary
-from eightcount_gateway.library.motions import MotionLibrary
+from eightcount_gateway.library.motions.library import MotionLibrary
+from eightcount_gateway.library.motions.parts import MotionParts
+from eightcount_gateway.library.motions.refs import JobWarning, MotionRef, MotionSummary
 from eightcount_gateway.metrics import EXTRACTED_FRAMES
 
 _log = logging.getLogger(__name__)

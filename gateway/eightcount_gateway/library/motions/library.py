@@ -17,8 +17,8 @@ from eightcount.motion.v1 import motion_pb2
 from eightcount_common.errors import NotFoundError
 from eightcount_common.rpc.wire import read_motion_messages
 from eightcount_common.storage import ObjectStore
-from eightcount_gateway.library.motion_parts import MotionParts
-from eightcount_gateway.library.motion_refs import Dancer, JobWarning, MotionRef, MotionSummary, preview_key_of
+from eightcount_gateway.library.motions.parts import MotionParts
+from eightcount_gateway.library.motions.refs import Dancer, JobWarning, MotionRef, MotionSummary, preview_key_of
 
 __all__ = ["Dancer", "JobWarning", "MotionLibrary", "MotionParts", "MotionRef", "MotionSummary"]
 

@@ -23,8 +23,8 @@ from eightcount_common.storage import ObjectStore
 from eightcount_gateway.backends.pose import VARIANTS
 from eightcount_gateway.library.hashing import ByteMeter
 from eightcount_gateway.library.index import Filter, ResourceIndex
-from eightcount_gateway.library.motion_refs import MotionRef, MotionSummary
-from eightcount_gateway.library.motions import MotionLibrary
+from eightcount_gateway.library.motions.library import MotionLibrary
+from eightcount_gateway.library.motions.refs import MotionRef, MotionSummary
 from eightcount_gateway.library.streams import IteratorSource
 from eightcount_gateway.library.videos import Video, VideoLibrary
 

@@ -1,0 +1,1 @@
+"""Deletion of a resource with everything that was made of it, and nothing else."""
