@@ -17,7 +17,7 @@ from eightcount_generator.evaluation.distribution.kinetic import kinetic_feature
 from eightcount_generator.evaluation.distribution.manual import LEGACY, PUBLISHED, manual_decisions, manual_features
 from eightcount_generator.evaluation.physics.foot_contact import physical_foot_contact
 
-FOLDER = Path(os.environ.get("EIGHTCOUNT_EVAL_METRICS", Path(__file__).parents[3] / "../shared/data/metrics"))
+FOLDER = Path(os.environ.get("EIGHTCOUNT_EVAL_METRICS", Path(__file__).parents[4] / "../shared/data/metrics"))
 VECTORS = FOLDER / "vectors.npz"
 pytestmark = pytest.mark.skipif(
     not VECTORS.is_file(), reason="no reference vectors: set EIGHTCOUNT_EVAL_METRICS to the folder with vectors.npz"
