@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import random
 import re
 import subprocess
@@ -20,6 +21,8 @@ from tests.architecture.source import ROOT
 from tests.benchmarks.table import REPORTS, Row, publish
 
 RUNS = REPORTS / "test-repeat.runs.json"
+_LOG = REPORTS / "test-repeat.log"
+"""Output of the last run."""
 _OUTCOME = re.compile(r"(\d+) (passed|failed|error)")
 _SPIN = "while True: pass"
 
@@ -59,7 +62,10 @@ def run_suite(*, load: int, seed: int | None, arguments: list[str]) -> TestRun:
             capture_output=True,
             text=True,
             check=False,
+            env=os.environ | {"COLUMNS": "500"},
         )
+    _LOG.parent.mkdir(parents=True, exist_ok=True)
+    _LOG.write_text(result.stdout + result.stderr)
     counts = {name: int(number) for number, name in _OUTCOME.findall(result.stdout.strip().splitlines()[-1])}
     failures = [line for line in result.stdout.splitlines() if line.startswith(("FAILED ", "ERROR "))]
     failed = max(counts.get("failed", 0) + counts.get("error", 0), int(result.returncode != 0))

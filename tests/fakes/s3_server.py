@@ -19,7 +19,7 @@ from eightcount_common.settings import StoreSettings
 from eightcount_common.storage.s3 import S3Store
 
 _ACCESS_KEY, _SECRET_KEY = "test-access-key", "test-secret-key"
-_START_SECONDS = 60.0
+_START_SECONDS, _STOP_SECONDS = 60.0, 20.0
 
 
 @contextmanager
@@ -46,8 +46,17 @@ def running_s3_server(folder: Path) -> Iterator[StoreSettings]:
             _wait(settings, process, folder / "log")
             yield settings
         finally:
-            process.terminate()
-            process.wait(20)
+            _stop(process)
+
+
+def _stop(process: subprocess.Popen[bytes]) -> None:
+    """End the server; one that does not end by itself in time is killed, as nothing of it is needed any more."""
+    process.terminate()
+    try:
+        process.wait(_STOP_SECONDS)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
 
 
 def _wait(settings: StoreSettings, process: subprocess.Popen[bytes], log: Path) -> None:

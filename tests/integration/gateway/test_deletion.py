@@ -6,7 +6,7 @@ import io
 import time
 import uuid
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
@@ -24,11 +24,24 @@ from tests.fakes.postgres import running_postgres
 
 @dataclass
 class House:
-    """A gateway, and what it keeps."""
+    """A gateway, and what it keeps. Styles and models have names that no other test gives."""
 
     gateway: GatewayProcess
     backends: FakeBackends
     database: str
+    own: str = field(default_factory=lambda: uuid.uuid4().hex[:8])
+
+    @property
+    def style(self) -> str:
+        return f"solo-{self.own}"
+
+    @property
+    def style_model(self) -> str:
+        return f"studio-{self.own}"
+
+    @property
+    def dance_model(self) -> str:
+        return f"moves-{self.own}"
 
     @property
     def store(self):
@@ -86,12 +99,12 @@ def a_classification(house: House, videos: list[str]) -> str:
 
 
 def a_style_addition(house: House, videos: list[str]) -> str:
-    return house.run("style-additions", {"name": "our_solo", "video_ids": videos})
+    return house.run("style-additions", {"name": house.style, "video_ids": videos})
 
 
 def a_style_training(house: House, videos: list[str]) -> str:
     items = [{"video_id": video, "style": "house"} for video in videos]
-    return house.run("style-trainings", {"name": "our-studio", "items": items})
+    return house.run("style-trainings", {"name": house.style_model, "items": items})
 
 
 def a_dance(house: House, videos: list[str]) -> str:
@@ -102,7 +115,7 @@ def a_dance(house: House, videos: list[str]) -> str:
 
 
 def a_dance_training(house: House, videos: list[str]) -> str:
-    return house.run("dance-trainings", {"name": "our-moves", "items": [{"video_id": video} for video in videos]})
+    return house.run("dance-trainings", {"name": house.dance_model, "items": [{"video_id": video} for video in videos]})
 
 
 MAKERS: dict[str, Callable[[House, list[str]], str]] = {
@@ -179,7 +192,7 @@ def a_classification_by_frames(house: House, videos: list[str]) -> str:
 
 def a_training_on_frames(house: House, videos: list[str]) -> str:
     items = [{"video_id": video, "style": "house"} for video in videos]
-    return house.run("style-trainings", {"name": "our-studio", "family": "frames-gru", "items": items})
+    return house.run("style-trainings", {"name": house.style_model, "family": "frames-gru", "items": items})
 
 
 def test_image_features_go_with_the_last_job_that_needs_them(house):
@@ -268,12 +281,12 @@ def test_a_style_goes_with_its_additions(house):
     videos = [house.upload(), house.upload()]
     before = house.kept()
     addition = a_style_addition(house, videos)
-    report = house.delete("styles", "our_solo")
+    report = house.delete("styles", house.style)
     assert {"style", "style_addition"} <= names(report["deleted"])
     assert house.backends.classifier.added == set()
     assert house.gateway.client.get(f"/v1/style-additions/{addition}").status_code == 404
     assert house.kept() == before
-    again = house.gateway.client.delete("/v1/styles/our_solo")
+    again = house.gateway.client.delete(f"/v1/styles/{house.style}")
     assert (again.status_code, again.json()["reason"]) == (404, "STYLE_NOT_FOUND")
 
 
@@ -281,16 +294,17 @@ def test_a_style_that_was_added_again_stays_when_its_first_addition_goes(house):
     videos = [house.upload(), house.upload()]
     first, _second = a_style_addition(house, videos), a_style_addition(house, videos)
     assert "style" not in names(house.delete("style-additions", first)["deleted"])
-    assert house.backends.classifier.added == {"our_solo"}
+    assert house.backends.classifier.added == {house.style}
 
 
 @pytest.mark.parametrize(
-    ("path", "maker", "training"),
-    [("style-models", "style_training", "our-studio"), ("dance-models", "dance_training", "our-moves")],
+    ("path", "maker", "name"),
+    [("style-models", "style_training", "style_model"), ("dance-models", "dance_training", "dance_model")],
 )
-def test_a_model_is_deleted_and_its_training_stays(house, path, maker, training):
+def test_a_model_is_deleted_and_its_training_stays(house, path, maker, name):
     videos = [house.upload(), house.upload()]
     job = MAKERS[maker](house, videos)
+    training = getattr(house, name)
     report = house.delete(path, training)
     assert report["deleted"] == [{"resource": path[:-1].replace("-", "_"), "id": training}]
     assert not [key for key in house.kept().objects if f"/models/{training}/" in key]
@@ -449,7 +463,7 @@ def test_in_postgresql_nothing_is_left_either(tmp_path, folder, backends):
             a_comparison(house, videos)
             a_style_training(house, videos)
             assert any(row.startswith("workflow_status") for row in house.kept().rows)
-            assert house.delete("style-models", "our-studio")["kept"] == []
+            assert house.delete("style-models", house.style_model)["kept"] == []
             house.delete("style-trainings", house.gateway.client.get("/v1/style-trainings").json()["items"][0]["id"])
             for video in videos:
                 house.delete("videos", video)
