@@ -1,0 +1,1 @@
+"""Families of inputs as people send them, each file with its truth."""

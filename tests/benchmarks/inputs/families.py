@@ -1,0 +1,7 @@
+"""Every family of `make eval-input`; one line each."""
+
+from __future__ import annotations
+
+from tests.benchmarks.inputs.base import Family
+
+FAMILIES: tuple[Family, ...] = ()
