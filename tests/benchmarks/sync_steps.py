@@ -44,7 +44,7 @@ CONDITIONS = ("clean", "+10 dB, phone, AAC", "+5 dB, Opus", "far microphone")
 
 @dataclass(frozen=True, slots=True)
 class TruePiece:
-    """A stretch of the take: t_a = offset + ratio * t_b; the offset is NaN for sound of another song, None in silence."""
+    """A stretch of the take: t_a = offset + ratio * t_b; offset NaN: sound of another song, None: silence."""
 
     start: float
     end: float
@@ -64,6 +64,7 @@ class StepTake:
     b: bytes
     pieces: tuple[TruePiece, ...]
     repeats: bool
+    reference_seconds: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +86,7 @@ class _Draw:
     """The songs and the chance of one take."""
 
     song: Samples
+    rest: Samples
     other: Samples
     generator: np.random.Generator
     length: float
@@ -94,7 +96,7 @@ class _Draw:
 
 
 _Parts = list[tuple[Samples, float | None, float]]
-"""Samples of each part in turn, the reference's time at which it begins (NaN: another song, None: silence), its ratio."""
+"""Samples of each part in turn, the reference's time at which it begins (as in `TruePiece`), and its ratio."""
 _Kind = Callable[[_Draw], _Parts]
 
 
@@ -183,6 +185,14 @@ def _other_song(draw: _Draw) -> _Parts:
     return [(_cut(draw.other, begin, draw.length), float("nan"), 1.0) for begin in begins]
 
 
+def _other_part(draw: _Draw) -> _Parts:
+    """What follows in the song after the end of the reference, in two pieces."""
+    room = len(draw.rest) / RATE
+    length = min(draw.length, room / 2)
+    begins = 0.0, draw.between(length, room - length)
+    return [(_cut(draw.rest, begin, length), float("nan"), 1.0) for begin in begins]
+
+
 KINDS: dict[str, _Kind] = {
     "pause": _pause,
     "music paused": _music_paused,
@@ -197,6 +207,7 @@ KINDS: dict[str, _Kind] = {
     "three pieces": _three,
     "unequal": _unequal,
     "another song": _other_song,
+    "another part of the song": _other_part,
 }
 COUNT = 6 * len(KINDS) * len(LENGTHS)
 
@@ -224,21 +235,27 @@ def build_take(songs: dict[str, Samples], noises: dict[str, Samples], number: in
     song = names[(7 * number + number // len(names)) % len(names)]
     other = names[(names.index(song) + 1 + int(generator.integers(len(names) - 1))) % len(names)]
     lead = int(generator.uniform(0.0, 5.0) * RATE)
-    reference = songs[song][lead : lead + int(generator.uniform(48.0, 56.0) * RATE)]
-    parts = KINDS[kind](_Draw(reference, songs[other], generator, length))
+    stop = lead + int(generator.uniform(48.0, 56.0) * RATE)
+    reference = songs[song][lead:stop]
+    parts = KINDS[kind](_Draw(reference, songs[song][stop:], songs[other], generator, length))
     condition = CONDITIONS[int(generator.integers(len(CONDITIONS)))]
     take, codec = _record(np.concatenate([part for part, _, _ in parts]), condition, noises, generator)
     return StepTake(
         kind, _name_lengths(kind, length), song, condition,
         degradation.encode(reference, "wav"), degradation.encode(take, codec), _place(parts),
         any(_sounds_elsewhere(part, start, reference) for part, start, ratio in parts if ratio == 1.0),
+        len(reference) / RATE,
     )  # fmt: skip
 
 
 def _name_lengths(kind: str, length: float) -> str:
     if kind == "unequal":
         return "3+15"
-    return "another song" if kind == "another song" else "+".join([f"{length:g}"] * (3 if kind == "three pieces" else 2))
+    return (
+        "nothing of it"
+        if kind in {"another song", "another part of the song"}
+        else "+".join([f"{length:g}"] * (3 if kind == "three pieces" else 2))
+    )
 
 
 def _record(
@@ -267,16 +284,16 @@ def _place(parts: _Parts) -> tuple[TruePiece, ...]:
 
 
 def _sounds_elsewhere(part: Samples, start: float | None, reference: Samples) -> bool:
-    """Whether the reference has the sound of a part in another place."""
-    if start is None or not np.isfinite(start):
+    """Whether the reference has the sound of a part in another place than where it was cut."""
+    if start is None:
         return False
     few, whole = part[::12].astype(np.float64), reference[::12].astype(np.float64)
-    energy = np.convolve(whole**2, np.ones(1))  # squares; summed over each place below
-    sums = np.concatenate([[0.0], np.cumsum(energy)])
+    sums = np.concatenate([[0.0], np.cumsum(whole**2)])
     level = np.sqrt((sums[len(few) :] - sums[: -len(few)]) * np.sum(few**2)) + 1e-9
     alike = np.abs(fftconvolve(whole, few[::-1], mode="valid")) / level
-    here = round(start * RATE / 12)
-    alike[max(0, here - 40) : here + 40] = 0.0
+    if np.isfinite(start):
+        here = round(start * RATE / 12)
+        alike[max(0, here - 40) : here + 40] = 0.0
     return bool(alike.max() > SAME_SOUND)
 
 
@@ -289,8 +306,8 @@ def judge(take: StepTake, answer: Alignment) -> tuple[str, str]:
         if piece.offset is None:
             continue
         inner = np.arange(piece.start + EDGE_SECONDS, piece.end - EDGE_SECONDS, GRID_SECONDS)
-        errors = np.abs(_mapped(answer, inner) - piece.offset - piece.ratio * inner)
-        covered = np.isfinite(_mapped(answer, inner))
+        errors = np.abs(_mapped(take, answer, inner) - piece.offset - piece.ratio * inner)
+        covered = np.isfinite(_mapped(take, answer, inner))
         close = covered & (errors < CLOSE_SECONDS)
         off += float((covered & ~close).sum()) * GRID_SECONDS
         told.append(piece in own and close.mean() >= 0.8)
@@ -306,15 +323,15 @@ def judge(take: StepTake, answer: Alignment) -> tuple[str, str]:
     return ("right" if sum(told) == len(own) and own else "right in part" if any(told) else "refused"), detail
 
 
-def _mapped(answer: Alignment, seconds: Samples) -> np.ndarray:
-    """Return the reference's times for times of the take; NaN where the answer does not say."""
-    if not answer.segments:
-        return answer.offset_seconds + answer.speed_ratio * answer.clock_ratio * seconds
-    mapped = np.full(len(seconds), np.nan)
+def _mapped(take: StepTake, answer: Alignment, seconds: np.ndarray) -> np.ndarray:
+    """Return the reference's times for times of the take; NaN where the answer has none, or has left the reference."""
+    mapped = answer.offset_seconds + answer.speed_ratio * answer.clock_ratio * seconds
+    if answer.segments:
+        mapped = np.full(len(seconds), np.nan)
     for segment in answer.segments:
         inside = (seconds >= segment.b_start_seconds) & (seconds < segment.b_end_seconds)
         mapped[inside] = segment.line.offset_seconds + segment.line.ratio * seconds[inside]
-    return mapped
+    return np.where((mapped >= 0.0) & (mapped <= take.reference_seconds), mapped, np.nan)
 
 
 def run_takes(material: Material, count: int) -> list[StepOutcome]:
