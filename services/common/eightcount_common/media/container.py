@@ -55,7 +55,7 @@ class MediaInfo:
         nominal_frame_rate: frames per second; None when not stated.
         duration_seconds: None when not stated.
         frame_count: as stated, otherwise duration times rate; None when neither is known.
-        view: how the first picture is meant to be seen.
+        view: how the first frame is meant to be seen.
     """
 
     container: str
@@ -232,7 +232,7 @@ def describe(container: InputContainer, stream: VideoStream, view: Presentation)
 
 
 def open_view(file: BinaryIO, container: InputContainer, stream: VideoStream, first: VideoFrame) -> StreamView:
-    """Return how the pictures of a stream are meant to be seen; `first` is the first of them."""
+    """Return how the frames of a stream are meant to be seen; `first` is the first of them."""
     videos = [other.index for other in container.streams.video]
     stated = read_stated_view(
         file, container.format.name, video_index=videos.index(stream.index), track_id=stream.id

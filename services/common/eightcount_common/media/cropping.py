@@ -1,4 +1,4 @@
-"""What only the container says about a picture, and FFmpeg's interface for Python does not pass on: how it is cropped.
+"""Cropping that only the container states: FFmpeg's interface for Python does not pass it on.
 
 MP4 and QuickTime state a clean aperture (`clap`, ISO/IEC 14496-12, section 12.1.4), Matroska states `PixelCropTop` and
 so on (RFC 9559, section 5.1.4.1.28). Only the boxes and elements on the way to these are read.
@@ -27,10 +27,10 @@ _UNKNOWN_UNIT = 4
 
 @dataclass(frozen=True, slots=True)
 class StatedView:
-    """What a container says about the pictures of one track.
+    """Statements of a container about the images of one track.
 
     Attributes:
-        crop: pixels of the stored picture that are not shown.
+        crop: pixels of the stored image that are not shown.
         pixel_aspect: width over height of a stored pixel; None when FFmpeg's reading of the file holds.
     """
 

@@ -1,4 +1,4 @@
-"""Whole pictures out of the two fields of interlaced ones. Needs the extra `media` (PyAV with FFmpeg's filters)."""
+"""Whole frames out of the two fields of interlaced ones. Needs the extra `media` (PyAV with FFmpeg's filters)."""
 
 from __future__ import annotations
 
@@ -9,28 +9,28 @@ from av.filter import Graph
 from av.video.frame import VideoFrame
 
 _FILTER = "mode=send_frame:parity=auto:deint=interlaced"
-"""One picture for each stored one, at its time; pictures that are not flagged as interlaced pass unchanged."""
+"""One frame for each stored one, at its time; frames that are not flagged as interlaced pass unchanged."""
 
 
-def deinterlace(pictures: Iterator[VideoFrame]) -> Iterator[VideoFrame]:
-    """Yield the same number of pictures, without combs; up to the first interlaced picture they are not touched."""
+def deinterlace(frames: Iterator[VideoFrame]) -> Iterator[VideoFrame]:
+    """Yield the same number of frames, without combs; up to the first interlaced frame they are not touched."""
     weaver: _Weaver | None = None
-    for picture in pictures:
-        if weaver is not None and not weaver.accepts(picture):
+    for frame in frames:
+        if weaver is not None and not weaver.accepts(frame):
             yield from weaver.finish()
             weaver = None
-        if weaver is None and picture.interlaced_frame:
-            weaver = _Weaver(picture)
+        if weaver is None and frame.interlaced_frame:
+            weaver = _Weaver(frame)
         if weaver is None:
-            yield picture
+            yield frame
         else:
-            yield from weaver.weave(picture)
+            yield from weaver.weave(frame)
     if weaver is not None:
         yield from weaver.finish()
 
 
 class _Weaver:
-    """FFmpeg's bwdif (Weston 3-field with motion adaptation) for pictures of one size and format."""
+    """FFmpeg's bwdif (Weston 3-field with motion adaptation) for frames of one size and format."""
 
     def __init__(self, first: VideoFrame) -> None:
         self._kind = _kind(first)
@@ -43,13 +43,13 @@ class _Weaver:
         woven.link_to(sink)
         self._graph.configure()
 
-    def accepts(self, picture: VideoFrame) -> bool:
-        """Whether the filter was made for this kind of picture."""
-        return _kind(picture) == self._kind
+    def accepts(self, frame: VideoFrame) -> bool:
+        """Whether the filter was made for this kind of frame."""
+        return _kind(frame) == self._kind
 
-    def weave(self, picture: VideoFrame) -> Iterator[VideoFrame]:
-        """Take one picture, and yield those that are ready: the filter also looks at the next one."""
-        self._graph.push(picture)
+    def weave(self, frame: VideoFrame) -> Iterator[VideoFrame]:
+        """Take one frame, and yield those that are ready: the filter also looks at the next one."""
+        self._graph.push(frame)
         yield from self._pull()
 
     def finish(self) -> Iterator[VideoFrame]:
@@ -60,12 +60,12 @@ class _Weaver:
     def _pull(self) -> Iterator[VideoFrame]:
         while True:
             try:
-                picture = self._graph.pull()
+                frame = self._graph.pull()
             except (av.BlockingIOError, av.EOFError):
                 return
-            if isinstance(picture, VideoFrame):
-                yield picture
+            if isinstance(frame, VideoFrame):
+                yield frame
 
 
-def _kind(picture: VideoFrame) -> tuple[int, int, str]:
-    return picture.width, picture.height, picture.format.name
+def _kind(frame: VideoFrame) -> tuple[int, int, str]:
+    return frame.width, frame.height, frame.format.name

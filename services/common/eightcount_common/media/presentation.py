@@ -1,4 +1,4 @@
-"""How a stored picture is meant to be seen: cropped, with square pixels, turned and mirrored. Pure geometry."""
+"""The way from a stored image to what is meant to be seen: cropped, with square pixels, turned and mirrored."""
 
 from __future__ import annotations
 
@@ -44,13 +44,13 @@ class Crop:
         return Size(size.width - self.left - self.right, size.height - self.top - self.bottom)
 
     def fits(self, size: Size) -> bool:
-        """Whether it is sound for pictures of this size: not negative, and something is left."""
+        """Whether it is sound for images of this size: not negative, and something is left."""
         return min(self.left, self.top, self.right, self.bottom) >= 0 and min(self.shrink(size)) > 0
 
 
 @dataclass(frozen=True, slots=True)
 class Orientation:
-    """What a display matrix does to a picture.
+    """Effect of a display matrix on an image.
 
     Attributes:
         rotation_degrees: clockwise rotation: 0, 90, 180 or 270.
@@ -76,22 +76,22 @@ class Orientation:
 UPRIGHT = Orientation()
 UNCROPPED = Crop()
 _MAPS_TO_STORED = {0: ((1, 0), (0, 1)), 90: ((0, 1), (-1, 0)), 180: ((-1, 0), (0, -1)), 270: ((0, -1), (1, 0))}
-"""What undoes a clockwise rotation, about the middle of the picture; y points down."""
+"""Maps that undo a clockwise rotation about the middle of the image; y points down."""
 
 
 @dataclass(frozen=True, slots=True)
 class Presentation:
-    """How one stored picture is meant to be seen.
+    """The way in which one stored image is meant to be seen.
 
-    The stored picture is cropped, its pixels are made square, it is rotated and then mirrored; the result is fitted
+    The stored image is cropped, its pixels are made square, it is rotated and then mirrored; the result is fitted
     into the canvas without changing its proportions.
 
     Attributes:
-        stored: size of the decoded picture.
+        stored: size of the decoded image.
         crop: pixels of it that are not shown.
         pixel_aspect: width of a stored pixel over its height.
         orientation: rotation and mirror.
-        canvas: the size in which it is shown; the picture's own upright size when it is None.
+        canvas: the size in which it is shown; the image's own upright size when it is None.
     """
 
     stored: Size
@@ -124,7 +124,7 @@ class Presentation:
 
     @property
     def upright_size(self) -> Size:
-        """Size of the whole picture with square pixels, rotated."""
+        """Size of the whole image with square pixels, rotated."""
         width, height = self.square_size
         return Size(height, width) if self.orientation.is_turned else Size(width, height)
 
@@ -136,7 +136,7 @@ class Presentation:
 
     @property
     def content(self) -> tuple[float, float, float, float]:
-        """Left, top, width and height of the picture in the canvas, in pixels."""
+        """Left, top, width and height of the image in the canvas, in pixels."""
         width, height = self.upright_size
         scale = min(self.size.width / width, self.size.height / height)
         across, down = width * scale, height * scale
@@ -147,7 +147,7 @@ class Presentation:
         return replace(self, canvas=None if canvas == self.upright_size else canvas)
 
     def map_to_stored(self) -> Affine:
-        """Return the [2, 3] map from pixels of what is seen to pixels of the stored picture."""
+        """Return the [2, 3] map from pixels of what is seen to pixels of the stored image."""
         return _map_to_stored(self)
 
 
@@ -155,7 +155,7 @@ class Presentation:
 def _map_to_stored(presentation: Presentation) -> Affine:
     left, top, across, down = presentation.content
     cropped = presentation.cropped_size
-    # Coordinates from -0.5 to 0.5 in the picture; between them lie only exact steps for a plain picture.
+    # Coordinates from -0.5 to 0.5 in the image; between them lie only exact steps for a plain image.
     to_unit = np.diag([1 / across, 1 / down])
     if presentation.orientation.mirrored:
         to_unit = np.diag([-1.0, 1.0]) @ to_unit
@@ -179,7 +179,7 @@ def read_orientation(matrix: Sequence[int]) -> Orientation:
     """Return what a display matrix does.
 
     Args:
-        matrix: its nine numbers row by row, 16.16 fixed point, as FFmpeg gives them: (p, q) on the stored picture goes
+        matrix: its nine numbers row by row, 16.16 fixed point, as FFmpeg gives them: (p, q) on the stored image goes
             to (a p + c q, b p + d q), y down.
     """
     a, b, c, d = (float(matrix[index]) for index in (0, 1, 3, 4))

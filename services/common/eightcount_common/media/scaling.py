@@ -9,7 +9,7 @@ import numpy as np
 from av.video.frame import VideoFrame
 from av.video.reformatter import ColorRange, Colorspace
 
-from eightcount_common.media.pictures import Plane, Planes, describe_colours, view_planes
+from eightcount_common.media.formats import Plane, Planes, describe_colours, view_planes
 from eightcount_common.media.presentation import Orientation, Presentation, Size
 from eightcount_common.media.video import Frame
 
@@ -36,7 +36,7 @@ def scale_frame(frame: Frame, size: tuple[int, int], *, flipped: bool = False) -
     left, top, width, height = _place_content(view, Size(*size))
     inner = Size(height, width) if view.orientation.is_turned else Size(width, height)
     half = Size(inner.width // 2, inner.height // 2)
-    source = _crop_planes(view_planes(_convert_colours(frame.picture, view, inner)), view)
+    source = _crop_planes(view_planes(_convert_colours(frame.plain, view, inner)), view)
     planes = zip(source, (inner, half, half), strict=True)
     y, cb, cr = (_make_upright(_resize(plane, size), view.orientation, flipped) for plane, size in planes)
     if (width, height) == size:
@@ -47,7 +47,7 @@ def scale_frame(frame: Frame, size: tuple[int, int], *, flipped: bool = False) -
 
 
 def _place_content(view: Presentation, size: Size) -> tuple[int, int, int, int]:
-    """Return left, top, width and height of the picture in an image of `size`, in even pixels."""
+    """Return left, top, width and height of the plain in an image of `size`, in even pixels."""
     if view.canvas is None:
         return 0, 0, *size
     across, down = size.width / view.size.width, size.height / view.size.height
@@ -57,15 +57,15 @@ def _place_content(view: Presentation, size: Size) -> tuple[int, int, int, int]:
     return min(even[0], size.width - inner[0]), min(even[1], size.height - inner[1]), *inner
 
 
-def _convert_colours(picture: VideoFrame, view: Presentation, inner: Size) -> VideoFrame:
-    """Return the picture itself when it has the colours of the output, otherwise converted, and scaled if whole."""
-    colours = describe_colours(picture)
-    matrix = colours.matrix or ("bt601" if picture.height < _HIGH_DEFINITION_LINES else "bt709")
-    if picture.format.name in ("yuv420p", "yuvj420p") and not colours.full_range and matrix == "bt709":
-        return picture
-    whole = view.cropped_size == (picture.width, picture.height)
+def _convert_colours(plain: VideoFrame, view: Presentation, inner: Size) -> VideoFrame:
+    """Return the plain itself when it has the colours of the output, otherwise converted, and scaled if whole."""
+    colours = describe_colours(plain)
+    matrix = colours.matrix or ("bt601" if plain.height < _HIGH_DEFINITION_LINES else "bt709")
+    if plain.format.name in ("yuv420p", "yuvj420p") and not colours.full_range and matrix == "bt709":
+        return plain
+    whole = view.cropped_size == (plain.width, plain.height)
     width, height = inner if whole else view.stored
-    return picture.reformat(
+    return plain.reformat(
         width, height, "yuv420p",
         src_colorspace=_COLORSPACES[matrix],
         dst_colorspace=Colorspace.ITU709,

@@ -27,7 +27,7 @@ from eightcount_common.media.container import (
     open_view,
 )
 from eightcount_common.media.deinterlacing import deinterlace
-from eightcount_common.media.pictures import simplify_picture
+from eightcount_common.media.formats import simplify_frame
 from eightcount_common.media.presentation import Presentation, Size
 
 DECODER_THREADS = 2
@@ -43,7 +43,7 @@ class Frame:
 
     Attributes:
         timestamp: presentation time in seconds, as the container states it.
-        stored: the frame as it is stored, whole pictures instead of fields.
+        stored: the frame as it is stored, whole images instead of fields.
         view: how it is meant to be seen.
     """
 
@@ -52,9 +52,9 @@ class Frame:
     view: Presentation
 
     @cached_property
-    def picture(self) -> VideoFrame:
+    def plain(self) -> VideoFrame:
         """The stored frame as 8-bit planar YUV."""
-        return simplify_picture(self.stored)
+        return simplify_frame(self.stored)
 
     def to_rgb(self) -> NDArray[np.uint8]:
         """Return [height, width, 3] RGB as it is meant to be seen, contiguous."""
@@ -69,12 +69,12 @@ class Frame:
         return np.ascontiguousarray(shown).astype(np.uint8, copy=False)
 
     def _stored_rgb(self, shown: Size) -> NDArray[np.generic]:
-        """Return the cropped picture, rotated, as [height, width, 3] RGB of the size in which it is shown."""
+        """Return the cropped image, rotated, as [height, width, 3] RGB of the size in which it is shown."""
         view = self.view
         width, height = shown[::-1] if view.orientation.is_turned else shown
         across, down = width / view.cropped_size.width, height / view.cropped_size.height
         scaled = round(view.stored.width * across), round(view.stored.height * down)
-        pixels = self.picture.to_ndarray(format="rgb24", width=scaled[0], height=scaled[1])
+        pixels = self.plain.to_ndarray(format="rgb24", width=scaled[0], height=scaled[1])
         left, top = round(view.crop.left * across), round(view.crop.top * down)
         return np.rot90(pixels[top : top + height, left : left + width], _TURNS[view.orientation.rotation_degrees])
 

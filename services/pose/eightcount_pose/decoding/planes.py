@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from eightcount_common.media import pictures
-from eightcount_common.media.pictures import LUMA_WEIGHTS, Matrix, describe_colours
+from eightcount_common.media import formats
+from eightcount_common.media.formats import LUMA_WEIGHTS, Matrix, describe_colours
 from eightcount_common.media.video import Frame
 from eightcount_pose.regions import Affine
 
@@ -32,11 +32,11 @@ class Planes:
 
 def view_planes(frame: Frame) -> Planes:
     """Return views into a frame, valid as long as the frame is."""
-    picture = frame.picture
-    colours = describe_colours(picture)
-    # Untagged pictures are read as BT.601 here whatever their size: another matrix would change every motion a little.
+    plain = frame.plain
+    colours = describe_colours(plain)
+    # Untagged frames are read as BT.601 here whatever their size: another matrix would change every motion a little.
     to_rgb = _map_to_rgb(colours.matrix or "bt601", full_range=colours.full_range)
-    return Planes(pictures.view_planes(picture), frame.view.map_to_stored(), frame.view.size, to_rgb)
+    return Planes(formats.view_planes(plain), frame.view.map_to_stored(), frame.view.size, to_rgb)
 
 
 def _map_to_rgb(matrix: Matrix, *, full_range: bool) -> NDArray[np.float32]:

@@ -1,4 +1,4 @@
-"""Decoded pictures of any format as 8-bit planar YUV, and what their colours mean. Needs the extra `media` (PyAV)."""
+"""Decoded frames of any format as 8-bit planar YUV, and what their colours mean. Needs the extra `media` (PyAV)."""
 
 from __future__ import annotations
 
@@ -32,12 +32,12 @@ _OPAQUE = 255
 _REFERENCE_WHITE_NITS, _PEAK_NITS = 203.0, 1000.0
 """Diffuse white (ITU-R BT.2408) and the brightness that becomes the brightest white."""
 _GREY = 128
-"""What shows through transparent pixels: dark and bright figures both stand out."""
+"""Brightness behind transparent pixels: dark and bright figures both stand out."""
 
 
 @dataclass(frozen=True, slots=True)
 class Colours:
-    """How Y, Cb and Cr of a picture are read.
+    """The meaning of a frame's Y, Cb and Cr.
 
     Attributes:
         matrix: None when the file does not say.
@@ -48,39 +48,39 @@ class Colours:
     full_range: bool
 
 
-def view_planes(picture: VideoFrame) -> Planes:
-    """Return the planes of an 8-bit planar YUV picture, as views without the padding of rows."""
+def view_planes(frame: VideoFrame) -> Planes:
+    """Return the planes of an 8-bit planar YUV frame, as views without the padding of rows."""
     y, cb, cr = (
         np.frombuffer(memoryview(plane), np.uint8).reshape(-1, plane.line_size)[: plane.height, : plane.width]
-        for plane in picture.planes[:3]
+        for plane in frame.planes[:3]
     )
     return y, cb, cr
 
 
-def describe_colours(picture: VideoFrame) -> Colours:
-    """Return what the file says about the colours of a picture."""
-    full_range = picture.color_range == ColorRange.JPEG or picture.format.name.startswith("yuvj")
-    return Colours(_MATRICES.get(picture.colorspace), full_range)
+def describe_colours(frame: VideoFrame) -> Colours:
+    """Return what the file says about the colours of a frame."""
+    full_range = frame.color_range == ColorRange.JPEG or frame.format.name.startswith("yuvj")
+    return Colours(_MATRICES.get(frame.colorspace), full_range)
 
 
-def is_high_dynamic_range(picture: VideoFrame) -> bool:
+def is_high_dynamic_range(frame: VideoFrame) -> bool:
     """Whether the brightness is coded for high dynamic range (PQ or HLG, ITU-R BT.2100)."""
-    return picture.color_trc in (_PQ, _HLG)
+    return frame.color_trc in (_PQ, _HLG)
 
 
-def simplify_picture(picture: VideoFrame) -> VideoFrame:
-    """Return the picture as 8-bit planar YUV, tagged with its matrix and range; itself when it is that already.
+def simplify_frame(frame: VideoFrame) -> VideoFrame:
+    """Return the frame as 8-bit planar YUV, tagged with its matrix and range; itself when it is that already.
 
     Transparent pixels are laid over grey; PQ brightness is compressed to that of an ordinary screen.
     """
-    if picture.format.name in PLANAR_FORMATS and picture.color_trc != _PQ:
-        return picture
-    if _has_alpha(picture.format.name) or _is_rgb(picture.format.name):
-        return _to_bt709(_lay_over_grey(picture))
-    if picture.format.name.startswith("gray"):
-        return _copy_grey(picture)
-    simple = picture if picture.format.name in PLANAR_FORMATS else _reduce_depth(picture)
-    return _compress_brightness(simple) if picture.color_trc == _PQ else simple
+    if frame.format.name in PLANAR_FORMATS and frame.color_trc != _PQ:
+        return frame
+    if _has_alpha(frame.format.name) or _is_rgb(frame.format.name):
+        return _to_bt709(_lay_over_grey(frame))
+    if frame.format.name.startswith("gray"):
+        return _copy_grey(frame)
+    simple = frame if frame.format.name in PLANAR_FORMATS else _reduce_depth(frame)
+    return _compress_brightness(simple) if frame.color_trc == _PQ else simple
 
 
 @cache
@@ -100,27 +100,27 @@ def _to_bt709(rgb: VideoFrame) -> VideoFrame:
     )  # fmt: skip
 
 
-def _reduce_depth(picture: VideoFrame) -> VideoFrame:
+def _reduce_depth(frame: VideoFrame) -> VideoFrame:
     """Return 8-bit planar YUV with the same matrix and range."""
-    name = picture.format.name
+    name = frame.format.name
     coarse = "yuv444p" if "444" in name else "yuv422p" if "422" in name else "yuv420p"
-    simple = picture.reformat(format=coarse)
-    simple.color_trc = picture.color_trc
+    simple = frame.reformat(format=coarse)
+    simple.color_trc = frame.color_trc
     return simple
 
 
-def _copy_grey(picture: VideoFrame) -> VideoFrame:
-    """Return a grey picture with neutral colour; FFmpeg takes grey for full range unless the file says otherwise."""
-    limited = picture.color_range == ColorRange.MPEG
-    copy = picture.reformat(format="yuv420p", src_color_range=ColorRange.JPEG, dst_color_range=ColorRange.JPEG)
+def _copy_grey(frame: VideoFrame) -> VideoFrame:
+    """Return a grey frame with neutral colour; FFmpeg takes grey for full range unless the file says otherwise."""
+    limited = frame.color_range == ColorRange.MPEG
+    copy = frame.reformat(format="yuv420p", src_color_range=ColorRange.JPEG, dst_color_range=ColorRange.JPEG)
     copy.color_range = ColorRange.MPEG if limited else ColorRange.JPEG
     return copy
 
 
-def _lay_over_grey(picture: VideoFrame) -> VideoFrame:
-    if not _has_alpha(picture.format.name):
-        return picture
-    pixels = picture.to_ndarray(format="rgba").astype(np.uint8, copy=False)
+def _lay_over_grey(frame: VideoFrame) -> VideoFrame:
+    if not _has_alpha(frame.format.name):
+        return frame
+    pixels = frame.to_ndarray(format="rgba").astype(np.uint8, copy=False)
     alpha = pixels[..., 3:].astype(np.uint16)
     if alpha.min() == _OPAQUE:
         return VideoFrame.from_ndarray(np.ascontiguousarray(pixels[..., :3]), format="rgb24")
@@ -128,14 +128,14 @@ def _lay_over_grey(picture: VideoFrame) -> VideoFrame:
     return VideoFrame.from_ndarray(mixed.astype(np.uint8), format="rgb24")
 
 
-def _compress_brightness(picture: VideoFrame) -> VideoFrame:
-    """Return a PQ picture with its luma mapped to that of an ordinary screen; the colours stay pale."""
-    shown = VideoFrame(picture.width, picture.height, picture.format.name)
-    for target, source in zip(view_planes(shown), view_planes(picture), strict=True):
+def _compress_brightness(frame: VideoFrame) -> VideoFrame:
+    """Return a PQ frame with its luma mapped to that of an ordinary screen; the colours stay pale."""
+    shown = VideoFrame(frame.width, frame.height, frame.format.name)
+    for target, source in zip(view_planes(shown), view_planes(frame), strict=True):
         target[:] = source
     luma = view_planes(shown)[0]
-    luma[:] = _pq_table(full_range=describe_colours(picture).full_range)[luma]
-    shown.colorspace, shown.color_range = picture.colorspace, picture.color_range
+    luma[:] = _pq_table(full_range=describe_colours(frame).full_range)[luma]
+    shown.colorspace, shown.color_range = frame.colorspace, frame.color_range
     return shown
 
 
