@@ -18,6 +18,9 @@ from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
 from eightcount_common.errors import TooLargeError, UnusableMediaError
+from eightcount_common.media.cropping import read_stated_view
+from eightcount_common.media.presentation import Presentation
+from eightcount_common.media.stream_view import StreamView
 from eightcount_common.media.unreadable import build_unreadable_error, has_image_brand, read_head
 
 SELF_CONTAINED_FORMATS = (
@@ -43,11 +46,13 @@ class MediaInfo:
         container: FFmpeg's name of the format, for example "mov,mp4,m4a,3gp,3g2,mj2".
         video_codec: for example "h264".
         audio_codec: None when there is no audio.
-        width, height: pixels of the upright frame (rotation metadata applied).
+        width, height: square pixels of the upright frame as it is meant to be seen: cropped, with the pixels' aspect
+            and the rotation applied.
         rotation_degrees: clockwise rotation that makes the stored frame upright: 0, 90, 180 or 270.
         nominal_frame_rate: frames per second; None when not stated.
         duration_seconds: None when not stated.
         frame_count: as stated, otherwise duration times rate; None when neither is known.
+        view: how the first frame is meant to be seen.
     """
 
     container: str
@@ -59,6 +64,7 @@ class MediaInfo:
     nominal_frame_rate: float | None
     duration_seconds: float | None
     frame_count: int | None
+    view: Presentation
 
 
 @contextmanager
@@ -94,15 +100,8 @@ def check_size(width: int, height: int) -> None:
         )
 
 
-def clockwise_rotation(frame: VideoFrame) -> int:
-    """Return the degrees by which the stored frame must be rotated clockwise; FFmpeg states them counter-clockwise."""
-    return round(-frame.rotation / 90) * 90 % 360
-
-
-def describe(container: InputContainer, stream: VideoStream, frame: VideoFrame) -> MediaInfo:
-    """Return the properties that the container states, upright by the rotation of one of its frames."""
-    rotation = clockwise_rotation(frame)
-    width, height = (frame.width, frame.height)[:: -1 if rotation % 180 else 1]
+def describe(container: InputContainer, stream: VideoStream, view: Presentation) -> MediaInfo:
+    """Return the properties that the container states, of a stream that is meant to be seen in this way."""
     rate = float(stream.average_rate or stream.guessed_rate or 0)
     if stream.duration is not None and stream.time_base is not None:
         duration = float(stream.duration * stream.time_base)
@@ -113,10 +112,20 @@ def describe(container: InputContainer, stream: VideoStream, frame: VideoFrame) 
         container=container.format.name,
         video_codec=stream.codec_context.name,
         audio_codec=audio.name if audio else None,
-        width=width,
-        height=height,
-        rotation_degrees=rotation,
+        width=view.size.width,
+        height=view.size.height,
+        rotation_degrees=view.orientation.rotation_degrees,
         nominal_frame_rate=rate or None,
         duration_seconds=duration or None,
         frame_count=stream.frames or round(duration * rate) or None,
+        view=view,
     )
+
+
+def open_view(file: BinaryIO, container: InputContainer, stream: VideoStream, first: VideoFrame) -> StreamView:
+    """Return how the frames of a stream are meant to be seen; `first` is the first of them."""
+    videos = [other.index for other in container.streams.video]
+    stated = read_stated_view(
+        file, container.format.name, video_index=videos.index(stream.index), track_id=stream.id
+    )  # fmt: skip
+    return StreamView(stream, first, stated)

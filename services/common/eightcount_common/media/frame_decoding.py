@@ -92,6 +92,10 @@ def decode_stored_frames(
 def _drain(stream: VideoStream) -> Iterator[VideoFrame]:
     """Yield the frames that the decoder still holds."""
     try:
-        yield from stream.codec_context.decode(None)
+        frames = stream.codec_context.decode(None)
     except av.FFmpegError:
         return
+    for frame in frames:
+        if stream.time_base is not None:
+            frame.time_base = stream.time_base
+        yield frame

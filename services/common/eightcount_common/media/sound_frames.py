@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import av
 import numpy as np
 from av.audio.frame import AudioFrame
+from av.audio.stream import AudioStream
 
 from eightcount_common.media.streams import OpenSound
 from eightcount_common.media.time_axis import AnyPacket, PacketReader
@@ -33,10 +34,19 @@ def decode_sound(sound: OpenSound, *, start_seconds: float = 0.0) -> Iterator[Au
         for frame in _decode(packet):
             begun, zero = True, stamp_of(frame) if zero is None else zero
             yield frame
+    yield from _drain(sound.stream)
+
+
+def _drain(stream: AudioStream) -> Iterator[AudioFrame]:
+    """Yield the frames that the decoder still holds."""
     try:
-        yield from sound.stream.codec_context.decode(None)
+        frames = stream.codec_context.decode(None)
     except av.FFmpegError:
         return
+    for frame in frames:
+        if stream.time_base is not None:
+            frame.time_base = stream.time_base
+        yield frame
 
 
 def _decode(packet: AnyPacket) -> list[AudioFrame]:

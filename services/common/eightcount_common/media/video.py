@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import chain
 from typing import BinaryIO
 
@@ -13,7 +14,10 @@ from av.video.frame import VideoFrame
 from numpy.typing import NDArray
 
 from eightcount_common.errors import UnusableMediaError
-from eightcount_common.media.container import MediaInfo, check_size, describe
+from eightcount_common.media.container import MediaInfo, check_size, describe, open_view
+from eightcount_common.media.deinterlacing import deinterlace
+from eightcount_common.media.formats import simplify_frame
+from eightcount_common.media.presentation import Presentation, Size
 from eightcount_common.media.video_pass import VideoPass
 
 _EARLY_END_FRACTION = 0.97
@@ -22,24 +26,46 @@ _TURNS = {0: 0, 90: 3, 180: 2, 270: 1}
 """Clockwise degrees -> quarter turns of `numpy.rot90`, which turns counter-clockwise."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Frame:
     """One decoded frame.
 
     Attributes:
         timestamp: presentation time in seconds; see `eightcount_common.media.time_axis`.
-        stored: the frame as it is stored, not yet rotated upright.
-        rotation_degrees: clockwise rotation that makes it upright.
+        stored: the frame as it is stored, whole images instead of fields.
+        view: how it is meant to be seen.
     """
 
     timestamp: float
     stored: VideoFrame
-    rotation_degrees: int
+    view: Presentation
+
+    @cached_property
+    def plain(self) -> VideoFrame:
+        """The stored frame as 8-bit planar YUV."""
+        return simplify_frame(self.stored)
 
     def to_rgb(self) -> NDArray[np.uint8]:
-        """Return [height, width, 3] upright RGB, contiguous."""
-        stored = self.stored.to_ndarray(format="rgb24")
-        return np.ascontiguousarray(np.rot90(stored, _TURNS[self.rotation_degrees])).astype(np.uint8, copy=False)
+        """Return [height, width, 3] RGB as it is meant to be seen, contiguous."""
+        left, top, width, height = (round(value) for value in self.view.content)
+        shown = self._stored_rgb(Size(width, height))
+        if self.view.orientation.mirrored:
+            shown = shown[:, ::-1]
+        if shown.shape[:2] != self.view.size[::-1]:
+            image = np.zeros((self.view.size.height, self.view.size.width, 3), np.uint8)
+            image[top : top + height, left : left + width] = shown
+            return image
+        return np.ascontiguousarray(shown).astype(np.uint8, copy=False)
+
+    def _stored_rgb(self, shown: Size) -> NDArray[np.generic]:
+        """Return the cropped image, rotated, as [height, width, 3] RGB of the size in which it is shown."""
+        view = self.view
+        width, height = shown[::-1] if view.orientation.is_turned else shown
+        across, down = width / view.cropped_size.width, height / view.cropped_size.height
+        scaled = round(view.stored.width * across), round(view.stored.height * down)
+        pixels = self.plain.to_ndarray(format="rgb24", width=scaled[0], height=scaled[1])
+        left, top = round(view.crop.left * across), round(view.crop.top * down)
+        return np.rot90(pixels[top : top + height, left : left + width], _TURNS[view.orientation.rotation_degrees])
 
 
 class VideoReader:
@@ -57,10 +83,10 @@ class VideoReader:
         stream = self._reading.stream
         if first is None:
             raise _build_no_frame_error(damaged=bool(self._reading.account.lost))
-        self.info: MediaInfo = describe(self._reading.container, stream, first)
+        self._view = open_view(file, self._reading.container, stream, first)
+        self.info: MediaInfo = describe(self._reading.container, stream, self._view.first)
         if self._reading.is_single_image():
             raise UnusableMediaError("the file is a single image, not a video", reason="STILL_IMAGE")
-        self._size = (first.width, first.height)
         self._fresh = True
         self._restart(None)
 
@@ -69,11 +95,13 @@ class VideoReader:
         self._last = -np.inf
         self._end = -np.inf
         self._unordered = 0
+        self._ended = False
 
     @property
     def damaged(self) -> int:
         """Number of frames after `after`, and before the last frame so far, that could not be decoded."""
-        return sum(time > self._after for time in self._reading.lost_seconds())
+        latest = np.inf if self._ended else self._last
+        return sum(self._after < time <= latest for time in self._reading.lost_seconds())
 
     @property
     def unordered(self) -> int:
@@ -100,7 +128,7 @@ class VideoReader:
         a time follows its predecessor by the nominal interval.
         """
         self._restart(after)
-        for frame in self._read(after):
+        for frame in deinterlace(self._read(after)):
             timestamp = self._frame_time(frame)
             if timestamp <= self._last:
                 self._unordered += self._last >= self._after
@@ -108,7 +136,9 @@ class VideoReader:
             self._last = timestamp
             self._end = timestamp + (self._reading.duration_of(frame) or 1 / self._rate)
             if timestamp > self._after:
-                yield Frame(timestamp, self._resize(frame), self.info.rotation_degrees)
+                check_size(frame.width, frame.height)
+                yield Frame(timestamp, frame, self._view.present(frame))
+        self._ended = True
 
     def _read(self, after: float | None) -> Iterator[VideoFrame]:
         """Yield frames from a point before `after` from which decoding gives the same frames as from the start.
@@ -146,6 +176,7 @@ class VideoReader:
         self._reading.close()
         self._reading = VideoPass(self._file, quick=self._quick)
         self._stack.push(self._reading)
+        self._view.follow(self._reading.stream)
 
     @property
     def _rate(self) -> float:
@@ -154,12 +185,6 @@ class VideoReader:
     def _frame_time(self, frame: VideoFrame) -> float:
         seconds = self._reading.seconds_of(frame)
         return seconds if seconds is not None else max(self._last, -1 / self._rate) + 1 / self._rate
-
-    def _resize(self, frame: VideoFrame) -> VideoFrame:
-        if (frame.width, frame.height) == self._size:
-            return frame
-        check_size(frame.width, frame.height)
-        return frame.reformat(width=self._size[0], height=self._size[1])
 
 
 def _build_no_frame_error(*, damaged: bool) -> UnusableMediaError:

@@ -87,11 +87,13 @@ class VideoPass:
 
     def seconds_of(self, frame: VideoFrame) -> float | None:
         """Return the time of a frame; None when the container states none."""
-        return self._to_seconds(frame.pts) if frame.pts is not None and self._base else None
+        if frame.pts is None or frame.time_base is None:
+            return None
+        return float(frame.pts * Fraction(frame.time_base) - self._origin)
 
     def duration_of(self, frame: VideoFrame) -> float | None:
         """Return the stated duration of a frame in seconds; None when the container states none."""
-        return float(frame.duration * self._base) if frame.duration and self._base else None
+        return float(frame.duration * frame.time_base) if frame.duration and frame.time_base else None
 
     def _to_seconds(self, ticks: int) -> float:
         return float(ticks * self._base - self._origin)
