@@ -6,6 +6,7 @@ Here each packet waits for its frame, and is named as lost once a later frame ha
 
 from __future__ import annotations
 
+from bisect import insort
 from collections.abc import Iterable, Iterator
 
 import av
@@ -24,7 +25,7 @@ class Account:
     """Packets that have not become a frame yet, and those that never will.
 
     Attributes:
-        lost: times in ticks of the packets that were left out, in no order.
+        lost: times in ticks of the packets that were left out, ascending.
     """
 
     def __init__(self, interval_ticks: float) -> None:
@@ -41,18 +42,30 @@ class Account:
         """Note a frame that came out: it is no longer expected, and those before it are lost."""
         if frame.pts is None:
             return
-        if self._waiting.pop(frame.pts, 0) > 1:
-            self._waiting[frame.pts] = 1
+        waiting = self._waiting.pop(frame.pts, 0)
+        if waiting > 1:
+            self._waiting[frame.pts] = waiting - 1
+        elif not waiting and frame.pts in self.lost:  # a later part of the file repeats times of an earlier one
+            self.lost.remove(frame.pts)
         for ticks in [ticks for ticks in self._waiting if ticks < frame.pts]:
             count = self._waiting.pop(ticks)
             if not (frame.interlaced_frame and self._is_second_field(ticks)):
-                self.lost += [ticks] * count
+                self._lose(ticks, count)
         self._last = frame.pts
+
+    def note_damage(self, ticks: int) -> None:
+        """Note a packet that cannot be decoded, of a codec whose packets are not counted."""
+        self._lose(ticks)
 
     def close(self) -> None:
         """Note that no more frames come."""
-        self.lost += [ticks for ticks, count in self._waiting.items() for _ in range(count)]
+        for ticks, count in self._waiting.items():
+            self._lose(ticks, count)
         self._waiting.clear()
+
+    def _lose(self, ticks: int, count: int = 1) -> None:
+        for _ in range(count):
+            insort(self.lost, ticks)
 
     def _is_second_field(self, ticks: int) -> bool:
         return self._last is not None and 0 < ticks - self._last < self._field_ticks
@@ -76,7 +89,7 @@ def decode_stored_frames(
             frames = packet.decode()
         except av.FFmpegError:
             if not expected:
-                account.lost.append(stamp if stamp is not None else 0)
+                account.note_damage(stamp if stamp is not None else 0)
             continue
         for frame in frames:
             if isinstance(frame, VideoFrame) and (begun := begun or not frame.is_corrupt):

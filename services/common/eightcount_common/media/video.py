@@ -101,7 +101,7 @@ class VideoReader:
     def damaged(self) -> int:
         """Number of frames after `after`, and before the last frame so far, that could not be decoded."""
         latest = np.inf if self._ended else self._last
-        return sum(self._after < time <= latest for time in self._reading.lost_seconds())
+        return self._reading.count_lost(after=self._after, until=latest)
 
     @property
     def unordered(self) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterator
 from contextlib import ExitStack
 from fractions import Fraction
@@ -81,9 +82,10 @@ class VideoPass:
         """Time at which the stream begins."""
         return float((start_seconds(self.stream) or 0) - self._origin)
 
-    def lost_seconds(self) -> Iterator[float]:
-        """Yield the times of the frames that were left out so far."""
-        return (self._to_seconds(ticks) for ticks in self.account.lost)
+    def count_lost(self, *, after: float, until: float) -> int:
+        """Return the number of frames with after < time <= until that were left out."""
+        lost = self.account.lost
+        return bisect_right(lost, until, key=self._to_seconds) - bisect_right(lost, after, key=self._to_seconds)
 
     def seconds_of(self, frame: VideoFrame) -> float | None:
         """Return the time of a frame; None when the container states none."""
