@@ -142,6 +142,10 @@ class FakePose(pose_pb2_grpc.PoseServiceServicer):
         video = self._state.video(request.video_uri)
         return pose_pb2.ProbeResponse(video=video, model=self._model(request))
 
+    async def DescribeModel(self, request, context):
+        self._state.note("DescribeModel")
+        return pose_pb2.DescribeModelResponse(model=self._model(request))
+
     async def Extract(self, request, context):
         self._state.note("Extract")
         state = self._state

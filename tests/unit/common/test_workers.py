@@ -9,7 +9,7 @@ from contextlib import aclosing
 import pytest
 
 from eightcount_common.errors import BusyError, UnusableMediaError
-from eightcount_common.rpc.workers import CancelToken, WorkerPool
+from eightcount_common.rpc import CancelToken, WorkerPool
 
 
 async def test_items_arrive_in_order_and_the_slot_is_free_afterwards() -> None:
