@@ -13,9 +13,6 @@ from eightcount_gateway.jobs.model import Job, JsonObject, Lane, Step
 from eightcount_gateway.jobs.progress import JobProgress
 from eightcount_gateway.jobs.run import Steps
 
-SHORT_SECONDS = 30.0
-"""A job that is expected to compute for at most this long is a short one."""
-
 
 @dataclass(frozen=True, slots=True, order=True)
 class Resource:
@@ -124,9 +121,9 @@ class JobKind:
         names = self.select_steps(request) if self.select_steps else tuple(self.steps)
         return tuple(Step(name) for name in names)
 
-    def select_lane(self, context: object, request: JsonObject) -> Lane:
-        """Return the lane of a new job. Blocking."""
-        return self.lane or ("short" if self.expect_seconds(context, request) <= SHORT_SECONDS else "long")
+    def select_lane(self, context: object, request: JsonObject, *, short_seconds: float) -> Lane:
+        """Return the lane of a new job: a short one will compute for less than `short_seconds`. Blocking."""
+        return self.lane or ("short" if self.expect_seconds(context, request) < short_seconds else "long")
 
     def url(self, job_id: str) -> str:
         """Return the URL of a job."""
