@@ -1,4 +1,4 @@
-"""How long a job will probably compute: rough guesses on one core, from which the lane of a job follows.
+"""Rough guesses of how long a job will compute on one core, from which its lane follows.
 
 A wrong guess makes nothing wrong: services let short calls go before long ones, whatever lane they come from.
 """

@@ -1,4 +1,4 @@
-"""How long an extraction will compute: a rough guess, from which its place among the others follows."""
+"""A rough guess of how long an extraction will compute, from which its place among the others follows."""
 
 from __future__ import annotations
 

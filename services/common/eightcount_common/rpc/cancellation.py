@@ -1,4 +1,4 @@
-"""What work in a thread looks at between two steps: whether to stop, and whether to let a shorter call go first."""
+"""The token of a call: work in a thread asks it between two steps whether to stop, or to let a shorter call go first."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class CancelToken:
 
     @property
     def seconds_left(self) -> float | None:
-        """How long the work may still take; None for no limit."""
+        """Seconds for which the work may still compute; None for no limit."""
         if self._limit_seconds is None:
             return None
         return self._limit_seconds - self._turns.count_served(self._turn)

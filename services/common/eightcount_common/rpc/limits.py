@@ -1,4 +1,4 @@
-"""How long the work of a call may take. Waiting for a worker is not counted, unlike with the deadline of the call."""
+"""Limits of the work of a call, in which waiting for a worker is not counted, unlike in a deadline."""
 
 from __future__ import annotations
 

@@ -54,7 +54,7 @@ class Turn:
 
 @dataclass(frozen=True, slots=True)
 class Load:
-    """How many calls compute, were suspended in the middle, and wait for their first slice."""
+    """Numbers of calls that compute, that are suspended in the middle, and that wait for their first slice."""
 
     running: int
     suspended: int
