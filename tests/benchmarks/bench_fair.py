@@ -61,7 +61,7 @@ class Scale:
 
 
 WHOLE = Scale(60.0, "heavy", 1.0)
-QUICK = Scale(12.0, "lite", 0.3)
+QUICK = Scale(50.0, "lite", 0.3)
 
 
 @dataclass(slots=True)

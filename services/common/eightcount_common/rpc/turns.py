@@ -15,6 +15,8 @@ from dataclasses import dataclass
 RANK_SECONDS = (20.0, 300.0)
 """Bounds between short, middle and long calls, in seconds of work. Calls of one rank are served first come, first
 served, so that there are few suspended ones: at most one per worker and rank, if they last as long as expected."""
+SLOWNESS = 4.0
+"""A busy or slow machine may need this many times the expected seconds before a call counts as longer than expected."""
 SLICE_SECONDS = 0.5
 """A call computes for at least this long before it gives way."""
 OVERDUE_SECONDS = 1.0
@@ -48,8 +50,11 @@ class Turn:
         return self.served_seconds + (now - self.since if self.running else 0.0)
 
     def rank(self, now: float) -> int:
-        """Return 0 for a short call, more for longer ones; one that lasts longer than expected becomes a longer one."""
-        return bisect_right(RANK_SECONDS, max(self.expected_seconds, self.count_served(now)))
+        """Return 0 for a short call, more for longer ones; one that lasts far longer than expected becomes a longer one."""
+        served = self.count_served(now)
+        return bisect_right(
+            RANK_SECONDS, served if served > SLOWNESS * self.expected_seconds else self.expected_seconds
+        )
 
 
 @dataclass(frozen=True, slots=True)
