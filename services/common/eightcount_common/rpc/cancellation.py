@@ -1,4 +1,4 @@
-"""The token of a call: work in a thread asks it between two steps whether to stop, or to let a shorter call go first."""
+"""The token of a call: work asks it between two steps whether to stop, or to let a shorter call go first."""
 
 from __future__ import annotations
 

@@ -50,7 +50,7 @@ class Turn:
         return self.served_seconds + (now - self.since if self.running else 0.0)
 
     def rank(self, now: float) -> int:
-        """Return 0 for a short call, more for longer ones; one that lasts far longer than expected becomes a longer one."""
+        """Return 0 for a short call, more for longer ones; one that lasts far longer than expected rises."""
         served = self.count_served(now)
         return bisect_right(
             RANK_SECONDS, served if served > SLOWNESS * self.expected_seconds else self.expected_seconds
