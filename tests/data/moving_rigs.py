@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 from scipy.spatial.transform import Rotation
 
-from tests.data.rigs import BIPED, BLENDER, MIXAMO, PLAIN, UNREAL, UPWARDS, RigOf, _joints, _Joints
+from tests.data.rigs import BIPED, BLENDER, MIXAMO, PLAIN, UNREAL, UPWARDS, RigOf, _Joints, _joints
 
 LEG_METRES = 0.82
 """Length of thigh and shin to which motions without a known unit are scaled."""
@@ -64,7 +64,7 @@ class Writing:
         grow: changes of the joints before anything is written.
     """
 
-    frames: int = 60
+    frames: int = 30
     frame_seconds: float = 1 / 30
     time_text: str = ""
     stated_frames: int = 0
@@ -81,7 +81,7 @@ class Writing:
     grow: Sequence[Callable[[_Joints], None]] = field(default=())
 
 
-def moving_bvh(rig: RigOf, writing: Writing = Writing()) -> Moving:  # noqa: B008 - frozen
+def moving_bvh(rig: RigOf, writing: Writing = Writing()) -> Moving:
     """Return the moving figure as this rig, written in this way."""
     joints = _joints(rig)
     for grow in writing.grow:
@@ -121,7 +121,10 @@ def _move(joints: _Joints, writing: Writing) -> tuple[np.ndarray, np.ndarray]:
     turned, positions = np.empty((frames, count, 3, 3)), np.empty((frames, count, 3))
     for joint, parent in enumerate(joints.parents):
         own = _swing(joints.parts[joint], seconds)
-        if parent < 0:
+        if joints.names[joint].startswith("__"):
+            turned[:, joint], positions[:, joint] = np.eye(3), joints.positions[joint]
+            continue
+        if parent < 0 or joints.names[parent].startswith("__"):
             yaw = writing.heading_deg + 50 * np.sin(1.1 * seconds)
             turned[:, joint] = Rotation.from_euler("y", yaw[:, None], degrees=True).as_matrix()
             positions[:, joint] = joints.positions[joint] + np.stack(
@@ -171,7 +174,7 @@ class _Text:
             angles = Rotation.from_matrix(local).as_euler(self._rig.order, degrees=True)
             place: list[np.ndarray] = []
             if self._has_positions(joint):
-                if parent < 0:
+                if self._is_rooted(joint):
                     moved = positions[:, joint] @ self._axes.T / self._rig.unit
                 else:
                     moved = np.tile(self._offset(joint) * (not writing.added), (len(turned), 1))
@@ -206,9 +209,13 @@ class _Text:
         part = self._joints.parts[joint].replace("right", "left")
         return bool(part) and part in self._rig.ends
 
+    def _is_rooted(self, joint: int) -> bool:
+        parent = self._joints.parents[joint]
+        return parent < 0 or self._joints.names[parent].startswith("__")
+
     def _has_positions(self, joint: int) -> bool:
         rig = self._rig
-        return self._joints.parents[joint] < 0 or "all" in rig.moved or self._joints.parts[joint] in rig.moved
+        return self._is_rooted(joint) or "all" in rig.moved or self._joints.parts[joint] in rig.moved
 
     def _write(self, joint: int, depth: int, lines: list[str]) -> None:
         writing, indent = self._writing, self._writing.indent * depth
@@ -218,7 +225,11 @@ class _Text:
                 lines += [f"{indent}End Site", f"{indent}{{", f"{indent}{writing.indent}OFFSET {words}", f"{indent}}}"]
             return
         kind = "ROOT" if self._joints.parents[joint] < 0 else "JOINT"
-        lines += [f"{indent}{kind} {self._joints.names[joint]}", f"{indent}{{", f"{indent}{writing.indent}OFFSET {words}"]
+        lines += [
+            f"{indent}{kind} {self._joints.names[joint]}",
+            f"{indent}{{",
+            f"{indent}{writing.indent}OFFSET {words}",
+        ]
         lines.append(f"{indent}{writing.indent}{self._channels(joint)}")
         for child in self._children[joint]:
             self._write(child, depth + 1, lines)
@@ -334,7 +345,7 @@ def _rig(words: str, **options: object) -> RigOf:
         "left_hand", "left_middle", "left_thigh", "left_shin", "left_foot", "left_toe",
     )  # fmt: skip
     named = {part: name.strip() for part, name in zip(parts, words.split(","), strict=True) if name.strip()}
-    ends = {part: "" for part in ("head_end", "left_middle_end", "left_toe_end")}
+    ends = dict.fromkeys(("head_end", "left_middle_end", "left_toe_end"), "")
     return RigOf(named | ends, ends=("head_end", "left_middle_end", "left_toe_end"), **options)  # type: ignore[arg-type]
 
 
@@ -347,8 +358,8 @@ MOTIVE = _rig(
     sides=("L", "R"), order="XYZ", unit=0.001,
 )  # fmt: skip
 VRCHAT = _rig(
-    "Hips,Spine,Chest,Upper Chest,Neck,Head,{s} shoulder,{s} arm,{s} elbow,{s} wrist,MiddleFinger1_{s},{s} leg,{s} knee,"
-    "{s} ankle,{s} toe", up="z", unit=1.0, arms_deg=30,
+    "Hips,Spine,Chest,Upper Chest,Neck,Head,{s} shoulder,{s} arm,{s} elbow,{s} wrist,MiddleFinger1_{s},{s} leg,"
+    "{s} knee,{s} ankle,{s} toe", up="z", unit=1.0, arms_deg=30,
 )  # fmt: skip
 XSENS = _rig(
     "Hips,Chest,Chest2,Chest4,Neck,Head,{s}Collar,{s}Shoulder,{s}Elbow,{s}Wrist,,{s}Hip,{s}Knee,{s}Ankle,{s}Toe",
@@ -399,10 +410,12 @@ GERMAN = _rig(
     "Oberschenkel.{s},Unterschenkel.{s},Fußgelenk.{s},Zeh.{s}", sides=("L", "R"),
 )  # fmt: skip
 CHINESE = _rig(
-    "骨盆,脊柱一,脊柱二,胸部,颈,头部,{s}锁骨,{s}上臂,{s}前臂,{s}手掌,{s}中指,{s}大腿,{s}小腿,{s}脚掌,{s}脚趾", sides=("左", "右")
+    "骨盆,脊柱一,脊柱二,胸部,颈,头部,{s}锁骨,{s}上臂,{s}前臂,{s}手掌,{s}中指,{s}大腿,{s}小腿,{s}脚掌,{s}脚趾",
+    sides=("左", "右"),
 )
 KOREAN = _rig(
-    "골반,척추1,척추2,가슴,목,머리,{s}쇄골,{s}위팔,{s}아래팔,{s}손,{s}손가락,{s}허벅지,{s}정강이,{s}발,{s}발가락", sides=("왼", "오른")
+    "골반,척추1,척추2,가슴,목,머리,{s}쇄골,{s}위팔,{s}아래팔,{s}손,{s}손가락,{s}허벅지,{s}정강이,{s}발,{s}발가락",
+    sides=("왼", "오른"),
 )
 PARTLY_NAMED = _rig(
     "Hip,B1,B2,B3,B4,B5,LS{s},Bone_{s}1,Bone_{s}2,{s}Hand,,{s}Thigh,Bone_{s}3,{s}Foot,{s}Toe", sides=("L", "R")

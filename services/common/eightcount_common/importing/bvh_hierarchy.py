@@ -24,7 +24,7 @@ _NAMED_PIECES = re.compile(r"(?<![\udc80-\udcff])[{}]|(?:(?<=[\udc80-\udcff])[{}
 """In a line with a name, a brace after a byte beyond ASCII can be the second byte of a character (cp932, GBK)."""
 _COMMENT = re.compile(r"(^|\s)(#|//).*")
 _KEYWORD = re.compile(r"(?<=\S)\s+(?=(?:OFFSET|CHANNELS|END\s*SITE)\b)", re.IGNORECASE)
-_JOINT = re.compile(r"(?<=\S)\s+(?=JOINT\b)", re.IGNORECASE)
+_JOINT = re.compile(r"(?<=\S)\s+(?=(?:ROOT|JOINT)\b)", re.IGNORECASE)
 _SPACE = " \t\f\v"
 
 

@@ -17,6 +17,7 @@ from eightcount_common.importing.aist import keypoints3d_motion
 from eightcount_common.importing.arrays import read_array
 from eightcount_common.importing.bvh import read_bvh
 from eightcount_common.importing.bvh_body import extract_body
+from eightcount_common.importing.glb import read_glb_motion
 from eightcount_common.importing.limbs import find_limbs
 from eightcount_common.importing.notes import FileNote
 from eightcount_common.importing.pickles.reading import read_pickle
@@ -29,7 +30,7 @@ from eightcount_common.skeletons import BODY_12, SKELETONS
 MAX_BYTES = 512 * 2**20
 """Maximum size of an .npz in bytes, compressed and decompressed: half an hour of BlazePose at 60 Hz has 90 MiB."""
 
-ENDINGS = (".npz", ".bvh", ".bvh.gz", ".pkl")
+ENDINGS = (".npz", ".bvh", ".bvh.gz", ".pkl", ".glb")
 """Endings of the files that `read_motion` reads."""
 
 _NUMBERS = ("timestamps", "image", "world", "visibility")
@@ -62,7 +63,7 @@ def import_motion(source: Source, name: str = "") -> ImportedMotion:
 
     Raises:
         InvalidInputError: UNKNOWN_MOTION_FORMAT, INVALID_MOTION, INVALID_ARRAY, INVALID_AIST, UNREADABLE_FILE, or the
-            errors of `read_bvh`, `extract_body`, `read_smpl` and `read_pickle`.
+            errors of `read_glb_motion`, `read_bvh`, `extract_body`, `read_smpl` and `read_pickle`.
     """
     if not name and isinstance(source, (str, Path)):
         name = Path(source).name
@@ -72,6 +73,8 @@ def import_motion(source: Source, name: str = "") -> ImportedMotion:
         return ImportedMotion(extract_body(bvh), (*bvh.notes, *find_limbs(bvh).notes))
     if ending.endswith(".npz"):
         return ImportedMotion(_read_npz(read_bytes(source, max_bytes=MAX_BYTES)))
+    if ending.endswith(".glb"):
+        return ImportedMotion(read_glb_motion(source))
     if ending.endswith(".pkl"):
         return ImportedMotion(_read_pickled(read_pickle(source)))
     raise InvalidInputError(

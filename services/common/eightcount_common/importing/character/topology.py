@@ -29,9 +29,8 @@ _WORST = 2.0
 """Largest sum of deviations from the proportions of a person, in octaves, that is accepted."""
 _CLEARER = 0.1
 """Minimum difference in this sum between the best and the next."""
-_PROPORTIONS = {"arm": 1.08, "leg": 1.0, "arm to leg": 0.63, "leg to trunk": 1.75}
-"""Upper arm to forearm, thigh to shin, arm (two bones) to leg, and leg to the distance from its start to that of the
-arms."""
+_PROPORTIONS = {"arm": 1.08, "leg": 1.0, "arm to leg": 0.63, "leg to trunk": 1.65}
+"""Upper arm to forearm, thigh to shin, arm (two bones) to leg, and leg to the distance of shoulders from hips."""
 _WORDS: dict[Limb, tuple[str, ...]] = {
     "arm": ("arm", "elbow", "wrist", "hand", "humerus", "腕", "ひじ", "手"),
     "leg": ("leg", "thigh", "knee", "shin", "calf", "foot", "ankle", "toe", "足", "ひざ"),
@@ -95,7 +94,7 @@ def _choose_limbs(
 ) -> tuple[_Pair, _Pair] | None:
     """Return legs and arms: the most human of all combinations, unless another is nearly as human."""
     rated = [
-        (_rate(tree, legs, arms), legs, arms)
+        (_rate(positions, legs, arms), legs, arms)
         for legs in pairs
         for arms in pairs
         if _agree(legs, named.get("leg")) and _agree(arms, named.get("arm")) and _fit(tree, positions, legs, arms)
@@ -129,9 +128,13 @@ def _fit(tree: Tree, positions: Array, legs: _Pair, arms: _Pair) -> bool:
     return bool(_unit(down) @ _unit(up) < _DOWN)
 
 
-def _rate(tree: Tree, legs: _Pair, arms: _Pair) -> float:
-    """Return the deviation from the proportions of a person in octaves, less what the names say."""
-    trunk = max(tree.distance(legs.start, arms.start), 1e-12)
+def _rate(positions: Array, legs: _Pair, arms: _Pair) -> float:
+    """Return the deviation from the proportions of a person in octaves, less what the names say.
+
+    Legs that end above the lowest joint deviate by as much as they are shorter than that.
+    """
+    hips, shoulders = (np.mean([positions[limb[0]] for limb in pair.limbs], axis=0) for pair in (legs, arms))
+    trunk = max(float(np.linalg.norm(shoulders - hips)), 1e-12)
     ratios = {
         "arm": arms.upper / arms.lower,
         "leg": legs.upper / legs.lower,
@@ -139,8 +142,10 @@ def _rate(tree: Tree, legs: _Pair, arms: _Pair) -> float:
         "leg to trunk": legs.length / trunk,
     }
     off = sum(max(abs(np.log2(ratio / _PROPORTIONS[name])) - 0.15, 0.0) for name, ratio in ratios.items())
+    up = _unit(shoulders - hips)
+    above = min(float(positions[chain[-1]] @ up) for chain in legs.chains) - float((positions @ up).min())
     told = ("leg" in legs.words) - ("arm" in legs.words) + ("arm" in arms.words) - ("leg" in arms.words)
-    return float(off) - 0.5 * told + 2.0 * ("other" in legs.words or "other" in arms.words)
+    return float(off) + above / legs.length - 0.5 * told + 2.0 * ("other" in legs.words or "other" in arms.words)
 
 
 def _find_pairs(tree: Tree, names: Sequence[str]) -> list[_Pair]:
