@@ -20,6 +20,9 @@ from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
 from eightcount_common.errors import TooLargeError, UnusableMediaError
+from eightcount_common.media.cropping import read_stated_view
+from eightcount_common.media.presentation import Presentation
+from eightcount_common.media.stream_view import StreamView
 
 SELF_CONTAINED_FORMATS = (
     "mov", "mp4", "matroska", "webm", "avi", "mpegts", "mpeg", "flv", "asf",
@@ -46,11 +49,13 @@ class MediaInfo:
         container: FFmpeg's name of the format, for example "mov,mp4,m4a,3gp,3g2,mj2".
         video_codec: for example "h264".
         audio_codec: None when there is no audio.
-        width, height: pixels of the upright frame (rotation metadata applied).
+        width, height: square pixels of the upright frame as it is meant to be seen: cropped, with the pixels' aspect
+            and the rotation applied.
         rotation_degrees: clockwise rotation that makes the stored frame upright: 0, 90, 180 or 270.
         nominal_frame_rate: frames per second; None when not stated.
         duration_seconds: None when not stated.
         frame_count: as stated, otherwise duration times rate; None when neither is known.
+        view: how the first frame is meant to be seen.
     """
 
     container: str
@@ -62,6 +67,7 @@ class MediaInfo:
     nominal_frame_rate: float | None
     duration_seconds: float | None
     frame_count: int | None
+    view: Presentation
 
 
 @contextmanager
@@ -123,11 +129,6 @@ def check_size(width: int, height: int) -> None:
             f"a frame may have at most {MAX_SIDE_PIXELS} pixels on a side; got {width} x {height}",
             reason="FRAME_TOO_LARGE",
         )
-
-
-def clockwise_rotation(frame: VideoFrame) -> int:
-    """Return the degrees by which the stored frame must be rotated clockwise; FFmpeg states them counter-clockwise."""
-    return round(-frame.rotation / 90) * 90 % 360
 
 
 def decode_first_frame(container: InputContainer, stream: VideoStream) -> VideoFrame:
@@ -208,10 +209,8 @@ def _no_frame_error() -> UnusableMediaError:
     return UnusableMediaError("the file ends before its first complete frame", reason="TRUNCATED_FILE")
 
 
-def describe(container: InputContainer, stream: VideoStream, frame: VideoFrame) -> MediaInfo:
-    """Return the properties that the container states, upright by the rotation of one of its frames."""
-    rotation = clockwise_rotation(frame)
-    width, height = (frame.width, frame.height)[:: -1 if rotation % 180 else 1]
+def describe(container: InputContainer, stream: VideoStream, view: Presentation) -> MediaInfo:
+    """Return the properties that the container states, of a stream that is meant to be seen in this way."""
     rate = float(stream.average_rate or stream.guessed_rate or 0)
     if stream.duration is not None and stream.time_base is not None:
         duration = float(stream.duration * stream.time_base)
@@ -222,13 +221,23 @@ def describe(container: InputContainer, stream: VideoStream, frame: VideoFrame) 
         container=container.format.name,
         video_codec=stream.codec_context.name,
         audio_codec=audio.name if audio else None,
-        width=width,
-        height=height,
-        rotation_degrees=rotation,
+        width=view.size.width,
+        height=view.size.height,
+        rotation_degrees=view.orientation.rotation_degrees,
         nominal_frame_rate=rate or None,
         duration_seconds=duration or None,
         frame_count=stream.frames or round(duration * rate) or None,
+        view=view,
     )
+
+
+def open_view(file: BinaryIO, container: InputContainer, stream: VideoStream, first: VideoFrame) -> StreamView:
+    """Return how the frames of a stream are meant to be seen; `first` is the first of them."""
+    videos = [other.index for other in container.streams.video]
+    stated = read_stated_view(
+        file, container.format.name, video_index=videos.index(stream.index), track_id=stream.id
+    )  # fmt: skip
+    return StreamView(stream, first, stated)
 
 
 def probe(file: BinaryIO) -> MediaInfo:
@@ -240,4 +249,5 @@ def probe(file: BinaryIO) -> MediaInfo:
     """
     with open_media(file) as container:
         stream = find_video_stream(container)
-        return describe(container, stream, decode_first_frame(container, stream))
+        first = decode_first_frame(container, stream)
+        return describe(container, stream, open_view(file, container, stream, first).first)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cached_property
 from typing import BinaryIO
 
 import av
@@ -23,7 +24,11 @@ from eightcount_common.media.container import (
     describe,
     find_video_stream,
     open_media,
+    open_view,
 )
+from eightcount_common.media.deinterlacing import deinterlace
+from eightcount_common.media.formats import simplify_frame
+from eightcount_common.media.presentation import Presentation, Size
 
 DECODER_THREADS = 2
 """The codec decodes ahead in its own threads while the caller computes; more threads only cost memory."""
@@ -32,24 +37,46 @@ _TURNS = {0: 0, 90: 3, 180: 2, 270: 1}
 """Clockwise degrees -> quarter turns of `numpy.rot90`, which turns counter-clockwise."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Frame:
     """One decoded frame.
 
     Attributes:
         timestamp: presentation time in seconds, as the container states it.
-        stored: the frame as it is stored, not yet rotated upright.
-        rotation_degrees: clockwise rotation that makes it upright.
+        stored: the frame as it is stored, whole images instead of fields.
+        view: how it is meant to be seen.
     """
 
     timestamp: float
     stored: VideoFrame
-    rotation_degrees: int
+    view: Presentation
+
+    @cached_property
+    def plain(self) -> VideoFrame:
+        """The stored frame as 8-bit planar YUV."""
+        return simplify_frame(self.stored)
 
     def to_rgb(self) -> NDArray[np.uint8]:
-        """Return [height, width, 3] upright RGB, contiguous."""
-        stored = self.stored.to_ndarray(format="rgb24")
-        return np.ascontiguousarray(np.rot90(stored, _TURNS[self.rotation_degrees])).astype(np.uint8, copy=False)
+        """Return [height, width, 3] RGB as it is meant to be seen, contiguous."""
+        left, top, width, height = (round(value) for value in self.view.content)
+        shown = self._stored_rgb(Size(width, height))
+        if self.view.orientation.mirrored:
+            shown = shown[:, ::-1]
+        if shown.shape[:2] != self.view.size[::-1]:
+            image = np.zeros((self.view.size.height, self.view.size.width, 3), np.uint8)
+            image[top : top + height, left : left + width] = shown
+            return image
+        return np.ascontiguousarray(shown).astype(np.uint8, copy=False)
+
+    def _stored_rgb(self, shown: Size) -> NDArray[np.generic]:
+        """Return the cropped image, rotated, as [height, width, 3] RGB of the size in which it is shown."""
+        view = self.view
+        width, height = shown[::-1] if view.orientation.is_turned else shown
+        across, down = width / view.cropped_size.width, height / view.cropped_size.height
+        scaled = round(view.stored.width * across), round(view.stored.height * down)
+        pixels = self.plain.to_ndarray(format="rgb24", width=scaled[0], height=scaled[1])
+        left, top = round(view.crop.left * across), round(view.crop.top * down)
+        return np.rot90(pixels[top : top + height, left : left + width], _TURNS[view.orientation.rotation_degrees])
 
 
 class VideoReader:
@@ -59,7 +86,7 @@ class VideoReader:
         info: properties that the container states.
     """
 
-    def __init__(self, container: InputContainer, *, quick: bool = False) -> None:
+    def __init__(self, file: BinaryIO, container: InputContainer, *, quick: bool = False) -> None:
         self._container = container
         self._stream: VideoStream = find_video_stream(container)
         self._stream.thread_type = "AUTO"
@@ -67,8 +94,8 @@ class VideoReader:
         if quick:
             self._stream.codec_context.options = {"skip_loop_filter": "noref"}
         first = decode_first_frame(container, self._stream)
-        self.info: MediaInfo = describe(container, self._stream, first)
-        self._size = (first.width, first.height)
+        self._view = open_view(file, container, self._stream, first)
+        self.info: MediaInfo = describe(container, self._stream, self._view.first)
         self._damage = Damage()
         self._last = -np.inf
         self._decoded = 0
@@ -104,18 +131,13 @@ class VideoReader:
             self._last = timestamp
             self._decoded += 1
             if after is None or timestamp > after:
-                yield Frame(timestamp, self._resize(frame), self.info.rotation_degrees)
+                check_size(frame.width, frame.height)
+                yield Frame(timestamp, frame, self._view.present(frame))
 
     def _frame_time(self, frame: VideoFrame) -> float:
         if frame.pts is not None and frame.time_base is not None:
             return float(frame.pts * frame.time_base)
         return max(self._last, -1 / (self.info.nominal_frame_rate or 25)) + 1 / (self.info.nominal_frame_rate or 25)
-
-    def _resize(self, frame: VideoFrame) -> VideoFrame:
-        if (frame.width, frame.height) == self._size:
-            return frame
-        check_size(frame.width, frame.height)
-        return frame.reformat(width=self._size[0], height=self._size[1])
 
     def _frames_before(self, after: float | None) -> Iterator[VideoFrame]:
         """Yield frames from a safe point before `after`, so that decoding gives the same frames as from the start."""
@@ -152,7 +174,7 @@ class VideoReader:
         return float(packet.pts * base)
 
     def _frames(self) -> Iterator[VideoFrame]:
-        return decode_frames(self._container, self._stream, self._damage)
+        return deinterlace(decode_frames(self._container, self._stream, self._damage))
 
 
 def _chain(first: VideoFrame, rest: Iterator[VideoFrame]) -> Iterator[VideoFrame]:
@@ -174,4 +196,4 @@ def open_video(file: BinaryIO, *, quick: bool = False) -> Iterator[VideoReader]:
         TooLargeError: a side is longer than 8192 pixels.
     """
     with open_media(file) as container:
-        yield VideoReader(container, quick=quick)
+        yield VideoReader(file, container, quick=quick)
