@@ -42,7 +42,7 @@ class Frames:
 
 @dataclass(frozen=True, slots=True)
 class _Header:
-    """What stands between MOTION and the table: the number of frames and their time, and the first row after it."""
+    """The header of the table: the stated number of frames, their time, and the first row after it."""
 
     frames: int
     seconds: float

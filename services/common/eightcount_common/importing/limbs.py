@@ -24,7 +24,7 @@ _BESIDE = 0.3
 
 @dataclass(frozen=True, slots=True)
 class BodyJoints:
-    """Where the body is in a file.
+    """The body in a file.
 
     Attributes:
         joints: index of the joint for each keypoint of `BODY_12`.
@@ -104,7 +104,7 @@ def _pair_limbs(bvh: Bvh, tree: Tree, named: Mapping[Limb, list[NamedLimbs]]) ->
 
 
 def _moves_apart(bvh: Bvh, pair: tuple[NamedLimbs, NamedLimbs]) -> bool:
-    """Whether limbs whose bones do not hang together are told from each other by positions of their own."""
+    """Whether limbs whose bones do not hang together are distinguished by positions of their own."""
     joints = [joint for limb in pair for joint in limb.joints.values()]
     positions = bvh.pose(0)[0][joints]
     apart = np.linalg.norm(positions[:, None] - positions, axis=-1)[np.triu_indices(len(joints), 1)]

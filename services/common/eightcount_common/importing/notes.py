@@ -1,4 +1,4 @@
-"""What a reader noticed about a file that it read all the same."""
+"""Notes of a reader about a file that it read all the same."""
 
 from __future__ import annotations
 

@@ -14,7 +14,7 @@ from eightcount_generator.sources.repair import SHORTEST_PIECE_SECONDS, Stretch,
 
 BVH_ENDINGS = (".bvh", ".bvh.gz")
 PICKLE_ENDING = ".pkl"
-"""Of the motions of AIST++, whose positions in the room are kept, and of files that hold poses alone."""
+"""Ending of the motions of AIST++, whose positions in the room are kept, and of files that hold poses alone."""
 
 
 def read_recordings(entry: Entry) -> list[Recording]:

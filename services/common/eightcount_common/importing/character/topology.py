@@ -65,8 +65,8 @@ def find_body_by_shape(
     """Return the joints of the keypoints of `BODY_12`; None when the shape is ambiguous.
 
     Of the pairs of similar chains, those are legs and arms that have the proportions of a person and hang down from the
-    hips or on the trunk above; names that say arm or leg help. Left and right are told by names, otherwise by the feet,
-    which point ahead.
+    hips or on the trunk above; names that say arm or leg help. Left and right are distinguished by names, otherwise
+    by the feet, which point ahead.
 
     Args:
         tree: the joints.
