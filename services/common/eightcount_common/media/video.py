@@ -126,13 +126,14 @@ class VideoReader:
         self._decoded = 0
         for frame in self._frames_before(after):
             timestamp = self._frame_time(frame)
+            check_size(frame.width, frame.height)
+            view = self._view.present(frame)  # of every frame: what a key frame states holds for those after it
             if timestamp <= self._last:
                 continue
             self._last = timestamp
             self._decoded += 1
             if after is None or timestamp > after:
-                check_size(frame.width, frame.height)
-                yield Frame(timestamp, frame, self._view.present(frame))
+                yield Frame(timestamp, frame, view)
 
     def _frame_time(self, frame: VideoFrame) -> float:
         if frame.pts is not None and frame.time_base is not None:
