@@ -205,6 +205,14 @@ PROBLEMS: tuple[tuple[int, str, str, str], ...] = (
     (422, "EMPTY_FILE", "The file is empty.", "Send the whole file."),
     (422, "NOT_A_VIDEO", "The file is not a video or audio file that can be read.", "Send another file."),
     (422, "TRUNCATED_FILE", "The file ends before its content does.", "Send the whole file."),
+    (422, "DAMAGED_FILE", "None of the frames of the file can be decoded.", "Send it again, or convert it."),
+    (422, "STILL_IMAGE", "The file is an image, not a video.", "Send a video."),
+    (
+        422,
+        "ENCRYPTED_MEDIA",
+        "The file is encrypted (DRM) and cannot be decoded.",
+        "Use a recording without copy protection.",
+    ),
     (
         422,
         "UNSUPPORTED_CODEC",
@@ -360,6 +368,11 @@ JOB_ERRORS: tuple[tuple[str, str, str], ...] = (
 
 WARNINGS: tuple[tuple[str, str, str], ...] = (
     ("DAMAGED_VIDEO", "Frames of the video are damaged and were left out.", ""),
+    (
+        "FRAMES_OUT_OF_ORDER",
+        "Frames of the file were left out because their time is not later than that of the frame before.",
+        "",
+    ),
     ("DANCER_LOST", "The dancer was lost for a while.", "Keep the dancer in the frame."),
     ("DIFFERENT_MOTION", "The recordings do not share their movement.", ""),
     ("DIFFERENT_MUSIC", "The recordings do not share their music.", ""),

@@ -9,6 +9,7 @@ from eightcount_client.kinds.kind import JobKind
 from eightcount_client.values.alignments import Alignment
 from eightcount_client.values.jobs import Job
 from eightcount_client.values.poses import Dancer, PoseModel
+from eightcount_client.values.warnings import ReportWarning
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,14 +85,6 @@ class Feedback:
 
     text: str
     moment_ids: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReportWarning:
-    """Something that makes a result less reliable."""
-
-    reason: str
-    message: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

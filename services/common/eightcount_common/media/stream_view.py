@@ -44,6 +44,10 @@ class StreamView:
         self.first = self._fitted = self._view(first)
         self._kind: tuple[int, int, Fraction | None, Orientation] | None = None
 
+    def follow(self, stream: VideoStream) -> None:
+        """Go on with the same stream of the same file, which was opened again."""
+        self._stream = stream
+
     def present(self, frame: VideoFrame) -> Presentation:
         """Return how a frame is meant to be seen, in the canvas of the first.
 

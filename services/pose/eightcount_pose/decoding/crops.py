@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import cv2
 import numpy as np
+from cv2.typing import MatLike
 from numpy.typing import NDArray
 
 from eightcount_common.motion import FloatArray
@@ -51,7 +52,7 @@ def cut_region(planes: Planes, region: Region) -> FloatArray:
 def _cut(planes: Planes, to_frame: Affine, side: int, border: int) -> FloatArray:
     to_luma = _compose(planes.to_stored, to_frame)
     luma_height, luma_width = planes.planes[0].shape
-    layers: list[NDArray[np.uint8]] = []
+    layers: list[MatLike] = []
     for plane, black in zip(planes.planes, _BLACK, strict=True):
         # Whole steps: half the width of 961 is 480.5, and the plane has 481.
         scale = np.array([[1 / round(luma_width / plane.shape[1])], [1 / round(luma_height / plane.shape[0])]])
