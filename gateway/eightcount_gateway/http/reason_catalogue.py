@@ -389,6 +389,11 @@ WARNINGS: tuple[tuple[str, str, str], ...] = (
     ("OK", "Everything is in order.", ""),
     ("REPEATING_MUSIC", "The music repeats itself, so several offsets fit.", ""),
     ("SHORT_OVERLAP", "The two dances overlap only briefly.", ""),
+    (
+        "SOUND_AND_PICTURE_APART",
+        "The movements fit elsewhere than the music: sound and picture of one of the videos are apart.",
+        "Check both videos by a clap or a stamp; screen recorders and Bluetooth devices delay the sound.",
+    ),
     ("TAKE_SEEMS_MIRRORED", "The take seems to be mirrored.", "Set `mirrored`."),
     ("TAKE_SEEMS_NOT_MIRRORED", "The take seems not to be mirrored.", "Leave `mirrored` out."),
 )
