@@ -391,7 +391,7 @@ WARNINGS: tuple[tuple[str, str, str], ...] = (
     ("SHORT_OVERLAP", "The two dances overlap only briefly.", ""),
     (
         "SOUND_AND_PICTURE_APART",
-        "The movements fit elsewhere than the music: sound and picture of one of the videos are apart.",
+        "The movements fit elsewhere than the music: sound and image of one of the videos are apart.",
         "Check both videos by a clap or a stamp; screen recorders and Bluetooth devices delay the sound.",
     ),
     ("TAKE_SEEMS_MIRRORED", "The take seems to be mirrored.", "Set `mirrored`."),

@@ -1,4 +1,4 @@
-"""What is told of sound and picture that are apart, and what is scored by."""
+"""What is reported of sound and image that are apart, and what is scored by."""
 
 import pytest
 
@@ -7,8 +7,8 @@ from eightcount_gateway.kinds.comparison.sound_and_picture import follow_picture
 from tests.fakes.backends import aligned
 
 NO_BEAT = sync_pb2.Music()
-AT_112 = sync_pb2.Music(has_beat=True, tempo_bpm=112.0)
-AT_120 = sync_pb2.Music(has_beat=True, tempo_bpm=120.0)
+AT_56, AT_112, AT_120 = (sync_pb2.Music(has_beat=True, tempo_bpm=tempo, confidence=0.9) for tempo in (56, 112, 120))
+UNSURE = sync_pb2.Music(has_beat=True, tempo_bpm=112, confidence=0.3)
 
 
 def measured(shift: float, *, clear: bool = True) -> sync_pb2.MeasurePictureOffsetResponse:
@@ -32,7 +32,8 @@ def test_the_map_follows_the_movement_where_sound_and_picture_are_apart(shift):
     assert alignment.sound_offset_seconds == 1.5
     assert alignment.method == sync_pb2.ALIGNMENT_METHOD_AUDIO
     assert alignment.confidence == pytest.approx(0.97)
-    assert f"{abs(shift):.2f} s apart" in told(alignment)
+    assert f"The movements fit {abs(shift):.2f} s away" in told(alignment)
+    assert "The score follows the movements." in told(alignment)
 
 
 def test_every_piece_of_the_map_follows_the_movement():
@@ -63,27 +64,34 @@ def test_whoever_asks_for_the_sound_is_scored_by_the_sound_and_warned():
 
 
 def test_neither_file_is_blamed():
-    assert "take's sound comes late or the reference's comes early" in told(follow(0.7))
-    assert "take's sound comes early or the reference's comes late" in told(follow(-0.7))
-    assert "do not tell which" in told(follow(0.7))
+    assert "the take's sound comes late or the reference's comes early" in told(follow(0.7), AT_112)
+    assert "the take's sound comes early or the reference's comes late" in told(follow(-0.7), AT_112)
+    assert "the two videos alone do not show which" in told(follow(0.7), AT_112)
 
 
 @pytest.mark.parametrize(
     ("shift", "music", "words"),
     [
-        (0.3, NO_BEAT, "If both are in order, the whole take is danced 0.30 s early."),
-        (-0.35, AT_112, "If both are in order, the whole take is danced 0.35 s late."),
-        (0.53, AT_112, "If both are in order, the whole take is danced 1 beat early."),
-        (-1.02, AT_120, "If both are in order, the whole take is danced 2 beats late."),
+        (0.3, AT_112, "or the whole take is danced 0.30 s early;"),
+        (-0.35, AT_112, "or the whole take is danced 0.35 s late;"),
+        (0.53, AT_112, "or the whole take is danced 0.53 s early;"),
+        (0.53, AT_56, "or the whole take is danced 0.53 s early;"),
+        (-1.02, AT_120, "or the whole take is danced 1.02 s late;"),
+        (0.7, NO_BEAT, "or the whole take is danced 0.70 s early;"),
+        (0.7, UNSURE, "or the whole take is danced 0.70 s early;"),
     ],
 )
 def test_the_dancer_is_named_as_well_where_it_may_be_the_dancer(shift, music, words):
-    assert words in told(follow(shift), music)
+    message = told(follow(shift), music)
+    assert words in message
+    assert "either sound and image of one of the videos are apart" in message
 
 
-@pytest.mark.parametrize("music", [NO_BEAT, AT_112])
-def test_no_dancer_is_off_by_more_that_is_no_whole_number_of_beats(music):
-    assert "danced" not in told(follow(0.7), music)
+@pytest.mark.parametrize("shift", [0.7, -0.8, 1.9])
+def test_no_dancer_is_off_by_more_that_is_no_whole_number_of_beats(shift):
+    message = told(follow(shift), AT_112)
+    assert "danced" not in message
+    assert "so sound and image of one of the videos are apart" in message
 
 
 def test_an_alignment_by_movement_has_nothing_to_tell():

@@ -1,6 +1,6 @@
 """The alignment of a comparison: by sound, otherwise by motion, otherwise a guess that is marked as one.
 
-Where the sound decides, the movement is asked as well: sound and picture of a file may be apart.
+Where the sound decides, the movement is asked as well: sound and image of a file may be apart.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
-"""Movement of the whole body: joint angles and places in the picture, as velocities on an even clock.
+"""Movement of the whole body: joint angles and places in the image, as velocities on an even clock.
 
-The angles do not depend on the camera, but the depth in them is a guess. The heights of the body's parts in the picture
+The angles do not depend on the camera, but the depth in them is a guess. The heights of the body's parts in the image
 are measured and are the same from every side; their places across it are measured and hold where both cameras stood
 on about the same side. Together they tell an offset in 6 s of a dance by somebody else.
 """
@@ -16,7 +16,6 @@ from numpy.typing import NDArray
 from eightcount_common.motion import MotionSequence
 from eightcount_sync.movement.motion_features import (
     JOINTS,
-    FloatArray,
     JointMotion,
     angular_velocities,
     even_velocities,
@@ -27,7 +26,7 @@ LIMBS: tuple[str, ...] = tuple(
 )
 """Keypoints whose places relative to the hips are compared, left and right in turn."""
 ACROSS_WEIGHT, HEIGHT_WEIGHT = 0.7, 1.2
-"""Weights of places across and up the picture relative to an angle's: heights are the same from every side."""
+"""Weights of places across and up the image relative to an angle's: heights are the same from every side."""
 MIN_SPEED = 0.05
 """Spread of a velocity, in torso lengths per second, below which a place counts as still."""
 _PLACES = len(LIMBS) + 2
@@ -36,7 +35,7 @@ _PLACES = len(LIMBS) + 2
 
 @dataclass(frozen=True, slots=True)
 class BodyMotion:
-    """What is compared of a motion of T frames.
+    """The compared parts of a motion of T frames.
 
     Attributes:
         joints: the joint angles.
@@ -73,7 +72,7 @@ class BodyMotion:
         return cls(joints, places, torso)
 
 
-def body_velocities(motion: BodyMotion) -> FloatArray:
+def body_velocities(motion: BodyMotion) -> NDArray[np.float32]:
     """Return [N, 32] weighted velocities at `RATE_HERTZ` from the first timestamp on: 8 angles, 12 places x and y."""
     known = motion.torso[np.isfinite(motion.torso)]
     torso = max(float(np.median(known)), 1.0) if known.size else 1.0
@@ -81,18 +80,17 @@ def body_velocities(motion: BodyMotion) -> FloatArray:
         even_velocities(motion.joints.timestamps, motion.places[..., axis] / torso, min_spread=MIN_SPEED)
         for axis in (0, 1)
     )
-    return np.concatenate(
-        [angular_velocities(motion.joints), ACROSS_WEIGHT * across, HEIGHT_WEIGHT * height], axis=1
-    )  # fmt: skip
+    angular = angular_velocities(motion.joints)
+    return np.concatenate([angular, ACROSS_WEIGHT * across, HEIGHT_WEIGHT * height], axis=1).astype(np.float32)
 
 
-def mirror_velocities(velocities: FloatArray) -> FloatArray:
+def mirror_velocities(velocities: NDArray[np.float32]) -> NDArray[np.float32]:
     """Return the velocities of the same movement seen in a mirror."""
     half = len(JOINTS) // 2
     angles = [*range(half, len(JOINTS)), *range(half)]
     swapped = [place + 1 - 2 * (place % 2) for place in range(len(LIMBS))]
     places = np.array([*swapped, *range(len(LIMBS), _PLACES)])
     order = np.concatenate([angles, len(JOINTS) + places, len(JOINTS) + _PLACES + places])
-    signs = np.ones(velocities.shape[1])
+    signs = np.ones(velocities.shape[1], np.float32)
     signs[len(JOINTS) : len(JOINTS) + _PLACES] = -1.0
     return np.asarray(velocities[:, order] * signs)

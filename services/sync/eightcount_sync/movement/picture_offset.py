@@ -1,6 +1,6 @@
-"""Where the movement fits, within two seconds of where the sound fits.
+"""The place where the movement fits, within two seconds of where the sound fits.
 
-A file whose sound and picture are apart (screen recorders, Bluetooth headphones) is aligned by its sound, and then
+A file whose sound and image are apart (screen recorders, Bluetooth headphones) is aligned by its sound, and then
 shows another moment of the dance. The movement of both dancers is correlated at every shift from the map that the
 sound gave. A place counts only if it is clear: high enough, far above every other peak (a repeated step has many), the
 same in resampled seconds of the dance (the bootstrap, Efron 1979), and better than the sound's place from beginning to
@@ -20,7 +20,7 @@ from eightcount_sync.movement.body_motion import BodyMotion, body_velocities, mi
 from eightcount_sync.movement.motion_features import RATE_HERTZ, FloatArray
 
 MAX_SHIFT_SECONDS = 2.1
-"""Largest shift that is told: two seconds, and what dancers differ by."""
+"""Largest shift that is reported: two seconds, and what dancers differ by."""
 _SEARCHED_SECONDS = 2.4
 """Range of the search, so that the largest shift is a peak and not the end of a slope."""
 MIN_SECONDS = 5.0
@@ -115,7 +115,9 @@ def _to_a_seconds(b_seconds: FloatArray, pieces: Sequence[Segment]) -> FloatArra
     return converted
 
 
-def _sum_windows(ours: FloatArray, theirs: FloatArray, positions: FloatArray, check: Callable[[], None]) -> _Windows:
+def _sum_windows(
+    ours: NDArray[np.float32], theirs: NDArray[np.float32], positions: FloatArray, check: Callable[[], None]
+) -> _Windows:
     """Sum products and energies over each second.
 
     Args:
@@ -133,7 +135,7 @@ def _sum_windows(ours: FloatArray, theirs: FloatArray, positions: FloatArray, ch
         places = positions + shift
         inside = np.flatnonzero((places >= 0) & (places < len(ours) - 1))
         left = places[inside].astype(np.intp)
-        share = (places[inside] - left)[:, None]
+        share = (places[inside] - left).astype(np.float32)[:, None]
         matching = (1.0 - share) * ours[left] + share * ours[left + 1]
         for row, values in enumerate(
             (np.sum(matching * theirs[inside], axis=1), np.sum(matching**2, axis=1), energy[inside])
