@@ -94,7 +94,8 @@ class ComparisonJob:
                 self._artifacts.errors_key, self._errors(scored), media_type="application/octet-stream"
             )
             await self._write_report(scored[0])
-            self._progress.set_score(round(scored[0].score, 1))
+            if scored[0].HasField("score"):
+                self._progress.set_score(round(scored[0].score, 1))
 
     async def render(self) -> None:
         """Render the side-by-side video; the scoring service writes it to the store."""

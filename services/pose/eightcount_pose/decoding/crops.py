@@ -53,7 +53,8 @@ def _cut(planes: Planes, to_frame: Affine, side: int, border: int) -> FloatArray
     luma_height, luma_width = planes.planes[0].shape
     layers = []
     for plane, black in zip(planes.planes, _BLACK, strict=True):
-        scale = np.array([[plane.shape[1] / luma_width], [plane.shape[0] / luma_height]])
+        # Whole steps: half the width of 961 is 480.5, and the plane has 481.
+        scale = np.array([[1 / round(luma_width / plane.shape[1])], [1 / round(luma_height / plane.shape[0])]])
         layers.append(
             cv2.warpAffine(
                 plane, to_luma * scale, (side, side), flags=_SAMPLING, borderMode=border, borderValue=(black,)

@@ -11,11 +11,17 @@ _ROUNDING_SECONDS = 1e-3
 
 def summarise_report(report: Report) -> str:
     """Return score, alignment, the worst moments, the feedback and the warnings of a report."""
-    lines = [f"Score: {_number(report.score, 1)} of 100", describe_alignment(report.alignment)]
+    lines = [_score(report), describe_alignment(report.alignment)]
     lines += _section("Worst moments:", [_moment(moment) for moment in report.moments[:WORST_MOMENTS]])
     lines += _section("What to change:", [entry.text for entry in report.feedback])
     lines += _section("Mind:", [entry.message for entry in report.warnings])
     return "\n".join(lines)
+
+
+def _score(report: Report) -> str:
+    if report.score is not None:
+        return f"Score: {report.score:.1f} of 100"
+    return f"Score: – ({report.no_score_reason or 'nothing could be compared'})"
 
 
 def describe_alignment(alignment: Alignment) -> str:
