@@ -35,7 +35,7 @@ _STANDARD_HERTZ = 30.0
 
 @dataclass(frozen=True, slots=True)
 class _Track:
-    """The movement of one node: [N] seconds and [N, W] values, a translation (W = 3) or a quaternion x y z w (W = 4)."""
+    """The movement of a node: [N] seconds and [N, W] values, a translation (W = 3) or a quaternion x y z w (W = 4)."""
 
     seconds: Array
     values: Array
