@@ -30,6 +30,12 @@ class SyncClient:
         """Align two motions."""
         return (await self._backend.answer(self._stub.AlignMotion(messages, metadata=self._limit))).alignment
 
+    async def measure_picture_offset(
+        self, messages: AsyncIterator[sync_pb2.MeasurePictureOffsetRequest]
+    ) -> sync_pb2.MeasurePictureOffsetResponse:
+        """Find where the movement fits, near where the sound fits."""
+        return await self._backend.answer(self._stub.MeasurePictureOffset(messages, metadata=self._limit))
+
     async def analyse_music(self, uri: str) -> sync_pb2.Music:
         """Analyse the tempo, beats and onsets of a recording."""
         call = self._stub.AnalyseMusic(sync_pb2.AnalyseMusicRequest(uri=uri), metadata=self._limit)

@@ -11,7 +11,8 @@ from typing import Any
 import grpc.aio
 
 from eightcount.pose.v1 import pose_pb2, pose_pb2_grpc
-from eightcount_common.media.container import MediaInfo, probe
+from eightcount_common.media.container import MediaInfo
+from eightcount_common.media.video import probe
 from eightcount_common.rpc import CancelToken, WorkerPool
 from eightcount_common.rpc.requests import decode_uri
 from eightcount_common.storage import ObjectStore
