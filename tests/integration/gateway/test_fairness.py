@@ -132,7 +132,11 @@ def test_a_video_that_could_not_be_read_when_it_came_is_read_once_by_a_job(gatew
     assert gateway.client.get(f"/v1/videos/{video}").json()["media"]["width"] == 640
 
 
-@pytest.mark.parametrize("call", ["DescribeModel", "Extract", "Align", "MeasurePictureOffset", "AnalyseMusic", "Score", "Render"])
+CALLS = ("DescribeModel", "Extract", "Align", "MeasurePictureOffset", "AnalyseMusic", "Score", "Render")
+"""Calls of a comparison."""
+
+
+@pytest.mark.parametrize("call", CALLS)
 def test_a_job_waits_for_as_long_as_a_service_is_full(gateway, backends, call):
     backends.busy[call] = 2
     job = gateway.finished(gateway.compare(*(gateway.upload(new_content()) for _ in range(2))), seconds=120)
