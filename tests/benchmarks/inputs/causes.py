@@ -69,7 +69,7 @@ def _write_motions(pair: Pair, folder: Path) -> Path:
     return folder
 
 
-def _judge(pair: Pair, product: Product, folder: Path) -> None:  # noqa: ARG001 - motions are scored without a stack
+def _judge(pair: Pair, product: Product, folder: Path) -> None:
     report = score_take(pair.reference, pair.take, alignment=Alignment(TimeMap.from_line(0.0))).report
     verdict, said = judge_report(pair, report), describe_report(report)
     _expect_consistent(report_as_json(encode_report(report, sync_pb2.Alignment())))

@@ -42,7 +42,7 @@ OTHER_TIME, OTHER_TIME_MULTIPLE, BETTER_AT_OTHER_TIME = 0.5, 6.0, 0.3
 UNLIKE, UNLIKE_ANYWHERE, UNLIKE_SPREAD = 0.2, 0.4, 0.1
 """Correlations up to which two dances have nothing in common: where they are aligned, and at any shift; and the largest
 spread of chance with which that can be seen."""
-SEEN_SECONDS, SEEN_SECONDS_OF_OTHER = 2.5, 6.0
+SEEN_SECONDS, SEEN_SECONDS_OF_OTHER = 2.5, 7.0
 """Time in which both dancers' limbs must be visible for a cause to be stated."""
 LEAST_SEEN_SHARE = 0.1
 """Share of the overlap in which the limbs of both are visible, below which nothing can be said."""
@@ -97,6 +97,7 @@ def _support_same_view(fit: MovementFit) -> float:
     return min(
         plain.near / _same_dance_limit(plain, fit.seen_seconds),
         2.0 - (plain.near_turned - plain.near) / BETTER_TURNED,
+        2.0 - (plain.elsewhere - plain.near_turned) / BETTER_AT_OTHER_TIME,
         2.0 - (fit.mirrored.near_turned - plain.near_turned) / BETTER_MIRRORED,
     )
 
@@ -127,7 +128,7 @@ def _support_camera(fit: MovementFit, facing: FacingDifference) -> float:
 
 
 def _support_other_time(fit: MovementFit, best: Fit) -> float:
-    here = max(fit.plain.near_turned, fit.mirrored.near_turned)
+    here = max(fit.plain.explained, fit.mirrored.explained)
     return min(
         best.elsewhere / max(OTHER_TIME, OTHER_TIME_MULTIPLE * best.chance),
         (best.elsewhere - here) / BETTER_AT_OTHER_TIME,

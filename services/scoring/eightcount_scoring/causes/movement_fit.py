@@ -20,7 +20,7 @@ DEPTH_WEIGHT = 0.5
 """Weight of the guessed depth against what is measured in the image."""
 NEAR_SECONDS = 1.0
 """Fits at shifts below this are not chance: neighbouring samples of a movement are alike."""
-ELSEWHERE_SECONDS = 0.5
+ELSEWHERE_SECONDS = 0.4
 """Least shift at which a take counts as out of step; shorter ones are how late a dancer is."""
 LEAST_CHANCE = 0.05
 """Spread of chance fits below which it is not believed: the shifts of a short piece are few and alike."""
