@@ -13,7 +13,7 @@ _MIRRORED_SCORE = 80.0
 
 
 def judge_mirrored(product: Product, folder: Path) -> str:
-    """Mirrored in its pixels, by a dancer who turns: known as mirrored, no camera is blamed, and the option mends it."""
+    """Mirrored in its pixels, by a dancer who turns: known as such, no camera is blamed, and the option mends it."""
     return _judge_mirror_image(product, folder, "mirrored.mp4")
 
 
