@@ -140,7 +140,7 @@ def test_an_empty_report_is_a_page_all_the_same(page: Page, gateway: GatewayProc
     backends.report = empty_report()
     _open(page, gateway)
     expect(page.locator(".score")).to_contain_text("no score")
-    expect(page.locator(".moments")).to_contain_text("No moment stands out.")
+    expect(page.locator(".moments")).to_contain_text("No moments are judged in this comparison.")
 
 
 @pytest.mark.parametrize("place", ["upload", "report"])

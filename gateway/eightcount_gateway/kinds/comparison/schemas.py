@@ -36,7 +36,9 @@ class ComparisonBody(JobBody):
     mirrored: bool
     skeletons_only: bool = False
     align: Literal["auto", "audio", "motion"]
-    score: float | None = Field(examples=[78.4], description="0 to 100; null until it is scored")
+    score: float | None = Field(
+        examples=[78.4], description="0 to 100; null until it is scored, and when it is not known"
+    )
 
     @classmethod
     def derive_fields(cls, job: Job) -> dict[str, Any]:

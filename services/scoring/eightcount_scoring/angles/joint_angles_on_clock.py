@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -22,10 +23,12 @@ class Visibility:
     Attributes:
         present: share of the frames in which any joint is visible.
         joints: [J] mean weight of the joints in those frames.
+        outside: by keypoint the share of those frames in which it lies outside the frame.
     """
 
     present: float
     joints: Array
+    outside: Mapping[str, float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,10 +74,21 @@ def measure_joint_angles(recording: MotionReader, first_pass: FirstPass, seconds
         visibility += visible.sum(axis=0)
     return Dancer(
         JointAngles(seconds, vectors, weights, view),
-        Visibility(present / seconds.size, visibility / max(present, 1)),
+        Visibility(
+            present / seconds.size, visibility / max(present, 1), _shares_outside(recording, first_pass, seconds)
+        ),
         float(first_pass.seconds[-1] - first_pass.seconds[0]),
         first_pass.model,
     )
+
+
+def _shares_outside(recording: MotionReader, first_pass: FirstPass, seconds: Array) -> dict[str, float]:
+    """Return by keypoint the share of the frames with a dancer in which it lies outside the frame."""
+    start, stop = _frame_range(first_pass.seconds, seconds)
+    found = np.isfinite(first_pass.limbs[start:stop]).all(axis=(1, 2))
+    inside = first_pass.inside[start:stop][found]
+    shares = 1.0 - inside.mean(axis=0) if inside.size else np.zeros(first_pass.inside.shape[1])
+    return dict(zip(recording.frames(0, 1).skeleton.keypoints, shares.tolist(), strict=True))
 
 
 def _frame_range(frames: Array, wanted: Array) -> tuple[int, int]:

@@ -42,8 +42,10 @@ export function showReport(article, { comparison, report, names }) {
   put("player", el("div", { class: "screen" }, video), sideLabels(), playerControls(player));
   put("timeline", strip.element, el("p", { class: "keys muted" }, KEYS_HELP));
   put("feedback", feedbackList(report.feedback, { moments, onChoose }));
-  put("moments", momentList(moments, { timeline, onChoose }));
-  put("joints", jointView(report.joints));
+  put("moments", judgesMoments(report)
+    ? momentList(moments, { timeline, onChoose })
+    : el("p", { class: "muted" }, "No moments are judged in this comparison."));
+  put("joints", jointView(report.joints, report.timing_ms));
   put("alignment", ...alignmentSentences(report.alignment).map((words) => el("p", {}, words)),
     el("p", { class: "muted" }, "Times on this page are those of the reference recording."));
   put("downloads", downloads(comparison), el("p", { class: "muted" }, `Pose model ${report.model.take}, scoring version ${report.version}.`));
@@ -86,6 +88,9 @@ function videoSpan({ timeline }) {
   const startS = timeline[0]?.start_s ?? 0;
   return { startS, durationS: (timeline.at(-1)?.end_s ?? startS) - startS };
 }
+
+/** Without a score, and between two different dances, single moments mean nothing. @param {Report} report */
+const judgesMoments = ({ score, causes }) => score !== null && !causes.some(({ stated, kind }) => stated && kind === "ANOTHER_DANCE");
 
 /** @param {number | null} score */
 function scoreNodes(score) {
