@@ -6,7 +6,6 @@ from contextlib import ExitStack
 
 import numpy as np
 import pytest
-from librosa.effects import time_stretch
 from scipy.signal import resample
 
 from eightcount_sync.alignment import Alignment, Segment, TimeLine, Verdict
@@ -91,21 +90,14 @@ def test_a_piece_of_another_song_is_left_out(music):
     assert "in parts" in answer.message
 
 
-@pytest.mark.parametrize("keep_pitch", [False, True])
-@pytest.mark.parametrize("speed", [0.93, 1.07])
-def test_the_piece_at_another_speed_has_its_own_ratio(music, speed, keep_pitch):
-    later = cut(music, 18.0, 12.0)
-    changed = (
-        time_stretch(later, rate=speed, n_fft=512)
-        if keep_pitch
-        else resample(later, round(len(later) / speed)).astype(np.float32)
-    )
-    answer = aligned(music, noisy(np.concatenate([cut(music, 8.0, 10.0), changed]), 2, 15.0), search_speed=True)
+def test_the_piece_at_another_speed_has_its_own_ratio(music):
+    slower = resample(cut(music, 18.0, 16.0), round(16 * RATE / 0.93)).astype(np.float32)
+    answer = aligned(music, noisy(np.concatenate([cut(music, 8.0, 10.0), slower]), 2, 15.0), search_speed=True)
     assert answer.verdict is Verdict.ALIGNED
     first, second = answer.segments
     assert first.line.offset_seconds == pytest.approx(8.0, abs=1e-3)
-    assert second.line.ratio == pytest.approx(speed, rel=2e-3)
-    assert second.line.to_a_seconds(15.0) == pytest.approx(18.0 + 5.0 * speed, abs=0.03)
+    assert second.line.ratio == pytest.approx(0.93, rel=1e-3)
+    assert second.line.to_a_seconds(15.0) == pytest.approx(18.0 + 5.0 * 0.93, abs=5e-3)
 
 
 def test_two_pieces_of_another_song_are_refused(music):

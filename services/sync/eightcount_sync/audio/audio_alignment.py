@@ -20,7 +20,7 @@ from eightcount_sync.audio.audio_answers import (
     build_stretched,
     no_match,
 )
-from eightcount_sync.audio.confidence import confidence
+from eightcount_sync.audio.confidence import PieceEvidence, confidence, piece_confidence
 from eightcount_sync.audio.hypotheses import (
     SURE_HEIGHT,
     collect_evidence,
@@ -31,6 +31,7 @@ from eightcount_sync.audio.hypotheses import (
 )
 from eightcount_sync.audio.line_refinement import MIN_OVERLAP_SECONDS, Hypothesis, overlap
 from eightcount_sync.audio.piece_judgement import judge_pieces
+from eightcount_sync.audio.piece_search import Standing
 from eightcount_sync.audio.pieces import Span, find_gaps, find_pieces, weigh_line
 from eightcount_sync.audio.piecewise_map import find_unmapped
 from eightcount_sync.audio.samples import RATE_HERTZ, AudioSamples, change_speed, cut_samples
@@ -59,6 +60,8 @@ NEARLY_WHOLE = 0.9
 """A full hypothesis over this share of the shorter recording needs no comparison with every other place."""
 MAX_RIVAL = 0.95
 """A line that explains its windows must not be reached by another one; chance peaks come near to it in strong noise."""
+LOUD_HEIGHT = 25.0
+"""At this height above chance, other places of a third of it are shared sound, not chance."""
 MIN_FOUND_CONFIDENCE = 0.9
 """Least confidence of such a part; with less it is left out."""
 MIN_HOLE_SECONDS = 4.0
@@ -155,8 +158,10 @@ def judge_hypotheses(
     whole = _judge_whole(a, b, hypotheses, least)
     check()
     gaps = find_gaps(a, b, best.line, best.band) if whole.verdict is not Verdict.NO_MATCH else []
-    if whole.verdict is not Verdict.NO_MATCH and not gaps and _stands_out(a, b, hypotheses, check):
-        return whole
+    if whole.verdict is not Verdict.NO_MATCH and not gaps:
+        standing = _weigh_whole(a, b, hypotheses, check)
+        if standing.share <= MAX_RIVAL:
+            return _limit_confidence(whole, best, standing)
     everything = [Span(0.0, b.duration_seconds)]
     where = gaps if gaps and b.duration_seconds > SEARCHED_WHOLE_SECONDS else everything
     lines = [hypothesis.line for hypothesis in hypotheses]
@@ -191,18 +196,24 @@ def _judge_whole(a: AudioSamples, b: AudioSamples, hypotheses: list[Hypothesis],
     return build_aligned(a, b, best, certainty=confidence(evidence))
 
 
-def _stands_out(a: AudioSamples, b: AudioSamples, hypotheses: list[Hypothesis], check: Callable[[], None]) -> bool:
-    """Whether no other place explains the windows better that the best hypothesis claims."""
+def _weigh_whole(a: AudioSamples, b: AudioSamples, hypotheses: list[Hypothesis], check: Callable[[], None]) -> Standing:
+    """Compare the best hypothesis with every other place for the windows that it claims, where this is not clear."""
     best, *rest = hypotheses
-    if any(hypothesis.height > best.height for hypothesis in rest):
-        return False
     whole = best.overlap_seconds >= NEARLY_WHOLE * min(a.duration_seconds, b.duration_seconds)
-    if whole and best.full and best.height >= SURE_HEIGHT:
-        return True
+    highest = all(hypothesis.height <= best.height for hypothesis in rest)
+    if whole and highest and best.full and best.height >= SURE_HEIGHT:
+        return Standing(best.height, (), 0.0)
     start, end = sorted(best.line.to_b_seconds(edge) for edge in overlap(a, b, best.line))
     others = [hypothesis.line for hypothesis in rest]
-    standing = weigh_line(a, b, best.line, start, end, others, best.band, check=check)
-    return standing.rival <= MAX_RIVAL * standing.height
+    return weigh_line(a, b, best.line, start, end, others, best.band, check=check)
+
+
+def _limit_confidence(whole: Alignment, best: Hypothesis, standing: Standing) -> Alignment:
+    """Limit the confidence of a line where another place shares much of its sound, and not by chance."""
+    if standing.height < LOUD_HEIGHT:
+        return whole
+    limit = piece_confidence(PieceEvidence(best.agreement, best.coherence, standing.share))
+    return replace(whole, confidence=min(whole.confidence, limit))
 
 
 def _align_at_other_speeds(

@@ -38,7 +38,7 @@ class JudgedPieces:
 
 def piece_evidence(piece: Piece, *, with_rival: bool = True) -> PieceEvidence:
     """Return the evidence for a piece."""
-    rival = piece.standing.rival / max(piece.standing.height, 1e-9) if with_rival else 0.0
+    rival = piece.standing.share if with_rival else 0.0
     return PieceEvidence(piece.agreement, piece.coherence, rival)
 
 
@@ -54,7 +54,7 @@ def judge_pieces(pieces: Sequence[Piece]) -> JudgedPieces:
     alone = {
         number: piece_confidence(piece_evidence(piece))
         for number, piece in enumerate(present)
-        if piece.standing.rival < EQUALLY_GOOD * piece.standing.height
+        if piece.standing.share < EQUALLY_GOOD
     }
     sure = {number: certainty for number, certainty in alone.items() if certainty >= MIN_CONFIDENCE}
     for number, piece in enumerate(present):

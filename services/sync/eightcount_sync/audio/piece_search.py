@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -51,15 +51,12 @@ class Standing:
     Attributes:
         height: correlation of the windows along the line, in standard deviations.
         rivals: the best other places, as seconds later than the line, with their heights.
+        share: how much of the line's own agreement the best other place reaches; 1 where it is as good.
     """
 
     height: float
     rivals: tuple[Peak, ...]
-
-    @property
-    def rival(self) -> float:
-        """Height of the best other place in standard deviations."""
-        return self.rivals[0].height if self.rivals else 0.0
+    share: float
 
 
 def find_stretches(
@@ -127,7 +124,13 @@ def measure_standing(
         own = max(own, float(row[near[(near >= 0) & (near < len(row))]].max(initial=0.0)))
         collector.add(row, RIVALS + 2)
     others = [peak for peak in collector.peaks(RIVALS + 2) if abs(peak.offset_seconds) > ECHO_SECONDS]
-    return Standing(collector.height(own), tuple(others[:RIVALS]))
+    height = collector.height(own)
+    return Standing(height, tuple(others[:RIVALS]), share_of(others, height))
+
+
+def share_of(rivals: Sequence[Peak], height: float) -> float:
+    """Return the height of the best of other places as a share of a height."""
+    return max((rival.height for rival in rivals), default=0.0) / max(height, 1e-9)
 
 
 def _block_sizes(a: AudioSamples, longest: int) -> tuple[int, int]:

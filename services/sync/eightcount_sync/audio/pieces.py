@@ -23,6 +23,7 @@ from eightcount_sync.audio.piece_search import (
     Standing,
     find_stretches,
     measure_standing,
+    share_of,
 )
 from eightcount_sync.audio.samples import AudioSamples
 from eightcount_sync.audio.window_path import WindowRun, find_runs
@@ -199,7 +200,7 @@ def _weigh(
     values = support.coherence[0][support.compared[0]]
     deviations = np.clip(values / support.chance, -MAX_DEVIATIONS, MAX_DEVIATIONS)
     agreement = float(deviations.sum() / np.sqrt(max(len(values), 1)))
-    standing = Standing(0.0, ())
+    standing = Standing(0.0, (), 1.0)
     if agreement >= MIN_AGREEMENT:
         standing = weigh_line(a, b, run.line, run.start, run.end, lines, band, check=check)
     return Piece(run.start, run.end, run.line, band, agreement, float(values.mean()) if len(values) else 0.0, standing)
@@ -217,12 +218,38 @@ def weigh_line(
     check: Callable[[], None] = lambda: None,
 ) -> Standing:
     """Compare a line with all other places for the windows of a stretch of b; in a long reference with `others`."""
-    if a.length <= MAX_SEARCHED_SAMPLES:
-        return measure_standing(a, b, line, start, end, check=check)
+    if a.length > MAX_SEARCHED_SAMPLES:
+        return _stand_among(a, b, line, start, end, others, band)
+    standing = measure_standing(a, b, line, start, end, check=check)
+    # The whole reference's spectrum weighs places differently; window by window an exact repetition is equally good.
+    parallel = [TimeLine(line.offset_seconds + rival.offset_seconds, line.ratio) for rival in standing.rivals]
+    shares = _compare_lines(a, b, line, start, end, parallel, band)
+    rivals = tuple(
+        replace(rival, height=max(rival.height, share * standing.height))
+        for rival, share in zip(standing.rivals, shares, strict=True)
+    )
+    return Standing(standing.height, rivals, share_of(rivals, standing.height))
+
+
+def _compare_lines(
+    a: AudioSamples, b: AudioSamples, line: TimeLine, start: float, end: float, others: Sequence[TimeLine], band: int
+) -> list[float]:
+    """Return the coherence of each of the other lines as a share of the line's own, in the same windows."""
+    support = measure_support(a, b, [line, *others], cover(start, end, most=FEW_WINDOWS), band=band)
+    own, *coherences = support.coherence.mean(axis=1)
+    return [float(coherence / max(own, 1e-9)) for coherence in coherences]
+
+
+def _stand_among(
+    a: AudioSamples, b: AudioSamples, line: TimeLine, start: float, end: float, others: Sequence[TimeLine], band: int
+) -> Standing:
+    """Compare a line with the other lines that are known."""
     grid = cover(start, end, most=FEW_WINDOWS)
-    support = measure_support(a, b, [line, *others], grid, band=band)
-    heights = support.coherence.mean(axis=1) / (support.chance / np.sqrt(len(grid.centres)))
+    support = measure_support(a, b, [line], grid, band=band)
+    height = float(support.coherence.mean() / (support.chance / np.sqrt(len(grid.centres))))
     middle = (start + end) / 2
     apart = [other.to_a_seconds(middle) - line.to_a_seconds(middle) for other in others]
-    rivals = [Peak(by, float(height)) for by, height in zip(apart, heights[1:], strict=True) if abs(by) > ECHO_SECONDS]
-    return Standing(float(heights[0]), tuple(sorted(rivals, key=lambda peak: -peak.height)[:RIVALS]))
+    shares = _compare_lines(a, b, line, start, end, others, band)
+    rivals = [Peak(by, share * height) for by, share in zip(apart, shares, strict=True) if abs(by) > ECHO_SECONDS]
+    rivals.sort(key=lambda peak: -peak.height)
+    return Standing(height, tuple(rivals[:RIVALS]), share_of(rivals, height))
