@@ -15,7 +15,7 @@ MIN_HEIGHT = 10.0
 EQUALLY_GOOD = 0.85
 """A place with this share of the piece's height explains it equally well."""
 MIN_CONFIDENCE = 0.5
-CROWD, CROWD_SHARE, CROWD_COHERENCE = 3, 0.6, 0.1
+CROWD, CROWD_SHARE, CROWD_COHERENCE = 3, 0.6, 0.2
 """When at least `CROWD` places have this share of so low a coherence, they only share a beat."""
 NEAR_SECONDS = 0.25
 NEAR_CONFIDENCE = 0.9
