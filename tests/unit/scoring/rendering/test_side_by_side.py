@@ -181,7 +181,7 @@ def test_a_stretch_without_a_match_is_dimmed(tmp_path):
     assert shown_seconds(corner(frames[75], box)) == pytest.approx(1.5, abs=0.06)
 
 
-def test_a_part_that_the_take_shows_earlier_is_dimmed_and_no_frozen_picture():
+def test_a_part_that_the_take_shows_earlier_is_dimmed_and_not_frozen():
     seconds = np.arange(0.0, 6.0, 0.04)
     cut_back = TimeMap((TimePiece(0.0, 2.0, 3.0, 1.0), TimePiece(2.0, 5.0, -2.0, 1.0)))
     schedule = plan_schedule(seconds, seconds, cut_back, Fraction(25))
