@@ -28,7 +28,7 @@ export EIGHTCOUNT_EVAL_MOTION ?= $(abspath ../shared/data/motion)
 export DEMO
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: help demo venv weights three proto test test-tools node-tools page-types openapi lint-openapi chromium lint types rules buf-breaking check format bench-compare bench-sync eval-compare eval-house test-repeat eval-cases eval-dance eval-input eval-pose eval-scoring eval-style library-dance train-dance train-style images constraints clean
+.PHONY: help demo venv weights three proto test test-tools node-tools page-types openapi lint-openapi chromium lint types rules buf-breaking check format bench-compare bench-sync eval-compare eval-house test-repeat eval-apart eval-cases eval-dance eval-input eval-pose eval-scoring eval-style library-dance train-dance train-style images constraints clean
 
 help:  ## Show the targets.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -143,6 +143,9 @@ eval-dance: test-tools  ## Evaluate dances to unseen songs: beats, feet, joints,
 
 eval-input: test-tools weights  ## Evaluate files as people send them, by family, against their truths; on a running stack.
 	@PYTHONPATH=. $(BIN)/python -m tests.benchmarks.eval_input $(ARGS)
+
+eval-apart: test-tools weights  ## Evaluate what is reported of sound and image that are apart; needs EIGHTCOUNT_EVAL_MEDIA and EIGHTCOUNT_EVAL_MOTION.
+	@PYTHONPATH=. $(BIN)/python -m tests.benchmarks.eval_apart $(ARGS)
 
 eval-cases: test-tools weights  ## Evaluate the shared cases (EIGHTCOUNT_EVAL_CASES) against their stated values.
 	@PYTHONPATH=. $(BIN)/python -m tests.benchmarks.eval_cases $(ARGS)

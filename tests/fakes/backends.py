@@ -56,6 +56,7 @@ class FakeBackends:
         seconds_per_chunk: duration of a chunk.
         alignment: answer of Align, or an error.
         motion_alignment: answer of AlignMotion.
+        picture_offset: answer of MeasurePictureOffset; nothing clear when not given.
         errors: raised by the call of that name ("Extract", "Score", ...), once each.
         held: names of calls ("Extract", "Render", ...) that stop in the middle for as long as they are in here.
         empty: contents in which the fake finds nobody.
@@ -81,6 +82,7 @@ class FakeBackends:
     motion_alignment: sync_pb2.Alignment = field(
         default_factory=lambda: aligned(method=sync_pb2.ALIGNMENT_METHOD_MOTION, offset_seconds=0.25, confidence=0.6)
     )
+    picture_offset: sync_pb2.MeasurePictureOffsetResponse = field(default_factory=sync_pb2.MeasurePictureOffsetResponse)
     warnings: tuple[tuple[str, str], ...] = ()
     errors: dict[str, EightcountError] = field(default_factory=dict)
     held: set[str] = field(default_factory=set)
@@ -205,6 +207,13 @@ class FakeSync(sync_pb2_grpc.SyncServiceServicer):
         if kinds.count("header") != 2:
             raise InvalidInputError(f"two motions are required; got {kinds.count('header')}")
         return sync_pb2.AlignMotionResponse(alignment=self._state.motion_alignment)
+
+    async def MeasurePictureOffset(self, request_iterator, context):
+        self._state.note("MeasurePictureOffset")
+        kinds = [request.WhichOneof("part") async for request in request_iterator]
+        if kinds[0] != "by_sound" or kinds.count("header") != 2:
+            raise InvalidInputError(f"an alignment and two motions are required; got {kinds}")
+        return self._state.picture_offset
 
     async def AnalyseMusic(self, request, context):
         self._state.note("AnalyseMusic")

@@ -33,6 +33,13 @@ class SyncClient:
         with translate_errors():
             return (await self._stub.AlignMotion(messages, timeout=self._settings.align_timeout_seconds)).alignment
 
+    async def measure_picture_offset(
+        self, messages: AsyncIterator[sync_pb2.MeasurePictureOffsetRequest]
+    ) -> sync_pb2.MeasurePictureOffsetResponse:
+        """Find where the movement fits, near where the sound fits."""
+        with translate_errors():
+            return await self._stub.MeasurePictureOffset(messages, timeout=self._settings.align_timeout_seconds)
+
     async def analyse_music(self, uri: str) -> sync_pb2.Music:
         """Analyse the tempo, beats and onsets of a recording."""
         call = self._stub.AnalyseMusic(

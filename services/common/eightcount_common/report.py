@@ -86,6 +86,8 @@ def alignment_as_json(alignment: sync_pb2.Alignment) -> Json:
         "method": _METHODS.get(alignment.method),
         "overlap_seconds": _number(alignment.overlap_seconds, 3),
         "residual_rms_seconds": _optional(alignment, "residual_rms_seconds", 4),
+        "sound_offset_seconds": _optional(alignment, "sound_offset_seconds", 4),
+        "picture_offset_seconds": _optional(alignment, "picture_offset_seconds", 4),
         "segments": [
             {
                 "take_start_s": _number(segment.b_start_seconds, 3),

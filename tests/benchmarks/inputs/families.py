@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from tests.benchmarks.inputs.apart import SOUND_AND_PICTURE
 from tests.benchmarks.inputs.base import Family
 
-FAMILIES: tuple[Family, ...] = ()
+FAMILIES: tuple[Family, ...] = (
+    SOUND_AND_PICTURE,
+)  # fmt: skip

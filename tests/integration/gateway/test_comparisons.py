@@ -232,7 +232,9 @@ def test_a_failed_step_does_not_stop_the_next_try(gateway, backends, videos):
     assert states(again)["extract_take"] == "cached"
 
 
-@pytest.mark.parametrize("call", ["Probe", "Extract", "Align", "AnalyseMusic", "Score", "Render"])
+@pytest.mark.parametrize(
+    "call", ["Probe", "Extract", "Align", "MeasurePictureOffset", "AnalyseMusic", "Score", "Render"]
+)
 def test_a_busy_service_is_asked_again(gateway, backends, videos, call):
     backends.errors[call] = BusyError("all workers are busy")
     assert gateway.finished(gateway.compare(*videos))["status"] == "succeeded"
@@ -272,6 +274,28 @@ NO_MOTION = aligned(
     confidence=0.7,
     offset_seconds=0.75,
 )
+
+
+@pytest.mark.parametrize(
+    ("shift", "mode", "scored_at", "warnings"),
+    [
+        (0.7, "auto", 2.2, ["SOUND_AND_PICTURE_APART"]),
+        (0.7, "audio", 1.5, ["SOUND_AND_PICTURE_APART"]),
+        (0.15, "auto", 1.5, []),
+    ],
+)
+def test_a_comparison_is_scored_by_the_movement_where_sound_and_picture_are_apart(
+    gateway, backends, videos, shift, mode, scored_at, warnings
+):
+    backends.picture_offset = sync_pb2.MeasurePictureOffsetResponse(clear=True, shift_seconds=shift, confidence=0.97)
+    comparison = gateway.finished(gateway.compare(*videos, align=mode))
+    report = gateway.client.get(f"/v1/comparisons/{comparison['id']}/report.json").json()
+    assert report["alignment"]["sound_offset_seconds"] == 1.5
+    assert report["alignment"]["picture_offset_seconds"] == pytest.approx(1.5 + shift)
+    assert report["alignment"]["offset_seconds"] == pytest.approx(scored_at)
+    assert [warning["reason"] for warning in report["warnings"]] == warnings
+    (scored,) = backends.score_settings
+    assert scored.alignment.offset_seconds == pytest.approx(scored_at)
 
 
 @pytest.mark.parametrize(

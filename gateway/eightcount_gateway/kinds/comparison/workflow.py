@@ -16,6 +16,7 @@ from eightcount_gateway.jobs.run import Steps
 from eightcount_gateway.kinds.comparison import report
 from eightcount_gateway.kinds.comparison.alignment import Aligner, music_warnings
 from eightcount_gateway.kinds.comparison.artifacts import ComparisonArtifacts
+from eightcount_gateway.kinds.comparison.sound_and_picture import picture_warnings
 from eightcount_gateway.kinds.context import JobContext
 from eightcount_gateway.kinds.pose_choice import find_motion, model_id_field, read_dancer
 from eightcount_gateway.library.documents import encode_delimited
@@ -80,7 +81,8 @@ class ComparisonJob:
                 ),
                 self._context.music.analyse(reference_uri, reference.sha256),
             )
-            outcome = replace(outcome, warnings=(*outcome.warnings, *music_warnings(music)))
+            about_picture = picture_warnings(outcome.alignment, music)
+            outcome = replace(outcome, warnings=(*about_picture, *outcome.warnings, *music_warnings(music)))
             await asyncio.to_thread(self._artifacts.write_alignment, outcome, music)
 
     async def score(self) -> None:
