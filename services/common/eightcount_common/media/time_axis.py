@@ -106,13 +106,14 @@ class _Clock:
     """Moves the stamps of joined recordings onto one axis.
 
     A packet that fits neither the part that its stream is in nor a later part that another stream has begun begins a
-    new part, which continues where the stream was.
+    new part, which continues where the latest stream ended.
     """
 
     def __init__(self, forward_seconds: int | None) -> None:
         self._forward = forward_seconds
         self._shifts = [Fraction(0)]
         self._expected: dict[int, Fraction] = {}
+        self._shown_until: dict[int, Fraction] = {}
         self._part: dict[int, int] = {}
 
     @property
@@ -125,16 +126,21 @@ class _Clock:
         if stamp is None or not base:
             return
         seconds, stream = stamp * Fraction(base), packet.stream_index
-        part = self._find_part(stream, seconds, ordered=packet.dts is not None)
+        shown = None if packet.pts is None else packet.pts * Fraction(base)
+        part = self._find_part(stream, seconds, seconds if shown is None else shown, ordered=packet.dts is not None)
         self._part[stream] = part
-        shift = self._shifts[part]
-        self._expected[stream] = seconds + shift + (packet.duration or 0) * Fraction(base)
+        shift, duration = self._shifts[part], (packet.duration or 0) * Fraction(base)
+        self._expected[stream] = seconds + shift + duration
+        if shown is not None:
+            until = shown + shift + duration
+            self._shown_until[stream] = max(until, self._shown_until.get(stream, until))
         if shift:
             ticks = round(shift / base)
             packet.pts = None if packet.pts is None else packet.pts + ticks
             packet.dts = None if packet.dts is None else packet.dts + ticks
 
-    def _find_part(self, stream: int, seconds: Fraction, *, ordered: bool) -> int:
+    def _find_part(self, stream: int, seconds: Fraction, shown: Fraction, *, ordered: bool) -> int:
+        """Return the part that a packet belongs to, by its decoding time; `shown` is its presentation time."""
         expected, current = self._expected.get(stream), self._part.get(stream, 0)
         if expected is None:
             return len(self._shifts) - 1
@@ -144,5 +150,5 @@ class _Clock:
             allowed = back if part == current else _NEXT_PART_SECONDS
             if -allowed <= ahead and (self._forward is None or ahead <= self._forward):
                 return part
-        self._shifts.append(expected - seconds)
+        self._shifts.append(max(self._shown_until.values(), default=expected) - shown)
         return len(self._shifts) - 1

@@ -84,7 +84,9 @@ class VideoReader:
         if first is None:
             raise _build_no_frame_error(damaged=bool(self._reading.account.lost))
         self._view = open_view(file, self._reading.container, stream, first)
-        self.info: MediaInfo = describe(self._reading.container, stream, self._view.first)
+        self.info: MediaInfo = self._reading.correct_duration(
+            describe(self._reading.container, stream, self._view.first)
+        )
         if self._reading.is_single_image():
             raise UnusableMediaError("the file is a single image, not a video", reason="STILL_IMAGE")
         self._fresh = True
@@ -117,8 +119,8 @@ class VideoReader:
             return False
         interval = 1 / self.info.nominal_frame_rate if self.info.nominal_frame_rate else 1 / _USUAL_RATE
         covered = self._end - self._reading.start_seconds
-        counted = self._reading.stream.frames * interval if np.isfinite(self._last) else 0.0
-        stated = max(self.info.duration_seconds or 0.0, counted)
+        counted = max(0, self._reading.stream.frames - self._reading.account.cut) * interval
+        stated = max(self.info.duration_seconds or 0.0, counted if np.isfinite(self._last) else 0.0)
         return bool(stated - covered > max(0.5, (1 - _EARLY_END_FRACTION) * stated))
 
     def frames(self, *, after: float | None = None) -> Iterator[Frame]:
