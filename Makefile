@@ -28,7 +28,7 @@ export EIGHTCOUNT_EVAL_MOTION ?= $(abspath ../shared/data/motion)
 export DEMO
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: help demo venv weights three proto test test-tools node-tools page-types openapi lint-openapi chromium lint types rules buf-breaking check format bench-compare bench-sync eval-compare eval-house test-repeat eval-apart eval-cases eval-dance eval-input eval-pose eval-scoring eval-style library-dance train-dance train-style images constraints clean
+.PHONY: help demo venv weights three proto test test-tools node-tools page-types openapi lint-openapi chromium lint types rules buf-breaking check format bench-compare bench-fair bench-sync eval-compare eval-house test-repeat eval-apart eval-cases eval-dance eval-input eval-pose eval-scoring eval-style library-dance train-dance train-style images constraints clean
 
 help:  ## Show the targets.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -116,6 +116,9 @@ format: test-tools  ## Format the code, and fix what ruff can fix.
 
 bench-compare: test-tools weights  ## Measure time, processor time and memory of a comparison, next to MediaPipe.
 	@$(BIN)/python -m tests.benchmarks.bench_compare --weights $(EIGHTCOUNT_POSE_WEIGHTS) $(ARGS)
+
+bench-fair: test-tools weights  ## Measure short requests and jobs beside six comparisons of new videos of 60 s; ARGS=--quick for a first look.
+	@PYTHONPATH=. $(BIN)/python -m tests.benchmarks.bench_fair $(ARGS)
 
 bench-sync: test-tools  ## Measure alignment and beats, next to peers; takes hours, or minutes with ARGS=--quick.
 	@PYTHONPATH=. $(BIN)/python -m tests.benchmarks.bench_sync $(ARGS)
