@@ -26,7 +26,7 @@ def _judge_frames(product: Product, path: Path, frames: int, size: tuple[int, in
 def _judge_ten_hours(product: Product, folder: Path) -> str:
     path = folder / "start_10h.ts"
     said = _judge_frames(product, path, 182, (960, 540))
-    chosen = product.extract(path, dancer=Dancer(0.5, 0.5, 3.0))
+    chosen = product.extract(path, dancer=Dancer(x=0.5, y=0.5, at_seconds=3.0))
     found = np.isfinite(chosen.arrays["image"][:, 0, 0])
     first = chosen.arrays["timestamps"][found][0]
     expect(2.95 < first < 3.6, f"the dancer is followed from {first:.2f} s on, instead of 3 s")

@@ -89,7 +89,7 @@ def _chosen_dancer(name: str, writer: Writer) -> InputCase:
     """The dancer is chosen by a second of the video, whatever its clock."""
 
     def judge(product: Product, path: Path) -> None:
-        motion = product.extract(path, dancer=Dancer(0.5, 0.5, 1.0))
+        motion = product.extract(path, dancer=Dancer(x=0.5, y=0.5, at_seconds=1.0))
         found = np.isfinite(motion.arrays["image"][:, 0, 0])
         first = motion.arrays["timestamps"][found][0]
         expect(0.95 < first < 1.3, f"the dancer is followed from {first:.2f} s on, instead of 1 s")

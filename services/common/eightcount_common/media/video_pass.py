@@ -21,11 +21,12 @@ from eightcount_common.media.container import MediaInfo, check_size
 from eightcount_common.media.encryption import is_encrypted
 from eightcount_common.media.frame_decoding import Account, FrameDecoder, Slots
 from eightcount_common.media.streams import open_chosen_video
-from eightcount_common.media.time_axis import AnyPacket, PacketReader, start_seconds
+from eightcount_common.media.time_axis import AnyPacket, PacketReader, may_jump, start_seconds
 
 DECODER_THREADS = 2
 """The codec decodes ahead in its own threads while the caller computes; more threads only cost memory."""
 _USUAL_RATE = 25.0
+_MIN_BYTES_PER_SECOND = 500
 _SETTLED_SECONDS = 2.0
 """Frames are stored at most this long before or after they are shown."""
 
@@ -84,15 +85,20 @@ class VideoPass:
         return float((start_seconds(self.stream) or 0) - self._origin)
 
     def correct_duration(self, info: MediaInfo) -> MediaInfo:
-        """Return the properties with the length of the video where FFmpeg wrote the time of its end into the file."""
-        stated, origin = info.duration_seconds, float(self._origin)
-        wrote_end = "matroska" in info.container and "Lavf" in self.container.metadata.get("ENCODER", "")
-        if not wrote_end or stated is None or stated <= origin:
+        """Return the properties with the length of the video.
+
+        FFmpeg writes the time of the end into Matroska files, whatever the beginning; and in a joined broadcast the
+        last stamp less the first says nothing, which shows in an impossible number of bytes for each second.
+        """
+        stated, origin, rate = info.duration_seconds, float(self._origin), info.nominal_frame_rate or 0.0
+        if stated is None:
             return info
-        duration = stated - origin
-        return replace(
-            info, duration_seconds=duration, frame_count=round(duration * (info.nominal_frame_rate or 0)) or None
-        )
+        if may_jump(self.container) and self.container.size < _MIN_BYTES_PER_SECOND * stated:
+            return replace(info, duration_seconds=None, frame_count=None)
+        wrote_end = "matroska" in info.container and "Lavf" in self.container.metadata.get("ENCODER", "")
+        if not wrote_end or stated <= origin:
+            return info
+        return replace(info, duration_seconds=stated - origin, frame_count=round((stated - origin) * rate) or None)
 
     def count_lost(self, *, after: float, until: float) -> int:
         """Return the number of frames with after < time <= until that were left out."""

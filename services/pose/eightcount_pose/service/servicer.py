@@ -57,7 +57,7 @@ class PoseServicer(pose_pb2_grpc.PoseServiceServicer):
             with self._store.open(key) as file:
                 info = probe(file)
             if choice:
-                choice.require_within(info.duration_seconds)
+                choice.require_within(info.certain_duration_seconds)
             return info, model_id(variant, self._loader.create_engine(variant), choice)
 
         info, model = await self._probe_pool.run(work)
