@@ -9,4 +9,9 @@ from tests.benchmarks.inputs.reading import READING_FAMILIES
 FAMILIES: tuple[Family, ...] = (
     SOUND_AND_PICTURE,
     *READING_FAMILIES,
+from tests.benchmarks.inputs.causes import CAUSES
+
+FAMILIES: tuple[Family, ...] = (
+    SOUND_AND_PICTURE,
+    CAUSES,
 )  # fmt: skip

@@ -9,4 +9,9 @@ from tests.benchmarks.inputs.cases_reading import READING_CASES
 SHARED_CASES: tuple[SharedCase, ...] = (
     *APART_CASES,
     *READING_CASES,
+from tests.benchmarks.inputs.cases_causes import CAUSES_CASES
+
+SHARED_CASES: tuple[SharedCase, ...] = (
+    *APART_CASES,
+    *CAUSES_CASES,
 )  # fmt: skip
