@@ -158,7 +158,12 @@ class FakePose(pose_pb2_grpc.PoseServiceServicer):
 
     async def Probe(self, request, context):
         self._state.note("Probe")
-        video = self._state.video(request.video_uri)
+        try:
+            video = self._state.video(request.video_uri)
+        except UnusableMediaError as error:
+            if error.reason != "NO_VIDEO_STREAM" or not request.sound_suffices:
+                raise
+            return pose_pb2.ProbeResponse(model=self._model(request))
         return pose_pb2.ProbeResponse(video=video, model=self._model(request))
 
     async def DescribeModel(self, request, context):

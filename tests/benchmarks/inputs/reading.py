@@ -126,6 +126,15 @@ def _refusal_case(name: str, unusable: Unusable) -> InputCase:
     )
 
 
+def _sound_of_unusable(name: str, unusable: Unusable) -> InputCase:
+    """Its video cannot be used, its sound aligns."""
+
+    def write(folder: Path, song: np.ndarray) -> Path:
+        return unusable.write(folder, Material(dancer_material().pictures[:20], song))
+
+    return _sound_case(f"sound of: {name}", OddSound(write))
+
+
 def _clocks() -> list[InputCase]:
     chosen = [name for name in ODD_CLOCKS if "ten hours" in name]
     return [
@@ -172,6 +181,11 @@ def _hold_case(name: str, kind: tuple[str, bool]) -> InputCase:
     return InputCase(name, make, judge)
 
 
+def _sounds() -> list[InputCase]:
+    beside = [(name, one) for name, one in UNUSABLE.items() if one.has_sound]
+    return [*starmap(_sound_case, ODD_SOUNDS.items()), *starmap(_sound_of_unusable, beside)]
+
+
 def _family(name: str, cases: Callable[[], list[InputCase]]) -> Family:
     return Family(name, cases)
 
@@ -179,6 +193,6 @@ def _family(name: str, cases: Callable[[], list[InputCase]]) -> Family:
 READING_FAMILIES = (
     _family("time and seeking", _clocks),
     _family("the right video", lambda: list(starmap(_frame_case, ODD_TRACKS.items()))),
-    _family("the right sound", lambda: list(starmap(_sound_case, ODD_SOUNDS.items()))),
+    _family("the right sound", _sounds),
     _family("no video", lambda: list(starmap(_refusal_case, UNUSABLE.items()))),
 )

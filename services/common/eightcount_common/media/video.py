@@ -18,10 +18,13 @@ from eightcount_common.media.container import MediaInfo, check_size, describe, o
 from eightcount_common.media.deinterlacing import deinterlace
 from eightcount_common.media.formats import simplify_frame
 from eightcount_common.media.presentation import Presentation, Size
+from eightcount_common.media.streams import has_usable_sound
 from eightcount_common.media.video_pass import VideoPass
 
 _EARLY_END_FRACTION = 0.97
 _USUAL_RATE = 25.0
+_VIDEO_REASONS = frozenset({"NO_VIDEO_STREAM", "ENCRYPTED_MEDIA", "UNSUPPORTED_CODEC"})
+"""Reasons that concern the video of a file and not its sound."""
 _TURNS = {0: 0, 90: 3, 180: 2, 270: 1}
 """Clockwise degrees -> quarter turns of `numpy.rot90`, which turns counter-clockwise."""
 
@@ -223,3 +226,18 @@ def probe(file: BinaryIO) -> MediaInfo:
     """
     with open_video(file, quick=True) as reader:
         return reader.info
+
+
+def probe_sound_or_video(file: BinaryIO) -> MediaInfo | None:
+    """Read the container and one frame of a video; None when only the sound of the file can be used.
+
+    Raises:
+        UnusableMediaError: what `open_video` raises, when the sound cannot be used either.
+        TooLargeError: a side is longer than 8192 pixels.
+    """
+    try:
+        return probe(file)
+    except UnusableMediaError as error:
+        if error.reason not in _VIDEO_REASONS or not has_usable_sound(file):
+            raise
+        return None
