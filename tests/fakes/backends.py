@@ -158,12 +158,7 @@ class FakePose(pose_pb2_grpc.PoseServiceServicer):
 
     async def Probe(self, request, context):
         self._state.note("Probe")
-        try:
-            video = self._state.video(request.video_uri)
-        except UnusableMediaError as error:
-            if error.reason != "NO_VIDEO_STREAM" or not request.sound_suffices:
-                raise
-            return pose_pb2.ProbeResponse(model=self._model(request))
+        video = self._state.video(request.video_uri)
         return pose_pb2.ProbeResponse(video=video, model=self._model(request))
 
     async def DescribeModel(self, request, context):
