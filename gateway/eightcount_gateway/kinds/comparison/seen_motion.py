@@ -1,6 +1,6 @@
 """A motion from a file as a comparison needs it: seen by a camera that stands where the dancer faces on average.
 
-The score is of BlazePose's keypoints in a picture. A motion from a file has neither the picture nor all keypoints: the
+The score is of BlazePose's keypoints in an image. A motion from a file has neither the image nor all keypoints: the
 missing ones are put near their neighbours and count as not visible.
 """
 
@@ -24,7 +24,7 @@ Messages = Iterator[motion_pb2.MotionHeader | motion_pb2.MotionChunk]
 
 IMAGE_SIZE = (960, 1280)
 PIXELS_PER_METRE = 480.0
-"""The dancer fills three quarters of the picture and stays in its middle: motions from files are hip-centred."""
+"""The dancer fills three quarters of the image and stays in its middle: motions from files are hip-centred."""
 _STEADY = 0.3
 """Mean resultant length of the dancer's direction below which there is no direction to stand in."""
 _HEAD_METRES = 0.25
@@ -37,7 +37,7 @@ _TORSO = ("left_shoulder", "right_shoulder", "left_hip", "right_hip")
 def open_seen_motion(library: MotionLibrary, ref: MotionRef) -> Iterator[Messages]:
     """Open the header and the chunks of a motion from a file, as a camera in front of the dancer sees it.
 
-    A motion whose picture is known is passed on with the size that its keypoints fill.
+    A motion whose image is known is passed on with the size that its keypoints fill.
     """
     with library.open(ref) as messages:
         turn, size = _survey(messages)
@@ -46,7 +46,7 @@ def open_seen_motion(library: MotionLibrary, ref: MotionRef) -> Iterator[Message
 
 
 def _survey(messages: Messages) -> tuple[float, tuple[int, int]]:
-    """Return the mean direction of the dancer in radians, and the size of the picture; (0, 0) where there is none."""
+    """Return the mean direction of the dancer in radians, and the size of the image; (0, 0) where there is none."""
     header: motion_pb2.MotionHeader | None = None
     across, largest = 0j, np.zeros(2)
     frames = 0
