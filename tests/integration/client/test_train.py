@@ -85,7 +85,8 @@ def test_broken_files_are_listed_at_the_end_and_are_not_fatal(gateway, backends,
     assert code == 0, errors
     rejected = json.loads(output)["rejected"]
     assert [(item["label"], item["reason"]) for item in rejected] == [
-        ("krump/c.mp4", "NOT_IN_MANIFEST"), ("house/b.mp4", "NOT_A_VIDEO"), ("missing.mp4", "UNREADABLE_FILE"), ("house/short.mp4", "TOO_SHORT")
+        ("krump/c.mp4", "NOT_IN_MANIFEST"), ("house/b.mp4", "NOT_A_VIDEO"), ("missing.mp4", "UNREADABLE_FILE"),
+        ("house/short.mp4", "TOO_SHORT"),
     ]  # fmt: skip
     assert [(item.label, item.performer) for item in trained_items(backends)] == [("house/a.mp4", "d1")]
 
@@ -176,7 +177,7 @@ def test_a_folder_of_aist_annotations_is_sent_as_motions(gateway, backends, tmp_
         "house", "d19", "gHO_sBM_ch01", "mHO0", "gHO_sBM_cAll_d19_mHO0_ch01"
     )  # fmt: skip
     assert krump.style == "krump"
-    assert [item["label"][-8:] for item in json.loads(output)["rejected"][:2]] == ["ch04.pkl", "ch05.pkl"]
+    assert {item["label"][-8:] for item in json.loads(output)["rejected"][:2]} == {"ch04.pkl", "ch05.pkl"}
 
 
 @pytest.mark.parametrize("arguments", [(), ("--data", "nowhere", "--name", "x"), ("--name", "x")])
