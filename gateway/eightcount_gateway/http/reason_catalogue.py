@@ -275,7 +275,7 @@ PROBLEMS: tuple[tuple[int, str, str, str], ...] = (
         for name in optional_service_names()
     ),
     (503, "STORE_UNAVAILABLE", "The object store cannot be reached.", "Try again later."),
-    (504, "DEADLINE_EXCEEDED", "A service did not answer in time.", "Try again later."),
+    (504, "DEADLINE_EXCEEDED", "The work took longer than it may; waiting is not counted.", "Try again later."),
 )
 """Reasons of problems: HTTP status, reason, what it means, what to do. Jobs fail with them, too."""
 

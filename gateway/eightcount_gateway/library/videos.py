@@ -185,6 +185,10 @@ class VideoLibrary:
             raise ConflictError(f"the content of {video.file_name!r} was deleted", reason="CONTENT_DELETED")
         return self._store.uri(video.key)
 
+    def note_media(self, video: Video, media: pose_pb2.VideoInfo) -> None:
+        """Write what the container states into the record of a video that was not read when it came. Blocking."""
+        self.write_record(replace(video, media=media_info(media)))
+
     async def _probe(self, video: Video) -> MediaInfo | None:
         try:
             return media_info((await self._backends.pose.probe(self.uri(video))).video)

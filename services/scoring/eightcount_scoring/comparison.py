@@ -203,5 +203,5 @@ def _feedback(
     return (
         *summarize_score(score, joints, entries, music),
         *say_whole_lag(whole_lag),
-        *advise(moments, music),
+        *advise(moments, music, relative=whole_lag != 0),
     )

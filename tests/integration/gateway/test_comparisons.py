@@ -207,7 +207,7 @@ def test_an_ended_comparison_cannot_be_cancelled_any_more(gateway, videos):
 @pytest.mark.parametrize(
     ("call", "step", "error"),
     [
-        ("Probe", "probe", UnusableMediaError("the file is damaged", reason="TRUNCATED_FILE")),
+        ("DescribeModel", "probe", InternalError("internal error 11", reason="INTERNAL")),
         ("Extract", None, UnusableMediaError("no person was found", reason="NO_PERSON")),
         ("Align", "align", InternalError("internal error 12", reason="INTERNAL")),
         ("Score", "score", UnusableMediaError("too short to score", reason="TOO_SHORT")),
@@ -233,7 +233,7 @@ def test_a_failed_step_does_not_stop_the_next_try(gateway, backends, videos):
 
 
 @pytest.mark.parametrize(
-    "call", ["Probe", "Extract", "Align", "MeasurePictureOffset", "AnalyseMusic", "Score", "Render"]
+    "call", ["DescribeModel", "Extract", "Align", "MeasurePictureOffset", "AnalyseMusic", "Score", "Render"]
 )
 def test_a_busy_service_is_asked_again(gateway, backends, videos, call):
     backends.errors[call] = BusyError("all workers are busy")

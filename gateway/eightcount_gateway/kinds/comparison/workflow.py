@@ -20,6 +20,7 @@ from eightcount_gateway.kinds.comparison.artifacts import ComparisonArtifacts
 from eightcount_gateway.kinds.comparison.seen_motion import NO_SOUND, explain_motion_files, open_seen_motion
 from eightcount_gateway.kinds.comparison.sound_and_picture import picture_warnings
 from eightcount_gateway.kinds.context import JobContext
+from eightcount_gateway.kinds.job_motions import name_model
 from eightcount_gateway.kinds.pose_choice import find_motion, model_id_field, read_dancer
 from eightcount_gateway.library.documents import encode_delimited
 from eightcount_gateway.library.motions.extractor import Source
@@ -46,22 +47,19 @@ class ComparisonJob:
         return [(method.__name__, method) for method in methods]
 
     async def probe(self) -> None:
-        """Read both containers, so that unreadable files fail within a second."""
+        """Read both containers, unless they are known, so that unreadable files fail within a second."""
         async with self._progress.step("probe"):
             videos = {role: await self._video(role) for role in ROLES}
             self._progress.update("probe", done=0, total=len(videos))
-            if not all(video.is_motion for video in videos.values()):
-                await self._context.backends.wait_for("pose")
             for done, (role, video) in enumerate(videos.items(), start=1):
                 if video.is_motion:
                     await self._ref(role)
                     self._progress.update("probe", done=done)
                     continue
-                uri = self._context.videos.uri(video)
-                probed = await self._context.backends.pose.probe(
-                    uri, self._job.text("model"), read_dancer(self._job, role)
-                )
-                self._progress.note_in_request(model_id_field(self._job, role), probed.model)
+                self._context.videos.uri(video)  # raises when it was deleted
+                variant, dancer = self._job.text("model"), read_dancer(self._job, role)
+                model = await name_model(self._context, video, variant, dancer)
+                self._progress.note_in_request(model_id_field(self._job, role), model)
                 self._progress.update("probe", done=done)
 
     async def extract(self) -> None:
