@@ -8,7 +8,7 @@ from typing import Any
 from google.protobuf.message import Message
 
 from eightcount_common.errors import EightcountError, TooLargeError, UnusableMediaError
-from eightcount_common.models.styles_left import check_styles_left
+from eightcount_common.importing.styles_left import check_styles_left
 from eightcount_common.rpc.wire import MAX_MESSAGE_BYTES
 from eightcount_gateway.jobs.progress import JobProgress
 from eightcount_gateway.kinds.context import JobContext

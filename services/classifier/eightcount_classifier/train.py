@@ -30,7 +30,7 @@ from eightcount_common.errors import EightcountError
 from eightcount_common.importing.aist_folder import AistClip, AistFolder
 from eightcount_common.importing.manifest import list_entries
 from eightcount_common.importing.motion_file import ENDINGS, read_motion
-from eightcount_common.models.styles_left import check_styles_differ, check_styles_left
+from eightcount_common.importing.styles_left import check_styles_differ, check_styles_left
 from eightcount_common.training.distributed import start_worker
 from eightcount_common.training.progress_bar import show_progress
 

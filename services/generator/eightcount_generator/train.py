@@ -21,7 +21,7 @@ from rich.console import Console
 from eightcount_common.errors import EightcountError, InvalidInputError
 from eightcount_common.importing.manifest import list_entries
 from eightcount_common.importing.motion_file import ENDINGS
-from eightcount_common.models.styles_left import check_styles_left
+from eightcount_common.importing.styles_left import check_styles_left
 from eightcount_common.steps import run_steps
 from eightcount_common.training.distributed import TrainingWorker, start_worker
 from eightcount_common.training.progress_bar import show_progress

@@ -51,6 +51,8 @@ class ComparisonJob:
         async with self._progress.step("probe"):
             videos = {role: await self._video(role) for role in ROLES}
             self._progress.update("probe", done=0, total=len(videos))
+            if not all(video.is_motion for video in videos.values()):
+                await self._context.backends.wait_for("pose")
             for done, (role, video) in enumerate(videos.items(), start=1):
                 if video.is_motion:
                     await self._ref(role)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
-from eightcount_common.models.styles_left import check_styles_differ
+from eightcount_common.importing.styles_left import check_styles_differ
 from eightcount_gateway.http.contract import GENERATOR_CALL, MAX_TRAINING_BYTES
 from eightcount_gateway.jobs.kind import JobKind, Resource
 from eightcount_gateway.jobs.model import Job, JsonObject

@@ -18,10 +18,10 @@ from eightcount_classifier.settings import ClassifierSettings
 from eightcount_classifier.training.pipeline import TrainingConfig, TrainingResult, train_style_model
 from eightcount_classifier.training.study import make_study_split
 from eightcount_common.errors import InvalidInputError
+from eightcount_common.importing.styles_left import check_styles_left
 from eightcount_common.models.callback_stream import stream_callbacks
 from eightcount_common.models.codec import decode_max_epochs
 from eightcount_common.models.registry import ModelOrigin
-from eightcount_common.models.styles_left import check_styles_left
 from eightcount_common.models.training_items import ItemRead, TrainingData, read_items
 from eightcount_common.models.working_folder import WorkingFolders, request_identity
 from eightcount_common.rpc import CancelToken

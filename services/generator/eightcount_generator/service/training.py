@@ -10,9 +10,9 @@ from typing import Any
 from eightcount.generator.v1 import generator_pb2
 from eightcount.models.v1 import models_pb2
 from eightcount_common.errors import InvalidInputError
+from eightcount_common.importing.styles_left import check_styles_left
 from eightcount_common.models.codec import decode_max_epochs, decode_version
 from eightcount_common.models.names import check_name
-from eightcount_common.models.styles_left import check_styles_left
 from eightcount_common.models.training_items import TrainingData, read_items
 from eightcount_common.models.working_folder import ProgressMark, WorkingFolders, request_identity
 from eightcount_common.rpc import CancelToken

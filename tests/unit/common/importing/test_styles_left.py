@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from eightcount_common.errors import InvalidInputError, UnusableMediaError
-from eightcount_common.models.styles_left import check_styles_differ, check_styles_left
+from eightcount_common.importing.styles_left import check_styles_differ, check_styles_left
 
 WANTED = [("house", "a"), ("house", "b"), ("house", "c"), ("krump", "d"), ("", "e")]
 
