@@ -33,7 +33,7 @@ from tests.benchmarks.sync_rows import (
     time_rows,
     wrong_rows,
 )
-from tests.benchmarks.sync_steps import COUNT, KINDS, steps_rows
+from tests.benchmarks.sync_steps import COUNT, KINDS, RECORDED, steps_rows
 from tests.benchmarks.sync_structure import structure_rows
 from tests.benchmarks.sync_trials import Outcome, Peers, open_peers, run_series
 from tests.benchmarks.table import Row, publish
@@ -90,7 +90,7 @@ def table(options: argparse.Namespace, material: Material, peers: Peers | None) 
         elif group == "structure":
             rows += structure_rows(material, options.count or count)
         elif group == "steps":
-            rows += steps_rows(material, 2 * len(KINDS) if options.quick else COUNT)
+            rows += steps_rows(load_material(rate=RATE, most=RECORDED), 2 * len(KINDS) if options.quick else COUNT)
         elif group == "faint":
             faint = [replace(noisy(snr_db, options.count or count), compared=0) for snr_db in FAINT_SNRS_DB]
             part = [outcome for one in faint for outcome in run_series(one, material, peers)]

@@ -216,14 +216,12 @@ COUNT = 6 * len(KINDS) * len(LENGTHS)
 
 
 def songs_of(material: Material) -> dict[str, Samples]:
-    """Return up to `RECORDED` of the recorded songs, evenly chosen, and the sequenced ones."""
-    names = list(material.songs)
-    chosen = [names[k] for k in np.unique(np.linspace(0, len(names) - 1, min(RECORDED, len(names))).astype(int))]
+    """Return the recorded songs and the sequenced ones."""
     sequenced = {
         name: sequence_song(plan, rate=RATE, seconds=SONG_SECONDS, seed=seed)
         for seed, (name, plan) in enumerate(PLANS.items())
     }
-    return {**{name: material.songs[name][: int(SONG_SECONDS * RATE)] for name in chosen}, **sequenced}
+    return {**{name: song[: int(SONG_SECONDS * RATE)] for name, song in material.songs.items()}, **sequenced}
 
 
 def is_fitted(song: str) -> bool:
