@@ -60,8 +60,8 @@ NEARLY_WHOLE = 0.9
 """A full hypothesis over this share of the shorter recording needs no comparison with every other place."""
 MAX_RIVAL = 0.95
 """A line that explains its windows must not be reached by another one; chance peaks come near to it in strong noise."""
-LOUD_HEIGHT = 25.0
-"""At this height above chance, other places of a third of it are shared sound, not chance."""
+LOUD_HEIGHT, NOTABLE_RIVAL = 25.0, 0.5
+"""At this height above chance, other places with this share of it are shared sound and not chance."""
 MIN_FOUND_CONFIDENCE = 0.9
 """Least confidence of such a part; with less it is left out."""
 MIN_HOLE_SECONDS = 4.0
@@ -210,7 +210,7 @@ def _weigh_whole(a: AudioSamples, b: AudioSamples, hypotheses: list[Hypothesis],
 
 def _limit_confidence(whole: Alignment, best: Hypothesis, standing: Standing) -> Alignment:
     """Limit the confidence of a line where another place shares much of its sound, and not by chance."""
-    if standing.height < LOUD_HEIGHT:
+    if standing.height < LOUD_HEIGHT or standing.share < NOTABLE_RIVAL:
         return whole
     limit = piece_confidence(PieceEvidence(best.agreement, best.coherence, standing.share))
     return replace(whole, confidence=min(whole.confidence, limit))
