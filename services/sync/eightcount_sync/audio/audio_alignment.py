@@ -22,6 +22,7 @@ from eightcount_sync.audio.audio_answers import (
 )
 from eightcount_sync.audio.confidence import PieceEvidence, confidence, piece_confidence
 from eightcount_sync.audio.hypotheses import (
+    SAME_PLACE_SECONDS,
     SURE_HEIGHT,
     collect_evidence,
     find_hypotheses,
@@ -60,8 +61,10 @@ NEARLY_WHOLE = 0.9
 """A full hypothesis over this share of the shorter recording needs no comparison with every other place."""
 MAX_RIVAL = 0.95
 """A line that explains its windows must not be reached by another one; chance peaks come near to it in strong noise."""
-LOUD_HEIGHT, NOTABLE_RIVAL = 25.0, 0.5
-"""At this height above chance, other places with this share of it are shared sound and not chance."""
+NOTABLE_RIVAL, NOTABLE_HEIGHT = 0.5, 20.0
+"""A place with this share of a line's height, and so high above chance, shares its sound with the take."""
+NOTHING = Standing(0.0, (), 2.0)
+"""The standing of a line that was refused."""
 MIN_FOUND_CONFIDENCE = 0.9
 """Least confidence of such a part; with less it is left out."""
 MIN_HOLE_SECONDS = 4.0
@@ -158,16 +161,17 @@ def judge_hypotheses(
     whole = _judge_whole(a, b, hypotheses, least)
     check()
     gaps = find_gaps(a, b, best.line, best.band) if whole.verdict is not Verdict.NO_MATCH else []
-    if whole.verdict is not Verdict.NO_MATCH and not gaps:
-        standing = _weigh_whole(a, b, hypotheses, check)
-        if standing.share <= MAX_RIVAL:
-            return _limit_confidence(whole, best, standing)
+    standing = _weigh_whole(a, b, hypotheses, check) if whole.verdict is not Verdict.NO_MATCH else NOTHING
+    stands = standing.share <= MAX_RIVAL
+    if stands and not gaps:
+        return _limit_confidence(whole, best, standing)
     everything = [Span(0.0, b.duration_seconds)]
     where = gaps if gaps and b.duration_seconds > SEARCHED_WHOLE_SECONDS else everything
     lines = [hypothesis.line for hypothesis in hypotheses]
     pieces = judge_pieces(find_pieces(a, b, lines, where, check=check))
     if pieces.accepted:
-        return build_pieces(a, b, pieces)
+        answer = build_pieces(a, b, pieces)
+        return _limit_confidence(whole, best, standing) if stands and _is_same(whole, answer) else answer
     if pieces.repeated:
         return build_repeated(a, b, pieces.repeated)
     if whole.verdict is Verdict.NO_MATCH:
@@ -208,9 +212,15 @@ def _weigh_whole(a: AudioSamples, b: AudioSamples, hypotheses: list[Hypothesis],
     return weigh_line(a, b, best.line, start, end, others, best.band, check=check)
 
 
+def _is_same(whole: Alignment, answer: Alignment) -> bool:
+    """Whether the pieces confirm the line of the whole take, as they do where noise covers a part of it."""
+    apart = abs(answer.offset_seconds - whole.offset_seconds)
+    return whole.verdict is Verdict.ALIGNED and not answer.segments and apart < SAME_PLACE_SECONDS
+
+
 def _limit_confidence(whole: Alignment, best: Hypothesis, standing: Standing) -> Alignment:
     """Limit the confidence of a line where another place shares much of its sound, and not by chance."""
-    if standing.height < LOUD_HEIGHT or standing.share < NOTABLE_RIVAL:
+    if standing.share < NOTABLE_RIVAL or standing.share * standing.height < NOTABLE_HEIGHT:
         return whole
     limit = piece_confidence(PieceEvidence(best.agreement, best.coherence, standing.share))
     return replace(whole, confidence=min(whole.confidence, limit))

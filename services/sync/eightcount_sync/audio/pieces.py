@@ -37,7 +37,7 @@ MIN_AGREEMENT = 3.0
 """Pieces with less are not compared with other places."""
 FEW_WINDOWS = 24
 MAX_DEVIATIONS = 3.0
-MISSING_SHARE, MISSING_DEVIATIONS = 0.3, 5.0
+MISSING_SHARE, MISSING_DEVIATIONS = 0.2, 5.0
 """A stretch is not explained when its coherence is below this share of the piece's, by so many standard deviations."""
 MAX_LINES = 40
 _ONE_PEAK = 0.25e-3
