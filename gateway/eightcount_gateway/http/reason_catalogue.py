@@ -48,6 +48,14 @@ PROBLEMS: tuple[tuple[int, str, str, str], ...] = (
         "Check the file.",
     ),
     (400, "INVALID_BVH", "The file is not a BVH file that can be read.", "Export the motion again."),
+    (400, "INVALID_GLB", "The file is not a binary glTF file with a motion.", "Export the motion again."),
+    (400, "INVALID_SMPL", "The file's poses are not those of SMPL.", "Check the file."),
+    (
+        400,
+        "FRAME_RATE_UNKNOWN",
+        "The motion file states no frame rate that can be believed.",
+        "Export it with its frame rate.",
+    ),
     (400, "INVALID_MOTION", "The file or stream is not a motion that can be read.", "Check the file."),
     (
         400,
@@ -59,7 +67,7 @@ PROBLEMS: tuple[tuple[int, str, str, str], ...] = (
         400,
         "UNKNOWN_MOTION_FORMAT",
         "The file is in none of the motion formats that are read.",
-        "Send .npz, .bvh or an AIST++ .pkl file.",
+        "Send .npz, .bvh, .glb, or a .pkl file of AIST++ or EDGE.",
     ),
     (400, "UNREADABLE_FILE", "The file cannot be read.", "Check the file."),
     (400, "DAMAGED_GZIP", "The compressed file is damaged.", "Compress it again."),
@@ -68,7 +76,7 @@ PROBLEMS: tuple[tuple[int, str, str, str], ...] = (
     (
         400,
         "SKELETON_UNKNOWN",
-        "The names of the joints do not say which part of the body each is.",
+        "Neither names nor shape of the skeleton say which part of the body each joint is.",
         "Name the joints as one of the documented rigs does.",
     ),
     (
@@ -389,6 +397,9 @@ WARNINGS: tuple[tuple[str, str, str], ...] = (
     ("DANCER_OFTEN_MISSING", "The dancer is often not visible.", "Keep the dancer in the frame."),
     ("DIFFERENT_DANCE", "The two dances seem to be different.", "Check the recordings."),
     ("EARLY", "A movement comes early.", ""),
+    ("FRAME_CUT_OFF", "The motion file ends within a frame, which was left out.", "Export the motion again."),
+    ("FRAMES_MISCOUNTED", "The motion file has other frames than its header states.", ""),
+    ("OTHER_BODIES_LEFT_OUT", "The motion file holds several bodies; the first was read.", "Export the dancer alone."),
     ("FEET_NOT_VISIBLE", "The feet are not visible.", "Film the whole body."),
     ("LATE", "A movement comes late.", ""),
     ("LOW_VISIBILITY", "The joints are hard to see.", "Use a brighter recording."),

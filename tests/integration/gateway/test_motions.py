@@ -12,6 +12,7 @@ from eightcount_common.importing.motion_file import write_motion_npz
 from eightcount_common.motion import MotionSequence
 from eightcount_common.rpc.wire import decode_motion, read_motion_messages
 from eightcount_common.skeletons import BODY_12
+from tests.data.bvh_defects import DEFECTS
 from tests.fakes.motion import synthetic_motion
 
 
@@ -101,6 +102,13 @@ def test_what_is_no_motion_is_refused(gateway, name, data, reason):
     response = gateway.client.post("/v1/motions", files={"file": (name, data)})
     assert response.status_code == 400
     assert reason in (None, response.json()["reason"])
+
+
+def test_a_file_that_differs_from_its_header_is_read_and_the_difference_is_kept(gateway):
+    made = DEFECTS["one row more than stated"].make()
+    body = gateway.client.post("/v1/motions", files={"file": ("take.bvh", made.data)}).json()
+    assert (body["frames"], [one["reason"] for one in body["warnings"]]) == (30, ["FRAMES_MISCOUNTED"])
+    assert gateway.client.get(f"/v1/motions/{body['id']}").json() == body
 
 
 def test_an_empty_stage_is_refused(gateway, tmp_path):

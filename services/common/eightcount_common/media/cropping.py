@@ -142,7 +142,7 @@ def _parse_sample_entry(data: bytes, shown: tuple[int, int]) -> StatedView:
     if b"pasp" in boxes:
         across, down = struct.unpack_from(">II", boxes[b"pasp"])
         return StatedView(crop, Fraction(across, down))
-    if not all(shown):
+    if not all(shown) or shown == (width << 16, height << 16):  # some programs add `clap` and leave the rest alone
         return StatedView(crop, Fraction(1))
     clean = crop.shrink(Size(width, height))
     return StatedView(crop, Fraction(shown[0] * clean.height, shown[1] * clean.width))

@@ -12,6 +12,8 @@ from av.video.frame import VideoFrame
 from av.video.reformatter import ColorRange, Colorspace
 from numpy.typing import NDArray
 
+from eightcount_common.media.presentation import UNCROPPED, Crop
+
 Plane = NDArray[np.uint8]
 Planes = tuple[Plane, Plane, Plane]
 """Y [H, W], Cb and Cr, which may be smaller."""
@@ -55,6 +57,32 @@ def view_planes(frame: VideoFrame) -> Planes:
         for plane in frame.planes[:3]
     )
     return y, cb, cr
+
+
+@dataclass(frozen=True, slots=True)
+class CroppedPlanes:
+    """Views of the shown part of an image.
+
+    Attributes:
+        planes: Y exactly; Cb and Cr from the pixel on that its first one shares with what is cropped away.
+        chroma_offset: x, y of the first pixel of Y in Cb and Cr, in their pixels: 0 to less than 1.
+    """
+
+    planes: Planes
+    chroma_offset: tuple[float, float] = (0.0, 0.0)
+
+
+def crop_planes(planes: Planes, crop: Crop) -> CroppedPlanes:
+    """Return the shown part of stored planes."""
+    if crop == UNCROPPED:
+        return CroppedPlanes(planes)
+    height, width = planes[0].shape
+    across, down = round(width / planes[1].shape[1]), round(height / planes[1].shape[0])
+    luma = planes[0][crop.top : height - crop.bottom, crop.left : width - crop.right]
+    rows = slice(crop.top // down, -((crop.bottom - height) // down))
+    columns = slice(crop.left // across, -((crop.right - width) // across))
+    cb, cr = (plane[rows, columns] for plane in planes[1:])
+    return CroppedPlanes((luma, cb, cr), (crop.left / across % 1, crop.top / down % 1))
 
 
 def describe_colours(frame: VideoFrame) -> Colours:

@@ -9,7 +9,7 @@ import numpy as np
 from av.video.frame import VideoFrame
 from av.video.reformatter import ColorRange, Colorspace
 
-from eightcount_common.media.formats import Plane, Planes, describe_colours, view_planes
+from eightcount_common.media.formats import Plane, Planes, crop_planes, describe_colours, view_planes
 from eightcount_common.media.presentation import Orientation, Presentation, Size
 from eightcount_common.media.video import Frame
 
@@ -36,7 +36,9 @@ def scale_frame(frame: Frame, size: tuple[int, int], *, flipped: bool = False) -
     left, top, width, height = _place_content(view, Size(*size))
     inner = Size(height, width) if view.orientation.is_turned else Size(width, height)
     half = Size(inner.width // 2, inner.height // 2)
-    source = _crop_planes(view_planes(_convert_colours(frame.plain, view, inner)), view)
+    source = view_planes(_convert_colours(frame.plain, view, inner))
+    if source[0].shape == view.stored[::-1]:  # otherwise it was scaled as a whole, without a crop
+        source = crop_planes(source, view.crop).planes
     planes = zip(source, (inner, half, half), strict=True)
     y, cb, cr = (_make_upright(_resize(plane, size), view.orientation, flipped) for plane, size in planes)
     if (width, height) == size:
@@ -72,21 +74,6 @@ def _convert_colours(plain: VideoFrame, view: Presentation, inner: Size) -> Vide
         src_color_range=ColorRange.JPEG if colours.full_range else ColorRange.MPEG,
         dst_color_range=ColorRange.MPEG,
     )  # fmt: skip
-
-
-def _crop_planes(planes: Planes, view: Presentation) -> Planes:
-    """Return the shown part of the stored planes; planes that were scaled as a whole have no crop."""
-    height, width = planes[0].shape
-    if view.cropped_size == view.stored or (width, height) != view.stored:
-        return planes
-    crop, (shown_width, shown_height) = view.crop, view.cropped_size
-    cropped = []
-    for plane in planes:
-        step = round(width / plane.shape[1]), round(height / plane.shape[0])
-        left, top = crop.left // step[0], crop.top // step[1]
-        right, bottom = -(-(crop.left + shown_width) // step[0]), -(-(crop.top + shown_height) // step[1])
-        cropped.append(plane[top:bottom, left:right])
-    return cropped[0], cropped[1], cropped[2]
 
 
 def _resize(plane: Plane, size: Size) -> Plane:

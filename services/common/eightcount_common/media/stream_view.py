@@ -40,6 +40,7 @@ class StreamView:
         self._first_size = Size(first.width, first.height)
         self._first_aspect = self._aspect = stream.codec_context.sample_aspect_ratio
         self._stream_aspect = read_pixel_aspect(stated.pixel_aspect or stream.sample_aspect_ratio)
+        self._orientation = _read_orientation(first) or UPRIGHT
         self.first = self._fitted = self._view(first)
         self._kind: tuple[int, int, Fraction | None, Orientation] | None = None
 
@@ -48,10 +49,16 @@ class StreamView:
         self._stream = stream
 
     def present(self, frame: VideoFrame) -> Presentation:
-        """Return how a frame is meant to be seen, in the canvas of the first."""
-        if frame.key_frame:  # the codec may have read further than the frame that it returns
+        """Return how a frame is meant to be seen, in the canvas of the first.
+
+        Aspect and orientation change at key frames only: the codec may have read further than the frame that it
+        returns, and H.264 states an orientation once for all frames up to the next key frame.
+        """
+        orientation = _read_orientation(frame)
+        if frame.key_frame:
             self._aspect = self._stream.codec_context.sample_aspect_ratio
-        kind = frame.width, frame.height, self._aspect, _read_orientation(frame)
+            self._orientation = orientation or UPRIGHT
+        kind = frame.width, frame.height, self._aspect, orientation or self._orientation
         if kind != self._kind:
             self._kind, self._fitted = kind, self._view(frame).fit_into(self.first.size)
         return self._fitted
@@ -60,16 +67,17 @@ class StreamView:
         size = Size(frame.width, frame.height)
         crop = self._stated.crop
         same = size == self._first_size and crop.fits(size)
-        return Presentation(size, crop if same else UNCROPPED, self._pixel_aspect(), _read_orientation(frame))
+        orientation = _read_orientation(frame) or self._orientation
+        return Presentation(size, crop if same else UNCROPPED, self._pixel_aspect(), orientation)
 
     def _pixel_aspect(self) -> Fraction:
         """Return the container's aspect, which counts more than the codec's, until the codec's changes."""
         return self._stream_aspect if self._aspect == self._first_aspect else read_pixel_aspect(self._aspect)
 
 
-def _read_orientation(frame: VideoFrame) -> Orientation:
+def _read_orientation(frame: VideoFrame) -> Orientation | None:
     matrix = frame.side_data.get("DISPLAYMATRIX")
-    return _parse_matrix(bytes(matrix)) if isinstance(matrix, SideData) else UPRIGHT
+    return _parse_matrix(bytes(matrix)) if isinstance(matrix, SideData) else None
 
 
 @lru_cache(maxsize=16)

@@ -130,14 +130,15 @@ class VideoReader:
         self._restart(after)
         for frame in deinterlace(self._read(after)):
             timestamp = self._frame_time(frame)
+            check_size(frame.width, frame.height)
+            view = self._view.present(frame)  # of every frame: what a key frame states holds for those after it
             if timestamp <= self._last:
                 self._unordered += self._last >= self._after
                 continue
             self._last = timestamp
             self._end = timestamp + (self._reading.duration_of(frame) or 1 / self._rate)
             if timestamp > self._after:
-                check_size(frame.width, frame.height)
-                yield Frame(timestamp, frame, self._view.present(frame))
+                yield Frame(timestamp, frame, view)
         self._ended = True
 
     def _read(self, after: float | None) -> Iterator[VideoFrame]:

@@ -15,7 +15,7 @@ MANIFEST_NAME = "manifest.csv"
 MEDIA_ENDINGS = (
     ".mp4", ".m4v", ".mov", ".webm", ".ogv", ".mkv", ".avi", ".mpg", ".mpeg", ".wmv", ".flv", ".3gp", ".ts"
 )  # fmt: skip
-MOTION_ENDINGS = (".npz", ".bvh", ".bvh.gz")
+MOTION_ENDINGS = (".npz", ".bvh", ".bvh.gz", ".pkl", ".glb")
 """As `eightcount_common.importing.motion_file` reads them; here so that the command starts without numpy."""
 _NOT_IN_NAMES = re.compile(r"[^A-Za-z0-9._-]+")
 
@@ -39,7 +39,7 @@ class Recording:
     @property
     def is_aist(self) -> bool:
         """Return whether it is an annotation of AIST++."""
-        return self.path.suffix == ".pkl"
+        return self.path.suffix == ".pkl" and self.path.parent.name == "keypoints3d"
 
 
 def read_dataset(folder: Path, manifest: Path | None, *, styles_required: bool = True) -> list[Recording]:
