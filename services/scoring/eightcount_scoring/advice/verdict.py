@@ -40,11 +40,19 @@ def summarize_score(
 
 
 def say_whole_lag(seconds: float) -> tuple[Feedback, ...]:
-    """Write one sentence on a lag that the whole take shares; none without one."""
+    """Write one sentence on a lag that the whole take shares; none without one.
+
+    From two videos one cannot tell it from sound and image that are apart in one of them.
+    """
     if not seconds:
         return ()
     direction = "late" if seconds > 0 else "early"
-    return (Feedback(f"You are {max(abs(seconds), 0.1):.1f} s {direction} throughout."),)
+    amount = f"{max(abs(seconds), 0.1):.1f} s"
+    return (
+        Feedback(
+            f"You are {amount} {direction} throughout, unless sound and image of one of the videos are so far apart."
+        ),
+    )
 
 
 def say_why_unscored(explanation: Explanation, *, mirrored: bool) -> Feedback:
