@@ -159,6 +159,7 @@ ODD_CLOCKS: dict[str, Writer] = {
         "fragments.mp4", output_ts_offset=TEN_HOURS, movflags="frag_keyframe+empty_moov+default_base_moof"
     ),
     "fragmented MP4": _container("fragments.mp4", movflags="frag_keyframe+empty_moov+default_base_moof"),
+    "MP4 of a fragment for each frame": _container("frames.mp4", movflags="frag_every_frame"),
     "FLV from ten hours on": _container("hours.flv", output_ts_offset=TEN_HOURS),
     "Matroska without an index": _container("live.mkv", live="1"),
     "MP4 with a delayed film": _timed("delayed.mp4", lambda count: steady(count, 0.5)),

@@ -118,7 +118,8 @@ def list_videos(container: InputContainer) -> list[VideoStream]:
     if not container.streams:
         raise UnusableMediaError("the file ends before its first complete frame", reason="TRUNCATED_FILE")
     videos = [stream for stream in container.streams.video if not stream.disposition & _NO_VIDEO]
-    moving = [stream for stream in videos if stream.frames != 1]
+    # A fragmented file states the number of frames before its first fragment.
+    moving = [stream for stream in videos if stream.frames != 1 or len(stream.index_entries) > 1]
     if moving:
         return moving
     if container.streams.video and not container.streams.audio:
