@@ -28,7 +28,7 @@ export EIGHTCOUNT_EVAL_MOTION ?= $(abspath ../shared/data/motion)
 export DEMO
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: help demo venv weights three proto test test-tools node-tools page-types openapi lint-openapi chromium lint types rules buf-breaking check format bench-compare bench-sync eval-compare eval-house test-repeat eval-apart eval-cases eval-dance eval-input eval-pose eval-scoring eval-style library-dance train-dance train-style images constraints clean
+.PHONY: help demo venv weights three proto test test-tools node-tools page-types openapi lint-openapi chromium lint types rules buf-breaking check format bench-compare bench-fair bench-sync eval-compare eval-house test-repeat eval-apart eval-cases eval-causes eval-dance eval-input eval-pose eval-scoring eval-style library-dance train-dance train-style images constraints clean
 
 help:  ## Show the targets.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -117,6 +117,9 @@ format: test-tools  ## Format the code, and fix what ruff can fix.
 bench-compare: test-tools weights  ## Measure time, processor time and memory of a comparison, next to MediaPipe.
 	@$(BIN)/python -m tests.benchmarks.bench_compare --weights $(EIGHTCOUNT_POSE_WEIGHTS) $(ARGS)
 
+bench-fair: test-tools weights  ## Measure short requests and jobs beside six comparisons of new videos of 60 s; ARGS=--quick for a first look.
+	@PYTHONPATH=. $(BIN)/python -m tests.benchmarks.bench_fair $(ARGS)
+
 bench-sync: test-tools  ## Measure alignment and beats, next to peers; takes hours, or minutes with ARGS=--quick.
 	@PYTHONPATH=. $(BIN)/python -m tests.benchmarks.bench_sync $(ARGS)
 
@@ -128,6 +131,9 @@ eval-pose: test-tools weights  ## Evaluate poses against calibrated cameras and 
 
 eval-scoring: test-tools weights  ## Evaluate how well planted mistakes are found, next to plain angle differences.
 	@$(BIN)/python -m tests.benchmarks.eval_scoring $(ARGS)
+
+eval-causes: test-tools  ## Evaluate what reports state of takes with a known cause; uses EIGHTCOUNT_EVAL_MOTION if there.
+	@PYTHONPATH=. $(BIN)/python -m tests.benchmarks.eval_causes $(ARGS)
 
 eval-style: test-tools weights  ## Evaluate style models: leak-free splits, peers, unknown styles, five clips, speed; needs EIGHTCOUNT_EVAL_MOTION (and _MEDIA).
 	@PYTHONPATH=. $(BIN)/python -m tests.benchmarks.eval_style --weights $(EIGHTCOUNT_POSE_WEIGHTS) $(ARGS)

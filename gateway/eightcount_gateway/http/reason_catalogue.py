@@ -47,6 +47,12 @@ PROBLEMS: tuple[tuple[int, str, str, str], ...] = (
         "An array in the file has another shape or type than its format requires.",
         "Check the file.",
     ),
+    (
+        400,
+        "STYLES_ALIKE",
+        "Two styles differ only by upper and lower case.",
+        "Give both one name.",
+    ),
     (400, "INVALID_BVH", "The file is not a BVH file that can be read.", "Export the motion again."),
     (400, "INVALID_GLB", "The file is not a binary glTF file with a motion.", "Export the motion again."),
     (400, "INVALID_SMPL", "The file's poses are not those of SMPL.", "Check the file."),
@@ -269,7 +275,7 @@ PROBLEMS: tuple[tuple[int, str, str, str], ...] = (
         for name in optional_service_names()
     ),
     (503, "STORE_UNAVAILABLE", "The object store cannot be reached.", "Try again later."),
-    (504, "DEADLINE_EXCEEDED", "A service did not answer in time.", "Try again later."),
+    (504, "DEADLINE_EXCEEDED", "The work took longer than it may; waiting is not counted.", "Try again later."),
 )
 """Reasons of problems: HTTP status, reason, what it means, what to do. Jobs fail with them, too."""
 
@@ -344,6 +350,17 @@ JOB_ERRORS: tuple[tuple[str, str, str], ...] = (
     ("NO_FRAMES", "The recording is a motion and has no frames.", "Use a video, or a family of models of motions."),
     ("STREAM_CUT_SHORT", "A service's answer ended early.", "Start the job again."),
     ("STYLE_OUTDATED", "A style was added with another version of the pose network.", "Add it again."),
+    ("DUPLICATE_RECORDING", "The recording has the same bytes as another one, which is used.", ""),
+    (
+        "DUPLICATE_IN_STYLES",
+        "Two recordings of different styles have the same bytes; neither is used.",
+        "Keep the one with the right style.",
+    ),
+    (
+        "STYLE_WOULD_VANISH",
+        "All or nearly all recordings of a style cannot be used, so nothing was trained.",
+        "Correct the recordings that the message names, or leave the style out.",
+    ),
     ("TOO_FEW_CLIPS", "Too few recordings are left to add a style.", "Use more recordings."),
     ("TOO_FEW_STYLES", "A style model requires at least two styles.", "Use recordings of more styles."),
     ("TOO_FEW_TAKES", "Too few takes are left to split the data.", "Use more recordings."),
@@ -448,6 +465,11 @@ LOCAL_ERRORS: tuple[tuple[str, str, str], ...] = (
     ("DATA_IN_USE", "Another stack uses the same data folder.", "Stop it, or choose another folder."),
     ("DEMO_MEDIA", "The demo's media cannot be made.", "See the message."),
     ("DEMO_MISSED", "The demo did not find what was planted.", "Report it."),
+    ("HIDDEN_FILE", "The name of a file, or of its folder, begins with a point; it was left out.", "Rename it."),
+    ("NOT_IN_MANIFEST", "The manifest does not name a file of the folder; it was left out.", "Name it."),
+    ("ON_IGNORE_LIST", "The authors of AIST++ found a recording unreliable; it was left out.", ""),
+    ("OUTSIDE_OF_STYLES", "A file lies in no folder of a style; it was left out.", "Move it into one."),
+    ("UNKNOWN_FILE_TYPE", "A file is neither a video nor a motion by its ending; it was left out.", "Convert it."),
     ("DOWNLOAD_FAILED", "A file cannot be fetched.", "Check the network."),
     ("INTERRUPTED", "The command was interrupted; its job was cancelled.", "Start it again."),
     ("INVALID_ARGUMENTS", "The arguments of the command are wrong.", "See the message and `--help`."),
