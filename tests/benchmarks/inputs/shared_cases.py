@@ -5,8 +5,10 @@ from __future__ import annotations
 from tests.benchmarks.inputs.base import SharedCase
 from tests.benchmarks.inputs.cases_apart import APART_CASES
 from tests.benchmarks.inputs.cases_causes import CAUSES_CASES
+from tests.benchmarks.inputs.cases_motions import MOTIONS_CASES
 
 SHARED_CASES: tuple[SharedCase, ...] = (
     *APART_CASES,
     *CAUSES_CASES,
+    *MOTIONS_CASES,
 )  # fmt: skip
