@@ -259,10 +259,10 @@ def _matrix_cases() -> list[InputCase]:
 
 
 def _write_takes(folder: Path, *names: str) -> None:
-    """Write a different moving figure of six seconds to each of these BVH files."""
+    """Write a different moving figure of sixteen seconds to each of these BVH files."""
     for number, name in enumerate(names):
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
-        writing = Writing(frames=180, heading_deg=17.0 * number)
+        writing = Writing(frames=480, heading_deg=17.0 * number)
         (folder / name).write_bytes(moving_bvh(DIALECTS["mixamo"], writing).data)
 
 
