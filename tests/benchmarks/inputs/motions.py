@@ -22,7 +22,7 @@ from tests.data.bvh_defects import DEFECTS, Defect
 from tests.data.moving_rigs import DIALECTS, KEYPOINTS, Moving, Writing, moving_bvh
 from tests.data.plain_bvh import read_plain_bvh
 from tests.data.rigs import UPWARDS
-from tests.fakes.command import run
+from tests.fakes.command import command
 
 ENCODINGS = {"mmd": "cp932", "japanese": "cp932", "german": "latin-1", "chinese": "gb18030", "korean": "cp949"}
 _TOLERANCE_METRES = 2e-3
@@ -268,9 +268,11 @@ def _write_takes(folder: Path, *names: str) -> None:
 
 def _train(product: Product, folder: Path, kind: str = "style") -> tuple[int, dict[str, str], str]:
     """Run `eightcount train`; return its exit code, what was left out (label -> reason), and what it said at last."""
-    code, output, errors = run(
+    process = command(
         "train", kind, "--data", folder, "--name", "eval", "--model", MODEL, "--json", url=product.client.url
     )
+    output, errors = process.communicate(timeout=900)
+    code = process.returncode
     left_out = {one["label"]: one["reason"] for one in json.loads(output)["rejected"]} if code == 0 else {}
     return code, left_out, (errors.splitlines() or [""])[-1]
 
