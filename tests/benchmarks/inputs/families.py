@@ -13,9 +13,11 @@ from tests.benchmarks.inputs.motions import (
     SMPL_FILES,
     TRAINING_FOLDERS,
 )
+from tests.benchmarks.inputs.reading import READING_FAMILIES
 
 FAMILIES: tuple[Family, ...] = (
     SOUND_AND_PICTURE,
     CAUSES,
     BVH_DIALECTS, BVH_ODDITIES, SMPL_FILES, SKELETONS, READ_BACK, TRAINING_FOLDERS,
+    *READING_FAMILIES,
 )  # fmt: skip

@@ -203,6 +203,8 @@ def _written_files(product: Product, folder: Path) -> dict[str, Path]:
     found = {}
     for kind, skeleton_id in (("dance", ""), ("character", skeleton)):
         for ending in ("npz", "bvh", "glb"):
+            if (kind, ending) == ("character", "npz"):
+                continue  # the same bytes: numpy files keep our body
             (place := folder / kind).mkdir(exist_ok=True)
             found[f"{kind}.{ending}"] = _DANCES.download(product, place, f"dance.{ending}", skeleton_id=skeleton_id)
     extraction = product.read_motion(found["dance.bvh"])
@@ -252,7 +254,7 @@ def _matrix_cases() -> list[InputCase]:
         def judge(product: Product, path: Path) -> None:
             _read_by(reader, product, _written_files(product, path))
 
-        return InputCase(f"seven files in {reader}", lambda folder: folder, judge)
+        return InputCase(f"six files in {reader}", lambda folder: folder, judge)
 
     readers = ("classify", "compare as reference", "compare as take", "styles add", "train dance")
     return [case(reader) for reader in readers]
