@@ -59,11 +59,13 @@ class GatewaySettings(BaseSettings):
     max_uploads: int = Field(default=8, ge=1)
     """Maximum number of simultaneous uploads; a further one is answered 429."""
     max_running_jobs: int = Field(default=2, ge=1)
-    """Maximum number of long jobs that this process runs at the same time; the others wait in the queue."""
+    """Maximum number of middle jobs, and of long ones, that this process runs at the same time; the others wait."""
     max_short_jobs: int = Field(default=8, ge=1)
     """Maximum number of short jobs that it runs beside them: jobs of some seconds, for example on known motions."""
     short_seconds: float = Field(default=30.0, ge=0)
-    """A job that will probably compute for less than this is a short one; 0: all are long."""
+    """A job that will probably compute for less than this is a short one; 0: there are none."""
+    middle_seconds: float = Field(default=1200.0, ge=0)
+    """A job that will probably compute for less than this is a middle one, otherwise a long one; 0: all are long."""
     probe_timeout_seconds: float = Field(default=30.0, gt=0)
     """Limit of the work on reading a file's container. No limit counts the time that a call waits for a worker."""
     align_timeout_seconds: float = Field(default=600.0, gt=0)
