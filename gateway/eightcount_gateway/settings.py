@@ -56,8 +56,8 @@ class GatewaySettings(BaseSettings):
     loopback, so that no web page can reach it by a name that leads there (DNS rebinding); any name otherwise."""
     max_upload_bytes: int = Field(default=4 * 1024**3, gt=0)
     """Maximum size of an uploaded file."""
-    max_uploads: int = Field(default=8, ge=1)
-    """Maximum number of simultaneous uploads; a further one is answered 429."""
+    max_uploads: int = Field(default=64, ge=1)
+    """Maximum number of simultaneous uploads; a further one waits, and is answered 429 after half a minute."""
     max_running_jobs: int = Field(default=2, ge=1)
     """Maximum number of middle jobs, and of long ones, that this process runs at the same time; the others wait."""
     max_short_jobs: int = Field(default=8, ge=1)
@@ -92,6 +92,11 @@ class GatewaySettings(BaseSettings):
     """Level of the JSON log on standard error."""
     otlp_endpoint: str = ""
     """OpenTelemetry collector, for example `http://otel-collector:4317`; empty turns tracing off."""
+
+    @property
+    def max_jobs(self) -> int:
+        """Maximum number of jobs of all lanes that run at the same time."""
+        return self.max_short_jobs + 2 * self.max_running_jobs + 1
 
     @property
     def targets(self) -> dict[str, str]:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import io
 import time
 import uuid
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -247,3 +249,19 @@ def test_no_limit_counts_the_time_that_a_call_waits(tmp_path, own_backends):
         time.sleep(1.0)
         own_backends.held.clear()
         assert gateway.finished(comparison)["status"] == "succeeded"
+
+
+def test_an_upload_waits_for_its_place(tmp_path, own_backends):
+    environment = gateway_environment(tmp_path, own_backends.targets, max_uploads="1")
+    with running_gateway(environment, tmp_path) as gateway, ThreadPoolExecutor(5) as threads:
+        slow = threads.submit(gateway.upload, SlowFile(new_content()))
+        others = [threads.submit(gateway.upload, new_content()) for _ in range(4)]
+        assert len({upload.result(timeout=30) for upload in (slow, *others)}) == 5
+
+
+class SlowFile(io.BytesIO):
+    """A file that is sent piece by piece over half a second."""
+
+    def read(self, size: int | None = -1) -> bytes:
+        time.sleep(0.02)
+        return super().read(64)
