@@ -25,8 +25,8 @@ class Feedback:
     moment_ids: tuple[str, ...] = ()
 
 
-def advise(moments: Sequence[Moment], music: Music) -> tuple[Feedback, ...]:
-    """Write sentences on the moments, worst first."""
+def advise(moments: Sequence[Moment], music: Music, *, relative: bool = False) -> tuple[Feedback, ...]:
+    """Write sentences on the moments, worst first; `relative` lags are on top of that of the whole take."""
     groups: list[list[Moment]] = []
     for moment in moments:
         home = next((group for group in groups if _belongs(moment, group[0])), None)
@@ -35,7 +35,7 @@ def advise(moments: Sequence[Moment], music: Music) -> tuple[Feedback, ...]:
         else:
             home.append(moment)
     return tuple(
-        Feedback(_write_sentence(group, music), tuple(moment.id for moment in group))
+        Feedback(_write_sentence(group, music, relative=relative), tuple(moment.id for moment in group))
         for group in groups[:MAX_SENTENCES]
     )
 
@@ -60,14 +60,15 @@ def _part(joint: str) -> str:
     return joint.removeprefix("left_").removeprefix("right_")
 
 
-def _write_sentence(group: list[Moment], music: Music) -> str:
+def _write_sentence(group: list[Moment], music: Music, *, relative: bool) -> str:
     first = group[0]
     start = min(moment.start_seconds for moment in group if _overlap_in_time(moment, first))
     end = max(moment.end_seconds for moment in group if _overlap_in_time(moment, first))
     where = describe_time(start, end, music)
     if first.kind in TIMING_KINDS:
         amount = 10 * round(sum(abs(moment.amount or 0.0) for moment in group) / len(group) / 10)
-        return f"{where} you are about {amount:.0f} ms {first.kind.lower()} with {_limbs(group)}."
+        late = f"{first.kind.lower()} beyond that" if relative else first.kind.lower()
+        return f"{where} you are about {amount:.0f} ms {late} with {_limbs(group)}."
     if first.kind == "MISSING":
         subject = "you are" if first.subject == "you" else _are_limbs(group)
         return f"{where} {subject} not visible in your video, so this part is not scored."
