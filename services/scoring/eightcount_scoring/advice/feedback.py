@@ -43,8 +43,10 @@ def advise(moments: Sequence[Moment], music: Music, *, relative: bool = False) -
 def _belongs(moment: Moment, first: Moment) -> bool:
     if moment.kind != first.kind or moment.advice != first.advice:
         return False
-    if moment.kind in TIMING_KINDS or moment.kind == "MISSING":
+    if moment.kind in TIMING_KINDS:
         return _overlap_in_time(moment, first)
+    if moment.kind == "MISSING":
+        return moment.subject == first.subject or _overlap_in_time(moment, first)
     return moment.joint == first.joint or (
         _part(moment.joint) == _part(first.joint) and _overlap_in_time(moment, first)
     )
@@ -70,8 +72,7 @@ def _write_sentence(group: list[Moment], music: Music, *, relative: bool) -> str
         late = f"{first.kind.lower()} beyond that" if relative else first.kind.lower()
         return f"{where} you are about {amount:.0f} ms {late} with {_limbs(group)}."
     if first.kind == "MISSING":
-        subject = "you are" if first.subject == "you" else _are_limbs(group)
-        return f"{where} {subject} not visible in your video, so this part is not scored."
+        return f"{where}{_repetitions(group, music)} {_missing_clause(group)}."
     return f"{_advice(group)} {_lower_first(where)}{_repetitions(group, music)}: {_difference_clause(group)}."
 
 
@@ -121,6 +122,13 @@ def _limbs(group: list[Moment]) -> str:
     if "torso" in limbs:
         names.append("your upper body")
     return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
+
+
+def _missing_clause(group: list[Moment]) -> str:
+    """Say who or what is not visible, and what to do about it."""
+    if group[0].subject == "you":
+        return "you are not visible in your video, so this is not scored: stay in the frame"
+    return f"{_are_limbs(group)} not visible in your video, so this is not scored: keep {_limbs(group)} in view"
 
 
 def _are_limbs(group: list[Moment]) -> str:

@@ -12,7 +12,7 @@ import math
 from dataclasses import dataclass
 from typing import Literal
 
-from eightcount_scoring.angles.camera_view import FacingDifference
+from eightcount_scoring.angles.camera_view import SAME_VIEW_DEG, FacingDifference
 from eightcount_scoring.causes.movement_fit import Fit, MovementFit
 
 CauseName = Literal["SAME_VIEW", "CAMERA_ELSEWHERE", "MIRRORED", "OUT_OF_STEP", "ANOTHER_DANCE", "NOT_VISIBLE"]
@@ -36,7 +36,7 @@ BETTER_TURNED = 0.1
 STEADY_RESULTANT = 0.8
 """Resultant length from which a mean angle is one: the same camera has 0.62 for a dancer whose direction is guessed
 badly, and 0.14 to 0.44 gave arbitrary angles."""
-TURNED_DEG, AGREEING_DEG = 45.0, 45.0
+TURNED_DEG, AGREEING_DEG = SAME_VIEW_DEG, 45.0
 """Least angle that is stated, and the greatest distance of the angle by facing from that by movement."""
 OTHER_TIME, OTHER_TIME_MULTIPLE, BETTER_AT_OTHER_TIME = 0.5, 6.0, 0.3
 UNLIKE, UNLIKE_ANYWHERE, UNLIKE_SPREAD = 0.2, 0.4, 0.1
