@@ -66,6 +66,14 @@ class CloserLook:
                 return found
         return []
 
+    def look_again(self, planes: Planes, region: Region) -> Detection | None:
+        """Return the person who is seen in a region from near, with the exact region; None when nobody is."""
+        near = self._look_around(planes, region, SEARCH_SIDE)
+        seen = None if near is None else self._people.regress_pose(planes, near.region)
+        exact = None if seen is None else enclose_person(*seen.auxiliary)
+        pose = None if exact is None else self._people.regress_pose(planes, exact)
+        return None if exact is None or pose is None else Detection(exact, pose)
+
     def _search(self, planes: Planes, parts: Sequence[Region]) -> Iterator[Detection]:
         boxes = [
             box
@@ -79,18 +87,12 @@ class CloserLook:
                 yield person
 
     def _confirm(self, planes: Planes, region: Region) -> Detection | None:
-        """Return the person when both networks see him or her again from near."""
-        near = self._look_around(planes, region, SEARCH_SIDE)
-        seen = None if near is None else self._people.regress_pose(planes, near.region)
-        exact = None if seen is None else enclose_person(*seen.auxiliary)
-        if exact is None:
+        """Return the person when both networks are sure of him or her from near."""
+        person = self.look_again(planes, region)
+        if person is None or person.pose.presence < SURE_PRESENCE:
             return None
-        pose = self._people.regress_pose(planes, exact)
-        if pose is None or pose.presence < SURE_PRESENCE:
-            return None
-        checks = (self._look_around(planes, exact, side) for side in CHECK_SIDES)
-        sure = all(box is not None and box.score >= SURE_SCORE for box in checks)
-        return Detection(exact, pose) if sure else None
+        checks = (self._look_around(planes, person.region, side) for side in CHECK_SIDES)
+        return person if all(box is not None and box.score >= SURE_SCORE for box in checks) else None
 
     def _look_around(self, planes: Planes, region: Region, sides: float) -> PersonBox | None:
         """Return whom the detector sees at a place with some room around it."""

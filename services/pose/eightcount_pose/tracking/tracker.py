@@ -191,6 +191,8 @@ class DancerTracker:
         if closer:
             found = self._search_closer(planes, timestamp=timestamp, state=state)
             state = replace(state, looked_closer=timestamp)
+        elif found is not None and is_small(found.region, planes.size):
+            found = self._closer.look_again(planes, found.region) or found
         if found is None:
             return TrackedFrame(None, replace(state, region=None, points=None))
         state = replace(state, points=None, last_look=None, found_closer=closer)
