@@ -28,7 +28,7 @@ export EIGHTCOUNT_EVAL_MOTION ?= $(abspath ../shared/data/motion)
 export DEMO
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: help demo venv weights three proto test test-tools node-tools page-types openapi lint-openapi chromium lint types rules buf-breaking check format bench-compare bench-fair bench-sync eval-compare eval-house test-repeat eval-apart eval-cases eval-dance eval-input eval-pose eval-scoring eval-style library-dance train-dance train-style images constraints clean
+.PHONY: help demo venv weights three proto test test-tools node-tools page-types openapi lint-openapi chromium lint types rules buf-breaking check format bench-compare bench-fair bench-sync eval-compare eval-house test-repeat eval-apart eval-cases eval-causes eval-dance eval-input eval-pose eval-scoring eval-style library-dance train-dance train-style images constraints clean
 
 help:  ## Show the targets.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -131,6 +131,9 @@ eval-pose: test-tools weights  ## Evaluate poses against calibrated cameras and 
 
 eval-scoring: test-tools weights  ## Evaluate how well planted mistakes are found, next to plain angle differences.
 	@$(BIN)/python -m tests.benchmarks.eval_scoring $(ARGS)
+
+eval-causes: test-tools  ## Evaluate what reports state of takes with a known cause; uses EIGHTCOUNT_EVAL_MOTION if there.
+	@PYTHONPATH=. $(BIN)/python -m tests.benchmarks.eval_causes $(ARGS)
 
 eval-style: test-tools weights  ## Evaluate style models: leak-free splits, peers, unknown styles, five clips, speed; needs EIGHTCOUNT_EVAL_MOTION (and _MEDIA).
 	@PYTHONPATH=. $(BIN)/python -m tests.benchmarks.eval_style --weights $(EIGHTCOUNT_POSE_WEIGHTS) $(ARGS)

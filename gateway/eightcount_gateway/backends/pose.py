@@ -26,9 +26,17 @@ class PoseClient:
         self._probe_limit = limit_work(settings.probe_timeout_seconds)
         self._limit = limit_work(settings.extract_timeout_seconds)
 
-    async def probe(self, video_uri: str, model: str = "heavy", dancer: Dancer | None = None) -> pose_pb2.ProbeResponse:
-        """Read a video's container, and the identifier of the model that would follow the dancer."""
-        request = pose_pb2.ProbeRequest(video_uri=video_uri, model_variant=VARIANTS[model], dancer=_message_of(dancer))
+    async def probe(
+        self, video_uri: str, model: str = "heavy", dancer: Dancer | None = None, *, sound_suffices: bool = False
+    ) -> pose_pb2.ProbeResponse:
+        """Read a video's container, and the identifier of the model that would follow the dancer.
+
+        With `sound_suffices` the answer to a file of which only the sound can be used has no video.
+        """
+        request = pose_pb2.ProbeRequest(
+            video_uri=video_uri, model_variant=VARIANTS[model], dancer=_message_of(dancer),
+            sound_suffices=sound_suffices,
+        )  # fmt: skip
         return await self._backend.answer(self._stub.Probe(request, metadata=self._probe_limit))
 
     async def describe_model(self, model: str = "heavy", dancer: Dancer | None = None) -> str:

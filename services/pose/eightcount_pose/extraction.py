@@ -123,7 +123,7 @@ def extract(
     state = unpack(checkpoint, model=model, file_bytes=file_bytes) if checkpoint else None
     with open_video(file) as reader:
         if choice:
-            choice.require_within(reader.info.duration_seconds)
+            choice.require_within(reader.info.certain_duration_seconds)
         yield Started(reader.info, model)
         extraction = _Extraction(reader, engine, choice, model=model, file_bytes=file_bytes, check=check)
         if preview is None or state is not None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+import numpy as np
+
 from eightcount_common.errors import UnusableMediaError
 from eightcount_scoring.advice.feedback import Feedback, advise
 from eightcount_scoring.advice.moments import Moment, find_moments
@@ -16,6 +18,7 @@ from eightcount_scoring.angles.joint_angles import View
 from eightcount_scoring.angles.joint_angles_on_clock import Dancer, measure_joint_angles
 from eightcount_scoring.angles.joint_scale import joint_scale
 from eightcount_scoring.angles.mirroring import MirroredMotion
+from eightcount_scoring.angles.resampling import lies_in_gap
 from eightcount_scoring.causes.explanation import Explanation, explain_score, find_camera_angle, find_causes
 from eightcount_scoring.causes.hypotheses import Cause
 from eightcount_scoring.common_clock import RATE_HERTZ, build_common_clock
@@ -169,6 +172,7 @@ def _pair(reference: MotionReader, take: MotionReader, time_map: TimeMap) -> _Pa
             f"they share {clock.size / RATE_HERTZ:.1f}",
             reason="NO_OVERLAP",
         )
+    take_clock = np.where(lies_in_gap(theirs.seconds, take_clock), np.nan, take_clock)  # no frame: not "not visible"
     causes = find_causes(ours, theirs, clock, take_clock)
     view = choose_view(find_camera_angle(causes))
     return _Pair(
@@ -203,5 +207,5 @@ def _feedback(
     return (
         *summarize_score(score, joints, entries, music),
         *say_whole_lag(whole_lag),
-        *advise(moments, music),
+        *advise(moments, music, relative=whole_lag != 0),
     )

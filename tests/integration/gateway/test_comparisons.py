@@ -446,3 +446,17 @@ def test_a_report_of_a_joint_that_is_not_visible_can_be_read(gateway, backends, 
     (moment,) = response.json()["moments"]
     assert (moment["kind"], moment["amount"], moment["unit"]) == ("MISSING", None, None)
     assert response.json()["score"] is None
+    assert job["score"] is None
+
+
+def test_a_score_that_is_not_known_is_null_in_job_list_and_report_with_its_reason(gateway, backends, videos):
+    backends.report = scoring_pb2.Report(version="2", no_score_reason="TAKE_SEEMS_MIRRORED")
+    backends.report.causes.add(kind=scoring_pb2.CAUSE_KIND_MIRRORED, confidence=0.97, stated=True)
+    job = gateway.finished(gateway.compare(*videos))
+    listed = next(one for one in gateway.client.get("/v1/comparisons").json()["items"] if one["id"] == job["id"])
+    assert job["score"] is None
+    assert listed["score"] is None
+    report = gateway.client.get(f"/v1/comparisons/{job['id']}/report.json").json()
+    assert (report["score"], report["no_score_reason"], report["timing_ms"]) == (None, "TAKE_SEEMS_MIRRORED", None)
+    cause = {"kind": "MIRRORED", "confidence": 0.97, "stated": True, "angle_deg": None, "shift_s": None}
+    assert report["causes"] == [cause]

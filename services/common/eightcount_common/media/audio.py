@@ -1,4 +1,4 @@
-"""Audio of any container and codec as mono samples on the container's own time axis, in constant memory."""
+"""Audio of any container and codec as mono samples on the time axis of the file's frames, in constant memory."""
 
 from __future__ import annotations
 

@@ -38,6 +38,10 @@ _OPTIONS = {
 """`max_probe_packets` limits the packets read to guess an unnamed audio codec; FFmpeg's default is 2,500."""
 
 
+_ESTIMATED_DURATION = ("mpegts", "mpeg")
+"""Formats without a stated duration: FFmpeg takes it from the last stamps, which may belong to another clock."""
+
+
 @dataclass(frozen=True, slots=True)
 class MediaInfo:
     """Properties of a video as its container states them.
@@ -65,6 +69,11 @@ class MediaInfo:
     duration_seconds: float | None
     frame_count: int | None
     view: Presentation
+
+    @property
+    def certain_duration_seconds(self) -> float | None:
+        """The duration, where the container states one; None where it can only be estimated."""
+        return None if self.container in _ESTIMATED_DURATION else self.duration_seconds
 
 
 @contextmanager

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from bisect import insort
 from collections.abc import Iterable, Iterator
+from heapq import heapify, heappop, heappush
 
 import av
 from av.packet import Packet
@@ -17,6 +18,8 @@ from av.video.stream import VideoStream
 
 _UNSHOWN_PACKETS = frozenset({"vp8", "vp9", "av1", "libdav1d", "theora"})
 """Codecs with packets that hold no frame to show; of these only packets that raise an error are lost."""
+_MARKING_CODECS = frozenset({"h264", "hevc"})
+"""Codecs whose decoders mark frames that lack references; of others, only a key frame is known to be complete."""
 _FIELD_SHARE = 0.75
 """The second field of an interlaced frame lies within this share of an interval after the first."""
 
@@ -26,10 +29,12 @@ class Account:
 
     Attributes:
         lost: times in ticks of the packets that were left out, ascending.
+        cut: number of packets that an edit list leaves out.
     """
 
     def __init__(self, interval_ticks: float) -> None:
         self.lost: list[int] = []
+        self.cut = 0
         self._waiting: dict[int, int] = {}
         self._field_ticks = _FIELD_SHARE * interval_ticks
         self._last: int | None = None
@@ -71,44 +76,100 @@ class Account:
         return self._last is not None and 0 < ticks - self._last < self._field_ticks
 
 
-def decode_stored_frames(
-    packets: Iterable[Packet[Stream]], stream: VideoStream, account: Account
-) -> Iterator[VideoFrame]:  # fmt: skip
-    """Yield the frames of a stream's packets; damaged packets are skipped and noted in the account.
+class Slots:
+    """Times of frames in a format that only counts them in stored order (AVI): the earliest slot goes to the frame that
+    is shown next.
+    """
+
+    def __init__(self) -> None:
+        self._free: list[int] = []
+        self._first_key: int | None = None
+        self._begun = False
+
+    def add(self, ticks: int, *, is_key: bool) -> None:
+        """Note the slot of the next packet."""
+        heappush(self._free, ticks)
+        if is_key and self._first_key is None:
+            self._first_key = ticks
+
+    def remove(self, ticks: int) -> None:
+        """Forget the slot of a packet that cannot be decoded."""
+        if ticks in self._free:
+            self._free.remove(ticks)
+            heapify(self._free)
+
+    def assign(self, frame: VideoFrame) -> None:
+        """Give the next frame its time."""
+        if not self._begun and frame.key_frame and self._first_key is not None:
+            self._free = [ticks for ticks in self._free if ticks >= self._first_key]
+            heapify(self._free)
+        self._begun = True
+        if self._free:
+            frame.pts = heappop(self._free)
+
+
+class FrameDecoder:
+    """Decodes the packets of a video; damaged ones are skipped and noted in the account.
 
     Frames before the first complete one are left out: their references lie before the beginning of the file.
+
+    Args:
+        stream: the video.
+        account: receives what becomes of the packets.
+        slots: give the frames their times; None when the container states the time of each.
     """
-    shown = stream.codec_context.name not in _UNSHOWN_PACKETS
-    begun = False
-    for packet in packets:
-        stamp = packet.pts if packet.pts is not None else packet.dts
-        expected = shown and packet.pts is not None and not packet.is_discard
-        if expected and stamp is not None:
-            account.expect(stamp)
-        try:
-            frames = packet.decode()
-        except av.FFmpegError:
-            if not expected:
-                account.note_damage(stamp if stamp is not None else 0)
-            continue
-        for frame in frames:
-            if isinstance(frame, VideoFrame) and (begun := begun or not frame.is_corrupt):
-                account.settle(frame)
-                yield frame
-    for frame in _drain(stream):
-        if begun := begun or not frame.is_corrupt:
-            account.settle(frame)
-            yield frame
-    account.close()
 
+    def __init__(self, stream: VideoStream, account: Account, slots: Slots | None = None) -> None:
+        self._stream = stream
+        self._account = account
+        self._slots = slots
+        self._counted = stream.codec_context.name not in _UNSHOWN_PACKETS
+        self._marks_incomplete = stream.codec_context.name in _MARKING_CODECS
+        self._begun = False
 
-def _drain(stream: VideoStream) -> Iterator[VideoFrame]:
-    """Yield the frames that the decoder still holds."""
-    try:
-        frames = stream.codec_context.decode(None)
-    except av.FFmpegError:
-        return
-    for frame in frames:
-        if stream.time_base is not None:
-            frame.time_base = stream.time_base
+    def decode(self, packets: Iterable[Packet[Stream]]) -> Iterator[VideoFrame]:
+        """Yield the frames of packets that begin at a key frame or at the beginning of the file."""
+        for packet in packets:
+            for frame in self._decode_packet(packet):
+                yield from self._settle(frame)
+        for frame in self._drain():
+            yield from self._settle(frame)
+        self._account.close()
+
+    def _settle(self, frame: VideoFrame) -> Iterator[VideoFrame]:
+        complete = not frame.is_corrupt if self._marks_incomplete else frame.key_frame
+        self._begun = self._begun or complete
+        if not self._begun:
+            return
+        if self._slots is not None:
+            self._slots.assign(frame)
+        self._account.settle(frame)
         yield frame
+
+    def _decode_packet(self, packet: Packet[Stream]) -> list[VideoFrame]:
+        stamp = packet.dts if self._slots is not None or packet.pts is None else packet.pts
+        self._account.cut += packet.is_discard
+        counted = self._counted and stamp is not None and not packet.is_discard
+        if counted and stamp is not None:
+            self._account.expect(stamp)
+        if self._slots is not None and stamp is not None:
+            self._slots.add(stamp, is_key=packet.is_keyframe)
+        try:
+            return [frame for frame in packet.decode() if isinstance(frame, VideoFrame)]
+        except av.FFmpegError:
+            if not counted:
+                self._account.note_damage(stamp or 0)
+            if self._slots is not None and stamp is not None:
+                self._slots.remove(stamp)
+            return []
+
+    def _drain(self) -> list[VideoFrame]:
+        """Return the frames that the decoder still holds."""
+        try:
+            frames = self._stream.codec_context.decode(None)
+        except av.FFmpegError:
+            return []
+        for frame in frames:
+            if self._stream.time_base is not None:
+                frame.time_base = self._stream.time_base
+        return frames

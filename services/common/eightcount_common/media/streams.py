@@ -209,6 +209,16 @@ def open_chosen_sound(file: BinaryIO) -> Iterator[OpenSound]:
         yield OpenSound(container, stream, others, origin, mix)
 
 
+def has_usable_sound(file: BinaryIO) -> bool:
+    """Whether a file has a sound that can be decoded, audible or not."""
+    try:
+        video_index = _find_video_index(file)
+        with open_media(file) as container:
+            return bool(_list_sounds(file, container, video_index))
+    except UnusableMediaError:
+        return False
+
+
 def _find_video_index(file: BinaryIO) -> int | None:
     """Return the video of a file, whether it can be decoded or not; None in a file of sound alone."""
     with open_media(file) as container:

@@ -76,7 +76,7 @@ class PacketReader:
         self._stream = stream
         steady = _STEADY_FORMATS & set(container.format.name.split(","))
         self._streams = (stream,) if steady else (stream, *(other for other in others if other is not stream))
-        self._clock = None if steady else _Clock(FORWARD_SECONDS if may_jump(container) else None)
+        self._clock = None if steady else _Clock(restarting=may_jump(container))
 
     @property
     def parts(self) -> int:
@@ -105,14 +105,19 @@ class PacketReader:
 class _Clock:
     """Moves the stamps of joined recordings onto one axis.
 
+    Args:
+        restarting: whether the format has decoding times, and a clock that may jump ahead; in other formats only the
+            order of key frames shows that the clock began again.
+
     A packet that fits neither the part that its stream is in nor a later part that another stream has begun begins a
-    new part, which continues where the stream was.
+    new part, which continues where the latest stream ended.
     """
 
-    def __init__(self, forward_seconds: int | None) -> None:
-        self._forward = forward_seconds
+    def __init__(self, *, restarting: bool) -> None:
+        self._restarting = restarting
         self._shifts = [Fraction(0)]
         self._expected: dict[int, Fraction] = {}
+        self._shown_until: dict[int, Fraction] = {}
         self._part: dict[int, int] = {}
 
     @property
@@ -121,20 +126,28 @@ class _Clock:
 
     def move(self, packet: AnyPacket) -> None:
         """Move the stamps of the next packet of any stream."""
-        base, stamp = packet.time_base, packet.dts if packet.dts is not None else packet.pts
+        ordered = self._restarting and packet.dts is not None
+        base, stamp = packet.time_base, packet.dts if ordered or packet.pts is None else packet.pts
         if stamp is None or not base:
             return
         seconds, stream = stamp * Fraction(base), packet.stream_index
-        part = self._find_part(stream, seconds, ordered=packet.dts is not None)
-        self._part[stream] = part
-        shift = self._shifts[part]
-        self._expected[stream] = seconds + shift + (packet.duration or 0) * Fraction(base)
+        shown = None if packet.pts is None else packet.pts * Fraction(base)
+        if self._restarting or packet.is_keyframe:
+            self._part[stream] = self._find_part(stream, seconds, seconds if shown is None else shown, ordered=ordered)
+        part = self._part.get(stream, 0)
+        shift, duration = self._shifts[part], (packet.duration or 0) * Fraction(base)
+        if self._restarting or packet.is_keyframe:
+            self._expected[stream] = seconds + shift + (duration if self._restarting else 0)
+        if shown is not None:
+            until = shown + shift + duration
+            self._shown_until[stream] = max(until, self._shown_until.get(stream, until))
         if shift:
             ticks = round(shift / base)
             packet.pts = None if packet.pts is None else packet.pts + ticks
             packet.dts = None if packet.dts is None else packet.dts + ticks
 
-    def _find_part(self, stream: int, seconds: Fraction, *, ordered: bool) -> int:
+    def _find_part(self, stream: int, seconds: Fraction, shown: Fraction, *, ordered: bool) -> int:
+        """Return the part that a packet belongs to, by its decoding time; `shown` is its presentation time."""
         expected, current = self._expected.get(stream), self._part.get(stream, 0)
         if expected is None:
             return len(self._shifts) - 1
@@ -142,7 +155,7 @@ class _Clock:
         for part in range(current, len(self._shifts)):
             ahead = seconds + self._shifts[part] - expected
             allowed = back if part == current else _NEXT_PART_SECONDS
-            if -allowed <= ahead and (self._forward is None or ahead <= self._forward):
+            if -allowed <= ahead and (not self._restarting or ahead <= FORWARD_SECONDS):
                 return part
-        self._shifts.append(expected - seconds)
+        self._shifts.append(max(self._shown_until.values(), default=expected) - shown)
         return len(self._shifts) - 1

@@ -53,7 +53,7 @@ def build_unreadable_error(head: bytes) -> UnusableMediaError:
     if image := _name_image(head):
         return UnusableMediaError(f"the file is an image ({image}), not a video", reason="STILL_IMAGE")
     if what := _name_other(head):
-        return UnusableMediaError(f"the file is {what}, and neither a video nor audio", reason="NOT_A_VIDEO")
+        return UnusableMediaError(f"the file is not a video: it is {what}", reason="NOT_A_VIDEO")
     if any(head[offset : offset + len(magic)] == magic for offset, magic in _CONTAINERS) or _is_transport(head):
         return UnusableMediaError(
             "the file begins like a video, but it is truncated or damaged and cannot be read", reason="TRUNCATED_FILE"
@@ -63,13 +63,13 @@ def build_unreadable_error(head: bytes) -> UnusableMediaError:
 
 def _name_other(head: bytes) -> str:
     if name := next((name for magic, name in _ARCHIVES if head.startswith(magic)), ""):
-        return f"an archive ({name}): unpack it first"
+        return f"an archive ({name})"
     if head.startswith(b"%PDF"):
         return "a PDF document"
     if not _is_text(head):
         return ""
     if _PLAYLIST.search(head):
-        return "a playlist, which only names other files: send the video itself"
+        return "a playlist, which only names other files"
     return "a web page" if _WEB_PAGE.search(head) else "text"
 
 

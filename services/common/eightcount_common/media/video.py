@@ -18,10 +18,13 @@ from eightcount_common.media.container import MediaInfo, check_size, describe, o
 from eightcount_common.media.deinterlacing import deinterlace
 from eightcount_common.media.formats import simplify_frame
 from eightcount_common.media.presentation import Presentation, Size
+from eightcount_common.media.streams import has_usable_sound
 from eightcount_common.media.video_pass import VideoPass
 
 _EARLY_END_FRACTION = 0.97
 _USUAL_RATE = 25.0
+_VIDEO_REASONS = frozenset({"NO_VIDEO_STREAM", "ENCRYPTED_MEDIA", "UNSUPPORTED_CODEC"})
+"""Reasons that concern the video of a file and not its sound."""
 _TURNS = {0: 0, 90: 3, 180: 2, 270: 1}
 """Clockwise degrees -> quarter turns of `numpy.rot90`, which turns counter-clockwise."""
 
@@ -84,7 +87,9 @@ class VideoReader:
         if first is None:
             raise _build_no_frame_error(damaged=bool(self._reading.account.lost))
         self._view = open_view(file, self._reading.container, stream, first)
-        self.info: MediaInfo = describe(self._reading.container, stream, self._view.first)
+        self.info: MediaInfo = self._reading.correct_duration(
+            describe(self._reading.container, stream, self._view.first)
+        )
         if self._reading.is_single_image():
             raise UnusableMediaError("the file is a single image, not a video", reason="STILL_IMAGE")
         self._fresh = True
@@ -117,8 +122,8 @@ class VideoReader:
             return False
         interval = 1 / self.info.nominal_frame_rate if self.info.nominal_frame_rate else 1 / _USUAL_RATE
         covered = self._end - self._reading.start_seconds
-        counted = self._reading.stream.frames * interval if np.isfinite(self._last) else 0.0
-        stated = max(self.info.duration_seconds or 0.0, counted)
+        counted = max(0, self._reading.stream.frames - self._reading.account.cut) * interval
+        stated = max(self.info.duration_seconds or 0.0, counted if np.isfinite(self._last) else 0.0)
         return bool(stated - covered > max(0.5, (1 - _EARLY_END_FRACTION) * stated))
 
     def frames(self, *, after: float | None = None) -> Iterator[Frame]:
@@ -221,3 +226,18 @@ def probe(file: BinaryIO) -> MediaInfo:
     """
     with open_video(file, quick=True) as reader:
         return reader.info
+
+
+def probe_sound_or_video(file: BinaryIO) -> MediaInfo | None:
+    """Read the container and one frame of a video; None when only the sound of the file can be used.
+
+    Raises:
+        UnusableMediaError: what `open_video` raises, when the sound cannot be used either.
+        TooLargeError: a side is longer than 8192 pixels.
+    """
+    try:
+        return probe(file)
+    except UnusableMediaError as error:
+        if error.reason not in _VIDEO_REASONS or not has_usable_sound(file):
+            raise
+        return None

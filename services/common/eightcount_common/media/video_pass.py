@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterator
 from contextlib import ExitStack
+from dataclasses import replace
 from fractions import Fraction
 from itertools import chain, islice
 from types import TracebackType
@@ -16,15 +17,16 @@ from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
 from eightcount_common.errors import UnusableMediaError
-from eightcount_common.media.container import check_size
+from eightcount_common.media.container import MediaInfo, check_size
 from eightcount_common.media.encryption import is_encrypted
-from eightcount_common.media.frame_decoding import Account, decode_stored_frames
+from eightcount_common.media.frame_decoding import Account, FrameDecoder, Slots
 from eightcount_common.media.streams import open_chosen_video
-from eightcount_common.media.time_axis import AnyPacket, PacketReader, start_seconds
+from eightcount_common.media.time_axis import AnyPacket, PacketReader, may_jump, start_seconds
 
 DECODER_THREADS = 2
 """The codec decodes ahead in its own threads while the caller computes; more threads only cost memory."""
 _USUAL_RATE = 25.0
+_MIN_BYTES_PER_SECOND = 500
 _SETTLED_SECONDS = 2.0
 """Frames are stored at most this long before or after they are shown."""
 
@@ -82,6 +84,22 @@ class VideoPass:
         """Time at which the stream begins."""
         return float((start_seconds(self.stream) or 0) - self._origin)
 
+    def correct_duration(self, info: MediaInfo) -> MediaInfo:
+        """Return the properties with the length of the video.
+
+        FFmpeg writes the time of the end into Matroska files, whatever the beginning; and in a joined broadcast the
+        last stamp less the first says nothing, which shows in an impossible number of bytes for each second.
+        """
+        stated, origin, rate = info.duration_seconds, float(self._origin), info.nominal_frame_rate or 0.0
+        if stated is None:
+            return info
+        if may_jump(self.container) and self.container.size < _MIN_BYTES_PER_SECOND * stated:
+            return replace(info, duration_seconds=None, frame_count=None)
+        wrote_end = "matroska" in info.container and "Lavf" in self.container.metadata.get("ENCODER", "")
+        if not wrote_end or stated <= origin:
+            return info
+        return replace(info, duration_seconds=stated - origin, frame_count=round((stated - origin) * rate) or None)
+
     def count_lost(self, *, after: float, until: float) -> int:
         """Return the number of frames with after < time <= until that were left out."""
         lost = self.account.lost
@@ -127,7 +145,8 @@ class VideoPass:
     def frames(self) -> Iterator[VideoFrame]:
         """Yield the frames from the present position on."""
         if self._frames is None:
-            self._frames = decode_stored_frames(self._count_packets(), self.stream, self.account)
+            slots = Slots() if self._counts_frames else None
+            self._frames = FrameDecoder(self.stream, self.account, slots).decode(self._count_packets())
         return self._frames
 
     def _count_packets(self) -> Iterator[AnyPacket]:
@@ -142,8 +161,15 @@ class VideoPass:
         for _ in islice(self._source, packets):
             self._seen += 1
 
+    @property
+    def _counts_frames(self) -> bool:
+        """Whether the format states no times, only the order in which frames are stored."""
+        return self.container.format.name == "avi"
+
     def count_packets_before(self, seconds: float) -> int:
         """Return the number of packets before the second last key frame that is shown by a time; reads the file."""
+        if self._counts_frames:
+            return 0
         keys: list[int] = []
         for number, packet in enumerate(self._source):
             stamp = packet.dts if packet.dts is not None else packet.pts

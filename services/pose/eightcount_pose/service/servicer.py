@@ -12,7 +12,7 @@ import grpc.aio
 
 from eightcount.pose.v1 import pose_pb2, pose_pb2_grpc
 from eightcount_common.media.container import MediaInfo
-from eightcount_common.media.video import probe
+from eightcount_common.media.video import probe, probe_sound_or_video
 from eightcount_common.rpc import CancelToken, WorkerPool
 from eightcount_common.rpc.requests import decode_uri
 from eightcount_common.storage import ObjectStore
@@ -52,16 +52,16 @@ class PoseServicer(pose_pb2_grpc.PoseServiceServicer):
         variant = decode_variant(request.model_variant, default=self._default_variant)
         choice = decode_choice(request)
 
-        def work(token: CancelToken) -> tuple[MediaInfo, str]:
+        def work(token: CancelToken) -> tuple[MediaInfo | None, str]:
             token.check()
             with self._store.open(key) as file:
-                info = probe(file)
-            if choice:
-                choice.require_within(info.duration_seconds)
+                info = probe_sound_or_video(file) if request.sound_suffices else probe(file)
+            if choice and info:
+                choice.require_within(info.certain_duration_seconds)
             return info, model_id(variant, self._loader.create_engine(variant), choice)
 
         info, model = await self._probe_pool.run(work)
-        return pose_pb2.ProbeResponse(video=encode_video_info(info), model=model)
+        return pose_pb2.ProbeResponse(video=encode_video_info(info) if info else None, model=model)
 
     async def DescribeModel(
         self,

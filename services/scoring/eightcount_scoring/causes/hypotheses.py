@@ -12,7 +12,7 @@ import math
 from dataclasses import dataclass
 from typing import Literal
 
-from eightcount_scoring.angles.camera_view import FacingDifference
+from eightcount_scoring.angles.camera_view import SAME_VIEW_DEG, FacingDifference
 from eightcount_scoring.causes.movement_fit import Fit, MovementFit
 
 CauseName = Literal["SAME_VIEW", "CAMERA_ELSEWHERE", "MIRRORED", "OUT_OF_STEP", "ANOTHER_DANCE", "NOT_VISIBLE"]
@@ -36,13 +36,13 @@ BETTER_TURNED = 0.1
 STEADY_RESULTANT = 0.8
 """Resultant length from which a mean angle is one: the same camera has 0.62 for a dancer whose direction is guessed
 badly, and 0.14 to 0.44 gave arbitrary angles."""
-TURNED_DEG, AGREEING_DEG = 45.0, 45.0
+TURNED_DEG, AGREEING_DEG = SAME_VIEW_DEG, 45.0
 """Least angle that is stated, and the greatest distance of the angle by facing from that by movement."""
 OTHER_TIME, OTHER_TIME_MULTIPLE, BETTER_AT_OTHER_TIME = 0.5, 6.0, 0.3
-UNLIKE, UNLIKE_ANYWHERE, UNLIKE_SPREAD = 0.15, 0.3, 0.1
+UNLIKE, UNLIKE_ANYWHERE, UNLIKE_SPREAD = 0.2, 0.4, 0.1
 """Correlations up to which two dances have nothing in common: where they are aligned, and at any shift; and the largest
 spread of chance with which that can be seen."""
-SEEN_SECONDS, SEEN_SECONDS_OF_OTHER = 2.5, 6.0
+SEEN_SECONDS, SEEN_SECONDS_OF_OTHER = 2.5, 7.0
 """Time in which both dancers' limbs must be visible for a cause to be stated."""
 LEAST_SEEN_SHARE = 0.1
 """Share of the overlap in which the limbs of both are visible, below which nothing can be said."""
@@ -95,9 +95,10 @@ def _confidence(support: float) -> float:
 def _support_same_view(fit: MovementFit) -> float:
     plain = fit.plain
     return min(
-        plain.same_view / _same_dance_limit(plain, fit.seen_seconds),
-        2.0 - (plain.explained - plain.same_view) / BETTER_TURNED,
-        2.0 - (fit.mirrored.explained - plain.explained) / BETTER_MIRRORED,
+        plain.near / _same_dance_limit(plain, fit.seen_seconds),
+        2.0 - (plain.near_turned - plain.near) / BETTER_TURNED,
+        2.0 - (plain.elsewhere - plain.near_turned) / BETTER_AT_OTHER_TIME,
+        2.0 - (fit.mirrored.near_turned - plain.near_turned) / BETTER_MIRRORED,
     )
 
 
@@ -137,7 +138,7 @@ def _support_other_time(fit: MovementFit, best: Fit) -> float:
 
 def _support_another_dance(fit: MovementFit) -> float:
     here = max(fit.plain.explained, fit.mirrored.explained)
-    anywhere = max(fit.plain.elsewhere, fit.mirrored.elsewhere)
+    anywhere = max(max(one.near_turned, one.elsewhere) for one in (fit.plain, fit.mirrored))
     return min(
         2.0 - here / UNLIKE,
         2.0 - anywhere / UNLIKE_ANYWHERE,

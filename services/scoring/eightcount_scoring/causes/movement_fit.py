@@ -20,7 +20,7 @@ DEPTH_WEIGHT = 0.5
 """Weight of the guessed depth against what is measured in the image."""
 NEAR_SECONDS = 1.0
 """Fits at shifts below this are not chance: neighbouring samples of a movement are alike."""
-ELSEWHERE_SECONDS = 0.5
+ELSEWHERE_SECONDS = 0.4
 """Least shift at which a take counts as out of step; shorter ones are how late a dancer is."""
 LEAST_CHANCE = 0.05
 """Spread of chance fits below which it is not believed: the shifts of a short piece are few and alike."""
@@ -37,6 +37,8 @@ class Fit:
         explained: correlation of the movements from the best camera angle, at most 1.
         same_view: correlation when both cameras have the same place.
         turned_deg: the best angle from the reference's camera to the take's, in (-180, 180].
+        near: best correlation from the same view at shifts below `ELSEWHERE_SECONDS`: dancers are late or early.
+        near_turned: the same from the best camera angle.
         chance: standard deviation of `explained` at wrong shifts, at least `LEAST_CHANCE`.
         elsewhere: best correlation at another shift in time ...
         elsewhere_seconds: ... and that shift: positive when the take is late.
@@ -45,6 +47,8 @@ class Fit:
     explained: float
     same_view: float
     turned_deg: float
+    near: float
+    near_turned: float
     chance: float
     elsewhere: float
     elsewhere_seconds: float
@@ -109,6 +113,8 @@ class _Shifts:
             explained=float(self.free[0]),
             same_view=float(self.same_view[0]),
             turned_deg=float(np.degrees(np.arctan2(-self._across[0], self._along[0]))),
+            near=float(np.delete(self.same_view, others).max()),
+            near_turned=float(np.delete(self.free, others).max()),
             chance=max(LEAST_CHANCE, float(self.free[wrong].std())) if wrong.size else 1.0,
             elsewhere=float(self.free[best]) if others.size else 0.0,
             elsewhere_seconds=(best if best <= samples // 2 else best - samples) / RATE_HERTZ,

@@ -39,7 +39,7 @@ export function showReport(article, { comparison, report, names }) {
   put("names", el("b", {}, names.take), " against ", el("b", {}, names.reference));
   put("score", ...scoreNodes(report.score));
   put("warnings", ...warningNodes(report));
-  put("player", el("div", { class: "screen" }, video), sideLabels(), playerControls(player));
+  put("player", el("div", { class: "screen" }, video), sideLabels(judgesMoments(report)), playerControls(player));
   put("timeline", strip.element, el("p", { class: "keys muted" }, KEYS_HELP));
   put("feedback", feedbackList(report.feedback, { moments, onChoose }));
   put("moments", judgesMoments(report)
@@ -111,10 +111,12 @@ function warningNodes({ warnings }) {
     el("ul", {}, ...warnings.map(({ message, reason }) => el("li", { "data-reason": reason }, message))))];
 }
 
-function sideLabels() {
+/** @param {boolean} marked whether joints are marked in the video */
+function sideLabels(marked) {
+  const legend = el("span", { class: "legend" }, el("span", { class: "red-dot", "aria-hidden": "true" }), "red: joint over its limit");
   return el("div", { class: "sides" },
     el("span", {}, "Reference"),
-    el("span", { class: "legend" }, el("span", { class: "red-dot", "aria-hidden": "true" }), "red: joint over its limit"),
+    ...(marked ? [legend] : []),
     el("span", {}, "Take"));
 }
 
