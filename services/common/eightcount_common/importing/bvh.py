@@ -71,7 +71,7 @@ class Bvh:
         """Return [T, J, 3] positions of the joints in the file's unit and axes, by forward kinematics.
 
         Args:
-            joints: indices of those that are wanted; all if not given. Only they and what they hang on take memory.
+            joints: indices of the required ones; all if not given. Only they and what they hang on take memory.
 
         Rotations are applied in the order of the channels, each about the axes rotated by the previous ones. Position
         channels replace the offset, or are added to it where the file is written so (`adds_positions`).
