@@ -5,10 +5,12 @@ from __future__ import annotations
 from tests.benchmarks.inputs.base import SharedCase
 from tests.benchmarks.inputs.cases_apart import APART_CASES
 from tests.benchmarks.inputs.cases_causes import CAUSES_CASES
+from tests.benchmarks.inputs.cases_geometry import GEOMETRY_CASES
 from tests.benchmarks.inputs.cases_reading import READING_CASES
 
 SHARED_CASES: tuple[SharedCase, ...] = (
     *APART_CASES,
     *CAUSES_CASES,
     *READING_CASES,
+    *GEOMETRY_CASES,
 )  # fmt: skip
