@@ -5,9 +5,7 @@ from __future__ import annotations
 from tests.benchmarks.inputs.apart import SOUND_AND_PICTURE
 from tests.benchmarks.inputs.base import Family
 from tests.benchmarks.inputs.causes import CAUSES
-<<<<<<< HEAD
 from tests.benchmarks.inputs.geometry import GEOMETRY
-=======
 from tests.benchmarks.inputs.motions import (
     BVH_DIALECTS,
     BVH_ODDITIES,
@@ -16,7 +14,6 @@ from tests.benchmarks.inputs.motions import (
     SMPL_FILES,
     TRAINING_FOLDERS,
 )
->>>>>>> input
 from tests.benchmarks.inputs.reading import READING_FAMILIES
 
 FAMILIES: tuple[Family, ...] = (

@@ -5,11 +5,8 @@ from __future__ import annotations
 from tests.benchmarks.inputs.base import SharedCase
 from tests.benchmarks.inputs.cases_apart import APART_CASES
 from tests.benchmarks.inputs.cases_causes import CAUSES_CASES
-<<<<<<< HEAD
 from tests.benchmarks.inputs.cases_geometry import GEOMETRY_CASES
-=======
 from tests.benchmarks.inputs.cases_motions import MOTIONS_CASES
->>>>>>> input
 from tests.benchmarks.inputs.cases_reading import READING_CASES
 
 SHARED_CASES: tuple[SharedCase, ...] = (
