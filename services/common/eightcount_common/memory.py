@@ -11,8 +11,8 @@ from typing import Any
 def release_memory() -> None:
     """Return freed memory to the system.
 
-    glibc keeps what a thread has freed for that thread. Where calls run in any of several threads, each of them keeps as
-    much as one call needs.
+    glibc keeps what a thread has freed for that thread. Where calls run in any of several threads, each keeps
+    as much as one call needs.
     """
     trim = _find_trim()
     if trim is not None:
