@@ -138,7 +138,7 @@ def measure_sound(
                 return
             if seconds < _HEAD_SECONDS or seconds % _EVERY_SECONDS < _WINDOW_SECONDS:
                 _measure_packet(packet, meters[packet.stream_index])
-    except av.FFmpegError:
+    except (av.FFmpegError, IndexError):  # IndexError: a stream that appears in mid-file
         return
 
 

@@ -160,7 +160,7 @@ def _count_frames(container: InputContainer, streams: Sequence[VideoStream]) -> 
     try:
         for packet in islice(container.demux(*streams), _SCANNED_PACKETS):
             counts[packet.stream_index] += bool(packet.size)
-    except av.FFmpegError:
+    except (av.FFmpegError, IndexError):  # IndexError: a stream that appears in mid-file
         pass
     return counts
 

@@ -92,6 +92,11 @@ class PacketReader:
             except av.FFmpegError:
                 self.broken_off = True
                 return
+            except (
+                IndexError
+            ):  # PyAV does not know streams that appear in mid-file; the reading goes on behind the packet
+                packets = self._container.demux(*self._streams)
+                continue
             if packet is None:
                 return
             if not packet.size:
