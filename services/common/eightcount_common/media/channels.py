@@ -131,7 +131,7 @@ def measure_sound(
     tallest = meters[enough]
     try:
         for packet in container.demux(*streams):
-            if not packet.size:
+            if not packet.size or packet.stream_index not in meters:
                 continue
             seconds = _seconds_since_start(packet, begun)
             if seconds > _LONGEST_SECONDS or tallest.audible_samples >= _ENOUGH_SECONDS * tallest.rate_hertz:

@@ -86,6 +86,7 @@ class PacketReader:
     def packets(self) -> Iterator[AnyPacket]:
         """Yield the packets that hold data, from the container's position on; a read error ends the stream."""
         packets = self._container.demux(*self._streams)
+        wanted = {stream.index for stream in self._streams}
         while True:
             try:
                 packet = next(packets, None)
@@ -99,7 +100,7 @@ class PacketReader:
                 continue
             if packet is None:
                 return
-            if not packet.size:
+            if not packet.size or packet.stream_index not in wanted:
                 continue
             if self._clock is not None:
                 self._clock.move(packet)
