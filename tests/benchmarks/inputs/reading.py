@@ -21,7 +21,7 @@ from tests.data.unusable_files import UNUSABLE, Unusable
 
 _SECONDS, _START = 1.6, 10.0
 _SONG_SECONDS = 14.0
-_TIME_TOLERANCE, _FIRST_TOLERANCE, _OFFSET_TOLERANCE = 0.012, 0.1, 0.04
+_FIRST_TOLERANCE, _OFFSET_TOLERANCE = 0.1, 0.04
 _ROUNDING = 5e-3
 
 
@@ -67,7 +67,7 @@ def _judge_frames(product: Product, path: Path, truth: Truth) -> None:
         expect(len(times) == len(wanted), f"{len(times)} frames instead of {len(wanted)}")
         expect(abs(times[0] - wanted[0]) < _FIRST_TOLERANCE, f"the first frame is at {times[0]:.3f} s")
         worst = float(np.abs(times - times[0] - wanted + wanted[0]).max())
-        expect(worst < _TIME_TOLERANCE, f"a frame is {worst:.3f} s away from its time")
+        expect(worst < truth.tolerance, f"a frame is {worst:.3f} s away from its time")
     found = np.isfinite(motion.arrays["image"][:, 0, 0]).mean()
     expect(found > 0.9, f"the dancer is found in {found:.0%} of the frames")
     _judge_losses(motion.warnings, [one["message"] for one in motion.raw["warnings"]], truth)
@@ -79,7 +79,7 @@ def _judge_losses(reasons: Sequence[str], messages: Sequence[str], truth: Truth)
             expect_warning(reasons, reason)
             if not any(message.startswith(f"{count} ") for message in messages):
                 raise SilentLossError(f"{count} frames are not named: {messages}")
-        expect(bool(count) or reason not in reasons, f"nothing is lost, but {reason} is said")
+        expect(count != 0 or reason not in reasons, f"nothing is lost, but {reason} is said")
     if truth.truncated:
         expect_warning(reasons, "TRUNCATED_VIDEO")
     expect(truth.truncated is not False or "TRUNCATED_VIDEO" not in reasons, "the file is whole")
@@ -151,21 +151,22 @@ _HOLDS: dict[str, tuple[str, bool]] = {
     "half a second of frames lost, MP4": ("lost.mp4", False),
     "half a second of frames lost, Matroska": ("lost.mkv", False),
 }
-_HOLD_SECONDS, _HOLD_START, _HOLD_LENGTH = 8.0, 3.0, 1.2
+_HOLD_SECONDS, _HOLD_START, _HOLD_LENGTH = 7.0, 3.0, 1.2
+_MIN_SCORE = 90.0
+"""Two encodings of the same film score 93 to 98 with the smallest network."""
 
 
 def _hold_case(name: str, kind: tuple[str, bool]) -> InputCase:
-    """A film of 8 s, of which a part is left out; it is compared with the whole film."""
+    """A film of which a part is left out; it is compared with the whole film."""
     file_name, held = kind
 
     def make(folder: Path) -> Path:
-        moving = dancer_material(_HOLD_SECONDS)
         first, length = round(_HOLD_START * 25), round(_HOLD_LENGTH * 25) if held else 14
-        pictures = list(moving.pictures)
+        pictures = list(dancer_material(_HOLD_SECONDS).pictures)
         if held:
-            pictures[first : first + length] = [pictures[first]] * length
+            pictures[first:first] = [pictures[first]] * length
         kept = [index for index in range(len(pictures)) if not first < index < first + length]
-        sound = Sound(moving.song)
+        sound = Sound(read_song(_START, len(pictures) / 25))
         write_recording(folder / "whole.mp4", (Film(pictures), sound))
         sparse = Film([pictures[index] for index in kept], [index / 25 for index in kept])
         return write_recording(folder / file_name, (sparse, sound))
@@ -176,7 +177,7 @@ def _hold_case(name: str, kind: tuple[str, bool]) -> InputCase:
         expect(not missing, f"said to be missing: {missing}")
         reasons = {warning.reason for warning in report.warnings}
         expect("DANCER_OFTEN_MISSING" not in reasons, "said to be often missing")
-        expect((report.score or 0.0) > 95, f"score {report.score}")
+        expect((report.score or 0.0) > _MIN_SCORE, f"score {report.score}")
 
     return InputCase(name, make, judge)
 

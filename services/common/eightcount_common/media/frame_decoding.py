@@ -126,6 +126,7 @@ class FrameDecoder:
         self._counted = stream.codec_context.name not in _UNSHOWN_PACKETS
         self._marks_incomplete = stream.codec_context.name in _MARKING_CODECS
         self._begun = False
+        self._starts_at_key: bool | None = None
 
     def decode(self, packets: Iterable[Packet[Stream]]) -> Iterator[VideoFrame]:
         """Yield the frames of packets that begin at a key frame or at the beginning of the file."""
@@ -137,7 +138,7 @@ class FrameDecoder:
         self._account.close()
 
     def _settle(self, frame: VideoFrame) -> Iterator[VideoFrame]:
-        complete = not frame.is_corrupt if self._marks_incomplete else frame.key_frame
+        complete = not frame.is_corrupt if self._marks_incomplete else frame.key_frame or bool(self._starts_at_key)
         self._begun = self._begun or complete
         if not self._begun:
             return
@@ -148,8 +149,11 @@ class FrameDecoder:
 
     def _decode_packet(self, packet: Packet[Stream]) -> list[VideoFrame]:
         stamp = packet.dts if self._slots is not None or packet.pts is None else packet.pts
+        if self._starts_at_key is None:
+            self._starts_at_key = packet.is_keyframe
         self._account.cut += packet.is_discard
-        counted = self._counted and stamp is not None and not packet.is_discard
+        stated = packet.pts is not None or self._slots is not None
+        counted = self._counted and stated and not packet.is_discard
         if counted and stamp is not None:
             self._account.expect(stamp)
         if self._slots is not None and stamp is not None:

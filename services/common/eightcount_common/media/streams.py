@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import islice
@@ -84,17 +84,29 @@ def open_chosen_video(file: BinaryIO) -> Iterator[OpenVideo]:
         UnusableMediaError: what `open_media` and `choose_video` raise.
         TooLargeError: a side is longer than 8192 pixels.
     """
-    index: int | None = None
-    with open_media(file) as container:
-        candidates = list_videos(container)
-        if len(candidates) > 1:
-            index = choose_video(container, candidates).index
-    with open_media(file) as container:
-        video = list_videos(container)[0] if index is None else container.streams[index]
+    with ExitStack() as stack:
+        container = stack.enter_context(open_media(file))
+        index, read_ahead = _find_video_index(container, list_videos(container))
+        if read_ahead:
+            container = _reopen(stack, file)
+        video = container.streams[index]
         assert isinstance(video, VideoStream)  # noqa: S101 - the index is a video's
         require_usable_video(file, container, video)
         sounds = list_sounds_beside(container, video)
         yield OpenVideo(container, video, sounds, find_origin(container, video, sounds))
+
+
+def _reopen(stack: ExitStack, file: BinaryIO) -> InputContainer:
+    """Close what the stack holds, and return the container at its beginning."""
+    stack.close()
+    return stack.enter_context(open_media(file))
+
+
+def _find_video_index(container: InputContainer, candidates: Sequence[VideoStream]) -> tuple[int, bool]:
+    """Return the index of the video, and whether packets were read to find it."""
+    if len(candidates) == 1:
+        return candidates[0].index, False
+    return choose_video(container, candidates).index, True
 
 
 def list_videos(container: InputContainer) -> list[VideoStream]:
@@ -106,7 +118,8 @@ def list_videos(container: InputContainer) -> list[VideoStream]:
     if not container.streams:
         raise UnusableMediaError("the file ends before its first complete frame", reason="TRUNCATED_FILE")
     videos = [stream for stream in container.streams.video if not stream.disposition & _NO_VIDEO]
-    moving = [stream for stream in videos if stream.frames != 1]
+    # A fragmented file states the number of frames before its first fragment.
+    moving = [stream for stream in videos if stream.frames != 1 or len(stream.index_entries) > 1]
     if moving:
         return moving
     if container.streams.video and not container.streams.audio:
@@ -146,8 +159,9 @@ def _count_frames(container: InputContainer, streams: Sequence[VideoStream]) -> 
     counts = dict.fromkeys((stream.index for stream in streams), 0)
     try:
         for packet in islice(container.demux(*streams), _SCANNED_PACKETS):
-            counts[packet.stream_index] += bool(packet.size)
-    except av.FFmpegError:
+            if packet.size and packet.stream_index in counts:
+                counts[packet.stream_index] += 1
+    except (av.FFmpegError, IndexError):  # IndexError: a stream that appears in mid-file
         pass
     return counts
 
@@ -197,9 +211,14 @@ def open_chosen_sound(file: BinaryIO) -> Iterator[OpenSound]:
     Raises:
         UnusableMediaError: what `open_media` raises, NO_AUDIO, UNSUPPORTED_CODEC or ENCRYPTED_MEDIA.
     """
-    video_index = _find_video_index(file)
-    index, mix = _choose_sound(file, video_index)
-    with open_media(file) as container:
+    with ExitStack() as stack:
+        container = stack.enter_context(open_media(file))
+        video_index, read_ahead = _find_any_video(container)
+        if read_ahead:
+            container = _reopen(stack, file)
+        index, mix, read_ahead = _choose_sound(container, _list_sounds(file, container, video_index))
+        if read_ahead:
+            container = _reopen(stack, file)
         video = None if video_index is None else container.streams[video_index]
         stream = container.streams[index]
         assert isinstance(stream, AudioStream)  # noqa: S101 - the index is a sound's
@@ -212,40 +231,42 @@ def open_chosen_sound(file: BinaryIO) -> Iterator[OpenSound]:
 def has_usable_sound(file: BinaryIO) -> bool:
     """Whether a file has a sound that can be decoded, audible or not."""
     try:
-        video_index = _find_video_index(file)
-        with open_media(file) as container:
-            return bool(_list_sounds(file, container, video_index))
+        with ExitStack() as stack:
+            container = stack.enter_context(open_media(file))
+            return bool(_list_sounds(file, container, _find_any_video(container)[0]))
     except UnusableMediaError:
         return False
 
 
-def _find_video_index(file: BinaryIO) -> int | None:
-    """Return the video of a file, whether it can be decoded or not; None in a file of sound alone."""
-    with open_media(file) as container:
-        try:
-            candidates = list_videos(container)
-        except UnusableMediaError:
-            return None
-        return (choose_video(container, candidates) if len(candidates) > 1 else candidates[0]).index
+def _find_any_video(container: InputContainer) -> tuple[int | None, bool]:
+    """Return the index of the video, whether it can be decoded or not, and whether packets were read to find it.
+
+    The index is None in a file of sound alone.
+    """
+    try:
+        candidates = list_videos(container)
+    except UnusableMediaError:
+        return None, False
+    return _find_video_index(container, candidates)
 
 
-def _choose_sound(file: BinaryIO, video_index: int | None) -> tuple[int, Mix]:
-    """Return the first sound, in the file's own order, in which anything is audible, and how it becomes mono."""
-    with open_media(file) as container:
-        candidates = _list_sounds(file, container, video_index)
-        first = min(candidates, key=_order)
-        if len(candidates) == 1 and first.channels == 1:
-            return first.index, Mix()
-        meters = {stream.index: SoundMeter() for stream in candidates}
-        measure_sound(container, candidates, meters, enough=first.index)
-        loudest = max(meter.decibels for meter in meters.values())
+def _choose_sound(container: InputContainer, candidates: Sequence[AudioStream]) -> tuple[int, Mix, bool]:
+    """Return the first sound, in the file's own order, in which anything is audible, how it becomes mono, and whether
+    packets were read to find out.
+    """
+    first = min(candidates, key=_order)
+    if len(candidates) == 1 and first.channels == 1:
+        return first.index, Mix(), False
+    meters = {stream.index: SoundMeter() for stream in candidates}
+    measure_sound(container, candidates, meters, enough=first.index)
+    loudest = max(meter.decibels for meter in meters.values())
 
-        def rank(stream: AudioStream) -> tuple[bool, tuple[bool, bool, int]]:
-            meter = meters[stream.index]
-            return not meter.audible or meter.decibels < loudest - _LOUDER_DECIBELS, _order(stream)
+    def rank(stream: AudioStream) -> tuple[bool, tuple[bool, bool, int]]:
+        meter = meters[stream.index]
+        return not meter.audible or meter.decibels < loudest - _LOUDER_DECIBELS, _order(stream)
 
-        index = min(candidates, key=rank).index
-        return index, choose_mix(meters[index])
+    index = min(candidates, key=rank).index
+    return index, choose_mix(meters[index]), True
 
 
 def _list_sounds(file: BinaryIO, container: InputContainer, video_index: int | None) -> list[AudioStream]:

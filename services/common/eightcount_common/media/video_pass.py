@@ -26,6 +26,8 @@ from eightcount_common.media.time_axis import AnyPacket, PacketReader, may_jump,
 DECODER_THREADS = 2
 """The codec decodes ahead in its own threads while the caller computes; more threads only cost memory."""
 _USUAL_RATE = 25.0
+_MAX_INTERLACED_RATE = 30
+"""Frames of two fields a second; a higher rate is that of fields."""
 _MIN_BYTES_PER_SECOND = 500
 _SETTLED_SECONDS = 2.0
 """Frames are stored at most this long before or after they are shown."""
@@ -51,7 +53,7 @@ class VideoPass:
             self.stream.codec_context.options = {"skip_loop_filter": "noref"}
         self._base = Fraction(self.stream.time_base or 0)
         rate = self.stream.average_rate or self.stream.guessed_rate or _USUAL_RATE
-        self.account = Account(float(1 / (rate * self._base)) if self._base else 0.0)
+        self.account = Account(float(1 / (min(rate, _MAX_INTERLACED_RATE) * self._base)) if self._base else 0.0)
         self._packets = PacketReader(video.container, video.stream, video.clocks)
         self._source: Iterator[AnyPacket] = self._packets.packets()
         self._seen = 0
@@ -66,8 +68,9 @@ class VideoPass:
         self.close()
 
     def close(self) -> None:
-        """Close the file's container; the file stays open."""
+        """Close the file's container, and with it the threads of the decoder; the file stays open."""
         self._stack.close()
+        self._frames, self._source = None, iter(())  # they refer to this object, and would keep the decoder
 
     @property
     def broken_off(self) -> bool:
