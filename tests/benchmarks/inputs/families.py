@@ -20,11 +20,8 @@ from tests.benchmarks.inputs.steps import STEPS
 FAMILIES: tuple[Family, ...] = (
     SOUND_AND_PICTURE,
     CAUSES,
-<<<<<<< HEAD
     STEPS,
-=======
     BVH_DIALECTS, BVH_ODDITIES, SMPL_FILES, SKELETONS, READ_BACK, TRAINING_FOLDERS,
->>>>>>> input
     *READING_FAMILIES,
     *GEOMETRY,
 )  # fmt: skip
