@@ -5,6 +5,7 @@ from __future__ import annotations
 from tests.benchmarks.inputs.apart import SOUND_AND_PICTURE
 from tests.benchmarks.inputs.base import Family
 from tests.benchmarks.inputs.causes import CAUSES
+from tests.benchmarks.inputs.geometry import GEOMETRY
 from tests.benchmarks.inputs.motions import (
     BVH_DIALECTS,
     BVH_ODDITIES,
@@ -20,4 +21,5 @@ FAMILIES: tuple[Family, ...] = (
     CAUSES,
     BVH_DIALECTS, BVH_ODDITIES, SMPL_FILES, SKELETONS, READ_BACK, TRAINING_FOLDERS,
     *READING_FAMILIES,
+    *GEOMETRY,
 )  # fmt: skip
