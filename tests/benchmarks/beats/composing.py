@@ -16,6 +16,8 @@ Array = NDArray[np.float64]
 SECONDS = 48.0
 LEAD_IN_SECONDS = 0.35
 PHRASE_BARS = 8
+_TEMPO_STEPS = (1.0, 1.055, 0.94)
+"""Factors of the tempi of the songs after the first of each kind."""
 KINDS = ("plain", "pick-up and intro", "loose and syncopated", "tempo changes", "fills and a break")
 
 
@@ -54,9 +56,9 @@ class Song:
     programs: tuple[int, int, int]
 
 
-def compose_songs(style: Style) -> Iterator[Song]:
-    """Yield the songs of a style, one of each kind."""
-    for number in range(len(style.tempi_bpm)):
+def compose_songs(style: Style, *, songs: int = 0) -> Iterator[Song]:
+    """Yield the songs of a style: one of each kind, or a number of them."""
+    for number in range(songs or len(style.tempi_bpm)):
         yield compose_song(style, number)
 
 
@@ -73,7 +75,8 @@ class _Band:
         self._random = np.random.default_rng(zlib.crc32(f"{style.name} {number}".encode()))
         self._kind = KINDS[number % len(KINDS)]
         self._groove: Groove = style.grooves[number % len(style.grooves)]
-        bpm, beats_per_bar = style.tempi_bpm[number], style.beats_per_bar
+        bpm, beats_per_bar = style.tempi_bpm[number % len(style.tempi_bpm)], style.beats_per_bar
+        bpm *= _TEMPO_STEPS[number // len(style.tempi_bpm) % len(_TEMPO_STEPS)]
         self._bars = max(12, round(seconds * bpm / 60.0 / beats_per_bar))
         self._seconds_at = integrate_tempo(self._tempo(bpm), self._bars * beats_per_bar)
         self._chords = style.progressions[number % len(style.progressions)].split()
@@ -85,7 +88,7 @@ class _Band:
         beats = self._bars * self._style.beats_per_bar
         if self._kind != "tempo changes":
             return steady(bpm)
-        sort = zlib.crc32(self._style.name.encode()) % 3
+        sort = (zlib.crc32(self._style.name.encode()) + self._number // len(KINDS)) % 3
         middle = self._bars // 2 * self._style.beats_per_bar
         sways = swaying(bpm, 0.06, 4.0 * self._style.beats_per_bar)
         return (stepped(bpm, 0.8, middle), drifting(bpm, 1.15, beats), sways)[sort]

@@ -103,4 +103,13 @@ SWING = Style(
     levels=(1.0, 0.5), swing=0.66, programs=((32, 0, 66), (32, 26, 56), (32, 0, 71)),
     progressions=("0 9m 2m 7", "0 0 5 5 0 0 7 7", "2m 7 0 9m"),
 )  # fmt: skip
-FIRST = (ROCK, BALLAD, SLOW_WALTZ, VIENNESE, REGGAETON, SALSA, CHACHA, HOUSE, SWING)
+COMPOUND = Style(
+    "compound ballad", "6/8", 6, 6, (174.0, 186.0, 162.0, 198.0, 180.0),
+    (
+        Groove(6, {"kick": "X.....", "snare": "...X..", "hat": "xooxoo"}, "1~~5~~", "x~xx~x"),
+        Groove(6, {"kick": "X....xX.....", "stick": "...X..", "ride": "x.xx.x"}, "1~~~~~1~~5~~", "aaaaaa"),
+        Groove(6, {"kick": "X..x..", "tambourine": "...X..", "maracas": "xxxxxx"}, "1~~~~~", "xx.xx."),
+    ),
+    levels=(1.0, 1.0 / 3.0), programs=((32, 0, 65), (33, 26, 71), (32, 4, 40)),
+)  # fmt: skip
+FIRST = (ROCK, BALLAD, SLOW_WALTZ, VIENNESE, REGGAETON, SALSA, CHACHA, HOUSE, SWING, COMPOUND)
