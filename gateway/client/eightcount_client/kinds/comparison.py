@@ -59,6 +59,7 @@ class TimelineEntry:
     worst_joint: str | None = None
     count: int | None = None
     eight_count: int | None = None
+    counts_per_phrase: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

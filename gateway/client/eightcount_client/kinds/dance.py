@@ -96,12 +96,13 @@ class DanceResult:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Count:
-    """One count of the music: 1 to 8 of an eight-count; None where that is not known."""
+    """One count of the music, from 1 within an eight-count or six-count; None where that is not known."""
 
     start_s: float
     end_s: float
     count: int | None = None
     eight_count: int | None = None
+    counts_per_phrase: int = 8
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,6 +111,7 @@ class DanceCounts:
 
     tempo_bpm: float | None = None
     guessed: bool = False
+    metre: str | None = None
     counts: tuple[Count, ...] = ()
 
 
