@@ -1,4 +1,4 @@
-"""What makes beats heavy or light: hearing, onsets, and changes of harmony and timbre, per beat."""
+"""Accents of beats: downbeats that the network detects, onsets, and changes of harmony and timbre."""
 
 from __future__ import annotations
 

@@ -31,7 +31,7 @@ THIRDS_LEAD = 1.3
 
 
 class Metre(StrEnum):
-    """Metres that are told apart."""
+    """Metres that the service distinguishes."""
 
     FOUR_FOUR = "4/4"
     THREE_FOUR = "3/4"

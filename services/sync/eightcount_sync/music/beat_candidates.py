@@ -18,8 +18,10 @@ from eightcount_sync.music.onsets import ONSET_RATE_HERTZ
 Array = NDArray[np.float64]
 BEATS_BPM = (128.0, 235.0)
 HALF_BEATS_BPM = ((92.0, 184.0), (176.0, 300.0))
+SLOW_BEATS_BPM = (72.0, 150.0)
+"""Searched without half beats, for music that has none; kept where no half-beat path has the tempo."""
 ONSET_SHARES = (0.3, 0.6)
-"""Of the onsets in the two rows of chances that are searched; the rest is what the network hears."""
+"""Shares of the onsets in the two rows of chances that are searched; the rest is what the network detects."""
 FASTEST_CAPTURED_BPM = 140.0
 """Up to this tempo a row is never the double of another."""
 TEMPO_RANGE_BPM = (48.0, 235.0)
@@ -27,7 +29,7 @@ FEWEST_BEATS = 8
 SAME_TEMPO = 0.04
 SAME_BEAT_FRAMES = 2.0
 SAME_SHARE = 0.85
-"""Of the beats that lie together, from which two rows of one tempo are the same."""
+"""Share of common beats from which two rows of one tempo are the same."""
 
 
 def find_candidates(evidence: Evidence, *, check: Callable[[], None] = lambda: None) -> list[Array]:
@@ -40,6 +42,9 @@ def find_candidates(evidence: Evidence, *, check: Callable[[], None] = lambda: N
         beats = path.astype(np.float64)
         for row in [beats] if search.tempo_bpm == BEATS_BPM else [beats[::2], beats[1::2]]:
             _keep(row, kept)
+    plain = find_beat_paths([Search(rows[0], SLOW_BEATS_BPM)], check=check)[0].astype(np.float64)
+    if all(abs(tempo_of(plain) / tempo_of(row) - 1.0) >= SAME_TEMPO for row in kept):
+        _keep(plain, kept)
     for row in [related for beats in kept for related in _relate(beats)]:
         _keep(row, kept)
     return kept

@@ -1,4 +1,4 @@
-"""Which of several rows of beats people would clap: a conditional logistic model of what speaks for each."""
+"""Choice of the row of beats that people would clap: a conditional logistic model of what speaks for each."""
 
 from __future__ import annotations
 
@@ -46,7 +46,8 @@ class Linear:
 def read_model(name: str) -> Linear:
     """Read one of the fitted models in `models.json`."""
     content = json.loads(resources.files("eightcount_sync.music").joinpath("models.json").read_text())[name]
-    return Linear(*(np.array(content[key]) for key in ("means", "scales", "weights")), content.get("offset", 0.0))
+    means, scales, weights = (np.array(content[key]) for key in ("means", "scales", "weights"))
+    return Linear(means, scales, weights, content["offset"])
 
 
 def weigh_candidates(evidence: Evidence, candidates: Sequence[Array]) -> Array:
@@ -141,7 +142,7 @@ def contrast(first: Array, second: Array) -> Array:
 
 
 def _describe_share(evidence: Evidence, beats: Array) -> Array:
-    """Return which share of all beats heard and of all onsets lies at the beats, and at which share of the time."""
+    """Return which share of all beats detected and of all onsets lies at the beats, and at which share of the time."""
     here = np.zeros(len(evidence.beat), bool)
     for shift in range(-2, 3):
         here[np.clip(np.round(beats).astype(int) + shift, 0, len(here) - 1)] = True

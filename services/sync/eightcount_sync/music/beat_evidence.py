@@ -1,4 +1,4 @@
-"""What speaks for a beat at each frame: the network's hearing, onsets in bands, changes of harmony and timbre."""
+"""Evidence of beats at each frame: what the network detects, onsets in bands, changes of harmony and timbre."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class Evidence:
     timbre_sums: Array
 
     def at(self, name: str, places: Array) -> Array:
-        """Return what is heard near places in frames."""
+        """Return what is detected near places in frames."""
         row = self.near[name]
         return np.asarray(row[np.clip(np.round(places).astype(int), 0, len(row) - 1)])
 

@@ -38,7 +38,7 @@ class BeatNetwork:
 
 
 class BeatListener:
-    """Beats and downbeats along one recording; it remembers what it heard before."""
+    """Beats and downbeats along one recording; it remembers what came before."""
 
     def __init__(self, network: BeatNetwork) -> None:
         self._weights = network.stacked

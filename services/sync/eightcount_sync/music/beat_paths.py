@@ -21,7 +21,7 @@ CHANGE_COST = 60.0
 STEP_COST = 1.0
 """Cost of a change by a frame, which may be no more than rounding."""
 OBSERVATIONS = 16.0
-"""The smaller the share of a beat's interval in which a beat may be heard, the larger this is."""
+"""The smaller the share of a beat's interval in which a beat may lie, the larger this is."""
 _LEAST_CHANCE = 1e-4
 
 

@@ -27,7 +27,7 @@ ONSET_RATE_HERTZ = SAMPLE_RATE_HERTZ / HOP_SAMPLES
 WINDOW_SAMPLES = 1024
 BANDS = 40
 FLUX_EDGES_HERTZ = (0.0, 72.0, 170.0, 500.0, 2000.0, 5000.0, 20_000.0)
-"""Of the bands of `rises`: a kick's depth, bass, low and high middle, snares, cymbals."""
+"""Edges of the bands of `rises`: a kick's depth, bass, low and high middle, snares, cymbals."""
 FLUX_BANDS = len(FLUX_EDGES_HERTZ) - 1
 
 
@@ -113,7 +113,7 @@ class _FluxReader:
 
 
 class _HearingReader:
-    """What the network hears in a stream, and the spectra that it hears them in."""
+    """Beats that the network detects in a stream, and the spectra that it detects them in."""
 
     def __init__(self, network: BeatNetwork) -> None:
         self.chances, self.rises, self.chroma = (
