@@ -29,7 +29,7 @@ export EIGHTCOUNT_EVAL_MOTION ?= $(abspath ../shared/data/motion)
 export DEMO
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: help demo venv weights three proto test test-tools node-tools page-types openapi lint-openapi chromium lint types rules buf-breaking check format bench-beats bench-compare bench-sync eval-compare eval-house test-repeat eval-cases eval-dance eval-input eval-pose eval-scoring eval-style library-dance train-dance train-style images constraints clean
+.PHONY: help demo venv weights three proto test test-tools node-tools page-types openapi lint-openapi chromium lint types rules buf-breaking check format bench-beats bench-compare bench-fair bench-sync eval-compare eval-house test-repeat eval-apart eval-cases eval-causes eval-dance eval-input eval-pose eval-scoring eval-style library-dance train-dance train-style images constraints clean
 
 help:  ## Show the targets.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -126,6 +126,10 @@ bench-beats: test-tools weights  ## Measure beats, metre and counts on annotated
 	@PYTHONPATH=. $(BIN)/python -m tests.benchmarks.bench_beats $(ARGS)
 
 bench-sync: test-tools weights  ## Measure alignment and beats, next to peers; takes hours, or minutes with ARGS=--quick.
+bench-fair: test-tools weights  ## Measure short requests and jobs beside six comparisons of new videos of 60 s; ARGS=--quick for a first look.
+	@PYTHONPATH=. $(BIN)/python -m tests.benchmarks.bench_fair $(ARGS)
+
+bench-sync: test-tools  ## Measure alignment and beats, next to peers; takes hours, or minutes with ARGS=--quick.
 	@PYTHONPATH=. $(BIN)/python -m tests.benchmarks.bench_sync $(ARGS)
 
 eval-compare: test-tools weights  ## Evaluate comparisons of real videos with known answers; needs EIGHTCOUNT_EVAL_MEDIA.
@@ -136,6 +140,9 @@ eval-pose: test-tools weights  ## Evaluate poses against calibrated cameras and 
 
 eval-scoring: test-tools weights  ## Evaluate how well planted mistakes are found, next to plain angle differences.
 	@$(BIN)/python -m tests.benchmarks.eval_scoring $(ARGS)
+
+eval-causes: test-tools  ## Evaluate what reports state of takes with a known cause; uses EIGHTCOUNT_EVAL_MOTION if there.
+	@PYTHONPATH=. $(BIN)/python -m tests.benchmarks.eval_causes $(ARGS)
 
 eval-style: test-tools weights  ## Evaluate style models: leak-free splits, peers, unknown styles, five clips, speed; needs EIGHTCOUNT_EVAL_MOTION (and _MEDIA).
 	@PYTHONPATH=. $(BIN)/python -m tests.benchmarks.eval_style --weights $(EIGHTCOUNT_POSE_WEIGHTS) $(ARGS)
@@ -151,6 +158,9 @@ eval-dance: test-tools  ## Evaluate dances to unseen songs: beats, feet, joints,
 
 eval-input: test-tools weights  ## Evaluate files as people send them, by family, against their truths; on a running stack.
 	@PYTHONPATH=. $(BIN)/python -m tests.benchmarks.eval_input $(ARGS)
+
+eval-apart: test-tools weights  ## Evaluate what is reported of sound and image that are apart; needs EIGHTCOUNT_EVAL_MEDIA and EIGHTCOUNT_EVAL_MOTION.
+	@PYTHONPATH=. $(BIN)/python -m tests.benchmarks.eval_apart $(ARGS)
 
 eval-cases: test-tools weights  ## Evaluate the shared cases (EIGHTCOUNT_EVAL_CASES) against their stated values.
 	@PYTHONPATH=. $(BIN)/python -m tests.benchmarks.eval_cases $(ARGS)

@@ -64,12 +64,12 @@ async def open_gateway(
     index = ResourceIndex(database)
     await asyncio.to_thread(index.fill_once, store)
     backends = Backends(settings)
-    writer = StreamWriter(store, max_streams=settings.max_uploads + settings.max_running_jobs)
+    writer = StreamWriter(store, max_streams=settings.max_uploads + settings.max_running_jobs + settings.max_short_jobs)
     videos = VideoLibrary(store, writer, backends, index, max_bytes=settings.max_upload_bytes)
     motions = MotionLibrary(store)
     leases = Leases(database, executor=settings.executor_id, seconds=settings.takeover_seconds)
     heartbeats = Heartbeats(database, executor=settings.executor_id, dead_after_seconds=settings.takeover_seconds)
-    extractor = Extractor(motions, leases, backends, busy_timeout_seconds=settings.busy_timeout_seconds)
+    extractor = Extractor(motions, leases, backends)
     music = MusicLibrary(store, backends.sync)
     jobs = JobStore(database)
     skeletons = SkeletonLibrary(store, index, max_bytes=settings.max_upload_bytes)
@@ -78,7 +78,7 @@ async def open_gateway(
     idempotency_keys = IdempotencyKeys(database, executor=settings.executor_id)
     await asyncio.to_thread(idempotency_keys.release_abandoned)
     engine = JobEngine(settings, jobs, leases, heartbeats, kinds=by_name, context=context)
-    unregister = register_jobs(jobs.counts)
+    unregister = register_jobs(jobs.counts, jobs.lane_counts)
     try:
         await engine.start()
     except BaseException:

@@ -59,27 +59,29 @@ class GatewaySettings(BaseSettings):
     max_uploads: int = Field(default=8, ge=1)
     """Maximum number of simultaneous uploads; a further one is answered 429."""
     max_running_jobs: int = Field(default=2, ge=1)
-    """Maximum number of jobs that this process runs at the same time; the others wait in the queue."""
+    """Maximum number of long jobs that this process runs at the same time; the others wait in the queue."""
+    max_short_jobs: int = Field(default=8, ge=1)
+    """Maximum number of short jobs that it runs beside them: jobs of some seconds, for example on known motions."""
+    short_seconds: float = Field(default=30.0, ge=0)
+    """A job that will probably compute for less than this is a short one; 0: all are long."""
     probe_timeout_seconds: float = Field(default=30.0, gt=0)
-    """Deadline for reading a file's container."""
+    """Limit of the work on reading a file's container. No limit counts the time that a call waits for a worker."""
     align_timeout_seconds: float = Field(default=600.0, gt=0)
-    """Deadline for each call of the sync service."""
+    """Limit of the work on each call of the sync service."""
     extract_timeout_seconds: float = Field(default=4 * 3600.0, gt=0)
-    """Deadline for extracting one motion."""
+    """Limit of the work on extracting one motion."""
     score_timeout_seconds: float = Field(default=600.0, gt=0)
-    """Deadline for scoring."""
+    """Limit of the work on scoring."""
     render_timeout_seconds: float = Field(default=4 * 3600.0, gt=0)
-    """Deadline for rendering."""
+    """Limit of the work on rendering."""
     classify_timeout_seconds: float = Field(default=600.0, gt=0)
-    """Deadline for each call of the classifier service except training."""
+    """Limit of the work on each call of the classifier service except training."""
     generate_timeout_seconds: float = Field(default=4 * 3600.0, gt=0)
-    """Deadline for generating one dance, and for exporting it as one file."""
+    """Limit of the work on generating one dance, and on exporting it as one file."""
     train_timeout_seconds: float = Field(default=7 * 24 * 3600.0, gt=0)
-    """Deadline for training one model."""
+    """Limit of the work on training one model."""
     unavailable_timeout_seconds: float = Field(default=30.0, gt=0)
-    """How long a job waits for a backend that does not answer before it fails."""
-    busy_timeout_seconds: float = Field(default=3600.0, gt=0)
-    """How long a job waits for a free worker of a backend before it fails."""
+    """A backend that does not answer for this long is not there any more: calls break off, and jobs fail."""
     takeover_seconds: float = Field(default=15.0, gt=0)
     """A gateway that is silent for this long is considered dead, and another one takes over its jobs."""
     drain_seconds: int = Field(default=5, ge=0)

@@ -9,9 +9,9 @@ import sys
 from pathlib import Path
 
 from eightcount_client.errors import EightcountError
-from tests.benchmarks.inputs.base import WrongAnswerError
+from tests.benchmarks.inputs.base import SharedCase, WrongAnswerError
 from tests.benchmarks.inputs.product import Product, running_product
-from tests.benchmarks.inputs.shared_cases import SHARED_CASES, SharedCase
+from tests.benchmarks.inputs.shared_cases import SHARED_CASES
 from tests.benchmarks.table import Row, publish
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -217,8 +217,11 @@ def separation_rows(references: list[MotionSequence]) -> list[Row]:
 
     unrelated = [(ours(a, onto(a, b))[0], peer(a, onto(a, b))[0], cosine_score(a, b)) for a, b in pairs]
     mine, plain, cosine = (np.array(column) for column in zip(*unrelated, strict=True))
+    refused = int(np.isnan(mine).sum())
+    mine = np.nan_to_num(mine)
     return [
-        Row("other dances, or the same out of step: score, mean (highest)", f"{mine.mean():.0f} ({mine.max():.0f})",
+        Row("other dances, or the same out of step: score, mean (highest); without a score",
+            f"{mine.mean():.0f} ({mine.max():.0f}); {refused} of {mine.size}",
             f"angles {plain.mean():.0f} ({plain.max():.0f}), cosine {cosine.mean():.0f} ({cosine.max():.0f})",
             "mean <= 25", bool(mine.mean() <= 25)),
     ]  # fmt: skip
@@ -236,7 +239,7 @@ def timing_row(references: list[MotionSequence]) -> Row:
             if moments:
                 measured.append(moments[0].amount)
                 true.append(milliseconds)
-    error = float(np.median(np.abs(np.subtract_runs(measured, true)))) if measured else float("nan")
+    error = float(np.median(np.abs(np.subtract(measured, true)))) if measured else float("nan")
     order = float(spearmanr(measured, true).statistic) if len(measured) > 2 else float("nan")
     text = f"{error:.0f} ms (rank correlation {order:.2f})"
     return Row("amount of timing_penalty: median error", text, target="<= 34 ms (one frame)", met=error <= 34)

@@ -131,7 +131,8 @@ def change_body(motion: MotionSequence, turned_deg: float, size: float) -> Motio
     angle = np.radians(turned_deg)
     turn = np.array([[np.cos(angle), 0, np.sin(angle)], [0, 1, 0], [-np.sin(angle), 0, np.cos(angle)]])
     world = size * motion.world @ turn.T
-    image = world[..., :2] * pixels_per_metre(motion)
+    middle = np.array(motion.image_size) / 2
+    image = world[..., :2] * pixels_per_metre(motion) + middle
     return replace(motion, world=world.astype(np.float32), image=image.astype(np.float32))
 
 

@@ -27,7 +27,7 @@ def exported() -> set[str]:
 
     def families() -> Iterator[Metric]:
         yield from REGISTRY.collect()
-        yield from JobCollector(lambda: {("comparison", "queued"): 1}).collect()
+        yield from JobCollector(lambda: {("comparison", "queued"): 1}, lambda: {("short", "queued"): 1}).collect()
 
     return {family.name + suffix for family in families() for suffix in _SUFFIXES.get(family.type, ())}
 

@@ -50,6 +50,30 @@ def sample_report(*, has_beat: bool = True, counts: int = 38) -> scoring_pb2.Rep
     return report
 
 
+def unscored_report() -> scoring_pb2.Report:
+    """The report of a mirrored take: no score anywhere, no moments, one sentence and its warning."""
+    report = sample_report()
+    for name in ("score", "timing_ms"):
+        report.ClearField(name)
+    for joint in report.joints:
+        for name in ("score", "mean_angle_error_deg", "timing_ms"):
+            joint.ClearField(name)
+    for entry in report.timeline:
+        for name in ("score", "worst_joint"):
+            entry.ClearField(name)
+    for name in ("moments", "feedback", "warnings"):
+        report.ClearField(name)
+    report.no_score_reason = "TAKE_SEEMS_MIRRORED"
+    report.causes.add(kind=scoring_pb2.CAUSE_KIND_MIRRORED, confidence=0.97, stated=True)
+    report.feedback.add(
+        text="Your video is a mirror image of the reference, so no score is given as it is. Compare again with the "
+        "option 'mirrored'."
+    )
+    message = "The take looks like a mirror image of the reference: try the option 'mirrored'."
+    report.warnings.add(reason="TAKE_SEEMS_MIRRORED", message=message)
+    return report
+
+
 def empty_report() -> scoring_pb2.Report:
     """The report of a take in which nothing could be compared."""
     return scoring_pb2.Report(version="1")

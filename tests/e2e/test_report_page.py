@@ -9,7 +9,14 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.e2e.jobs import make_comparison
-from tests.e2e.sample_report import VIDEO_START_S, count_starts, empty_report, sample_alignment, sample_report
+from tests.e2e.sample_report import (
+    VIDEO_START_S,
+    count_starts,
+    empty_report,
+    sample_alignment,
+    sample_report,
+    unscored_report,
+)
 from tests.fakes.backends import FakeBackends
 from tests.fakes.gateway_process import GatewayProcess
 
@@ -140,7 +147,34 @@ def test_an_empty_report_is_a_page_all_the_same(page: Page, gateway: GatewayProc
     backends.report = empty_report()
     _open(page, gateway)
     expect(page.locator(".score")).to_contain_text("no score")
-    expect(page.locator(".moments")).to_contain_text("No moment stands out.")
+    expect(page.locator(".moments")).to_contain_text("No moments are judged in this comparison.")
+
+
+def test_a_score_that_is_not_known_is_a_dash_everywhere_with_its_reason(
+    page: Page, gateway: GatewayProcess, backends: FakeBackends
+) -> None:
+    backends.report = unscored_report()
+    _open(page, gateway)
+    expect(page.locator(".score-number")).to_have_text("–")
+    expect(page.locator(".score")).to_contain_text("no score")
+    expect(page.locator(".notice.warning")).to_contain_text("mirror image")
+    expect(page.locator(".feedback-list li")).to_have_count(1)
+    expect(page.locator(".moments")).to_contain_text("No moments are judged in this comparison.")
+    expect(page.locator(".marker")).to_have_count(0)
+    expect(page.locator(".bars .bar:not(.none)")).to_have_count(0)
+    expect(page.locator(".figure .dot:not(.none)")).to_have_count(0)
+    assert set(page.locator(".score-cell .number").all_inner_texts()) == {"–"}
+    page.goto(gateway.url)
+    expect(page.locator(".recent .pill").first).to_contain_text("–")
+
+
+def test_a_lag_of_the_whole_take_is_named_beside_the_joints(
+    page: Page, gateway: GatewayProcess, backends: FakeBackends
+) -> None:
+    backends.report = sample_report()
+    backends.report.timing_ms = -100.0
+    _open(page, gateway)
+    expect(page.locator(".joint-view")).to_contain_text("The whole take is 100 ms early")
 
 
 @pytest.mark.parametrize("place", ["upload", "report"])

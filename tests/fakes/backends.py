@@ -24,7 +24,7 @@ from eightcount.pose.v1 import pose_pb2, pose_pb2_grpc
 from eightcount.scoring.v1 import scoring_pb2, scoring_pb2_grpc
 from eightcount.sync.v1 import sync_pb2, sync_pb2_grpc
 from eightcount_common import telemetry
-from eightcount_common.errors import EightcountError, InvalidInputError, UnusableMediaError
+from eightcount_common.errors import BusyError, EightcountError, InvalidInputError, UnusableMediaError
 from eightcount_common.rpc.interceptors import ErrorInterceptor
 from eightcount_common.rpc.wire import MAX_MESSAGE_BYTES, encode_chunk, encode_header, encode_tensor
 from eightcount_common.storage import ObjectStore
@@ -56,8 +56,12 @@ class FakeBackends:
         seconds_per_chunk: duration of a chunk.
         alignment: answer of Align, or an error.
         motion_alignment: answer of AlignMotion.
+        picture_offset: answer of MeasurePictureOffset; nothing clear when not given.
         errors: raised by the call of that name ("Extract", "Score", ...), once each.
         held: names of calls ("Extract", "Render", ...) that stop in the middle for as long as they are in here.
+        held_contents: contents of videos whose Extract stops in the middle for as long as they are in here.
+        lengths: length in frames of the videos with these contents.
+        busy: how many calls of that name are refused with RESOURCE_EXHAUSTED before one is answered.
         empty: contents in which the fake finds nobody.
         break_after_frames: Extract breaks off with UNAVAILABLE there, once.
         refuse_checkpoints: Extract takes no checkpoint.
@@ -81,9 +85,13 @@ class FakeBackends:
     motion_alignment: sync_pb2.Alignment = field(
         default_factory=lambda: aligned(method=sync_pb2.ALIGNMENT_METHOD_MOTION, offset_seconds=0.25, confidence=0.6)
     )
+    picture_offset: sync_pb2.MeasurePictureOffsetResponse = field(default_factory=sync_pb2.MeasurePictureOffsetResponse)
     warnings: tuple[tuple[str, str], ...] = ()
     errors: dict[str, EightcountError] = field(default_factory=dict)
     held: set[str] = field(default_factory=set)
+    held_contents: set[bytes] = field(default_factory=set)
+    lengths: dict[bytes, int] = field(default_factory=dict)
+    busy: dict[str, int] = field(default_factory=dict)
     empty: set[bytes] = field(default_factory=set)
     break_after_frames: int = 0
     refuse_checkpoints: bool = False
@@ -113,6 +121,9 @@ class FakeBackends:
     def note(self, call: str) -> None:
         """Count a call, and raise the error that is set for it."""
         self.calls.append(call)
+        if self.busy.get(call, 0) > 0:
+            self.busy[call] -= 1
+            raise BusyError("all workers are busy")
         if error := self.errors.pop(call, None):
             raise error
 
@@ -121,13 +132,21 @@ class FakeBackends:
         while call in self.held:
             await asyncio.sleep(0.01)
 
+    def content(self, uri: str) -> bytes:
+        """Return the content of a video."""
+        return b"".join(self.store.read(self.store.key(uri)))
+
+    def count_frames(self, uri: str) -> int:
+        """Return the length of a video in frames."""
+        return self.lengths.get(self.content(uri), self.frames) if self.lengths else self.frames
+
     def video(self, uri: str) -> pose_pb2.VideoInfo:
         """Return the properties of a video; text is not a video."""
         if b"".join(self.store.read(self.store.key(uri), stop=len(NOT_A_VIDEO))) == NOT_A_VIDEO:
             raise UnusableMediaError("the file is not a video that can be read", reason="NOT_A_VIDEO")
         return pose_pb2.VideoInfo(
             container="mp4", video_codec="h264", audio_codec="aac", width=640, height=640, nominal_frame_rate=30,
-            duration_seconds=self.frames / 30, frame_count=self.frames,
+            duration_seconds=self.count_frames(uri) / 30, frame_count=self.count_frames(uri),
         )  # fmt: skip
 
 
@@ -142,39 +161,46 @@ class FakePose(pose_pb2_grpc.PoseServiceServicer):
         video = self._state.video(request.video_uri)
         return pose_pb2.ProbeResponse(video=video, model=self._model(request))
 
+    async def DescribeModel(self, request, context):
+        self._state.note("DescribeModel")
+        return pose_pb2.DescribeModelResponse(model=self._model(request))
+
     async def Extract(self, request, context):
         self._state.note("Extract")
         state = self._state
         video = state.video(request.video_uri)
-        if b"".join(state.store.read(state.store.key(request.video_uri))) in state.empty:
+        content, frames = state.content(request.video_uri), state.count_frames(request.video_uri)
+        if content in state.empty:
             raise UnusableMediaError("no person was found in the video", reason="NO_PERSON")
-        motion = synthetic_motion(state.frames, model=self._model(request))
+        motion = synthetic_motion(frames, model=self._model(request))
         if request.checkpoint and state.refuse_checkpoints:
             raise InvalidInputError("the checkpoint was not made by this model", reason="INVALID_CHECKPOINT")
         state.previews.append(request.preview_uri)
         state.dancers.append(_place_of(request))
         first = _frame_of(request.checkpoint)
-        header = encode_header(motion, nominal_frame_rate=30, duration_seconds=state.frames / 30)
+        header = encode_header(motion, nominal_frame_rate=30, duration_seconds=frames / 30)
         yield pose_pb2.ExtractResponse(started=pose_pb2.ExtractStarted(header=header, video=video))
         state.running += 1
         sent = first
         try:
-            while sent < state.frames:
+            while sent < frames:
                 await asyncio.sleep(state.seconds_per_chunk)
                 part = motion.frames(sent, sent + state.chunk_frames)
                 chunk = encode_chunk(part, first_frame=sent, checkpoint=f"frame {sent + len(part)}".encode())
                 sent += len(part)
                 yield pose_pb2.ExtractResponse(chunk=chunk)
-                progress = common_pb2.Progress(done=sent, total=state.frames)
+                progress = common_pb2.Progress(done=sent, total=frames)
                 yield pose_pb2.ExtractResponse(progress=progress)
-                if sent * 2 >= state.frames:
+                if sent * 2 >= frames:
                     await state.wait_while_held("Extract")
+                    while content in state.held_contents:
+                        await asyncio.sleep(0.01)
                 if state.break_after_frames and sent >= state.break_after_frames:
                     state.break_after_frames = 0
                     await context.abort(grpc.StatusCode.UNAVAILABLE, "the node went away")
             if request.preview_uri and not request.checkpoint:
                 state.store.put(state.store.key(request.preview_uri), io.BytesIO(b"a preview"), media_type="video/mp4")
-            finished = pose_pb2.ExtractFinished(frames=state.frames, frames_with_dancer=state.frames)
+            finished = pose_pb2.ExtractFinished(frames=frames, frames_with_dancer=frames)
             for reason, message in state.warnings:
                 finished.warnings.add(reason=reason, message=message)
             yield pose_pb2.ExtractResponse(finished=finished)
@@ -205,6 +231,13 @@ class FakeSync(sync_pb2_grpc.SyncServiceServicer):
         if kinds.count("header") != 2:
             raise InvalidInputError(f"two motions are required; got {kinds.count('header')}")
         return sync_pb2.AlignMotionResponse(alignment=self._state.motion_alignment)
+
+    async def MeasurePictureOffset(self, request_iterator, context):
+        self._state.note("MeasurePictureOffset")
+        kinds = [request.WhichOneof("part") async for request in request_iterator]
+        if kinds[0] != "by_sound" or kinds.count("header") != 2:
+            raise InvalidInputError(f"an alignment and two motions are required; got {kinds}")
+        return self._state.picture_offset
 
     async def AnalyseMusic(self, request, context):
         self._state.note("AnalyseMusic")

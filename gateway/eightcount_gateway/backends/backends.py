@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
-from typing import Any
-
-import grpc.aio
-from grpc_health.v1 import health_pb2, health_pb2_grpc
 
 from eightcount_common import telemetry
-from eightcount_common.errors import DeadlineExceededError, EightcountError, UnavailableError
-from eightcount_common.rpc import open_channel, translate_errors
+from eightcount_common.errors import EightcountError, UnavailableError
+from eightcount_common.rpc import open_channel
+from eightcount_gateway.backends.backend import Backend
 from eightcount_gateway.backends.classifier import ClassifierClient
 from eightcount_gateway.backends.generator import GeneratorClient
 from eightcount_gateway.backends.pose import PoseClient
@@ -19,56 +15,27 @@ from eightcount_gateway.backends.scoring import ScoringClient
 from eightcount_gateway.backends.sync import SyncClient
 from eightcount_gateway.settings import GatewaySettings
 
-SERVICE_UNREACHABLE = "SERVICE_UNREACHABLE"
-"""Reason of a call that broke off, as `eightcount_common.rpc.client` gives it."""
 _HEALTH_SECONDS = 2.0
-
-
-@dataclass(frozen=True, slots=True)
-class _Backend:
-    name: str
-    channel: grpc.aio.Channel
-
-    async def wait(self, seconds: float) -> None:
-        """Wait until the backend serves.
-
-        Raises:
-            UnavailableError: it does not within `seconds`.
-        """
-        check: Any = health_pb2_grpc.HealthStub(self.channel).Check  # type: ignore[attr-defined]
-        deadline = asyncio.get_running_loop().time() + seconds
-        while (left := deadline - asyncio.get_running_loop().time()) > 0:
-            try:
-                with translate_errors():
-                    answer = await check(health_pb2.HealthCheckRequest(), timeout=left)
-                if answer.status == health_pb2.HealthCheckResponse.SERVING:
-                    return
-            except (DeadlineExceededError, UnavailableError):
-                pass
-            await asyncio.sleep(min(0.2, left))
-        raise UnavailableError(
-            f"the {self.name} service cannot be reached; try again later", reason=f"{self.name.upper()}_UNAVAILABLE"
-        )
 
 
 class Backends:
     """One channel and one client per service."""
 
     def __init__(self, settings: GatewaySettings) -> None:
-        self._settings = settings
+        tls, patience = settings.client_tls, settings.unavailable_timeout_seconds
         interceptors = telemetry.client_interceptors(settings.otlp_endpoint)
         self._backends = {
-            name: _Backend(name, open_channel(target, tls=settings.client_tls, interceptors=interceptors))
+            name: Backend(name, open_channel(target, tls=tls, interceptors=interceptors), patience_seconds=patience)
             for name, target in settings.targets.items()
             if target
         }
-        self.pose = PoseClient(self._backends["pose"].channel, settings)
-        self.sync = SyncClient(self._backends["sync"].channel, settings)
-        self.scoring = ScoringClient(self._backends["scoring"].channel, settings)
+        self.pose = PoseClient(self._backends["pose"], settings)
+        self.sync = SyncClient(self._backends["sync"], settings)
+        self.scoring = ScoringClient(self._backends["scoring"], settings)
         backend = self._backends.get("classifier")
-        self._classifier = ClassifierClient(backend.channel, settings) if backend else None
+        self._classifier = ClassifierClient(backend, settings) if backend else None
         backend = self._backends.get("generator")
-        self._generator = GeneratorClient(backend.channel, settings) if backend else None
+        self._generator = GeneratorClient(backend, settings) if backend else None
 
     @property
     def classifier(self) -> ClassifierClient:
@@ -125,7 +92,7 @@ class Backends:
             UnavailableError: it does not within `unavailable_timeout_seconds`, or none is configured.
         """
         self.require(name)
-        await self._backends[name].wait(self._settings.unavailable_timeout_seconds)
+        await self._backends[name].wait()
 
 
 def _not_configured(name: str) -> UnavailableError:

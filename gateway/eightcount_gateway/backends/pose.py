@@ -1,14 +1,12 @@
-"""Calls of the pose service: a deadline on each, and domain errors out."""
+"""Calls of the pose service: a limit of work on each, and domain errors out."""
 
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator
 
-import grpc.aio
-
 from eightcount.pose.v1 import pose_pb2, pose_pb2_grpc
-from eightcount_common.rpc import translate_errors
-from eightcount_gateway.backends.calls import stream_responses
+from eightcount_common.rpc.limits import limit_work
+from eightcount_gateway.backends.backend import Backend
 from eightcount_gateway.library.motions.refs import Dancer
 from eightcount_gateway.settings import GatewaySettings
 
@@ -22,17 +20,29 @@ VARIANTS = {
 class PoseClient:
     """Every method raises `EightcountError` only."""
 
-    def __init__(self, channel: grpc.aio.Channel, settings: GatewaySettings) -> None:
-        self._stub = pose_pb2_grpc.PoseServiceStub(channel)
-        self._settings = settings
+    def __init__(self, backend: Backend, settings: GatewaySettings) -> None:
+        self._stub = pose_pb2_grpc.PoseServiceStub(backend.channel)
+        self._backend = backend
+        self._probe_limit = limit_work(settings.probe_timeout_seconds)
+        self._limit = limit_work(settings.extract_timeout_seconds)
 
-    async def probe(self, video_uri: str, model: str = "heavy", dancer: Dancer | None = None) -> pose_pb2.ProbeResponse:
-        """Read a video's container, and the identifier of the model that would follow the dancer."""
-        with translate_errors():
-            request = pose_pb2.ProbeRequest(
-                video_uri=video_uri, model_variant=VARIANTS[model], dancer=_message_of(dancer)
-            )
-            return await self._stub.Probe(request, timeout=self._settings.probe_timeout_seconds)
+    async def probe(
+        self, video_uri: str, model: str = "heavy", dancer: Dancer | None = None, *, sound_suffices: bool = False
+    ) -> pose_pb2.ProbeResponse:
+        """Read a video's container, and the identifier of the model that would follow the dancer.
+
+        With `sound_suffices` the answer to a file of which only the sound can be used has no video.
+        """
+        request = pose_pb2.ProbeRequest(
+            video_uri=video_uri, model_variant=VARIANTS[model], dancer=_message_of(dancer),
+            sound_suffices=sound_suffices,
+        )  # fmt: skip
+        return await self._backend.answer(self._stub.Probe(request, metadata=self._probe_limit))
+
+    async def describe_model(self, model: str = "heavy", dancer: Dancer | None = None) -> str:
+        """Return the identifier of the model that would follow the dancer in any video."""
+        request = pose_pb2.DescribeModelRequest(model_variant=VARIANTS[model], dancer=_message_of(dancer))
+        return (await self._backend.answer(self._stub.DescribeModel(request, metadata=self._probe_limit))).model
 
     def extract(
         self, video_uri: str, model: str, *, checkpoint: bytes, preview_uri: str, dancer: Dancer | None = None
@@ -43,7 +53,7 @@ class PoseClient:
             preview_uri=preview_uri or None,
             dancer=_message_of(dancer),
         )  # fmt: skip
-        return stream_responses(self._stub.Extract(request, timeout=self._settings.extract_timeout_seconds))
+        return self._backend.stream(self._stub.Extract(request, metadata=self._limit))
 
 
 def _message_of(dancer: Dancer | None) -> pose_pb2.DancerChoice | None:

@@ -47,7 +47,21 @@ PROBLEMS: tuple[tuple[int, str, str, str], ...] = (
         "An array in the file has another shape or type than its format requires.",
         "Check the file.",
     ),
+    (
+        400,
+        "STYLES_ALIKE",
+        "Two styles differ only by upper and lower case.",
+        "Give both one name.",
+    ),
     (400, "INVALID_BVH", "The file is not a BVH file that can be read.", "Export the motion again."),
+    (400, "INVALID_GLB", "The file is not a binary glTF file with a motion.", "Export the motion again."),
+    (400, "INVALID_SMPL", "The file's poses are not those of SMPL.", "Check the file."),
+    (
+        400,
+        "FRAME_RATE_UNKNOWN",
+        "The motion file states no frame rate that can be believed.",
+        "Export it with its frame rate.",
+    ),
     (400, "INVALID_MOTION", "The file or stream is not a motion that can be read.", "Check the file."),
     (
         400,
@@ -59,7 +73,7 @@ PROBLEMS: tuple[tuple[int, str, str, str], ...] = (
         400,
         "UNKNOWN_MOTION_FORMAT",
         "The file is in none of the motion formats that are read.",
-        "Send .npz, .bvh or an AIST++ .pkl file.",
+        "Send .npz, .bvh, .glb, or a .pkl file of AIST++ or EDGE.",
     ),
     (400, "UNREADABLE_FILE", "The file cannot be read.", "Check the file."),
     (400, "DAMAGED_GZIP", "The compressed file is damaged.", "Compress it again."),
@@ -68,7 +82,7 @@ PROBLEMS: tuple[tuple[int, str, str, str], ...] = (
     (
         400,
         "SKELETON_UNKNOWN",
-        "The names of the joints do not say which part of the body each is.",
+        "Neither names nor shape of the skeleton say which part of the body each joint is.",
         "Name the joints as one of the documented rigs does.",
     ),
     (
@@ -205,6 +219,14 @@ PROBLEMS: tuple[tuple[int, str, str, str], ...] = (
     (422, "EMPTY_FILE", "The file is empty.", "Send the whole file."),
     (422, "NOT_A_VIDEO", "The file is not a video or audio file that can be read.", "Send another file."),
     (422, "TRUNCATED_FILE", "The file ends before its content does.", "Send the whole file."),
+    (422, "DAMAGED_FILE", "None of the frames of the file can be decoded.", "Send it again, or convert it."),
+    (422, "STILL_IMAGE", "The file is an image, not a video.", "Send a video."),
+    (
+        422,
+        "ENCRYPTED_MEDIA",
+        "The file is encrypted (DRM) and cannot be decoded.",
+        "Use a recording without copy protection.",
+    ),
     (
         422,
         "UNSUPPORTED_CODEC",
@@ -253,7 +275,7 @@ PROBLEMS: tuple[tuple[int, str, str, str], ...] = (
         for name in optional_service_names()
     ),
     (503, "STORE_UNAVAILABLE", "The object store cannot be reached.", "Try again later."),
-    (504, "DEADLINE_EXCEEDED", "A service did not answer in time.", "Try again later."),
+    (504, "DEADLINE_EXCEEDED", "The work took longer than it may; waiting is not counted.", "Try again later."),
 )
 """Reasons of problems: HTTP status, reason, what it means, what to do. Jobs fail with them, too."""
 
@@ -314,11 +336,6 @@ JOB_ERRORS: tuple[tuple[str, str, str], ...] = (
     ("MOTION_INCOMPLETE", "A part of a motion is missing in the store.", "Extract it again."),
     ("MOTION_TOO_LONG", "The motion is longer than the limit.", "Cut the recording."),
     ("MUSIC_TOO_LONG", "The music is longer than a dance may be.", "Cut it, or ask for a shorter dance."),
-    (
-        "NOTHING_TO_COMPARE",
-        "The two dancers are never seen at the same time.",
-        "Use recordings that show the whole dancer.",
-    ),
     ("NO_ANNOTATIONS", "The AIST++ folder has no annotations.", "Check the folder."),
     ("NO_STEADY_BEAT", "The music has no steady beat.", "Use music with a steady beat."),
     ("NO_DANCES", "There are no dances to evaluate.", "Check the data."),
@@ -333,6 +350,17 @@ JOB_ERRORS: tuple[tuple[str, str, str], ...] = (
     ("NO_FRAMES", "The recording is a motion and has no frames.", "Use a video, or a family of models of motions."),
     ("STREAM_CUT_SHORT", "A service's answer ended early.", "Start the job again."),
     ("STYLE_OUTDATED", "A style was added with another version of the pose network.", "Add it again."),
+    ("DUPLICATE_RECORDING", "The recording has the same bytes as another one, which is used.", ""),
+    (
+        "DUPLICATE_IN_STYLES",
+        "Two recordings of different styles have the same bytes; neither is used.",
+        "Keep the one with the right style.",
+    ),
+    (
+        "STYLE_WOULD_VANISH",
+        "All or nearly all recordings of a style cannot be used, so nothing was trained.",
+        "Correct the recordings that the message names, or leave the style out.",
+    ),
     ("TOO_FEW_CLIPS", "Too few recordings are left to add a style.", "Use more recordings."),
     ("TOO_FEW_STYLES", "A style model requires at least two styles.", "Use recordings of more styles."),
     ("TOO_FEW_TAKES", "Too few takes are left to split the data.", "Use more recordings."),
@@ -360,6 +388,11 @@ JOB_ERRORS: tuple[tuple[str, str, str], ...] = (
 
 WARNINGS: tuple[tuple[str, str, str], ...] = (
     ("DAMAGED_VIDEO", "Frames of the video are damaged and were left out.", ""),
+    (
+        "FRAMES_OUT_OF_ORDER",
+        "Frames of the file were left out because their time is not later than that of the frame before.",
+        "",
+    ),
     ("DANCER_LOST", "The dancer was lost for a while.", "Keep the dancer in the frame."),
     ("DIFFERENT_MOTION", "The recordings do not share their movement.", ""),
     ("DIFFERENT_MUSIC", "The recordings do not share their music.", ""),
@@ -371,11 +404,19 @@ WARNINGS: tuple[tuple[str, str, str], ...] = (
     ("ALIGNMENT_UNCERTAIN", "The alignment is uncertain.", "Read the score with care."),
     ("AMBIGUOUS_ALIGNMENT", "Several starting points fit equally well; one was chosen.", "Check the offset."),
     ("ANGLE", "A joint's angle differs.", ""),
+    (
+        "BODY_OUTSIDE_FRAME",
+        "A part of the body lies outside the frame and is not judged.",
+        "Step back until the whole body is in the frame.",
+    ),
     ("CAMERA_ANGLE_DIFFERS", "The cameras look from different directions.", "Film from the same side."),
     ("COUNTS_GUESSED", "The music does not say where the eight-counts begin; the counts may be shifted.", ""),
     ("DANCER_OFTEN_MISSING", "The dancer is often not visible.", "Keep the dancer in the frame."),
     ("DIFFERENT_DANCE", "The two dances seem to be different.", "Check the recordings."),
     ("EARLY", "A movement comes early.", ""),
+    ("FRAME_CUT_OFF", "The motion file ends within a frame, which was left out.", "Export the motion again."),
+    ("FRAMES_MISCOUNTED", "The motion file has other frames than its header states.", ""),
+    ("OTHER_BODIES_LEFT_OUT", "The motion file holds several bodies; the first was read.", "Export the dancer alone."),
     ("FEET_NOT_VISIBLE", "The feet are not visible.", "Film the whole body."),
     ("LATE", "A movement comes late.", ""),
     ("LOW_VISIBILITY", "The joints are hard to see.", "Use a brighter recording."),
@@ -385,10 +426,30 @@ WARNINGS: tuple[tuple[str, str, str], ...] = (
         "No place was found where the two dances fit; the score rests on a guess.",
         "Check the recordings.",
     ),
+    (
+        "NOT_VISIBLE_ENOUGH",
+        "Too little of the body is visible in both videos for a score.",
+        "Film the whole body.",
+    ),
     ("NO_SHARED_MUSIC", "The recordings do not share their music; they were aligned by the movement.", ""),
     ("OK", "Everything is in order.", ""),
+    (
+        "OUT_OF_STEP",
+        "The movements fit at another time than that of the alignment, so there is no score.",
+        "Check that sound and image fit, or align by the movement.",
+    ),
     ("REPEATING_MUSIC", "The music repeats itself, so several offsets fit.", ""),
+    (
+        "SCORE_NOT_KNOWN",
+        "It is not known why the two dances differ so much, so there is no score.",
+        "Check the recordings, and film from the same side with the whole body in the frame.",
+    ),
     ("SHORT_OVERLAP", "The two dances overlap only briefly.", ""),
+    (
+        "SOUND_AND_PICTURE_APART",
+        "The movements fit elsewhere than the music: sound and image of one of the videos are apart.",
+        "Check both videos by a clap or a stamp; screen recorders and Bluetooth devices delay the sound.",
+    ),
     ("TAKE_SEEMS_MIRRORED", "The take seems to be mirrored.", "Set `mirrored`."),
     ("TAKE_SEEMS_NOT_MIRRORED", "The take seems not to be mirrored.", "Leave `mirrored` out."),
 )
@@ -404,6 +465,11 @@ LOCAL_ERRORS: tuple[tuple[str, str, str], ...] = (
     ("DATA_IN_USE", "Another stack uses the same data folder.", "Stop it, or choose another folder."),
     ("DEMO_MEDIA", "The demo's media cannot be made.", "See the message."),
     ("DEMO_MISSED", "The demo did not find what was planted.", "Report it."),
+    ("HIDDEN_FILE", "The name of a file, or of its folder, begins with a point; it was left out.", "Rename it."),
+    ("NOT_IN_MANIFEST", "The manifest does not name a file of the folder; it was left out.", "Name it."),
+    ("ON_IGNORE_LIST", "The authors of AIST++ found a recording unreliable; it was left out.", ""),
+    ("OUTSIDE_OF_STYLES", "A file lies in no folder of a style; it was left out.", "Move it into one."),
+    ("UNKNOWN_FILE_TYPE", "A file is neither a video nor a motion by its ending; it was left out.", "Convert it."),
     ("DOWNLOAD_FAILED", "A file cannot be fetched.", "Check the network."),
     ("INTERRUPTED", "The command was interrupted; its job was cancelled.", "Start it again."),
     ("INVALID_ARGUMENTS", "The arguments of the command are wrong.", "See the message and `--help`."),

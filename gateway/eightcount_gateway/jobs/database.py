@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 
 METADATA = sa.MetaData()
-_ADDED_COLUMNS = ("started_at", "finished_at")
+_ADDED_COLUMNS = ("started_at", "finished_at", "lane")
 """Columns of `eightcount_jobs` that its first version did not have."""
 _RENAMED_KINDS = {"style": "style_addition"}
 """Kinds of jobs that have another name in databases of earlier versions."""
@@ -30,6 +30,7 @@ JOBS = sa.Table(
     sa.Column("runner", sa.String(128), nullable=False, default=""),
     sa.Column("started_at", sa.Float),
     sa.Column("finished_at", sa.Float),
+    sa.Column("lane", sa.String(16)),
     sa.Index("eightcount_jobs_newest", "kind", "created_at"),
     sa.Index("eightcount_jobs_status", "status"),
 )

@@ -13,17 +13,19 @@ import sqlalchemy as sa
 from dbos import DBOS, DBOSConfig, DBOSPortableJSONSerializer, SetWorkflowID
 
 from eightcount_common.errors import ConflictError, NotFoundError
-from eightcount_gateway.jobs.kind import JobKind, Queue
+from eightcount_gateway.jobs.kind import JobKind
 from eightcount_gateway.jobs.leases import Heartbeats, Leases
-from eightcount_gateway.jobs.model import Job
+from eightcount_gateway.jobs.model import Job, Lane
 from eightcount_gateway.jobs.progress import JobProgress
 from eightcount_gateway.jobs.run import Interrupted, Run
 from eightcount_gateway.jobs.store import JobStore
 from eightcount_gateway.settings import GatewaySettings
 
 _log = logging.getLogger(__name__)
-_QUEUES: dict[Queue, str] = {"jobs": "eightcount-jobs", "trainings": "eightcount-trainings"}
-"""Trainings take hours: they wait for each other, and no other job waits for them."""
+_QUEUES: dict[Lane, str] = {
+    "short": "eightcount-short-jobs", "long": "eightcount-jobs", "trainings": "eightcount-trainings",
+}  # fmt: skip
+"""Name of the workflow engine's queue, by lane."""
 _WORKFLOW_VERSION = "1"
 """Changes when the steps of a workflow change; gateways of other versions leave the job alone."""
 _WATCH_SECONDS = 0.3
@@ -132,10 +134,11 @@ class JobEngine:
             self._enqueue(job)
 
     def _register_queues(self, polling_seconds: float) -> None:
-        limits: dict[Queue, int] = {"jobs": self._settings.max_running_jobs, "trainings": 1}
-        for queue, limit in limits.items():
+        settings = self._settings
+        limits: dict[Lane, int] = {"short": settings.max_short_jobs, "long": settings.max_running_jobs, "trainings": 1}
+        for lane, limit in limits.items():
             DBOS.register_queue(
-                _QUEUES[queue],
+                _QUEUES[lane],
                 worker_concurrency=limit,
                 polling_interval_sec=polling_seconds,
                 on_conflict="always_update",
@@ -150,9 +153,8 @@ class JobEngine:
 
     def _enqueue(self, job: Job) -> None:
         assert self._workflow is not None  # noqa: S101 - set by _launch
-        queue = _QUEUES[self._kinds[job.kind].queue]
         with SetWorkflowID(job.id):
-            DBOS.enqueue_workflow(queue, self._workflow, job.id)
+            DBOS.enqueue_workflow(_QUEUES[self._kinds[job.kind].lane or job.lane], self._workflow, job.id)
 
     def _run(self, job_id: str) -> None:
         """Run a job: the body of the workflow. Runs in a thread of the engine."""
@@ -165,7 +167,7 @@ class JobEngine:
             return
         progress = JobProgress(self._jobs, job)
         steps = self._kinds[job.kind].workflow(self._context, job, progress).steps
-        run = Run(self._loop, progress, steps, busy_timeout_seconds=self._settings.busy_timeout_seconds)
+        run = Run(self._loop, progress, steps)
         if self._stopping:
             raise Interrupted
         with self._idle:

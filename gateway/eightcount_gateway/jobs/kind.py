@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal, Protocol
+from typing import Any, Protocol
 
 from fastapi import APIRouter
 from pydantic import BaseModel
 
-from eightcount_gateway.jobs.model import Job, JsonObject, Step
+from eightcount_gateway.jobs.model import Job, JsonObject, Lane, Step
 from eightcount_gateway.jobs.progress import JobProgress
 from eightcount_gateway.jobs.run import Steps
-
-Queue = Literal["jobs", "trainings"]
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -34,6 +32,10 @@ class Workflow(Protocol):
 
 def _use_nothing(_context: Any, _job: Job) -> Iterable[Resource]:
     return ()
+
+
+def _expect_long(_context: Any, _request: JsonObject) -> float:
+    return float("inf")
 
 
 def _has_no_artifacts(_job: Job) -> Sequence[str]:
@@ -58,7 +60,8 @@ class JobKind:
         deletion_failures: the same of DELETE, of kinds with a product.
         units: what a step counts, by its name: "frames" or "files"; steps that are not here count nothing.
         select_steps: names of the steps of one request; all of them when None.
-        queue: jobs of one queue wait for each other.
+        lane: of every job of this kind; None where it follows from `expect_seconds`.
+        expect_seconds: how long a job will probably compute, from the context and its request. Blocking.
         max_body_bytes: largest body of POST.
         has_page: whether `/<path>/<id>` is a page of the web interface.
         artifacts: names of the files below a job's URL once it has succeeded.
@@ -82,7 +85,8 @@ class JobKind:
     deletion_failures: tuple[str, ...] = ()
     units: Mapping[str, str] = field(default_factory=dict)
     select_steps: Callable[[JsonObject], Sequence[str]] | None = None
-    queue: Queue = "jobs"
+    lane: Lane | None = None
+    expect_seconds: Callable[[Any, JsonObject], float] = _expect_long
     max_body_bytes: int = 64 * 1024
     has_page: bool = False
     artifacts: Callable[[Job], Sequence[str]] = _has_no_artifacts
@@ -116,6 +120,10 @@ class JobKind:
         """Return the steps of a job with that request, all of them pending."""
         names = self.select_steps(request) if self.select_steps else tuple(self.steps)
         return tuple(Step(name) for name in names)
+
+    def select_lane(self, context: object, request: JsonObject, *, short_seconds: float) -> Lane:
+        """Return the lane of a new job: a short one will compute for less than `short_seconds`. Blocking."""
+        return self.lane or ("short" if self.expect_seconds(context, request) < short_seconds else "long")
 
     def url(self, job_id: str) -> str:
         """Return the URL of a job."""

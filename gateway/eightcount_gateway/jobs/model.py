@@ -11,6 +11,8 @@ Status = Literal["queued", "running", "succeeded", "failed", "cancelled"]
 StepState = Literal["pending", "running", "done", "cached", "skipped", "failed"]
 JsonValue = str | int | float | bool | list[Any] | dict[str, Any] | None
 JsonObject = dict[str, JsonValue]
+Lane = Literal["short", "long", "trainings"]
+"""Jobs of one lane wait for each other: short ones take some seconds, long ones minutes and more, trainings hours."""
 ENDED: frozenset[Status] = frozenset({"succeeded", "failed", "cancelled"})
 
 
@@ -56,6 +58,7 @@ class Job:
         score: 0 to 100, of kinds that give one, once it is known.
         cancel_requested: whether the job is to stop.
         runner: the run of the gateway that may write to it.
+        lane: jobs of one lane wait for each other.
     """
 
     id: str
@@ -71,6 +74,7 @@ class Job:
     runner: str = field(default="")
     started_at: float | None = None
     finished_at: float | None = None
+    lane: Lane = "long"
 
     @property
     def ended(self) -> bool:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import time
 import uuid
 from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any, TypeVar
@@ -33,11 +32,8 @@ class Interrupted(BaseException):
 class Run:
     """One run of a job's steps; the engine records each, so that a later run of the same job skips it."""
 
-    def __init__(
-        self, loop: asyncio.AbstractEventLoop, progress: JobProgress, steps: Steps, *, busy_timeout_seconds: float
-    ) -> None:
+    def __init__(self, loop: asyncio.AbstractEventLoop, progress: JobProgress, steps: Steps) -> None:
         self._loop = loop
-        self._busy_timeout_seconds = busy_timeout_seconds
         self._progress = progress
         self._steps = steps
         self._task: asyncio.Task[Any] | None = None
@@ -104,15 +100,13 @@ class Run:
             self._task = None
 
     async def _run_with_retries(self, work: Callable[[], Awaitable[None]]) -> None:
-        """Run a step; repeat it while its backend is busy, and a few times when the backend crashes."""
-        busy_until = time.monotonic() + self._busy_timeout_seconds
+        """Run a step; repeat it for as long as its backend is full, and a few times when the backend crashes."""
         broken = 0
         while True:
             try:
                 return await work()
-            except BusyError:
-                if time.monotonic() > busy_until:
-                    raise
+            except BusyError:  # others are at work: that is no reason to fail
+                pass
             except UnavailableError as error:
                 broken += 1
                 if error.reason != _SERVICE_UNREACHABLE or broken > _REPEATS:

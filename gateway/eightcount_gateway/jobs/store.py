@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import secrets
 import time
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
@@ -13,10 +14,12 @@ import sqlalchemy as sa
 
 from eightcount_common.errors import NotFoundError
 from eightcount_gateway.jobs.database import JOBS
-from eightcount_gateway.jobs.model import ENDED, Failure, Job, JsonObject, JsonValue, Status, Step
+from eightcount_gateway.jobs.model import ENDED, Failure, Job, JsonObject, JsonValue, Lane, Status, Step
 
 _NULL_WHEN_ZERO = ("duration_seconds", "end_seconds", "max_epochs")
 """Fields of requests in which jobs of earlier versions hold 0 for a value that was not given."""
+_LANE_BEFORE: Lane = "long"
+"""Lane of jobs of earlier versions."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,9 +45,9 @@ class JobStore:
     def __init__(self, engine: sa.Engine) -> None:
         self._engine = engine
 
-    def create(self, kind: str, request: JsonObject, steps: tuple[Step, ...]) -> Job:
+    def create(self, kind: str, request: JsonObject, steps: tuple[Step, ...], lane: Lane = "long") -> Job:
         """Create a queued job."""
-        job = Job(secrets.token_hex(10), kind, "queued", request, steps, round(time.time(), 6))
+        job = Job(secrets.token_hex(10), kind, "queued", request, steps, round(time.time(), 6), lane=lane)
         with self._engine.begin() as connection:
             connection.execute(sa.insert(JOBS).values(_row(job)))
         return job
@@ -97,12 +100,16 @@ class JobStore:
                 _job(row) for row in connection.execute(sa.select(JOBS).where(JOBS.c.status == "queued")).mappings()
             ]
 
-    def queue_positions(self, kinds: Iterable[str]) -> dict[str, int]:
-        """Return the 1-based position of every queued job of these kinds, by its id."""
-        query = sa.select(JOBS.c.id).where(JOBS.c.kind.in_(list(kinds)), JOBS.c.status == "queued")
+    def queue_positions(self) -> dict[str, int]:
+        """Return the 1-based position of every queued job in its lane, by its id."""
+        query = sa.select(JOBS.c.id, JOBS.c.lane).where(JOBS.c.status == "queued")
         with self._engine.connect() as connection:
-            ids = connection.execute(query.order_by(JOBS.c.created_at, JOBS.c.id)).scalars().all()
-        return {job_id: position for position, job_id in enumerate(ids, start=1)}
+            queued = connection.execute(query.order_by(JOBS.c.created_at, JOBS.c.id)).all()
+        lengths, positions = Counter[str](), dict[str, int]()
+        for job_id, lane in queued:
+            lengths[lane or _LANE_BEFORE] += 1
+            positions[job_id] = lengths[lane or _LANE_BEFORE]
+        return positions
 
     def begin(self, job_id: str, runner: str) -> Job:
         """Give a job to `runner`; an ended job is left as it is."""
@@ -165,6 +172,14 @@ class JobStore:
         with self._engine.connect() as connection:
             return {(kind, status): count for kind, status, count in connection.execute(query)}
 
+    def lane_counts(self) -> dict[tuple[str, str], int]:
+        """Return the number of jobs that wait and that run, by lane and status."""
+        lane = sa.func.coalesce(JOBS.c.lane, _LANE_BEFORE)
+        query = sa.select(lane, JOBS.c.status, sa.func.count()).where(JOBS.c.status.not_in(ENDED))
+        with self._engine.connect() as connection:
+            rows = connection.execute(query.group_by(lane, JOBS.c.status)).all()
+        return {(name, status): count for name, status, count in rows}
+
     def check(self) -> None:
         """Do nothing when the database answers; raise otherwise."""
         with self._engine.connect() as connection:
@@ -187,6 +202,7 @@ def _row(job: Job) -> dict[str, Any]:
         "version": job.version,
         "cancel_requested": job.cancel_requested,
         "runner": job.runner,
+        "lane": job.lane,
     }
 
 
@@ -206,4 +222,5 @@ def _job(row: sa.RowMapping) -> Job:
         row["id"], row["kind"], row["status"], _read_request(row["request"]),
         tuple(Step(**step) for step in json.loads(row["steps"])), row["created_at"], row["version"], row["score"],
         error, row["cancel_requested"], row["runner"], row["started_at"], row["finished_at"],
+        row["lane"] or _LANE_BEFORE,
     )  # fmt: skip

@@ -9,8 +9,24 @@ from eightcount_gateway.jobs.progress import JobProgress
 from eightcount_gateway.kinds.context import JobContext
 from eightcount_gateway.kinds.pose_choice import find_motion, read_dancer, read_pose_model
 from eightcount_gateway.library.motions.extractor import Report, Source
-from eightcount_gateway.library.motions.refs import MotionRef
+from eightcount_gateway.library.motions.refs import Dancer, MotionRef
 from eightcount_gateway.library.videos import Video
+
+
+async def name_model(context: JobContext, video: Video, variant: str, dancer: Dancer | None) -> str:
+    """Return the identifier of the pose model; the container is read only when nothing is known of the recording.
+
+    Raises:
+        EightcountError: the recording cannot be read, or the dancer cannot be in it.
+    """
+    model = await context.backends.pose.describe_model(variant, dancer)
+    known = await asyncio.to_thread(context.motions.exists, MotionRef(video.sha256, variant, model, dancer))
+    if known or (video.media is not None and dancer is None):
+        return model
+    probed = await context.backends.pose.probe(context.videos.uri(video), variant, dancer)
+    if video.media is None:
+        await asyncio.to_thread(context.videos.note_media, video, probed.video)
+    return probed.model
 
 
 class JobMotions:
@@ -31,10 +47,9 @@ class JobMotions:
             known = await asyncio.to_thread(self._context.motions.find_latest, video.sha256, variant, dancer)
             if known is not None:
                 return known
-        uri = self._context.videos.uri(video)
+        self._context.videos.uri(video)  # raises when it was deleted
         if "model_id" not in self._progress.job.request:
-            probed = await self._context.backends.pose.probe(uri, variant, dancer)
-            self._progress.note_in_request("model_id", probed.model)
+            self._progress.note_in_request("model_id", await name_model(self._context, video, variant, dancer))
         return find_motion(self._progress.job, video.sha256)
 
     async def ensure(self, video: Video, report: Report, *, with_preview: bool = True) -> bool:

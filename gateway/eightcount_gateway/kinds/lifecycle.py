@@ -74,7 +74,7 @@ def _add_list(router: APIRouter, kind: JobKind) -> None:
             gateway.jobs.list, kind.name, limit=limit + 1, after=_read_cursor(cursor), which=which
         )
         page = jobs[:limit]
-        positions = await _queue_positions(gateway, kind, page)
+        positions = await _queue_positions(gateway, page)
         more = len(jobs) > limit
         return {
             "items": [describe_job(kind, job, positions.get(job.id)) for job in page],
@@ -138,7 +138,9 @@ async def submit_job(gateway: Gateway, kind: JobKind, request: JsonObject) -> Jo
     """Create a job and queue it; it continues the trace of this HTTP request."""
     if traceparent := telemetry.current_traceparent():
         request = {**request, "traceparent": traceparent}
-    job = await asyncio.to_thread(gateway.jobs.create, kind.name, request, kind.new_steps(request))
+    short_seconds = gateway.settings.short_seconds
+    lane = await asyncio.to_thread(kind.select_lane, gateway.context, request, short_seconds=short_seconds)
+    job = await asyncio.to_thread(gateway.jobs.create, kind.name, request, kind.new_steps(request), lane)
     await gateway.engine.submit(job)
     return job
 
@@ -154,16 +156,15 @@ async def cancel_job(gateway: Gateway, job: Job) -> Job:
 
 
 async def _describe(gateway: Gateway, kind: JobKind, job: Job) -> JobBody:
-    positions = await _queue_positions(gateway, kind, [job])
+    positions = await _queue_positions(gateway, [job])
     return describe_job(kind, job, positions.get(job.id))
 
 
-async def _queue_positions(gateway: Gateway, kind: JobKind, jobs: list[Job]) -> dict[str, int]:
+async def _queue_positions(gateway: Gateway, jobs: list[Job]) -> dict[str, int]:
     """Return the positions of queued jobs by their ids; they are read only when a job is queued."""
     if not any(job.status == "queued" for job in jobs):
         return {}
-    names = [one.name for one in gateway.kinds.values() if one.queue == kind.queue]
-    return await asyncio.to_thread(gateway.jobs.queue_positions, names)
+    return await asyncio.to_thread(gateway.jobs.queue_positions)
 
 
 async def _find(gateway: Gateway, kind: JobKind, job_id: str) -> Job:

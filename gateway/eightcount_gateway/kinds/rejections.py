@@ -48,3 +48,49 @@ def describe_rejections(rejected: Sequence[Rejected]) -> str:
     """Return a sentence on why no recording is left."""
     first = rejected[0]
     return f"none of the {len(rejected)} recordings can serve; of {first.label}: {first.message}"
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """A recording among others: its video, its name in reports and its style, if it has one."""
+
+    video_id: str
+    label: str
+    style: str = ""
+
+
+class Contents:
+    """The contents of recordings so far, by their SHA-256: the same bytes count once."""
+
+    def __init__(self) -> None:
+        self._first: dict[str, Content] = {}
+
+    def add(self, sha256: str, content: Content) -> Content | None:
+        """Note a recording; return the one before it that has the same bytes."""
+        if sha256 in self._first:
+            return self._first[sha256]
+        self._first[sha256] = content
+        return None
+
+
+def reject_twin(content: Content, first: Content, usable: list[dict[str, Any]]) -> list[Rejected]:
+    """Return what is left out of two recordings with the same bytes.
+
+    Of one style it is the second; of two styles it is both, as it is not known which is right.
+
+    Args:
+        content: the second.
+        first: the first.
+        usable: items so far; the first is taken out where both are left out.
+    """
+    if content.style == first.style:
+        return [Rejected(content.label, "DUPLICATE_RECORDING", f"it has the same bytes as {first.label}")]
+    before = len(usable)
+    usable[:] = [item for item in usable if item["video_id"] != first.video_id]
+    pairs = ((content, first), (first, content))
+    return [
+        Rejected(
+            one.label, "DUPLICATE_IN_STYLES", f"it has the same bytes as {other.label}, of the style {other.style!r}"
+        )
+        for one, other in pairs[: 1 + (len(usable) < before)]
+    ]

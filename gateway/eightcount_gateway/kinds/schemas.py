@@ -24,6 +24,13 @@ class RejectedBody(StoredBody):
     message: str = Field(examples=["the motion is shorter than one window"])
 
 
+class WarningBody(StoredBody):
+    """Something that makes a result less reliable."""
+
+    reason: str = Field(examples=["DAMAGED_VIDEO"])
+    message: str = Field(examples=["3 frames cannot be decoded and were left out."])
+
+
 class StepBody(BaseModel):
     """One step of a job."""
 

@@ -8,11 +8,19 @@ from typing import Any
 from google.protobuf.message import Message
 
 from eightcount_common.errors import EightcountError, TooLargeError, UnusableMediaError
+from eightcount_common.importing.styles_left import check_styles_left
 from eightcount_common.rpc.wire import MAX_MESSAGE_BYTES
 from eightcount_gateway.jobs.progress import JobProgress
 from eightcount_gateway.kinds.context import JobContext
 from eightcount_gateway.kinds.job_motions import JobMotions, find_beats, note_frames
-from eightcount_gateway.kinds.rejections import Rejected, describe_rejections, reject_recording
+from eightcount_gateway.kinds.rejections import (
+    Content,
+    Contents,
+    Rejected,
+    describe_rejections,
+    reject_recording,
+    reject_twin,
+)
 from eightcount_gateway.kinds.training_folder import Prepared, TrainingFolder
 from eightcount_gateway.library.videos import Video
 
@@ -55,16 +63,29 @@ class TrainingMotions:
                 await self._context.backends.wait_for(service)
             items = await asyncio.to_thread(self._folder.read_items)
             usable, rejected = list[dict[str, Any]](), list[Rejected]()
+            contents = Contents()
             self._progress.update("extract", done=0, total=len(items))
             for done, item in enumerate(items, start=1):
                 try:
-                    usable.append(await self._prepare_item(item))
+                    prepared = await self._prepare_item(item)
+                    content = Content(item["video_id"], item["label"], item.get("style") or "")
+                    twin = contents.add(await self._sha256(item), content)
+                    if twin is None:
+                        usable.append(prepared)
+                    else:
+                        rejected += reject_twin(content, twin, usable)
                 except EightcountError as error:
                     rejected.append(reject_recording(item["label"] or item["video_id"], error))
                 self._progress.update("extract", done=done)
             if not usable:
                 raise UnusableMediaError(describe_rejections(rejected), reason=rejected[0].reason)
+            reasons = {one.label: one.message for one in rejected}
+            wanted = [(item.get("style") or "", item["label"] or item["video_id"]) for item in items]
+            check_styles_left(wanted, [item.get("style") or "" for item in usable], reasons)
             await asyncio.to_thread(self._folder.write_prepared, Prepared(usable, rejected))
+
+    async def _sha256(self, item: dict[str, Any]) -> str:
+        return (await asyncio.to_thread(self._context.videos.get, item["video_id"])).sha256
 
     async def _prepare_item(self, item: dict[str, Any]) -> dict[str, Any]:
         """Return the item with the URIs and beats that the service reads."""

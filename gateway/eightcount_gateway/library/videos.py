@@ -18,7 +18,6 @@ from eightcount_common.errors import (
     ConflictError,
     EightcountError,
     NotFoundError,
-    UnusableMediaError,
 )
 from eightcount_common.storage import ObjectStore
 from eightcount_gateway.backends.backends import Backends
@@ -34,9 +33,6 @@ MEDIA_TYPES = {
     ".aac": "audio/aac", ".wav": "audio/wav", ".ogg": "audio/ogg", ".opus": "audio/ogg", ".flac": "audio/flac",
 }  # fmt: skip
 """By suffix of the uploaded file. Nothing else is ever served, so an upload cannot pose as a page."""
-
-_SOUND_ONLY = "NO_VIDEO_STREAM"
-"""Reason with which a probe says that a file has sound and no video: it can still be aligned."""
 
 _OPTIONAL_MEDIA = ("audio_codec", "frame_rate", "duration_seconds", "frame_count")
 """Metadata that a container does not always state."""
@@ -185,13 +181,14 @@ class VideoLibrary:
             raise ConflictError(f"the content of {video.file_name!r} was deleted", reason="CONTENT_DELETED")
         return self._store.uri(video.key)
 
+    def note_media(self, video: Video, media: pose_pb2.VideoInfo) -> None:
+        """Write what the container states into the record of a video that was not read when it came. Blocking."""
+        self.write_record(replace(video, media=media_info(media)))
+
     async def _probe(self, video: Video) -> MediaInfo | None:
         try:
-            return media_info((await self._backends.pose.probe(self.uri(video))).video)
-        except UnusableMediaError as error:
-            if error.reason == _SOUND_ONLY:
-                return None
-            raise
+            probed = await self._backends.pose.probe(self.uri(video), sound_suffices=True)
+            return media_info(probed.video) if probed.HasField("video") else None
         except EightcountError as error:
             if not error.retryable:
                 raise

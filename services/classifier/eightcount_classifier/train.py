@@ -30,6 +30,7 @@ from eightcount_common.errors import EightcountError
 from eightcount_common.importing.aist_folder import AistClip, AistFolder
 from eightcount_common.importing.manifest import list_entries
 from eightcount_common.importing.motion_file import ENDINGS, read_motion
+from eightcount_common.importing.styles_left import check_styles_differ, check_styles_left
 from eightcount_common.training.distributed import start_worker
 from eightcount_common.training.progress_bar import show_progress
 
@@ -57,6 +58,7 @@ def main(arguments: list[str] | None = None) -> int:
             )
             for file in rejected if worker.is_leader else ():
                 console.print(f"not used: {file.label}: {file.reason}", highlight=False, markup=False)
+            _check_styles(options, examples, rejected)
             extra = () if options.no_generated else generate_examples(GENERATED, seed=options.seed)
             family = override_recipe(get_family(options.family), epochs=options.epochs, members=options.members)
             config = TrainingConfig(
@@ -108,11 +110,29 @@ def _build_parser() -> argparse.ArgumentParser:
 
 
 def _read_files(options: argparse.Namespace, rejected: list[RejectedFile]) -> Iterator[Example[BodyMotion]]:
-    for entry in list_entries(options.data, endings=ENDINGS, manifest=options.manifest):
+    listing = list_entries(options.data, endings=ENDINGS, manifest=options.manifest)
+    rejected += [RejectedFile(label, reason) for label, reason in listing.left_out]
+    for entry in listing.entries:
         try:
             yield Example(entry.style, Source(entry.label, **entry.ids), standardise_motion(read_motion(entry.path)))
         except EightcountError as error:
             rejected.append(RejectedFile(entry.label, f"{error.reason}: {error.message}"))
+
+
+def _check_styles(
+    options: argparse.Namespace, examples: Sequence[Example[BodyMotion]], rejected: Sequence[RejectedFile]
+) -> None:
+    """Stop where a style of the folder would vanish.
+
+    Raises:
+        EightcountError: STYLE_WOULD_VANISH or STYLES_ALIKE.
+    """
+    if options.aist:
+        return
+    entries = list_entries(options.data, endings=ENDINGS, manifest=options.manifest).entries
+    check_styles_differ(entry.style for entry in entries)
+    reasons = {file.label: file.reason for file in rejected}
+    check_styles_left([(entry.style, entry.label) for entry in entries], [one.style for one in examples], reasons)
 
 
 def _read_aist(folder: Path, kind: Any, rejected: list[RejectedFile]) -> Iterator[Example[BodyMotion]]:

@@ -21,7 +21,8 @@ class MotionSequence:
 
     Attributes:
         skeleton: of the K keypoints.
-        timestamps: [T] float64, seconds as the container states them, strictly ascending; frame rates may vary.
+        timestamps: [T] float64, seconds on the time axis of the recording, which begins at 0 whatever the clock of
+            the container; strictly ascending; frame rates may vary.
         image: [T, K, 2] float32, pixels of the upright image; NaN where no dancer was found, and for motion capture.
         world: [T, K, 3] float32, metres, origin between the hips, x right, y down, z away from the camera; NaN where no
             dancer was found, and for motions known from images alone.

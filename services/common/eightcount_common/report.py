@@ -41,6 +41,17 @@ _UNITS: Mapping[int, str | None] = {
 }
 
 
+_CAUSES: Mapping[int, str | None] = {
+    scoring_pb2.CAUSE_KIND_UNSPECIFIED: None,
+    scoring_pb2.CAUSE_KIND_SAME_VIEW: "SAME_VIEW",
+    scoring_pb2.CAUSE_KIND_CAMERA_ELSEWHERE: "CAMERA_ELSEWHERE",
+    scoring_pb2.CAUSE_KIND_MIRRORED: "MIRRORED",
+    scoring_pb2.CAUSE_KIND_OUT_OF_STEP: "OUT_OF_STEP",
+    scoring_pb2.CAUSE_KIND_ANOTHER_DANCE: "ANOTHER_DANCE",
+    scoring_pb2.CAUSE_KIND_NOT_VISIBLE: "NOT_VISIBLE",
+}
+
+
 def report_as_json(report: scoring_pb2.Report) -> Json:
     """Convert a report to JSON values.
 
@@ -56,6 +67,9 @@ def report_as_json(report: scoring_pb2.Report) -> Json:
         "warnings": [{"reason": warning.reason, "message": warning.message} for warning in report.warnings],
         "model": {"reference": report.reference_model, "take": report.take_model},
         "version": report.version,
+        "no_score_reason": report.no_score_reason if report.HasField("no_score_reason") else None,
+        "timing_ms": _optional(report, "timing_ms", 0),
+        "causes": [_cause(cause) for cause in report.causes],
     }
 
 
@@ -72,6 +86,8 @@ def alignment_as_json(alignment: sync_pb2.Alignment) -> Json:
         "method": _METHODS.get(alignment.method),
         "overlap_seconds": _number(alignment.overlap_seconds, 3),
         "residual_rms_seconds": _optional(alignment, "residual_rms_seconds", 4),
+        "sound_offset_seconds": _optional(alignment, "sound_offset_seconds", 4),
+        "picture_offset_seconds": _optional(alignment, "picture_offset_seconds", 4),
         "segments": [
             {
                 "take_start_s": _number(segment.b_start_seconds, 3),
@@ -134,6 +150,16 @@ def _moment(moment: scoring_pb2.Moment) -> Json:
         "severity": _number(moment.severity, 2),
         "amount": _optional(moment, "amount", 2),
         "unit": _UNITS.get(moment.unit),
+    }
+
+
+def _cause(cause: scoring_pb2.Cause) -> Json:
+    return {
+        "kind": _CAUSES.get(cause.kind),
+        "confidence": _number(cause.confidence, 3),
+        "stated": cause.stated,
+        "angle_deg": _optional(cause, "angle_deg", 0),
+        "shift_s": _optional(cause, "shift_seconds", 2),
     }
 
 

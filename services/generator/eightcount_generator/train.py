@@ -21,6 +21,7 @@ from rich.console import Console
 from eightcount_common.errors import EightcountError, InvalidInputError
 from eightcount_common.importing.manifest import list_entries
 from eightcount_common.importing.motion_file import ENDINGS
+from eightcount_common.importing.styles_left import check_styles_left
 from eightcount_common.steps import run_steps
 from eightcount_common.training.distributed import TrainingWorker, start_worker
 from eightcount_common.training.progress_bar import show_progress
@@ -90,7 +91,9 @@ def _read_base(path: Path) -> ModelFile:
 
 def _read_local_recordings(options: argparse.Namespace) -> _LocalRecordings:
     found = _LocalRecordings()
-    for entry in list_entries(options.data, endings=ENDINGS, manifest=options.manifest, styles_required=False):
+    listing = list_entries(options.data, endings=ENDINGS, manifest=options.manifest, styles_required=False)
+    found.excluded += listing.left_out
+    for entry in listing.entries:
         try:
             found.recordings += read_recordings(entry)
         except EightcountError as error:
@@ -98,6 +101,8 @@ def _read_local_recordings(options: argparse.Namespace) -> _LocalRecordings:
     if not found.recordings:
         shown = "; ".join(f"{name}: {why}" for name, why in found.excluded[:3])
         raise InvalidInputError(f"none of the files can be used for training: {shown}", reason="NO_RECORDINGS")
+    wanted = [(entry.style, entry.label) for entry in listing.entries]
+    check_styles_left(wanted, [one.style for one in found.recordings], dict(found.excluded))
     return found
 
 

@@ -26,6 +26,7 @@ class ExtractionState:
     Attributes:
         rows: number of rows returned.
         frames, with_dancer, with_feet, damaged: counts so far, including the rows that are still in the window.
+        unordered: number of frames so far that were left out because their time does not ascend.
         seen_until: time in seconds of the last frame that was processed.
         track: state of the tracker.
         window: rows still to be smoothed, and their context.
@@ -36,6 +37,7 @@ class ExtractionState:
     with_dancer: int
     with_feet: int
     damaged: int
+    unordered: int
     seen_until: float
     track: TrackState
     window: Window
@@ -46,7 +48,7 @@ def pack(state: ExtractionState, *, model: str, file_bytes: int) -> bytes:
     track, points = state.track, state.track.points
     header = {
         "model": model, "file_bytes": file_bytes,
-        "counts": [state.rows, state.frames, state.with_dancer, state.with_feet, state.damaged],
+        "counts": [state.rows, state.frames, state.with_dancer, state.with_feet, state.damaged, state.unordered],
         "seen_until": state.seen_until,
         "track": {
             "region": asdict(track.region) if track.region else None,
@@ -104,7 +106,7 @@ def _build_state(header: dict[str, Any], arrays: dict[str, NDArray[Any]]) -> Ext
     track["another"] = DancerChoice(**track["another"]) if track.get("another") else None
     points = None if points_at is None else OneEuroState(float(points_at), *arrays["points"])
     window = Window(arrays["timestamps"], arrays["rows"], int(header["settled"]), int(header["reach"]))
-    rows, frames, with_dancer, with_feet, damaged = header["counts"]
+    rows, frames, with_dancer, with_feet, damaged, unordered = header["counts"]
     seen_until = float(header["seen_until"])
     tracked = TrackState(points=points, **track)
-    return ExtractionState(rows, frames, with_dancer, with_feet, damaged, seen_until, tracked, window)
+    return ExtractionState(rows, frames, with_dancer, with_feet, damaged, unordered, seen_until, tracked, window)

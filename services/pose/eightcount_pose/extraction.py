@@ -29,7 +29,7 @@ from eightcount_pose.output.warnings import Counters, VideoWarning, list_warning
 from eightcount_pose.tracking.dancer_choice import DancerChoice
 from eightcount_pose.tracking.tracker import DancerTracker, TrackState
 
-VERSION = 1
+VERSION = 2
 """Version of the pipeline; it rises whenever the same video would give another motion."""
 CHUNK_FRAMES = 60
 PROGRESS_FRAMES = 15
@@ -123,7 +123,7 @@ def extract(
     state = unpack(checkpoint, model=model, file_bytes=file_bytes) if checkpoint else None
     with open_video(file) as reader:
         if choice:
-            choice.require_within(reader.info.duration_seconds)
+            choice.require_within(reader.info.certain_duration_seconds)
         yield Started(reader.info, model)
         extraction = _Extraction(reader, engine, choice, model=model, file_bytes=file_bytes, check=check)
         if preview is None or state is not None:
@@ -160,11 +160,11 @@ class _Extraction:
     ) -> Generator[Event, None, Finished]:
         """Yield chunks with progress in between, and return the end. `on_frame` is called with every frame."""
         state = start or self._initial_state()
-        damaged_before = state.damaged
+        before = state
         rows: list[tuple[float, FloatArray]] = []
         for frame in self._reader.frames(after=start.seen_until if start else None):
             self._check()
-            state = self._process_frame(state, frame, damaged=damaged_before + self._reader.damaged)
+            state = self._count_losses(self._process_frame(state, frame), before)
             on_frame(frame)
             if state.window.ready:
                 rows.append(state.window.smooth_next())
@@ -175,13 +175,18 @@ class _Extraction:
                 rows = []
             if state.frames % PROGRESS_FRAMES == 0:
                 yield self._build_progress(state.frames)
-        return (yield from self._finish(state, rows))
+        return (yield from self._finish(self._count_losses(state, before), rows))
+
+    def _count_losses(self, state: ExtractionState, before: ExtractionState) -> ExtractionState:
+        """Return the state with the frames that were left out so far; `before` is the state before this run."""
+        damaged, unordered = before.damaged + self._reader.damaged, before.unordered + self._reader.unordered
+        return replace(state, damaged=damaged, unordered=unordered)
 
     def _initial_state(self) -> ExtractionState:
         window = Window.create(_ROW_SHAPE, frame_rate=self._reader.info.nominal_frame_rate)
-        return ExtractionState(0, 0, 0, 0, 0, seen_until=-np.inf, track=TrackState(), window=window)
+        return ExtractionState(0, 0, 0, 0, 0, 0, seen_until=-np.inf, track=TrackState(), window=window)
 
-    def _process_frame(self, state: ExtractionState, frame: Frame, *, damaged: int) -> ExtractionState:
+    def _process_frame(self, state: ExtractionState, frame: Frame) -> ExtractionState:
         """Return the state after one more frame."""
         tracked = self._tracker.track_frame(view_planes(frame), timestamp=frame.timestamp, state=state.track)
         pose = tracked.pose
@@ -190,7 +195,6 @@ class _Extraction:
             frames=state.frames + 1,
             with_dancer=state.with_dancer + (pose is not None),
             with_feet=state.with_feet + (pose is not None and shows_feet(pose, self._size)),
-            damaged=damaged,
             seen_until=frame.timestamp,
             track=tracked.state,
             window=state.window.push(frame.timestamp, _build_row(pose)),
@@ -232,7 +236,7 @@ class _Extraction:
         several = track.looks_with_others if self._choice is None else 0  # no warning for those who have chosen
         counters = Counters(
             expected, state.with_dancer, state.with_feet, track.looks, several, state.damaged,
-            self._reader.ended_early, another=str(track.another or ""),
+            self._reader.ended_early, unordered=state.unordered, another=str(track.another or ""),
         )  # fmt: skip
         return Finished(state.rows, state.with_dancer, tuple(list_warnings(counters)))
 

@@ -55,6 +55,20 @@ class Family:
 
 
 @dataclass(frozen=True, slots=True)
+class SharedCase:
+    """A row of the shared cases (`cases/README.tsv`).
+
+    Attributes:
+        files: names as the first column of the table gives them.
+        judge: asks the product about files in the folder; raises `WrongAnswerError` when the answer is not right, and
+            returns what was found, for the table.
+    """
+
+    files: str
+    judge: Callable[[Product, Path], str]
+
+
+@dataclass(frozen=True, slots=True)
 class Outcome:
     """What became of one input; `detail` says why it is not right."""
 

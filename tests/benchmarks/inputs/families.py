@@ -2,6 +2,13 @@
 
 from __future__ import annotations
 
+from tests.benchmarks.inputs.apart import SOUND_AND_PICTURE
 from tests.benchmarks.inputs.base import Family
+from tests.benchmarks.inputs.causes import CAUSES
+from tests.benchmarks.inputs.reading import READING_FAMILIES
 
-FAMILIES: tuple[Family, ...] = ()
+FAMILIES: tuple[Family, ...] = (
+    SOUND_AND_PICTURE,
+    CAUSES,
+    *READING_FAMILIES,
+)  # fmt: skip

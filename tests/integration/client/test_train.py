@@ -85,9 +85,21 @@ def test_broken_files_are_listed_at_the_end_and_are_not_fatal(gateway, backends,
     assert code == 0, errors
     rejected = json.loads(output)["rejected"]
     assert [(item["label"], item["reason"]) for item in rejected] == [
-        ("house/b.mp4", "NOT_A_VIDEO"), ("missing.mp4", "UNREADABLE_FILE"), ("house/short.mp4", "TOO_SHORT")
+        ("krump/c.mp4", "NOT_IN_MANIFEST"), ("house/b.mp4", "NOT_A_VIDEO"), ("missing.mp4", "UNREADABLE_FILE"),
+        ("house/short.mp4", "TOO_SHORT"),
     ]  # fmt: skip
     assert [(item.label, item.performer) for item in trained_items(backends)] == [("house/a.mp4", "d1")]
+
+
+def test_a_style_that_would_vanish_stops_the_command_before_the_training(gateway, backends, data):
+    (data / "krump/c.mp4").write_bytes(NOT_A_VIDEO)
+    (data / "krump/notes.txt").write_bytes(b"about")
+    code, _, errors = run("train", "style", "--data", data, "--name", "ours", url=gateway.url)
+    assert code == 3
+    last = errors.splitlines()[-1]
+    assert "none of the 1 recordings of the style 'krump' can be used, so it would vanish: krump/c.mp4: " in last
+    assert last.endswith("[STYLE_WOULD_VANISH]")
+    assert not backends.classifier.requests
 
 
 def test_when_no_file_can_be_used_the_command_says_so(gateway, data):
@@ -152,8 +164,8 @@ def test_motion_files_need_no_extraction(gateway, backends, tmp_path):
 def test_a_folder_of_aist_annotations_is_sent_as_motions(gateway, backends, tmp_path):
     folder = tmp_path / "keypoints3d"
     folder.mkdir()
-    keypoints = np.random.default_rng(0).normal(100, 30, (60, 17, 3))
-    for name in ("gHO_sBM_cAll_d19_mHO0_ch01", "gKR_sFM_cAll_d28_mKR2_ch03"):
+    for seed, name in enumerate(("gHO_sBM_cAll_d19_mHO0_ch01", "gKR_sFM_cAll_d28_mKR2_ch03")):
+        keypoints = np.random.default_rng(seed).normal(100, 30, (60, 17, 3))
         content = {"keypoints3d": keypoints, "keypoints3d_optim": keypoints}
         (folder / f"{name}.pkl").write_bytes(pickle.dumps(content, 4))
     (folder / "gKR_sFM_cAll_d29_mKR2_ch04.pkl").write_bytes(b"damaged")
@@ -165,7 +177,7 @@ def test_a_folder_of_aist_annotations_is_sent_as_motions(gateway, backends, tmp_
         "house", "d19", "gHO_sBM_ch01", "mHO0", "gHO_sBM_cAll_d19_mHO0_ch01"
     )  # fmt: skip
     assert krump.style == "krump"
-    assert [item["label"][-8:] for item in json.loads(output)["rejected"][:2]] == ["ch04.pkl", "ch05.pkl"]
+    assert {item["label"][-8:] for item in json.loads(output)["rejected"][:2]} == {"ch04.pkl", "ch05.pkl"}
 
 
 @pytest.mark.parametrize("arguments", [(), ("--data", "nowhere", "--name", "x"), ("--name", "x")])
@@ -221,7 +233,7 @@ def test_a_manifest_names_performer_and_take_and_json_lists_what_was_left_out(ga
     assert (item.label, item.performer, item.take) == ("b.mp4", "d1", "t1")
     result = json.loads(output)
     assert result["model"]["name"] == "ours"
-    assert [one["reason"] for one in result["rejected"]] == ["UNREADABLE_FILE"]
+    assert [one["reason"] for one in result["rejected"]] == ["NOT_IN_MANIFEST", "NOT_IN_MANIFEST", "UNREADABLE_FILE"]
 
 
 def test_a_folder_without_recordings_is_refused(tmp_path):

@@ -207,7 +207,7 @@ def test_an_ended_comparison_cannot_be_cancelled_any_more(gateway, videos):
 @pytest.mark.parametrize(
     ("call", "step", "error"),
     [
-        ("Probe", "probe", UnusableMediaError("the file is damaged", reason="TRUNCATED_FILE")),
+        ("DescribeModel", "probe", InternalError("internal error 11", reason="INTERNAL")),
         ("Extract", None, UnusableMediaError("no person was found", reason="NO_PERSON")),
         ("Align", "align", InternalError("internal error 12", reason="INTERNAL")),
         ("Score", "score", UnusableMediaError("too short to score", reason="TOO_SHORT")),
@@ -232,7 +232,9 @@ def test_a_failed_step_does_not_stop_the_next_try(gateway, backends, videos):
     assert states(again)["extract_take"] == "cached"
 
 
-@pytest.mark.parametrize("call", ["Probe", "Extract", "Align", "AnalyseMusic", "Score", "Render"])
+@pytest.mark.parametrize(
+    "call", ["DescribeModel", "Extract", "Align", "MeasurePictureOffset", "AnalyseMusic", "Score", "Render"]
+)
 def test_a_busy_service_is_asked_again(gateway, backends, videos, call):
     backends.errors[call] = BusyError("all workers are busy")
     assert gateway.finished(gateway.compare(*videos))["status"] == "succeeded"
@@ -272,6 +274,28 @@ NO_MOTION = aligned(
     confidence=0.7,
     offset_seconds=0.75,
 )
+
+
+@pytest.mark.parametrize(
+    ("shift", "mode", "scored_at", "warnings"),
+    [
+        (0.7, "auto", 2.2, ["SOUND_AND_PICTURE_APART"]),
+        (0.7, "audio", 1.5, ["SOUND_AND_PICTURE_APART"]),
+        (0.15, "auto", 1.5, []),
+    ],
+)
+def test_a_comparison_is_scored_by_the_movement_where_sound_and_picture_are_apart(
+    gateway, backends, videos, shift, mode, scored_at, warnings
+):
+    backends.picture_offset = sync_pb2.MeasurePictureOffsetResponse(clear=True, shift_seconds=shift, confidence=0.97)
+    comparison = gateway.finished(gateway.compare(*videos, align=mode))
+    report = gateway.client.get(f"/v1/comparisons/{comparison['id']}/report.json").json()
+    assert report["alignment"]["sound_offset_seconds"] == 1.5
+    assert report["alignment"]["picture_offset_seconds"] == pytest.approx(1.5 + shift)
+    assert report["alignment"]["offset_seconds"] == pytest.approx(scored_at)
+    assert [warning["reason"] for warning in report["warnings"]] == warnings
+    (scored,) = backends.score_settings
+    assert scored.alignment.offset_seconds == pytest.approx(scored_at)
 
 
 @pytest.mark.parametrize(
@@ -422,3 +446,17 @@ def test_a_report_of_a_joint_that_is_not_visible_can_be_read(gateway, backends, 
     (moment,) = response.json()["moments"]
     assert (moment["kind"], moment["amount"], moment["unit"]) == ("MISSING", None, None)
     assert response.json()["score"] is None
+    assert job["score"] is None
+
+
+def test_a_score_that_is_not_known_is_null_in_job_list_and_report_with_its_reason(gateway, backends, videos):
+    backends.report = scoring_pb2.Report(version="2", no_score_reason="TAKE_SEEMS_MIRRORED")
+    backends.report.causes.add(kind=scoring_pb2.CAUSE_KIND_MIRRORED, confidence=0.97, stated=True)
+    job = gateway.finished(gateway.compare(*videos))
+    listed = next(one for one in gateway.client.get("/v1/comparisons").json()["items"] if one["id"] == job["id"])
+    assert job["score"] is None
+    assert listed["score"] is None
+    report = gateway.client.get(f"/v1/comparisons/{job['id']}/report.json").json()
+    assert (report["score"], report["no_score_reason"], report["timing_ms"]) == (None, "TAKE_SEEMS_MIRRORED", None)
+    cause = {"kind": "MIRRORED", "confidence": 0.97, "stated": True, "angle_deg": None, "shift_s": None}
+    assert report["causes"] == [cause]

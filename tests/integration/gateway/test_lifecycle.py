@@ -82,6 +82,7 @@ def test_a_list_refuses_what_it_does_not_know(gateway, query, reason):
 
 def test_waiting_jobs_tell_their_place_in_the_queue(gateway, backends):
     backends.held.add("Extract")
+    backends.frames, backends.chunk_frames = 1800, 600
     jobs = [extract(gateway, gateway.upload(uuid.uuid4().bytes * 60)) for _ in range(4)]
     wait_until(lambda: all(gateway.job(job, "extractions")["status"] == "running" for job in jobs[:2]))
     places = [gateway.job(job, "extractions")["queue_position"] for job in jobs]

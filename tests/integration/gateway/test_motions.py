@@ -8,10 +8,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from eightcount_common.importing.motion_file import write_motion_npz
+from eightcount_common.importing.motion_file import read_motion, write_motion_npz
 from eightcount_common.motion import MotionSequence
 from eightcount_common.rpc.wire import decode_motion, read_motion_messages
 from eightcount_common.skeletons import BODY_12
+from tests.data.bvh_defects import DEFECTS
 from tests.fakes.motion import synthetic_motion
 
 
@@ -101,6 +102,35 @@ def test_what_is_no_motion_is_refused(gateway, name, data, reason):
     response = gateway.client.post("/v1/motions", files={"file": (name, data)})
     assert response.status_code == 400
     assert reason in (None, response.json()["reason"])
+
+
+def test_a_file_that_differs_from_its_header_is_read_and_the_difference_is_kept(gateway):
+    made = DEFECTS["one row more than stated"].make()
+    body = gateway.client.post("/v1/motions", files={"file": ("take.bvh", made.data)}).json()
+    assert (body["frames"], [one["reason"] for one in body["warnings"]]) == (30, ["FRAMES_MISCOUNTED"])
+    assert gateway.client.get(f"/v1/motions/{body['id']}").json() == body
+
+
+def test_a_motion_is_compared_with_a_video_and_with_another_motion(gateway, backends, tmp_path):
+    made = DEFECTS["CRLF"].make()
+    motion = gateway.client.post("/v1/motions", files={"file": ("take.bvh", made.data)}).json()["id"]
+    other = gateway.client.post("/v1/motions", files={"file": ("b.npz", npz(captured(), tmp_path))}).json()["id"]
+    video = gateway.upload(b"a video" * 50, "take.mp4")
+    for reference, take in ((motion, video), (video, motion), (motion, other)):
+        comparison = gateway.finished(gateway.compare(reference, take))
+        assert comparison["status"] == "succeeded", comparison
+        reasons = [one["reason"] for one in gateway.client.get(comparison["links"]["report.json"]).json()["warnings"]]
+        assert "NO_SHARED_MUSIC" in reasons
+    assert "Align" not in backends.calls, "a motion has no sound to align by"
+
+
+def test_a_motion_comes_back_as_npz_from_an_extraction(gateway, tmp_path):
+    made = DEFECTS["CRLF"].make()
+    motion = gateway.client.post("/v1/motions", files={"file": ("take.bvh", made.data)}).json()["id"]
+    job = gateway.client.post("/v1/extractions", json={"video_id": motion}).json()
+    job = gateway.finished(job["id"], "extractions")
+    data = gateway.client.get(job["links"]["motion.npz"]).content
+    np.testing.assert_allclose(read_motion(io.BytesIO(data), "motion.npz").world, made.truth, atol=1e-3)
 
 
 def test_an_empty_stage_is_refused(gateway, tmp_path):

@@ -96,6 +96,36 @@ def test_what_cannot_serve_is_left_out_with_its_reason(gateway, backends, items)
     ]  # fmt: skip
 
 
+def test_the_same_bytes_count_once_and_in_two_styles_not_at_all(gateway, backends, items):
+    twin, other = content(), content()
+    for style, name, data in (
+        ("house", "a.mp4", twin), ("house", "b.mp4", twin), ("house", "c.mp4", other), ("krump", "d.mp4", other)
+    ):  # fmt: skip
+        items.append({"video_id": gateway.upload(data, name), "style": style, "label": name})
+    job = finished(gateway, train(gateway, items))
+    result = gateway.client.get(job["links"]["result.json"]).json()
+    assert {one["label"]: one["reason"] for one in result["rejected"]} == {
+        "b.mp4": "DUPLICATE_RECORDING", "c.mp4": "DUPLICATE_IN_STYLES", "d.mp4": "DUPLICATE_IN_STYLES"
+    }  # fmt: skip
+    assert "a.mp4" in [item.label for item in backends.classifier.requests[0].items]
+
+
+def test_a_style_that_would_vanish_stops_the_training_with_the_reason(gateway, backends, items):
+    lost = gateway.upload(content(), "lost.mp4")
+    gateway.client.delete(f"/v1/videos/{lost}/content")
+    job = finished(gateway, train(gateway, [*items, {"video_id": lost, "style": "waack", "label": "waack/a.mp4"}]))
+    assert (job["status"], job["error"]["reason"]) == ("failed", "STYLE_WOULD_VANISH")
+    assert "none of the 1 recordings of the style 'waack'" in job["error"]["message"]
+    assert "waack/a.mp4: " in job["error"]["message"]
+    assert not backends.classifier.requests
+
+
+def test_styles_that_differ_only_by_case_are_refused(gateway, items):
+    items[2]["style"] = "House"
+    response = gateway.client.post("/v1/style-trainings", json={"name": "our-studio", "items": items})
+    assert (response.status_code, response.json()["reason"]) == (400, "STYLES_ALIKE")
+
+
 def test_when_nothing_can_serve_the_training_fails(gateway):
     job = finished(gateway, train(gateway, [{"video_id": "x", "style": "house"}]))
     assert (job["status"], job["error"]["reason"]) == ("failed", "VIDEO_NOT_FOUND")

@@ -17,7 +17,7 @@ from tests.fakes.backends import FakeBackends, running_backends
 from tests.fakes.collector import FakeCollector, running_collector
 from tests.fakes.gateway_process import gateway_environment, running_gateway, wait_until
 
-CALLS = {"Probe", "Extract", "Align", "AnalyseMusic", "Score", "Render"}
+CALLS = {"DescribeModel", "Extract", "Align", "AnalyseMusic", "Score", "Render"}
 REQUEST = "POST /v1/comparisons"
 
 
@@ -94,7 +94,7 @@ def test_a_classification_is_a_trace_that_leads_to_the_classifier(tmp_path, envi
         assert gateway.finished(job["id"], "classifications")["status"] == "succeeded"
         (request,) = wait_until(lambda: collector.named("POST /v1/classifications"))
     calls = calls_of_trace(served, int.from_bytes(request.trace_id))
-    assert calls >= {"Probe", "Extract", "AnalyseMusic", "ClassifyVideo"}
+    assert calls >= {"DescribeModel", "Extract", "AnalyseMusic", "ClassifyVideo"}
 
 
 def test_a_job_that_goes_on_after_a_restart_stays_in_its_trace(tmp_path, environment, backends, collector, served):

@@ -38,6 +38,13 @@ def test_an_alignment_names_the_sign_and_the_speed():
     assert "0.5 times the speed" in describe_alignment(ALIGNMENT | {"speed_ratio": 0.5})
 
 
+def test_an_alignment_that_follows_the_movement_says_so():
+    apart = ALIGNMENT | {"offset_seconds": 2.36, "sound_offset_seconds": 1.66, "picture_offset_seconds": 2.36}
+    assert "(by audio, moved by +0.70 s to where the movements fit, confidence 0.98)" in describe_alignment(apart)
+    late = ALIGNMENT | {"sound_offset_seconds": 2.36, "picture_offset_seconds": 2.21}
+    assert "(by audio, confidence 0.98)" in describe_alignment(late)
+
+
 def test_no_match_is_told_with_its_reason():
     refused = ALIGNMENT | {"verdict": "no_match", "reason": "DIFFERENT_MUSIC", "message": "The songs differ."}
     assert describe_alignment(refused) == "Alignment: no_match (DIFFERENT_MUSIC): The songs differ."

@@ -88,10 +88,17 @@ def test_what_moves_is_the_pelvis_or_what_it_hangs_on():
 
 
 def test_an_unknown_skeleton_is_refused_with_what_is_missing_and_what_there_is():
-    error = refused(bvh_of(PLAIN).replace("RightKnee", "Something").replace("LeftWrist", "Other"))
+    renamed = bvh_of(PLAIN).replace("RightKnee", "Something").replace("LeftWrist", "Other")
+    error = refused(renamed.replace("OFFSET 4.4200000", "OFFSET 9"))
     assert error.reason == "SKELETON_UNKNOWN"
     assert "no left wrist, right knee beside" in error.message
     assert "Hips, Chest" in error.message
+
+
+def test_joints_whose_names_say_nothing_are_told_by_the_shape_beside_those_that_are_named():
+    named = character(bvh_of(PLAIN)).parts.limbs
+    renamed = character(bvh_of(PLAIN).replace("RightKnee", "Something").replace("LeftWrist", "Other")).parts.limbs
+    assert renamed == named
 
 
 def test_what_has_no_limbs_is_refused_in_few_words():

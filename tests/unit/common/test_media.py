@@ -6,8 +6,7 @@ import numpy as np
 import pytest
 
 from eightcount_common.errors import TooLargeError, UnusableMediaError
-from eightcount_common.media.container import probe
-from eightcount_common.media.video import open_video
+from eightcount_common.media.video import open_video, probe
 from tests.data.media import moving_square, write_audio, write_video
 
 HOSTILE = {

@@ -41,6 +41,7 @@ def test_the_report_has_the_documented_keys() -> None:
     value = report_as_json(report())
     assert list(value) == [
         "score", "joints", "timeline", "moments", "feedback", "alignment", "warnings", "model", "version",
+        "no_score_reason", "timing_ms", "causes",
     ]  # fmt: skip
     assert value["joints"] == {"left_elbow": {"score": 70.1, "mean_angle_error_deg": 12.3, "timing_ms": None}}
     assert value["moments"][0]["start_s"] == 1.0

@@ -36,3 +36,11 @@ def dancer_clip(tmp_path_factory) -> Path:
     times, frames = dancer_pictures(seconds=3.0, start=10.0)
     folder = tmp_path_factory.mktemp("clips")
     return write_video(folder / "dancer.mp4", frames, times=lambda index: times[index])
+
+
+@pytest.fixture(scope="session")
+def short_clip(tmp_path_factory) -> Path:
+    """One second of the same dancer."""
+    times, frames = dancer_pictures(seconds=1.0, start=20.0)
+    folder = tmp_path_factory.mktemp("clips")
+    return write_video(folder / "short.mp4", frames, times=lambda index: times[index])

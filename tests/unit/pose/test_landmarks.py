@@ -66,7 +66,7 @@ def first_frame(path):
 
 
 def test_crops_from_the_planes_look_like_crops_from_rgb(tmp_path):
-    frame = first_frame(write_video(tmp_path / "clip.mp4", moving_square(1, size=(224, 112))))
+    frame = first_frame(write_video(tmp_path / "clip.mp4", moving_square(2, size=(224, 112))))
     whole, to_frame = cut_frame(view_planes(frame))
     np.testing.assert_allclose(to_frame @ [0, 0, 1], [0, -56], atol=1e-9)
     assert (whole[0, :50] < -0.98).all()  # black above a wide frame

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -83,5 +84,5 @@ def test_times_that_mp4_cannot_hold_give_no_copy(tmp_path):
     source = write_video(tmp_path / "source.mkv", moving_square(5))
     with source.open("rb") as file, open_video(file) as video, write_preview(tmp_path / "c.mp4", video.info) as preview:
         for frame in video.frames():
-            preview.add(type(frame)(frame.timestamp - 1.0, frame.stored, frame.rotation_degrees))
+            preview.add(replace(frame, timestamp=frame.timestamp - 1.0))
     assert not preview.complete

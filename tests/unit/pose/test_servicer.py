@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import io
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 
 import grpc
 import grpc.aio
@@ -12,7 +13,7 @@ import pytest
 
 from eightcount.pose.v1 import pose_pb2, pose_pb2_grpc
 from eightcount_common.errors import BusyError, InvalidInputError, UnusableMediaError
-from eightcount_common.rpc import WorkerPool, open_channel, translate_errors
+from eightcount_common.rpc import WorkerPool, open_channel, translate_errors, turns
 from eightcount_common.rpc.interceptors import ErrorInterceptor
 from eightcount_common.rpc.wire import decode_motion
 from eightcount_common.storage.folder import FolderStore
@@ -27,8 +28,14 @@ def store(tmp_path):
 
 @pytest.fixture
 async def stub(store, engines) -> AsyncIterator[pose_pb2_grpc.PoseServiceStub]:
+    async with serve_pose(store, engines, WorkerPool(1, 0)) as stub:
+        yield stub
+
+
+@asynccontextmanager
+async def serve_pose(store, engines, pool: WorkerPool) -> AsyncIterator[pose_pb2_grpc.PoseServiceStub]:
     server = grpc.aio.server(interceptors=[ErrorInterceptor()])
-    servicer = PoseServicer(store, engines, WorkerPool(1, 0), WorkerPool(1, 8), default_variant=Variant.LITE)
+    servicer = PoseServicer(store, engines, pool, WorkerPool(1, 8), default_variant=Variant.LITE)
     pose_pb2_grpc.add_PoseServiceServicer_to_server(servicer, server)
     port = server.add_insecure_port("127.0.0.1:0")
     await server.start()
@@ -57,6 +64,68 @@ async def test_a_probe_does_not_wait_for_an_extraction(stub, dancer_uri):
     extraction.cancel()
 
 
+@pytest.fixture
+async def turn_stub(store, engines, monkeypatch) -> AsyncIterator[pose_pb2_grpc.PoseServiceStub]:
+    """A service with one worker, in which three seconds of video are long and one second is short."""
+    monkeypatch.setattr(turns, "SLICE_SECONDS", 0.0)
+    monkeypatch.setattr(turns, "RANK_SECONDS", (1.0,))
+    monkeypatch.setattr(turns.Turn, "count_served", lambda *_: 0.0)  # a busy machine makes no call longer
+    async with serve_pose(store, engines, WorkerPool(1, 8)) as stub:
+        yield stub
+
+
+@pytest.fixture
+def short_uri(store, short_clip):
+    store.put_file("videos/short/content", short_clip)
+    return store.uri("videos/short/content")
+
+
+def chunks_of(events):
+    return [event.chunk.SerializeToString() for event in events if event.HasField("chunk")]
+
+
+async def test_a_short_extraction_ends_before_a_long_one_that_was_suspended_and_goes_on_bit_for_bit(
+    stub, turn_stub, dancer_uri, short_uri
+):
+    alone = chunks_of([event async for event in stub.Extract(pose_pb2.ExtractRequest(video_uri=dancer_uri))])
+    long = turn_stub.Extract(pose_pb2.ExtractRequest(video_uri=dancer_uri))
+    rest = aiter(long)
+    events = [await anext(rest) for _ in range(2)]
+    short = [event async for event in turn_stub.Extract(pose_pb2.ExtractRequest(video_uri=short_uri))]
+    assert short[-1].HasField("finished")
+    assert not long.done()
+    events += [event async for event in rest]
+    assert events[-1].HasField("finished")
+    assert chunks_of(events) == alone
+
+
+async def until_chunk(call):
+    async for event in call:
+        yield event
+        if event.HasField("chunk"):
+            return
+
+
+async def test_a_suspended_extraction_that_is_cut_off_goes_on_from_its_checkpoint(
+    stub, turn_stub, dancer_uri, short_uri
+):
+    alone = chunks_of([event async for event in stub.Extract(pose_pb2.ExtractRequest(video_uri=dancer_uri))])
+    long = turn_stub.Extract(pose_pb2.ExtractRequest(video_uri=dancer_uri))
+    event = [one async for one in until_chunk(long)][-1]
+    short = aiter(turn_stub.Extract(pose_pb2.ExtractRequest(video_uri=short_uri)))
+    assert (await anext(short)).HasField("started")  # the long one is suspended now, or has just ended
+    long.cancel()
+    assert [one async for one in short][-1].HasField("finished")
+    resumed = pose_pb2.ExtractRequest(video_uri=dancer_uri, checkpoint=event.chunk.checkpoint)
+    assert chunks_of([event async for event in turn_stub.Extract(resumed)]) == alone[1:]
+
+
+async def test_the_model_is_named_without_a_video(stub, dancer_uri):
+    for request in ({}, {"model_variant": pose_pb2.MODEL_VARIANT_LITE}, {"dancer": {"x": 0.5, "y": 0.6}}):
+        described = await stub.DescribeModel(pose_pb2.DescribeModelRequest(**request))
+        assert described.model == (await stub.Probe(pose_pb2.ProbeRequest(video_uri=dancer_uri, **request))).model
+
+
 async def test_a_model_that_is_not_in_the_enum_is_refused_with_its_field(stub, dancer_uri):
     with pytest.raises(InvalidInputError) as caught, translate_errors():
         await stub.Probe(pose_pb2.ProbeRequest(video_uri=dancer_uri, model_variant=9))
@@ -71,7 +140,7 @@ async def test_extract_streams_a_motion_and_resumes_it(stub, dancer_uri):
     chunks = [event.chunk for event in events if event.HasField("chunk")]
     motion = decode_motion(events[0].started.header, chunks)
     assert len(motion) == events[-1].finished.frames_with_dancer == 75
-    assert motion.model == "blazepose-lite/openvino-f32/1"
+    assert motion.model == "blazepose-lite/openvino-f32/2"
     request = pose_pb2.ExtractRequest(video_uri=dancer_uri, checkpoint=chunks[0].checkpoint)
     again = [event.chunk async for event in stub.Extract(request) if event.HasField("chunk")]
     assert [chunk.SerializeToString() for chunk in again] == [chunk.SerializeToString() for chunk in chunks[1:]]
@@ -108,7 +177,7 @@ async def test_errors_arrive_with_their_reason(stub, store, dancer_uri):
 async def test_a_chosen_dancer_has_an_identifier_of_his_own(stub, dancer_uri):
     dancer = pose_pb2.DancerChoice(x=0.50004, y=0.6, at_seconds=0.5)
     probed = await stub.Probe(pose_pb2.ProbeRequest(video_uri=dancer_uri, dancer=dancer))
-    assert probed.model == "blazepose-lite/openvino-f32/1/dancer-0.5-0.6-0.5"
+    assert probed.model == "blazepose-lite/openvino-f32/2/dancer-0.5-0.6-0.5"
     request = pose_pb2.ExtractRequest(video_uri=dancer_uri, dancer=dancer)
     events = [event async for event in stub.Extract(request)]
     assert events[0].started.header.model == probed.model

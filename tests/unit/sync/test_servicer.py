@@ -142,3 +142,46 @@ async def test_align_motion_requires_two_motions(stub):
     with pytest.raises(InvalidInputError) as caught, translate_errors():
         await stub.AlignMotion(requests(dance(1, 0.0, 5.0)))
     assert caught.value.reason == "INVALID_MOTION_STREAM"
+
+
+async def picture_requests(
+    by_sound: sync_pb2.Alignment, *motions: MotionSequence
+) -> AsyncIterator[sync_pb2.MeasurePictureOffsetRequest]:
+    yield sync_pb2.MeasurePictureOffsetRequest(by_sound=by_sound)
+    async for part in requests(*motions):
+        if part.HasField("header"):
+            yield sync_pb2.MeasurePictureOffsetRequest(header=part.header)
+        else:
+            yield sync_pb2.MeasurePictureOffsetRequest(chunk=part.chunk)
+
+
+async def test_the_movement_is_measured_from_where_the_sound_fits(stub):
+    by_sound = sync_pb2.Alignment(offset_seconds=3.3)
+    found = await stub.MeasurePictureOffset(picture_requests(by_sound, dance(1, 0.0, 20.0), dance(1, 4.0, 12.0)))
+    assert found.clear
+    assert found.shift_seconds == pytest.approx(0.7, abs=0.02)
+    assert found.correlation > 0.9
+    assert found.rival < 0.5
+    assert found.confidence == 1.0
+
+
+async def test_the_movement_is_measured_from_the_pieces_of_the_sound(stub):
+    pieces = [
+        sync_pb2.AlignmentSegment(b_start_seconds=start, b_end_seconds=end, offset_seconds=3.3, ratio=1.0)
+        for start, end in ((-np.inf, 5.0), (5.0, np.inf))
+    ]
+    by_sound = sync_pb2.Alignment(offset_seconds=99.0, segments=pieces)
+    found = await stub.MeasurePictureOffset(picture_requests(by_sound, dance(1, 0.0, 20.0), dance(1, 4.0, 12.0)))
+    assert found.shift_seconds == pytest.approx(0.7, abs=0.02)
+
+
+async def test_measuring_the_movement_requires_an_alignment_and_two_motions(stub):
+    async def without_alignment():
+        yield sync_pb2.MeasurePictureOffsetRequest(header=encode_header(dance(1, 0.0, 5.0)))
+
+    with pytest.raises(InvalidInputError) as caught, translate_errors():
+        await stub.MeasurePictureOffset(without_alignment())
+    assert caught.value.reason == "INVALID_REQUEST"
+    with pytest.raises(InvalidInputError) as caught, translate_errors():
+        await stub.MeasurePictureOffset(picture_requests(sync_pb2.Alignment(), dance(1, 0.0, 5.0)))
+    assert caught.value.reason == "INVALID_MOTION_STREAM"

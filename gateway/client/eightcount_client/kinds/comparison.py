@@ -9,6 +9,7 @@ from eightcount_client.kinds.kind import JobKind
 from eightcount_client.values.alignments import Alignment
 from eightcount_client.values.jobs import Job
 from eightcount_client.values.poses import Dancer, PoseModel
+from eightcount_client.values.warnings import ReportWarning
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,7 +28,7 @@ class ComparisonRequest:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Comparison(Job):
-    """The comparison of a take with a reference; `score` is 0 to 100, None until the take is scored."""
+    """The comparison of a take with a reference; `score` is 0 to 100, None until and unless it is known."""
 
     reference_video_id: str
     take_video_id: str
@@ -88,11 +89,19 @@ class Feedback:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ReportWarning:
-    """Something that makes a result less reliable."""
+class ReportCause:
+    """A hypothesis on why the take differs, with its confidence; at most one is stated to the dancer.
 
-    reason: str
-    message: str
+    Attributes:
+        angle_deg: where the take's camera stands, negative towards the dancer's left.
+        shift_s: seconds by which the take's movements come later than the alignment says.
+    """
+
+    kind: str | None = None
+    confidence: float = 0.0
+    stated: bool = False
+    angle_deg: float | None = None
+    shift_s: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,7 +131,10 @@ class FrameErrors:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
-    """The report of a comparison; docs/scoring.md explains every field."""
+    """The report of a comparison; docs/scoring.md explains every field.
+
+    A score that is not known is None, and `no_score_reason` names the warning that says why.
+    """
 
     score: float | None
     alignment: Alignment
@@ -133,6 +145,9 @@ class Report:
     warnings: tuple[ReportWarning, ...] = ()
     model: ReportModels | None = None
     version: Any = None
+    no_score_reason: str | None = None
+    timing_ms: float | None = None
+    causes: tuple[ReportCause, ...] = ()
     raw: dict[str, Any] = field(default_factory=dict, repr=False, compare=False)
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from eightcount_client.kinds.kind import JobResource
 from eightcount_client.values.jobs import Job
 from eightcount_client.values.poses import Dancer, PoseModel
+from eightcount_client.values.warnings import ReportWarning
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,12 +22,13 @@ class ExtractionRequest:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Extraction(Job):
-    """The extraction of a dancer's motion from a video."""
+    """The extraction of a dancer's motion from a video; `warnings` say what of it was left out."""
 
     video_id: str
     model: str
     dancer: Dancer | None = None
     training: bool = False
+    warnings: tuple[ReportWarning, ...] = ()
 
 
 EXTRACTIONS = JobResource("extractions", Extraction, ExtractionRequest)

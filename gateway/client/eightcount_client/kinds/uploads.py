@@ -39,6 +39,14 @@ class Video:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class FileWarning:
+    """A difference between what a file states and what was read."""
+
+    reason: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Motion:
     """A motion from an uploaded file; its id stands for a recording wherever only the motion is used."""
 
@@ -51,6 +59,7 @@ class Motion:
     frames: int | None = 0
     duration_seconds: float | None = None
     created_at: datetime | None = None
+    warnings: tuple[FileWarning, ...] = ()
     raw: dict[str, Any] = field(default_factory=dict, repr=False, compare=False)
 
 

@@ -36,7 +36,11 @@ class AlignmentCandidate:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Alignment:
-    """The map between the clocks of two recordings: t_a = offset_seconds + speed_ratio * clock_ratio * t_b."""
+    """The map between the clocks of two recordings: t_a = offset_seconds + speed_ratio * clock_ratio * t_b.
+
+    In reports `sound_offset_seconds` is the offset at which the sounds fit and `picture_offset_seconds` the one at
+    which the movement fits, None where it is not clear.
+    """
 
     verdict: str | None
     reason: str = ""
@@ -48,6 +52,8 @@ class Alignment:
     confidence: float | None = None
     overlap_seconds: float | None = None
     residual_rms_seconds: float | None = None
+    sound_offset_seconds: float | None = None
+    picture_offset_seconds: float | None = None
     segments: tuple[AlignmentSegment, ...] = ()
     candidates: tuple[AlignmentCandidate, ...] = ()
     raw: dict[str, Any] = field(default_factory=dict, repr=False, compare=False)

@@ -47,6 +47,14 @@ class Alignment(StoredBody):
     method: Literal["audio", "motion"] | None = Field(None, examples=["audio"], description="null when neither fits")
     overlap_seconds: float | None = Field(None, examples=[40.2])
     residual_rms_seconds: float | None = Field(None, examples=[0.0021], description="null when it was not measured")
+    sound_offset_seconds: float | None = Field(
+        None, examples=[3.0371], description="offset at which the sounds fit; null when the movement was not asked"
+    )
+    picture_offset_seconds: float | None = Field(
+        None,
+        examples=[3.0402],
+        description="offset at which the movement fits; null when none within 2 s of the sound's is clearly the best",
+    )
     segments: list[AlignmentSegment] = Field(default_factory=list)
     candidates: list[AlignmentCandidate] = Field(default_factory=list)
 

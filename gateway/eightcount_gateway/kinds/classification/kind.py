@@ -10,7 +10,11 @@ from eightcount_gateway.kinds.classification.routes import router
 from eightcount_gateway.kinds.classification.schemas import ClassificationBody, ClassificationRequest
 from eightcount_gateway.kinds.classification.workflow import ClassificationJob
 from eightcount_gateway.kinds.context import JobContext
+from eightcount_gateway.kinds.effort import expect_extraction, find_duration
 from eightcount_gateway.kinds.sources import refer_to, videos
+
+_REST = 0.05
+"""Seconds of work per second of video for everything but the extraction."""
 
 
 async def _prepare(context: JobContext, body: ClassificationRequest) -> JsonObject:
@@ -22,6 +26,12 @@ async def _prepare(context: JobContext, body: ClassificationRequest) -> JsonObje
 def _uses(_context: JobContext, job: Job) -> tuple[Resource, ...]:
     sources = videos(job.optional_text("video_id"), job.optional_text("motion_id"))
     return sources + refer_to("style_model", [job.optional_text("style_model")])
+
+
+def _expect_seconds(context: JobContext, request: JsonObject) -> float:
+    video_id = request["video_id"] or request["motion_id"]
+    extraction = expect_extraction(context, video_id, request["model"], request["dancer"])
+    return extraction + _REST * find_duration(context, video_id)
 
 
 CLASSIFICATION = JobKind(
@@ -40,6 +50,7 @@ CLASSIFICATION = JobKind(
     request=ClassificationRequest,
     body=ClassificationBody,
     prepare=_prepare,
+    expect_seconds=_expect_seconds,
     failures=("VIDEO_NOT_FOUND", "CLASSIFIER_NOT_CONFIGURED"),
     has_page=True,
     artifacts=lambda _job: ("result.json",),

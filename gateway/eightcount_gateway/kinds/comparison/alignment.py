@@ -1,8 +1,11 @@
-"""The alignment of a comparison: by sound, otherwise by motion, otherwise a guess that is marked as one."""
+"""The alignment of a comparison: by sound, otherwise by motion, otherwise a guess that is marked as one.
+
+Where the sound decides, the movement is asked as well: sound and image of a file may be apart.
+"""
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import aclosing
 from dataclasses import dataclass
 
@@ -10,6 +13,7 @@ from eightcount.motion.v1 import motion_pb2
 from eightcount.sync.v1 import sync_pb2
 from eightcount_common.errors import UnusableMediaError
 from eightcount_gateway.backends.backends import Backends
+from eightcount_gateway.kinds.comparison.sound_and_picture import follow_picture
 from eightcount_gateway.library.motions.library import MotionLibrary
 from eightcount_gateway.library.motions.refs import JobWarning, MotionRef
 from eightcount_gateway.library.streams import read_through
@@ -43,7 +47,8 @@ class Aligner:
             return _judge(await self._by_motion(reference[1], take[1]))
         by_sound = await self._by_sound(reference[0], take[0])
         if by_sound.verdict == sync_pb2.VERDICT_ALIGNED:
-            return AlignmentOutcome(by_sound)
+            measured = await self._measure_picture(by_sound, reference[1], take[1])
+            return AlignmentOutcome(follow_picture(by_sound, measured, asked_for_sound=mode == "audio"))
         if mode == "audio":
             return _judge(by_sound)
         return _reconcile(by_sound, await self._by_motion(reference[1], take[1]))
@@ -67,7 +72,21 @@ class Aligner:
         except UnusableMediaError as error:
             return _no_match(error, _MOTION)
 
-    async def _motion_parts(self, *refs: MotionRef) -> AsyncIterator[sync_pb2.AlignMotionRequest]:
+    async def _measure_picture(
+        self, by_sound: sync_pb2.Alignment, reference: MotionRef, take: MotionRef
+    ) -> sync_pb2.MeasurePictureOffsetResponse:
+        async def messages() -> AsyncIterator[sync_pb2.MeasurePictureOffsetRequest]:
+            yield sync_pb2.MeasurePictureOffsetRequest(by_sound=by_sound)
+            async with aclosing(self._motion_parts(reference, take)) as parts:
+                async for part in parts:
+                    if part.HasField("header"):
+                        yield sync_pb2.MeasurePictureOffsetRequest(header=part.header)
+                    else:
+                        yield sync_pb2.MeasurePictureOffsetRequest(chunk=part.chunk)
+
+        return await self._backends.sync.measure_picture_offset(messages())
+
+    async def _motion_parts(self, *refs: MotionRef) -> AsyncGenerator[sync_pb2.AlignMotionRequest, None]:
         for ref in refs:
             async with aclosing(read_through(self._motions.open(ref))) as messages:
                 async for message in messages:

@@ -8,9 +8,13 @@ from eightcount_gateway.jobs.kind import JobKind, Resource
 from eightcount_gateway.jobs.model import Job, JsonObject
 from eightcount_gateway.kinds.comparison.routes import router
 from eightcount_gateway.kinds.comparison.schemas import ComparisonBody, ComparisonRequest
-from eightcount_gateway.kinds.comparison.workflow import ComparisonJob
+from eightcount_gateway.kinds.comparison.workflow import ROLES, ComparisonJob
 from eightcount_gateway.kinds.context import JobContext
+from eightcount_gateway.kinds.effort import expect_extraction, find_duration
 from eightcount_gateway.kinds.sources import videos
+
+_REST = 0.2
+"""Seconds of work per second of video for everything but the extraction."""
 
 
 async def _prepare(context: JobContext, body: ComparisonRequest) -> JsonObject:
@@ -21,6 +25,15 @@ async def _prepare(context: JobContext, body: ComparisonRequest) -> JsonObject:
 
 def _uses(_context: JobContext, job: Job) -> tuple[Resource, ...]:
     return videos(job.text("reference_video_id"), job.text("take_video_id"))
+
+
+def _expect_seconds(context: JobContext, request: JsonObject) -> float:
+    roles = {role: request[f"{role}_video_id"] for role in ROLES}
+    extraction = sum(
+        expect_extraction(context, video_id, request["model"], request[f"{role}_dancer"])
+        for role, video_id in roles.items()
+    )
+    return extraction + _REST * max(find_duration(context, video_id) for video_id in roles.values())
 
 
 COMPARISON = JobKind(
@@ -41,6 +54,7 @@ COMPARISON = JobKind(
     request=ComparisonRequest,
     body=ComparisonBody,
     prepare=_prepare,
+    expect_seconds=_expect_seconds,
     failures=("VIDEO_NOT_FOUND",),
     has_page=True,
     artifacts=lambda _job: (

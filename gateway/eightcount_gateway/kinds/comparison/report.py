@@ -8,6 +8,9 @@ from eightcount.scoring.v1 import scoring_pb2
 from eightcount.sync.v1 import sync_pb2
 from eightcount_gateway.library.motions.refs import JobWarning
 
+_CUT_OFF = frozenset({"FEET_NOT_VISIBLE", "BODY_OUTSIDE_FRAME"})
+"""Reasons with which scoring says what the frame cuts off, and what to do; extraction says so of the feet too."""
+
 
 def merge(
     scored: scoring_pb2.Report,
@@ -24,9 +27,16 @@ def merge(
         about_a_video = warning.message.startswith(("Reference: ", "Take: "))
         if (warning.reason, warning.message) in seen or (warning.reason in reasons and not about_a_video):
             continue
+        if warning.reason in _CUT_OFF and _says_what_is_cut_off(scored, warning.message.split(":")[0].lower()):
+            continue
         seen.add((warning.reason, warning.message))
         merged.warnings.add(reason=warning.reason, message=warning.message)
     merged.alignment.CopyFrom(alignment)
     merged.reference_model = merged.reference_model or models["reference"]
     merged.take_model = merged.take_model or models["take"]
     return merged
+
+
+def _says_what_is_cut_off(scored: scoring_pb2.Report, role: str) -> bool:
+    """Whether the report has a warning on what the frame of the reference or the take cuts off."""
+    return any(warning.reason in _CUT_OFF and f"of the {role}" in warning.message for warning in scored.warnings)

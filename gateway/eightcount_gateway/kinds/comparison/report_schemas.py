@@ -11,6 +11,7 @@ from eightcount_gateway.http.schemas.base import StoredBody, null_if_unknown
 
 MomentKindName = Literal["ANGLE", "LATE", "EARLY", "SMALLER", "LARGER", "MISSING"]
 MomentUnitName = Literal["deg", "ms", "ratio"]
+CauseKindName = Literal["SAME_VIEW", "CAMERA_ELSEWHERE", "MIRRORED", "OUT_OF_STEP", "ANOTHER_DANCE", "NOT_VISIBLE"]
 
 
 class JointReport(StoredBody):
@@ -71,6 +72,22 @@ class ReportWarning(StoredBody):
     message: str = Field(examples=["The feet are not visible in the take."])
 
 
+class ReportCause(StoredBody):
+    """A hypothesis on why the take differs from the reference."""
+
+    kind: CauseKindName | None = Field(None, examples=["CAMERA_ELSEWHERE"])
+    confidence: float = Field(0.0, examples=[0.97], description="0 to 1; stated from 0.9 on")
+    stated: bool = Field(False, description="whether feedback and warnings rest on it")
+    angle_deg: float | None = Field(
+        None, examples=[-86.0], description="where the take's camera stands, negative towards the dancer's left"
+    )
+    shift_s: float | None = Field(
+        None, examples=[0.7], description="seconds by which the take's movements come later than the alignment says"
+    )
+
+    _null_if_unknown = field_validator("kind", mode="before")(null_if_unknown)
+
+
 class ReportModels(StoredBody):
     """The pose models that the motions were extracted with."""
 
@@ -81,7 +98,14 @@ class ReportModels(StoredBody):
 class ComparisonReport(StoredBody):
     """The report of a comparison."""
 
-    score: float | None = Field(None, examples=[78.4], description="0 to 100; null when nothing could be compared")
+    score: float | None = Field(None, examples=[78.4], description="0 to 100; null when it is not known")
+    no_score_reason: str | None = Field(
+        None, examples=["SCORE_NOT_KNOWN"], description="reason of the warning that says why there is no score"
+    )
+    timing_ms: float | None = Field(
+        None, examples=[0.0], description="by how much the whole take is late; timing of joints is relative to it"
+    )
+    causes: list[ReportCause] = Field(default_factory=list, description="most confident first")
     joints: dict[str, JointReport] = Field(default_factory=dict, description="by name of the joint")
     timeline: list[TimelineEntry] = Field(default_factory=list)
     moments: list[Moment] = Field(default_factory=list, description="worst first")

@@ -12,10 +12,10 @@ from eightcount_gateway.kinds.schemas import JobBody
 
 
 class ComparisonRequest(Body):
-    """Compare a take with a reference."""
+    """Compare a take with a reference; either can be a motion from a file, which is aligned by the movement."""
 
-    reference_video_id: str = Field(max_length=64, examples=[EXAMPLE_ID])
-    take_video_id: str = Field(max_length=64, examples=[OTHER_EXAMPLE_ID])
+    reference_video_id: str = Field(max_length=64, examples=[EXAMPLE_ID], description="a video or a motion")
+    take_video_id: str = Field(max_length=64, examples=[OTHER_EXAMPLE_ID], description="a video or a motion")
     model: Model = Field("heavy", description="pose network: heavy is the most accurate, lite the fastest")
     reference_dancer: DancerBody | None = Field(None, description=DANCER)
     take_dancer: DancerBody | None = Field(None, description=DANCER)
@@ -36,7 +36,9 @@ class ComparisonBody(JobBody):
     mirrored: bool
     skeletons_only: bool = False
     align: Literal["auto", "audio", "motion"]
-    score: float | None = Field(examples=[78.4], description="0 to 100; null until it is scored")
+    score: float | None = Field(
+        examples=[78.4], description="0 to 100; null until it is scored, and when it is not known"
+    )
 
     @classmethod
     def derive_fields(cls, job: Job) -> dict[str, Any]:

@@ -9,14 +9,18 @@ from dataclasses import replace
 
 from eightcount.motion.v1 import motion_pb2
 from eightcount.scoring.v1 import scoring_pb2
-from eightcount_common.errors import InternalError
+from eightcount.sync.v1 import sync_pb2
+from eightcount_common.errors import InternalError, NotFoundError
 from eightcount_gateway.jobs.model import Job
 from eightcount_gateway.jobs.progress import JobProgress
 from eightcount_gateway.jobs.run import Steps
 from eightcount_gateway.kinds.comparison import report
 from eightcount_gateway.kinds.comparison.alignment import Aligner, music_warnings
 from eightcount_gateway.kinds.comparison.artifacts import ComparisonArtifacts
+from eightcount_gateway.kinds.comparison.seen_motion import NO_SOUND, explain_motion_files, open_seen_motion
+from eightcount_gateway.kinds.comparison.sound_and_picture import picture_warnings
 from eightcount_gateway.kinds.context import JobContext
+from eightcount_gateway.kinds.job_motions import name_model
 from eightcount_gateway.kinds.pose_choice import find_motion, model_id_field, read_dancer
 from eightcount_gateway.library.documents import encode_delimited
 from eightcount_gateway.library.motions.extractor import Source
@@ -43,17 +47,21 @@ class ComparisonJob:
         return [(method.__name__, method) for method in methods]
 
     async def probe(self) -> None:
-        """Read both containers, so that unreadable files fail within a second."""
+        """Read both containers, unless they are known, so that unreadable files fail within a second."""
         async with self._progress.step("probe"):
-            await self._context.backends.wait_for("pose")
             videos = {role: await self._video(role) for role in ROLES}
             self._progress.update("probe", done=0, total=len(videos))
+            if not all(video.is_motion for video in videos.values()):
+                await self._context.backends.wait_for("pose")
             for done, (role, video) in enumerate(videos.items(), start=1):
-                uri = self._context.videos.uri(video)
-                probed = await self._context.backends.pose.probe(
-                    uri, self._job.text("model"), read_dancer(self._job, role)
-                )
-                self._progress.note_in_request(model_id_field(self._job, role), probed.model)
+                if video.is_motion:
+                    await self._ref(role)
+                    self._progress.update("probe", done=done)
+                    continue
+                self._context.videos.uri(video)  # raises when it was deleted
+                variant, dancer = self._job.text("model"), read_dancer(self._job, role)
+                model = await name_model(self._context, video, variant, dancer)
+                self._progress.note_in_request(model_id_field(self._job, role), model)
                 self._progress.update("probe", done=done)
 
     async def extract(self) -> None:
@@ -70,6 +78,9 @@ class ComparisonJob:
         async with self._progress.step("align"):
             await self._context.backends.wait_for("sync")
             reference, take = [await self._video(role) for role in ROLES]
+            if reference.is_motion or take.is_motion:
+                await self._align_motions(reference)
+                return
             reference_uri, take_uri = self._context.videos.uri(reference), self._context.videos.uri(take)
             aligner = Aligner(self._context.motions, self._context.backends)
             outcome, music = await asyncio.gather(
@@ -80,7 +91,8 @@ class ComparisonJob:
                 ),
                 self._context.music.analyse(reference_uri, reference.sha256),
             )
-            outcome = replace(outcome, warnings=(*outcome.warnings, *music_warnings(music)))
+            about_picture = picture_warnings(outcome.alignment, music)
+            outcome = replace(outcome, warnings=(*about_picture, *outcome.warnings, *music_warnings(music)))
             await asyncio.to_thread(self._artifacts.write_alignment, outcome, music)
 
     async def score(self) -> None:
@@ -92,7 +104,8 @@ class ComparisonJob:
                 self._artifacts.errors_key, self._errors(scored), media_type="application/octet-stream"
             )
             await self._write_report(scored[0])
-            self._progress.set_score(round(scored[0].score, 1))
+            if scored[0].HasField("score"):
+                self._progress.set_score(round(scored[0].score, 1))
 
     async def render(self) -> None:
         """Render the side-by-side video; the scoring service writes it to the store."""
@@ -111,12 +124,35 @@ class ComparisonJob:
         return await asyncio.to_thread(self._context.videos.get, self._job.text(f"{role}_video_id"))
 
     async def _ref(self, role: str) -> MotionRef:
-        return find_motion(self._progress.job, (await self._video(role)).sha256, role)
+        video = await self._video(role)
+        if not video.is_motion:
+            return find_motion(self._progress.job, video.sha256, role)
+        variant = self._job.text("model")
+        known = await asyncio.to_thread(self._context.motions.find_latest, video.sha256, variant)
+        if known is None:
+            raise NotFoundError(f"the motion of {video.file_name!r} was deleted", reason="MOTION_NOT_FOUND")
+        return known
+
+    async def _align_motions(self, reference: Video) -> None:
+        """Align by the movement, since a motion from a file has no sound; the reference's beats are found as usual."""
+        refs = [await self._ref(role) for role in ROLES]
+        aligner = Aligner(self._context.motions, self._context.backends)
+        outcome = await aligner.align(("", refs[0]), ("", refs[1]), mode="motion")
+        if reference.is_motion:
+            music = sync_pb2.Music(reason="NO_AUDIO")
+        else:
+            uri = self._context.videos.uri(reference)
+            music = await self._context.music.analyse(uri, reference.sha256)
+        warnings = (JobWarning("NO_SHARED_MUSIC", NO_SOUND), *outcome.warnings, *music_warnings(music))
+        await asyncio.to_thread(self._artifacts.write_alignment, replace(outcome, warnings=warnings), music)
 
     async def _extract(self, role: str) -> None:
         step = f"extract_{role}"
         async with self._progress.step(step):
             video = await self._video(role)
+            if video.is_motion:
+                self._progress.update(step, state="cached")
+                return
             extracted = await self._context.extractor.ensure(
                 find_motion(self._progress.job, video.sha256, role),
                 Source(self._context.videos.uri(video)),
@@ -148,6 +184,7 @@ class ComparisonJob:
                 for warning in summary.warnings
             ),
         ]
+        explain_motion_files(scored, [role for role in ROLES if (await self._video(role)).is_motion])
         merged = report.merge(scored, outcome.alignment, warnings, {role: s.model for role, s in summaries.items()})
         await asyncio.to_thread(self._artifacts.write_report, merged)
 
@@ -162,7 +199,8 @@ class ComparisonJob:
             yield scoring_pb2.ScoreRequest(motion=part)
 
     async def _render_request(self) -> AsyncIterator[scoring_pb2.RenderRequest]:
-        uris = {role: self._context.videos.uri(await self._video(role)) for role in ROLES}
+        videos = {role: await self._video(role) for role in ROLES}
+        uris = {role: "" if video.is_motion else self._context.videos.uri(video) for role, video in videos.items()}
         previews = {role: self._context.motions.preview_uri(await self._ref(role)) for role in ROLES}
         settings = scoring_pb2.RenderSettings(
             reference_uri=uris["reference"],
@@ -184,7 +222,9 @@ class ComparisonJob:
 
     async def _motions(self) -> AsyncIterator[scoring_pb2.MotionPart]:
         for role, number in ROLES.items():
-            async with aclosing(read_through(self._context.motions.open(await self._ref(role)))) as messages:
+            ref, library = await self._ref(role), self._context.motions
+            shown = open_seen_motion(library, ref) if (await self._video(role)).is_motion else library.open(ref)
+            async with aclosing(read_through(shown)) as messages:
                 async for message in messages:
                     if isinstance(message, motion_pb2.MotionHeader):
                         yield scoring_pb2.MotionPart(role=number, header=message)

@@ -13,8 +13,11 @@ from eightcount_gateway.kinds.dance.dance_request import complete_request
 from eightcount_gateway.kinds.dance.routes import router
 from eightcount_gateway.kinds.dance.schemas import DanceBody, DanceRequest
 from eightcount_gateway.kinds.dance.workflow import DanceJob
+from eightcount_gateway.kinds.effort import expect_extractions, find_duration
 from eightcount_gateway.kinds.sources import refer_to, videos
 
+_WORK = 0.5
+"""Seconds of work per second of the dance."""
 _STEPS = {
     "listen": "Find the beats of the music",
     "extract": "Follow the dancers of the key poses",
@@ -42,6 +45,13 @@ def _uses(_context: JobContext, job: Job) -> tuple[Resource, ...]:
     )
 
 
+def _expect_seconds(context: JobContext, request: JsonObject) -> float:
+    seconds = request["duration_seconds"] or find_duration(context, request["music_id"]) or float("inf")
+    keys = request["key_poses"]
+    videos_of_keys = {key["video_id"] for key in keys if key["video_id"]} if isinstance(keys, list) else ()
+    return _WORK * float(str(seconds)) + expect_extractions(context, videos_of_keys, request["pose_model"])
+
+
 DANCE = JobKind(
     name="dance",
     path="dances",
@@ -54,6 +64,7 @@ DANCE = JobKind(
     request=DanceRequest,
     body=DanceBody,
     prepare=complete_request,
+    expect_seconds=_expect_seconds,
     failures=(
         "INVALID_OPTIONS", "INVALID_EDIT", "INVALID_KEY_POSE", "NO_KEY_POSES", "SKELETON_NOT_USED", "VIDEO_NOT_FOUND",
         "DANCE_NOT_FOUND", "MODEL_NOT_FOUND", "NO_DANCE_MODEL", "SKELETON_NOT_FOUND", "NOT_FINISHED", "CONTENT_DELETED",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
+from eightcount_common.importing.styles_left import check_styles_differ
 from eightcount_gateway.http.contract import GENERATOR_CALL, MAX_TRAINING_BYTES
 from eightcount_gateway.jobs.kind import JobKind, Resource
 from eightcount_gateway.jobs.model import Job, JsonObject
@@ -19,6 +20,7 @@ from eightcount_gateway.library.dance_models import base_family
 
 async def _prepare(context: JobContext, body: DanceTrainingRequest) -> JsonObject:
     generator = context.backends.generator
+    check_styles_differ(item.style for item in body.items if item.style)
     options = body.model_dump(exclude={"items"})
     if body.base:
         required = body.family if body.family_is_given else ""
@@ -44,9 +46,9 @@ DANCE_TRAINING = JobKind(
     request=DanceTrainingRequest,
     body=DanceTrainingBody,
     prepare=_prepare,
-    failures=("MODEL_NOT_FOUND", "NO_DANCE_MODEL", "INVALID_BASE", *GENERATOR_CALL),
+    failures=("STYLES_ALIKE", "MODEL_NOT_FOUND", "NO_DANCE_MODEL", "INVALID_BASE", *GENERATOR_CALL),
     deletion_failures=GENERATOR_CALL,
-    queue="trainings",
+    lane="trainings",
     max_body_bytes=MAX_TRAINING_BYTES,
     artifacts=lambda _job: ("result.json",),
     routers=(router,),

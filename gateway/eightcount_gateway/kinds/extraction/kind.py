@@ -7,6 +7,7 @@ import asyncio
 from eightcount_gateway.jobs.kind import JobKind, Resource
 from eightcount_gateway.jobs.model import Job, JsonObject
 from eightcount_gateway.kinds.context import JobContext
+from eightcount_gateway.kinds.effort import expect_extraction
 from eightcount_gateway.kinds.extraction.routes import router
 from eightcount_gateway.kinds.extraction.schemas import ExtractionBody, ExtractionRequest
 from eightcount_gateway.kinds.extraction.workflow import ExtractionJob
@@ -33,6 +34,9 @@ EXTRACTION = JobKind(
     request=ExtractionRequest,
     body=ExtractionBody,
     prepare=_prepare,
+    expect_seconds=lambda context, request: expect_extraction(
+        context, request["video_id"], request["model"], request["dancer"]
+    ),
     failures=("VIDEO_NOT_FOUND",),
     artifacts=lambda _job: ("motion.npz",),
     routers=(router,),

@@ -7,7 +7,7 @@ from typing import Literal
 from pydantic import Field
 
 from eightcount_gateway.http.schemas.base import DANCER, EXAMPLE_ID, Body, DancerBody, Model
-from eightcount_gateway.kinds.schemas import JobBody
+from eightcount_gateway.kinds.schemas import JobBody, WarningBody
 
 
 class ExtractionRequest(Body):
@@ -29,3 +29,6 @@ class ExtractionBody(JobBody):
     model: Model
     dancer: DancerBody | None = None
     training: bool = False
+    warnings: list[WarningBody] = Field(
+        default_factory=list, description="about the motion, once it is extracted; what of the video was left out"
+    )

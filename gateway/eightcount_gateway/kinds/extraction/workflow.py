@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import asdict
 
 from eightcount_gateway.jobs.model import Job
 from eightcount_gateway.jobs.progress import JobProgress
@@ -29,11 +30,14 @@ class ExtractionJob:
         async with self._progress.step("extract"):
             video = await asyncio.to_thread(self._context.videos.get, self._job.text("video_id"))
             training = self._job.request.get("training") is True
-            cached = await JobMotions(self._context, self._progress).ensure(
+            motions = JobMotions(self._context, self._progress)
+            cached = await motions.ensure(
                 video,
                 lambda done, total: self._progress.update("extract", done=done, total=total),
                 with_preview=not training,
             )
+            summary = await asyncio.to_thread(self._context.motions.summary, await motions.find(video))
+            self._progress.note_in_request("warnings", [asdict(warning) for warning in summary.warnings])
             if training:
                 await self._context.backends.wait_for("sync")
                 await find_beats(self._context, video)

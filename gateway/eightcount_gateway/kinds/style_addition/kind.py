@@ -8,6 +8,7 @@ from eightcount_gateway.http.contract import CLASSIFIER_CALL
 from eightcount_gateway.jobs.kind import JobKind, Resource
 from eightcount_gateway.jobs.model import Job, JsonObject
 from eightcount_gateway.kinds.context import JobContext
+from eightcount_gateway.kinds.effort import expect_extractions
 from eightcount_gateway.kinds.sources import videos
 from eightcount_gateway.kinds.style_addition.routes import router
 from eightcount_gateway.kinds.style_addition.schemas import StyleAdditionBody, StyleAdditionRequest
@@ -35,6 +36,7 @@ STYLE_ADDITION = JobKind(
     request=StyleAdditionRequest,
     body=StyleAdditionBody,
     prepare=_prepare,
+    expect_seconds=lambda context, request: expect_extractions(context, request["video_ids"], request["model"]),
     failures=("VIDEO_NOT_FOUND", "CLASSIFIER_NOT_CONFIGURED"),
     deletion_failures=CLASSIFIER_CALL,
     artifacts=lambda _job: ("result.json",),

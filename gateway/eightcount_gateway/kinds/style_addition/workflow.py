@@ -10,7 +10,14 @@ from eightcount_gateway.jobs.progress import JobProgress
 from eightcount_gateway.jobs.run import Steps
 from eightcount_gateway.kinds.context import JobContext
 from eightcount_gateway.kinds.job_motions import JobMotions, note_frames
-from eightcount_gateway.kinds.rejections import Rejected, describe_rejections, reject_recording
+from eightcount_gateway.kinds.rejections import (
+    Content,
+    Contents,
+    Rejected,
+    describe_rejections,
+    reject_recording,
+    reject_twin,
+)
 from eightcount_gateway.library.documents import read_json, write_json
 from eightcount_gateway.library.style_models import model_as_json
 from eightcount_gateway.library.videos import Video
@@ -37,11 +44,18 @@ class StyleAdditionJob:
             await self._context.backends.wait_for("pose")
             video_ids = self._job.texts("video_ids")
             uris, rejected = list[str](), list[Rejected]()
+            contents = Contents()
             self._progress.update("extract", done=0, total=len(video_ids))
             for done, video_id in enumerate(video_ids, start=1):
                 video = await asyncio.to_thread(self._context.videos.get, video_id)
                 try:
-                    uris.append(await self._extract(video))
+                    uri = await self._extract(video)
+                    content = Content(video_id, video.file_name)
+                    twin = contents.add(video.sha256, content)
+                    if twin is None:
+                        uris.append(uri)
+                    else:
+                        rejected += reject_twin(content, twin, [])
                 except EightcountError as error:
                     rejected.append(reject_recording(video.file_name, error))
                 self._progress.update("extract", done=done)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
+from eightcount_common.importing.styles_left import check_styles_differ
 from eightcount_gateway.http.contract import CLASSIFIER_CALL, MAX_TRAINING_BYTES
 from eightcount_gateway.jobs.kind import JobKind, Resource
 from eightcount_gateway.jobs.model import Job, JsonObject
@@ -17,6 +18,7 @@ from eightcount_gateway.kinds.training_folder import training_sources
 
 async def _prepare(context: JobContext, body: StyleTrainingRequest) -> JsonObject:
     context.backends.require("classifier")
+    check_styles_differ(item.style for item in body.items)
     folder = StyleTrainingFolder.new(context.store)
     items = [item.model_dump() for item in body.items]
     await asyncio.to_thread(folder.write_items, items)
@@ -37,9 +39,9 @@ STYLE_TRAINING = JobKind(
     request=StyleTrainingRequest,
     body=StyleTrainingBody,
     prepare=_prepare,
-    failures=("CLASSIFIER_NOT_CONFIGURED",),
+    failures=("CLASSIFIER_NOT_CONFIGURED", "STYLES_ALIKE"),
     deletion_failures=CLASSIFIER_CALL,
-    queue="trainings",
+    lane="trainings",
     max_body_bytes=MAX_TRAINING_BYTES,
     artifacts=lambda _job: ("result.json", *FILES),
     routers=(router,),

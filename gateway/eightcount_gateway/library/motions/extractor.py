@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import time
 import uuid
 from collections.abc import AsyncIterator, Callable
 from contextlib import aclosing, asynccontextmanager
@@ -65,13 +64,10 @@ class _Count:
 class Extractor:
     """Extracts motions; at most one gateway extracts a motion at a time."""
 
-    def __init__(
-        self, library: MotionLibrary, leases: Leases, backends: Backends, *, busy_timeout_seconds: float
-    ) -> None:
+    def __init__(self, library: MotionLibrary, leases: Leases, backends: Backends) -> None:
         self._library = library
         self._leases = leases
         self._backends = backends
-        self._busy_timeout_seconds = busy_timeout_seconds
 
     async def ensure(self, ref: MotionRef, source: Source, report: Report) -> Extracted:
         """Return the motion: from the store, from another job that is extracting it, or extracted here.
@@ -140,15 +136,13 @@ class Extractor:
 
     async def _extract(self, ref: MotionRef, source: Source, report: Report) -> MotionSummary:
         """Extract the motion; continue after interruptions, each time from the last stored chunk."""
-        failures, frames, busy_until = 0, 0, time.monotonic() + self._busy_timeout_seconds
+        failures, frames = 0, 0
         while True:
             parts = await asyncio.to_thread(self._library.parts, ref)
             await self._backends.wait_for("pose")
             try:
                 return await self._follow(parts, ref, source, report)
-            except BusyError:
-                if time.monotonic() > busy_until:
-                    raise
+            except BusyError:  # others are at work: that is no reason to fail
                 backoff = _MAX_BACKOFF_SECONDS
             except UnavailableError:
                 failures = failures + 1 if parts.frames <= frames else 1

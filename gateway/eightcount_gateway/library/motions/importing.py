@@ -16,7 +16,7 @@ import numpy as np
 
 from eightcount.motion.v1 import motion_pb2
 from eightcount_common.errors import NotFoundError, UnusableMediaError
-from eightcount_common.importing.motion_file import read_motion
+from eightcount_common.importing.motion_file import ImportedMotion, import_motion
 from eightcount_common.motion import MotionSequence
 from eightcount_common.rpc.wire import encode_chunk, encode_header, write_delimited
 from eightcount_common.storage import ObjectStore
@@ -24,7 +24,7 @@ from eightcount_gateway.backends.pose import VARIANTS
 from eightcount_gateway.library.hashing import ByteMeter
 from eightcount_gateway.library.index import Filter, ResourceIndex
 from eightcount_gateway.library.motions.library import MotionLibrary
-from eightcount_gateway.library.motions.refs import MotionRef, MotionSummary
+from eightcount_gateway.library.motions.refs import JobWarning, MotionRef, MotionSummary
 from eightcount_gateway.library.streams import IteratorSource
 from eightcount_gateway.library.videos import Video, VideoLibrary
 
@@ -45,6 +45,7 @@ class MotionFile:
         model: what made it.
         frames: number of frames.
         duration_seconds: from the first frame to the end of the last.
+        warnings: where the file was read differently from what it states.
     """
 
     video: Video
@@ -52,6 +53,7 @@ class MotionFile:
     model: str
     frames: int
     duration_seconds: float
+    warnings: tuple[JobWarning, ...] = ()
 
 
 class MotionImporter:
@@ -84,14 +86,17 @@ class MotionImporter:
         with tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY_BYTES) as file:
             async for piece in meter.through(pieces):
                 await asyncio.to_thread(file.write, piece)
-            motion = await asyncio.to_thread(_read, file, file_name)
+            imported = await asyncio.to_thread(_read, file, file_name)
+        motion = imported.motion
+        warnings = tuple(JobWarning(note.reason, note.message) for note in imported.notes)
         video = Video(
             secrets.token_hex(10), file_name, meter.size, meter.digest.hexdigest(), _MEDIA_TYPE,
             datetime.now(UTC).isoformat(timespec="milliseconds"), content_deleted=True,
             is_motion=True,
         )  # fmt: skip
-        await asyncio.to_thread(self._keep, video, motion)
-        return MotionFile(video, motion.skeleton.name, motion.model, len(motion), duration_seconds(motion))
+        await asyncio.to_thread(self._keep, video, motion, warnings)
+        seconds = duration_seconds(motion)
+        return MotionFile(video, motion.skeleton.name, motion.model, len(motion), seconds, warnings)
 
     def get(self, motion_id: str) -> MotionFile:
         """Return a motion that was stored. Blocking.
@@ -110,7 +115,9 @@ class MotionImporter:
         summary = self._motions.summary(ref)
         with self._motions.open(ref) as messages:
             header = cast("motion_pb2.MotionHeader", next(messages))
-        return MotionFile(video, header.skeleton.name, summary.model, summary.frames, header.duration_seconds)
+        return MotionFile(
+            video, header.skeleton.name, summary.model, summary.frames, header.duration_seconds, summary.warnings
+        )
 
     def list(
         self, *, limit: int, after: tuple[str, str] | None = None, where: Filter | None = None
@@ -124,17 +131,17 @@ class MotionImporter:
         """
         return self._index.read("motion", self.get, limit=limit, after=after, where=where)
 
-    def _keep(self, video: Video, motion: MotionSequence) -> None:
+    def _keep(self, video: Video, motion: MotionSequence, warnings: tuple[JobWarning, ...]) -> None:
         model = motion.model[:_MAX_MODEL_LENGTH] or "file"
         for variant in VARIANTS:
             ref = MotionRef(video.sha256, variant, model)
             if not self._motions.exists(ref):
-                self._write(ref, motion)
+                self._write(ref, motion, warnings)
             self._motions.note_last(ref)
         self._videos.write_record(video)
 
-    def _write(self, ref: MotionRef, motion: MotionSequence) -> None:
-        summary = MotionSummary(ref.model, len(motion), int(motion.found.sum()))
+    def _write(self, ref: MotionRef, motion: MotionSequence, warnings: tuple[JobWarning, ...]) -> None:
+        summary = MotionSummary(ref.model, len(motion), int(motion.found.sum()), warnings)
         record = io.BytesIO(json.dumps(asdict(summary)).encode())
         self._store.put(f"{ref.name}.json", record, media_type="application/json")
         artifact = io.BufferedReader(IteratorSource(_encode_motion(motion)), 1 << 20)
@@ -147,12 +154,12 @@ def duration_seconds(motion: MotionSequence) -> float:
     return float(times[-1] - times[0] + np.median(np.diff(times))) if len(times) > 1 else 0.0
 
 
-def _read(file: IO[bytes], file_name: str) -> MotionSequence:
+def _read(file: IO[bytes], file_name: str) -> ImportedMotion:
     file.seek(0)
-    motion = read_motion(file, file_name)
-    if not motion.found.any():
+    imported = import_motion(file, file_name)
+    if not imported.motion.found.any():
         raise UnusableMediaError("nobody is in the motion", reason="NO_PERSON")
-    return motion
+    return imported
 
 
 def _encode_motion(motion: MotionSequence) -> Iterator[bytes]:

@@ -35,20 +35,20 @@ router = contract_router("/v1/motions", "motions")
     "",
     status_code=201,
     operation_id="uploadMotion",
-    openapi_extra=form("a motion: .npz as extractions write it, .bvh, or an AIST++ .pkl"),
+    openapi_extra=form("a motion: .npz of an extraction, a dance or AMASS, .bvh, .glb, or .pkl of AIST++ or EDGE"),
     responses=problems(
         "NOT_MULTIPART", "FILE_MISSING", "UPLOAD_CUT_SHORT", "UNKNOWN_MOTION_FORMAT", "INVALID_MOTION", "INVALID_BVH",
-        "INVALID_AIST", "INVALID_AIST_NAME", "INVALID_ARRAY", "INVALID_SKELETON", "UNREADABLE_FILE", "DAMAGED_GZIP",
-        "DAMAGED_PICKLE", "UNSAFE_PICKLE", "SKELETON_UNKNOWN", "TOO_LARGE", "EMPTY_FILE", "NO_PERSON",
-        "TOO_MANY_UPLOADS",
+        "INVALID_GLB", "INVALID_SMPL", "FRAME_RATE_UNKNOWN", "INVALID_AIST", "INVALID_AIST_NAME", "INVALID_ARRAY",
+        "INVALID_SKELETON", "UNREADABLE_FILE", "DAMAGED_GZIP", "DAMAGED_PICKLE", "UNSAFE_PICKLE", "SKELETON_UNKNOWN",
+        "TOO_LARGE", "EMPTY_FILE", "NO_PERSON", "TOO_MANY_UPLOADS",
     ),
 )  # fmt: skip
 @streamed_body
 async def upload_motion(request: Request, response: Response, gateway: GatewayOf) -> MotionBody:
     """Upload a motion that was extracted elsewhere or captured.
 
-    Its id can be given wherever only the motion of a recording is needed: for classifications, style additions and
-    trainings.
+    Its id can be given wherever the motion of a recording is needed: for comparisons, classifications, style additions,
+    trainings, and extractions, which return it as .npz.
     """
     limit = min(MAX_BYTES, gateway.settings.max_upload_bytes)
     async with received_file(request, gateway, limit=limit) as part:

@@ -10,6 +10,13 @@ from eightcount_gateway.http.schemas.base import EXAMPLE_ID
 from eightcount_gateway.library.motions.importing import MotionFile
 
 
+class FileWarningBody(BaseModel):
+    """A difference between what a file states and what was read."""
+
+    reason: str = Field(examples=["FRAMES_MISCOUNTED"])
+    message: str = Field(examples=["The header states 40 frames, the file has 41; 41 were read."])
+
+
 class MotionBody(BaseModel):
     """A motion from a file; its id stands for a recording wherever only the motion is needed."""
 
@@ -22,6 +29,9 @@ class MotionBody(BaseModel):
     frames: int = Field(examples=[1274])
     duration_seconds: float = Field(examples=[42.5])
     created_at: datetime
+    warnings: list[FileWarningBody] = Field(
+        default_factory=list, description="where the file was read differently from what it states"
+    )
 
     @classmethod
     def of(cls, motion: MotionFile) -> MotionBody:
@@ -36,4 +46,5 @@ class MotionBody(BaseModel):
             frames=motion.frames,
             duration_seconds=round(motion.duration_seconds, 3),
             created_at=datetime.fromisoformat(motion.video.created_at),
+            warnings=[FileWarningBody(reason=one.reason, message=one.message) for one in motion.warnings],
         )

@@ -20,8 +20,10 @@ _QUEUED_TRAININGS = 4
 async def run(settings: ClassifierSettings) -> None:
     """Build the service and serve until it is stopped."""
     torch.set_num_threads(settings.threads)
-    pool = WorkerPool(settings.max_workers, settings.queue_limit)
-    training_pool = WorkerPool(1, _QUEUED_TRAININGS)  # its own pool, so that no classification waits for a training
+    pool = WorkerPool(settings.max_workers, settings.queue_limit, max_suspended=settings.max_suspended)
+    training_pool = WorkerPool(
+        1, _QUEUED_TRAININGS, max_suspended=0, name="trainings"
+    )  # its own pool, so that no classification waits for a training
     servicer = ClassifierServicer(open_store(StoreSettings()), pool, training_pool, settings)
 
     def register(server: grpc.aio.Server) -> None:

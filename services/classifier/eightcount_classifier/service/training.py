@@ -18,6 +18,7 @@ from eightcount_classifier.settings import ClassifierSettings
 from eightcount_classifier.training.pipeline import TrainingConfig, TrainingResult, train_style_model
 from eightcount_classifier.training.study import make_study_split
 from eightcount_common.errors import InvalidInputError
+from eightcount_common.importing.styles_left import check_styles_left
 from eightcount_common.models.callback_stream import stream_callbacks
 from eightcount_common.models.codec import decode_max_epochs
 from eightcount_common.models.registry import ModelOrigin
@@ -29,6 +30,8 @@ from eightcount_common.storage import ObjectStore
 from eightcount_common.training.checkpoint import count_epochs
 from eightcount_common.training.distributed import start_worker
 
+_LEAST_RECORDINGS = 2
+"""Recordings of each style that a split into training and test data requires."""
 Send = Callable[[classifier_pb2.TrainResponse], None]
 
 
@@ -132,7 +135,11 @@ def _read_examples(
             send(codec.encode_reading_progress(item, share=reader.share))
 
     labels = [codec.make_label(item) for item in items]
-    return run_steps(read_items(items, labels, read, fatal=(BackboneError,)), report)
+    data = run_steps(read_items(items, labels, read, fatal=(BackboneError,)), report)
+    wanted = [(item.style, label) for item, label in zip(items, labels, strict=True)]
+    reasons = {one.label: one.message for one in data.rejected}
+    check_styles_left(wanted, [example.style for example in data.used], reasons, at_least=_LEAST_RECORDINGS)
+    return data
 
 
 def _find_split_ids(examples: list[Example[Any]], seed: int) -> tuple[str, ...]:

@@ -68,8 +68,17 @@ def read_keypoints3d(source: Source, *, optimised: bool = True) -> MotionSequenc
     Raises:
         InvalidInputError: INVALID_AIST, or the errors of `read_pickle`.
     """
+    return keypoints3d_motion(_read_content(source), optimised=optimised)
+
+
+def keypoints3d_motion(content: dict[object, object], *, optimised: bool = True) -> MotionSequence:
+    """Return the body of the content of such a file, as `read_keypoints3d` does.
+
+    Raises:
+        InvalidInputError: INVALID_AIST.
+    """
     name = "keypoints3d_optim" if optimised else "keypoints3d"
-    keypoints = _get_array(_read_content(source), name, (None, _KEYPOINTS, 3))
+    keypoints = _get_array(content, name, (None, _KEYPOINTS, 3))
     world = _mask_unknown(centre_hips(from_y_up(keypoints) * _METRES_PER_CENTIMETRE, COCO_17))
     return MotionSequence(
         COCO_17,

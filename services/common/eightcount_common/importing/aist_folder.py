@@ -70,11 +70,13 @@ class AistFolder:
         root: the folder.
         kind: which keypoints are read.
         broken: files found so far that cannot be used.
+        ignored: files found so far that the authors found unreliable.
     """
 
     root: Path
     kind: Kind = "keypoints3d"
     broken: list[BrokenFile] = field(default_factory=list)
+    ignored: list[BrokenFile] = field(default_factory=list)
 
     def read_ignore_list(self) -> frozenset[str]:
         """Return the takes that the authors found unreliable; an empty set when there is no `ignore_list.txt`."""
@@ -96,7 +98,7 @@ class AistFolder:
     def clips(self, *, split: str = "", cameras: Sequence[str] = CAMERAS) -> Iterator[AistClip]:
         """Yield the recordings in order of their names, without those of the ignore list. No file is opened.
 
-        A file that is empty or does not end with `.pkl` is added to `broken`.
+        A file that is empty or does not end with `.pkl` is added to `broken`, one of the ignore list to `ignored`.
 
         Args:
             split: yield only recordings of this official split.
@@ -112,7 +114,10 @@ class AistFolder:
         in_split = {name.take for name in self.read_split(split)} if split else None
         for path in sorted(folder.iterdir()):
             name = self._parse_name(path)
-            if name is None or name.take in ignored or (in_split is not None and name.take not in in_split):
+            if name is None or (in_split is not None and name.take not in in_split):
+                continue
+            if name.take in ignored:
+                self._ignore(path)
                 continue
             for camera in cameras if self.kind == "keypoints2d" else ("",):
                 yield AistClip(name.style, name, path, camera)
@@ -145,6 +150,11 @@ class AistFolder:
             self._reject(path, error)
             return None
         return name
+
+    def _ignore(self, path: Path) -> None:
+        if path not in {file.path for file in self.ignored}:
+            message = "AIST: the authors found it unreliable (ignore_list.txt)"
+            self.ignored.append(BrokenFile(path, "ON_IGNORE_LIST", message))
 
     def _reject(self, path: Path, error: InvalidInputError | TooLargeError) -> None:
         if path not in {file.path for file in self.broken}:

@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
 from eightcount_common.errors import InvalidInputError
 from eightcount_common.importing.bvh_frames import read_frames
-from eightcount_common.importing.bvh_hierarchy import read_hierarchy
+from eightcount_common.importing.bvh_hierarchy import Hierarchy, read_hierarchy
+from eightcount_common.importing.bvh_text import decode_lines, encode_name, show_names
+from eightcount_common.importing.notes import FileNote
 from eightcount_common.importing.source import Source, read_bytes
 
 MAX_BYTES = 128 * 2**20
 """Maximum bytes of text, counted after decompression: 57 joints for 15 minutes at 120 frames per second."""
 
 _FRAMES_AT_ONCE = 4096
+_FRAMES_LOOKED_AT = 100
+_NEARER = 0.5
 _AXES = "XYZ"
 
 Array = NDArray[np.float64]
@@ -28,11 +32,13 @@ class Bvh:
 
     Attributes:
         joints: J names; an end site is named after its joint, with the suffix " end".
-        parents: J indices of the parent, -1 for the root; a parent comes before its children.
+        parents: J indices of the parent, -1 for a root; a parent comes before its children.
         offsets: [J, 3] from the parent, in the file's unit, x y z.
         channels: names of each joint's channels in their order; none for an end site.
         values: [T, C] of all channels in order: positions in the file's unit, rotations in degrees.
         frame_seconds: time from one frame to the next, as stated in the header.
+        encoded_names: J names as bytes of the file, in whatever encoding it has; those of `joints` in UTF-8 if empty.
+        notes: where the file was read differently from what it states.
 
     Raises:
         InvalidInputError: INVALID_BVH; the shapes do not agree.
@@ -44,6 +50,8 @@ class Bvh:
     channels: tuple[tuple[str, ...], ...]
     values: Array
     frame_seconds: float
+    encoded_names: tuple[bytes, ...] = ()
+    notes: tuple[FileNote, ...] = field(default=())
 
     def __post_init__(self) -> None:
         joints, width = len(self.joints), sum(map(len, self.channels))
@@ -63,7 +71,7 @@ class Bvh:
         """Return [T, J, 3] positions of the joints in the file's unit and axes, by forward kinematics.
 
         Rotations are applied in the order of the channels, each about the axes rotated by the previous ones. Position
-        channels replace the offset.
+        channels replace the offset, or are added to it where the file is written so (`adds_positions`).
         """
         parts = [self._forward_kinematics(self.values[start:stop])[0] for start, stop in self._split_frames()]
         return np.concatenate(parts)
@@ -72,6 +80,19 @@ class Bvh:
         """Return [J, 3] positions and [J, 3, 3] rotations of the joints in the world, as in `positions`."""
         positions, rotations = self._forward_kinematics(self.values[frame : frame + 1])
         return positions[0], np.stack([turned[0] for turned in rotations])
+
+    @property
+    def adds_positions(self) -> bool:
+        """Whether position channels below the roots are relative to the offsets: they are nearer to 0 than to those."""
+        beside_zero, beside_offset, column = 0.0, 0.0, 0
+        some = self.values[:: max(len(self) // _FRAMES_LOOKED_AT, 1)]
+        for parent, names, offset in zip(self.parents, self.channels, self.offsets, strict=True):
+            for at, name in enumerate(names, start=column):
+                if parent >= 0 and name.endswith("position"):
+                    beside_zero += float(np.abs(some[:, at]).sum())
+                    beside_offset += float(np.abs(some[:, at] - offset[_AXES.index(name[0])]).sum())
+            column += len(names)
+        return beside_zero < _NEARER * beside_offset
 
     def _split_frames(self) -> Iterator[tuple[int, int]]:
         """Yield ranges of frames so small that their rotations take little memory."""
@@ -82,11 +103,14 @@ class Bvh:
         frames = values.shape[0]
         positions = np.empty((frames, len(self.joints), 3))
         rotations: list[Array] = []
+        added = self.adds_positions
         first = 0
         for joint, (parent, channels) in enumerate(zip(self.parents, self.channels, strict=True)):
             columns = dict(zip(channels, values[:, first : first + len(channels)].T, strict=True))
             first += len(channels)
-            shift, turn = _local_transform(columns, np.broadcast_to(self.offsets[joint], (frames, 3)))
+            shift, turn = _local_transform(
+                columns, np.broadcast_to(self.offsets[joint], (frames, 3)), added=added and parent >= 0
+            )
             if parent < 0:
                 positions[:, joint] = shift
                 rotations.append(turn)
@@ -96,14 +120,14 @@ class Bvh:
         return positions, rotations
 
 
-def _local_transform(columns: dict[str, Array], offset: Array) -> tuple[Array, Array]:
+def _local_transform(columns: dict[str, Array], offset: Array, *, added: bool) -> tuple[Array, Array]:
     """Return translation [T, 3] and rotation [T, 3, 3] of a joint relative to its parent."""
     shift = offset.copy()
     turn = np.broadcast_to(np.eye(3), (offset.shape[0], 3, 3))
     for name, column in columns.items():
         axis = _AXES.index(name[0])
         if name.endswith("position"):
-            shift[:, axis] = column
+            shift[:, axis] = shift[:, axis] + column if added else column
         else:
             turn = turn @ _rotate_about(axis, np.radians(column))
     return shift, turn
@@ -125,17 +149,24 @@ def read_bvh(source: Source, *, max_bytes: int = MAX_BYTES) -> Bvh:
 
     Raises:
         InvalidInputError: INVALID_BVH with the line and what was expected there, TOO_LARGE, DAMAGED_GZIP or
-            UNREADABLE_FILE.
+            UNREADABLE_FILE; FRAME_RATE_UNKNOWN.
     """
-    text = read_bytes(source, max_bytes=max_bytes, gunzip=True).decode("utf-8-sig", errors="replace")
-    lines = text.split("\n")
+    lines = decode_lines(read_bytes(source, max_bytes=max_bytes, gunzip=True))
     hierarchy = read_hierarchy(lines)
     frames = read_frames(lines, hierarchy)
+    return build_bvh(hierarchy, frames.values, frames.seconds, frames.notes)
+
+
+def build_bvh(hierarchy: Hierarchy, values: Array, frame_seconds: float, notes: tuple[FileNote, ...] = ()) -> Bvh:
+    """Return a hierarchy as it was read together with [T, C] values of its channels."""
+    encoded = tuple(encode_name(name) for name in hierarchy.joints)
     return Bvh(
-        tuple(hierarchy.joints),
+        show_names(encoded),
         tuple(hierarchy.parents),
         np.array(hierarchy.offsets, dtype=np.float64),
         tuple(names or () for names in hierarchy.channels),
-        frames.values,
-        frames.seconds,
+        values,
+        frame_seconds,
+        encoded,
+        notes,
     )

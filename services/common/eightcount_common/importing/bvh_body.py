@@ -1,14 +1,14 @@
-"""The twelve joints of a body, identified in a BVH file by their names."""
+"""The twelve joints of a body in a BVH file as a motion."""
 
 from __future__ import annotations
-
-import re
 
 import numpy as np
 from numpy.typing import NDArray
 
 from eightcount_common.errors import InvalidInputError
 from eightcount_common.importing.bvh import Bvh
+from eightcount_common.importing.character.tree import Tree
+from eightcount_common.importing.limbs import find_limbs
 from eightcount_common.importing.world import centre_hips, from_y_up, to_float32, uniform_timestamps
 from eightcount_common.motion import MotionSequence
 from eightcount_common.skeletons import BODY_12
@@ -17,39 +17,23 @@ LEG_METRES = 0.82
 """Length of thigh and shin together to which an unknown unit is scaled: an adult of 1.70 m (Winter,
 "Biomechanics and Motor Control of Human Movement", 2009, figure 4.1: 0.245 + 0.246 of the height)."""
 
-_PARTS = ("shoulder", "elbow", "wrist", "hip", "knee", "ankle")
-
-_CONVENTIONS: tuple[tuple[str, tuple[str, ...]], ...] = (
-    ("{side}{part}", ("arm", "forearm", "hand", "upleg", "leg", "foot")),  # MotionBuilder, Mixamo, CMU, LaFAN1
-    ("{side}{part}", ("arm", "forearm", "hand", "thigh", "shin", "foot")),  # Rokoko
-    ("{side}{part}", ("upperarm", "lowerarm", "hand", "upperleg", "lowerleg", "foot")),  # Unity
-    ("{side}{part}", ("upperarm", "forearm", "hand", "upperleg", "lowerleg", "foot")),  # Xsens MVN
-    ("{side}{part}", ("uparm", "lowarm", "hand", "upleg", "lowleg", "foot")),  # Biovision's own
-    ("{side}{part}", ("shoulder", "elbow", "wrist", "hip", "knee", "ankle")),  # SMPL, Poser, Xsens' BVH
-    ("{s}{part}", ("shldr", "forearm", "hand", "thigh", "shin", "foot")),  # DAZ, and CMU made for it
-    ("{s}{part}", ("upperarm", "forearm", "hand", "thigh", "calf", "foot")),  # 3ds Max Biped
-    ("{s}{part}", ("upperarm", "lowerarm", "hand", "upperleg", "lowerleg", "foot")),  # VRM
-    ("{s}{part}", ("shoulder", "elbow", "wrist", "hip", "knee", "ankle")),  # SMPL in short
-    ("{s}{part}", ("shldrbend", "forearmbend", "hand", "thighbend", "shin", "foot")),  # DAZ Genesis 3 and 8
-    ("{s}{part}", ("upperarm", "forearm", "hand", "thigh", "shin", "foot")),  # DAZ Genesis 9
-    ("{s}{part}", ("humerus", "radius", "wrist", "femur", "tibia", "foot")),  # ASF, HDM05
-    ("{part}{s}", ("upperarm", "lowerarm", "hand", "thigh", "calf", "foot")),  # Unreal
-    ("{part}{s}", ("upperarm", "forearm", "hand", "thigh", "shin", "foot")),  # Blender
-    ("{part}{s}", ("upperarm", "lowerarm", "hand", "upperleg", "lowerleg", "foot")),  # Bandai Namco
-    ("{part}{s}", ("shoulder", "elbow", "wrist", "hip", "knee", "ankle")),  # Maya's Advanced Skeleton
-    ("{part}{side}", ("upperarm", "lowerarm", "hand", "upperleg", "lowerleg", "foot")),
-    ("{part}{side}", ("upperarm", "forearm", "hand", "thigh", "shin", "foot")),
-    ("{part}{side}", ("shoulder", "elbow", "wrist", "hip", "knee", "ankle")),
+_STANDING = 0.6
+"""Minimum mean cosine between the body and an axis other than y for this axis to be up."""
+_CLEARLY_STANDING = 0.85
+_TURNS = (
+    np.array([[0.0, -1.0, 0.0], [1.0, 0.0, 0.0], [0.0, 0.0, 1.0]]),
+    np.eye(3),
+    np.array([[1.0, 0.0, 0.0], [0.0, 0.0, 1.0], [0.0, -1.0, 0.0]]),
 )
-"""Names of shoulder, elbow, wrist, hip, knee and ankle: a joint is named after the bone that begins there. Compared in
-lower case, letters and digits only, after any prefix that all twelve share ("mixamorig:", "Character1_", "Bip01 ")."""
+"""Rotations that take x, y and z to y."""
 
 
 def extract_body(bvh: Bvh, *, frame_rate: float | None = None, scale: float | None = None) -> MotionSequence:
     """Return the body's twelve joints as a motion over `BODY_12`.
 
     The world is in metres and hip-centred, the image unknown, and everything counts as visible. BVH is right-handed
-    with y up; the result is rotated by half a turn about x (x right, y down, z away) and never mirrored.
+    with y up, or another axis on which the body stands (`turn_y_up`); the result has x right, y down and z away, and is
+    never mirrored.
 
     Args:
         bvh: the motion as stored in the file.
@@ -59,8 +43,9 @@ def extract_body(bvh: Bvh, *, frame_rate: float | None = None, scale: float | No
     Raises:
         InvalidInputError: SKELETON_UNKNOWN, or a frame rate, scale or body of no length.
     """
-    columns = [bvh.joints.index(name) for name in body_names(bvh.joints)]
-    joints = from_y_up(bvh.positions()[:, columns])
+    columns = find_limbs(bvh).columns
+    joints = bvh.positions()[:, columns]
+    joints = from_y_up(joints @ turn_y_up(joints, Tree(bvh).rest[columns]).T)
     if scale is None:
         scale = LEG_METRES / _leg_length(joints)
     rate = 1 / bvh.frame_seconds if frame_rate is None else frame_rate
@@ -79,55 +64,39 @@ def extract_body(bvh: Bvh, *, frame_rate: float | None = None, scale: float | No
     )
 
 
-def nearest_names(joints: tuple[str, ...]) -> dict[str, str]:
-    """Return joint names by keypoint of `BODY_12`, from the convention that matches most joints; others are missing."""
-    plain = {_normalise_name(name): name for name in reversed(joints)}
-    best: dict[str, str] = {}
-    for template, parts in _CONVENTIONS:
-        expected = _expected_names(template, parts)
-        prefixes = {name.removesuffix(ending) for ending in expected for name in plain if name.endswith(ending)}
-        for prefix in sorted(prefixes, key=len):
-            found = {
-                keypoint: plain[prefix + name]
-                for keypoint, name in zip(BODY_12.keypoints, expected, strict=True)
-                if prefix + name in plain
-            }
-            best = max(best, found, key=len)
-    return best
+def turn_y_up(joints: NDArray[np.float64], rest: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return [3, 3] that turns the axes of a file with some other axis up into y up; identity when y is up.
 
+    Up is the axis along which the body stands on average; y where it does not stand, as in a file of floor work. Where
+    the rest pose stands along another axis, the motion must show it more clearly.
 
-def body_names(joints: tuple[str, ...]) -> list[str]:
-    """Return the names of the joints that are the keypoints of `BODY_12`, in its order.
-
-    Raises:
-        InvalidInputError: SKELETON_UNKNOWN; the names follow no known convention.
+    Args:
+        joints: [T, 12, 3] positions of `BODY_12` in the file's axes.
+        rest: [12, 3] those of the rest pose.
     """
-    plain = {_normalise_name(name): name for name in reversed(joints)}
-    for template, parts in _CONVENTIONS:
-        expected = _expected_names(template, parts)
-        ending = expected[0]
-        prefixes = sorted((name.removesuffix(ending) for name in plain if name.endswith(ending)), key=len)
-        for prefix in prefixes:
-            if all(prefix + name in plain for name in expected):
-                return [plain[prefix + name] for name in expected]
-    raise InvalidInputError(
-        "BVH: names of shoulders, elbows, wrists, hips, knees and ankles are required, such as LeftArm, LeftForeArm, "
-        f"LeftHand, LeftUpLeg, LeftLeg, LeftFoot; got {', '.join(joints)[:300]}",
-        reason="SKELETON_UNKNOWN",
+    mean = _mean_direction(joints)
+    largest = int(np.abs(mean).argmax())
+    at_rest = _mean_direction(rest[None])
+    agrees = at_rest @ np.eye(3)[largest] * np.sign(mean[largest]) > _STANDING
+    if abs(mean[largest]) < (_STANDING if agrees else _CLEARLY_STANDING) or (largest == 1 and mean[1] > 0):
+        return np.eye(3)
+    return _TURNS[largest] if mean[largest] > 0 else _turn_over(-np.eye(3)[largest])
+
+
+def _mean_direction(joints: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return [3] the mean direction from the ankles to the shoulders; its length says how steady it is."""
+    shoulders, ankles = (
+        joints[:, BODY_12.indices([f"left_{part}", f"right_{part}"])].mean(axis=1) for part in ("shoulder", "ankle")
     )
+    whole = shoulders - ankles
+    length = np.maximum(np.linalg.norm(whole, axis=1, keepdims=True), 1e-12)
+    return np.asarray((whole / length).mean(axis=0))
 
 
-def _expected_names(template: str, parts: tuple[str, ...]) -> list[str]:
-    part_of = dict(zip(_PARTS, parts, strict=True))
-    names = []
-    for keypoint in BODY_12.keypoints:
-        side, part = keypoint.split("_")
-        names.append(template.format(side=side, s=side[0], part=part_of[part]))
-    return names
-
-
-def _normalise_name(name: str) -> str:
-    return re.sub(r"[\W_]", "", name.lower())
+def _turn_over(up: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return [3, 3], a rotation that takes a negative axis to y."""
+    ahead = np.roll(np.abs(up), 1)
+    return np.stack([np.cross(up, ahead), up, ahead])
 
 
 def _leg_length(joints: NDArray[np.float64]) -> float:

@@ -31,9 +31,22 @@ class Entry:
     ids: Mapping[str, str]
 
 
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """The files of a data set.
+
+    Attributes:
+        entries: those that are read.
+        left_out: path below the folder of each other file, and why it is not read.
+    """
+
+    entries: list[Entry]
+    left_out: list[tuple[str, str]]
+
+
 def list_entries(
     folder: Path, *, endings: Sequence[str], manifest: Path | None = None, styles_required: bool = True
-) -> list[Entry]:
+) -> Listing:
     """Return the files of a folder: by its manifest if it has one, otherwise from a folder for each style.
 
     Args:
@@ -47,15 +60,15 @@ def list_entries(
     """
     table = manifest or folder / MANIFEST
     if manifest or table.is_file():
-        entries = read_manifest(table, folder, styles_required=styles_required)
+        found = Listing(read_manifest(table, folder, styles_required=styles_required), [])
     else:
-        entries = _list_folder(folder, tuple(endings), styles_required=styles_required)
-    if not entries:
+        found = _list_folder(folder, tuple(endings), styles_required=styles_required)
+    if not found.entries:
         required = "folder of a style with files" if styles_required else "files"
         raise InvalidInputError(
             f"{folder} has no {MANIFEST}, and no {required} {', '.join(endings)}", reason="NO_RECORDINGS"
         )
-    return entries
+    return found
 
 
 def read_manifest(table: Path, folder: Path, *, styles_required: bool = True) -> list[Entry]:
@@ -96,12 +109,26 @@ def _parse_row(row: dict[str, str | None], needed: Sequence[str], folder: Path, 
     return Entry(folder / path, path, style, values)
 
 
-def _list_folder(folder: Path, endings: tuple[str, ...], *, styles_required: bool) -> list[Entry]:
-    inside = sorted(folder.iterdir()) if folder.is_dir() else []
-    styled = [(path, style.name) for style in inside if style.is_dir() for path in sorted(style.iterdir())]
-    loose = [] if styles_required else [(path, "") for path in inside if path.is_file()]
-    return [
-        Entry(path, (label := path.relative_to(folder).as_posix()), style, {"take": label})
-        for path, style in loose + styled
-        if path.name.lower().endswith(endings)
-    ]
+def _list_folder(folder: Path, endings: tuple[str, ...], *, styles_required: bool) -> Listing:
+    listing = Listing([], [])
+    for path in sorted(folder.rglob("*")) if folder.is_dir() else []:
+        if path.is_dir():
+            continue
+        parts = path.relative_to(folder).parts
+        label = "/".join(parts)
+        if reason := _reason_to_leave_out(parts, endings, styles_required=styles_required):
+            listing.left_out.append((label, reason))
+        else:
+            listing.entries.append(Entry(path, label, parts[0] if len(parts) > 1 else "", {"take": label}))
+    return listing
+
+
+def _reason_to_leave_out(parts: tuple[str, ...], endings: tuple[str, ...], *, styles_required: bool) -> str:
+    """Return why a file is not read; empty if it is."""
+    if any(part.startswith(".") for part in parts):
+        return "HIDDEN_FILE: its name, or that of its folder, begins with a point"
+    if not parts[-1].lower().endswith(endings):
+        return f"UNKNOWN_FILE_TYPE: it ends with none of {', '.join(endings)}"
+    if styles_required and len(parts) < 2:
+        return "OUTSIDE_OF_STYLES: it lies in no folder of a style"
+    return ""

@@ -1,4 +1,4 @@
-"""Audio of any container and codec as mono samples on the container's own time axis, in constant memory."""
+"""Audio of any container and codec as mono samples on the time axis of the file's frames, in constant memory."""
 
 from __future__ import annotations
 
@@ -10,13 +10,14 @@ from typing import BinaryIO
 import numpy as np
 from av.audio.fifo import AudioFifo
 from av.audio.frame import AudioFrame
+from av.audio.layout import AudioLayout
 from av.audio.resampler import AudioResampler
-from av.audio.stream import AudioStream as AvAudioStream
-from av.container import InputContainer
 from numpy.typing import NDArray
 
 from eightcount_common.errors import UnusableMediaError
-from eightcount_common.media.container import decode_frames, open_media
+from eightcount_common.media.channels import Mix
+from eightcount_common.media.sound_frames import decode_sound, stamp_of
+from eightcount_common.media.streams import open_chosen_sound
 
 FloatSamples = NDArray[np.float32]
 
@@ -44,69 +45,43 @@ class AudioStream:
 
 @contextmanager
 def open_audio(file: BinaryIO, *, rate_hertz: int) -> Iterator[AudioStream]:
-    """Open the first audio stream of a seekable file and resample it to mono at `rate_hertz`.
+    """Open the sound of a seekable file, as `open_chosen_sound` chooses it, and resample it to mono at `rate_hertz`.
 
     Raises:
-        UnusableMediaError: EMPTY_FILE, NOT_A_VIDEO or TRUNCATED_FILE (see `open_media`), NO_AUDIO, UNSUPPORTED_CODEC,
-            or DAMAGED_AUDIO while blocks are read.
+        UnusableMediaError: what `open_chosen_sound` raises, NO_AUDIO, or DAMAGED_AUDIO while blocks are read.
     """
-    with open_media(file) as container:
-        stream = find_audio_stream(container)
-        frames = _decode_audio(container, stream)
+    with open_chosen_sound(file) as sound:
+        frames = _require_frames(decode_sound(sound))
         first = next(frames, None)
         if first is None:
             raise UnusableMediaError("the audio stream of the file is empty", reason="NO_AUDIO")
-        start = _seconds(first) if _has_video(container) else 0.0
-        axis_shift = start - _seconds(first)
-        yield AudioStream(rate_hertz, start, _resample(first, frames, rate_hertz, start, axis_shift))
+        start = 0.0 if sound.origin is None else stamp_of(first) - float(sound.origin)
+        mono = _Mono(rate_hertz, sound.mix)
+        yield AudioStream(rate_hertz, start, _resample(first, frames, mono, start, start - stamp_of(first)))
 
 
-def find_audio_stream(container: InputContainer) -> AvAudioStream:
-    """Return the first audio stream.
-
-    Raises:
-        UnusableMediaError: NO_AUDIO or UNSUPPORTED_CODEC.
-    """
-    if not container.streams.audio:
-        raise UnusableMediaError("the file has no audio", reason="NO_AUDIO")
-    stream = container.streams.audio[0]
-    # PyAV leaves the context out when FFmpeg has no decoder.
-    if getattr(stream, "codec_context", None) is None:
-        raise UnusableMediaError("the audio codec is not supported", reason="UNSUPPORTED_CODEC")
-    return stream
-
-
-def _has_video(container: InputContainer) -> bool:
-    """Whether there is a video stream; cover art does not count."""
-    return any(not s.disposition & s.disposition.attached_pic for s in container.streams.video)
-
-
-def _decode_audio(container: InputContainer, stream: AvAudioStream) -> Iterator[AudioFrame]:
-    """Yield decoded frames; a stream without a decodable frame is an error."""
+def _require_frames(frames: Iterator[AudioFrame]) -> Iterator[AudioFrame]:
+    """Yield frames; a stream without one is an error."""
     decoded = False
-    for frame in decode_frames(container, stream):
+    for frame in frames:
         decoded = True
         yield frame
     if not decoded:
         raise UnusableMediaError("the audio of the file cannot be decoded", reason="DAMAGED_AUDIO")
 
 
-def _seconds(frame: AudioFrame) -> float:
-    return frame.time if frame.time is not None else 0.0
-
-
 def _resample(
-    first: AudioFrame, rest: Iterator[AudioFrame], rate_hertz: int, start: float, axis_shift: float
+    first: AudioFrame, rest: Iterator[AudioFrame], mono: _Mono, start: float, axis_shift: float
 ) -> Iterator[FloatSamples]:
     """Yield mono blocks; where the timestamps run ahead of the count of samples, zeros fill the gap.
 
     Timestamps that jump back, or further ahead than `LONGEST_GAP_SECONDS`, are ignored: the audio continues.
     """
-    mono = _Mono(rate_hertz)
+    rate_hertz = mono.rate_hertz
     expected, written = start, 0
     frame: AudioFrame | None = first
     while frame is not None:
-        stamp = _seconds(frame) + axis_shift if frame.pts is not None else expected
+        stamp = stamp_of(frame) + axis_shift if frame.pts is not None else expected
         gap = stamp - expected
         pieces: list[FloatSamples] = []
         if GAP_SECONDS < gap < LONGEST_GAP_SECONDS:
@@ -128,20 +103,29 @@ def _resample(
 class _Mono:
     """Collects frames, of which many codecs have a hundred a second, into mono blocks of about a second."""
 
-    def __init__(self, rate_hertz: int) -> None:
-        self._rate_hertz = rate_hertz
+    def __init__(self, rate_hertz: int, mix: Mix) -> None:
+        self.rate_hertz = rate_hertz
+        self._weights = None if mix.weights is None else np.array(mix.weights, np.float32)
         self._kind: tuple[str, str, int] | None = None
+        self._layout: AudioLayout | None = None
         self._reset()
 
     def _reset(self) -> None:
         self._gathered = AudioFifo()
-        self._resampler = AudioResampler(format="flt", layout="mono", rate=self._rate_hertz)
+        weights, layout = self._weights, self._layout
+        self._apart = weights is not None and layout is not None and layout.nb_channels == len(weights)
+        self._resampler = AudioResampler(
+            format="fltp" if self._apart else "flt", layout=layout if self._apart else "mono", rate=self.rate_hertz
+        )
 
     def push(self, frame: AudioFrame) -> list[FloatSamples]:
         """Return the blocks that a frame completes. A stream may change its rate or channels midway."""
         kind = frame.format.name, frame.layout.name, frame.sample_rate
-        before = self.flush() if kind != self._kind else []
-        self._kind = kind
+        before: list[FloatSamples] = []
+        if kind != self._kind:
+            before = self.flush()
+            self._kind, self._layout = kind, frame.layout
+            self._reset()
         frame.pts = None
         self._gathered.write(frame)
         if self._gathered.samples < frame.sample_rate:
@@ -156,7 +140,12 @@ class _Mono:
         return blocks
 
     def _resample_frame(self, frame: AudioFrame | None) -> list[FloatSamples]:
-        return [piece.to_ndarray()[0] for piece in self._resampler.resample(frame)]
+        return [self._combine(np.asarray(piece.to_ndarray(), np.float32)) for piece in self._resampler.resample(frame)]
+
+    def _combine(self, samples: FloatSamples) -> FloatSamples:
+        if self._apart and self._weights is not None:
+            return np.asarray(self._weights @ samples, np.float32)
+        return np.asarray(samples[0])
 
 
 def _silence(samples: int, rate_hertz: int) -> Iterator[FloatSamples]:

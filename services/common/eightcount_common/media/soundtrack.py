@@ -3,24 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from itertools import chain
 from typing import BinaryIO
 
-import av
 import numpy as np
 from av.audio.frame import AudioFrame
 from av.audio.resampler import AudioResampler
-from av.audio.stream import AudioStream
-from av.container import InputContainer
 
-from eightcount_common.media.container import decode_frames, open_media
+from eightcount_common.errors import UnusableMediaError
+from eightcount_common.media.sound_frames import decode_sound, stamp_of
+from eightcount_common.media.streams import open_chosen_sound
 from eightcount_common.motion import FloatArray
 
 _RATES_HERTZ = (44100, 48000)
 """Sample rates that every browser plays; other audio is resampled to the last."""
 _CHANNELS = {"mono": 1, "stereo": 2}
-_LEAD_SECONDS = 1.0
+_SILENT_REASONS = frozenset({"NO_AUDIO", "UNSUPPORTED_CODEC", "ENCRYPTED_MEDIA"})
+"""Reasons for which a video is written without sound."""
 _JITTER_SECONDS = 0.025
 """Audio that lies further than this from its timestamp is moved there: gaps become silence."""
 
@@ -51,17 +52,23 @@ def open_soundtrack(file: BinaryIO, *, start_seconds: float, duration_seconds: f
     Raises:
         UnusableMediaError: EMPTY_FILE, NOT_A_VIDEO or TRUNCATED_FILE (see `open_media`).
     """
-    with open_media(file) as container:
-        # PyAV leaves the context out when FFmpeg has no decoder.
-        stream = next((s for s in container.streams.audio if getattr(s, "codec_context", None)), None)
-        if stream is None:
+    with ExitStack() as stack:
+        try:
+            sound = stack.enter_context(open_chosen_sound(file))
+        except UnusableMediaError as error:
+            if error.reason not in _SILENT_REASONS:
+                raise
             yield None
             return
+        stream = sound.stream
         rate = stream.rate if stream.rate in _RATES_HERTZ else _RATES_HERTZ[-1]
         layout = "mono" if stream.channels == 1 else "stereo"
-        start = start_seconds + _axis_start(container, stream)
-        sound = _locate_segments(_decode_from(container, stream, start), layout, rate, start)
-        yield Soundtrack(rate, layout, _fill_gaps(sound, round(duration_seconds * rate), rate, _CHANNELS[layout]))
+        frames = decode_sound(sound, start_seconds=start_seconds)
+        first = next(frames, None)
+        zero = sound.origin if sound.origin is not None else stamp_of(first) if first is not None else 0.0
+        frames = chain([first] if first is not None else [], frames)
+        pieces = _locate_segments(frames, layout, rate, start_seconds + float(zero))
+        yield Soundtrack(rate, layout, _fill_gaps(pieces, round(duration_seconds * rate), rate, _CHANNELS[layout]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,22 +115,3 @@ def _fill_gaps(sound: Iterator[_Segment], length: int, rate: int, channels: int)
 def _silence(samples: int, rate: int, channels: int) -> Iterator[FloatArray]:
     for begin in range(0, samples, rate):
         yield np.zeros((channels, min(rate, samples - begin)), np.float32)
-
-
-def _axis_start(container: InputContainer, stream: AudioStream) -> float:
-    """Return the timestamp of the file's time 0, and rewind the container."""
-    if any(not s.disposition & s.disposition.attached_pic for s in container.streams.video):
-        return 0.0
-    first = next(decode_frames(container, stream), None)
-    container.seek(0)
-    return first.time if first is not None and first.time is not None else 0.0
-
-
-def _decode_from(container: InputContainer, stream: AudioStream, start: float) -> Iterator[AudioFrame]:
-    """Yield decoded audio from a little before `start`."""
-    if start > _LEAD_SECONDS:
-        try:
-            container.seek(round((start - _LEAD_SECONDS) * av.time_base), backward=True, any_frame=False)
-        except av.FFmpegError:
-            container.seek(0)
-    yield from decode_frames(container, stream)

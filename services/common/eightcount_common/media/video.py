@@ -1,163 +1,202 @@
-"""The frames of a video in order, each at the time that the container states. Needs the extra `media` (PyAV)."""
+"""The frames of a video in order, on a time axis that begins at 0. Needs the extra `media` (PyAV)."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from functools import cached_property
+from itertools import chain
 from typing import BinaryIO
 
-import av
 import numpy as np
-from av.container import InputContainer
 from av.video.frame import VideoFrame
-from av.video.stream import VideoStream
 from numpy.typing import NDArray
 
-from eightcount_common.media.container import (
-    Damage,
-    MediaInfo,
-    check_size,
-    decode_first_frame,
-    decode_frames,
-    describe,
-    find_video_stream,
-    open_media,
-)
+from eightcount_common.errors import UnusableMediaError
+from eightcount_common.media.container import MediaInfo, check_size, describe, open_view
+from eightcount_common.media.deinterlacing import deinterlace
+from eightcount_common.media.formats import simplify_frame
+from eightcount_common.media.presentation import Presentation, Size
+from eightcount_common.media.streams import has_usable_sound
+from eightcount_common.media.video_pass import VideoPass
 
-DECODER_THREADS = 2
-"""The codec decodes ahead in its own threads while the caller computes; more threads only cost memory."""
 _EARLY_END_FRACTION = 0.97
+_USUAL_RATE = 25.0
+_VIDEO_REASONS = frozenset({"NO_VIDEO_STREAM", "ENCRYPTED_MEDIA", "UNSUPPORTED_CODEC"})
+"""Reasons that concern the video of a file and not its sound."""
 _TURNS = {0: 0, 90: 3, 180: 2, 270: 1}
 """Clockwise degrees -> quarter turns of `numpy.rot90`, which turns counter-clockwise."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Frame:
     """One decoded frame.
 
     Attributes:
-        timestamp: presentation time in seconds, as the container states it.
-        stored: the frame as it is stored, not yet rotated upright.
-        rotation_degrees: clockwise rotation that makes it upright.
+        timestamp: presentation time in seconds; see `eightcount_common.media.time_axis`.
+        stored: the frame as it is stored, whole images instead of fields.
+        view: how it is meant to be seen.
     """
 
     timestamp: float
     stored: VideoFrame
-    rotation_degrees: int
+    view: Presentation
+
+    @cached_property
+    def plain(self) -> VideoFrame:
+        """The stored frame as 8-bit planar YUV."""
+        return simplify_frame(self.stored)
 
     def to_rgb(self) -> NDArray[np.uint8]:
-        """Return [height, width, 3] upright RGB, contiguous."""
-        stored = self.stored.to_ndarray(format="rgb24")
-        return np.ascontiguousarray(np.rot90(stored, _TURNS[self.rotation_degrees])).astype(np.uint8, copy=False)
+        """Return [height, width, 3] RGB as it is meant to be seen, contiguous."""
+        left, top, width, height = (round(value) for value in self.view.content)
+        shown = self._stored_rgb(Size(width, height))
+        if self.view.orientation.mirrored:
+            shown = shown[:, ::-1]
+        if shown.shape[:2] != self.view.size[::-1]:
+            image = np.zeros((self.view.size.height, self.view.size.width, 3), np.uint8)
+            image[top : top + height, left : left + width] = shown
+            return image
+        return np.ascontiguousarray(shown).astype(np.uint8, copy=False)
+
+    def _stored_rgb(self, shown: Size) -> NDArray[np.generic]:
+        """Return the cropped image, rotated, as [height, width, 3] RGB of the size in which it is shown."""
+        view = self.view
+        width, height = shown[::-1] if view.orientation.is_turned else shown
+        across, down = width / view.cropped_size.width, height / view.cropped_size.height
+        scaled = round(view.stored.width * across), round(view.stored.height * down)
+        pixels = self.plain.to_ndarray(format="rgb24", width=scaled[0], height=scaled[1])
+        left, top = round(view.crop.left * across), round(view.crop.top * down)
+        return np.rot90(pixels[top : top + height, left : left + width], _TURNS[view.orientation.rotation_degrees])
 
 
 class VideoReader:
-    """Reads the frames of an open video; see `open_video`.
+    """Reads the frames of a video; see `open_video`.
 
     Attributes:
         info: properties that the container states.
     """
 
-    def __init__(self, container: InputContainer, *, quick: bool = False) -> None:
-        self._container = container
-        self._stream: VideoStream = find_video_stream(container)
-        self._stream.thread_type = "AUTO"
-        self._stream.codec_context.thread_count = 1 if quick else DECODER_THREADS
-        if quick:
-            self._stream.codec_context.options = {"skip_loop_filter": "noref"}
-        first = decode_first_frame(container, self._stream)
-        self.info: MediaInfo = describe(container, self._stream, first)
-        self._size = (first.width, first.height)
-        self._damage = Damage()
+    def __init__(self, file: BinaryIO, stack: ExitStack, *, quick: bool = False) -> None:
+        self._file, self._stack, self._quick = file, stack, quick
+        self._reading = VideoPass(file, quick=quick)
+        self._stack.push(self._reading)
+        first = self._reading.peek()
+        stream = self._reading.stream
+        if first is None:
+            raise _build_no_frame_error(damaged=bool(self._reading.account.lost))
+        self._view = open_view(file, self._reading.container, stream, first)
+        self.info: MediaInfo = self._reading.correct_duration(
+            describe(self._reading.container, stream, self._view.first)
+        )
+        if self._reading.is_single_image():
+            raise UnusableMediaError("the file is a single image, not a video", reason="STILL_IMAGE")
+        self._fresh = True
+        self._restart(None)
+
+    def _restart(self, after: float | None) -> None:
+        self._after = -np.inf if after is None else after
         self._last = -np.inf
-        self._decoded = 0
+        self._end = -np.inf
+        self._unordered = 0
+        self._ended = False
 
     @property
     def damaged(self) -> int:
-        """Number of packets that could not be decoded so far."""
-        return self._damage.packets
+        """Number of frames after `after`, and before the last frame so far, that could not be decoded."""
+        latest = np.inf if self._ended else self._last
+        return self._reading.count_lost(after=self._after, until=latest)
+
+    @property
+    def unordered(self) -> int:
+        """Number of frames from `after` on that were left out because their time does not ascend."""
+        return self._unordered
 
     @property
     def ended_early(self) -> bool:
         """Whether the frames ended before the stated duration; valid after the last frame."""
-        if self._damage.broken_off:
+        if self._reading.broken_off:
             return True
-        start = float((self._stream.start_time or 0) * (self._stream.time_base or 0))
-        interval = 1 / self.info.nominal_frame_rate if self.info.nominal_frame_rate else 0.04
-        covered = self._last - start + interval
-        stated = max(self.info.duration_seconds or 0.0, self._stream.frames * interval if self._decoded else 0)
+        if self._reading.parts > 1:  # the stated duration is that of one clock
+            return False
+        interval = 1 / self.info.nominal_frame_rate if self.info.nominal_frame_rate else 1 / _USUAL_RATE
+        covered = self._end - self._reading.start_seconds
+        counted = max(0, self._reading.stream.frames - self._reading.account.cut) * interval
+        stated = max(self.info.duration_seconds or 0.0, counted if np.isfinite(self._last) else 0.0)
         return bool(stated - covered > max(0.5, (1 - _EARLY_END_FRACTION) * stated))
 
     def frames(self, *, after: float | None = None) -> Iterator[Frame]:
         """Yield frames with strictly ascending times; only those later than `after` seconds when it is given.
 
-        Damaged packets are skipped and counted. A frame whose time does not ascend is dropped; one without a time
-        follows its predecessor by the nominal interval.
+        Damaged packets are skipped and counted. A frame whose time does not ascend is left out and counted; one without
+        a time follows its predecessor by the nominal interval.
         """
-        self._last = -np.inf
-        self._decoded = 0
-        for frame in self._frames_before(after):
+        self._restart(after)
+        for frame in deinterlace(self._read(after)):
             timestamp = self._frame_time(frame)
+            check_size(frame.width, frame.height)
+            view = self._view.present(frame)  # of every frame: what a key frame states holds for those after it
             if timestamp <= self._last:
+                self._unordered += self._last >= self._after
                 continue
             self._last = timestamp
-            self._decoded += 1
-            if after is None or timestamp > after:
-                yield Frame(timestamp, self._resize(frame), self.info.rotation_degrees)
+            self._end = timestamp + (self._reading.duration_of(frame) or 1 / self._rate)
+            if timestamp > self._after:
+                yield Frame(timestamp, frame, view)
+        self._ended = True
 
-    def _frame_time(self, frame: VideoFrame) -> float:
-        if frame.pts is not None and frame.time_base is not None:
-            return float(frame.pts * frame.time_base)
-        return max(self._last, -1 / (self.info.nominal_frame_rate or 25)) + 1 / (self.info.nominal_frame_rate or 25)
+    def _read(self, after: float | None) -> Iterator[VideoFrame]:
+        """Yield frames from a point before `after` from which decoding gives the same frames as from the start.
 
-    def _resize(self, frame: VideoFrame) -> VideoFrame:
-        if (frame.width, frame.height) == self._size:
-            return frame
-        check_size(frame.width, frame.height)
-        return frame.reformat(width=self._size[0], height=self._size[1])
+        The first reading goes on where the first frame was found; another one opens the file again, as not every
+        format can go back to its beginning.
+        """
+        if self._fresh and after is None:
+            self._fresh = False
+            return self._reading.frames()
+        self._fresh = False
+        start = None if after is None else self._find_start(after)
+        if start is None:
+            self._reopen()
+            return self._reading.frames()
+        return start
 
-    def _frames_before(self, after: float | None) -> Iterator[VideoFrame]:
-        """Yield frames from a safe point before `after`, so that decoding gives the same frames as from the start."""
-        if after is not None and (start := self._seek_before(after)) is not None:
-            yield from start
-            return
-        self._container.seek(0, backward=True, any_frame=False)
-        yield from self._frames()
-
-    def _seek_before(self, after: float) -> Iterator[VideoFrame] | None:
-        """Start two key frames earlier, so that frames that depend on the previous group (open GOP) are complete."""
-        key_frame = self._seek(after)
-        if key_frame is None or self._seek(key_frame - 1e-3) is None:
-            return None
-        frames = self._frames()
+    def _find_start(self, after: float) -> Iterator[VideoFrame] | None:
+        """Start two key frames earlier, so that frames that depend on the previous group (open GOP) are whole."""
+        self._reopen()
+        if not self._reading.seek_by_index(after):
+            self._reopen()
+            skipped = self._reading.count_packets_before(after)
+            self._reopen()
+            self._reading.skip(skipped)
+            if not skipped:
+                return self._reading.frames()
+        frames = self._reading.frames()
         first = next(frames, None)
         if first is None or first.pts is None or not first.key_frame or self._frame_time(first) > after:
             return None
-        return _chain(first, frames)
+        return chain([first], frames)
 
-    def _seek(self, seconds: float) -> float | None:
-        """Seek to the key frame at or before `seconds` and return its time; None when the container cannot."""
-        base = self._stream.time_base
-        if base is None or seconds <= 0:
-            return None
-        try:
-            self._container.seek(int(seconds / base), stream=self._stream, backward=True, any_frame=False)
-            packet = next(self._container.demux(self._stream))
-        except (av.FFmpegError, StopIteration):
-            return None
-        if packet.pts is None or packet.pts * base > seconds:
-            return None
-        self._container.seek(packet.pts, stream=self._stream, backward=True, any_frame=False)
-        return float(packet.pts * base)
+    def _reopen(self) -> None:
+        self._reading.close()
+        self._reading = VideoPass(self._file, quick=self._quick)
+        self._stack.push(self._reading)
+        self._view.follow(self._reading.stream)
 
-    def _frames(self) -> Iterator[VideoFrame]:
-        return decode_frames(self._container, self._stream, self._damage)
+    @property
+    def _rate(self) -> float:
+        return self.info.nominal_frame_rate or _USUAL_RATE
+
+    def _frame_time(self, frame: VideoFrame) -> float:
+        seconds = self._reading.seconds_of(frame)
+        return seconds if seconds is not None else max(self._last, -1 / self._rate) + 1 / self._rate
 
 
-def _chain(first: VideoFrame, rest: Iterator[VideoFrame]) -> Iterator[VideoFrame]:
-    yield first
-    yield from rest
+def _build_no_frame_error(*, damaged: bool) -> UnusableMediaError:
+    if damaged:
+        return UnusableMediaError("none of the frames of the file can be decoded", reason="DAMAGED_FILE")
+    return UnusableMediaError("the file ends before its first complete frame", reason="TRUNCATED_FILE")
 
 
 @contextmanager
@@ -170,8 +209,35 @@ def open_video(file: BinaryIO, *, quick: bool = False) -> Iterator[VideoReader]:
             deblocking of frames from which no other is predicted.
 
     Raises:
-        UnusableMediaError: EMPTY_FILE, NOT_A_VIDEO, TRUNCATED_FILE, NO_VIDEO_STREAM or UNSUPPORTED_CODEC.
+        UnusableMediaError: EMPTY_FILE, NOT_A_VIDEO, STILL_IMAGE, TRUNCATED_FILE, DAMAGED_FILE, NO_VIDEO_STREAM,
+            ENCRYPTED_MEDIA or UNSUPPORTED_CODEC.
         TooLargeError: a side is longer than 8192 pixels.
     """
-    with open_media(file) as container:
-        yield VideoReader(container, quick=quick)
+    with ExitStack() as stack:
+        yield VideoReader(file, stack, quick=quick)
+
+
+def probe(file: BinaryIO) -> MediaInfo:
+    """Read the container and one frame of a video.
+
+    Raises:
+        UnusableMediaError: what `open_video` raises.
+        TooLargeError: a side is longer than 8192 pixels.
+    """
+    with open_video(file, quick=True) as reader:
+        return reader.info
+
+
+def probe_sound_or_video(file: BinaryIO) -> MediaInfo | None:
+    """Read the container and one frame of a video; None when only the sound of the file can be used.
+
+    Raises:
+        UnusableMediaError: what `open_video` raises, when the sound cannot be used either.
+        TooLargeError: a side is longer than 8192 pixels.
+    """
+    try:
+        return probe(file)
+    except UnusableMediaError as error:
+        if error.reason not in _VIDEO_REASONS or not has_usable_sound(file):
+            raise
+        return None

@@ -6,7 +6,7 @@ import asyncio
 import logging
 import time
 import uuid
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from contextlib import aclosing, asynccontextmanager, suppress
 from typing import Any
 
@@ -16,6 +16,7 @@ from prometheus_client import Counter, Histogram
 
 from eightcount_common.errors import EightcountError, InternalError
 from eightcount_common.rpc.errors import encode_error, status_code
+from eightcount_common.rpc.limits import WORK_LIMIT_SECONDS, read_work_limit
 
 _log = logging.getLogger(__name__)
 _CALLS = Counter("eightcount_rpc_total", "Calls that ended", ["method", "code"])
@@ -27,6 +28,7 @@ _SECONDS = Histogram(
 _DRAIN_SECONDS = 10.0
 
 Context = grpc.aio.ServicerContext[Any, Any]
+Metadata = Iterable[Any]
 
 
 class ErrorInterceptor(grpc.aio.ServerInterceptor):
@@ -47,20 +49,27 @@ class ErrorInterceptor(grpc.aio.ServerInterceptor):
         behaviour = getattr(handler, kind)
         guard = _guard_stream if handler.response_streaming else _guard_unary
         make = getattr(grpc, f"{kind}_rpc_method_handler")
-        return make(guard(behaviour, method), handler.request_deserializer, handler.response_serializer)
+        metadata = handler_call_details.invocation_metadata or ()
+        return make(guard(behaviour, method, metadata), handler.request_deserializer, handler.response_serializer)
 
 
-def _guard_unary(behaviour: Callable[..., Awaitable[Any]], method: str) -> Callable[..., Awaitable[Any]]:
+def _guard_unary(
+    behaviour: Callable[..., Awaitable[Any]], method: str, metadata: Metadata
+) -> Callable[..., Awaitable[Any]]:
     async def call(request: Any, context: Context) -> Any:
         async with _guard(method, request, context):
+            WORK_LIMIT_SECONDS.set(read_work_limit(metadata))
             return await behaviour(request, context)
 
     return call
 
 
-def _guard_stream(behaviour: Callable[..., AsyncIterator[Any]], method: str) -> Callable[..., AsyncIterator[Any]]:
+def _guard_stream(
+    behaviour: Callable[..., AsyncIterator[Any]], method: str, metadata: Metadata
+) -> Callable[..., AsyncIterator[Any]]:
     async def call(request: Any, context: Context) -> AsyncIterator[Any]:
         async with _guard(method, request, context):
+            WORK_LIMIT_SECONDS.set(read_work_limit(metadata))
             result: Any = behaviour(request, context)
             if not hasattr(result, "__aiter__"):  # such a handler writes to the context itself
                 await result

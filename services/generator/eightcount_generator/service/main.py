@@ -19,8 +19,10 @@ _TRAININGS_WAITING = 4
 
 async def run(settings: GeneratorSettings) -> None:
     """Build the servicer and serve until the process receives a signal to stop."""
-    pool = WorkerPool(settings.max_workers, settings.queue_limit)
-    trainings = WorkerPool(1, _TRAININGS_WAITING)  # a pool of its own, so that no dance waits for a training
+    pool = WorkerPool(settings.max_workers, settings.queue_limit, max_suspended=settings.max_suspended)
+    trainings = WorkerPool(
+        1, _TRAININGS_WAITING, max_suspended=0, name="trainings"
+    )  # a pool of its own, so that no dance waits for a training
     servicer = GeneratorServicer(open_store(StoreSettings()), pool, trainings, settings, pretrained=FOLDER)
 
     def register(server: grpc.aio.Server) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 from eightcount.generator.v1 import generator_pb2
 from eightcount.models.v1 import models_pb2
 from eightcount_common.errors import InvalidInputError
+from eightcount_common.importing.styles_left import check_styles_left
 from eightcount_common.models.codec import decode_max_epochs, decode_version
 from eightcount_common.models.names import check_name
 from eightcount_common.models.training_items import TrainingData, read_items
@@ -127,6 +128,9 @@ class Trainer:
             yield codec.encode_progress(TrainingProgress(fraction, note, TrainingStage.READING))
         if not data.used:
             raise InvalidInputError(_no_recordings_message(data.rejected), reason="NO_RECORDINGS")
+        wanted = [(item.style, label) for item, label in zip(items, _make_labels(items), strict=True)]
+        reasons = {item.label: item.message for item in data.rejected}
+        check_styles_left(wanted, [recordings[0].style for recordings in data.used], reasons)
         return data
 
     def _run_job(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 
 import numpy as np
@@ -10,7 +9,10 @@ from numpy.typing import NDArray
 
 from eightcount_common.errors import InvalidInputError
 from eightcount_common.importing.bvh import Bvh
-from eightcount_common.importing.bvh_body import body_names
+from eightcount_common.importing.bvh_body import turn_y_up
+from eightcount_common.importing.character.tree import Tree
+from eightcount_common.importing.joint_names import normalise_name
+from eightcount_common.importing.limbs import find_limbs
 from eightcount_common.skeletons import BODY_12
 from eightcount_generator.body.dance import Dance
 from eightcount_generator.body.fitting.landmarks import Landmarks
@@ -32,7 +34,7 @@ def bvh_to_dance(bvh: Bvh, *, frame_rate: float | None = None, first_frame: int 
     """Convert a recording to a dance of our body.
 
     Args:
-        bvh: y up, as usual for BVH files; any unit; joint names that `bvh_body.body_names` knows.
+        bvh: in any unit, with joints that `limbs.find_limbs` finds; on whatever axis the body stands is up.
         frame_rate: frames per second, to override the header's frame time where that is known to be wrong.
         first_frame: earlier frames are left out; many files start with a rest pose.
 
@@ -50,11 +52,11 @@ def bvh_to_dance(bvh: Bvh, *, frame_rate: float | None = None, first_frame: int 
 
 
 def bvh_landmarks(bvh: Bvh) -> Landmarks:
-    """Return the positions of every joint of the body that the file has, at its rate and in its unit.
+    """Return the positions of every joint of the body that the file has, y up, at its rate and in its unit.
 
-    The twelve joints are found by name; pelvis, spine and neck lie between them in the tree; the head is found by name,
-    toes and hands as descendants of ankle and wrist. Where the file's rest pose stands upright, it shows the directions
-    of head and feet without rotation.
+    The twelve joints are found by `find_limbs`; pelvis, spine and neck lie between them in the tree; the head is found
+    by name, toes and hands as descendants of ankle and wrist. Where the file's rest pose stands upright, it shows the
+    directions of head and feet without rotation.
 
     Raises:
         InvalidInputError: SKELETON_UNKNOWN.
@@ -66,12 +68,9 @@ class _Tree:
     """The joints of a file by body part."""
 
     def __init__(self, bvh: Bvh) -> None:
-        names = body_names(bvh.joints)
         self._bvh = bvh
-        self._column = {part: bvh.joints.index(name) for part, name in zip(BODY_12.keypoints, names, strict=True)}
-        self._rest = np.zeros_like(bvh.offsets)
-        for joint, parent in enumerate(bvh.parents[1:], start=1):
-            self._rest[joint] = self._rest[parent] + bvh.offsets[joint]
+        self._column = dict(find_limbs(bvh).joints)
+        self._rest = Tree(bvh).rest
         self._leg = float(np.linalg.norm(bvh.offsets[[self._column["left_knee"], self._column["left_ankle"]]]))
 
     def landmarks(self) -> Landmarks:
@@ -81,6 +80,8 @@ class _Tree:
             column |= self._tip(f"{side}_foot", column[f"{side}_ankle"], "toe", "ball")
         marked, marks = self._add_marks(column)
         joint_positions = marked.positions()
+        limbs = [self._column[keypoint] for keypoint in BODY_12.keypoints]
+        joint_positions = joint_positions @ turn_y_up(joint_positions[:, limbs], self._rest[limbs]).T
         positions = {name: joint_positions[:, joint] for name, joint in (column | marks).items()}
         if {"nose", "neck"} <= set(positions):
             positions["nose"] = _level_nose(positions)
@@ -90,8 +91,14 @@ class _Tree:
         """Find pelvis, positions along the spine, neck and head, as far as they exist."""
         column = self._column
         pelvis = self._common(self._above(column["left_hip"]), self._above(column["left_shoulder"]))
+        if pelvis < 0:
+            return {}
         found = {"pelvis": pelvis}
-        heads = [joint for joint, name in enumerate(self._bvh.joints) if _plain(name).endswith("head")]
+        heads = [
+            joint
+            for joint, name in enumerate(self._bvh.joints)
+            if normalise_name(name).endswith(("head", "頭")) and pelvis in self._above(joint)
+        ]
         top = heads[0] if heads else self._common(*(self._above(column[f"{side}_shoulder"]) for side in _SIDES))
         path = self._above(top)
         path = path[: path.index(pelvis)] if pelvis in path else path[:1]
@@ -113,7 +120,7 @@ class _Tree:
         below = [child for child in below if self._apart(child, joint)]
         if not below:
             return {}
-        named = [child for word in preferred for child in below if word in _plain(self._bvh.joints[child])]
+        named = [child for word in preferred for child in below if word in normalise_name(self._bvh.joints[child])]
         return {name: named[0] if named else max(below, key=lambda child: self._reach(child, joint))}
 
     def _add_marks(self, column: dict[str, int]) -> tuple[Bvh, dict[str, int]]:
@@ -147,11 +154,12 @@ class _Tree:
         across = self._rest[column["left_hip"]] - self._rest[column["right_hip"]]
         spine = self._rest[[column["left_shoulder"], column["right_shoulder"]]].mean(axis=0)
         spine = spine - self._rest[[column["left_ankle"], column["right_ankle"]]].mean(axis=0)
-        left = across * (1.0, 0.0, 1.0)
-        if not (np.linalg.norm(left) > _SHORT * self._leg and spine[1] > _UPRIGHT * np.linalg.norm(spine)):
+        largest = int(np.abs(spine).argmax())
+        up = np.sign(spine[largest]) * np.eye(3)[largest]
+        left = across - (across @ up) * up
+        if not (np.linalg.norm(left) > _SHORT * self._leg and spine @ up > _UPRIGHT * np.linalg.norm(spine)):
             return None
         left /= np.linalg.norm(left)
-        up = np.array([0.0, 1.0, 0.0])
         return np.stack([left, up, np.cross(left, up)], axis=1)
 
     def _above(self, joint: int) -> list[int]:
@@ -162,7 +170,7 @@ class _Tree:
         return path
 
     def _common(self, one: list[int], other: list[int]) -> int:
-        return next(joint for joint in one if joint in other)
+        return next((joint for joint in one if joint in other), -1)
 
     def _reach(self, one: int, other: int) -> float:
         return float(np.linalg.norm(self._rest[one] - self._rest[other]))
@@ -185,7 +193,3 @@ def _level_nose(positions: dict[str, NDArray[np.float64]]) -> NDArray[np.float64
     if abs(usual_rad) < _LEVEL_RAD:
         return positions["nose"]
     return np.asarray(positions["head"] + np.cos(usual_rad) * ahead + np.sin(usual_rad) * crown)
-
-
-def _plain(name: str) -> str:
-    return re.sub(r"[\W_]", "", name.lower())

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import cv2
 import numpy as np
+from cv2.typing import MatLike
 from numpy.typing import NDArray
 
 from eightcount_common.motion import FloatArray
@@ -51,13 +52,15 @@ def cut_region(planes: Planes, region: Region) -> FloatArray:
 def _cut(planes: Planes, to_frame: Affine, side: int, border: int) -> FloatArray:
     to_luma = _compose(planes.to_stored, to_frame)
     luma_height, luma_width = planes.planes[0].shape
-    layers = []
+    layers: list[MatLike] = []
     for plane, black in zip(planes.planes, _BLACK, strict=True):
-        scale = np.array([[plane.shape[1] / luma_width], [plane.shape[0] / luma_height]])
+        # Whole steps: half the width of 961 is 480.5, and the plane has 481.
+        scale = np.array([[1 / round(luma_width / plane.shape[1])], [1 / round(luma_height / plane.shape[0])]])
+        to_plane = to_luma * scale
+        if layers:
+            to_plane[:, 2] += planes.chroma_offset
         layers.append(
-            cv2.warpAffine(
-                plane, to_luma * scale, (side, side), flags=_SAMPLING, borderMode=border, borderValue=(black,)
-            )
+            cv2.warpAffine(plane, to_plane, (side, side), flags=_SAMPLING, borderMode=border, borderValue=(black,))
         )
     rgb = cv2.transform(cv2.merge(layers).astype(np.float32), planes.to_rgb)
     return np.clip(rgb, 0, 1).astype(np.float32, copy=False)

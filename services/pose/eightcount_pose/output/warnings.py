@@ -34,6 +34,7 @@ class Counters:
         looks, looks_with_others: how often other people were looked for, and seen.
         damaged: frames that could not be decoded.
         ended_early: whether the file ends before its stated duration.
+        unordered: frames that were left out because their time does not ascend.
         another: the choice that selects somebody else, for example "0.72,0.51@12.3"; empty when it is not known.
     """
 
@@ -44,6 +45,7 @@ class Counters:
     looks_with_others: int
     damaged: int
     ended_early: bool
+    unordered: int = 0
     another: str = ""
 
 
@@ -68,9 +70,23 @@ def list_warnings(counters: Counters) -> list[VideoWarning]:
         message = "The video file ends before its stated duration; the part that is there was used."
         found.append(VideoWarning("TRUNCATED_VIDEO", message))
     if counters.damaged:
-        message = f"{counters.damaged} frames are damaged and were left out."
+        message = f"{_count(counters.damaged)} cannot be decoded and {_were(counters.damaged)} left out."
         found.append(VideoWarning("DAMAGED_VIDEO", message))
+    if counters.unordered:
+        message = (
+            f"{_count(counters.unordered)} of the file {_were(counters.unordered)} left out, "
+            "because the time stated is not later than that of the frame before."
+        )
+        found.append(VideoWarning("FRAMES_OUT_OF_ORDER", message))
     return found
+
+
+def _count(frames: int) -> str:
+    return "1 frame" if frames == 1 else f"{frames} frames"
+
+
+def _were(frames: int) -> str:
+    return "was" if frames == 1 else "were"
 
 
 def _describe_others(another: str) -> str:

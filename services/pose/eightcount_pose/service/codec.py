@@ -36,7 +36,9 @@ def decode_variant(variant: int, *, default: Variant) -> Variant:
     return _VARIANTS[variant]
 
 
-def decode_choice(request: pose_pb2.ProbeRequest | pose_pb2.ExtractRequest) -> DancerChoice | None:
+def decode_choice(
+    request: pose_pb2.ProbeRequest | pose_pb2.DescribeModelRequest | pose_pb2.ExtractRequest,
+) -> DancerChoice | None:
     """Return the choice of a dancer; None for the main dancer.
 
     Raises:

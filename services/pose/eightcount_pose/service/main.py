@@ -21,8 +21,8 @@ async def run() -> None:
     """Serve until the process is asked to stop."""
     settings = PoseSettings()
     loader = EngineLoader(settings)
-    pool = WorkerPool(settings.max_workers, settings.queue_limit)
-    probe_pool = WorkerPool(settings.probe_workers, _PROBES_WAITING)
+    pool = WorkerPool(settings.max_workers, settings.queue_limit, max_suspended=settings.max_suspended)
+    probe_pool = WorkerPool(settings.probe_workers, _PROBES_WAITING, name="probes")
     servicer = PoseServicer(
         open_store(StoreSettings()), loader, pool, probe_pool, default_variant=settings.default_variant
     )

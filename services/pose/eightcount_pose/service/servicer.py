@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator
+from contextlib import aclosing
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -10,10 +11,12 @@ from typing import Any
 import grpc.aio
 
 from eightcount.pose.v1 import pose_pb2, pose_pb2_grpc
-from eightcount_common.media.container import MediaInfo, probe
+from eightcount_common.media.container import MediaInfo
+from eightcount_common.media.video import probe, probe_sound_or_video
 from eightcount_common.rpc import CancelToken, WorkerPool
 from eightcount_common.rpc.requests import decode_uri
 from eightcount_common.storage import ObjectStore
+from eightcount_pose.effort import expect_seconds
 from eightcount_pose.engines.loader import EngineLoader
 from eightcount_pose.extraction import Event, Finished, extract, model_id
 from eightcount_pose.models import Variant
@@ -49,16 +52,30 @@ class PoseServicer(pose_pb2_grpc.PoseServiceServicer):
         variant = decode_variant(request.model_variant, default=self._default_variant)
         choice = decode_choice(request)
 
-        def work(token: CancelToken) -> tuple[MediaInfo, str]:
+        def work(token: CancelToken) -> tuple[MediaInfo | None, str]:
             token.check()
             with self._store.open(key) as file:
-                info = probe(file)
-            if choice:
-                choice.require_within(info.duration_seconds)
+                info = probe_sound_or_video(file) if request.sound_suffices else probe(file)
+            if choice and info:
+                choice.require_within(info.certain_duration_seconds)
             return info, model_id(variant, self._loader.create_engine(variant), choice)
 
         info, model = await self._probe_pool.run(work)
-        return pose_pb2.ProbeResponse(video=encode_video_info(info), model=model)
+        return pose_pb2.ProbeResponse(video=encode_video_info(info) if info else None, model=model)
+
+    async def DescribeModel(
+        self,
+        request: pose_pb2.DescribeModelRequest,
+        context: Context,  # noqa: ARG002
+    ) -> pose_pb2.DescribeModelResponse:
+        """Return the id of the model that an extraction would use."""
+        variant = decode_variant(request.model_variant, default=self._default_variant)
+        choice = decode_choice(request)
+
+        def work(_: CancelToken) -> str:
+            return model_id(variant, self._loader.create_engine(variant), choice)
+
+        return pose_pb2.DescribeModelResponse(model=await self._probe_pool.run(work))
 
     async def Extract(
         self,
@@ -83,5 +100,15 @@ class PoseServicer(pose_pb2_grpc.PoseServiceServicer):
                         self._store.put_file(target, preview, media_type="video/mp4")
                     yield event
 
-        async for event in self._pool.stream(work):
-            yield encode_event(event)
+        expected_seconds = await self._expect_seconds(key, variant)
+        async with aclosing(self._pool.stream(work, expected_seconds=expected_seconds)) as events:
+            async for event in events:
+                yield encode_event(event)
+
+    async def _expect_seconds(self, key: str, variant: Variant) -> float:
+        def work(token: CancelToken) -> float:
+            token.check()
+            with self._store.open(key) as file:
+                return expect_seconds(probe(file), variant)
+
+        return await self._probe_pool.run(work)

@@ -25,8 +25,8 @@ class Feedback:
     moment_ids: tuple[str, ...] = ()
 
 
-def advise(moments: Sequence[Moment], music: Music) -> tuple[Feedback, ...]:
-    """Write sentences on the moments, worst first."""
+def advise(moments: Sequence[Moment], music: Music, *, relative: bool = False) -> tuple[Feedback, ...]:
+    """Write sentences on the moments, worst first; `relative` lags are on top of that of the whole take."""
     groups: list[list[Moment]] = []
     for moment in moments:
         home = next((group for group in groups if _belongs(moment, group[0])), None)
@@ -35,7 +35,7 @@ def advise(moments: Sequence[Moment], music: Music) -> tuple[Feedback, ...]:
         else:
             home.append(moment)
     return tuple(
-        Feedback(_write_sentence(group, music), tuple(moment.id for moment in group))
+        Feedback(_write_sentence(group, music, relative=relative), tuple(moment.id for moment in group))
         for group in groups[:MAX_SENTENCES]
     )
 
@@ -43,8 +43,10 @@ def advise(moments: Sequence[Moment], music: Music) -> tuple[Feedback, ...]:
 def _belongs(moment: Moment, first: Moment) -> bool:
     if moment.kind != first.kind or moment.advice != first.advice:
         return False
-    if moment.kind in TIMING_KINDS or moment.kind == "MISSING":
+    if moment.kind in TIMING_KINDS:
         return _overlap_in_time(moment, first)
+    if moment.kind == "MISSING":
+        return moment.subject == first.subject or _overlap_in_time(moment, first)
     return moment.joint == first.joint or (
         _part(moment.joint) == _part(first.joint) and _overlap_in_time(moment, first)
     )
@@ -60,17 +62,17 @@ def _part(joint: str) -> str:
     return joint.removeprefix("left_").removeprefix("right_")
 
 
-def _write_sentence(group: list[Moment], music: Music) -> str:
+def _write_sentence(group: list[Moment], music: Music, *, relative: bool) -> str:
     first = group[0]
     start = min(moment.start_seconds for moment in group if _overlap_in_time(moment, first))
     end = max(moment.end_seconds for moment in group if _overlap_in_time(moment, first))
     where = describe_time(start, end, music)
     if first.kind in TIMING_KINDS:
         amount = 10 * round(sum(abs(moment.amount or 0.0) for moment in group) / len(group) / 10)
-        return f"{where} you are about {amount:.0f} ms {first.kind.lower()} with {_limbs(group)}."
+        late = f"{first.kind.lower()} beyond that" if relative else first.kind.lower()
+        return f"{where} you are about {amount:.0f} ms {late} with {_limbs(group)}."
     if first.kind == "MISSING":
-        subject = "you are" if first.subject == "you" else _are_limbs(group)
-        return f"{where} {subject} not visible in your video, so this part is not scored."
+        return f"{where}{_repetitions(group, music)} {_missing_clause(group)}."
     return f"{_advice(group)} {_lower_first(where)}{_repetitions(group, music)}: {_difference_clause(group)}."
 
 
@@ -120,6 +122,13 @@ def _limbs(group: list[Moment]) -> str:
     if "torso" in limbs:
         names.append("your upper body")
     return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
+
+
+def _missing_clause(group: list[Moment]) -> str:
+    """Say who or what is not visible, and what to do about it."""
+    if group[0].subject == "you":
+        return "you are not visible in your video, so this is not scored: stay in the frame"
+    return f"{_are_limbs(group)} not visible in your video, so this is not scored: keep {_limbs(group)} in view"
 
 
 def _are_limbs(group: list[Moment]) -> str:

@@ -59,11 +59,11 @@ class Finding:
     advice: str
 
 
-def collect_findings(errors: FrameErrors, scale: JointScale) -> list[Finding]:
-    """Collect findings of every kind, in no order; they may overlap."""
+def collect_findings(errors: FrameErrors, scale: JointScale, *, whole_lag_seconds: float = 0.0) -> list[Finding]:
+    """Collect findings of every kind, in no order; they may overlap. Lags are relative to that of the whole take."""
     found = [
         *_find_angle_errors(errors, scale),
-        *_find_timing_errors(errors, scale),
+        *_find_timing_errors(errors, scale, whole_lag_seconds),
         *_find_range_errors(errors, scale),
         *_find_missing_limbs(errors),
     ]
@@ -112,11 +112,12 @@ def _changing_lag(errors: FrameErrors) -> NDArray[np.bool_]:
     return np.asarray(largest > UNSURE_LAG_CHANGE)
 
 
-def _find_timing_errors(errors: FrameErrors, scale: JointScale) -> list[Finding]:
+def _find_timing_errors(errors: FrameErrors, scale: JointScale, whole_lag_seconds: float) -> list[Finding]:
     found = []
     for limb, name in enumerate(LIMBS):
         members = _joints_of_limb(limb)
-        lag = errors.lag_seconds[:, limb].astype(np.float64)
+        accepted = errors.lag_seconds[:, limb].astype(np.float64)
+        lag = np.where(accepted != 0, accepted - whole_lag_seconds, 0.0)
         for sign in (1.0, -1.0):
             for run in _find_level_runs(sign * lag, LATE_SECONDS, STILL_LATE_SECONDS, shortest=_SHORTEST_TIMING):
                 joint = _most_moved(errors, members, run)

@@ -60,10 +60,16 @@ class Moment:
         return f"{self.subject} {self.predicate}"
 
 
-def find_moments(errors: FrameErrors, scale: JointScale) -> tuple[Moment, ...]:
-    """Find at most `MAX_MOMENTS` moments, worst first; those of one joint do not overlap."""
+def find_moments(errors: FrameErrors, scale: JointScale, *, whole_lag_seconds: float = 0.0) -> tuple[Moment, ...]:
+    """Find at most `MAX_MOMENTS` moments, worst first; those of one joint do not overlap.
+
+    Args:
+        errors: the errors of the frames.
+        scale: the limits of the joints.
+        whole_lag_seconds: lag of the whole take, to which those of its limbs are relative.
+    """
     take_clock = _take_clock(errors)
-    chosen = _choose(collect_findings(errors, scale))
+    chosen = _choose(collect_findings(errors, scale, whole_lag_seconds=whole_lag_seconds))
     return tuple(
         _build_moment(f"m{number}", finding, errors, take_clock) for number, finding in enumerate(chosen, start=1)
     )

@@ -6,42 +6,60 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from eightcount_scoring.advice.cause_words import (
+    ANOTHER_DANCE,
+    CAMERA,
+    MIRRORED,
+    NOT_MIRRORED,
+    NOT_VISIBLE,
+    OUT_OF_STEP,
+    UNKNOWN,
+    describe_angle,
+    describe_shift,
+)
 from eightcount_scoring.advice.feedback import Feedback
 from eightcount_scoring.advice.time_phrases import describe_time
 from eightcount_scoring.angles.joints import JOINTS
+from eightcount_scoring.causes.explanation import Explanation
 from eightcount_scoring.counts import Music
 from eightcount_scoring.score.joint_scores import JointScore
 from eightcount_scoring.score.timeline import TimelineEntry
 
 SAME, CLOSE, KNOWN = 97.0, 75.0, 45.0
 """Scores from which on a take is the same as, close to, and recognisable as the reference (docs/scoring.md)."""
-DIFFERENT_DANCE = 30.0
-"""Scores below this are typical of unrelated dances: 0 to 27 on the pairs of real videos tried. Single pieces of 24 s
-reached 34, so a few are not recognised."""
 PRAISED = 60.0
 """A joint or stretch is praised from this score on."""
 _STRETCH = 8
 
 
 def summarize_score(
-    score: float, joints: Sequence[JointScore], entries: Sequence[TimelineEntry], music: Music, *, same_view: bool
+    score: float, joints: Sequence[JointScore], entries: Sequence[TimelineEntry], music: Music
 ) -> tuple[Feedback, ...]:
     """Write a sentence on the whole take and, where it is deserved, praise."""
-    if not np.isfinite(score):
-        return ()
-    if score < DIFFERENT_DANCE and not same_view:
-        text = (
-            "The two cameras looked from different sides, so nothing can be said about how close your dance is. Film "
-            "yourself from where the reference's camera stood and compare again."
-        )
-        return (Feedback(text),)
-    if score < DIFFERENT_DANCE:
-        text = (
-            "This looks like another dance, or like the same one at another place in the music: the movements hardly "
-            "have anything in common. Check that you chose the right two videos."
-        )
-        return (Feedback(text),)
     return (Feedback(_opening_sentence(score)), *_praise(score, joints, entries, music))
+
+
+def say_whole_lag(seconds: float) -> tuple[Feedback, ...]:
+    """Write one sentence on a lag that the whole take shares; none without one."""
+    if not seconds:
+        return ()
+    direction = "late" if seconds > 0 else "early"
+    return (Feedback(f"You are {max(abs(seconds), 0.1):.1f} s {direction} throughout."),)
+
+
+def say_why_unscored(explanation: Explanation, *, mirrored: bool) -> Feedback:
+    """Write what is known of a take of which single moments mean nothing, and what to do next."""
+    stated = explanation.stated
+    if stated is None:
+        return Feedback(UNKNOWN)
+    if stated.name == "MIRRORED":
+        return Feedback(NOT_MIRRORED if mirrored else MIRRORED)
+    if stated.name == "CAMERA_ELSEWHERE":
+        where = describe_angle(stated.angle_deg or 0.0)
+        return Feedback(f"Your video was filmed {where}, so no score is given. {CAMERA}")
+    if stated.name == "OUT_OF_STEP":
+        return Feedback(f"{describe_shift(stated.shift_seconds or 0.0)} {OUT_OF_STEP}")
+    return Feedback({"NOT_VISIBLE": NOT_VISIBLE, "ANOTHER_DANCE": ANOTHER_DANCE}[stated.name])
 
 
 def _opening_sentence(score: float) -> str:

@@ -12,7 +12,10 @@ from scipy.ndimage import gaussian_filter1d
 
 from eightcount_common.errors import InvalidInputError
 from eightcount_common.motion import MotionSequence
+from eightcount_common.skeletons import Skeleton
+from eightcount_scoring.angles.image_bounds import Flags, find_inside, keep_steadily_inside, weigh_visibility
 from eightcount_scoring.angles.joints import JOINTS
+from eightcount_scoring.angles.limb_movement import LIMB_VECTORS, limb_keypoints, measure_limbs
 from eightcount_scoring.motion_reader import MotionReader, read_pieces
 
 Floats = NDArray[np.float64]
@@ -28,6 +31,7 @@ BONES: tuple[Bone, ...] = tuple(
 )
 """Bones of the hinges and swings, from the body outwards."""
 _MIN_LENGTH = 1e-6
+_TORSO = ("left_shoulder", "right_shoulder", "left_hip", "right_hip")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +44,10 @@ class FirstPass:
         pixels_per_metre: [T] scale of the dancer in the image, smoothed over time.
         greatest_metres: for each bone its greatest length in the image, or the length of the world landmarks if that
             is clearly greater: a foot may point at the camera all the time.
+        inside: [T, K] whether the keypoints lie inside the frame.
+        torso_weights: [T] float16 how well shoulders and hips are seen.
+        limbs: [T, V, 3] float16 limb vectors in metres, as in `limb_movement`.
+        limb_weights: [T, V] float16 how well they are seen.
         model: name of the pose model.
     """
 
@@ -47,6 +55,10 @@ class FirstPass:
     facing: Directions
     pixels_per_metre: Floats
     greatest_metres: dict[Bone, float]
+    inside: Flags
+    torso_weights: NDArray[np.float16]
+    limbs: NDArray[np.float16]
+    limb_weights: NDArray[np.float16]
     model: str
 
 
@@ -61,14 +73,55 @@ def scan_motion(recording: MotionReader) -> FirstPass:
         raise InvalidInputError("a motion must have at least one frame; it has none", reason="EMPTY_MOTION")
     seconds, facing, scale = np.empty(frames), np.empty(frames, np.complex64), np.empty(frames)
     in_image, in_world = (np.empty((len(BONES), frames), np.float32) for _ in range(2))
+    tracks = _BodyTracks(frames, recording.frames(0, 1).skeleton)
     for piece in read_pieces(recording):
         part = slice(start, start + len(piece))
         seconds[part], facing[part], scale[part] = piece.timestamps, _directions(piece), _pixels_per_metre(piece)
         in_image[:, part], in_world[:, part] = _bone_lengths(piece, piece.image), _bone_lengths(piece, piece.world)
+        tracks.add(piece, np.nan_to_num(scale[part], nan=1.0))
         start, model = part.stop, piece.model
-    scale = _fill_gaps(scale)
+    own_scale, scale = np.nan_to_num(scale, nan=1.0), _fill_gaps(scale)
     greatest = {bone: _greatest_length(in_image[row] / scale, in_world[row]) for row, bone in enumerate(BONES)}
-    return FirstPass(seconds, facing, scale, greatest, model)
+    inside = keep_steadily_inside(tracks.inside, seconds)
+    torso_weights, limb_weights = tracks.weigh(inside)
+    limbs = tracks.limbs_at_scale(own_scale / scale)
+    return FirstPass(seconds, facing, scale, greatest, inside, torso_weights, limbs, limb_weights, model)
+
+
+class _BodyTracks:
+    """Collects, of a motion of T frames, what lies inside the frame, the limb vectors, and how well both are seen.
+
+    Attributes:
+        inside: [T, K] whether the keypoints lie inside the frame.
+    """
+
+    def __init__(self, frames: int, skeleton: Skeleton) -> None:
+        self.inside: Flags = np.empty((frames, len(skeleton)), np.bool_)
+        self._done = 0
+        self._torso, self._limbs = list(skeleton.indices(_TORSO)), limb_keypoints(skeleton)
+        self._vectors = np.empty((frames, len(LIMB_VECTORS), 3), np.float16)
+        self._limb_weights = np.empty((frames, len(LIMB_VECTORS)), np.float16)
+        self._torso_weights = np.empty(frames, np.float16)
+
+    def add(self, piece: MotionSequence, pixels_per_metre: Floats) -> None:
+        """Add the next frames, with their own scale."""
+        part = slice(self._done, self._done + len(piece))
+        seen = weigh_visibility(piece.visibility)
+        self.inside[part] = find_inside(piece)
+        self._vectors[part] = measure_limbs(piece, pixels_per_metre)
+        self._limb_weights[part] = seen[:, self._limbs].min(axis=-1)
+        self._torso_weights[part] = seen[:, self._torso].min(axis=1)
+        self._done = part.stop
+
+    def limbs_at_scale(self, ratio: Floats) -> NDArray[np.float16]:
+        """Return [T, V, 3] the limb vectors with x and y multiplied by a ratio [T]: scales, smoothed afterwards."""
+        self._vectors[..., :2] *= ratio[:, None, None].astype(np.float16)
+        return self._vectors
+
+    def weigh(self, inside: Flags) -> tuple[NDArray[np.float16], NDArray[np.float16]]:
+        """Return [T] weights of the torso and [T, V] of the limbs: 0 where a keypoint lies outside the frame."""
+        torso, limbs = inside[:, self._torso].all(axis=1), inside[:, self._limbs].all(axis=-1)
+        return self._torso_weights * torso, self._limb_weights * limbs
 
 
 def _bone_lengths(piece: MotionSequence, points: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -20,14 +20,12 @@ from numpy.typing import NDArray
 
 from eightcount_common.motion import MotionSequence
 from eightcount_scoring.angles.first_pass import FirstPass
+from eightcount_scoring.angles.image_bounds import Flags, weigh_visibility
 from eightcount_scoring.angles.joints import JOINTS, Joint
 
 Array = NDArray[np.floating[Any]]
 View = Literal["camera", "body"]
 
-VISIBLE = (0.3, 0.7)
-"""Visibility below which a landmark does not count at all, and from which it counts fully. BlazePose also guesses
-hidden landmarks and marks them by a low visibility; the two bounds are a judgement, not a measurement."""
 FULL_LENGTH = 0.85
 """A bone seen at this share of its greatest length counts as not foreshortened: near full length the depth would be
 derived from differences smaller than the network's noise."""
@@ -73,7 +71,8 @@ def joint_angles(
     """
     body = _WorldPose(motion) if view == "body" else _ImagePose(motion, first_pass, first_frame)
     vectors = np.stack([_vector(joint, body) for joint in JOINTS], axis=1)
-    weights = np.stack([_weight(joint, motion) * body.trust(joint) for joint in JOINTS], axis=1)
+    inside = first_pass.inside[first_frame : first_frame + len(motion)]
+    weights = np.stack([_weight(joint, motion, inside) * body.trust(joint) for joint in JOINTS], axis=1)
     known = np.isfinite(vectors.sum(axis=-1))
     weights = np.where(known, np.nan_to_num(weights), 0.0)
     return JointAngles(motion.timestamps, np.where(known[..., None], vectors, np.nan), weights, view)
@@ -205,8 +204,7 @@ def _within(axes: Array, vectors: Array) -> Array:
     return turned
 
 
-def _weight(joint: Joint, motion: MotionSequence) -> Array:
-    seen = motion.visibility[:, motion.skeleton.indices(joint.keypoints)].astype(np.float64).min(axis=1)
-    low, high = VISIBLE
-    trust: Array = np.clip((np.nan_to_num(seen) - low) / (high - low), 0.0, 1.0)
-    return trust
+def _weight(joint: Joint, motion: MotionSequence, inside: Flags) -> Array:
+    keypoints = motion.skeleton.indices(joint.keypoints)
+    seen = np.where(inside[:, keypoints], motion.visibility[:, keypoints], 0.0)
+    return weigh_visibility(seen.min(axis=1)).astype(np.float64)

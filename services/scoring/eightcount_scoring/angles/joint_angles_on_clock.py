@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -9,7 +10,7 @@ import numpy as np
 from eightcount_scoring.angles.first_pass import FirstPass
 from eightcount_scoring.angles.joint_angles import Array, JointAngles, View, joint_angles
 from eightcount_scoring.angles.joints import JOINTS
-from eightcount_scoring.angles.resampling import MAX_GAP_SECONDS, SMOOTHING_SECONDS, resample
+from eightcount_scoring.angles.resampling import MAX_GAP_SECONDS, SMOOTHING_SECONDS, lies_in_gap, resample
 from eightcount_scoring.common_clock import RATE_HERTZ
 from eightcount_scoring.frame_blocks import blocks, gaussian_reach
 from eightcount_scoring.motion_reader import MotionReader
@@ -20,12 +21,14 @@ class Visibility:
     """The visibility of a dancer.
 
     Attributes:
-        present: share of the frames in which any joint is visible.
+        present: share of the frames in which any joint is visible; times without a frame do not count.
         joints: [J] mean weight of the joints in those frames.
+        outside: by keypoint the share of those frames in which it lies outside the frame.
     """
 
     present: float
     joints: Array
+    outside: Mapping[str, float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,10 +74,28 @@ def measure_joint_angles(recording: MotionReader, first_pass: FirstPass, seconds
         visibility += visible.sum(axis=0)
     return Dancer(
         JointAngles(seconds, vectors, weights, view),
-        Visibility(present / seconds.size, visibility / max(present, 1)),
+        Visibility(
+            min(present / _count_shown(first_pass, seconds), 1.0),
+            visibility / max(present, 1),
+            _shares_outside(recording, first_pass, seconds),
+        ),
         float(first_pass.seconds[-1] - first_pass.seconds[0]),
         first_pass.model,
     )
+
+
+def _count_shown(first_pass: FirstPass, seconds: Array) -> int:
+    """Return the number of times at which the recording shows a frame; at least 1."""
+    return max(1, int((np.isfinite(seconds) & ~lies_in_gap(first_pass.seconds, seconds)).sum()))
+
+
+def _shares_outside(recording: MotionReader, first_pass: FirstPass, seconds: Array) -> dict[str, float]:
+    """Return by keypoint the share of the frames with a dancer in which it lies outside the frame."""
+    start, stop = _frame_range(first_pass.seconds, seconds)
+    found = np.isfinite(first_pass.limbs[start:stop]).all(axis=(1, 2))
+    inside = first_pass.inside[start:stop][found]
+    shares = 1.0 - inside.mean(axis=0) if inside.size else np.zeros(first_pass.inside.shape[1])
+    return dict(zip(recording.frames(0, 1).skeleton.keypoints, shares.tolist(), strict=True))
 
 
 def _frame_range(frames: Array, wanted: Array) -> tuple[int, int]:

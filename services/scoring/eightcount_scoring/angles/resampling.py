@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.ndimage import gaussian_filter1d
 
 from eightcount_scoring.angles.joint_angles import Array, JointAngles, unit_vectors
@@ -14,6 +15,21 @@ MAX_GAP_SECONDS = 0.25
 """Frames further apart than this are not interpolated: a quick arm can go out and back within it."""
 SMOOTHING_SECONDS = 0.05
 """Standard deviation of the Gaussian that removes the pose network's jitter; a beat at 180 bpm lasts 0.33 s."""
+
+
+def lies_in_gap(frames: Array, seconds: Array) -> NDArray[np.bool_]:
+    """Return [N] whether each time lies between two frames that are too far apart to know what happened there.
+
+    Args:
+        frames: [T] times of the frames, ascending.
+        seconds: [N] times; NaN lies in no gap.
+    """
+    right = np.clip(np.searchsorted(frames, np.nan_to_num(seconds)), 1, max(frames.size - 1, 1))
+    if frames.size < 2:
+        return np.zeros(seconds.shape, np.bool_)
+    wide = frames[right] - frames[right - 1] > MAX_GAP_SECONDS
+    inside = (seconds > frames[right - 1]) & (seconds < frames[right])
+    return np.asarray(wide & inside)
 
 
 def resample(angles: JointAngles, seconds: Array) -> JointAngles:

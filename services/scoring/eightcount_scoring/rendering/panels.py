@@ -14,6 +14,8 @@ from eightcount_scoring.rendering.layout import Box
 
 _LEAD_SECONDS = 0.5
 """Frames are read from this long before the first one shown, as the nearest may be earlier."""
+_LONGEST_EARLY_SECONDS = 0.125
+"""A frame is shown at most this long before its time: where repeated frames are left out, the one before is held."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,4 +65,5 @@ def nearest_frames(frames: Iterable[Frame], wanted: TimeArray) -> Iterator[Frame
 
 
 def _is_nearer(coming: Frame, current: Frame, seconds: float) -> bool:
-    return coming is current or coming.timestamp - seconds <= seconds - current.timestamp
+    early = min(seconds - current.timestamp, _LONGEST_EARLY_SECONDS)
+    return coming is current or coming.timestamp - seconds <= early

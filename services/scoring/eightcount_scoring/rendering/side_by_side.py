@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
+
+import numpy as np
 
 from eightcount_common.media.soundtrack import open_soundtrack
 from eightcount_common.media.video import VideoReader, open_video
@@ -29,14 +31,14 @@ class VideoFiles:
     """Seekable files of both recordings.
 
     Attributes:
-        reference, take: files from which frames are read.
+        reference, take: files from which frames are read; None for motions, which are drawn on a plain background.
         sound: the reference once more, as sound and frames are read at different positions.
         previews: small upright copies of reference and take, used if they are at least as large as their panel.
     """
 
-    reference: BinaryIO
-    take: BinaryIO
-    sound: BinaryIO
+    reference: BinaryIO | None
+    take: BinaryIO | None
+    sound: BinaryIO | None
     previews: tuple[BinaryIO | None, BinaryIO | None] = (None, None)
 
 
@@ -69,7 +71,7 @@ def render_side_by_side(
         layout = arrange_layout(scene.reference.image_size, scene.take.image_size, options.panel_height)
         files = zip((recordings.reference, recordings.take), recordings.previews, layout.images, strict=True)
         videos = [_open(stack, recording, preview, box) for recording, preview, box in files]
-        rate = output_frame_rate(videos[0].info.nominal_frame_rate or 0.0)
+        rate = output_frame_rate(_frame_rate(videos[0], scene.reference.timestamps))
         schedule = plan_schedule(scene.reference.timestamps, scene.take.timestamps, scene.time_map, rate)
         writer = stack.enter_context(_create_video(recordings.sound, output, layout, schedule))
         flips = (False, scene.mirrored)
@@ -94,8 +96,17 @@ def _progress(done: int, schedule: Schedule) -> Progress:
     return Progress(done, len(schedule), schedule.duration_seconds)
 
 
-def _open(stack: ExitStack, recording: BinaryIO, preview: BinaryIO | None, box: Box) -> VideoReader:
-    """Open the preview if it is at least as large as the box, otherwise the recording."""
+def _frame_rate(video: VideoReader | None, timestamps: TimeArray) -> float:
+    """Return the frame rate that a video states, or that of a motion; 0 where there is none."""
+    if video is not None:
+        return video.info.nominal_frame_rate or 0.0
+    return 1 / float(np.median(np.diff(timestamps))) if timestamps.size > 1 else 0.0
+
+
+def _open(stack: ExitStack, recording: BinaryIO | None, preview: BinaryIO | None, box: Box) -> VideoReader | None:
+    """Open the preview if it is at least as large as the box, otherwise the recording; None for a motion."""
+    if recording is None:
+        return None
     if preview is not None:
         video = stack.enter_context(open_video(preview, quick=True))
         if video.info.width >= box.width and video.info.height >= box.height:
@@ -104,10 +115,11 @@ def _open(stack: ExitStack, recording: BinaryIO, preview: BinaryIO | None, box: 
 
 
 @contextmanager
-def _create_video(sound: BinaryIO, output: Path, layout: Layout, schedule: Schedule) -> Iterator[VideoWriter]:
-    start = float(schedule.reference_seconds[0])
+def _create_video(sound: BinaryIO | None, output: Path, layout: Layout, schedule: Schedule) -> Iterator[VideoWriter]:
+    start, seconds = float(schedule.reference_seconds[0]), schedule.duration_seconds
+    opened = open_soundtrack(sound, start_seconds=start, duration_seconds=seconds) if sound else nullcontext()
     with (
-        open_soundtrack(sound, start_seconds=start, duration_seconds=schedule.duration_seconds) as soundtrack,
+        opened as soundtrack,
         create_video(
             output, size=(layout.width, layout.height), frame_rate=schedule.frame_rate, soundtrack=soundtrack
         ) as writer,
@@ -117,10 +129,10 @@ def _create_video(sound: BinaryIO, output: Path, layout: Layout, schedule: Sched
 
 @contextmanager
 def _open_panel(
-    video: VideoReader, wanted: TimeArray, box: Box, flipped: bool, *, skeletons_only: bool
+    video: VideoReader | None, wanted: TimeArray, box: Box, flipped: bool, *, skeletons_only: bool
 ) -> Iterator[Iterator[PanelFrame]]:
     """Open the stream of frames that one panel shows."""
-    if skeletons_only:
+    if skeletons_only or video is None:
         yield (PanelFrame(seconds, None) for seconds in wanted.tolist())
         return
     with prefetch(panel_frames(video, wanted, box, flipped=flipped), depth=_AHEAD) as shown:

@@ -7,7 +7,7 @@ its own.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -70,3 +70,8 @@ def measure_errors(reference: JointAngles, take: JointAngles, scale: JointScale,
         for whole, part in ((multiples, angle / scale.limit_deg), (points, earned), (weights, weight)):
             whole[block.frames] = part[block.inner]
     return FrameErrors(reference.seconds, take.seconds, multiples, points, weights, timing.lag_seconds, reference, take)
+
+
+def forget_errors(errors: FrameErrors) -> FrameErrors:
+    """Return the same frames with nothing known of their errors: no joint of them is marked."""
+    return replace(errors, multiples=np.full_like(errors.multiples, np.nan))

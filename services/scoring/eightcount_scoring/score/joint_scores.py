@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from eightcount_scoring.angles.joint_angles import Array
@@ -29,3 +30,9 @@ def score_joints(points: Array, angles_deg: Array, timing: Timing, calibration: 
         )
         for index, name in enumerate(JOINT_NAMES)
     )
+
+
+def forget_joint_scores(joints: Sequence[JointScore]) -> tuple[JointScore, ...]:
+    """Return the same joints with nothing known of them."""
+    nan = float("nan")
+    return tuple(JointScore(joint.joint, nan, nan, nan) for joint in joints)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -59,6 +60,11 @@ def build_timeline(errors: FrameErrors, calibration: Calibration, music: Music) 
             )
         )  # fmt: skip
     return tuple(entries)
+
+
+def forget_scores(entries: Sequence[TimelineEntry]) -> tuple[TimelineEntry, ...]:
+    """Return the same counts without a score."""
+    return tuple(replace(entry, score=float("nan"), worst_joint="") for entry in entries)
 
 
 def _edges(seconds: Array, music: Music) -> tuple[Array, list[Beat]]:

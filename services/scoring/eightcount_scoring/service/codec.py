@@ -13,6 +13,7 @@ from eightcount_common.errors import InvalidInputError
 from eightcount_common.rpc.wire import encode_tensor
 from eightcount_scoring.advice.findings import Kind, Unit
 from eightcount_scoring.angles.joints import JOINT_NAMES
+from eightcount_scoring.causes.hypotheses import Cause, CauseName
 from eightcount_scoring.comparison import Alignment, Report
 from eightcount_scoring.counts import SILENCE, USUAL_COUNTS, Music
 from eightcount_scoring.score.frame_errors import FrameErrors
@@ -33,6 +34,16 @@ _UNITS: dict[Unit | None, scoring_pb2.MomentUnit.ValueType] = {
     "ms": scoring_pb2.MOMENT_UNIT_MILLISECONDS,
     "ratio": scoring_pb2.MOMENT_UNIT_RATIO,
     None: scoring_pb2.MOMENT_UNIT_UNSPECIFIED,
+}
+
+
+_CAUSES: dict[CauseName, scoring_pb2.CauseKind.ValueType] = {
+    "SAME_VIEW": scoring_pb2.CAUSE_KIND_SAME_VIEW,
+    "CAMERA_ELSEWHERE": scoring_pb2.CAUSE_KIND_CAMERA_ELSEWHERE,
+    "MIRRORED": scoring_pb2.CAUSE_KIND_MIRRORED,
+    "OUT_OF_STEP": scoring_pb2.CAUSE_KIND_OUT_OF_STEP,
+    "ANOTHER_DANCE": scoring_pb2.CAUSE_KIND_ANOTHER_DANCE,
+    "NOT_VISIBLE": scoring_pb2.CAUSE_KIND_NOT_VISIBLE,
 }
 
 
@@ -134,6 +145,20 @@ def encode_report(report: Report, alignment: sync_pb2.Alignment) -> scoring_pb2.
         reference_model=report.reference_model,
         take_model=report.take_model,
         version=report.version,
+        causes=[_encode_cause(cause, stated=cause == report.explanation.stated) for cause in report.explanation.causes],
+        no_score_reason=report.no_score_reason or None,
+        timing_ms=report.timing_ms if report.explanation.scored else None,
+    )
+
+
+def _encode_cause(cause: Cause, *, stated: bool) -> scoring_pb2.Cause:
+    """Convert a cause; what it would say is left out unless it is stated."""
+    return scoring_pb2.Cause(
+        kind=_CAUSES[cause.name],
+        confidence=cause.confidence,
+        stated=stated,
+        angle_deg=cause.angle_deg if stated else None,
+        shift_seconds=cause.shift_seconds if stated else None,
     )
 
 

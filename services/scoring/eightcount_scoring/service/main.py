@@ -18,7 +18,7 @@ from eightcount_scoring.settings import ScoringSettings
 async def run(settings: ScoringSettings, store: StoreSettings) -> None:
     """Serve until a termination signal arrives."""
     cv2.setNumThreads(1)  # drawing operations are small, and decoders and encoder share the cores
-    pool = WorkerPool(settings.max_workers, settings.queue_limit)
+    pool = WorkerPool(settings.max_workers, settings.queue_limit, max_suspended=settings.max_suspended)
     servicer = ScoringServicer(pool, open_store(store), max_motion_seconds=settings.max_motion_seconds)
 
     def register(server: grpc.aio.Server) -> None:

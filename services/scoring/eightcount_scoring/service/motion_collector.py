@@ -8,6 +8,7 @@ from typing import Self
 from eightcount.motion.v1 import motion_pb2
 from eightcount.scoring.v1 import scoring_pb2
 from eightcount_common.errors import InvalidInputError, TooLargeError
+from eightcount_common.holds import HoldFiller
 from eightcount_common.rpc.wire import decode_chunk
 from eightcount_scoring.spool import MotionSpool
 
@@ -22,6 +23,8 @@ class MotionCollector:
         self._max_seconds = max_seconds
         self._headers: dict[int, motion_pb2.MotionHeader] = {}
         self._spools: dict[int, MotionSpool] = {}
+        self._holds: dict[int, HoldFiller] = {}
+        self._received: dict[int, int] = {}
 
     def __enter__(self) -> Self:
         return self
@@ -48,12 +51,15 @@ class MotionCollector:
         if role not in self._headers:
             raise InvalidInputError("the header of a motion must precede its chunks", reason="INVALID_REQUEST")
         spool = self._spools[role]
-        if part.chunk.first_frame != len(spool):
+        received = self._received[role]
+        if part.chunk.first_frame != received:
             raise InvalidInputError(
-                f"the next chunk must start at frame {len(spool)}; got frame {part.chunk.first_frame}",
+                f"the next chunk must start at frame {received}; got frame {part.chunk.first_frame}",
                 reason="INVALID_MOTION",
             )
-        spool.append(decode_chunk(self._headers[role], part.chunk))
+        piece = decode_chunk(self._headers[role], part.chunk)
+        self._received[role] = received + len(piece)
+        spool.append(self._holds[role].fill(piece))
         if spool.duration_seconds > self._max_seconds:
             raise TooLargeError(
                 f"a motion may last at most {self._max_seconds:g} seconds; this one is longer", reason="MOTION_TOO_LONG"
@@ -77,3 +83,4 @@ class MotionCollector:
         if role in self._spools:
             self._spools[role].close()
         self._headers[role], self._spools[role] = header, MotionSpool()
+        self._holds[role], self._received[role] = HoldFiller(), 0

@@ -84,12 +84,13 @@ class ScoringServicer(scoring_pb2_grpc.ScoringServiceServicer):
     def _render(self, request: RenderRequestCollector, cancel: CancelToken) -> Iterator[Progress]:
         """Write the video to a temporary folder and store it when it is complete."""
         settings, store = request.settings, self._store
-        reference, take = store.key(settings.reference_uri), store.key(settings.take_uri)
+        uris = (settings.reference_uri, settings.take_uri, settings.reference_uri)
+        keys = [store.key(uri) if uri else "" for uri in uris]
         target = store.key(settings.output_uri)
         with tempfile.TemporaryDirectory(prefix="eightcount-render-") as folder:
             output = Path(folder, "side_by_side.mp4")
             with ExitStack() as stack:
-                ours, theirs, sound = (stack.enter_context(store.open(key)) for key in (reference, take, reference))
+                ours, theirs, sound = (stack.enter_context(store.open(key)) if key else None for key in keys)
                 previews = (
                     self._open_if_there(stack, settings.reference_preview_uri),
                     self._open_if_there(stack, settings.take_preview_uri),

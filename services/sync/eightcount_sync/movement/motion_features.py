@@ -15,6 +15,8 @@ from eightcount_common.motion import MotionSequence, TimeArray
 RATE_HERTZ = 30.0
 """Rate of the features, whatever the frame rate of the video."""
 SMOOTHING_SECONDS = 0.05
+MIN_ANGULAR_SPEED = 0.05
+"""Spread of an angular velocity, in rad per second, below which a joint counts as still."""
 JOINTS: tuple[tuple[str, str, str], ...] = tuple(
     (f"{side}_{first}", f"{side}_{middle}", f"{side}_{last}")
     for side in ("left", "right")
@@ -75,16 +77,27 @@ def angular_velocities(motion: JointMotion) -> FloatArray:
 
     Frames without a dancer are bridged by straight lines. A joint that never moves stays 0.
     """
-    times = np.arange(motion.timestamps[0], motion.timestamps[-1], 1.0 / RATE_HERTZ)
-    velocities = np.zeros((len(times), len(JOINTS)))
-    for joint, angles in enumerate(motion.angles.T):
-        known = np.isfinite(angles)
+    return even_velocities(motion.timestamps, motion.angles, min_spread=MIN_ANGULAR_SPEED)
+
+
+def even_velocities(timestamps: TimeArray, values: NDArray[np.float32], *, min_spread: float) -> FloatArray:
+    """Return [N, C] velocities of [T, C] values, unit variance per column, at `RATE_HERTZ` from the first timestamp on.
+
+    Args:
+        timestamps: [T] seconds, ascending.
+        values: NaN where nothing is known; bridged by straight lines. A column without two known values stays 0.
+        min_spread: a column whose velocity spreads less is divided by this, not by its spread.
+    """
+    times = np.arange(timestamps[0], timestamps[-1], 1.0 / RATE_HERTZ)
+    velocities = np.zeros((len(times), values.shape[1]))
+    for column, series in enumerate(values.T):
+        known = np.isfinite(series)
         if known.sum() < 2 or len(times) < 2:
             continue
-        even = np.interp(times, motion.timestamps[known], angles[known])
+        even = np.interp(times, timestamps[known], series[known])
         smooth = gaussian_filter1d(even, SMOOTHING_SECONDS * RATE_HERTZ, mode="nearest")
         velocity = np.gradient(smooth) * RATE_HERTZ
-        velocities[:, joint] = velocity / max(float(velocity.std()), 0.05)
+        velocities[:, column] = velocity / max(float(velocity.std()), min_spread)
     return velocities
 
 

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Iterator
 from typing import Any
 
-from eightcount.motion.v1 import motion_pb2
 from eightcount.sync.v1 import sync_pb2
-from eightcount_common.errors import InvalidInputError
-from eightcount_common.rpc.wire import decode_chunk, encode_tensor
+from eightcount_common.rpc.wire import encode_tensor
 from eightcount_sync.alignment import Alignment, Method, Verdict
-from eightcount_sync.movement.motion_features import JointMotion
+from eightcount_sync.movement.picture_offset import PictureOffset
 from eightcount_sync.music.analysis import Music
 
 ONSETS_PER_MESSAGE = 6000
@@ -56,6 +54,17 @@ def encode_alignment(alignment: Alignment) -> sync_pb2.Alignment:
     )
 
 
+def encode_picture_offset(offset: PictureOffset) -> sync_pb2.MeasurePictureOffsetResponse:
+    """Convert the place at which the movement fits to its message."""
+    return sync_pb2.MeasurePictureOffsetResponse(
+        clear=offset.clear,
+        shift_seconds=offset.shift_seconds,
+        correlation=offset.correlation,
+        rival=offset.rival,
+        confidence=offset.confidence,
+    )
+
+
 def encode_music(music: Music) -> Iterator[sync_pb2.AnalyseMusicResponse]:
     """Convert a music analysis to messages; it is split, as the onsets of one hour alone take 720 kB."""
     for start in range(0, len(music.onset_envelope), ONSETS_PER_MESSAGE):
@@ -76,48 +85,4 @@ def _encode_beats(music: Music) -> sync_pb2.Music:
         section_starts_seconds=music.section_starts_seconds,
         **(_encode_metre(music) if music.has_beat else {}),
     )
-
-
-def _encode_metre(music: Music) -> dict[str, Any]:
-    return {
-        "confidence": music.confidence,
-        "metre": str(music.metre),
-        "beats_per_bar": music.metre.beats_per_bar,
-        "counts_per_phrase": music.metre.counts_per_phrase,
-        "metre_confidence": music.metre_confidence,
-        "count_confidence": music.count_confidence,
-    }
-
-
-async def decode_motions(requests: AsyncIterator[sync_pb2.AlignMotionRequest]) -> tuple[JointMotion, JointMotion]:
-    """Read the joint angles of the two motions of a request stream: header, chunks, header, chunks.
-
-    Raises:
-        InvalidInputError: the stream does not carry two motions, or one of them is malformed.
-    """
-    headers: list[motion_pb2.MotionHeader] = []
-    pieces: list[list[JointMotion]] = []
-    frames = 0
-    async for request in requests:
-        part = request.WhichOneof("part")
-        if part == "header" and len(headers) < 2:
-            headers.append(request.header)
-            pieces.append([])
-            frames = 0
-        elif part == "chunk" and headers:
-            if request.chunk.first_frame != frames:
-                raise InvalidInputError(
-                    f"the next chunk must start at frame {frames}; got frame {request.chunk.first_frame}",
-                    reason="INVALID_MOTION",
-                )
-            pieces[-1].append(JointMotion.from_motion(decode_chunk(headers[-1], request.chunk)))
-            frames += len(request.chunk.timestamps)
-        else:
-            raise InvalidInputError(
-                "the stream must contain two motions, each a header followed by its chunks",
-                reason="INVALID_MOTION_STREAM",
-            )
-    if len(headers) != 2:
-        raise InvalidInputError(f"two motions are required; got {len(headers)}", reason="INVALID_MOTION_STREAM")
-    first, second = (JointMotion.concatenate(parts) for parts in pieces)
-    return first, second
+from typing import Any

@@ -17,7 +17,11 @@ from eightcount_sync.weights import load_beat_network
 
 async def run(settings: SyncSettings, store: StoreSettings) -> None:
     """Serve until a termination signal arrives."""
-    servicer = SyncServicer(open_store(store), WorkerPool(settings.max_workers, settings.queue_limit), settings)
+    servicer = SyncServicer(
+        open_store(store),
+        WorkerPool(settings.max_workers, settings.queue_limit, max_suspended=settings.max_suspended),
+        settings,
+    )
 
     def register(server: grpc.aio.Server) -> None:
         sync_pb2_grpc.add_SyncServiceServicer_to_server(servicer, server)

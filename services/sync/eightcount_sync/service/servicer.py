@@ -14,7 +14,9 @@ from eightcount_common.storage import ObjectStore
 from eightcount_sync.alignment import Alignment
 from eightcount_sync.audio.audio_alignment import align_audio, no_match
 from eightcount_sync.movement.motion_alignment import align_motions
-from eightcount_sync.service.codec import decode_motions, encode_alignment, encode_music
+from eightcount_sync.movement.picture_offset import measure_picture_offset
+from eightcount_sync.service.codec import encode_alignment, encode_music, encode_picture_offset
+from eightcount_sync.service.motion_streams import decode_motions, decode_picture_request
 from eightcount_sync.service.stored_media import StoredMedia
 from eightcount_sync.settings import SyncSettings
 
@@ -44,6 +46,18 @@ class SyncServicer(sync_pb2_grpc.SyncServiceServicer):
         first, second = await decode_motions(request_iterator)
         alignment = await self._workers.run(lambda cancel: align_motions(first, second, check=cancel.check))
         return sync_pb2.AlignMotionResponse(alignment=encode_alignment(alignment))
+
+    async def MeasurePictureOffset(
+        self,
+        request_iterator: AsyncIterator[sync_pb2.MeasurePictureOffsetRequest],
+        context: Context,  # noqa: ARG002
+    ) -> sync_pb2.MeasurePictureOffsetResponse:
+        """Find where the movement fits, near where the sound fits."""
+        by_sound, first, second = await decode_picture_request(request_iterator)
+        offset = await self._workers.run(
+            lambda cancel: measure_picture_offset(first, second, by_sound, check=cancel.check)
+        )
+        return encode_picture_offset(offset)
 
     async def AnalyseMusic(
         self,

@@ -95,7 +95,7 @@ def test_bvh_is_read_as_a_body(tmp_path) -> None:
     np.testing.assert_array_equal(again.world, motion.world)
 
 
-@pytest.mark.parametrize("name", ["motion.pkl", "motion.npy", "motion", "", "npz"])
+@pytest.mark.parametrize("name", ["motion.fbx", "motion.npy", "motion", "", "npz"])
 def test_other_formats_are_refused(name) -> None:
     error = refusal(b"", name)
     assert error.reason == "UNKNOWN_MOTION_FORMAT"

@@ -35,5 +35,10 @@ def extract(settings: Settings, video: Path, out: Path, **options: Any) -> None:
     from eightcount_client.cli.work import recordings
 
     with ProgressDisplay() as display, connect(settings, display.say) as client:
-        recordings.extract(client, video, out, options=options, display=display)
-    print_result({"file": str(out)} if settings.as_json else f"Written to {out}")
+        warnings = recordings.extract(client, video, out, options=options, display=display)
+    if settings.as_json:
+        print_result(
+            {"file": str(out), "warnings": [{"reason": one.reason, "message": one.message} for one in warnings]}
+        )
+    else:
+        print_result("\n".join([f"Written to {out}", *(f"Mind: {one.message}" for one in warnings)]))

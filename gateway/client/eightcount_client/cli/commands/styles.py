@@ -51,12 +51,13 @@ def add(settings: Settings, name: str, clips: tuple[Path, ...], model: str) -> N
     from eightcount_client.cli.work.styles import add_style
 
     with ProgressDisplay() as display, connect(settings, display.say) as client:
-        result = add_style(client, name, clips, model=model, display=display)
+        added = add_style(client, name, clips, model=model, display=display)
     if settings.as_json:
-        print_result(result.raw)
+        print_result(added.as_json())
     else:
-        styles_now = f"styles of {result.model.name}: {', '.join(result.model.styles)}"
-        print_result("\n".join([f"Added {name}; {styles_now}", *describe_rejected(result.rejected)]))
+        changed = added.result.model
+        styles_now = f"styles of {changed.name}: {', '.join(changed.styles)}"
+        print_result("\n".join([f"Added {name}; {styles_now}", *describe_rejected(added.rejected)]))
 
 
 @styles.command()

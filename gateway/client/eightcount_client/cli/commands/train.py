@@ -14,7 +14,7 @@ from eightcount_client.cli.settings import Settings
 from eightcount_client.families import DanceFamily, StyleFamily
 
 if TYPE_CHECKING:
-    from eightcount_client.cli.work.dataset import Recording
+    from eightcount_client.cli.work.dataset import Dataset
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -68,18 +68,19 @@ def train() -> None:
 def style(settings: Settings, data: Path, manifest: Path | None, out: Path | None, **options: Any) -> None:
     """Train a model that classifies the styles in DATA.
 
-    Recordings are uploaded one at a time, and the server keeps only their motions. Broken recordings are listed at the
-    end. After an interruption, the same command continues where it stopped.
+    Recordings are uploaded one at a time, and the server keeps only their motions. Files that are not taken are listed
+    at the end, each with the reason; where none of a style can be used, nothing is trained. After an interruption, the
+    same command continues where it stopped.
     """
     from eightcount_client.cli.progress import ProgressDisplay
     from eightcount_client.cli.session import connect
     from eightcount_client.cli.text.styles import describe_training
     from eightcount_client.cli.work import training
 
-    recordings = _read_recordings(data, manifest, styles_required=True)
+    dataset = _read_recordings(data, manifest, styles_required=True)
     choice = training.TrainingOptions(**options)
     with ProgressDisplay() as display, connect(settings, display.say) as client:
-        items = training.prepare(client, recordings, options=choice, display=display)
+        items = training.prepare(client, dataset, options=choice, display=display)
         trained = training.train_style(client, items, options=choice, display=display)
         files = training.fetch_files(client, trained.id, out) if out else []
     if settings.as_json:
@@ -97,13 +98,18 @@ def style(settings: Settings, data: Path, manifest: Path | None, out: Path | Non
     help="Model family; graph, the default, stitches segments of the recordings.",
 )  # fmt: skip
 @click.option("--base", default="", metavar="MODEL", help="A model to fine-tune on DATA; it is not changed.")
-@_training_options("Videos, .bvh and .npz, in a folder for each style or all in one; a manifest.csv; or AIST++.")
+@_training_options(
+    "Videos, .bvh, .npz, .glb and .pkl, in a folder for each style or all in one; a manifest.csv; or AIST++."
+)
 def dance(settings: Settings, data: Path, manifest: Path | None, **options: Any) -> None:
     """Train a dance model on the recordings in DATA.
 
     Recordings are uploaded one at a time, and the server keeps only their motions and beats. Without music, beats are
-    estimated from the motion. Broken recordings are listed at the end. After an interruption, the same command
-    continues where it stopped. With --base a model is fine-tuned, for which a few recordings are enough.
+    estimated from the motion. Files that are not taken are listed at the end, each with the reason. After an
+    interruption, the same command continues where it stopped. With --base a model is fine-tuned, for which a few
+    recordings are enough.
+
+    Motions are .bvh, .glb, .npz of `extract`, `choreograph` and AMASS, and .pkl of AIST++ and EDGE.
     """
     if options["base"] and options["family"]:
         raise click.UsageError("a fine-tuned model has the family of its --base MODEL; leave --family out")
@@ -113,10 +119,10 @@ def dance(settings: Settings, data: Path, manifest: Path | None, **options: Any)
     from eightcount_client.cli.text.dances import describe_dance_training
     from eightcount_client.cli.work import training
 
-    recordings = _read_recordings(data, manifest, styles_required=False)
+    dataset = _read_recordings(data, manifest, styles_required=False)
     choice = training.TrainingOptions(kind="dance", **options | {"family": options["family"] or "graph"})
     with ProgressDisplay() as display, connect(settings, display.say) as client:
-        items = training.prepare(client, recordings, options=choice, display=display)
+        items = training.prepare(client, dataset, options=choice, display=display)
         trained = training.train_dance(client, items, options=choice, display=display)
     if settings.as_json:
         print_result({"id": trained.id, **trained.as_json()})
@@ -125,7 +131,7 @@ def dance(settings: Settings, data: Path, manifest: Path | None, **options: Any)
         print_result(describe_dance_training(trained.result, trained.rejected, where=_place(settings, *place)))
 
 
-def _read_recordings(data: Path, manifest: Path | None, *, styles_required: bool) -> list[Recording]:
+def _read_recordings(data: Path, manifest: Path | None, *, styles_required: bool) -> Dataset:
     from eightcount_client.cli.work.aist import is_aist_folder, read_aist
     from eightcount_client.cli.work.dataset import read_dataset
 

@@ -6,15 +6,22 @@ from eightcount_client.kinds.comparison import Moment, Report
 from eightcount_client.values.alignments import Alignment, AlignmentCandidate, AlignmentSegment
 
 WORST_MOMENTS = 3
+_ROUNDING_SECONDS = 1e-3
 
 
 def summarise_report(report: Report) -> str:
     """Return score, alignment, the worst moments, the feedback and the warnings of a report."""
-    lines = [f"Score: {_number(report.score, 1)} of 100", describe_alignment(report.alignment)]
+    lines = [_score(report), describe_alignment(report.alignment)]
     lines += _section("Worst moments:", [_moment(moment) for moment in report.moments[:WORST_MOMENTS]])
     lines += _section("What to change:", [entry.text for entry in report.feedback])
     lines += _section("Mind:", [entry.message for entry in report.warnings])
     return "\n".join(lines)
+
+
+def _score(report: Report) -> str:
+    if report.score is not None:
+        return f"Score: {report.score:.1f} of 100"
+    return f"Score: – ({report.no_score_reason or 'nothing could be compared'})"
 
 
 def describe_alignment(alignment: Alignment) -> str:
@@ -29,10 +36,18 @@ def describe_alignment(alignment: Alignment) -> str:
     text = (
         f"Alignment: second 0 of the second recording is second {alignment.offset_seconds or 0.0:+.3f} of the first"
         f"{speed} "
-        f"(by {alignment.method or 'audio'}, confidence {_number(alignment.confidence, 2)})"
+        f"(by {alignment.method or 'audio'}{_move(alignment)}, confidence {_number(alignment.confidence, 2)})"
     )
     pieces = [_piece(segment) for segment in alignment.segments]
     return "\n".join([text, *_section("Time was lost or gained on the way:", pieces)])
+
+
+def _move(alignment: Alignment) -> str:
+    """Say how far the map was moved from where the sounds fit; empty where it was not."""
+    if alignment.sound_offset_seconds is None or alignment.offset_seconds is None:
+        return ""
+    moved = alignment.offset_seconds - alignment.sound_offset_seconds
+    return f", moved by {moved:+.2f} s to where the movements fit" if abs(moved) > _ROUNDING_SECONDS else ""
 
 
 def _offset(candidate: AlignmentCandidate) -> str:

@@ -11,7 +11,8 @@ from typing import Any
 from eightcount_client.cli.errors import CliError
 from eightcount_client.cli.exit_codes import ExitCode
 from eightcount_client.cli.optional import import_optional
-from eightcount_client.cli.work.dataset import Recording, style_of
+from eightcount_client.cli.work.dataset import Dataset, Recording, style_of
+from eightcount_client.values.recordings import RejectedRecording
 
 _KEYPOINTS = "keypoints3d"
 _OWNER = {"purpose": "reading AIST++ requires", "distribution": "eightcount-common"}
@@ -22,7 +23,7 @@ def is_aist_folder(folder: Path) -> bool:
     return (folder / _KEYPOINTS).is_dir()
 
 
-def read_aist(folder: Path) -> list[Recording]:
+def read_aist(folder: Path) -> Dataset:
     """Return the recordings that the authors found reliable, with performer, choreography, music and take.
 
     Raises:
@@ -36,8 +37,11 @@ def read_aist(folder: Path) -> list[Recording]:
     if not found:
         message = f"no recordings found in {folder / _KEYPOINTS}"
         raise CliError(message, reason="INVALID_DATASET", exit_code=ExitCode.USAGE)
-    broken = [file.path for file in annotations.broken if file.path.suffix == ".pkl"]
-    return found + [Recording(path, path.relative_to(folder).as_posix(), "", {}) for path in broken]
+    left_out = [
+        RejectedRecording(label=file.path.relative_to(folder).as_posix(), reason=file.reason, message=file.message)
+        for file in (*annotations.broken, *annotations.ignored)
+    ]
+    return Dataset(found, left_out)
 
 
 def _ids(name: Any) -> dict[str, str]:

@@ -14,6 +14,7 @@ from eightcount_client.kinds.comparison import ComparisonRequest, Report
 from eightcount_client.kinds.extraction import ExtractionRequest
 from eightcount_client.values.alignments import Alignment, AlignmentRequest
 from eightcount_client.values.poses import Dancer
+from eightcount_client.values.warnings import ReportWarning
 
 RESULTS = {
     "report": ("report.json", "report.json"),
@@ -69,8 +70,17 @@ def fetch_results(client: Client, comparison_id: str, folder: Path) -> dict[str,
     return {name: str(folder / file_name) for name, (_, file_name) in RESULTS.items()}
 
 
-def extract(client: Client, video: Path, target: Path, *, options: Mapping[str, Any], display: ProgressDisplay) -> None:
-    """Write the motion of a video's dancer to an npz file; `options` are fields of an `ExtractionRequest`.
+def extract(
+    client: Client, video: Path, target: Path, *, options: Mapping[str, Any], display: ProgressDisplay
+) -> tuple[ReportWarning, ...]:
+    """Write the motion of a video's dancer to an npz file, and return the warnings about it.
+
+    Args:
+        client: of the server.
+        video: the file to send.
+        target: the file to write.
+        options: fields of an `ExtractionRequest` besides the video.
+        display: shows the progress.
 
     Raises:
         EightcountError: the file is refused, nobody is in it, or the server cannot be reached.
@@ -79,6 +89,7 @@ def extract(client: Client, video: Path, target: Path, *, options: Mapping[str, 
     request = ExtractionRequest(video_id=send(client, "video", video, display), **with_dancers(options))
     job = client.extractions.run(request, display.show_job)
     client.extractions.download(job.id, "motion.npz", target)
+    return job.warnings
 
 
 def align(client: Client, a: Path, b: Path, *, search_speed: bool, display: ProgressDisplay) -> Alignment:

@@ -12,7 +12,7 @@ from eightcount_client.cli.errors import CliError
 from eightcount_client.cli.exit_codes import ExitCode, exit_code_of
 from eightcount_client.cli.progress import ProgressDisplay
 from eightcount_client.cli.work.aist import convert_recording
-from eightcount_client.cli.work.dataset import ID_COLUMNS, Recording, is_motion_file
+from eightcount_client.cli.work.dataset import ID_COLUMNS, Dataset, Recording, is_motion_file
 from eightcount_client.client import Client
 from eightcount_client.errors import EightcountError
 from eightcount_client.files import OnBytes
@@ -73,16 +73,14 @@ class FinishedTraining(Generic[R]):
         return self.result.raw | {"rejected": [asdict(one) for one in self.rejected]}
 
 
-def prepare(
-    client: Client, recordings: Sequence[Recording], *, options: TrainingOptions, display: ProgressDisplay
-) -> TrainingItems:
+def prepare(client: Client, dataset: Dataset, *, options: TrainingOptions, display: ProgressDisplay) -> TrainingItems:
     """Make sure that the server has the motion of each recording; those that cannot be used are listed.
 
     Raises:
-        CliError: no recording can be used.
+        CliError: no recording can be used, or none of a style.
         EightcountError: the server cannot be reached.
     """
-    items = TrainingItems()
+    recordings, items = dataset.recordings, TrainingItems(rejected=list(dataset.left_out))
     for done, recording in enumerate(recordings):
         note = _Note(display, recording.label, done, len(recordings))
         try:
@@ -102,10 +100,31 @@ def prepare(
             )
     display.show_count(_TITLE, len(recordings), len(recordings))
     if not items.usable:
-        first = items.rejected[0]
+        first = items.rejected[len(dataset.left_out)]
         message = f"none of the {len(recordings)} recordings can be used; {first.label}: {first.message}"
         raise CliError(message, reason=first.reason, exit_code=ExitCode.BAD_MEDIA)
+    _check_styles(recordings, items)
     return items
+
+
+def _check_styles(recordings: Sequence[Recording], items: TrainingItems) -> None:
+    """Stop where a style would vanish.
+
+    Raises:
+        CliError: STYLE_WOULD_VANISH.
+    """
+    left = {item.style or "" for item in items.usable}
+    why = {item.label: item.message for item in items.rejected}
+    for style in dict.fromkeys(one.style for one in recordings):
+        if not style or style in left:
+            continue
+        labels = [one.label for one in recordings if one.style == style]
+        shown = "; ".join(f"{label}: {why.get(label, '')}" for label in labels[:3])
+        message = (
+            f"none of the {len(labels)} recordings of the style {style!r} can be used, so it would vanish: {shown}; "
+            "correct them, or take the style out"
+        )
+        raise CliError(message, reason="STYLE_WOULD_VANISH", exit_code=ExitCode.BAD_MEDIA)
 
 
 def train_style(

@@ -7,6 +7,9 @@ import { clock as clockOf } from "./text.js";
 /** Clock differences below this shift a five-minute dance by less than a frame. */
 const CLOCK_TOLERANCE = 1e-4;
 
+/** Offsets in reports are rounded to a tenth of this. */
+const ROUNDING_SECONDS = 1e-3;
+
 /**
  * Sentences for a dancer.
  * @param {Alignment} alignment
@@ -40,7 +43,9 @@ function offsetSentence({ verdict, offset_seconds: offset, message }) {
 }
 
 /** @param {Alignment} alignment */
-function methodSentence({ method, confidence }) {
-  const by = method === "motion" ? "Found by the movement, not by the music" : "Found by the music";
+function methodSentence({ method, confidence, offset_seconds: offset, sound_offset_seconds: bySound }) {
+  const moved = offset == null || bySound == null ? 0 : Math.abs(offset - bySound);
+  const corrected = moved > ROUNDING_SECONDS ? `, then moved by ${moved.toFixed(2)} s to where the movements fit` : "";
+  const by = method === "motion" ? "Found by the movement, not by the music" : `Found by the music${corrected}`;
   return confidence === null || confidence === undefined ? `${by}.` : `${by}, with a confidence of ${Math.round(confidence * 100)} %.`;
 }

@@ -20,6 +20,8 @@ export class ApiError extends Error {
 export const videoUrl = (id) => `/v1/videos/${encodeURIComponent(id)}`;
 
 /** The address of the recording's bytes. @param {string} id */
+/** Endings of motion files, whose ids stand for recordings wherever only the motion is needed. */
+const MOTION_FILE = /\.(npz|bvh|bvh\.gz|pkl|glb)$/i;
 export const contentUrl = (id) => `${videoUrl(id)}/content`;
 
 /** @param {string} id @returns {Promise<Video>} */
@@ -49,7 +51,7 @@ export function uploadVideo(file, onProgress, signal) {
     xhr.onerror = () => reject(new ApiError("The upload was interrupted.", "NETWORK", 0));
     xhr.onabort = () => reject(new DOMException("The upload was cancelled.", "AbortError"));
     signal.addEventListener("abort", () => xhr.abort(), { once: true });
-    xhr.open("POST", "/v1/videos");
+    xhr.open("POST", MOTION_FILE.test(file.name) ? "/v1/motions" : "/v1/videos");
     xhr.setRequestHeader("Accept", "application/json");
     xhr.send(form);
   });

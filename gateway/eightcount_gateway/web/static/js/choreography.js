@@ -23,7 +23,7 @@ const field = new DropField(find("#music"), {
   title: "Music",
   hint: "Any audio file, or a video with sound",
   choose: "Choose a song or drop it here",
-  accept: "audio/*,video/*,.flac,.opus,.mkv",
+  accept: "audio/*,video/*,.flac,.opus,.mkv,.mts,.m2ts,.vob,.ts,.mpg,.wmv,.flv,.3gp,.avi,.mov,.webm",
 });
 
 const uploadForm = new UploadForm(field, {

@@ -3,6 +3,11 @@
 import { el } from "./dom.js";
 import { bytesText } from "./text.js";
 
+/** Videos of cameras, phones, discs and screen recorders (systems do not know the type of each), and motion files. */
+const RECORDINGS =
+  "video/*,.mkv,.avi,.mov,.webm,.mts,.m2ts,.m2t,.ts,.vob,.mpg,.mpeg,.m2v,.mod,.tod,.mxf,.dv,.wmv,.asf,.flv,.f4v,.3gp,.3g2," +
+  ".ogv,.divx,.rm,.rmvb,.npz,.bvh,.gz,.glb,.pkl";
+
 /** A file field with its own progress and its own error. */
 export class DropField {
   /** Called when another file is chosen, or none. */
@@ -20,7 +25,7 @@ export class DropField {
    * @param {HTMLElement} root where the field goes; its id names the field
    * @param {{ title: string, hint: string, choose?: string, accept?: string }} words
    */
-  constructor(root, { title, hint, choose = "Choose a video or drop it here", accept = "video/*,.mkv,.avi,.mov,.webm" }) {
+  constructor(root, { title, hint, choose = "Choose a video or drop it here", accept = RECORDINGS }) {
     const errorId = `${root.id}-error`;
     this.hint = hint;
     this.choose = choose;

@@ -20,10 +20,14 @@ const LIMBS = ["shoulder", "elbow", "wrist", "hand", "hip", "knee", "ankle", "fo
 /**
  * Figure and table, worst joint first.
  * @param {Record<string, JointScore>} joints
+ * @param {number | null} [wholeTiming] milliseconds by which the whole take is late
  */
-export function jointView(joints) {
+export function jointView(joints, wholeTiming) {
   const names = Object.keys(joints).sort((a, b) => (joints[a].score ?? 101) - (joints[b].score ?? 101));
-  const view = el("div", { class: "joint-view" }, figure(names, joints), table(names, joints));
+  const relative = wholeTiming
+    ? [el("p", { class: "muted" }, `The whole take is ${timingText(wholeTiming)}; the timing of joints is relative to that.`)]
+    : [];
+  const view = el("div", { class: "joint-view" }, figure(names, joints), el("div", {}, table(names, joints), ...relative));
   linkHover(view);
   return view;
 }

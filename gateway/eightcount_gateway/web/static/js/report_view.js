@@ -39,11 +39,13 @@ export function showReport(article, { comparison, report, names }) {
   put("names", el("b", {}, names.take), " against ", el("b", {}, names.reference));
   put("score", ...scoreNodes(report.score));
   put("warnings", ...warningNodes(report));
-  put("player", el("div", { class: "screen" }, video), sideLabels(), playerControls(player));
+  put("player", el("div", { class: "screen" }, video), sideLabels(judgesMoments(report)), playerControls(player));
   put("timeline", strip.element, el("p", { class: "keys muted" }, KEYS_HELP));
   put("feedback", feedbackList(report.feedback, { moments, onChoose }));
-  put("moments", momentList(moments, { timeline, onChoose }));
-  put("joints", jointView(report.joints));
+  put("moments", judgesMoments(report)
+    ? momentList(moments, { timeline, onChoose })
+    : el("p", { class: "muted" }, "No moments are judged in this comparison."));
+  put("joints", jointView(report.joints, report.timing_ms));
   put("alignment", ...alignmentSentences(report.alignment).map((words) => el("p", {}, words)),
     el("p", { class: "muted" }, "Times on this page are those of the reference recording."));
   put("downloads", downloads(comparison), el("p", { class: "muted" }, `Pose model ${report.model.take}, scoring version ${report.version}.`));
@@ -87,6 +89,9 @@ function videoSpan({ timeline }) {
   return { startS, durationS: (timeline.at(-1)?.end_s ?? startS) - startS };
 }
 
+/** Without a score, and between two different dances, single moments mean nothing. @param {Report} report */
+const judgesMoments = ({ score, causes }) => score !== null && !causes.some(({ stated, kind }) => stated && kind === "ANOTHER_DANCE");
+
 /** @param {number | null} score */
 function scoreNodes(score) {
   const meter = el("span", { class: `meter-fill ${level(score)}` });
@@ -106,10 +111,12 @@ function warningNodes({ warnings }) {
     el("ul", {}, ...warnings.map(({ message, reason }) => el("li", { "data-reason": reason }, message))))];
 }
 
-function sideLabels() {
+/** @param {boolean} marked whether joints are marked in the video */
+function sideLabels(marked) {
+  const legend = el("span", { class: "legend" }, el("span", { class: "red-dot", "aria-hidden": "true" }), "red: joint over its limit");
   return el("div", { class: "sides" },
     el("span", {}, "Reference"),
-    el("span", { class: "legend" }, el("span", { class: "red-dot", "aria-hidden": "true" }), "red: joint over its limit"),
+    ...(marked ? [legend] : []),
     el("span", {}, "Take"));
 }
 

@@ -9,9 +9,10 @@ import numpy as np
 
 from eightcount_common.errors import InvalidInputError
 from eightcount_common.importing.bvh import Bvh
-from eightcount_common.importing.character.parts import SIDES, Parts, find_parts
+from eightcount_common.importing.character.parts import Parts, find_parts
 from eightcount_common.importing.character.reading import read_skeleton
 from eightcount_common.importing.character.stance import Stance, find_stance
+from eightcount_common.importing.joint_names import SIDES
 from eightcount_common.importing.source import Source
 
 _BONES = (("hip", "knee"), ("knee", "ankle"), ("shoulder", "elbow"), ("elbow", "wrist"))
@@ -19,8 +20,6 @@ _SHORT = 0.02
 """Share of a leg below which a bone of arm or leg counts as having no length."""
 _FAR = 1000.0
 """Maximum distance of a joint from the root, in lengths of a leg."""
-_UNMOVED = 1e-9
-"""Share of a leg below which an offset counts as zero."""
 _LIMITS = 1e-12, 1e12
 """Smallest and largest length of a leg, in the file's unit, with which computations are accurate."""
 
@@ -53,13 +52,8 @@ class Character:
 
     @property
     def counts_from_offset(self) -> bool:
-        """Whether position channels below the root are relative to the offsets: then all are 0 in the first frame."""
-        bvh, column, values = self.bvh, 0, []
-        for parent, names, offset in zip(bvh.parents, bvh.channels, bvh.offsets, strict=True):
-            if parent >= 0 and np.linalg.norm(offset) > _UNMOVED * self.leg:
-                values += [bvh.values[0, column + at] for at, name in enumerate(names) if name.endswith("position")]
-            column += len(names)
-        return bool(values) and max(map(abs, values)) < _UNMOVED * self.leg
+        """Whether position channels below the root are relative to the offsets."""
+        return self.bvh.adds_positions
 
     @property
     def above(self) -> tuple[int, ...]:

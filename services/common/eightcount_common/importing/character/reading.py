@@ -8,9 +8,10 @@ from pathlib import Path
 import numpy as np
 
 from eightcount_common.errors import InvalidInputError
-from eightcount_common.importing.bvh import Bvh
+from eightcount_common.importing.bvh import Bvh, build_bvh
 from eightcount_common.importing.bvh_frames import read_frames
 from eightcount_common.importing.bvh_hierarchy import Hierarchy, read_hierarchy
+from eightcount_common.importing.bvh_text import decode_lines
 from eightcount_common.importing.source import Source
 
 MAX_BYTES = 4 * 2**20
@@ -26,18 +27,15 @@ def read_skeleton(source: Source) -> Bvh:
     Raises:
         InvalidInputError: INVALID_BVH with the line and what was expected there, DAMAGED_GZIP or UNREADABLE_FILE.
     """
-    lines = _read_beginning(source).decode("utf-8-sig", errors="replace").split("\n")
+    lines = decode_lines(_read_beginning(source))
     hierarchy = read_hierarchy(lines)
     after = [line for line in lines[hierarchy.motion_line :] if line.strip()]
     counted = after[0].split(":") if after else [""]
-    if len(after) > 2 and counted[0].strip().lower() == "frames" and counted[-1].strip() != "0":
-        header = [*lines[: hierarchy.motion_line], "Frames: 1", after[1], after[2]]
-        values = read_frames(header, hierarchy).values
+    if len(after) > 2 and counted[-1].strip() != "0":
+        values = read_frames(lines, hierarchy, only_first=True).values
     else:
         values = _rest_channels(hierarchy)
-    offsets = np.array(hierarchy.offsets, dtype=np.float64)
-    channels = tuple(names or () for names in hierarchy.channels)
-    return Bvh(tuple(hierarchy.joints), tuple(hierarchy.parents), offsets, channels, values, 1.0)
+    return build_bvh(hierarchy, values, 1.0)
 
 
 def _rest_channels(hierarchy: Hierarchy) -> np.ndarray[tuple[int, int], np.dtype[np.float64]]:

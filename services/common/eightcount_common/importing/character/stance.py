@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 
 from eightcount_common.errors import InvalidInputError
 from eightcount_common.importing.bvh import Bvh
-from eightcount_common.importing.character.parts import SIDES, Parts, middle
+from eightcount_common.importing.character.parts import Parts, middle
+from eightcount_common.importing.joint_names import SIDES
 
 Array = NDArray[np.float64]
 

@@ -18,7 +18,7 @@ class Tree:
     Attributes:
         parents: of each joint, -1 for the root.
         children: of each joint, in order.
-        rest: [J, 3] positions of the joints in the rest pose, the root at the origin.
+        rest: [J, 3] positions of the joints in the rest pose, the first root at the origin.
     """
 
     def __init__(self, bvh: Bvh) -> None:
@@ -31,6 +31,8 @@ class Tree:
                 self.children[parent].append(joint)
                 self.rest[joint] = self.rest[parent] + bvh.offsets[joint]
                 self._along[joint] = self._along[parent] + np.linalg.norm(bvh.offsets[joint])
+            else:
+                self.rest[joint] = bvh.offsets[joint] - bvh.offsets[0]
         self._size = float(self._along.max())
 
     def ancestors(self, joint: int) -> list[int]:
@@ -49,9 +51,9 @@ class Tree:
         return found
 
     def common_ancestor(self, joints: Sequence[int]) -> int:
-        """Return the lowest common ancestor of the joints, which can be one of them."""
+        """Return the lowest common ancestor of the joints, which can be one of them; -1 under different roots."""
         paths = [[joint, *self.ancestors(joint)] for joint in joints]
-        return next(joint for joint in paths[0] if all(joint in path for path in paths))
+        return next((joint for joint in paths[0] if all(joint in path for path in paths)), -1)
 
     def path(self, start: int, end: int) -> tuple[int, ...]:
         """Return the joints below `start` on the way down to `end`; empty when they are the same."""

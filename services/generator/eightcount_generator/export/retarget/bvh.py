@@ -28,7 +28,7 @@ def write_character_bvh(pieces: Iterable[Dance], character: Character, file: Bin
     """
     dance = yield from collect_pieces(pieces)
     table = _Table(Retargeting(character))
-    file.write("".join(f"{line}\n" for line in ("HIERARCHY", *hierarchy_lines(character.bvh), "MOTION")).encode())
+    file.write(b"".join(line + b"\n" for line in (b"HIERARCHY", *hierarchy_lines(character.bvh), b"MOTION")))
     file.write(f"Frames: {len(dance)}\nFrame Time: {1 / FRAME_RATE_HERTZ:.8f}\n".encode())
     for turns in table.retargeting.blocks(dance):
         file.write(table.lines(turns))
@@ -67,24 +67,25 @@ class _Table:
         return "".join(self._line % tuple(row) for row in rows.tolist()).encode()
 
 
-def hierarchy_lines(bvh: Bvh) -> Iterator[str]:
-    """Yield the lines of all joints."""
+def hierarchy_lines(bvh: Bvh) -> Iterator[bytes]:
+    """Yield the lines of all joints; names are the bytes of the character's file, in whatever encoding it has."""
     open_: list[int] = []
-    for joint, (name, parent) in enumerate(zip(bvh.joints, bvh.parents, strict=True)):
+    names = bvh.encoded_names or tuple(name.encode() for name in bvh.joints)
+    for joint, (name, parent) in enumerate(zip(names, bvh.parents, strict=True)):
         while open_ and open_[-1] != parent:
             open_.pop()
-            yield "  " * len(open_) + "}"
-        indent = "  " * len(open_)
+            yield b"  " * len(open_) + b"}"
+        indent = b"  " * len(open_)
         ends = is_end_site(bvh, joint)
-        yield indent + ("End Site" if ends else f"{'JOINT' if open_ else 'ROOT'} {name}")
-        yield indent + "{"
-        yield f"{indent}  OFFSET {' '.join(_number(value) for value in bvh.offsets[joint].tolist())}"
+        yield indent + (b"End Site" if ends else (b"JOINT " if open_ else b"ROOT ") + name)
+        yield indent + b"{"
+        yield indent + f"  OFFSET {' '.join(_number(value) for value in bvh.offsets[joint].tolist())}".encode()
         if not ends:
-            yield f"{indent}  CHANNELS {' '.join([str(len(bvh.channels[joint])), *bvh.channels[joint]])}"
+            yield indent + f"  CHANNELS {' '.join([str(len(bvh.channels[joint])), *bvh.channels[joint]])}".encode()
         open_.append(joint)
     while open_:
         open_.pop()
-        yield "  " * len(open_) + "}"
+        yield b"  " * len(open_) + b"}"
 
 
 def is_end_site(bvh: Bvh, joint: int) -> bool:

@@ -13,7 +13,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from eightcount_common.importing.character.character import Character
-from eightcount_common.importing.character.parts import SIDES, middle
+from eightcount_common.importing.character.parts import middle
+from eightcount_common.importing.joint_names import SIDES
 from eightcount_generator.body.rotations import Array, rotation_between, slerp
 from eightcount_generator.body.skeleton import BODY
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from eightcount_common.importing.character.character import Character
-from eightcount_common.importing.character.parts import SIDES
+from eightcount_common.importing.joint_names import SIDES
 from eightcount_generator.body.fitting.whole_body import LEG_LENGTH
 from eightcount_generator.body.rotations import Array
 from eightcount_generator.body.skeleton import ANKLE_HEIGHT, BODY, TOE_HEIGHT, Rig
