@@ -64,7 +64,7 @@ async def open_gateway(
     index = ResourceIndex(database)
     await asyncio.to_thread(index.fill_once, store)
     backends = Backends(settings)
-    writer = StreamWriter(store, max_streams=settings.max_uploads + settings.max_running_jobs + settings.max_short_jobs)
+    writer = StreamWriter(store, max_streams=settings.max_uploads + settings.max_jobs)
     videos = VideoLibrary(store, writer, backends, index, max_bytes=settings.max_upload_bytes)
     motions = MotionLibrary(store)
     leases = Leases(database, executor=settings.executor_id, seconds=settings.takeover_seconds)

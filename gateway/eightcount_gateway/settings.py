@@ -56,14 +56,16 @@ class GatewaySettings(BaseSettings):
     loopback, so that no web page can reach it by a name that leads there (DNS rebinding); any name otherwise."""
     max_upload_bytes: int = Field(default=4 * 1024**3, gt=0)
     """Maximum size of an uploaded file."""
-    max_uploads: int = Field(default=8, ge=1)
-    """Maximum number of simultaneous uploads; a further one is answered 429."""
+    max_uploads: int = Field(default=64, ge=1)
+    """Maximum number of simultaneous uploads; a further one waits, and is answered 429 after half a minute."""
     max_running_jobs: int = Field(default=2, ge=1)
-    """Maximum number of long jobs that this process runs at the same time; the others wait in the queue."""
+    """Maximum number of middle jobs, and of long ones, that this process runs at the same time; the others wait."""
     max_short_jobs: int = Field(default=8, ge=1)
     """Maximum number of short jobs that it runs beside them: jobs of some seconds, for example on known motions."""
     short_seconds: float = Field(default=30.0, ge=0)
-    """A job that will probably compute for less than this is a short one; 0: all are long."""
+    """A job that will probably compute for less than this is a short one; 0: there are none."""
+    middle_seconds: float = Field(default=1200.0, ge=0)
+    """A job that will probably compute for less than this is a middle one, otherwise a long one; 0: all are long."""
     probe_timeout_seconds: float = Field(default=30.0, gt=0)
     """Limit of the work on reading a file's container. No limit counts the time that a call waits for a worker."""
     align_timeout_seconds: float = Field(default=600.0, gt=0)
@@ -90,6 +92,11 @@ class GatewaySettings(BaseSettings):
     """Level of the JSON log on standard error."""
     otlp_endpoint: str = ""
     """OpenTelemetry collector, for example `http://otel-collector:4317`; empty turns tracing off."""
+
+    @property
+    def max_jobs(self) -> int:
+        """Maximum number of jobs of all lanes that run at the same time."""
+        return self.max_short_jobs + 2 * self.max_running_jobs + 1
 
     @property
     def targets(self) -> dict[str, str]:

@@ -47,6 +47,7 @@ _SPREAD = 0.8
 _FIRST_COME = {
     **{f"EIGHTCOUNT_{name}_MAX_SUSPENDED": "0" for name in ("POSE", "SYNC", "SCORING", "CLASSIFIER", "GENERATOR")},
     "EIGHTCOUNT_GATEWAY_SHORT_SECONDS": "0",
+    "EIGHTCOUNT_GATEWAY_MIDDLE_SECONDS": "0",
 }
 """Settings of the peer."""
 

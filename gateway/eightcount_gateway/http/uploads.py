@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 UPLOAD_FINGERPRINT = "upload_fingerprint"
 """Member of the request's state: what identifies the file of a form."""
 _FORM_OVERHEAD_BYTES = 64 * 1024
+_WAIT_SECONDS = 30.0
 
 
 def form(description: str) -> dict[str, Any]:
@@ -33,18 +35,18 @@ def form(description: str) -> dict[str, Any]:
 async def received_file(request: Request, gateway: Gateway, *, limit: int) -> AsyncIterator[FilePart]:
     """Yield the form's file as it comes; it counts among the uploads at the same time until the body ends.
 
+    While too many run, the client waits: nothing is read of what it sends.
+
     Raises:
         TooLargeError: the client declares a body that is larger than the limit.
-        BusyError: too many uploads run at the same time.
+        BusyError: too many uploads run at the same time, and none has ended for a while.
         InvalidInputError: the body is not a form with a file.
     """
     declared = request.headers.get("content-length", "")
     if declared.isdigit() and int(declared) > limit + _FORM_OVERHEAD_BYTES:
         raise too_large(limit)
-    if gateway.uploads.locked():
-        raise BusyError("too many uploads at the same time; try again later", reason="TOO_MANY_UPLOADS")
     gateway.engine.expect_jobs()
-    async with gateway.uploads:
+    async with _place_among(gateway.uploads):
         part = await open_file_part(_body(request), request.headers.get("content-type", ""), field="file")
         if "idempotency-key" not in request.headers:
             yield part
@@ -52,6 +54,20 @@ async def received_file(request: Request, gateway: Gateway, *, limit: int) -> As
         digest = hashlib.sha256()
         yield FilePart(part.file_name, _hash_pieces(part.pieces, digest))
         setattr(request.state, UPLOAD_FINGERPRINT, f"{part.file_name}\n{digest.hexdigest()}")
+
+
+@asynccontextmanager
+async def _place_among(uploads: asyncio.Semaphore) -> AsyncIterator[None]:
+    try:
+        async with asyncio.timeout(_WAIT_SECONDS):
+            await uploads.acquire()
+    except TimeoutError as error:
+        message = "too many uploads at the same time; try again later"
+        raise BusyError(message, reason="TOO_MANY_UPLOADS") from error
+    try:
+        yield
+    finally:
+        uploads.release()
 
 
 async def read_upload_fingerprint(request: Request) -> str:

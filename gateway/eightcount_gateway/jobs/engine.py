@@ -23,9 +23,14 @@ from eightcount_gateway.settings import GatewaySettings
 
 _log = logging.getLogger(__name__)
 _QUEUES: dict[Lane, str] = {
-    "short": "eightcount-short-jobs", "long": "eightcount-jobs", "trainings": "eightcount-trainings",
-}  # fmt: skip
+    "short": "eightcount-short-jobs",
+    "middle": "eightcount-jobs",
+    "long": "eightcount-long-jobs",
+    "trainings": "eightcount-trainings",
+}
 """Name of the workflow engine's queue, by lane."""
+_PATIENCE: dict[Lane, float] = {"short": 1.0, "middle": 2.0, "long": 4.0, "trainings": 4.0}
+"""How many times longer than `_QUEUE_SECONDS` a job may wait until its lane is looked at."""
 _WORKFLOW_VERSION = "1"
 """Changes when the steps of a workflow change; gateways of other versions leave the job alone."""
 _WATCH_SECONDS = 0.3
@@ -135,12 +140,13 @@ class JobEngine:
 
     def _register_queues(self, polling_seconds: float) -> None:
         settings = self._settings
-        limits: dict[Lane, int] = {"short": settings.max_short_jobs, "long": settings.max_running_jobs, "trainings": 1}
+        several = settings.max_running_jobs
+        limits: dict[Lane, int] = {"short": settings.max_short_jobs, "middle": several, "long": several, "trainings": 1}
         for lane, limit in limits.items():
             DBOS.register_queue(
                 _QUEUES[lane],
                 worker_concurrency=limit,
-                polling_interval_sec=polling_seconds,
+                polling_interval_sec=min(polling_seconds * _PATIENCE[lane], _IDLE_QUEUE_SECONDS),
                 on_conflict="always_update",
             )
 

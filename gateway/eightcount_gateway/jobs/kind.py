@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
@@ -121,9 +122,12 @@ class JobKind:
         names = self.select_steps(request) if self.select_steps else tuple(self.steps)
         return tuple(Step(name) for name in names)
 
-    def select_lane(self, context: object, request: JsonObject, *, short_seconds: float) -> Lane:
-        """Return the lane of a new job: a short one will compute for less than `short_seconds`. Blocking."""
-        return self.lane or ("short" if self.expect_seconds(context, request) < short_seconds else "long")
+    def select_lane(self, context: object, request: JsonObject, *, bounds_seconds: tuple[float, float]) -> Lane:
+        """Return the lane of a new job, given the bounds between short, middle and long ones. Blocking."""
+        if self.lane:
+            return self.lane
+        lanes: tuple[Lane, ...] = ("short", "middle", "long")
+        return lanes[bisect_right(bounds_seconds, self.expect_seconds(context, request))]
 
     def url(self, job_id: str) -> str:
         """Return the URL of a job."""

@@ -11,8 +11,8 @@ Status = Literal["queued", "running", "succeeded", "failed", "cancelled"]
 StepState = Literal["pending", "running", "done", "cached", "skipped", "failed"]
 JsonValue = str | int | float | bool | list[Any] | dict[str, Any] | None
 JsonObject = dict[str, JsonValue]
-Lane = Literal["short", "long", "trainings"]
-"""Jobs of one lane wait for each other: short ones take some seconds, long ones minutes and more, trainings hours."""
+Lane = Literal["short", "middle", "long", "trainings"]
+"""Jobs of one lane wait for each other: short ones take seconds, middle ones minutes, long ones and trainings hours."""
 ENDED: frozenset[Status] = frozenset({"succeeded", "failed", "cancelled"})
 
 
@@ -74,7 +74,7 @@ class Job:
     runner: str = field(default="")
     started_at: float | None = None
     finished_at: float | None = None
-    lane: Lane = "long"
+    lane: Lane = "middle"
 
     @property
     def ended(self) -> bool:

@@ -18,7 +18,7 @@ from eightcount_gateway.jobs.model import ENDED, Failure, Job, JsonObject, JsonV
 
 _NULL_WHEN_ZERO = ("duration_seconds", "end_seconds", "max_epochs")
 """Fields of requests in which jobs of earlier versions hold 0 for a value that was not given."""
-_LANE_BEFORE: Lane = "long"
+_LANE_BEFORE: Lane = "middle"
 """Lane of jobs of earlier versions."""
 
 
@@ -45,7 +45,7 @@ class JobStore:
     def __init__(self, engine: sa.Engine) -> None:
         self._engine = engine
 
-    def create(self, kind: str, request: JsonObject, steps: tuple[Step, ...], lane: Lane = "long") -> Job:
+    def create(self, kind: str, request: JsonObject, steps: tuple[Step, ...], lane: Lane = "middle") -> Job:
         """Create a queued job."""
         job = Job(secrets.token_hex(10), kind, "queued", request, steps, round(time.time(), 6), lane=lane)
         with self._engine.begin() as connection:

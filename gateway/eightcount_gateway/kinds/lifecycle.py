@@ -138,8 +138,8 @@ async def submit_job(gateway: Gateway, kind: JobKind, request: JsonObject) -> Jo
     """Create a job and queue it; it continues the trace of this HTTP request."""
     if traceparent := telemetry.current_traceparent():
         request = {**request, "traceparent": traceparent}
-    short_seconds = gateway.settings.short_seconds
-    lane = await asyncio.to_thread(kind.select_lane, gateway.context, request, short_seconds=short_seconds)
+    bounds = (gateway.settings.short_seconds, gateway.settings.middle_seconds)
+    lane = await asyncio.to_thread(kind.select_lane, gateway.context, request, bounds_seconds=bounds)
     job = await asyncio.to_thread(gateway.jobs.create, kind.name, request, kind.new_steps(request), lane)
     await gateway.engine.submit(job)
     return job

@@ -49,7 +49,7 @@ class ServiceSettings(BaseSettings):
     """Calls that compute at the same time."""
     queue_limit: int = Field(default=256, ge=0)
     """Calls that wait for a worker; any more are refused with RESOURCE_EXHAUSTED."""
-    max_suspended: int = Field(default=4, ge=0)
+    max_suspended: int = Field(default=6, ge=0)
     """Long calls that may be suspended in the middle while shorter ones go first; 0: each runs to its end."""
     log_level: str = "INFO"
     """Level of the JSON log on standard error."""

@@ -58,6 +58,7 @@ def pack(state: ExtractionState, *, model: str, file_bytes: int) -> bytes:
             "last_look": asdict(track.last_look) if track.last_look else None,
             "others": [asdict(region) for region in track.others], "others_seen": track.others_seen,
             "colours": track.colours,
+            "looked_closer": track.looked_closer, "found_closer": track.found_closer,
             "another": asdict(track.another) if track.another else None, "waited": track.waited,
         },
         "points_at": points.timestamp if points else None,

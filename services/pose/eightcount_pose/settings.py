@@ -33,5 +33,7 @@ class PoseSettings(ServiceSettings):
     """Engine that runs the networks, one of `eightcount_pose.engines.ENGINES`."""
     precision: Precision = "auto"
     """Arithmetic of the networks; `auto` takes bf16 where the processor computes in it."""
+    max_megapixels: float = Field(default=32.0, gt=0)
+    """Sum of the frame sizes of the extractions in memory, about 75 MB each; none is suspended for one too many."""
     probe_workers: int = Field(default=2, ge=1)
     """Probes that run at the same time, beside the extractions."""

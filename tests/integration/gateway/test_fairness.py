@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import io
 import time
 import uuid
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -155,6 +157,22 @@ def test_a_job_of_every_kind_waits_for_as_long_as_its_service_is_full(gateway, b
     assert backends.busy[call] == 0
 
 
+def test_a_middle_job_does_not_wait_for_jobs_of_hours(gateway, backends):
+    hours = new_content()
+    backends.lengths[hours] = 2 * 3600 * 30
+    backends.chunk_frames, own = 100_000, upload_long(gateway, backends)
+    backends.held_contents.add(hours)
+    video = gateway.upload(hours)
+    jobs = [gateway.compare(video, upload_long(gateway, backends)) for _ in range(3)]
+    wait_until(lambda: backends.running)
+    job = gateway.finished(extract(gateway, own), "extractions")
+    assert job["status"] == "succeeded"
+    assert {gateway.job(job)["status"] for job in jobs} == {"running", "queued"}
+    for job in jobs:
+        gateway.cancel(job)
+        gateway.finished(job)
+
+
 def test_a_job_that_waits_is_cancelled_at_once(gateway, backends):
     with long_jobs(gateway, backends) as jobs:
         waiting = extract(gateway, upload_long(gateway, backends))
@@ -178,8 +196,8 @@ def test_places_in_the_queue_are_counted_lane_by_lane(gateway, backends, known_v
         for line in (
             'eightcount_lane_jobs{lane="short",status="running"} 8.0',
             'eightcount_lane_jobs{lane="short",status="queued"} 2.0',
-            'eightcount_lane_jobs{lane="long",status="running"} 2.0',
-            'eightcount_lane_jobs{lane="long",status="queued"} 2.0',
+            'eightcount_lane_jobs{lane="middle",status="running"} 2.0',
+            'eightcount_lane_jobs{lane="middle",status="queued"} 2.0',
         ):
             assert line in metrics
         backends.held.clear()
@@ -231,3 +249,19 @@ def test_no_limit_counts_the_time_that_a_call_waits(tmp_path, own_backends):
         time.sleep(1.0)
         own_backends.held.clear()
         assert gateway.finished(comparison)["status"] == "succeeded"
+
+
+def test_an_upload_waits_for_its_place(tmp_path, own_backends):
+    environment = gateway_environment(tmp_path, own_backends.targets, max_uploads="1")
+    with running_gateway(environment, tmp_path) as gateway, ThreadPoolExecutor(5) as threads:
+        slow = threads.submit(gateway.upload, SlowFile(new_content()))
+        others = [threads.submit(gateway.upload, new_content()) for _ in range(4)]
+        assert len({upload.result(timeout=30) for upload in (slow, *others)}) == 5
+
+
+class SlowFile(io.BytesIO):
+    """A file that is sent piece by piece over half a second."""
+
+    def read(self, size: int | None = -1) -> bytes:
+        time.sleep(0.02)
+        return super().read(64)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -20,6 +21,7 @@ class Work:
     name: str
     seconds: float
     expected_seconds: float
+    weight: float
     turn: Turn | None = None
     computed_seconds: float = 0.0
     grants: int = 0
@@ -35,15 +37,18 @@ class Machine:
 
     workers: int = 2
     max_suspended: int = 4
+    max_weight: float = math.inf
     now: float = 0.0
     works: list[Work] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self.turns = Turns(self.workers, max_suspended=self.max_suspended, clock=lambda: self.now)
+        self.turns = Turns(
+            self.workers, max_suspended=self.max_suspended, max_weight=self.max_weight, clock=lambda: self.now
+        )
 
-    def submit(self, name: str, seconds: float, *, expected: float | None = None) -> Work:
-        work = Work(name, seconds, seconds if expected is None else expected)
-        work.turn = self.turns.enter(work.grant, expected_seconds=work.expected_seconds)
+    def submit(self, name: str, seconds: float, *, expected: float | None = None, weight: float = 1.0) -> Work:
+        work = Work(name, seconds, seconds if expected is None else expected, weight)
+        work.turn = self.turns.enter(work.grant, expected_seconds=work.expected_seconds, weight=weight)
         self.works.append(work)
         return work
 
@@ -139,7 +144,7 @@ def test_the_next_oldest_goes_on_when_the_oldest_has_ended() -> None:
 def test_a_call_that_said_it_was_short_loses_its_place_when_it_is_not(expected: float) -> None:
     machine = Machine(workers=1)
     liar = machine.submit("liar", 600.0, expected=expected)
-    machine.run_for(RANK_SECONDS[0] + 1.0)
+    machine.run_for(RANK_SECONDS[1] + 1.0)
     asked_at = machine.now
     assert machine.run_until(machine.submit("short", 5.0)) - asked_at <= 2 * 5.0
     assert liar.ended_at is None
@@ -148,7 +153,7 @@ def test_a_call_that_said_it_was_short_loses_its_place_when_it_is_not(expected: 
 def test_a_short_call_that_waits_behind_a_middle_one_is_not_held_up_by_a_long_one() -> None:
     """A priority inversion would let the middle call starve what the short one waits for."""
     machine = Machine(workers=1)
-    long, middle = machine.submit("long", 400.0), machine.submit("middle", 100.0)
+    long, middle = machine.submit("long", 700.0), machine.submit("middle", 100.0)
     machine.run_for(5.0)
     asked_at = machine.now
     short = machine.submit("short", 2.0)
@@ -160,11 +165,28 @@ def test_a_short_call_that_waits_behind_a_middle_one_is_not_held_up_by_a_long_on
 def test_few_calls_are_suspended_however_many_come() -> None:
     machine = Machine()
     for index in range(30):
-        machine.submit(f"long {index}", 400.0)
+        machine.submit(f"long {index}", 700.0)
         machine.submit(f"middle {index}", 100.0)
         machine.submit(f"short {index}", 3.0)
         machine.run_for(1.0)
         assert machine.turns.load.suspended <= 4
+
+
+@pytest.mark.parametrize("weight", [1.0, 8.0, 33.0])
+def test_the_memory_of_suspended_calls_is_bounded_and_every_call_ends(weight: float) -> None:
+    machine = Machine(max_suspended=6, max_weight=24.0)
+    longest = [machine.submit(f"long {index}", 700.0, weight=weight) for index in range(2)]
+    machine.run_for(1.0)
+    shorts = [machine.submit(f"short {index}", 3.0, weight=weight) for index in range(6)]
+    light = machine.submit("light", 1.0)
+    heaviest = 0.0
+    while any(work.ended_at is None for work in machine.works):
+        machine.step()
+        in_memory = [work for work in machine.works if work.ended_at is None and work.grants]
+        heaviest = max(heaviest, sum(work.weight for work in in_memory))
+    assert heaviest <= max(24.0, 2 * weight)
+    if weight <= 8.0:
+        assert max(work.ended_at for work in (*shorts, light)) < min(work.ended_at for work in longest)
 
 
 def test_none_gives_way_where_none_may_be_suspended() -> None:
@@ -198,7 +220,7 @@ def test_every_call_ends_and_no_worker_idles_whatever_comes(seed: int) -> None:
     generator = np.random.default_rng(seed)
     machine = Machine(int(generator.integers(1, 4)), int(generator.integers(0, 6)))
     for index in range(30):
-        seconds = float(generator.choice([0.2, 2.0, 15.0, 40.0, 310.0]))
+        seconds = float(generator.choice([0.2, 3.0, 15.0, 70.0, 610.0]))
         wrong = float(generator.choice([0.0, 0.1, 1.0, 1.0, 10.0]))
         machine.submit(str(index), seconds, expected=wrong * seconds)
         machine.run_for(float(generator.exponential(5.0)))
@@ -208,4 +230,4 @@ def test_every_call_ends_and_no_worker_idles_whatever_comes(seed: int) -> None:
                 machine.turns.leave(left.turn)
                 left.ended_at = machine.now
     for work in machine.works:
-        machine.run_until(work, limit_seconds=1e5)
+        machine.run_until(work, limit_seconds=1e6)

@@ -6,15 +6,16 @@ This is the bookkeeping alone, without threads: `WorkerPool` is built on it.
 
 from __future__ import annotations
 
+import math
 import threading
 import time
 from bisect import bisect_right
 from collections.abc import Callable
 from dataclasses import dataclass
 
-RANK_SECONDS = (20.0, 300.0)
-"""Bounds between short, middle and long calls, in seconds of work. Calls of one rank are served first come, first
-served, so that there are few suspended ones: at most one per worker and rank, if they last as long as expected."""
+RANK_SECONDS = (2.0, 10.0, 60.0, 600.0)
+"""Bounds between the ranks of short and ever longer calls, in seconds of work. Calls of one rank are served first come,
+first served, so that few are suspended: at most one per worker and rank, if they last as long as expected."""
 SLOWNESS = 4.0
 """A busy or slow machine may need this many times the expected seconds before a call counts as longer than expected."""
 SLICE_SECONDS = 0.5
@@ -31,6 +32,7 @@ class Turn:
         number: calls are numbered as they come.
         expected_seconds: expected duration of its work; 0 when nothing is known.
         grant: called when the call may compute.
+        weight: how much memory it needs, in any unit.
         started: whether it has computed already.
         running: whether it computes.
         served_seconds: how long it has computed, apart from the present slice.
@@ -40,6 +42,7 @@ class Turn:
     number: int
     expected_seconds: float
     grant: Callable[[], None]
+    weight: float = 1.0
     started: bool = False
     running: bool = False
     served_seconds: float = 0.0
@@ -72,12 +75,17 @@ class Turns:
     Args:
         workers: number of calls that compute at the same time.
         max_suspended: number of calls that may be suspended in the middle; 0: none gives way.
+        max_weight: of all calls in memory together; none gives way to a call that would pass it.
         clock: seconds that never go back.
     """
 
-    def __init__(self, workers: int, *, max_suspended: int, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self, workers: int, *, max_suspended: int, max_weight: float = math.inf,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:  # fmt: skip
         self._workers = workers
         self._max_started = workers + max_suspended
+        self._max_weight = max_weight
         self._clock = clock
         self._lock = threading.Lock()
         self._calls: dict[int, Turn] = {}
@@ -92,12 +100,12 @@ class Turns:
         suspended = sum(turn.started and not turn.running for turn in calls)
         return Load(running, suspended, len(calls) - running - suspended)
 
-    def enter(self, grant: Callable[[], None], *, expected_seconds: float = 0.0) -> Turn:
+    def enter(self, grant: Callable[[], None], *, expected_seconds: float = 0.0, weight: float = 1.0) -> Turn:
         """Add a call; `grant` is called at once when a worker is free."""
         with self._lock:
             now = self._clock()
             self._entered += 1
-            turn = Turn(self._entered, expected_seconds, grant, since=now)
+            turn = Turn(self._entered, expected_seconds, grant, weight, since=now)
             self._calls[turn.number] = turn
             self._fill(now)
         return turn
@@ -154,9 +162,13 @@ class Turns:
         return rank < own or (rank == own and other.started and other.number < turn.number)
 
     def _list_eligible(self) -> list[Turn]:
-        started = sum(turn.started for turn in self._calls.values())
-        may_start = started < self._max_started
-        return [turn for turn in self._calls.values() if not turn.running and (turn.started or may_start)]
+        started = [turn for turn in self._calls.values() if turn.started]
+        room = self._max_weight - sum(turn.weight for turn in started)
+        if len(started) < self._workers:
+            room = math.inf
+        elif len(started) >= self._max_started:
+            room = -math.inf
+        return [turn for turn in self._calls.values() if not turn.running and (turn.started or turn.weight <= room)]
 
     def _find_overdue(self, now: float) -> Turn | None:
         """Return the oldest call when it has waited for too long."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import math
 import threading
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -22,8 +23,8 @@ _log = logging.getLogger(__name__)
 
 BUSY_RETRY_SECONDS = 5.0
 """When a call that was refused because every worker is busy should be retried."""
-MAX_SUSPENDED = 4
-"""Calls that may be suspended in the middle: two ranks of longer ones on two workers."""
+MAX_SUSPENDED = 6
+"""Calls that may be suspended in the middle: three ranks of longer ones on two workers."""
 _POLL_SECONDS = 0.1
 _GRACE_SECONDS = 5.0
 """Work that does not look at its token for this long after its limit is given up."""
@@ -43,15 +44,17 @@ class WorkerPool:
         max_workers: number of calls that compute at the same time.
         queue_limit: number of further calls that wait.
         max_suspended: number of calls that may be suspended in the middle; 0: each runs to its end.
+        max_weight: of all calls in memory together; none is suspended for a call that would pass it.
         name: of the pool in metrics.
     """
 
     def __init__(
-        self, max_workers: int, queue_limit: int, *, max_suspended: int = MAX_SUSPENDED, name: str = "calls"
-    ) -> None:
+        self, max_workers: int, queue_limit: int, *, max_suspended: int = MAX_SUSPENDED, max_weight: float = math.inf,
+        name: str = "calls",
+    ) -> None:  # fmt: skip
         self._max_workers = max_workers
         self._queue_limit = queue_limit
-        self._turns = Turns(max_workers, max_suspended=max_suspended)
+        self._turns = Turns(max_workers, max_suspended=max_suspended, max_weight=max_weight)
         self._admitted = 0
         self._threads = ThreadPoolExecutor(max_workers + max_suspended, thread_name_prefix="worker")
         load = self._turns
@@ -59,28 +62,29 @@ class WorkerPool:
         _SUSPENDED.labels(name).set_function(lambda: load.load.suspended)
         _WAITING.labels(name).set_function(lambda: load.load.waiting)
 
-    async def run(self, work: Callable[[CancelToken], T], *, expected_seconds: float = 0.0) -> T:
+    async def run(self, work: Callable[[CancelToken], T], *, expected_seconds: float = 0.0, weight: float = 1.0) -> T:
         """Run `work`, with a token that fires when this call is cancelled, and return its result.
 
         Args:
             work: looks at the token between its steps.
             expected_seconds: how long it will probably compute; 0 when nothing is known.
+            weight: how much memory it needs, in the unit of `max_weight`.
 
         Raises:
             BusyError: every worker is busy and the queue is full.
             DeadlineExceededError: the work took longer than `WORK_LIMIT_SECONDS`.
         """
-        async with self._take_turn(expected_seconds) as call:
+        async with self._take_turn(expected_seconds, weight) as call:
             return await call.wait_for_end(call.submit(self._threads, work))
 
     async def stream(
-        self, work: Callable[[CancelToken], Iterator[T]], *, expected_seconds: float = 0.0
+        self, work: Callable[[CancelToken], Iterator[T]], *, expected_seconds: float = 0.0, weight: float = 1.0
     ) -> AsyncGenerator[T, None]:
         """Yield the items of the generator that `work` returns; a slow consumer slows the work down.
 
         Takes and raises what `run` does.
         """
-        async with self._take_turn(expected_seconds) as call:
+        async with self._take_turn(expected_seconds, weight) as call:
             items = _Belt[T](asyncio.get_running_loop())
 
             def produce(token: CancelToken) -> None:
@@ -100,7 +104,7 @@ class WorkerPool:
         self._threads.shutdown(wait=False, cancel_futures=True)
 
     @asynccontextmanager
-    async def _take_turn(self, expected_seconds: float) -> AsyncIterator[_Call]:
+    async def _take_turn(self, expected_seconds: float, weight: float) -> AsyncIterator[_Call]:
         """Wait for a worker; on leaving, stop the work if it has not ended, and free the worker."""
         if self._admitted >= self._max_workers + self._queue_limit:
             raise BusyError(
@@ -110,7 +114,9 @@ class WorkerPool:
         loop = asyncio.get_running_loop()
         granted = asyncio.Event()
         self._admitted += 1
-        turn = self._turns.enter(lambda: _call_soon(loop, granted.set), expected_seconds=expected_seconds)
+        turn = self._turns.enter(
+            lambda: _call_soon(loop, granted.set), expected_seconds=expected_seconds, weight=weight
+        )
         call = _Call(CancelToken(self._turns, turn, WORK_LIMIT_SECONDS.get()))
         try:
             await granted.wait()

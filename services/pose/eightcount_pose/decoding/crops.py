@@ -28,8 +28,12 @@ def cut_frame(planes: Planes) -> tuple[FloatArray, Affine]:
     The input is [1, 224, 224, 3] in [-1, 1], black around the frame.
     """
     width, height = planes.size
-    whole = Region(width / 2, height / 2, float(max(width, height)), 0.0)
-    to_frame = whole.map_to_frame(DETECTOR_SIDE)
+    return cut_part(planes, Region(width / 2, height / 2, float(max(width, height)), 0.0))
+
+
+def cut_part(planes: Planes, part: Region) -> tuple[FloatArray, Affine]:
+    """Return an upright square of the frame as the detector's input, as `cut_frame` does the whole."""
+    to_frame = part.map_to_frame(DETECTOR_SIDE)
     return _cut(planes, to_frame, DETECTOR_SIDE, cv2.BORDER_CONSTANT)[None] * 2 - 1, to_frame
 
 

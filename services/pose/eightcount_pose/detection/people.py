@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from eightcount_pose.decoding.crops import Box, cut_frame, cut_region, hide_box
+from eightcount_pose.decoding.crops import Box, cut_frame, cut_part, cut_region, hide_box
 from eightcount_pose.decoding.planes import Planes
 from eightcount_pose.detection.landmarks import MIN_PRESENCE, Pose, decode_pose
 from eightcount_pose.detection.person_boxes import PersonBox, decode_boxes
@@ -37,9 +37,14 @@ class PeopleFinder:
     def __init__(self, engine: PoseEngine) -> None:
         self._engine = engine
 
-    def detect_boxes(self, planes: Planes, *, hidden: Sequence[Box] = ()) -> list[PersonBox]:
-        """Return the people that the detector sees in the whole frame while the hidden boxes are painted over."""
-        image, to_frame = cut_frame(planes)
+    def detect_boxes(
+        self, planes: Planes, *, hidden: Sequence[Box] = (), part: Region | None = None
+    ) -> list[PersonBox]:
+        """Return the people that the detector sees in the whole frame, or in an upright square part of it.
+
+        The hidden boxes are painted over.
+        """
+        image, to_frame = cut_frame(planes) if part is None else cut_part(planes, part)
         for box in hidden:
             hide_box(image, to_frame, box)
         output = self._engine.detect(image)
@@ -60,8 +65,7 @@ class PeopleFinder:
         return [
             person
             for person in self._confirm_boxes(planes, hidden=[_bounding_box(dancer)])
-            if _hip_distance(person.pose, dancer) >= MIN_SEPARATION * height
-            and body_height(person.pose) >= OTHER_PERSON_SIZE * height
+            if _hip_distance(person.pose, dancer) >= MIN_SEPARATION * height and is_of_dancers_size(person.pose, dancer)
         ]
 
     def find_everybody(self, planes: Planes) -> list[Detection]:
@@ -73,7 +77,7 @@ class PeopleFinder:
         while len(found) < MAX_PEOPLE:
             before = len(found)
             for person in self._confirm_boxes(planes, hidden=[_bounding_box(other.pose) for other in found]):
-                if all(_are_distinct(person.pose, other.pose) for other in found):
+                if all(are_distinct(person.pose, other.pose) for other in found):
                     found.append(person)
             if len(found) == before:
                 break
@@ -84,6 +88,11 @@ class PeopleFinder:
             (box.region, self.regress_pose(planes, box.region)) for box in self.detect_boxes(planes, hidden=hidden)
         )
         return [Detection(region, pose) for region, pose in poses if pose is not None]
+
+
+def is_of_dancers_size(pose: Pose, dancer: Pose) -> bool:
+    """Whether a person is large enough for a second dancer."""
+    return body_height(pose) >= OTHER_PERSON_SIZE * body_height(dancer)
 
 
 def body_height(pose: Pose) -> float:
@@ -102,5 +111,6 @@ def _hip_distance(pose: Pose, other: Pose) -> float:
     return float(np.linalg.norm(pose.auxiliary[0] - other.auxiliary[0]))
 
 
-def _are_distinct(pose: Pose, other: Pose) -> bool:
+def are_distinct(pose: Pose, other: Pose) -> bool:
+    """Whether two poses are those of two people, and not twice the same."""
     return _hip_distance(pose, other) >= MIN_SEPARATION * min(body_height(pose), body_height(other))

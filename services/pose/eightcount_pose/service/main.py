@@ -21,7 +21,12 @@ async def run() -> None:
     """Serve until the process is asked to stop."""
     settings = PoseSettings()
     loader = EngineLoader(settings)
-    pool = WorkerPool(settings.max_workers, settings.queue_limit, max_suspended=settings.max_suspended)
+    pool = WorkerPool(
+        settings.max_workers,
+        settings.queue_limit,
+        max_suspended=settings.max_suspended,
+        max_weight=settings.max_megapixels,
+    )
     probe_pool = WorkerPool(settings.probe_workers, _PROBES_WAITING, name="probes")
     servicer = PoseServicer(
         open_store(StoreSettings()), loader, pool, probe_pool, default_variant=settings.default_variant

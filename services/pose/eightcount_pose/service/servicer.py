@@ -16,7 +16,7 @@ from eightcount_common.media.video import probe, probe_sound_or_video
 from eightcount_common.rpc import CancelToken, WorkerPool
 from eightcount_common.rpc.requests import decode_uri
 from eightcount_common.storage import ObjectStore
-from eightcount_pose.effort import expect_seconds
+from eightcount_pose.effort import Effort, guess_effort
 from eightcount_pose.engines.loader import EngineLoader
 from eightcount_pose.extraction import Event, Finished, extract, model_id
 from eightcount_pose.models import Variant
@@ -100,15 +100,17 @@ class PoseServicer(pose_pb2_grpc.PoseServiceServicer):
                         self._store.put_file(target, preview, media_type="video/mp4")
                     yield event
 
-        expected_seconds = await self._expect_seconds(key, variant)
-        async with aclosing(self._pool.stream(work, expected_seconds=expected_seconds)) as events:
+        effort = await self._guess_effort(key, variant)
+        async with aclosing(
+            self._pool.stream(work, expected_seconds=effort.seconds, weight=effort.megapixels)
+        ) as events:
             async for event in events:
                 yield encode_event(event)
 
-    async def _expect_seconds(self, key: str, variant: Variant) -> float:
-        def work(token: CancelToken) -> float:
+    async def _guess_effort(self, key: str, variant: Variant) -> Effort:
+        def work(token: CancelToken) -> Effort:
             token.check()
             with self._store.open(key) as file:
-                return expect_seconds(probe(file), variant)
+                return guess_effort(probe(file), variant)
 
         return await self._probe_pool.run(work)

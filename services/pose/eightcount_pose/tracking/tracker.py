@@ -8,8 +8,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from eightcount_pose.decoding.planes import Planes
+from eightcount_pose.detection.closer_looks import CloserLook
 from eightcount_pose.detection.landmarks import Pose
-from eightcount_pose.detection.people import Detection, PeopleFinder
+from eightcount_pose.detection.people import Detection, PeopleFinder, are_distinct, is_of_dancers_size
 from eightcount_pose.detection.person_boxes import PersonBox
 from eightcount_pose.engines.base import PoseEngine
 from eightcount_pose.regions import Region, enclose_person
@@ -28,6 +29,14 @@ FORGET_OTHERS_SECONDS = 10.0
 """How long others are expected where they were last seen."""
 SLIDE_SECONDS = 1.1
 """How old a detection of others may be to tell that the track has slid to one of them; later they may have crossed."""
+LOOK_CLOSER_SECONDS = 1.0
+"""How often parts of the frame are looked at while nobody is found in the whole."""
+SMALL_SIDE = 0.35
+"""Share of the frame's longer side below which a person's region may be too small for a look at the whole frame."""
+SAME_SIZE = 2.0
+"""Factor between the sizes of the dancer who was lost and of one who is found by a closer look."""
+MUCH_LARGER = 1.7
+"""A person who is more prominent than a dancer found by a closer look by this factor is the main dancer."""
 _REGION_FILTER = OneEuro()
 
 
@@ -49,6 +58,8 @@ class TrackState:
         another: the choice that selects the first other person who was seen.
         colours: of the chosen dancer's clothes, see `appearance`.
         waited: number of frames before the time at which the dancer is chosen.
+        looked_closer: time in seconds of the last look at parts of the frame.
+        found_closer: whether the dancer was found by such a look.
     """
 
     region: Region | None = None
@@ -64,6 +75,8 @@ class TrackState:
     another: DancerChoice | None = None
     colours: tuple[float, ...] | None = None
     waited: int = 0
+    looked_closer: float = -np.inf
+    found_closer: bool = False
 
     def remember_others(self, seen: Sequence[Detection], timestamp: float) -> TrackState:
         """Return the state after other people were looked for; when nobody was seen, earlier ones are kept a while."""
@@ -91,6 +104,7 @@ class DancerTracker:
 
     def __init__(self, engine: PoseEngine, choice: DancerChoice | None = None) -> None:
         self._people = PeopleFinder(engine)
+        self._closer = CloserLook(self._people)
         self._choice = choice
 
     def track_frame(self, planes: Planes, *, timestamp: float, state: TrackState) -> TrackedFrame:
@@ -112,18 +126,22 @@ class DancerTracker:
 
     def _look_around(self, planes: Planes, frame: TrackedFrame, *, timestamp: float) -> TrackedFrame:
         """Look for other people, and return to the chosen dancer when one of them is the dancer."""
-        pose, state = frame.pose, frame.state
-        if pose is None or state.last_region is None:
+        pose, state, region = frame.pose, frame.state, frame.state.last_region
+        if pose is None or region is None:
             return frame
-        others = self._people.find_others(planes, pose)
+        others = self._find_others(planes, pose, state)
         fresh = timestamp - state.others_seen <= SLIDE_SECONDS
         if self._choice:
-            tracked = Detection(state.last_region, pose)
+            tracked = Detection(region, pose)
             dancer, state = self._recognise_dancer(planes, tracked, others, state=state, fresh=fresh)
             if dancer is not tracked:
                 others = [tracked, *(other for other in others if other is not dancer)]
                 pose = dancer.pose
                 state = _follow(replace(state, points=None), pose, dancer.region, timestamp)
+        elif state.found_closer and (larger := _find_larger(region, others, planes.size)) is not None:
+            others = [Detection(region, pose), *(other for other in others if other is not larger)]
+            pose = larger.pose
+            state = _follow(replace(state, points=None, found_closer=False), pose, larger.region, timestamp)
         another = DancerChoice.from_region(others[0].region, planes.size, timestamp) if others else None
         last_look = state.last_look if fresh and not others else state.last_region
         counted = replace(
@@ -132,6 +150,17 @@ class DancerTracker:
             another=state.another or another,
         )  # fmt: skip
         return TrackedFrame(pose, counted)
+
+    def _find_others(self, planes: Planes, dancer: Pose, state: TrackState) -> list[Detection]:
+        """Return the people of about the dancer's size elsewhere; beside a small dancer, small ones as well."""
+        others = self._people.find_others(planes, dancer)
+        if state.found_closer and not others:
+            return [
+                person
+                for person in self._closer.find_people(planes)
+                if are_distinct(person.pose, dancer) and is_of_dancers_size(person.pose, dancer)
+            ]
+        return others
 
     def _recognise_dancer(
         self, planes: Planes, tracked: Detection, others: Sequence[Detection], *, state: TrackState, fresh: bool
@@ -158,9 +187,15 @@ class DancerTracker:
             found, state = self._search_chosen(self._choice, planes, timestamp=timestamp, state=state)
         else:
             found = self._search_main(planes, expected=_expected_region(state, timestamp))
+        closer = found is None and _may_look_closer(state, planes.size, timestamp)
+        if closer:
+            found = self._search_closer(planes, timestamp=timestamp, state=state)
+            state = replace(state, looked_closer=timestamp)
+        elif found is not None and is_small(found.region, planes.size):
+            found = self._closer.look_again(planes, found.region) or found
         if found is None:
             return TrackedFrame(None, replace(state, region=None, points=None))
-        state = replace(state, points=None, last_look=None)
+        state = replace(state, points=None, last_look=None, found_closer=closer)
         return TrackedFrame(found.pose, _follow(state, found.pose, found.region, timestamp))
 
     def _search_main(self, planes: Planes, *, expected: Region | None) -> Detection | None:
@@ -175,6 +210,19 @@ class DancerTracker:
         people = [first, *self._people.find_others(planes, pose)]
         return max(people, key=lambda person: measure_prominence(person.region, planes.size))
 
+    def _search_closer(self, planes: Planes, *, timestamp: float, state: TrackState) -> Detection | None:
+        """Find a small dancer: the chosen one, the one who was lost, or the most prominent one."""
+        people = self._closer.find_people(planes)
+        if state.last_region is None:
+            if self._choice:
+                return self._choice.find_among(people, planes.size)
+            return max(people, key=lambda person: measure_prominence(person.region, planes.size), default=None)
+        last = state.last_region
+        same = [person for person in people if 1 / SAME_SIZE < person.region.side / max(last.side, 1e-6) < SAME_SIZE]
+        if self._choice:
+            return assign_dancer(same, last=last, others=state.others, lost_seconds=timestamp - state.last_seen).dancer
+        return min(same, key=lambda person: person.region.distance_to(last), default=None)
+
     def _search_chosen(
         self, choice: DancerChoice, planes: Planes, *, timestamp: float, state: TrackState
     ) -> tuple[Detection | None, TrackState]:
@@ -186,6 +234,8 @@ class DancerTracker:
             )
             return assignment.dancer, state.remember_others(assignment.others, timestamp)
         dancer = choice.find_among(people, planes.size)
+        if dancer is None and _may_look_closer(state, planes.size, timestamp):
+            return None, state
         if dancer is None and timestamp >= choice.at_seconds + START_SECONDS:
             raise choice.build_error(people, planes.size)
         return dancer, state
@@ -204,6 +254,27 @@ def measure_prominence(region: Region, size: tuple[int, int]) -> float:
     """Return the side in pixels, up to halved towards the left and right edge; the main dancer has the largest."""
     off_centre = min(1.0, abs(region.x - size[0] / 2) / (size[0] / 2))
     return region.side * (1 - 0.5 * off_centre)
+
+
+def is_small(region: Region, size: tuple[int, int]) -> bool:
+    """Whether a person may be too small for a look at the whole frame."""
+    return region.side < SMALL_SIDE * max(size)
+
+
+def _may_look_closer(state: TrackState, size: tuple[int, int], timestamp: float) -> bool:
+    """Whether parts of the frame may show somebody; a large dancer who was lost is not behind them."""
+    if timestamp - state.looked_closer < LOOK_CLOSER_SECONDS:
+        return False
+    return state.last_region is None or is_small(state.last_region, size)
+
+
+def _find_larger(tracked: Region, others: Sequence[Detection], size: tuple[int, int]) -> Detection | None:
+    """Return the most prominent of other people, if he or she is far more so than the tracked person."""
+    largest = max(others, key=lambda person: measure_prominence(person.region, size), default=None)
+    if largest is None:
+        return None
+    exceeds = measure_prominence(largest.region, size) > MUCH_LARGER * measure_prominence(tracked, size)
+    return largest if exceeds else None
 
 
 def _expected_region(state: TrackState, timestamp: float) -> Region | None:
