@@ -85,4 +85,14 @@ def _encode_beats(music: Music) -> sync_pb2.Music:
         section_starts_seconds=music.section_starts_seconds,
         **(_encode_metre(music) if music.has_beat else {}),
     )
-from typing import Any
+
+
+def _encode_metre(music: Music) -> dict[str, Any]:
+    return {
+        "confidence": music.confidence,
+        "metre": str(music.metre),
+        "beats_per_bar": music.metre.beats_per_bar,
+        "counts_per_phrase": music.metre.counts_per_phrase,
+        "metre_confidence": music.metre_confidence,
+        "count_confidence": music.count_confidence,
+    }
