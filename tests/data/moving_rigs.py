@@ -60,6 +60,7 @@ class Writing:
         added: whether position channels below the root are relative to the offset.
         heading_deg: by which the dancer is turned.
         end_sites: whether chains end with one.
+        still: whether the figure stands in its rest pose.
         change: changes the lines before they are encoded.
         grow: changes of the joints before anything is written.
     """
@@ -77,6 +78,7 @@ class Writing:
     added: bool = False
     heading_deg: float = 0.0
     end_sites: bool = True
+    still: bool = False
     change: Callable[[list[str]], list[str]] | None = None
     grow: Sequence[Callable[[_Joints], None]] = field(default=())
 
@@ -120,12 +122,12 @@ def _move(joints: _Joints, writing: Writing) -> tuple[np.ndarray, np.ndarray]:
     seconds = np.arange(frames) * writing.frame_seconds
     turned, positions = np.empty((frames, count, 3, 3)), np.empty((frames, count, 3))
     for joint, parent in enumerate(joints.parents):
-        own = _swing(joints.parts[joint], seconds)
+        own = _swing("" if writing.still else joints.parts[joint], seconds)
         if joints.names[joint].startswith("__"):
             turned[:, joint], positions[:, joint] = np.eye(3), joints.positions[joint]
             continue
         if parent < 0 or joints.names[parent].startswith("__"):
-            yaw = writing.heading_deg + 50 * np.sin(1.1 * seconds)
+            yaw = writing.heading_deg + 50 * np.sin(1.1 * seconds) * (not writing.still)
             turned[:, joint] = Rotation.from_euler("y", yaw[:, None], degrees=True).as_matrix()
             positions[:, joint] = joints.positions[joint] + np.stack(
                 [0.3 * np.sin(seconds), 0.03 * np.sin(6 * seconds), 0.2 * np.cos(seconds)], axis=1

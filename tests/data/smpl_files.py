@@ -19,6 +19,14 @@ _BONES = (
 _PARENTS = (-1, 0, 0, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 9, 9, 12, 13, 14, 16, 17, 18, 19, 20, 21)
 
 
+_COLUMNS = {
+    f"{side}_{part}": first + (side == "right")
+    for part, first in (("hip", 1), ("knee", 4), ("ankle", 7), ("shoulder", 16), ("elbow", 18), ("wrist", 20))
+    for side in ("left", "right")
+}
+"""Places of the joints in SMPL's order."""
+
+
 def poses(frames: int, *, hertz: float = 60.0) -> np.ndarray:
     """Return [T, 24, 3] axes times angles in radians of a dancer who stands, steps and swings; y up."""
     seconds = np.arange(frames)[:, None, None] / hertz
@@ -30,6 +38,12 @@ def poses(frames: int, *, hertz: float = 60.0) -> np.ndarray:
     turned[:, 0, 1] = 0.8 * np.sin(1.3 * seconds[:, 0, 0])
     turned[:, 4:6, 0] += 0.5
     return np.asarray(turned)
+
+
+def true_joints(turned: np.ndarray) -> dict[str, np.ndarray]:
+    """Return [T, 3] positions by keypoint: x right, y down, z away, as the dancer is seen from the front."""
+    positions = _positions(turned) * (1, -1, -1)
+    return {keypoint: positions[:, column] for keypoint, column in _COLUMNS.items()}
 
 
 def aist(turned: np.ndarray) -> bytes:

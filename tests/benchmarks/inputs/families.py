@@ -5,10 +5,19 @@ from __future__ import annotations
 from tests.benchmarks.inputs.apart import SOUND_AND_PICTURE
 from tests.benchmarks.inputs.base import Family
 from tests.benchmarks.inputs.causes import CAUSES
+from tests.benchmarks.inputs.motions import (
+    BVH_DIALECTS,
+    BVH_ODDITIES,
+    READ_BACK,
+    SKELETONS,
+    SMPL_FILES,
+    TRAINING_FOLDERS,
+)
 from tests.benchmarks.inputs.reading import READING_FAMILIES
 
 FAMILIES: tuple[Family, ...] = (
     SOUND_AND_PICTURE,
     CAUSES,
+    BVH_DIALECTS, BVH_ODDITIES, SMPL_FILES, SKELETONS, READ_BACK, TRAINING_FOLDERS,
     *READING_FAMILIES,
 )  # fmt: skip

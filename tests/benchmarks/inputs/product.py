@@ -66,6 +66,16 @@ class Product:
         warnings = tuple(one["reason"] for one in done.raw.get("warnings") or ())
         return ExtractedMotion(arrays, (video.media.width, video.media.height), warnings, done.raw)
 
+    def read_motion(self, path: Path) -> ExtractedMotion:
+        """Return what is read of a motion file; its warnings are those of the upload."""
+        stored = self.client.motions.upload(path)
+        done = self.client.extractions.run(ExtractionRequest(video_id=stored.id, model=MODEL))
+        target = self._folder / f"{done.id}.npz"
+        self.client.extractions.download(done.id, "motion.npz", target)
+        with np.load(target, allow_pickle=False) as file:
+            arrays = {name: file[name] for name in file.files}
+        return ExtractedMotion(arrays, (0, 0), tuple(one.reason for one in stored.warnings), done.raw)
+
     def compare(self, reference: Path, take: Path, **options: Any) -> Report:
         """Compare a take with a reference."""
         request = ComparisonRequest(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -18,7 +18,7 @@ from eightcount_common.importing.source import Source, read_bytes
 MAX_BYTES = 128 * 2**20
 """Maximum bytes of text, counted after decompression: 57 joints for 15 minutes at 120 frames per second."""
 
-_FRAMES_AT_ONCE = 4096
+_ROTATIONS_AT_ONCE = 200_000
 _FRAMES_LOOKED_AT = 100
 _NEARER = 0.5
 _AXES = "XYZ"
@@ -67,19 +67,29 @@ class Bvh:
     def __len__(self) -> int:
         return int(self.values.shape[0])
 
-    def positions(self) -> Array:
+    def positions(self, joints: Sequence[int] | None = None) -> Array:
         """Return [T, J, 3] positions of the joints in the file's unit and axes, by forward kinematics.
+
+        Args:
+            joints: indices of the required ones; all if not given. Only they and what they hang on take memory.
 
         Rotations are applied in the order of the channels, each about the axes rotated by the previous ones. Position
         channels replace the offset, or are added to it where the file is written so (`adds_positions`).
         """
-        parts = [self._forward_kinematics(self.values[start:stop])[0] for start, stop in self._split_frames()]
+        wanted = list(range(len(self.joints))) if joints is None else list(joints)
+        needed = self._with_ancestors(wanted)
+        parts = []
+        for start, stop in self._split_frames(len(needed)):
+            places, _ = self._forward_kinematics(self.values[start:stop], needed)
+            parts.append(np.stack([places[joint] for joint in wanted], axis=1))
         return np.concatenate(parts)
 
     def pose(self, frame: int) -> tuple[Array, Array]:
         """Return [J, 3] positions and [J, 3, 3] rotations of the joints in the world, as in `positions`."""
-        positions, rotations = self._forward_kinematics(self.values[frame : frame + 1])
-        return positions[0], np.stack([turned[0] for turned in rotations])
+        everything = range(len(self.joints))
+        positions, rotations = self._forward_kinematics(self.values[frame : frame + 1], set(everything))
+        places, turned = ([found[joint][0] for joint in everything] for found in (positions, rotations))
+        return np.stack(places), np.stack(turned)
 
     @property
     def adds_positions(self) -> bool:
@@ -94,29 +104,44 @@ class Bvh:
             column += len(names)
         return beside_zero < _NEARER * beside_offset
 
-    def _split_frames(self) -> Iterator[tuple[int, int]]:
-        """Yield ranges of frames so small that their rotations take little memory."""
-        for start in range(0, max(len(self), 1), _FRAMES_AT_ONCE):
-            yield start, start + _FRAMES_AT_ONCE
+    def _with_ancestors(self, joints: Sequence[int]) -> set[int]:
+        """Return the joints and all that they hang on."""
+        needed = set(joints)
+        for joint in range(len(self.joints) - 1, -1, -1):
+            if joint in needed and self.parents[joint] >= 0:
+                needed.add(self.parents[joint])
+        return needed
 
-    def _forward_kinematics(self, values: Array) -> tuple[Array, list[Array]]:
+    def _split_frames(self, joints: int) -> Iterator[tuple[int, int]]:
+        """Yield ranges of frames so small that the rotations of this many joints take little memory."""
+        step = max(_ROTATIONS_AT_ONCE // max(joints, 1), 1)
+        for start in range(0, max(len(self), 1), step):
+            yield start, start + step
+
+    def _forward_kinematics(self, values: Array, needed: set[int]) -> tuple[dict[int, Array], dict[int, Array]]:
+        """Return [T, 3] positions and [T, 3, 3] rotations of some joints, of which each one's parent is one, too."""
         frames = values.shape[0]
-        positions = np.empty((frames, len(self.joints), 3))
-        rotations: list[Array] = []
+        positions: dict[int, Array] = {}
+        rotations: dict[int, Array] = {}
         added = self.adds_positions
         first = 0
         for joint, (parent, channels) in enumerate(zip(self.parents, self.channels, strict=True)):
             columns = dict(zip(channels, values[:, first : first + len(channels)].T, strict=True))
             first += len(channels)
+            if joint not in needed:
+                continue
+            if parent >= 0 and not channels:
+                positions[joint] = positions[parent] + rotations[parent] @ self.offsets[joint]
+                rotations[joint] = rotations[parent]
+                continue
             shift, turn = _local_transform(
                 columns, np.broadcast_to(self.offsets[joint], (frames, 3)), added=added and parent >= 0
             )
             if parent < 0:
-                positions[:, joint] = shift
-                rotations.append(turn)
+                positions[joint], rotations[joint] = shift, turn
             else:
-                positions[:, joint] = positions[:, parent] + (rotations[parent] @ shift[..., None])[..., 0]
-                rotations.append(rotations[parent] @ turn if channels else rotations[parent])
+                positions[joint] = positions[parent] + (rotations[parent] @ shift[..., None])[..., 0]
+                rotations[joint] = rotations[parent] @ turn
         return positions, rotations
 
 

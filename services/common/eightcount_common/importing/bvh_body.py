@@ -44,7 +44,7 @@ def extract_body(bvh: Bvh, *, frame_rate: float | None = None, scale: float | No
         InvalidInputError: SKELETON_UNKNOWN, or a frame rate, scale or body of no length.
     """
     columns = find_limbs(bvh).columns
-    joints = bvh.positions()[:, columns]
+    joints = bvh.positions(columns)
     joints = from_y_up(joints @ turn_y_up(joints, Tree(bvh).rest[columns]).T)
     if scale is None:
         scale = LEG_METRES / _leg_length(joints)

@@ -18,6 +18,8 @@ from eightcount_common.importing.notes import FileNote
 from eightcount_common.skeletons import BODY_12
 
 _MAIN_BONES = "def"
+_MOST_SETS = 12
+"""Sets of named bones of a limb that are looked at."""
 _BESIDE = 0.3
 """Minimum distance of two bodies, in lengths of a thigh; controls of one body coincide with its bones."""
 
@@ -67,9 +69,10 @@ def find_limbs(bvh: Bvh) -> BodyJoints:
 def _rank_named(names: Sequence[str], tree: Tree, limb: Limb) -> list[NamedLimbs]:
     """Return the limbs that names give, those whose bones hang together first."""
     found = [one for one in find_named_limbs(names, limb) if len(set(one.joints.values())) == len(one.joints)]
-    return sorted(
+    ranked = sorted(
         found, key=lambda one: (not is_chained(tree, one.joints, limb), one.helper, _MAIN_BONES not in one.prefix)
     )
+    return ranked[:_MOST_SETS]
 
 
 def is_chained(tree: Tree, joints: Mapping[str, int], limb: Limb) -> bool:

@@ -117,7 +117,7 @@ def _read_poses(content: Mapping[Any, Any]) -> Array:
         raise _refuse(f"{name} [T, {width} or more] with T from 1 to {MAX_FRAMES}", f"shape {numbers.shape}")
     if numbers[0].size % 3:
         raise _refuse(f"{name} with three numbers for each joint", f"shape {numbers.shape}")
-    poses = numbers.reshape(len(numbers), -1)[:, :width]
+    poses = numbers.reshape(len(numbers), -1)[:, :width].astype(np.float64)
     if not (np.abs(poses) <= _MOST_RADIANS).all():
         raise _refuse(f"{name} in radians", "impossible values")
     return np.asarray(poses.reshape(len(poses), -1, 3))
@@ -130,6 +130,7 @@ def _read_positions(value: object) -> Array:
     fits = numbers.ndim == 3 and numbers.shape[2] == 3 and numbers.shape[1] >= len(JOINTS)
     if not fits or not 0 < len(numbers) <= MAX_FRAMES:
         raise _refuse(f"full_pose [T, 24, 3] with T from 1 to {MAX_FRAMES}", f"shape {numbers.shape}")
+    numbers = numbers[:, : len(JOINTS)].astype(np.float64)
     if not np.isfinite(numbers).all() or not np.ptp(numbers[0]) > 0:
         raise _refuse("full_pose in metres", "impossible values")
     return numbers
@@ -156,10 +157,10 @@ def _read_rate(content: Mapping[Any, Any]) -> float:
     )
 
 
-def _read_numbers(value: object, name: str) -> Array:
+def _read_numbers(value: object, name: str) -> NDArray[Any]:
     if not isinstance(value, np.ndarray) or value.dtype.kind not in "iuf":
         raise _refuse(f"{name} as an array of numbers", type(value).__name__)
-    return value.astype(np.float64)
+    return value
 
 
 def _refuse(required: str, given: str) -> InvalidInputError:

@@ -79,10 +79,12 @@ class _Tree:
             column |= self._tip(f"{side}_hand", column[f"{side}_wrist"], "index", "mid", "finger")
             column |= self._tip(f"{side}_foot", column[f"{side}_ankle"], "toe", "ball")
         marked, marks = self._add_marks(column)
-        joint_positions = marked.positions()
         limbs = [self._column[keypoint] for keypoint in BODY_12.keypoints]
-        joint_positions = joint_positions @ turn_y_up(joint_positions[:, limbs], self._rest[limbs]).T
-        positions = {name: joint_positions[:, joint] for name, joint in (column | marks).items()}
+        wanted = column | marks
+        found = dict(zip(wanted, marked.positions(list(wanted.values())).swapaxes(0, 1), strict=True))
+        body = np.stack([found[keypoint] for keypoint in BODY_12.keypoints], axis=1)
+        turn = turn_y_up(body, self._rest[limbs])
+        positions = {name: places @ turn.T for name, places in found.items()}
         if {"nose", "neck"} <= set(positions):
             positions["nose"] = _level_nose(positions)
         return Landmarks.of(positions)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
+import tracemalloc
 
 import numpy as np
 import pytest
@@ -62,3 +64,24 @@ def test_what_is_left_of_a_damaged_file_is_refused_or_read_and_never_breaks(rig:
             import_motion(io.BytesIO(damaged.tobytes()), "take.bvh")
         except InvalidInputError as error:
             error.message.encode("utf-8")
+
+
+def test_joints_without_channels_take_no_memory_however_many_frames_there_are() -> None:
+    joints = "JOINT j\n{\nOFFSET 0 1 0\nCHANNELS 0\n" * 150
+    text = f"HIERARCHY\nROOT r\n{{\nOFFSET 0 0 0\nCHANNELS 1 Xposition\n{joints}{'}' * 151}\nMOTION\n"
+    bvh = read_bvh(io.BytesIO((text + "Frames: 20000\nFrame Time: 0.01\n" + "0\n" * 20_000).encode()))
+    tracemalloc.start()
+    positions = bvh.positions([0, 150])
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert positions.shape == (20_000, 2, 3)
+    assert peak < 60 * 2**20, "positions and rotations of all joints are 288 MB"
+
+
+def test_a_thousand_joints_of_one_name_are_decided_on_quickly_enough() -> None:
+    names = ("LeftArm", "LeftForeArm", "LeftHand", "RightArm", "RightForeArm", "RightHand", "LeftUpLeg", "LeftLeg")
+    names += ("LeftFoot", "RightUpLeg", "RightLeg", "RightFoot")
+    text = "HIERARCHY\nROOT r\n{\nOFFSET 0 0 0\nCHANNELS 1 Xposition\n"
+    text += "".join(f"JOINT {names[at % 12]}\n{{\nOFFSET 0 1 0\nCHANNELS 0\n" for at in range(990)) + "}" * 991
+    with contextlib.suppress(InvalidInputError):
+        import_motion(io.BytesIO((text + "\nMOTION\nFrames: 1\nFrame Time: 0.01\n0\n").encode()), "a.bvh")

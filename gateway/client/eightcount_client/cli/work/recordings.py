@@ -10,6 +10,7 @@ from typing import Any
 from eightcount_client.cli.progress import ProgressDisplay
 from eightcount_client.cli.work.dataset import is_motion_file
 from eightcount_client.client import Client
+from eightcount_client.files import OnBytes
 from eightcount_client.kinds.comparison import ComparisonRequest, Report
 from eightcount_client.kinds.extraction import ExtractionRequest
 from eightcount_client.values.alignments import Alignment, AlignmentRequest
@@ -112,8 +113,21 @@ def send(client: Client, role: str, path: Path, display: ProgressDisplay) -> str
     def show(sent: int, size: int) -> None:
         display.show_upload(role, sent, size)
 
-    collection = client.motions if is_motion_file(path) else client.videos
-    return collection.upload(path, show).id
+    if is_motion_file(path):
+        return send_motion(client, path, show, display)
+    return client.videos.upload(path, show).id
+
+
+def send_motion(client: Client, path: Path, on_bytes: OnBytes, display: ProgressDisplay) -> str:
+    """Return the id of a motion from a file on the server; where it was read differently than it states, say so.
+
+    Raises:
+        EightcountError: the file is refused, or the server cannot be reached.
+    """
+    stored = client.motions.upload(path, on_bytes)
+    for warning in stored.warnings:
+        display.say(f"{path.name}: {warning.message}")
+    return stored.id
 
 
 def with_dancers(options: Mapping[str, Any]) -> dict[str, Any]:

@@ -13,9 +13,9 @@ from eightcount_client.cli.exit_codes import ExitCode, exit_code_of
 from eightcount_client.cli.progress import ProgressDisplay
 from eightcount_client.cli.work.aist import convert_recording
 from eightcount_client.cli.work.dataset import ID_COLUMNS, Dataset, Recording, is_motion_file
+from eightcount_client.cli.work.recordings import send_motion
 from eightcount_client.client import Client
 from eightcount_client.errors import EightcountError
-from eightcount_client.files import OnBytes
 from eightcount_client.kinds.dance_training import DanceTrainingRequest, DanceTrainingResult
 from eightcount_client.kinds.extraction import ExtractionRequest
 from eightcount_client.kinds.style_training import StyleTrainingRequest, StyleTrainingResult
@@ -206,7 +206,7 @@ def _send(client: Client, recording: Recording, options: TrainingOptions, note: 
     if options.watches_frames and (recording.is_aist or is_motion_file(recording.path)):
         raise CliError("it has no images to look at", reason="NO_FRAMES", exit_code=ExitCode.BAD_MEDIA)
     if options.watches_frames:
-        return _upload(client, recording.path, note.show_sent)
+        return client.videos.upload(recording.path, note.show_sent).id
     note.show("reading")
     with convert_recording(recording) as path:
         with path.open("rb") as file:
@@ -214,21 +214,16 @@ def _send(client: Client, recording: Recording, options: TrainingOptions, note: 
         if known := client.find_known_video(sha256, path.name, model=options.model):
             return known
         if is_motion_file(path):
-            return _upload(client, path, note.show_sent)
+            return send_motion(client, path, note.show_sent, note.display)
         return _extract(client, path, options, note)
 
 
 def _extract(client: Client, path: Path, options: TrainingOptions, note: _Note) -> str:
     """Extract the motion of a recording and return its id; the server does not keep the upload."""
-    video_id = _upload(client, path, note.show_sent)
+    video_id = client.videos.upload(path, note.show_sent).id
     try:
         request = ExtractionRequest(video_id=video_id, model=options.model, training=True)
         client.extractions.run(request, note.show_extraction)
     finally:
         client.delete_video_content(video_id)
     return video_id
-
-
-def _upload(client: Client, path: Path, on_bytes: OnBytes) -> str:
-    collection = client.motions if is_motion_file(path) else client.videos
-    return collection.upload(path, on_bytes).id

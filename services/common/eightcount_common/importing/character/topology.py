@@ -15,7 +15,7 @@ from eightcount_common.importing.joint_names import LIMBS, SIDES, Limb, normalis
 Array = NDArray[np.float64]
 Chain = tuple[int, ...]
 
-_ALIKE = 0.03
+_ALIKE = 0.08
 """Relative difference in length allowed between the bones of both sides."""
 _LEAST_BONES = 3
 """Minimum number of bones of an arm or a leg, counted from the trunk."""
@@ -23,14 +23,20 @@ _CLEAR = 0.2
 """Minimum cosine at which a direction is unambiguous."""
 _DOWN = -0.7
 """Maximum cosine between the legs and the trunk of a standing body."""
-_PAIRS_LOOKED_AT = 24
+_PAIRS_LOOKED_AT = 60
 """Maximum number of pairs of chains that are considered, the longest."""
+_CHAINS_LOOKED_AT = 64
+"""Maximum number of chains that begin at one joint, those with most bones."""
 _WORST = 2.0
 """Largest sum of deviations from the proportions of a person, in octaves, that is accepted."""
 _CLEARER = 0.1
 """Minimum difference in this sum between the best and the next."""
-_PROPORTIONS = {"arm": 1.08, "leg": 1.0, "arm to leg": 0.63, "leg to trunk": 1.65}
-"""Upper arm to forearm, thigh to shin, arm (two bones) to leg, and leg to the distance of shoulders from hips."""
+_PROPORTIONS = {"arm": 1.08, "leg": 1.0, "arm to leg": 0.63, "leg to trunk": 1.65, "shoulders to leg": 0.4}
+"""Upper arm to forearm, thigh to shin, arm (two bones) to leg, leg to the distance of shoulders from hips, and width of
+the shoulders to leg."""
+_SLACK = {"arm": 0.15, "leg": 0.15, "arm to leg": 0.15, "leg to trunk": 0.15, "shoulders to leg": 0.3}
+"""Octaves that a proportion may be off without counting."""
+_SMALLEST = 1e-3
 _WORDS: dict[Limb, tuple[str, ...]] = {
     "arm": ("arm", "elbow", "wrist", "hand", "humerus", "腕", "ひじ", "手"),
     "leg": ("leg", "thigh", "knee", "shin", "calf", "foot", "ankle", "toe", "足", "ひざ"),
@@ -135,13 +141,18 @@ def _rate(positions: Array, legs: _Pair, arms: _Pair) -> float:
     """
     hips, shoulders = (np.mean([positions[limb[0]] for limb in pair.limbs], axis=0) for pair in (legs, arms))
     trunk = max(float(np.linalg.norm(shoulders - hips)), 1e-12)
+    width = np.subtract(*(positions[limb[0]] for limb in arms.limbs))
     ratios = {
         "arm": arms.upper / arms.lower,
         "leg": legs.upper / legs.lower,
         "arm to leg": arms.length / legs.length,
         "leg to trunk": legs.length / trunk,
+        "shoulders to leg": float(np.linalg.norm(width)) / legs.length,
     }
-    off = sum(max(abs(np.log2(ratio / _PROPORTIONS[name])) - 0.15, 0.0) for name, ratio in ratios.items())
+    off = sum(
+        max(abs(np.log2(max(ratio, _SMALLEST) / _PROPORTIONS[name])) - _SLACK[name], 0.0)
+        for name, ratio in ratios.items()
+    )
     up = _unit(shoulders - hips)
     above = min(float(positions[chain[-1]] @ up) for chain in legs.chains) - float((positions @ up).min())
     told = ("leg" in legs.words) - ("arm" in legs.words) + ("arm" in arms.words) - ("leg" in arms.words)
@@ -154,6 +165,7 @@ def _find_pairs(tree: Tree, names: Sequence[str]) -> list[_Pair]:
     found: list[_Pair] = []
     for start, children in enumerate(tree.children):
         chains = [(child, *tree.path(child, ends[child])) for child in children]
+        chains = sorted((chain for chain in chains if len(chain) >= _LEAST_BONES), key=len)[-_CHAINS_LOOKED_AT:]
         for one, other in combinations(chains, 2):
             alike = _count_alike(tree, start, one, other)
             if alike >= _LEAST_BONES:
@@ -162,14 +174,13 @@ def _find_pairs(tree: Tree, names: Sequence[str]) -> list[_Pair]:
 
 
 def _read_limbs(tree: Tree, names: Sequence[str], start: int, chains: tuple[Chain, Chain]) -> Iterator[_Pair]:
-    """Yield the two longest consecutive bones of both chains; with twist bones, also without these."""
+    """Yield every two consecutive bones of both chains; with twist bones, also without these."""
     plain = [joint for joint in chains[0] if not any(word in names[joint].lower() for word in _TWIST_WORDS)]
     kept = [chains[0].index(joint) for joint in plain]
     words = _read_words([names[joint] for chain in chains for joint in chain])
-    options = {_find_limb(tree, chains[0], kept)}
-    if halves := _merge_halves(tree, chains[0], kept):
-        options.add(_find_limb(tree, chains[0], halves))
-    for rows in options:
+    kept = kept if len(kept) >= _LEAST_BONES else list(range(len(chains[0])))
+    halves = _merge_halves(tree, chains[0], kept)
+    for rows in dict.fromkeys([*_triples(kept), *_triples(halves)]):
         limbs = tuple(tuple(chain[row] for row in rows) for chain in chains)
         upper, lower = (tree.bone_length(limbs[0][at], limbs[0][at + 1]) for at in range(2))
         if upper > 0 and lower > 0:
@@ -183,12 +194,9 @@ def _read_words(names: Sequence[str]) -> frozenset[str]:
     return frozenset(limbs or ({"other"} if other else ()))
 
 
-def _find_limb(tree: Tree, chain: Chain, kept: Sequence[int]) -> tuple[int, int, int]:
-    """Return the places in the chain of start, middle and end of the two longest consecutive bones."""
-    if len(kept) < _LEAST_BONES:
-        kept = range(len(chain))
-    rows = zip(kept[:-2], kept[1:-1], kept[2:], strict=True)
-    return max(rows, key=lambda row: tree.bone_length(chain[row[0]], chain[row[2]]))
+def _triples(places: Sequence[int]) -> list[tuple[int, int, int]]:
+    """Return start, middle and end of every two consecutive bones between these places of a chain."""
+    return list(zip(places[:-2], places[1:-1], places[2:], strict=True)) if len(places) > 2 else []
 
 
 def _merge_halves(tree: Tree, chain: Chain, kept: Sequence[int]) -> list[int]:
