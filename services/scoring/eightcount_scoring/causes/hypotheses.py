@@ -39,6 +39,8 @@ badly, and 0.14 to 0.44 gave arbitrary angles."""
 TURNED_DEG, AGREEING_DEG = SAME_VIEW_DEG, 45.0
 """Least angle that is stated, and the greatest distance of the angle by facing from that by movement."""
 OTHER_TIME, OTHER_TIME_MULTIPLE, BETTER_AT_OTHER_TIME = 0.5, 6.0, 0.3
+SHORT_PIECE_SEARCHED = 1.5
+"""Multiple of the limit for short pieces where the best of all shifts is taken: the best of many is high by chance."""
 UNLIKE, UNLIKE_ANYWHERE, UNLIKE_SPREAD = 0.2, 0.4, 0.1
 """Correlations up to which two dances have nothing in common: where they are aligned, and at any shift; and the largest
 spread of chance with which that can be seen."""
@@ -130,7 +132,8 @@ def _support_camera(fit: MovementFit, facing: FacingDifference) -> float:
 def _support_other_time(fit: MovementFit, best: Fit) -> float:
     here = max(fit.plain.explained, fit.mirrored.explained)
     return min(
-        best.elsewhere / max(OTHER_TIME, OTHER_TIME_MULTIPLE * best.chance),
+        best.elsewhere
+        / max(OTHER_TIME, OTHER_TIME_MULTIPLE * best.chance, SHORT_PIECE_SEARCHED * _short_limit(fit.seen_seconds)),
         (best.elsewhere - here) / BETTER_AT_OTHER_TIME,
         fit.seen_seconds / SEEN_SECONDS,
     )
