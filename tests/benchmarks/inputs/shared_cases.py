@@ -5,12 +5,14 @@ from __future__ import annotations
 from tests.benchmarks.inputs.base import SharedCase
 from tests.benchmarks.inputs.cases_apart import APART_CASES
 from tests.benchmarks.inputs.cases_causes import CAUSES_CASES
+from tests.benchmarks.inputs.cases_metre import METRE_CASES
 from tests.benchmarks.inputs.cases_motions import MOTIONS_CASES
 from tests.benchmarks.inputs.cases_reading import READING_CASES
 
 SHARED_CASES: tuple[SharedCase, ...] = (
     *APART_CASES,
     *CAUSES_CASES,
+    *METRE_CASES,
     *MOTIONS_CASES,
     *READING_CASES,
 )  # fmt: skip

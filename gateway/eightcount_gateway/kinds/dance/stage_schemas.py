@@ -28,6 +28,9 @@ class DanceCounts(BaseModel):
     tempo_bpm: float | None = Field(examples=[117.2], description="null when not known")
     guessed: bool = Field(description="the starts of the eight-counts are a guess; they may be shifted")
     metre: str | None = Field(examples=["4/4"], description="4/4, 3/4 or 6/8; null when not known")
+    confidence: float | None = Field(examples=[0.82], description="chance that the beats are right; 1 if given by hand")
+    metre_confidence: float | None = Field(examples=[0.97], description="chance that the metre is right")
+    count_confidence: float | None = Field(examples=[0.9], description="chance that counting begins on downbeats")
     counts: list[CountBody]
 
     @classmethod
@@ -36,5 +39,10 @@ class DanceCounts(BaseModel):
         counts = [CountBody.model_validate(asdict(count)) for count in counts_of(music)]
         return cls(
             tempo_bpm=round(music.tempo_bpm, 2) or None, guessed=not music.beat_in_bar, metre=music.metre or None,
+            **{name: _confidence(music, name) for name in ("confidence", "metre_confidence", "count_confidence")},
             counts=counts,
         )  # fmt: skip
+
+
+def _confidence(music: sync_pb2.Music, name: str) -> float | None:
+    return round(getattr(music, name), 3) if music.HasField(name) else None
