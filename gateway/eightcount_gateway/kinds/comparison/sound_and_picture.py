@@ -81,7 +81,7 @@ def _describe(shift: float, music: sync_pb2.Music) -> str:
     unknown = "the two videos alone do not show which."
     if not _may_be_danced(abs(shift), music):
         return f"{found}, so sound and image of one of the videos are apart: {files}; {unknown}"
-    danced = f"the whole take is danced {abs(shift):.2f} s {'early' if shift > 0 else 'late'}"
+    danced = f"you are {abs(shift):.2f} s {'early' if shift > 0 else 'late'} throughout"
     return f"{found}: either sound and image of one of the videos are apart ({files}), or {danced}; {unknown}"
 
 

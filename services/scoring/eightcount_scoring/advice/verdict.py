@@ -40,11 +40,16 @@ def summarize_score(
 
 
 def say_whole_lag(seconds: float) -> tuple[Feedback, ...]:
-    """Write one sentence on a lag that the whole take shares; none without one."""
+    """Write one sentence on a lag that the whole take shares, and the other cause that it may have; none without one.
+
+    Two videos do not show whether the dancer is late, or sound and image of one of them are apart.
+    """
     if not seconds:
         return ()
     direction = "late" if seconds > 0 else "early"
-    return (Feedback(f"You are {max(abs(seconds), 0.1):.1f} s {direction} throughout."),)
+    amount = f"{max(abs(seconds), 0.1):.1f} s"
+    other = "If you are not, sound and image of one video are so far apart."
+    return (Feedback(f"You are {amount} {direction} throughout. {other}"),)
 
 
 def say_why_unscored(explanation: Explanation, *, mirrored: bool) -> Feedback:

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from eightcount_common.motion import MotionSequence
 from eightcount_sync.movement.motion_features import (
     JOINTS,
+    FloatArray,
     JointMotion,
     angular_velocities,
     even_velocities,
@@ -29,6 +30,11 @@ ACROSS_WEIGHT, HEIGHT_WEIGHT = 0.7, 1.2
 """Weights of places across and up the image relative to an angle's: heights are the same from every side."""
 MIN_SPEED = 0.05
 """Spread of a velocity, in torso lengths per second, below which a place counts as still."""
+LIMIT = 3.0
+"""Velocities count up to this multiple of their column's usual size; where tracking jumps, they are far larger."""
+_MIN_USUAL = 0.15
+"""Least usual size relative to the standard deviation: a limb that mostly rests still moves."""
+_SMALL = 1e-9
 _PLACES = len(LIMBS) + 2
 """The limbs, the nose, and the hips themselves."""
 
@@ -80,8 +86,18 @@ def body_velocities(motion: BodyMotion) -> NDArray[np.float32]:
         even_velocities(motion.joints.timestamps, motion.places[..., axis] / torso, min_spread=MIN_SPEED)
         for axis in (0, 1)
     )
-    angular = angular_velocities(motion.joints)
-    return np.concatenate([angular, ACROSS_WEIGHT * across, HEIGHT_WEIGHT * height], axis=1).astype(np.float32)
+    angular = _limit(angular_velocities(motion.joints))
+    return np.concatenate(
+        [angular, ACROSS_WEIGHT * _limit(across), HEIGHT_WEIGHT * _limit(height)], axis=1
+    ).astype(np.float32)  # fmt: skip
+
+
+def _limit(velocities: FloatArray) -> FloatArray:
+    """Limit [N, C] velocities of unit variance, or less where a column is still, and give each its spread again."""
+    spread = velocities.std(axis=0)
+    usual = np.maximum(1.4826 * np.median(np.abs(velocities), axis=0), _MIN_USUAL * spread)
+    limited = np.clip(velocities, -LIMIT * usual, LIMIT * usual)
+    return np.asarray(limited * spread / np.maximum(limited.std(axis=0), _SMALL))
 
 
 def mirror_velocities(velocities: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -26,7 +26,9 @@ _SEARCHED_SECONDS = 2.4
 MIN_SECONDS = 5.0
 """Shortest overlap that is judged."""
 MIN_CORRELATION = 0.25
-"""Least correlation: unrelated dances reach 0.2, the same choreography by another dancer 0.3 to 0.5."""
+"""Least correlation over `SURE_SECONDS` or more: different dances reach 0.2, the same one by another dancer 0.3 to 0.5.
+Chance falls with the square root of the time, so less time needs more."""
+SURE_SECONDS = 12.0
 MAX_RIVAL = 0.5
 """Highest rival peak, relative to the best one."""
 MIN_SHARE = 0.95
@@ -160,7 +162,7 @@ def _judge(windows: _Windows) -> PictureOffset:
     near = abs(shift) <= _LOBE_SECONDS
     clear = (
         abs(shift) <= MAX_SHIFT_SECONDS
-        and found.correlation >= MIN_CORRELATION
+        and found.correlation >= MIN_CORRELATION * max(1.0, SURE_SECONDS / windows.seconds) ** 0.5
         and found.rival <= MAX_RIVAL * found.correlation
         and found.confidence >= MIN_SHARE
         and (near or found.throughout >= MIN_THROUGHOUT)
