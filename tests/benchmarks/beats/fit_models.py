@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import minimize, minimize_scalar
+from scipy.optimize import minimize
 
 from eightcount_sync.music import accents as music_accents
 from eightcount_sync.music.beat_candidates import find_candidates, tempo_of
@@ -75,7 +75,8 @@ def _fit_confidence(weighed: Sequence[Weighed]) -> Linear:
         for song in weighed:
             if song.group == group:
                 scores = model.score(song.numbers)
-                chances = _chances(scores)
+                chances = np.exp(scores - scores.max())
+                chances /= chances.sum()
                 best = int(chances.argmax())
                 numbers.append(describe_doubt(song.evidence, song.candidates[best], chances))
                 right.append(bool(song.right[best]))
@@ -157,37 +158,12 @@ def _fit_downbeats(rows: Sequence[Grouped], size: int) -> Linear:
     cases = [(music_accents.describe_phases(row.accents, size), np.array([
         row.is_first(phase, size=size, every=min(row.song.style.beats_per_bar, size)) for phase in range(size)
     ]), row.group) for row in rows]  # fmt: skip
-    unseen: list[tuple[Array, NDArray[np.bool_]]] = []
+    right = []
     for group in sorted({case[2] for case in cases}):
         model = fit_choice([case[:2] for case in cases if case[2] != group], strength=2.0, standardise=False)
-        unseen += [(model.score(case[0]), case[1]) for case in cases if case[2] == group]
-    print(f"downbeats of {size} without the style: {np.mean([right[scores.argmax()] for scores, right in unseen]):.3f}")
-    sharpness = fit_sharpness(unseen)
-    _print_guesses(unseen, sharpness)
-    model = fit_choice([case[:2] for case in cases], strength=2.0, standardise=False)
-    return Linear(model.means, model.scales, model.weights * sharpness)
-
-
-def fit_sharpness(unseen: Sequence[tuple[Array, NDArray[np.bool_]]]) -> float:
-    """Return the factor of scores that makes the chances of unseen styles the likeliest."""
-
-    def loss(factor: float) -> float:
-        return -sum(float(np.log(_chances(factor * scores)[right].sum() + 1e-9)) for scores, right in unseen)
-
-    return float(minimize_scalar(loss, bounds=(0.05, 2.0), method="bounded").x)
-
-
-def _print_guesses(unseen: Sequence[tuple[Array, NDArray[np.bool_]]], sharpness: float) -> None:
-    for sure in (0.6, 0.65, 0.7, 0.75, 0.8, 0.85, 0.9):
-        chances = [_chances(sharpness * scores) for scores, _ in unseen]
-        told = [(bool(right[row.argmax()]), row.max() >= sure) for row, (_, right) in zip(chances, unseen, strict=True)]
-        print(f"  sure from {sure}: guessed {np.mean([not known for _, known in told]):.3f}, "
-              f"wrong {np.mean([known and not right for right, known in told]):.3f}")  # fmt: skip
-
-
-def _chances(scores: Array) -> Array:
-    powers = np.exp(scores - scores.max())
-    return np.asarray(powers / powers.sum())
+        right += [bool(case[1][model.score(case[0]).argmax()]) for case in cases if case[2] == group]
+    print(f"downbeats of {size} without the style: {np.mean(right):.3f}")
+    return fit_choice([case[:2] for case in cases], strength=2.0, standardise=False)
 
 
 def _fit_turns(rows: Sequence[Grouped]) -> Linear:

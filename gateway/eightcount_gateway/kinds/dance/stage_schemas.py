@@ -39,10 +39,8 @@ class DanceCounts(BaseModel):
         counts = [CountBody.model_validate(asdict(count)) for count in counts_of(music)]
         return cls(
             tempo_bpm=round(music.tempo_bpm, 2) or None, guessed=not music.beat_in_bar, metre=music.metre or None,
-            **{name: _confidence(music, name) for name in ("confidence", "metre_confidence", "count_confidence")},
+            confidence=round(music.confidence, 3) if music.HasField("confidence") else None,
+            metre_confidence=round(music.metre_confidence, 3) if music.HasField("metre_confidence") else None,
+            count_confidence=round(music.count_confidence, 3) if music.HasField("count_confidence") else None,
             counts=counts,
         )  # fmt: skip
-
-
-def _confidence(music: sync_pb2.Music, name: str) -> float | None:
-    return round(getattr(music, name), 3) if music.HasField(name) else None
