@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 from av.stream import Disposition
 
+from tests.data.broadcasts import merge_programs
 from tests.data.media import moving_square
 from tests.data.odd_recordings import noise
 from tests.data.recordings import FRAME_RATE, RATE_HERTZ, Film, Sound, write_recording
@@ -77,6 +78,23 @@ def _channels(*gains: float, delay: float = 0.0, codec: str = "aac") -> Callable
     return lambda song: Sound(np.concatenate([gain * song for gain in gains]), delay=delay, codec=codec)
 
 
+def _two_programs(folder: Path, song: np.ndarray) -> Path:
+    """A broadcast: the first program is small and has other music, and a clock of its own."""
+    seconds = song.shape[1] / RATE_HERTZ
+    other = noise(seconds, seed=8)[:, : song.shape[1]]
+    small = Film(moving_square(max(5, round(seconds * FRAME_RATE)), size=(64, 48)))
+    first = write_recording(folder / "first.ts", (small, Sound(other)), options=_program(1, 0x100, "5000"))
+    second = write_recording(folder / "second.ts", (_film(seconds), Sound(song)), options=_program(2, 0x200, "100"))
+    return merge_programs(folder / "programs.ts", first, second)
+
+
+def _program(number: int, first_pid: int, clock: str) -> dict[str, str]:
+    return {
+        "mpegts_service_id": str(number), "mpegts_start_pid": str(first_pid),
+        "mpegts_pmt_start_pid": str(first_pid - 0x80), "output_ts_offset": clock,
+    }  # fmt: skip
+
+
 ODD_SOUNDS: dict[str, OddSound] = {
     "silent track first": OddSound(_video("silent.mp4", _silence, _music)),
     "silent track first, Matroska": OddSound(_video("silent.mkv", _silence, _music)),
@@ -99,6 +117,7 @@ ODD_SOUNDS: dict[str, OddSound] = {
     "AAC with priming": OddSound(_audio("primed.m4a", _channels(1, 1))),
     "Opus with a pre-skip": OddSound(_audio("skipped.opus", _channels(1, 1, codec="libopus"))),
     "clock from ten hours on": OddSound(_video("hours.ts", _music, output_ts_offset="36000")),
+    "broadcast of two programs": OddSound(_two_programs),
     "broadcast": OddSound(_video("usual.ts", _channels(1, 1, codec="mp2"))),
 }  # fmt: skip
 """Writers of recordings, by what is odd about their sound."""

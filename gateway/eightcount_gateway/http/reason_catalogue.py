@@ -387,6 +387,11 @@ JOB_ERRORS: tuple[tuple[str, str, str], ...] = (
 """Reasons in the `error` of a failed job, and of recordings that a job left out; never those of a problem."""
 
 WARNINGS: tuple[tuple[str, str, str], ...] = (
+    (
+        "IMAGE_TILTED",
+        "The file states a rotation that is not a right angle; the nearest right angle was used.",
+        "Rotate the video in an editor if the dancer does not stand upright.",
+    ),
     ("DAMAGED_VIDEO", "Frames of the video are damaged and were left out.", ""),
     (
         "FRAMES_OUT_OF_ORDER",

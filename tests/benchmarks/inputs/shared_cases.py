@@ -5,6 +5,7 @@ from __future__ import annotations
 from tests.benchmarks.inputs.base import SharedCase
 from tests.benchmarks.inputs.cases_apart import APART_CASES
 from tests.benchmarks.inputs.cases_causes import CAUSES_CASES
+from tests.benchmarks.inputs.cases_geometry import GEOMETRY_CASES
 from tests.benchmarks.inputs.cases_metre import METRE_CASES
 from tests.benchmarks.inputs.cases_motions import MOTIONS_CASES
 from tests.benchmarks.inputs.cases_reading import READING_CASES
@@ -15,4 +16,5 @@ SHARED_CASES: tuple[SharedCase, ...] = (
     *METRE_CASES,
     *MOTIONS_CASES,
     *READING_CASES,
+    *GEOMETRY_CASES,
 )  # fmt: skip

@@ -460,3 +460,15 @@ def test_a_score_that_is_not_known_is_null_in_job_list_and_report_with_its_reaso
     assert (report["score"], report["no_score_reason"], report["timing_ms"]) == (None, "TAKE_SEEMS_MIRRORED", None)
     cause = {"kind": "MIRRORED", "confidence": 0.97, "stated": True, "angle_deg": None, "shift_s": None}
     assert report["causes"] == [cause]
+
+
+def test_an_extraction_shows_the_warnings_of_its_motion(gateway, backends):
+    backends.warnings = (("DAMAGED_VIDEO", "3 frames cannot be decoded and were left out."),)
+    video = gateway.upload(content())
+    for _ in range(2):  # the second job finds the motion in the store
+        created = gateway.client.post("/v1/extractions", json={"video_id": video}).json()
+        assert created["warnings"] == []
+        events(gateway, f"/v1/extractions/{created['id']}/events")
+        done = gateway.client.get(f"/v1/extractions/{created['id']}").json()
+        assert [one["reason"] for one in done["warnings"]] == ["DAMAGED_VIDEO"]
+        assert done["warnings"][0]["message"].startswith("3 frames")

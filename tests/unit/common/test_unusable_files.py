@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 
 import numpy as np
@@ -9,9 +10,9 @@ import pytest
 
 from eightcount_common.errors import UnusableMediaError
 from eightcount_common.media.audio import open_audio
-from eightcount_common.media.video import probe
+from eightcount_common.media.video import open_video, probe
 from tests.data.media import moving_square
-from tests.data.odd_recordings import Material, noise
+from tests.data.odd_recordings import ODD_CLOCKS, Material, noise
 from tests.data.unusable_files import UNUSABLE
 
 MATERIAL = Material(moving_square(30), noise(1.2))
@@ -41,3 +42,21 @@ def test_the_message_says_what_the_file_is(tmp_path):
             probe(io.BytesIO(UNUSABLE[name].write(tmp_path, MATERIAL).read_bytes()))
         said[name] = caught.value.message
     assert len(set(said.values())) == len(said)
+
+
+_DAMAGED = ["transport stream", "FLV of Sorenson frames", "Matroska without an index", "fragmented MP4"]
+
+
+@pytest.mark.parametrize("name", _DAMAGED)
+def test_damage_anywhere_is_an_error_of_the_domain_or_none(tmp_path, name):
+    path, _ = ODD_CLOCKS[name](tmp_path, MATERIAL)
+    whole, generator = path.read_bytes(), np.random.default_rng(3)
+    for _ in range(12):
+        data = np.frombuffer(whole, np.uint8).copy()
+        places = generator.integers(0, data.size, 30)
+        data[places] = generator.integers(0, 256, places.size)
+        file = io.BytesIO(data[: generator.integers(data.size // 3, data.size)].tobytes())
+        with contextlib.suppress(UnusableMediaError), open_video(file) as reader:
+            assert len(list(reader.frames())) > 0
+        with contextlib.suppress(UnusableMediaError), open_audio(file, rate_hertz=8000) as audio:
+            assert sum(map(len, audio.blocks)) > 0

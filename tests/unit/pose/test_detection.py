@@ -95,6 +95,9 @@ def test_feet_count_only_inside_the_frame():
 
 def test_a_clean_video_gives_no_warnings_and_a_bad_one_all():
     assert list_warnings(Counters(100, 100, 100, 4, 0, 0, ended_early=False)) == []
+    tilted = list_warnings(Counters(100, 100, 100, 4, 0, 0, ended_early=False, tilt_degrees=-8.2))
+    assert [warning.reason for warning in tilted] == ["IMAGE_TILTED"]
+    assert "8 degrees" in tilted[0].message
     bad = list_warnings(Counters(100, 60, 10, 4, 4, 3, ended_early=True))
     expected = ["SEVERAL_PEOPLE", "DANCER_LOST", "FEET_NOT_VISIBLE", "TRUNCATED_VIDEO", "DAMAGED_VIDEO"]
     assert [warning.reason for warning in bad] == expected

@@ -137,6 +137,22 @@ def test_an_alignment_in_pieces_is_followed() -> None:
     assert not [moment for moment in followed.moments if moment.kind == "MISSING"]
 
 
+def test_frames_that_are_not_there_are_not_a_dancer_who_is_not_visible() -> None:
+    lost = _leave_out(REFERENCE, 8.0, 11.0)
+    for found in (report(lost), report(REFERENCE, reference=lost)):
+        assert found.score == pytest.approx(100.0, abs=0.1)
+        assert not [moment for moment in found.moments if moment.kind == "MISSING"]
+        assert "DANCER_OFTEN_MISSING" not in {warning.reason for warning in found.warnings}
+
+
+def _leave_out(motion: MotionSequence, start: float, stop: float) -> MotionSequence:
+    kept = (motion.timestamps < start) | (motion.timestamps > stop)
+    return MotionSequence(
+        motion.skeleton, motion.timestamps[kept], motion.image[kept], motion.world[kept], motion.visibility[kept],
+        motion.model, motion.image_size,
+    )  # fmt: skip
+
+
 def test_frame_rates_may_differ_and_vary() -> None:
     kept = np.sort(np.random.default_rng(3).permutation(len(REFERENCE))[: len(REFERENCE) * 3 // 4])
     sparse = MotionSequence(

@@ -131,14 +131,14 @@ def measure_sound(
     tallest = meters[enough]
     try:
         for packet in container.demux(*streams):
-            if not packet.size:
+            if not packet.size or packet.stream_index not in meters:
                 continue
             seconds = _seconds_since_start(packet, begun)
             if seconds > _LONGEST_SECONDS or tallest.audible_samples >= _ENOUGH_SECONDS * tallest.rate_hertz:
                 return
             if seconds < _HEAD_SECONDS or seconds % _EVERY_SECONDS < _WINDOW_SECONDS:
                 _measure_packet(packet, meters[packet.stream_index])
-    except av.FFmpegError:
+    except (av.FFmpegError, IndexError):  # IndexError: a stream that appears in mid-file
         return
 
 

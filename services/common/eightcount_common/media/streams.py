@@ -159,8 +159,9 @@ def _count_frames(container: InputContainer, streams: Sequence[VideoStream]) -> 
     counts = dict.fromkeys((stream.index for stream in streams), 0)
     try:
         for packet in islice(container.demux(*streams), _SCANNED_PACKETS):
-            counts[packet.stream_index] += bool(packet.size)
-    except av.FFmpegError:
+            if packet.size and packet.stream_index in counts:
+                counts[packet.stream_index] += 1
+    except (av.FFmpegError, IndexError):  # IndexError: a stream that appears in mid-file
         pass
     return counts
 

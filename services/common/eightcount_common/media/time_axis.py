@@ -86,15 +86,21 @@ class PacketReader:
     def packets(self) -> Iterator[AnyPacket]:
         """Yield the packets that hold data, from the container's position on; a read error ends the stream."""
         packets = self._container.demux(*self._streams)
+        wanted = {stream.index for stream in self._streams}
         while True:
             try:
                 packet = next(packets, None)
             except av.FFmpegError:
                 self.broken_off = True
                 return
+            except (
+                IndexError
+            ):  # PyAV does not know streams that appear in mid-file; the reading goes on behind the packet
+                packets = self._container.demux(*self._streams)
+                continue
             if packet is None:
                 return
-            if not packet.size:
+            if not packet.size or packet.stream_index not in wanted:
                 continue
             if self._clock is not None:
                 self._clock.move(packet)

@@ -35,6 +35,7 @@ class Counters:
         damaged: frames that could not be decoded.
         ended_early: whether the file ends before its stated duration.
         unordered: frames that were left out because their time does not ascend.
+        tilt_degrees: how far the stated rotation is from the right angle that was applied; 0 within a degree.
         another: the choice that selects somebody else, for example "0.72,0.51@12.3"; empty when it is not known.
     """
 
@@ -47,6 +48,7 @@ class Counters:
     ended_early: bool
     unordered: int = 0
     another: str = ""
+    tilt_degrees: float = 0.0
 
 
 def shows_feet(pose: Pose, size: tuple[int, int]) -> bool:
@@ -78,6 +80,12 @@ def list_warnings(counters: Counters) -> list[VideoWarning]:
             "because the time stated is not later than that of the frame before."
         )
         found.append(VideoWarning("FRAMES_OUT_OF_ORDER", message))
+    if counters.tilt_degrees:
+        message = (
+            f"The file states a rotation that is {abs(counters.tilt_degrees):.0f} degrees from a right angle; "
+            "the frames were rotated to the nearest right angle only."
+        )
+        found.append(VideoWarning("IMAGE_TILTED", message))
     return found
 
 
