@@ -16,7 +16,7 @@ from eightcount_sync.music.beat_paths import Search, find_beat_paths
 from eightcount_sync.music.onsets import ONSET_RATE_HERTZ
 
 Array = NDArray[np.float64]
-BEATS_BPM = (128.0, 235.0)
+BEATS_BPM = (150.0, 235.0)
 HALF_BEATS_BPM = ((92.0, 184.0), (176.0, 300.0))
 SLOW_BEATS_BPM = (72.0, 150.0)
 """Searched without half beats, for music that has none; kept where no half-beat path has the tempo."""
@@ -27,6 +27,7 @@ FASTEST_CAPTURED_BPM = 140.0
 TEMPO_RANGE_BPM = (48.0, 235.0)
 FEWEST_BEATS = 8
 SAME_TEMPO = 0.04
+_STRIDE = 8
 SAME_BEAT_FRAMES = 2.0
 SAME_SHARE = 0.85
 """Share of common beats from which two rows of one tempo are the same."""
@@ -52,7 +53,8 @@ def find_candidates(evidence: Evidence, *, check: Callable[[], None] = lambda: N
 
 def tempo_of(beats: Array) -> float:
     """Return the median tempo of beats in frames, in beats a minute."""
-    return float(60.0 * ONSET_RATE_HERTZ / np.median(np.diff(beats)))
+    stride = min(_STRIDE, len(beats) - 1)  # single intervals are rounded to frames
+    return float(60.0 * ONSET_RATE_HERTZ * stride / np.median(beats[stride:] - beats[:-stride]))
 
 
 def _relate(beats: Array) -> list[Array]:
