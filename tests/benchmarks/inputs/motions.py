@@ -260,9 +260,9 @@ def _matrix_cases() -> list[InputCase]:
     return [case(reader) for reader in readers]
 
 
-def _write_takes(folder: Path, *names: str) -> None:
-    """Write a different moving figure of sixteen seconds to each of these BVH files."""
-    for number, name in enumerate(names):
+def _write_takes(folder: Path, *names: str, first: int = 0) -> None:
+    """Write a different moving figure of sixteen seconds to each of these BVH files, the first with this number."""
+    for number, name in enumerate(names, start=first):
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         writing = Writing(frames=480, heading_deg=17.0 * number)
         (folder / name).write_bytes(moving_bvh(DIALECTS["mixamo"], writing).data)
@@ -351,7 +351,7 @@ def _folder_cases() -> list[InputCase]:
 
 def _linked_folder(folder: Path) -> Path:
     data = _folder("salsa/a.bvh")(folder)
-    _write_takes(folder / "elsewhere", "b.bvh", "c.bvh")
+    _write_takes(folder / "elsewhere", "b.bvh", "c.bvh", first=7)
     (data / "waltz").symlink_to(folder / "elsewhere")
     return data
 

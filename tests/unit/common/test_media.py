@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+import gc
 import io
+import weakref
 
 import numpy as np
 import pytest
@@ -129,3 +131,18 @@ def test_damage_in_the_middle_does_not_end_the_video(tmp_path):
     assert 20 <= len(frames) <= 60
     assert frames[-1][0] > 2.2
     assert not reader.ended_early
+
+
+def test_a_video_that_is_left_early_keeps_no_decoder(tmp_path):
+    """The threads of a decoder live as long as it does; they must not wait for the garbage collector."""
+    path = write_video(tmp_path / "clip.mp4", [np.full((48, 64, 3), index, np.uint8) for index in range(20)])
+    gc.collect()
+    gc.disable()
+    try:
+        with path.open("rb") as file, open_video(file) as reader:
+            next(reader.frames())
+            decoder = weakref.ref(reader._reading)
+        del reader
+        assert decoder() is None
+    finally:
+        gc.enable()

@@ -68,8 +68,9 @@ class VideoPass:
         self.close()
 
     def close(self) -> None:
-        """Close the file's container; the file stays open."""
+        """Close the file's container, and with it the threads of the decoder; the file stays open."""
         self._stack.close()
+        self._frames, self._source = None, iter(())  # they refer to this object, and would keep the decoder
 
     @property
     def broken_off(self) -> bool:

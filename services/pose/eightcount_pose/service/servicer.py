@@ -13,6 +13,7 @@ import grpc.aio
 from eightcount.pose.v1 import pose_pb2, pose_pb2_grpc
 from eightcount_common.media.container import MediaInfo
 from eightcount_common.media.video import probe, probe_sound_or_video
+from eightcount_common.memory import release_memory
 from eightcount_common.rpc import CancelToken, WorkerPool
 from eightcount_common.rpc.requests import decode_uri
 from eightcount_common.storage import ObjectStore
@@ -100,9 +101,15 @@ class PoseServicer(pose_pb2_grpc.PoseServiceServicer):
                         self._store.put_file(target, preview, media_type="video/mp4")
                     yield event
 
+        def work_and_release(token: CancelToken) -> Iterator[Event]:
+            try:
+                yield from work(token)
+            finally:
+                release_memory()
+
         effort = await self._guess_effort(key, variant)
         async with aclosing(
-            self._pool.stream(work, expected_seconds=effort.seconds, weight=effort.megapixels)
+            self._pool.stream(work_and_release, expected_seconds=effort.seconds, weight=effort.megapixels)
         ) as events:
             async for event in events:
                 yield encode_event(event)

@@ -27,7 +27,7 @@ SHORT_PIECE = 0.9
 """The same limit for short pieces, divided by the root of the seconds seen: chance falls with it."""
 SAME_DANCE_TURNED, CHANCE_MULTIPLE_TURNED = 0.3, 4.0
 """The same from another side, where half of the movement is guessed depth; the facing has to agree as well."""
-BETTER_MIRRORED, CONTRAST_MULTIPLE = 0.1, 4.0
+BETTER_MIRRORED, CONTRAST_MULTIPLE = 0.1, 2.0
 """How much better the mirror image must fit, as a correlation and as a multiple of chance. Symmetric dances fit nearly
 as well mirrored: 0.52 against 0.63 for a real pair."""
 NOT_MIRRORED_MULTIPLE = 3.0
