@@ -33,11 +33,12 @@ from tests.benchmarks.sync_rows import (
     time_rows,
     wrong_rows,
 )
+from tests.benchmarks.sync_steps import COUNT, KINDS, RECORDED, steps_rows
 from tests.benchmarks.sync_structure import structure_rows
 from tests.benchmarks.sync_trials import Outcome, Peers, open_peers, run_series
 from tests.benchmarks.table import Row, publish
 
-ROWS = ("offset", "drift", "speed", "structure", "faint", "wrong", "long", "beats")
+ROWS = ("offset", "drift", "speed", "structure", "steps", "faint", "wrong", "long", "beats")
 FAINT_SNRS_DB = (-20.0, -26.0, -32.0)
 """Conditions in which alignments become uncertain, which tests the confidence."""
 
@@ -88,6 +89,8 @@ def table(options: argparse.Namespace, material: Material, peers: Peers | None) 
             rows.append(long_row(material, hours))
         elif group == "structure":
             rows += structure_rows(material, options.count or count)
+        elif group == "steps":
+            rows += steps_rows(load_material(rate=RATE, most=RECORDED), 2 * len(KINDS) if options.quick else COUNT)
         elif group == "faint":
             faint = [replace(noisy(snr_db, options.count or count), compared=0) for snr_db in FAINT_SNRS_DB]
             part = [outcome for one in faint for outcome in run_series(one, material, peers)]

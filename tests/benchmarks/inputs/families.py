@@ -15,10 +15,12 @@ from tests.benchmarks.inputs.motions import (
     TRAINING_FOLDERS,
 )
 from tests.benchmarks.inputs.reading import READING_FAMILIES
+from tests.benchmarks.inputs.steps import STEPS
 
 FAMILIES: tuple[Family, ...] = (
     SOUND_AND_PICTURE,
     CAUSES,
+    STEPS,
     BVH_DIALECTS, BVH_ODDITIES, SMPL_FILES, SKELETONS, READ_BACK, TRAINING_FOLDERS,
     *READING_FAMILIES,
     *GEOMETRY,

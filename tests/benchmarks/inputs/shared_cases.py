@@ -8,10 +8,12 @@ from tests.benchmarks.inputs.cases_causes import CAUSES_CASES
 from tests.benchmarks.inputs.cases_geometry import GEOMETRY_CASES
 from tests.benchmarks.inputs.cases_motions import MOTIONS_CASES
 from tests.benchmarks.inputs.cases_reading import READING_CASES
+from tests.benchmarks.inputs.cases_steps import STEPS_CASES
 
 SHARED_CASES: tuple[SharedCase, ...] = (
     *APART_CASES,
     *CAUSES_CASES,
+    *STEPS_CASES,
     *MOTIONS_CASES,
     *READING_CASES,
     *GEOMETRY_CASES,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from eightcount.scoring.v1 import scoring_pb2
 from eightcount.sync.v1 import sync_pb2
 from eightcount_scoring.comparison import Alignment, score_take
@@ -33,6 +35,16 @@ def test_a_moment_states_its_kind_and_unit() -> None:
     worst = encode_report(report, sync_pb2.Alignment()).moments[0]
     assert (worst.kind, worst.unit) == (scoring_pb2.MOMENT_KIND_LATE, scoring_pb2.MOMENT_UNIT_MILLISECONDS)
     assert worst.amount > 100
+
+
+def test_a_single_segment_leaves_out_the_rest_of_the_take() -> None:
+    segment = sync_pb2.AlignmentSegment(b_start_seconds=0.0, b_end_seconds=5.0, offset_seconds=8.0, ratio=1.0)
+    message = sync_pb2.Alignment(
+        verdict=sync_pb2.VERDICT_ALIGNED, clock_ratio=1.0, speed_ratio=1.0, offset_seconds=8.0, segments=[segment]
+    )
+    taken = decode_alignment(message).time_map.to_take_seconds(np.array([9.0, 14.0]))
+    assert taken[0] == 1.0
+    assert np.isnan(taken[1])
 
 
 def test_the_method_of_an_alignment_is_decoded() -> None:

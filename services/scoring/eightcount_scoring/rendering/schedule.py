@@ -20,6 +20,7 @@ _ROUNDING_HERTZ = 0.5
 _USUAL_RATES = tuple(Fraction(rate) for rate in (24, 25, 30)) + tuple(Fraction(rate * 1000, 1001) for rate in (24, 30))
 _SAME_RATE = 3e-4
 _SAME_SECONDS = 1e-3
+_BACKWARD_SECONDS = 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +30,8 @@ class Schedule:
     Attributes:
         frame_rate: output frames per second.
         reference_seconds: [F] times of the reference, evenly spaced.
-        take_seconds: [F] times of the take, never descending; NaN where the alignment has no match.
+        take_seconds: [F] times of the take, never descending; NaN where the alignment has no match, or has one that the
+            take shows before what was shown already.
     """
 
     frame_rate: Fraction
@@ -86,7 +88,10 @@ def plan_schedule(reference: TimeArray, take: TimeArray, time_map: TimeMap, fram
     seconds = start + np.arange(count) / float(frame_rate)
     shown = time_map.to_take_seconds(seconds)
     known = np.isfinite(shown)
-    shown[known] = np.maximum.accumulate(np.clip(shown[known], take[0], take[-1]))
+    inside = np.clip(shown[known], take[0], take[-1])
+    latest = np.maximum.accumulate(inside)
+    # Videos are read onwards only: what the take shows earlier than another part of the dance is not shown again.
+    shown[known] = np.where(latest - inside > _BACKWARD_SECONDS, np.nan, latest)
     return Schedule(frame_rate, seconds, shown)
 
 

@@ -57,7 +57,7 @@ def decode_alignment(alignment: sync_pb2.Alignment) -> Alignment:
         TimePiece(segment.b_start_seconds, segment.b_end_seconds, segment.offset_seconds, segment.ratio)
         for segment in alignment.segments
     )
-    if len(pieces) > 1:
+    if pieces:
         time_map = TimeMap(pieces)
     else:  # ratios are 0 when a caller that has no alignment leaves them out
         ratio = (alignment.speed_ratio or 1.0) * (alignment.clock_ratio or 1.0)

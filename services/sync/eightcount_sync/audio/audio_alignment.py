@@ -8,28 +8,42 @@ from functools import cache
 
 import numpy as np
 
-from eightcount_sync.alignment import Alignment, Candidate, Method, Segment, TimeLine, Verdict
-from eightcount_sync.audio.confidence import confidence
+from eightcount_sync.alignment import Alignment, Segment, TimeLine, Verdict
+from eightcount_sync.audio.audio_answers import (
+    MIDDLE_CORRELATION,
+    OTHER_SPEED,
+    build_aligned,
+    build_ambiguous,
+    build_identical,
+    build_pieces,
+    build_repeated,
+    build_stretched,
+    no_match,
+)
+from eightcount_sync.audio.confidence import PieceEvidence, confidence, piece_confidence
 from eightcount_sync.audio.hypotheses import (
+    SAME_PLACE_SECONDS,
+    SURE_HEIGHT,
     collect_evidence,
     find_hypotheses,
     is_comparable,
     is_credible,
     relative_coherence,
 )
-from eightcount_sync.audio.line_refinement import MIN_OVERLAP_SECONDS, Hypothesis
-from eightcount_sync.audio.piecewise_map import explain_same_windows, fit_piecewise_map
-from eightcount_sync.audio.samples import RATE_HERTZ, AudioSamples, change_speed
+from eightcount_sync.audio.line_refinement import MIN_OVERLAP_SECONDS, Hypothesis, overlap
+from eightcount_sync.audio.piece_judgement import judge_pieces
+from eightcount_sync.audio.piece_search import Standing
+from eightcount_sync.audio.pieces import Span, find_gaps, find_pieces, weigh_line
+from eightcount_sync.audio.piecewise_map import find_unmapped
+from eightcount_sync.audio.samples import RATE_HERTZ, AudioSamples, change_speed, cut_samples
 from eightcount_sync.audio.speed_search import SpeedCandidate, find_speeds, refine_speed
-from eightcount_sync.audio.time_stretch import OnsetHypothesis, fine_onsets, refine_onset_line
+from eightcount_sync.audio.time_stretch import fine_onsets, refine_onset_line
 
 MIN_AGREEMENT, MIN_AGREEMENT_AT_SPEED = 6.0, 8.0
 """Least agreement of the best hypothesis. Among 5,000 pairs of different songs, two exceeded 5 and none reached 6. At
 other speeds many more hypotheses are tried, so more is required."""
 MIN_CONFIDENCE = 0.5
 """Below this confidence the verdict is that the recordings do not share their music."""
-MIDDLE_CORRELATION, SPREAD_CORRELATION = 0.25, 0.03
-"""Correlation of the onsets of a time-stretched take at which the confidence is one half, and how fast it rises."""
 CROWD_OF_ONSETS, CROWD_CORRELATION = 6, 0.55
 """When more offsets fit equally well, a higher correlation is required: songs of one tempo share their beats."""
 MAX_CLOCK_DEVIATION = 1.5e-3
@@ -41,8 +55,20 @@ EQUALLY_GOOD = 0.85
 MAX_SPEED_SEARCH_SECONDS = 3600.0
 """Recordings whose total length exceeds this are not compared at other speeds: it would take minutes."""
 TOO_LONG = "The recordings do not share their music at equal speed, and are too long together to try other speeds."
-REPEATS = "The music repeats: {} places fit equally well."
-OTHER_SPEED = "The recordings share their music, played at different speeds."
+SEARCHED_WHOLE_SECONDS = 60.0
+"""In longer takes pieces are searched for only where the best line leaves gaps."""
+NEARLY_WHOLE = 0.9
+"""A full hypothesis over this share of the shorter recording needs no comparison with every other place."""
+MAX_RIVAL = 0.95
+"""A line that explains its windows must not be reached by another one; chance peaks come near to it in strong noise."""
+NOTABLE_RIVAL, NOTABLE_HEIGHT = 0.5, 20.0
+"""A place with this share of a line's height, and so high above chance, shares its sound with the take."""
+NOTHING = Standing(0.0, (), 2.0)
+"""The standing of a line that was refused."""
+MIN_FOUND_CONFIDENCE = 0.9
+"""Least confidence of such a part; with less it is left out."""
+MIN_HOLE_SECONDS = 4.0
+"""Parts of the take that were not found are looked for at other speeds when they last this long."""
 CROWD, CROWD_SHARE, CROWD_COHERENCE = 3, 0.6, 0.1
 """When the best coherence is below `CROWD_COHERENCE` and at least `CROWD` others have this share of it, they are not
 repetitions within one song but chance matches of a shared beat."""
@@ -66,7 +92,7 @@ def align_audio(
     if refusal is not None:
         return refusal
     if _are_identical(a, b):
-        return _build_identical(a, b)
+        return build_identical(a, b)
     if search_speed:
         return _align_at_any_speed(a, b, check)
     return judge_hypotheses(a, b, find_hypotheses(a, b, check=check), check=check)
@@ -76,7 +102,7 @@ def _align_at_any_speed(a: AudioSamples, b: AudioSamples, check: Callable[[], No
     """Align at equal speed where a match is easily found, otherwise at the likeliest speed, which may be equal too."""
     quick = judge_hypotheses(a, b, find_hypotheses(a, b, thorough=False, check=check), check=check)
     if quick.verdict is Verdict.ALIGNED:
-        return quick
+        return _fill_holes(a, b, quick, check)
     if a.duration_seconds + b.duration_seconds > MAX_SPEED_SEARCH_SECONDS:
         answer = judge_hypotheses(a, b, find_hypotheses(a, b, check=check), check=check)
         return replace(answer, message=TOO_LONG) if answer.verdict is Verdict.NO_MATCH else answer
@@ -85,9 +111,35 @@ def _align_at_any_speed(a: AudioSamples, b: AudioSamples, check: Callable[[], No
     if quick.verdict is Verdict.AMBIGUOUS or abs(candidates[0].line.ratio - 1.0) < NEARLY_EQUAL:
         thorough = judge_hypotheses(a, b, find_hypotheses(a, b, check=check), check=check)
         if thorough.verdict is not Verdict.NO_MATCH:
-            return thorough
+            return _fill_holes(a, b, thorough, check)
     elsewhere = _align_at_other_speeds(a, b, candidates, check)
     return elsewhere or thorough or judge_hypotheses(a, b, find_hypotheses(a, b, check=check), check=check)
+
+
+def _fill_holes(a: AudioSamples, b: AudioSamples, answer: Alignment, check: Callable[[], None]) -> Alignment:
+    """Look for the parts of a take that were not found, at other speeds."""
+    if a.duration_seconds + b.duration_seconds > MAX_SPEED_SEARCH_SECONDS:
+        return answer
+    segments, certainty = list(answer.segments), answer.confidence
+    for start, end in find_unmapped(_from_zero(answer.segments, b), b.duration_seconds):
+        if end - start < MIN_HOLE_SECONDS:
+            continue
+        part = cut_samples(b, start, end)
+        found = _align_at_other_speeds(a, part, find_speeds(a, part, check=check), check)
+        if found is not None and found.verdict is Verdict.ALIGNED and found.confidence >= MIN_FOUND_CONFIDENCE:
+            line = TimeLine(found.offset_seconds, found.speed_ratio * found.clock_ratio)
+            whole = Segment(part.start_seconds, part.start_seconds + part.duration_seconds, line)
+            segments += found.segments or [whole]
+            certainty = min(certainty, found.confidence)
+    return replace(answer, segments=tuple(sorted(segments, key=lambda one: one.b_start_seconds)), confidence=certainty)
+
+
+def _from_zero(segments: tuple[Segment, ...], b: AudioSamples) -> list[Segment]:
+    """Return segments in times that begin with b's first sample."""
+    return [
+        Segment(one.b_start_seconds - b.start_seconds, one.b_end_seconds - b.start_seconds, one.line)
+        for one in segments
+    ]
 
 
 def judge_hypotheses(
@@ -100,27 +152,78 @@ def judge_hypotheses(
 ) -> Alignment:
     """Decide on the verdict that the hypotheses, best first, support.
 
-    `least` is the agreement that the best hypothesis must have.
+    `least` is the agreement that the best hypothesis must have. Where one line does not explain the whole take, its
+    pieces are judged one by one.
     """
     if not hypotheses:
         return no_match("TOO_SHORT", "The recordings do not overlap long enough to be compared.")
+    best = hypotheses[0]
+    whole = _judge_whole(a, b, hypotheses, least)
+    check()
+    gaps = find_gaps(a, b, best.line, best.band) if whole.verdict is not Verdict.NO_MATCH else []
+    standing = _weigh_whole(a, b, hypotheses, check) if whole.verdict is not Verdict.NO_MATCH else NOTHING
+    stands = standing.share <= MAX_RIVAL
+    if stands and not gaps:
+        return _limit_confidence(whole, best, standing)
+    everything = [Span(0.0, b.duration_seconds)]
+    where = gaps if gaps and b.duration_seconds > SEARCHED_WHOLE_SECONDS else everything
+    lines = [hypothesis.line for hypothesis in hypotheses]
+    pieces = judge_pieces(find_pieces(a, b, lines, where, check=check))
+    if pieces.accepted:
+        answer = build_pieces(a, b, pieces)
+        return _limit_confidence(whole, best, standing) if stands and _is_same(whole, answer) else answer
+    if pieces.repeated:
+        return build_repeated(a, b, pieces.repeated)
+    if whole.verdict is Verdict.NO_MATCH:
+        return whole
+    return no_match("DIFFERENT_MUSIC", "The recordings share no more than a part of their sound.", certainty=0.5)
+
+
+def _judge_whole(a: AudioSamples, b: AudioSamples, hypotheses: list[Hypothesis], least: float) -> Alignment:
+    """Decide as if one line held for the whole take."""
     best, evidence = hypotheses[0], collect_evidence(hypotheses)
     present = confidence(replace(evidence, rival=0.0))
     if best.agreement < least or present < MIN_CONFIDENCE:
         return no_match(
             "DIFFERENT_MUSIC", "The recordings do not share their music.", certainty=1.0 - min(present, 0.5)
         )
-    others = [hypothesis for hypothesis in hypotheses[1:] if is_credible(hypothesis)]
     shares = {
-        hypothesis: relative_coherence(hypothesis, best) for hypothesis in others if is_comparable(hypothesis, best)
+        hypothesis: relative_coherence(hypothesis, best)
+        for hypothesis in hypotheses[1:]
+        if is_credible(hypothesis) and is_comparable(hypothesis, best)
     }
     if best.coherence < CROWD_COHERENCE and sum(share >= CROWD_SHARE for share in shares.values()) >= CROWD:
         return no_match("DIFFERENT_MUSIC", "The recordings share no more than their beat.", certainty=0.5)
-    rivals = [p for p, share in shares.items() if share >= EQUALLY_GOOD and explain_same_windows(a, b, best, p)]
-    check()
+    rivals = [hypothesis for hypothesis, share in shares.items() if share >= EQUALLY_GOOD]
     if rivals:
-        return _build_ambiguous(a, b, [best, *rivals])
-    return _build_aligned(a, b, best, others, certainty=confidence(evidence))
+        return build_ambiguous(a, b, [best, *rivals])
+    return build_aligned(a, b, best, certainty=confidence(evidence))
+
+
+def _weigh_whole(a: AudioSamples, b: AudioSamples, hypotheses: list[Hypothesis], check: Callable[[], None]) -> Standing:
+    """Compare the best hypothesis with every other place for the windows that it claims, where this is not clear."""
+    best, *rest = hypotheses
+    whole = best.overlap_seconds >= NEARLY_WHOLE * min(a.duration_seconds, b.duration_seconds)
+    highest = all(hypothesis.height <= best.height for hypothesis in rest)
+    if whole and highest and best.full and best.height >= SURE_HEIGHT:
+        return Standing(best.height, (), 0.0)
+    start, end = sorted(best.line.to_b_seconds(edge) for edge in overlap(a, b, best.line))
+    others = [hypothesis.line for hypothesis in rest]
+    return weigh_line(a, b, best.line, start, end, others, best.band, check=check)
+
+
+def _is_same(whole: Alignment, answer: Alignment) -> bool:
+    """Whether the pieces confirm the line of the whole take, as they do where noise covers a part of it."""
+    apart = abs(answer.offset_seconds - whole.offset_seconds)
+    return whole.verdict is Verdict.ALIGNED and not answer.segments and apart < SAME_PLACE_SECONDS
+
+
+def _limit_confidence(whole: Alignment, best: Hypothesis, standing: Standing) -> Alignment:
+    """Limit the confidence of a line where another place shares much of its sound, and not by chance."""
+    if standing.share < NOTABLE_RIVAL or standing.share * standing.height < NOTABLE_HEIGHT:
+        return whole
+    limit = piece_confidence(PieceEvidence(best.agreement, best.coherence, standing.share))
+    return replace(whole, confidence=min(whole.confidence, limit))
 
 
 def _align_at_other_speeds(
@@ -142,7 +245,7 @@ def _align_at_other_speeds(
             found = refine_onset_line(a, b, candidate.line, ours=onsets(a), theirs=onsets(b))
             least = MIDDLE_CORRELATION if len(found) <= CROWD_OF_ONSETS else CROWD_CORRELATION
             if found and found[0].correlation >= least:
-                return _build_stretched(a, b, found)
+                return build_stretched(a, b, found)
     return None
 
 
@@ -169,39 +272,6 @@ def _undo_speed_change(answer: Alignment, ratio: float) -> Alignment:
     )
 
 
-def _build_stretched(a: AudioSamples, b: AudioSamples, hypotheses: list[OnsetHypothesis]) -> Alignment:
-    """Build the alignment of a time-stretched take, which is known from its onsets only."""
-    lines = [hypothesis.line.shift_origins(a.start_seconds, b.start_seconds) for hypothesis in hypotheses]
-    best = hypotheses[0]
-    answer = Alignment(
-        Verdict.ALIGNED,
-        "OK",
-        OTHER_SPEED,
-        Method.AUDIO,
-        confidence=float(1.0 / (1.0 + np.exp((MIDDLE_CORRELATION - best.correlation) / SPREAD_CORRELATION))),
-        offset_seconds=lines[0].offset_seconds,
-        speed_ratio=lines[0].ratio,
-        overlap_seconds=best.overlap_seconds,
-    )
-    if len(hypotheses) == 1:
-        return answer
-    return replace(
-        answer,
-        verdict=Verdict.AMBIGUOUS,
-        reason="REPEATING_MUSIC",
-        message=REPEATS.format(len(hypotheses)),
-        candidates=tuple(
-            Candidate(line.offset_seconds, line.ratio, min(hypothesis.correlation / best.correlation, 1.0))
-            for line, hypothesis in zip(lines, hypotheses, strict=True)
-        ),
-    )
-
-
-def no_match(reason: str, message: str, *, certainty: float = 1.0) -> Alignment:
-    """Build the alignment that states that there is no match."""
-    return Alignment(Verdict.NO_MATCH, reason, message, Method.AUDIO, confidence=certainty)
-
-
 def _reject_unusable(a: AudioSamples, b: AudioSamples) -> Alignment | None:
     if min(a.peak, b.peak) < SILENCE:
         return no_match("SILENT_AUDIO", "One of the recordings is silent.")
@@ -215,50 +285,4 @@ def _are_identical(a: AudioSamples, b: AudioSamples) -> bool:
     second = RATE_HERTZ
     return a.length == b.length and all(
         np.array_equal(a.read(start, second), b.read(start, second)) for start in range(0, a.length, second)
-    )
-
-
-def _build_identical(a: AudioSamples, b: AudioSamples) -> Alignment:
-    """Build the alignment of a recording with itself."""
-    return Alignment(
-        Verdict.ALIGNED, "OK", "The recordings are the same.", Method.AUDIO, confidence=1.0,
-        offset_seconds=a.start_seconds - b.start_seconds, residual_rms_seconds=0.0,
-        overlap_seconds=a.duration_seconds,
-    )  # fmt: skip
-
-
-def _build_ambiguous(a: AudioSamples, b: AudioSamples, hypotheses: list[Hypothesis]) -> Alignment:
-    lines = [hypothesis.line.shift_origins(a.start_seconds, b.start_seconds) for hypothesis in hypotheses]
-    return Alignment(
-        Verdict.AMBIGUOUS,
-        "REPEATING_MUSIC",
-        REPEATS.format(len(hypotheses)),
-        Method.AUDIO,
-        confidence=confidence(collect_evidence(hypotheses[:1])),
-        offset_seconds=lines[0].offset_seconds,
-        clock_ratio=lines[0].ratio,
-        candidates=tuple(
-            Candidate(line.offset_seconds, 1.0, min(relative_coherence(hypothesis, hypotheses[0]), 1.0))
-            for line, hypothesis in zip(lines, hypotheses, strict=True)
-        ),
-        overlap_seconds=hypotheses[0].overlap_seconds,
-    )
-
-
-def _build_aligned(
-    a: AudioSamples, b: AudioSamples, best: Hypothesis, others: list[Hypothesis], *, certainty: float
-) -> Alignment:
-    time_map = fit_piecewise_map(a, b, best, others)
-    line = time_map.line.shift_origins(a.start_seconds, b.start_seconds)
-    return Alignment(
-        Verdict.ALIGNED,
-        "OK",
-        "The recordings share their music.",
-        Method.AUDIO,
-        confidence=certainty,
-        offset_seconds=line.offset_seconds,
-        clock_ratio=line.ratio,
-        segments=time_map.shift_segments(a.start_seconds, b.start_seconds),
-        residual_rms_seconds=time_map.residual_rms_seconds,
-        overlap_seconds=best.overlap_seconds,
     )

@@ -12,6 +12,8 @@ import numpy as np
 MAX_FITTED_SECONDS = 20.0
 """Longest overlap among the pairs that the coefficients were fitted to; longer overlaps are clipped to it."""
 
+FAINT_COHERENCE, MAX_FAINT_CONFIDENCE = 0.25, 0.9
+
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
@@ -32,7 +34,7 @@ class Evidence:
 
 def confidence(evidence: Evidence) -> float:
     """Return the probability in [0, 1] that the offset is right: a logistic regression over `log_features`."""
-    model = _coefficients()
+    model = _model()["coefficients"]
     logit = model[0] + float(np.dot(model[1:], log_features(evidence)))
     return float(1.0 / (1.0 + np.exp(-np.clip(logit, -30.0, 30.0))))
 
@@ -48,8 +50,39 @@ def log_features(evidence: Evidence) -> tuple[float, ...]:
     return float(np.log(agreement)), float(np.log(height)), near, float(np.log(seconds))
 
 
+@dataclass(frozen=True, slots=True)
+class PieceEvidence:
+    """The measured evidence for a piece of a take.
+
+    Attributes:
+        agreement: of its windows along its line, in standard deviations.
+        coherence: mean whitened correlation of its windows along the line.
+        rival: height of the best other place for the same windows as a share of its own.
+    """
+
+    agreement: float
+    coherence: float
+    rival: float
+
+
+def piece_confidence(evidence: PieceEvidence) -> float:
+    """Return the probability in [0, 1] that a piece lies where its line says.
+
+    It is limited to `MAX_FAINT_CONFIDENCE` for a piece of little coherence: another passage of the same song may share
+    as much of its sound, and the measure does not distinguish noise from instruments that differ.
+    """
+    logit = float(np.dot(_model()["pieces"], (1.0, *piece_features(evidence))))
+    certainty = float(1.0 / (1.0 + np.exp(-np.clip(logit, -30.0, 30.0))))
+    return certainty if evidence.coherence >= FAINT_COHERENCE else min(certainty, MAX_FAINT_CONFIDENCE)
+
+
+def piece_features(evidence: PieceEvidence) -> tuple[float, ...]:
+    """Return the logarithms of agreement and coherence, and the share of the rival."""
+    agreement, coherence = max(evidence.agreement, 0.5), max(evidence.coherence, 0.01)
+    return float(np.log(agreement)), float(np.log(coherence)), float(np.clip(evidence.rival, 0.0, 2.0))
+
+
 @cache
-def _coefficients() -> tuple[float, ...]:
-    """Return bias and weights, fitted by `tests/benchmarks/fit_confidence.py`."""
-    text = files("eightcount_sync.audio").joinpath("confidence.json").read_text()
-    return tuple(json.loads(text)["coefficients"])
+def _model() -> dict[str, tuple[float, ...]]:
+    """Return bias and weights of both regressions, fitted by `tests/benchmarks/fit_confidence.py`."""
+    return json.loads(files("eightcount_sync.audio").joinpath("confidence.json").read_text())  # type: ignore[no-any-return]

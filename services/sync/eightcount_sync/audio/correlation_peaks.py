@@ -194,9 +194,7 @@ class PeakCollector:
 
     def peaks(self, count: int) -> list[Peak]:
         """Return the `count` highest peaks of all pieces."""
-        sample = np.concatenate(self._samples)
-        middle = float(np.median(sample))
-        spread = 1.4826 * float(np.median(np.abs(sample - middle))) + 1e-9
+        middle, spread = self._scale()
         centre = 0.0 if self._step < _ENVELOPE_SECONDS else 0.5
         found = [
             Peak(self._origin + (float(place) + centre) * self._step, (float(value) - middle) / spread)
@@ -204,6 +202,16 @@ class PeakCollector:
             for place, value in zip(places, values, strict=True)
         ]
         return select_distinct_peaks(found, count)
+
+    def height(self, value: float) -> float:
+        """Return a value of the row as the height of a peak."""
+        middle, spread = self._scale()
+        return (value - middle) / spread
+
+    def _scale(self) -> tuple[float, float]:
+        sample = np.concatenate(self._samples)
+        middle = float(np.median(sample))
+        return middle, 1.4826 * float(np.median(np.abs(sample - middle))) + 1e-9
 
 
 def select_distinct_peaks(peaks: list[Peak], count: int) -> list[Peak]:

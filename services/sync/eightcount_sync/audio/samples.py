@@ -95,6 +95,13 @@ def samples_from_array(samples: SampleArray, *, start_seconds: float = 0.0) -> I
     yield _spool([samples.astype(np.float32)], start_seconds, None, lambda: None)
 
 
+def cut_samples(recording: AudioSamples, start: float, end: float) -> AudioSamples:
+    """Cut a recording to the stretch between two times after its first sample; it keeps its own time axis."""
+    first, stop = round(start * RATE_HERTZ), round(end * RATE_HERTZ)
+    blocks = (recording.read(at, min(_PIECE, stop - at)) for at in range(first, stop, _PIECE))
+    return _spool(blocks, recording.start_seconds + first / RATE_HERTZ, recording.folder, lambda: None)
+
+
 def change_speed(recording: AudioSamples, ratio: float, *, check: Callable[[], None] = lambda: None) -> AudioSamples:
     """Resample a recording as if played `ratio` times as fast, pitch included.
 

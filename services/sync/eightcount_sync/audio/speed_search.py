@@ -55,7 +55,8 @@ def find_speeds(a: AudioSamples, b: AudioSamples, *, check: Callable[[], None] =
         check()
         whole = int(theirs.shape[1] * speed)
         length = min(int(STRETCH_SECONDS * _FRAME_HERTZ), whole)
-        starts = np.linspace(0, whole - length, min(MAX_STRETCHES, max(1, whole // length))).astype(int)
+        number = min(MAX_STRETCHES, max(whole // length, 1 if whole < 1.25 * length else 2))
+        starts = np.linspace(0, whole - length, number).astype(int)
         choices = spectrum, _shift_bands(spectrum, float(np.log2(speed)))
         rows = np.zeros((2, len(starts), ours.shape[1] + whole), np.float32)
         for number, start in enumerate(starts):

@@ -12,7 +12,8 @@ from eightcount_common.errors import UnusableMediaError
 from eightcount_common.rpc import CancelToken, WorkerPool
 from eightcount_common.storage import ObjectStore
 from eightcount_sync.alignment import Alignment
-from eightcount_sync.audio.audio_alignment import align_audio, no_match
+from eightcount_sync.audio.audio_alignment import align_audio
+from eightcount_sync.audio.audio_answers import no_match
 from eightcount_sync.movement.motion_alignment import align_motions
 from eightcount_sync.movement.picture_offset import measure_picture_offset
 from eightcount_sync.service.codec import encode_alignment, encode_music, encode_picture_offset

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from fractions import Fraction
+
 import av
 import numpy as np
 import pytest
@@ -7,6 +9,7 @@ import pytest
 from eightcount_common.errors import CancelledError, InvalidInputError, UnusableMediaError
 from eightcount_scoring.rendering import JointErrors, RenderOptions
 from eightcount_scoring.rendering.layout import arrange_layout
+from eightcount_scoring.rendering.schedule import plan_schedule
 from eightcount_scoring.time_map import TimeMap, TimePiece
 from tests.unit.scoring.rendering.clips import brightness, clip, errors, render, scene
 
@@ -176,6 +179,15 @@ def test_a_stretch_without_a_match_is_dimmed(tmp_path):
     frames = decoded(output)
     assert corner(frames[45], box) < 0.6 * brightness(1.0)
     assert shown_seconds(corner(frames[75], box)) == pytest.approx(1.5, abs=0.06)
+
+
+def test_a_part_that_the_take_shows_earlier_is_dimmed_and_not_frozen():
+    seconds = np.arange(0.0, 6.0, 0.04)
+    cut_back = TimeMap((TimePiece(0.0, 2.0, 3.0, 1.0), TimePiece(2.0, 5.0, -2.0, 1.0)))
+    schedule = plan_schedule(seconds, seconds, cut_back, Fraction(25))
+    of_later_dance = schedule.take_seconds[schedule.reference_seconds > 3.1]
+    assert np.isnan(of_later_dance).all()
+    assert np.isfinite(schedule.take_seconds[schedule.reference_seconds < 2.9]).all()
 
 
 def test_no_shared_time_is_refused(tmp_path):

@@ -39,7 +39,8 @@ def describe_alignment(alignment: Alignment) -> str:
         f"(by {alignment.method or 'audio'}{_move(alignment)}, confidence {_number(alignment.confidence, 2)})"
     )
     pieces = [_piece(segment) for segment in alignment.segments]
-    return "\n".join([text, *_section("Time was lost or gained on the way:", pieces)])
+    title = "Only this part was found:" if len(pieces) == 1 else "Time was lost or gained on the way:"
+    return "\n".join([text, *_section(title, pieces)])
 
 
 def _move(alignment: Alignment) -> str:

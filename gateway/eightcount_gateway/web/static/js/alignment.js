@@ -27,6 +27,9 @@ export function alignmentSentences(alignment) {
   if (pieces.length > 1) {
     const breaks = pieces.slice(1).map((piece) => clockOf(piece.take_start_s ?? 0));
     sentences.push(`The take lost or gained time near ${breaks.join(", ")}; each part is lined up separately.`);
+  } else if (pieces.length === 1) {
+    const [{ take_start_s: start, take_end_s: end }] = pieces;
+    sentences.push(`Only ${clockOf(start ?? 0)} to ${clockOf(end ?? 0)} of the take was found in the reference.`);
   }
   sentences.push(methodSentence(alignment));
   return sentences;
