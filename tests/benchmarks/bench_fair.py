@@ -293,6 +293,8 @@ def main() -> int:
         alone = bench.run_long()
         _say(f"took {alone.long_seconds:.0f} s; now with the others beside")
         beside = bench.run_beside(alone.long_seconds)
+        for row in rows_of(idle, alone, beside, None, scale):  # the run is long: what is known is said
+            _say(f"{row.what}: {row.ours}")
     peer = None
     if not options.no_peer:
         _say("the same with giving way turned off")
