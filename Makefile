@@ -23,12 +23,13 @@ AGAINST ?= $(shell if git rev-parse --quiet --verify main >/dev/null 2>&1 && \
 BUILD_TOOLS := hatchling editables grpcio-tools mypy-protobuf
 
 export EIGHTCOUNT_POSE_WEIGHTS ?= $(HOME)/.cache/eightcount/weights
+export EIGHTCOUNT_SYNC_WEIGHTS ?= $(EIGHTCOUNT_POSE_WEIGHTS)
 export EIGHTCOUNT_GATEWAY_THREE ?= $(HOME)/.cache/eightcount/three
 export EIGHTCOUNT_EVAL_MOTION ?= $(abspath ../shared/data/motion)
 export DEMO
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: help demo venv weights three proto test test-tools node-tools page-types openapi lint-openapi chromium lint types rules buf-breaking check format bench-compare bench-fair bench-sync eval-compare eval-house test-repeat eval-apart eval-cases eval-causes eval-dance eval-input eval-pose eval-scoring eval-style library-dance train-dance train-style images constraints clean
+.PHONY: help demo venv weights three proto test test-tools node-tools page-types openapi lint-openapi chromium lint types rules buf-breaking check format bench-beats bench-compare bench-fair bench-sync eval-compare eval-house test-repeat eval-apart eval-cases eval-causes eval-dance eval-input eval-pose eval-scoring eval-style library-dance train-dance train-style images constraints clean
 
 help:  ## Show the targets.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -52,10 +53,14 @@ $(STAMPS)/venv: $(STAMPS)/tools $(DISTRIBUTIONS:%=%/pyproject.toml) | proto
 proto: $(STAMPS)/tools  ## Compile the protos into proto/gen.
 	@$(BIN)/python proto/generate.py
 
-weights: venv $(EIGHTCOUNT_POSE_WEIGHTS)/.fetched  ## Fetch the pose weights, verified by sha256, into the folder that the pose service reads.
+weights: venv $(EIGHTCOUNT_POSE_WEIGHTS)/.fetched $(EIGHTCOUNT_SYNC_WEIGHTS)/.fetched_beats  ## Fetch the weights of the pose and beat networks, verified by sha256, into the folders that the services read.
 
 $(EIGHTCOUNT_POSE_WEIGHTS)/.fetched: services/pose/eightcount_pose/models.py | venv
 	@$(BIN)/python -m eightcount_pose.weights
+	@touch $@
+
+$(EIGHTCOUNT_SYNC_WEIGHTS)/.fetched_beats: services/sync/eightcount_sync/models.py | venv
+	@$(BIN)/python -m eightcount_sync.weights
 	@touch $@
 
 three: venv $(EIGHTCOUNT_GATEWAY_THREE)/.fetched  ## Fetch three.js for the 3D stage, verified by sha256, into the folder that the gateway reads.
@@ -117,6 +122,10 @@ format: test-tools  ## Format the code, and fix what ruff can fix.
 bench-compare: test-tools weights  ## Measure time, processor time and memory of a comparison, next to MediaPipe.
 	@$(BIN)/python -m tests.benchmarks.bench_compare --weights $(EIGHTCOUNT_POSE_WEIGHTS) $(ARGS)
 
+bench-beats: test-tools weights  ## Measure beats, metre and counts on annotated and composed songs, next to peers.
+	@PYTHONPATH=. $(BIN)/python -m tests.benchmarks.bench_beats $(ARGS)
+
+bench-sync: test-tools weights  ## Measure alignment and beats, next to peers; takes hours, or minutes with ARGS=--quick.
 bench-fair: test-tools weights  ## Measure short requests and jobs beside six comparisons of new videos of 60 s; ARGS=--quick for a first look.
 	@PYTHONPATH=. $(BIN)/python -m tests.benchmarks.bench_fair $(ARGS)
 

@@ -13,6 +13,8 @@ from eightcount_generator.music import Music
 from eightcount_sync.music.analysis import Music as Heard
 from eightcount_sync.music.analysis import analyse_music
 from eightcount_sync.music.onsets import ONSET_RATE_HERTZ
+from eightcount_sync.settings import SyncSettings
+from eightcount_sync.weights import load_beat_network
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +80,7 @@ def _stretches(name: str, path: Path, annotation: Path, seconds: float) -> Itera
 
 def _analyse(path: Path) -> Music:
     with path.open("rb") as file:
-        heard: Heard = analyse_music(file)
+        heard: Heard = analyse_music(file, load_beat_network(SyncSettings().weights))
     beats = np.array(heard.beats_seconds)
     in_bar = np.array(heard.beat_in_bar) if heard.beat_in_bar else np.zeros(len(beats), int)
     counts = np.isin(np.arange(len(beats)), heard.eight_count_starts)

@@ -10,6 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from eightcount_sync.music.analysis import analyse_music
+from eightcount_sync.settings import SyncSettings
+from eightcount_sync.weights import load_beat_network
 from tests.benchmarks.sync_material import FOLDER, SHARED
 from tests.benchmarks.table import Row
 
@@ -125,9 +127,10 @@ def f_measure(found: Times, truth: Times) -> float:
 def beat_rows() -> list[Row]:
     """Return the F-measure per song and its mean, with librosa's tracker for comparison."""
     rows, ours, peers, halved = [], [], [], 0
+    network = load_beat_network(SyncSettings().weights)
     for song in annotated_songs():
         with song.path.open("rb") as file:
-            music = analyse_music(file)
+            music = analyse_music(file, network)
         truth = 60.0 / float(np.median(np.diff(song.beats)))
         ours.append(f_measure(np.array(music.beats_seconds), song.beats))
         peers.append(f_measure(_librosa_beats(song.path), song.beats))

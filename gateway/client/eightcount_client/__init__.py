@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from eightcount_client.kinds.style_addition import StyleAdditionRequest
     from eightcount_client.kinds.style_training import StyleTrainingRequest
     from eightcount_client.values.alignments import AlignmentRequest
+    from eightcount_client.values.beats import OwnBeats
     from eightcount_client.values.jobs import Job, JobCancelledError, JobFailedError, Step
     from eightcount_client.values.poses import Dancer
     from eightcount_client.values.recordings import TrainingItem
@@ -72,6 +73,7 @@ _MODULES = {
         "JobFailedError",
         "Step",
     ),
+    "values.beats": ("OwnBeats",),
     "values.poses": ("Dancer",),
     "values.recordings": ("TrainingItem",),
 }
@@ -99,6 +101,7 @@ __all__ = [
     "JobFailedError",
     "KeyPose",
     "NotFoundError",
+    "OwnBeats",
     "ProblemError",
     "ServerFaultError",
     "Step",

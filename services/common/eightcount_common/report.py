@@ -133,6 +133,7 @@ def _entry(entry: scoring_pb2.TimelineEntry) -> Json:
         "worst_joint": entry.worst_joint if entry.HasField("worst_joint") else None,
         "count": entry.count if entry.HasField("count") else None,
         "eight_count": entry.eight_count if entry.HasField("eight_count") else None,
+        "counts_per_phrase": entry.counts_per_phrase if entry.HasField("counts_per_phrase") else None,
     }
 
 

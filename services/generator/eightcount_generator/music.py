@@ -21,10 +21,11 @@ class Music:
         seconds: its length.
         beats: [B] seconds, ascending.
         downbeats: [B] whether a bar starts at the beat; all false when bars are not known.
-        eight_counts: [B] whether an eight-count starts at the beat.
+        eight_counts: [B] whether counting starts with 1 at the beat.
         onsets: [N] onset strength, sampled at `onset_rate_hertz` from time 0.
         onset_rate_hertz: samples of `onsets` per second.
         sections: [S] seconds at which sections start; the first is 0.
+        counts_per_phrase: beats until counting starts with 1 again.
 
     Raises:
         InvalidInputError: INVALID_MUSIC; there are fewer than two beats, or values are out of order.
@@ -37,6 +38,7 @@ class Music:
     onsets: FloatArray
     onset_rate_hertz: float
     sections: FloatArray
+    counts_per_phrase: int = 8
 
     def __post_init__(self) -> None:
         if not self.seconds > 0 or len(self.beats) < 2 or not (np.diff(self.beats) > 0).all():
@@ -85,5 +87,5 @@ class Music:
         sections = self.sections[(self.sections > start_seconds) & (self.sections < end_seconds)] - start_seconds
         return Music(
             seconds, self.beats[inside] - start_seconds, self.downbeats[inside], self.eight_counts[inside], onsets,
-            self.onset_rate_hertz, np.concatenate([[0.0], sections]),
+            self.onset_rate_hertz, np.concatenate([[0.0], sections]), self.counts_per_phrase,
         )  # fmt: skip

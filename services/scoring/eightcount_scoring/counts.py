@@ -1,4 +1,4 @@
-"""Musical time in the terms of dancers: counts 1 to 8 within numbered eight-counts."""
+"""Musical time in the terms of dancers: counts 1 to 8 within numbered eight-counts, 1 to 6 in a waltz."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import numpy as np
 
 from eightcount_scoring.angles.joint_angles import Array
 
-BEATS_PER_EIGHT = 8
+USUAL_COUNTS = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,11 +25,13 @@ class Music:
 
     Attributes:
         beats_seconds: [B] ascending; empty without a beat.
-        eight_count_starts: positions in `beats_seconds` at which an eight-count begins, ascending.
+        eight_count_starts: positions in `beats_seconds` at which counting begins with 1, ascending.
+        counts_per_phrase: counts until it begins again.
     """
 
     beats_seconds: Array
     eight_count_starts: tuple[int, ...] = ()
+    counts_per_phrase: int = USUAL_COUNTS
 
     @property
     def has_counts(self) -> bool:
@@ -46,8 +48,8 @@ class Music:
             return Beat(0, 0)
         number = int(np.searchsorted(starts, index, side="right"))
         if number == 0:
-            return Beat((index - starts[0]) % BEATS_PER_EIGHT + 1, 0)
-        return Beat((index - starts[number - 1]) % BEATS_PER_EIGHT + 1, number)
+            return Beat((index - starts[0]) % self.counts_per_phrase + 1, 0)
+        return Beat((index - starts[number - 1]) % self.counts_per_phrase + 1, number)
 
     def beat_at(self, seconds: float) -> Beat | None:
         """Return the last beat before a time; None before the first eight-count and long after the last beat."""

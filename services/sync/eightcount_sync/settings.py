@@ -19,3 +19,5 @@ class SyncSettings(ServiceSettings):
     """Folder for decoded sound (115 MB an hour); the system's temporary folder when not given."""
     cache_bytes: int = Field(default=512 * 1024 * 1024, ge=0)
     """Size on disk of the decoded sound that is cached for the next comparison of the same content; 0 turns it off."""
+    weights: Path = Path("~/.cache/eightcount/weights")
+    """Folder of the weights of the beat network; filled by `python -m eightcount_sync.weights`."""

@@ -6,6 +6,7 @@ from tests.benchmarks.inputs.apart import SOUND_AND_PICTURE
 from tests.benchmarks.inputs.base import Family
 from tests.benchmarks.inputs.causes import CAUSES
 from tests.benchmarks.inputs.geometry import GEOMETRY
+from tests.benchmarks.inputs.metre import METRE_FAMILIES
 from tests.benchmarks.inputs.motions import (
     BVH_DIALECTS,
     BVH_ODDITIES,
@@ -22,6 +23,7 @@ FAMILIES: tuple[Family, ...] = (
     CAUSES,
     STEPS,
     BVH_DIALECTS, BVH_ODDITIES, SMPL_FILES, SKELETONS, READ_BACK, TRAINING_FOLDERS,
+    *METRE_FAMILIES,
     *READING_FAMILIES,
     *GEOMETRY,
 )  # fmt: skip

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,8 +13,18 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from eightcount_client import AlignmentRequest, Client, ComparisonRequest, Dancer, ExtractionRequest
+from eightcount_client import (
+    AlignmentRequest,
+    Client,
+    ComparisonRequest,
+    Dancer,
+    DanceRequest,
+    EightcountError,
+    ExtractionRequest,
+    OwnBeats,
+)
 from eightcount_client.kinds.comparison import Report
+from eightcount_client.kinds.dance import DanceCounts
 from eightcount_client.values.alignments import Alignment
 from eightcount_client.values.poses import PoseModel
 from eightcount_gateway.stack import Stack
@@ -83,6 +93,21 @@ class Product:
         )
         done = self.client.comparisons.run(request)
         return self.client.comparisons.result(done.id)
+
+    def count_music(self, path: Path, *, beats: OwnBeats | None = None) -> DanceCounts:
+        """Return the counts of a song: those of a dance to it, of which no more is made."""
+        job = self.client.dances.create(
+            DanceRequest(music_id=self.upload(path).id, duration_seconds=2.0, formats=["npz"], beats=beats)
+        )
+        for now in self.client.dances.events(job.id):
+            if now.status not in ("queued", "running") or any(
+                step.name == "listen" and step.state in ("done", "cached") for step in now.steps
+            ):
+                break
+        counts = self.client.dances.read(job.id, "counts.json", DanceCounts)
+        with suppress(EightcountError):
+            self.client.dances.cancel(job.id)
+        return counts
 
     def align(self, a: Path, b: Path, *, search_speed: bool | None = None) -> Alignment:
         """Align two recordings by their sound."""

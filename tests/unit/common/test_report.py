@@ -54,7 +54,15 @@ def test_the_report_has_the_documented_keys() -> None:
 def test_an_unknown_value_is_null_and_the_json_is_strict() -> None:
     value = report_as_json(report())
     assert value["timeline"] == [
-        {"start_s": 0.123, "end_s": 0.5, "score": None, "worst_joint": None, "count": None, "eight_count": None}
+        {
+            "start_s": 0.123,
+            "end_s": 0.5,
+            "score": None,
+            "worst_joint": None,
+            "count": None,
+            "eight_count": None,
+            "counts_per_phrase": None,
+        }
     ]
     assert json.loads(json.dumps(value, allow_nan=False)) == value
 

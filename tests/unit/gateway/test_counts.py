@@ -16,6 +16,12 @@ def test_beats_are_counted_in_eights_and_those_before_lead_up_to_the_first() -> 
     assert [count.eight_count for count in counts] == [None, None, *[1] * 8, 2, 2]
 
 
+def test_a_waltz_is_counted_in_sixes() -> None:
+    counts = counts_of(_music(9, eight_count_starts=[2, 8], counts_per_phrase=6, metre="3/4"))
+    assert [count.count for count in counts] == [5, 6, 1, 2, 3, 4, 5, 6, 1]
+    assert {count.counts_per_phrase for count in counts} == {6}
+
+
 def test_a_count_lasts_until_the_next_and_the_last_as_long_as_the_one_before() -> None:
     counts = counts_of(_music(3, eight_count_starts=[0]))
     assert [(count.start_s, count.end_s) for count in counts] == [(0.25, 0.75), (0.75, 1.25), (1.25, 1.75)]

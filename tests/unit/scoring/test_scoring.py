@@ -183,6 +183,17 @@ def test_the_timeline_goes_by_counts_where_there_is_a_beat() -> None:
     assert "(0:05)" in text
 
 
+def test_a_waltz_is_counted_in_sixes() -> None:
+    music = Music(np.arange(0.25, 20.0, 0.5), tuple(range(2, 40, 6)), 6)
+    entries = score_take(REFERENCE, REFERENCE, alignment=IN_STEP, music=music).report.timeline
+    assert [entry.count for entry in entries if entry.eight_count == 2] == list(range(1, 7))
+    assert {entry.counts_per_phrase for entry in entries if entry.count} == {6}
+    take, _ = planted.plant_lateness(REFERENCE, 5.3, 9.0, 250.0)
+    text = " ".join(item.text for item in score_take(REFERENCE, take, alignment=IN_STEP, music=music).report.feedback)
+    assert "six-count" in text
+    assert "eight-count" not in text
+
+
 def test_without_shared_music_the_report_says_so() -> None:
     by_motion = report(REFERENCE, alignment=Alignment(TimeMap.from_line(0.0), certain=False, by_motion=True))
     assert {warning.reason for warning in by_motion.warnings} == {"NO_SHARED_MUSIC", "ALIGNMENT_UNCERTAIN"}

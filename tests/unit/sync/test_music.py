@@ -6,9 +6,12 @@ import numpy as np
 import pytest
 
 from eightcount_sync.music.analysis import analyse_music
+from eightcount_sync.settings import SyncSettings
+from eightcount_sync.weights import load_beat_network
 from tests.unit.sync.signals import Samples, song, video, wav
 
 RATE = 22_050
+NETWORK = load_beat_network(SyncSettings().weights)
 
 
 def clicks(times: np.ndarray, seconds: float, strengths: np.ndarray | None = None) -> Samples:
@@ -23,7 +26,7 @@ def clicks(times: np.ndarray, seconds: float, strengths: np.ndarray | None = Non
 
 
 def analyse(samples: Samples):
-    return analyse_music(wav(samples, RATE))
+    return analyse_music(wav(samples, RATE), NETWORK)
 
 
 @pytest.mark.parametrize("bpm", [72.0, 96.0, 120.0, 150.0, 174.0])
@@ -123,6 +126,6 @@ def test_beats_are_on_the_time_axis_of_the_video():
     times = 0.5 + np.arange(0, 12.0, 0.5)
     samples = np.repeat(clicks(times, 13.0), 2)
     file: io.BytesIO = video(samples, rate=2 * RATE, seconds=16.0, delay=2.0)
-    music = analyse_music(file)
+    music = analyse_music(file, NETWORK)
     errors = [np.abs(np.array(music.beats_seconds) - 2.0 - time).min() for time in times[2:-2]]
     assert max(errors) < 0.03

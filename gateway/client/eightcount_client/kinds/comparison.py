@@ -7,6 +7,7 @@ from typing import Any, Literal
 
 from eightcount_client.kinds.kind import JobKind
 from eightcount_client.values.alignments import Alignment
+from eightcount_client.values.beats import OwnBeats
 from eightcount_client.values.jobs import Job
 from eightcount_client.values.poses import Dancer, PoseModel
 from eightcount_client.values.warnings import ReportWarning
@@ -24,6 +25,7 @@ class ComparisonRequest:
     align: Literal["auto", "audio", "motion"] | None = None
     reference_dancer: Dancer | None = None
     take_dancer: Dancer | None = None
+    beats: OwnBeats | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,6 +40,7 @@ class Comparison(Job):
     align: str = "auto"
     reference_dancer: Dancer | None = None
     take_dancer: Dancer | None = None
+    beats: OwnBeats | None = None
     score: float | None = None
 
 
@@ -60,6 +63,7 @@ class TimelineEntry:
     worst_joint: str | None = None
     count: int | None = None
     eight_count: int | None = None
+    counts_per_phrase: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

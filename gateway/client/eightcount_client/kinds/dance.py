@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from eightcount_client.kinds.kind import JobKind
+from eightcount_client.values.beats import OwnBeats
 from eightcount_client.values.jobs import Job
 from eightcount_client.values.poses import PoseModel
 
@@ -49,6 +50,7 @@ class DanceRequest:
     edit: DanceEdit | None = None
     pose_model: PoseModel | None = None
     formats: Sequence[DanceFormat] | None = None
+    beats: OwnBeats | None = None
     skeleton_id: str | None = None
 
 
@@ -68,6 +70,7 @@ class Dance(Job):
     edit: DanceEdit | None = None
     edited_from: str | None = None
     pose_model: str | None = None
+    beats: OwnBeats | None = None
     skeleton_id: str | None = ""
 
 
@@ -96,12 +99,13 @@ class DanceResult:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Count:
-    """One count of the music: 1 to 8 of an eight-count; None where that is not known."""
+    """One count of the music, from 1 within an eight-count or six-count; None where that is not known."""
 
     start_s: float
     end_s: float
     count: int | None = None
     eight_count: int | None = None
+    counts_per_phrase: int = 8
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,6 +114,10 @@ class DanceCounts:
 
     tempo_bpm: float | None = None
     guessed: bool = False
+    metre: str | None = None
+    confidence: float | None = None
+    metre_confidence: float | None = None
+    count_confidence: float | None = None
     counts: tuple[Count, ...] = ()
 
 

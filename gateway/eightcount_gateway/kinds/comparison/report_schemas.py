@@ -29,8 +29,11 @@ class TimelineEntry(StoredBody):
     end_s: float = Field(examples=[4.5])
     score: float | None = Field(None, examples=[77.0])
     worst_joint: str | None = Field(None, examples=["left_elbow"])
-    count: int | None = Field(None, examples=[3], description="1 to 8; null without a beat")
+    count: int | None = Field(None, examples=[3], description="from 1; null without a beat")
     eight_count: int | None = Field(None, examples=[2], description="from 1; null without a beat")
+    counts_per_phrase: int | None = Field(
+        None, examples=[8], description="counts until 1 comes again: 8, or 6 in a waltz; null without a beat"
+    )
 
 
 class Moment(StoredBody):

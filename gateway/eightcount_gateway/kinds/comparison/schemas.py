@@ -7,6 +7,7 @@ from typing import Any, Literal
 from pydantic import Field
 
 from eightcount_gateway.http.schemas.base import DANCER, EXAMPLE_ID, OTHER_EXAMPLE_ID, Body, DancerBody, Model
+from eightcount_gateway.http.schemas.beats import OWN_BEATS, BeatsBody
 from eightcount_gateway.jobs.model import Job
 from eightcount_gateway.kinds.schemas import JobBody
 
@@ -22,6 +23,7 @@ class ComparisonRequest(Body):
     mirrored: bool = Field(False, description="the take is a mirror image of the reference")
     skeletons_only: bool = Field(False, description="the video shows skeletons on a plain background and no person")
     align: Literal["auto", "audio", "motion"] = Field("auto", description="auto: by sound, otherwise by movement")
+    beats: BeatsBody | None = Field(None, description=OWN_BEATS)
 
 
 class ComparisonBody(JobBody):
@@ -36,6 +38,7 @@ class ComparisonBody(JobBody):
     mirrored: bool
     skeletons_only: bool = False
     align: Literal["auto", "audio", "motion"]
+    beats: BeatsBody | None = None
     score: float | None = Field(
         examples=[78.4], description="0 to 100; null until it is scored, and when it is not known"
     )

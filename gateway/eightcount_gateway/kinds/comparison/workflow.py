@@ -21,6 +21,7 @@ from eightcount_gateway.kinds.comparison.seen_motion import NO_SOUND, explain_mo
 from eightcount_gateway.kinds.comparison.sound_and_picture import picture_warnings
 from eightcount_gateway.kinds.context import JobContext
 from eightcount_gateway.kinds.job_motions import name_model
+from eightcount_gateway.kinds.own_beats import apply_own_beats, read_own_beats
 from eightcount_gateway.kinds.pose_choice import find_motion, model_id_field, read_dancer
 from eightcount_gateway.library.documents import encode_delimited
 from eightcount_gateway.library.motions.extractor import Source
@@ -91,6 +92,7 @@ class ComparisonJob:
                 ),
                 self._context.music.analyse(reference_uri, reference.sha256),
             )
+            music = self._with_own_beats(music, reference)
             about_picture = picture_warnings(outcome.alignment, music)
             outcome = replace(outcome, warnings=(*about_picture, *outcome.warnings, *music_warnings(music)))
             await asyncio.to_thread(self._artifacts.write_alignment, outcome, music)
@@ -143,8 +145,13 @@ class ComparisonJob:
         else:
             uri = self._context.videos.uri(reference)
             music = await self._context.music.analyse(uri, reference.sha256)
+        music = self._with_own_beats(music, reference)
         warnings = (JobWarning("NO_SHARED_MUSIC", NO_SOUND), *outcome.warnings, *music_warnings(music))
         await asyncio.to_thread(self._artifacts.write_alignment, replace(outcome, warnings=warnings), music)
+
+    def _with_own_beats(self, music: sync_pb2.Music, reference: Video) -> sync_pb2.Music:
+        seconds = reference.media.duration_seconds if reference.media else None
+        return apply_own_beats(music, read_own_beats(self._job), seconds=seconds)
 
     async def _extract(self, role: str) -> None:
         step = f"extract_{role}"

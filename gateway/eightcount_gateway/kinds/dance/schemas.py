@@ -8,6 +8,7 @@ from typing import Any, ClassVar, Literal, Self
 from pydantic import Field, field_validator, model_validator
 
 from eightcount_gateway.http.schemas.base import EXAMPLE_ID, Body, Model, StoredBody
+from eightcount_gateway.http.schemas.beats import OWN_BEATS, BeatsBody
 from eightcount_gateway.jobs.model import Job
 from eightcount_gateway.kinds.dance.edit_schemas import MAX_KEY_POSES, EditBody, KeyPoseBody
 from eightcount_gateway.kinds.dance.music_checks import LONGEST_SECONDS
@@ -51,6 +52,7 @@ class DanceRequest(Body):
     formats: list[DanceFormat] = Field(
         default_factory=_all_formats, min_length=1, max_length=8, description="formats of the files"
     )
+    beats: BeatsBody | None = Field(None, description=OWN_BEATS)
     skeleton_id: str = Field(
         "", max_length=64, examples=[""],
         description="id of a skeleton to which bvh and glb are retargeted; the standard body when empty",
@@ -87,6 +89,7 @@ class DanceBody(JobBody):
     edit: EditBody | None = None
     edited_from: str | None = Field(None, description="the dance that was edited")
     pose_model: Model = "heavy"
+    beats: BeatsBody | None = None
     skeleton_id: str = ""
 
     @classmethod

@@ -15,6 +15,7 @@ from eightcount_gateway.http.contract import GENERATOR_CALL, problems, ranged_fi
 from eightcount_gateway.http.dependencies import GatewayOf
 from eightcount_gateway.kinds.dance.artifacts import FORMATS, MEDIA_TYPES, DanceArtifacts
 from eightcount_gateway.kinds.dance.stage_schemas import DanceCounts
+from eightcount_gateway.kinds.own_beats import apply_own_beats, read_own_beats
 from eightcount_gateway.kinds.results import require_finished
 from eightcount_gateway.kinds.routing import artifact_router
 from eightcount_gateway.kinds.sources import find_content
@@ -32,7 +33,7 @@ async def get_counts(dance_id: str, gateway: GatewayOf) -> DanceCounts:
     music = await gateway.context.music.find(await find_content(gateway.context, job, job.text("music_id")))
     if music is None:
         raise NotFoundError("the music of the dance is not analysed yet", reason="MUSIC_NOT_ANALYSED")
-    return DanceCounts.of(music)
+    return DanceCounts.of(apply_own_beats(music, read_own_beats(job)))
 
 
 @router.get(

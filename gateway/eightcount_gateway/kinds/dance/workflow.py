@@ -17,6 +17,7 @@ from eightcount_gateway.kinds.context import JobContext
 from eightcount_gateway.kinds.dance.artifacts import FORMATS, DanceArtifacts, DanceSummary
 from eightcount_gateway.kinds.dance.key_poses import KeyPoses
 from eightcount_gateway.kinds.dance.music_checks import require_danceable, require_not_too_long
+from eightcount_gateway.kinds.own_beats import apply_own_beats, read_own_beats
 from eightcount_gateway.library.dance_models import find_dance_model
 from eightcount_gateway.library.documents import encode_delimited
 from eightcount_gateway.library.skeletons import skeleton_key
@@ -53,7 +54,7 @@ class DanceJob:
             else:
                 await self._context.backends.wait_for("sync")
                 music = await self._context.music.analyse(self._context.videos.uri(video), video.sha256)
-            require_danceable(music)
+            require_danceable(apply_own_beats(music, read_own_beats(self._job)))
 
     async def generate(self) -> None:
         """Generate the dance and store it as it comes."""
@@ -133,7 +134,7 @@ class DanceJob:
         music = await self._context.music.find((await self._video()).sha256)
         if music is None:
             raise NotFoundError("the analysis of the music is not stored any more", reason="MUSIC_NOT_ANALYSED")
-        return music
+        return apply_own_beats(music, read_own_beats(self._job))
 
     def _skeleton_uri(self) -> str:
         """Return the URI of the user's character; empty for our own body."""

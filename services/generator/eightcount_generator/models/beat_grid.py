@@ -36,7 +36,7 @@ def build_beat_grid(music: Music) -> BeatGrid:
     per_beat = 2 if period > _SLOWEST else 1
     every = 2 if period < _FASTEST else 1
     phase = np.arange(len(music.beats))
-    counts = music.eight_counts if music.eight_counts.any() else phase % 8 == 0
+    counts = music.eight_counts if music.eight_counts.any() else phase % music.counts_per_phrase == 0
     first, last = (music.beat_phase(np.array([moment]))[0] for moment in (0.0, music.seconds))
     known = np.flatnonzero(counts)
     anchor = int(known[0])
@@ -45,7 +45,7 @@ def build_beat_grid(music: Music) -> BeatGrid:
     steps = _extend_to_ends(steps, first * per_beat, last * per_beat, every)
     beats = steps / per_beat
     inside = (beats >= 0) & (beats <= phase[-1]) & (steps % per_beat == 0)
-    begins = (beats - anchor) % 8 == 0
+    begins = (beats - anchor) % music.counts_per_phrase == 0
     begins[inside] = counts[beats[inside].astype(int)]
     seconds = _beat_seconds(music, beats)
     starts = np.searchsorted(seconds, music.sections - 1e-6)

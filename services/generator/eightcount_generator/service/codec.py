@@ -97,6 +97,7 @@ def decode_music(
         onsets,
         onset_rate,
         sections,
+        music.counts_per_phrase or 8,
     )
 
 

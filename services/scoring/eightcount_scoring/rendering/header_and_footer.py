@@ -14,8 +14,6 @@ from eightcount_scoring.rendering.scene import Caption, Scene
 from eightcount_scoring.rendering.text import BOLD, TextRenderer, blank_image, draw_chip
 from eightcount_scoring.score.timeline import TimelineEntry
 
-COUNTS = 8
-
 
 class HeaderAndFooter:
     """Draws header and footer onto the canvas when their content has changed."""
@@ -69,17 +67,19 @@ class HeaderAndFooter:
         return image
 
     def _draw_counts(self, image: Image, position: int, current: TimelineEntry) -> None:
-        """Draw the eight counts: past ones coloured by their score, the current one with its number."""
+        """Draw the counts of a phrase: past ones coloured by their score, the current one with its number."""
         height = image.shape[0]
         x = 0.4 * height
         if current.eight_count:
             x += self._lettering.write(
                 image, str(current.eight_count), (x, height / 2), size=0.42 * height, colour=colours.FAINT
             )
-            x += self._lettering.write(image, " × 8", (x, height / 2), size=0.3 * height, colour=colours.FAINT)
+            x += self._lettering.write(
+                image, f" × {current.counts_per_phrase}", (x, height / 2), size=0.3 * height, colour=colours.FAINT
+            )
             x += 0.35 * height
         scores = self._scores_of_eight(position, current)
-        for count in range(1, COUNTS + 1):
+        for count in range(1, current.counts_per_phrase + 1):
             now = count == current.count
             radius = (0.36 if now else 0.17) * height
             x += radius
@@ -94,7 +94,7 @@ class HeaderAndFooter:
 
     def _scores_of_eight(self, position: int, current: TimelineEntry) -> dict[int, float]:
         """Return the scores of the counts of the current eight-count so far."""
-        begun = self._scene.timeline[max(0, position - COUNTS + 1) : position + 1]
+        begun = self._scene.timeline[max(0, position - current.counts_per_phrase + 1) : position + 1]
         return {
             entry.count: entry.score
             for entry in begun

@@ -28,8 +28,9 @@ class TimelineEntry:
         start_seconds, end_seconds: times of the reference.
         score: 0 to 100; NaN when not comparable.
         worst_joint: name of the joint that cost the most points; empty when not comparable.
-        count: 1 to 8; 0 without a beat.
+        count: 1 to `counts_per_phrase`; 0 without a beat.
         eight_count: 1-based; 0 before the first and without a beat.
+        counts_per_phrase: of the music; 0 without a beat.
     """
 
     start_seconds: float
@@ -38,6 +39,7 @@ class TimelineEntry:
     worst_joint: str
     count: int
     eight_count: int
+    counts_per_phrase: int = 0
 
 
 def build_timeline(errors: FrameErrors, calibration: Calibration, music: Music) -> tuple[TimelineEntry, ...]:
@@ -54,7 +56,7 @@ def build_timeline(errors: FrameErrors, calibration: Calibration, music: Music) 
         entries.append(
             TimelineEntry(
                 float(edges[position]), float(edges[position + 1]), score, _worst_joint(points, weights),
-                beat.count, beat.eight_count,
+                beat.count, beat.eight_count, music.counts_per_phrase if beat.count else 0,
             )
         )  # fmt: skip
     return tuple(entries)

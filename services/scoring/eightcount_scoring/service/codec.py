@@ -15,7 +15,7 @@ from eightcount_scoring.advice.findings import Kind, Unit
 from eightcount_scoring.angles.joints import JOINT_NAMES
 from eightcount_scoring.causes.hypotheses import Cause, CauseName
 from eightcount_scoring.comparison import Alignment, Report
-from eightcount_scoring.counts import SILENCE, Music
+from eightcount_scoring.counts import SILENCE, USUAL_COUNTS, Music
 from eightcount_scoring.score.frame_errors import FrameErrors
 from eightcount_scoring.time_map import TimeMap, TimePiece
 
@@ -83,7 +83,7 @@ def decode_music(music: sync_pb2.Music) -> Music:
         raise InvalidInputError(
             "the beats of the music must be ascending, and eight-counts must start at beats", reason="INVALID_MUSIC"
         )
-    return Music(beats, starts)
+    return Music(beats, starts, music.counts_per_phrase or USUAL_COUNTS)
 
 
 def encode_errors(errors: FrameErrors) -> Iterator[scoring_pb2.FrameErrors]:
@@ -119,6 +119,7 @@ def encode_report(report: Report, alignment: sync_pb2.Alignment) -> scoring_pb2.
                 worst_joint=entry.worst_joint or None,
                 count=entry.count or None,
                 eight_count=entry.eight_count or None,
+                counts_per_phrase=entry.counts_per_phrase or None,
             )
             for entry in report.timeline
         ],

@@ -11,6 +11,7 @@ from eightcount.scoring.v1 import scoring_pb2
 from eightcount_common.errors import InvalidInputError
 from eightcount_common.motion import FloatArray, TimeArray
 from eightcount_common.rpc.wire import decode_tensor
+from eightcount_scoring.counts import USUAL_COUNTS
 from eightcount_scoring.motion_reader import read_pieces
 from eightcount_scoring.rendering import Caption, JointErrors, PoseTrack, RenderOptions, Scene
 from eightcount_scoring.score.timeline import TimelineEntry
@@ -112,6 +113,7 @@ def _timeline_entry(entry: scoring_pb2.TimelineEntry) -> TimelineEntry:
         worst_joint=entry.worst_joint,
         count=entry.count,
         eight_count=entry.eight_count,
+        counts_per_phrase=entry.counts_per_phrase or (USUAL_COUNTS if entry.count else 0),
     )
 
 

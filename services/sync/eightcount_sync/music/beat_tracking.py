@@ -1,40 +1,30 @@
-"""Beat tracking on an onset envelope: tempo by a comb of autocorrelations, beats by dynamic programming.
-
-Ellis, "Beat tracking by dynamic programming", 2007.
-"""
+"""Beats of a recording: candidates are found, weighed and grouped into bars."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.fft import irfft, next_fast_len, rfft
 
-from eightcount_sync.music.bars import find_bars, mean_spectra
-from eightcount_sync.music.onsets import ONSET_RATE_HERTZ, FloatArray, OnsetFeatures
+from eightcount_sync.music.bars import Metre, divide_thirds, find_bars
+from eightcount_sync.music.beat_candidates import find_candidates
+from eightcount_sync.music.beat_choice import describe_doubt, read_model, weigh_candidates
+from eightcount_sync.music.beat_evidence import Array, gather_evidence, rise_above_mean
+from eightcount_sync.music.onsets import ONSET_RATE_HERTZ, OnsetFeatures
 
-TEMPO_RANGE_BPM = (60.0, 215.0)
-PREFERRED_BPM = 130.0
-SURE_BPM = 160.0
-"""A pulse up to this tempo is the beat; a faster one only if it is even (see `_choose_beats`)."""
-EVEN = 0.55
-"""Strength of every other pulse relative to the rest from which a fast pulse is even."""
-PAIRS_TO_COMPARE = 16
-FASTEST_HALVES_BPM = 300.0
-"""Half beats are tracked up to this pulse; faster ones are too few frames apart."""
-PULSES_COMPARED = (4, 8)
-MIN_LEAD = 2.5
-"""Standard errors by which every other pulse must lead in change of sound to be the beats, even when softer."""
-TREBLE = 24
-"""Bands from this one on, above 3 kHz, hold the hi-hats that reveal a doubled tempo."""
-TIGHTNESS = 100.0
 MIN_SECONDS = 4.0
 MIN_PERIODICITY = 0.05
 """Least autocorrelation at the beat and its multiples; speech and noise stay below it."""
+PERIODIC_BPM = (60.0, 215.0)
+HIGHEST_CONFIDENCE = 0.97
 _MULTIPLES = 8
 """Beats over which a tempo must repeat."""
 _PIECE_FRAMES = 1 << 15
+_NEAR_FRAMES = 2
+"""A beat is moved to the onset within so many frames."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,139 +33,68 @@ class Beats:
 
     Attributes:
         steady: whether there is a beat to dance to.
+        metre: of the music.
         in_bar: position of each beat in its bar (1 = downbeat); empty when it is unknown.
-        eight_count_starts: indices of beats at which an eight-count begins.
+        phrase_starts: indices of beats at which counting begins with 1.
+        confidence: chance in [0, 1] that the beats are right.
+        metre_confidence, count_confidence: likewise for the metre and for the places of the downbeats.
     """
 
     steady: bool
     tempo_bpm: float
     times_seconds: tuple[float, ...]
+    metre: Metre
     in_bar: tuple[int, ...]
-    eight_count_starts: tuple[int, ...]
+    phrase_starts: tuple[int, ...]
     confidence: float
+    metre_confidence: float
+    count_confidence: float
 
 
-NO_BEATS = Beats(False, 0.0, (), (), (), 0.0)
+NO_BEATS = Beats(False, 0.0, (), Metre.FOUR_FOUR, (), (), 0.0, 0.0, 0.0)
 
 
-def track_beats(features: OnsetFeatures) -> Beats:
+def track_beats(features: OnsetFeatures, *, check: Callable[[], None] = lambda: None) -> Beats:
     """Find the beats of a recording."""
     onsets = features.onsets
     if len(onsets) < MIN_SECONDS * ONSET_RATE_HERTZ or not onsets.any():
         return NO_BEATS
-    envelope = onset_envelope(onsets)
-    period, periodicity = _estimate_period(envelope)
-    if periodicity < MIN_PERIODICITY:
+    envelope = rise_above_mean(onsets.astype(np.float64))
+    if _measure_periodicity(envelope) < MIN_PERIODICITY:
         return NO_BEATS
-    frames = _choose_beats(features, envelope, period)
-    if len(frames) < 4:
+    evidence = gather_evidence(features)
+    candidates = find_candidates(evidence, check=check)
+    if not candidates:
         return NO_BEATS
-    times = _interpolate_positions(envelope, frames) / ONSET_RATE_HERTZ
-    bars = find_bars(features, frames)
+    chances = weigh_candidates(evidence, candidates)
+    chosen = candidates[int(chances.argmax())]
+    doubt = read_model("confidence").score(describe_doubt(evidence, chosen, chances))
+    confidence = HIGHEST_CONFIDENCE / (1.0 + float(np.exp(-doubt)))
+    beats = divide_thirds(evidence, chosen)
+    bars = find_bars(evidence, beats)
+    times = _move_to_onsets(envelope, beats) / ONSET_RATE_HERTZ
     stride = min(8, len(times) - 1)
     tempo = 60.0 * stride / float(np.median(times[stride:] - times[:-stride]))
-    certainty = float(np.clip(3.0 * periodicity, 0.1, 0.95))
-    return Beats(True, tempo, tuple(map(float, times)), bars.in_bar, bars.eight_count_starts, certainty)
+    return Beats(
+        True, tempo, tuple(map(float, times)), bars.metre,
+        bars.places_in_bar(len(beats)) if bars.is_sure else (), bars.phrase_starts(len(beats)), confidence,
+        bars.metre_confidence, bars.count_confidence,
+    )  # fmt: skip
 
 
-def _choose_beats(features: OnsetFeatures, envelope: FloatArray, period: float) -> NDArray[np.int_]:
-    """Return the frames of the beats, deciding between half and double tempo.
-
-    Beats are tracked at the fastest pulse of the tempo's family. When that is too fast to be sure, and its pulses are
-    strong and weak in turn, then the strong ones are the beats.
-    """
-    while 60.0 * ONSET_RATE_HERTZ / (period / 2) <= TEMPO_RANGE_BPM[1]:
-        period /= 2
-    frames = _track_pulse(features, envelope, period)
-    if 60.0 * ONSET_RATE_HERTZ / period <= SURE_BPM or len(frames) < 2 * PAIRS_TO_COMPARE:
-        return frames
-    strengths = [_smooth(row, 5)[frames] for row in (envelope, onset_envelope(_flux(features.spectrum[:, TREBLE:])))]
-    if np.mean([_evenness(row) for row in strengths]) >= EVEN:
-        return frames
-    return _keep_every_other_pulse(features, envelope, frames)
-
-
-def _track_pulse(features: OnsetFeatures, envelope: FloatArray, period: float) -> NDArray[np.int_]:
-    """Return the frames of a pulse of this period.
-
-    Off-beats that grow loud for a while would capture the tracker, so half the period is tracked where possible.
-    """
-    if 60.0 * ONSET_RATE_HERTZ / (period / 2) > FASTEST_HALVES_BPM:
-        return _track_beats_at_period(envelope, period)
-    return _keep_every_other_pulse(features, envelope, _track_beats_at_period(envelope, period / 2))
-
-
-def _keep_every_other_pulse(
-    features: OnsetFeatures, envelope: FloatArray, frames: NDArray[np.int_]
-) -> NDArray[np.int_]:
-    """Every other pulse, the beats: the louder ones or, when all are about as loud, those on which the sound changes.
-
-    Over two or four beats a pattern of drums is the same before and after any pulse; harmony changes on beats.
-    """
-    strengths = _smooth(envelope, 5)[frames]
-    even, odd = float(strengths[::2].sum()), float(strengths[1::2].sum())
-    if min(even, odd) >= EVEN * max(even, odd) and len(frames) >= 4 * PAIRS_TO_COMPARE:
-        spectra = mean_spectra(features, frames)
-        lead = sum(_lead_of_even(_changes(spectra, pulses), pulses) for pulses in PULSES_COMPARED)
-        if abs(lead) >= MIN_LEAD:
-            return frames[int(lead < 0) :: 2]
-    return frames[int(odd > even) :: 2]
-
-
-def _changes(spectra: FloatArray, pulses: int) -> FloatArray:
-    """Return [B - 2 pulses + 1] distances between the mean spectra of `pulses` pulses before and after each."""
-    sums = np.cumsum(np.pad(spectra, ((1, 0), (0, 0))), axis=0, dtype=np.float64)
-    apart = sums[2 * pulses :] - 2 * sums[pulses:-pulses] + sums[: -2 * pulses]
-    return np.asarray(np.linalg.norm(apart, axis=1) / pulses, np.float32)
-
-
-def _lead_of_even(changes: FloatArray, first: int) -> float:
-    """Return by how many standard errors even pulses change more than their neighbours; pulse `first` comes first."""
-    rises = changes[1:-1] - 0.5 * (changes[:-2] + changes[2:])
-    leads = np.where((np.arange(len(rises)) + first + 1) % 2, -rises, rises)
-    return float(leads.mean() / max(float(leads.std()) / np.sqrt(len(leads)), 1e-9))
-
-
-def _evenness(strengths: FloatArray) -> float:
-    """Return the strength of the weaker of two alternating pulses as a share of the stronger, averaged."""
-    whole = len(strengths) // (2 * PAIRS_TO_COMPARE) * 2 * PAIRS_TO_COMPARE
-    sides = strengths[:whole].reshape(-1, PAIRS_TO_COMPARE, 2).mean(axis=1)
-    return float(np.mean(sides.min(axis=1) / np.maximum(sides.max(axis=1), 1e-9)))
-
-
-def onset_envelope(flux: FloatArray) -> FloatArray:
-    """Return [N] the part of a flux that exceeds its mean over the surrounding second, in units of its spread."""
-    local = flux - np.convolve(flux, np.ones(51) / 51, mode="same")
-    return np.asarray(np.maximum(local, 0.0) / max(float(local.std()), 1e-9), np.float32)
-
-
-def _flux(spectrum: NDArray[np.float16]) -> FloatArray:
-    rises = np.maximum(np.diff(spectrum, axis=0, prepend=spectrum[:1]), 0)
-    return np.asarray(rises.mean(axis=1, dtype=np.float32))
-
-
-def _smooth(row: FloatArray, frames: int) -> FloatArray:
-    window = np.hanning(frames)
-    return np.asarray(np.convolve(row, window / window.sum(), mode="same"), np.float32)
-
-
-def _estimate_period(envelope: FloatArray) -> tuple[float, float]:
-    """Return the beat period in frames and the share of energy that repeats after it."""
-    smooth = _smooth(envelope, 5)
-    correlation = _autocorrelation(
-        smooth - smooth.mean(), int(_MULTIPLES * 60.0 * ONSET_RATE_HERTZ / TEMPO_RANGE_BPM[0]) + 2
-    )
+def _measure_periodicity(envelope: Array) -> float:
+    """Return the share of energy that repeats after the best beat and its multiples."""
+    smooth = _smooth(envelope)
+    longest = int(_MULTIPLES * 60.0 * ONSET_RATE_HERTZ / PERIODIC_BPM[0]) + 2
+    correlation = _autocorrelation(smooth - smooth.mean(), longest)
     correlation /= max(float(correlation[0]), 1e-9)
-    tempos = np.geomspace(*TEMPO_RANGE_BPM, 600)
-    lags = 60.0 * ONSET_RATE_HERTZ / tempos
+    lags = 60.0 * ONSET_RATE_HERTZ / np.geomspace(*PERIODIC_BPM, 600)
     places = np.arange(len(correlation))
     comb = np.mean([np.interp(multiple * lags, places, correlation) for multiple in range(1, _MULTIPLES + 1)], axis=0)
-    prior = np.exp(-0.5 * (np.log2(tempos / PREFERRED_BPM) / 1.2) ** 2)
-    best = int(np.argmax(comb * prior))
-    return float(lags[best]), float(comb[best])
+    return float(comb.max())
 
 
-def _autocorrelation(row: FloatArray, lags: int) -> NDArray[np.float64]:
+def _autocorrelation(row: Array, lags: int) -> NDArray[np.float64]:
     """Return [lags] the autocorrelation of a row, computed piece by piece."""
     total = np.zeros(lags)
     size = next_fast_len(_PIECE_FRAMES + lags, real=True)
@@ -185,37 +104,20 @@ def _autocorrelation(row: FloatArray, lags: int) -> NDArray[np.float64]:
     return total
 
 
-def _track_beats_at_period(envelope: FloatArray, period: float) -> NDArray[np.int_]:
-    """Return the frames of beats that lie on onsets and are about a period apart (dynamic programming)."""
-    smooth = _smooth(envelope, 7)
-    total = smooth.astype(np.float64).copy()
-    back = np.full(len(total), -1)
-    steps = np.arange(-round(2 * period), -round(period / 2))
-    cost = -TIGHTNESS * np.log(-steps / period) ** 2
-    for place in range(len(total)):
-        window = place + steps
-        usable = window >= 0
-        if not usable.any():
-            continue
-        options = total[window[usable]] + cost[usable]
-        best = int(options.argmax())
-        if options[best] > 0:
-            total[place] += options[best]
-            back[place] = window[usable][best]
-    tail = max(0, len(total) - round(1.2 * period))
-    place = tail + int(total[tail:].argmax())
-    frames = []
-    while place >= 0:
-        frames.append(place)
-        place = int(back[place])
-    return np.array(frames[::-1])
+def _move_to_onsets(envelope: Array, beats: Array) -> Array:
+    """Return the beats moved to the strongest onset near each, between frames by a parabola; others stay."""
+    smooth = _smooth(envelope)
+    around = np.round(beats).astype(int)[:, None] + np.arange(-_NEAR_FRAMES, _NEAR_FRAMES + 1)
+    around = np.clip(around, 1, len(smooth) - 2)
+    best = np.take_along_axis(around, smooth[around].argmax(axis=1)[:, None], axis=1)[:, 0]
+    before, here, after = smooth[best - 1], smooth[best], smooth[best + 1]
+    peaks = (here >= before) & (here >= after) & (here > 0.5)
+    bend = np.minimum(before - 2 * here + after, -1e-6)
+    moved = best + np.clip(0.5 * (before - after) / bend, -0.5, 0.5)
+    moved = np.where(peaks, moved, beats)
+    return np.asarray(np.where(np.diff(moved, prepend=-np.inf) > 1.0, moved, beats))
 
 
-def _interpolate_positions(envelope: FloatArray, frames: NDArray[np.int_]) -> NDArray[np.float64]:
-    """Interpolate beat positions between frames with a parabola through the smoothed envelope."""
-    smooth = _smooth(envelope, 5)
-    inner = np.clip(frames, 1, len(smooth) - 2)
-    before, here, after = smooth[inner - 1], smooth[inner], smooth[inner + 1]
-    bend = before - 2 * here + after
-    shift = np.where(bend < -1e-6, 0.5 * (before - after) / np.minimum(bend, -1e-6), 0.0)
-    return np.asarray(inner + np.clip(shift, -0.5, 0.5), np.float64)
+def _smooth(row: Array) -> Array:
+    window = np.hanning(5)
+    return np.asarray(np.convolve(row, window / window.sum(), mode="same"))

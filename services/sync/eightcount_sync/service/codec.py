@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from eightcount.sync.v1 import sync_pb2
 from eightcount_common.rpc.wire import encode_tensor
@@ -82,5 +83,16 @@ def _encode_beats(music: Music) -> sync_pb2.Music:
         eight_count_starts=music.eight_count_starts,
         onset_rate_hertz=music.onset_rate_hertz,
         section_starts_seconds=music.section_starts_seconds,
-        confidence=music.confidence if music.has_beat else None,
+        **(_encode_metre(music) if music.has_beat else {}),
     )
+
+
+def _encode_metre(music: Music) -> dict[str, Any]:
+    return {
+        "confidence": music.confidence,
+        "metre": str(music.metre),
+        "beats_per_bar": music.metre.beats_per_bar,
+        "counts_per_phrase": music.metre.counts_per_phrase,
+        "metre_confidence": music.metre_confidence,
+        "count_confidence": music.count_confidence,
+    }

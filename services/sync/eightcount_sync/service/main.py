@@ -12,6 +12,7 @@ from eightcount_common.settings import StoreSettings
 from eightcount_common.storage import open_store
 from eightcount_sync.service.servicer import SyncServicer
 from eightcount_sync.settings import SyncSettings
+from eightcount_sync.weights import load_beat_network
 
 
 async def run(settings: SyncSettings, store: StoreSettings) -> None:
@@ -25,8 +26,11 @@ async def run(settings: SyncSettings, store: StoreSettings) -> None:
     def register(server: grpc.aio.Server) -> None:
         sync_pb2_grpc.add_SyncServiceServicer_to_server(servicer, server)
 
+    def read_weights() -> None:
+        load_beat_network(settings.weights)
+
     name = sync_pb2.DESCRIPTOR.services_by_name["SyncService"].full_name
-    await serve(settings, name="sync", register=register, service_names=[name])
+    await serve(settings, name="sync", register=register, warm_up=read_weights, service_names=[name])
 
 
 def main() -> None:

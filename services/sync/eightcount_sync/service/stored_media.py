@@ -11,6 +11,7 @@ from eightcount_sync.audio.samples import AudioSamples, decode_samples
 from eightcount_sync.music.analysis import Music, analyse_music, music_without_beat
 from eightcount_sync.service.lru_cache import LruCache
 from eightcount_sync.settings import SyncSettings
+from eightcount_sync.weights import load_beat_network
 
 _MUSIC_BYTES = 16 * 1024 * 1024
 """Limit of the cached analyses: about 20 hours of music."""
@@ -25,6 +26,7 @@ class StoredMedia:
     def __init__(self, store: ObjectStore, settings: SyncSettings) -> None:
         self._store = store
         self._scratch_folder = settings.scratch_folder
+        self._weights = settings.weights
         self._samples: LruCache[AudioSamples] = LruCache(settings.cache_bytes)
         self._music: LruCache[Music] = LruCache(_MUSIC_BYTES)
         self._digests: LruCache[str] = LruCache(_MAX_DIGESTS)
@@ -48,6 +50,7 @@ class StoredMedia:
 
         Raises:
             UnusableMediaError: see `analyse_music`.
+            WeightsError: those of the beat network are missing or damaged.
         """
         digest = self._hash_object(key, cancel)
         music = self._music.get(digest)
@@ -55,7 +58,7 @@ class StoredMedia:
             return music
         try:
             with self._store.open(key) as file:
-                music = analyse_music(file, check=cancel.check)
+                music = analyse_music(file, load_beat_network(self._weights), check=cancel.check)
         except UnusableMediaError as error:
             if error.reason != "NO_AUDIO":
                 raise

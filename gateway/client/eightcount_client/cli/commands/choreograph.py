@@ -7,8 +7,14 @@ from typing import Any
 
 import click
 
+from eightcount_client.cli.beats_options import beats_options, take_beats
 from eightcount_client.cli.edit_options import BODY_PARTS, KeyPoseText
-from eightcount_client.cli.options import file_argument, pose_model_option, print_result, server_options
+from eightcount_client.cli.options import (
+    file_argument,
+    pose_model_option,
+    print_result,
+    server_options,
+)
 from eightcount_client.cli.settings import Settings
 
 FORMATS = ("mp4", "bvh", "glb", "npz")
@@ -67,6 +73,7 @@ _LONGEST_SECONDS = 7200
     "--skeleton", type=click.Path(exists=True, dir_okay=False, readable=True, path_type=Path),
     help="BVH file of your character: .bvh and .glb are written for its skeleton. One frame of it is enough.",
 )  # fmt: skip
+@beats_options
 @server_options
 def choreograph(settings: Settings, song: Path, out: Path, formats: tuple[str, ...], **options: Any) -> None:
     """Generate a dance to SONG, an audio file or a video with sound.
@@ -77,6 +84,7 @@ def choreograph(settings: Settings, song: Path, out: Path, formats: tuple[str, .
     """
     from eightcount_client.cli.edit_options import check_edit
 
+    options["beats"] = take_beats(options)
     check_edit(**{name: options[name] for name in ("edit", "keep", "start", "end")})
 
     from eightcount_client.cli.progress import ProgressDisplay

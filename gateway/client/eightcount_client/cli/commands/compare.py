@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from eightcount_client.cli.beats_options import beats_options, take_beats
 from eightcount_client.cli.options import (
     OutputFolder,
     dancer_option,
@@ -33,12 +34,15 @@ from eightcount_client.cli.settings import Settings
     "--align", type=click.Choice(["auto", "audio", "motion"]), default="auto", show_default=True,
     help="Align by sound, by motion, or by whichever fits.",
 )  # fmt: skip
+@beats_options
 @server_options
 def compare(settings: Settings, reference: Path, take: Path, out: Path, **options: Any) -> None:
     """Score TAKE against REFERENCE and say what to change.
 
     Writes report.json, side_by_side.mp4, reference.npz and take.npz. Ctrl-C cancels the comparison on the server.
     """
+    options["beats"] = take_beats(options)
+
     from eightcount_client.cli.progress import ProgressDisplay
     from eightcount_client.cli.session import connect
     from eightcount_client.cli.text.reports import summarise_report

@@ -84,6 +84,7 @@ def choreograph(
         edit=_edit(options),
         pose_model=options["pose_model"] if any(key.video_id for key in key_poses) else None,
         formats=list(files),  # type: ignore[arg-type]
+        beats=options["beats"],
         skeleton_id=skeleton_id,
     )
     job = client.dances.run(request, display.show_job)

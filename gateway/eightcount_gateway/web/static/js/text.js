@@ -58,10 +58,15 @@ export function timingText(milliseconds) {
   return `${Math.abs(rounded)} ms ${rounded > 0 ? "late" : "early"}`;
 }
 
+const NUMBERS = new Map([[2, "two"], [3, "three"], [4, "four"], [6, "six"], [8, "eight"], [12, "twelve"]]);
+
+/** What dancers count through: "eight-count", or "six-count" in a waltz. @param {number | null | undefined} counts */
+export const phraseName = (counts) => `${NUMBERS.get(counts || 8) ?? counts}-count`;
+
 /** "eight-count 3, count 5", or "" without a beat. @param {TimelineEntry | undefined} entry */
 export function countText(entry) {
   if (!entry?.count) return "";
-  return entry.eight_count ? `eight-count ${entry.eight_count}, count ${entry.count}` : `count ${entry.count}`;
+  return entry.eight_count ? `${phraseName(entry.counts_per_phrase)} ${entry.eight_count}, count ${entry.count}` : `count ${entry.count}`;
 }
 
 /** 1 -> "1 dance", 2 -> "2 dances". @param {number} count @param {[string, string]} nouns singular and plural */

@@ -2,7 +2,7 @@
 
 import { el, svg } from "../dom.js";
 import { tickSeconds, xOf } from "../timeline_bars.js";
-import { clock, countText, sentence, shortClock } from "../text.js";
+import { clock, countText, phraseName, sentence, shortClock } from "../text.js";
 
 /** @typedef {import("../api_types.js").CountBody} DanceCount */
 /** @typedef {{ startS: number, endS: number, number: number }} Eight */
@@ -25,7 +25,7 @@ export class CountStrip {
   #loop = null;
   #buttons;
 
-  #numbers = el("div", { class: "eights", role: "group", "aria-label": "Loop an eight-count" });
+  #numbers = el("div", { class: "eights", role: "group", "aria-label": "Loop a phrase of counts" });
   #slider = el("div", { class: "scrub", role: "slider", tabindex: 0, "aria-label": "Position in the dance", "aria-valuemin": "0" });
   #playhead = el("div", { class: "head" });
   #band = el("div", { class: "looped", hidden: true });
@@ -42,7 +42,7 @@ export class CountStrip {
     this.#eights = eightsOf(this.#counts);
     this.#endS = durationS;
     this.#buttons = this.#eights.map((eight) => el("button", {
-      type: "button", "aria-label": `Loop eight-count ${eight.number}`, "aria-pressed": "false", onclick: () => onLoop(eight),
+      type: "button", "aria-label": `Loop ${phraseName(counts[0]?.counts_per_phrase)} ${eight.number}`, "aria-pressed": "false", onclick: () => onLoop(eight),
     }, String(eight.number)));
     this.#slider.setAttribute("aria-valuemax", durationS.toFixed(1));
     this.#listen(onSeek, onLoop);
