@@ -215,7 +215,8 @@ def _weigh_whole(a: AudioSamples, b: AudioSamples, hypotheses: list[Hypothesis],
 def _is_same(whole: Alignment, answer: Alignment) -> bool:
     """Whether the pieces confirm the line of the whole take, as they do where noise covers a part of it."""
     apart = abs(answer.offset_seconds - whole.offset_seconds)
-    return whole.verdict is Verdict.ALIGNED and not answer.segments and apart < SAME_PLACE_SECONDS
+    covered = answer.overlap_seconds >= NEARLY_WHOLE * whole.overlap_seconds
+    return whole.verdict is Verdict.ALIGNED and not answer.segments and covered and apart < SAME_PLACE_SECONDS
 
 
 def _limit_confidence(whole: Alignment, best: Hypothesis, standing: Standing) -> Alignment:
