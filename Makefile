@@ -78,6 +78,10 @@ $(STAMPS)/test-tools: tests/requirements.txt constraints.txt $(STAMPS)/venv
 	@$(PIP_INSTALL) --requirement tests/requirements.txt
 	@touch $@
 
+$(STAMPS)/bench-tools: tests/benchmarks/requirements.txt $(STAMPS)/test-tools
+	@$(PIP_INSTALL) --no-deps --requirement tests/benchmarks/requirements.txt
+	@touch $@
+
 node-tools: test-tools  ## Install the tools that run in Node, pinned, into a cache folder (EIGHTCOUNT_NODE_TOOLS).
 	@PYTHONPATH=. $(BIN)/python -m tests.node_tools
 
@@ -122,14 +126,13 @@ format: test-tools  ## Format the code, and fix what ruff can fix.
 bench-compare: test-tools weights  ## Measure time, processor time and memory of a comparison, next to MediaPipe.
 	@$(BIN)/python -m tests.benchmarks.bench_compare --weights $(EIGHTCOUNT_POSE_WEIGHTS) $(ARGS)
 
-bench-beats: test-tools weights  ## Measure beats, metre and counts on annotated and composed songs, next to peers.
+bench-beats: $(STAMPS)/bench-tools weights  ## Measure beats, metre and counts on annotated and composed songs, next to peers.
 	@PYTHONPATH=. $(BIN)/python -m tests.benchmarks.bench_beats $(ARGS)
 
-bench-sync: test-tools weights  ## Measure alignment and beats, next to peers; takes hours, or minutes with ARGS=--quick.
 bench-fair: test-tools weights  ## Measure short requests and jobs beside six comparisons of new videos of 60 s; ARGS=--quick for a first look.
 	@PYTHONPATH=. $(BIN)/python -m tests.benchmarks.bench_fair $(ARGS)
 
-bench-sync: test-tools  ## Measure alignment and beats, next to peers; takes hours, or minutes with ARGS=--quick.
+bench-sync: test-tools weights  ## Measure alignment and beats, next to peers; takes hours, or minutes with ARGS=--quick.
 	@PYTHONPATH=. $(BIN)/python -m tests.benchmarks.bench_sync $(ARGS)
 
 eval-compare: test-tools weights  ## Evaluate comparisons of real videos with known answers; needs EIGHTCOUNT_EVAL_MEDIA.
@@ -182,6 +185,7 @@ constraints:  ## Pin the versions that a fresh environment gets today in constra
 	@build/pinning/bin/pip install --quiet $(BUILD_TOOLS)
 	@PATH=$(CURDIR)/build/pinning/bin:$$PATH build/pinning/bin/pip install --quiet --no-build-isolation \
 		$(EDITABLE) --requirement tests/requirements.txt
+	@build/pinning/bin/pip install --quiet --no-deps --requirement tests/benchmarks/requirements.txt
 	@build/pinning/bin/pip freeze --exclude-editable > constraints.txt
 	@rm -rf build/pinning
 

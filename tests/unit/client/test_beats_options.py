@@ -10,6 +10,7 @@ import pytest
 
 from eightcount_client import OwnBeats
 from eightcount_client.cli.beats_options import take_beats
+from eightcount_client.decoding import decode
 
 
 def options(**given: Any) -> dict[str, Any]:
@@ -43,3 +44,8 @@ def test_taps_are_read_from_the_beginnings_of_lines(tmp_path: Path) -> None:
 def test_impossible_options_are_refused_with_the_reason(given: dict[str, Any], reason: str) -> None:
     with pytest.raises(click.UsageError, match=reason):
         take_beats(options(**given))
+
+
+def test_beats_that_a_job_returns_are_decoded() -> None:
+    body = {"bpm": None, "first_beat_s": None, "taps_s": [0.5, 1.0, 1.5, 2.0], "beats_per_bar": 3, "first_count": 1}
+    assert decode(OwnBeats, body) == OwnBeats(taps_s=(0.5, 1.0, 1.5, 2.0), beats_per_bar=3)

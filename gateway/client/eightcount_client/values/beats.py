@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 
@@ -20,6 +19,6 @@ class OwnBeats:
 
     bpm: float | None = None
     first_beat_s: float | None = None
-    taps_s: Sequence[float] | None = None
+    taps_s: tuple[float, ...] | None = None
     beats_per_bar: int | None = None
     first_count: int = 1
