@@ -46,6 +46,7 @@ def find_candidates(evidence: Evidence, *, check: Callable[[], None] = lambda: N
     plain = find_beat_paths([Search(rows[0], SLOW_BEATS_BPM)], check=check)[0].astype(np.float64)
     if all(abs(tempo_of(plain) / tempo_of(row) - 1.0) >= SAME_TEMPO for row in kept):
         _keep(plain, kept)
+    _keep(evidence.pulse, kept)
     for row in [related for beats in kept for related in _relate(beats)]:
         _keep(row, kept)
     return kept
@@ -76,6 +77,11 @@ def _keep(beats: Array, kept: list[Array]) -> None:
 def _is_same(beats: Array, other: Array) -> bool:
     if abs(tempo_of(other) / tempo_of(beats) - 1.0) >= SAME_TEMPO:
         return False
+    return share_in_common(beats, other) > SAME_SHARE
+
+
+def share_in_common(beats: Array, other: Array) -> float:
+    """Return the share of beats that another row of at least two has, too."""
     after = np.clip(np.searchsorted(other, beats), 1, len(other) - 1)
     apart = np.minimum(np.abs(other[after] - beats), np.abs(other[after - 1] - beats))
-    return bool(np.mean(apart <= SAME_BEAT_FRAMES) > SAME_SHARE)
+    return float(np.mean(apart <= SAME_BEAT_FRAMES))

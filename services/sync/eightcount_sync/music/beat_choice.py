@@ -11,7 +11,7 @@ from importlib import resources
 import numpy as np
 from numpy.typing import NDArray
 
-from eightcount_sync.music.beat_candidates import tempo_of
+from eightcount_sync.music.beat_candidates import share_in_common, tempo_of
 from eightcount_sync.music.beat_evidence import Evidence, log_odds
 
 Array = NDArray[np.float64]
@@ -80,6 +80,7 @@ def describe_beats(evidence: Evidence, beats: Array) -> Array:
         _describe_share(evidence, beats),
         _describe_repetition(warped),
         _describe_places(warped),
+        _describe_agreement(evidence.pulse, beats),
     ])  # fmt: skip
 
 
@@ -176,3 +177,11 @@ def _describe_places(warped: Array) -> Array:
     """Return how strong each band is at places within a beat, relative to its mean."""
     whole = warped.reshape(len(warped), -1, STEPS).mean(axis=1) / (warped.mean(axis=1, keepdims=True) + 1e-6)
     return np.asarray(np.log(whole[np.ix_(_BANDS, _PLACES)] + 0.1)).ravel()
+
+
+def _describe_agreement(pulse: Array, beats: Array) -> Array:
+    """Return which share of the beats the pulse of the onsets has, and the other way round."""
+    if len(pulse) < 2:
+        return np.zeros(3)
+    shares = share_in_common(beats, pulse), share_in_common(pulse, beats)
+    return np.array([*shares, shares[0] * shares[1]])

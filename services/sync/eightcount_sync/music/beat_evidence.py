@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.ndimage import gaussian_filter1d, maximum_filter1d
 
+from eightcount_sync.music.onset_pulse import find_onset_pulse
 from eightcount_sync.music.onsets import OnsetFeatures
 
 Array = NDArray[np.float64]
@@ -27,6 +28,7 @@ class Evidence:
         onset: onset strength in units of its spread, 0 below the mean of its second.
         chroma_sums: [N + 1, 12] summed from the beginning.
         timbre_sums: [N + 1, M] likewise.
+        pulse: [B] frames of the pulse of the onsets alone.
     """
 
     beat: Array
@@ -35,6 +37,7 @@ class Evidence:
     onset: Array
     chroma_sums: Array
     timbre_sums: Array
+    pulse: Array
 
     def at(self, name: str, places: Array) -> Array:
         """Return what is detected near places in frames."""
@@ -58,6 +61,7 @@ def gather_evidence(features: OnsetFeatures) -> Evidence:
         onset=onset,
         chroma_sums=_sum_up(features.chroma),
         timbre_sums=_sum_up(features.spectrum),
+        pulse=find_onset_pulse(features),
     )
 
 

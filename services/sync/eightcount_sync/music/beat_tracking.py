@@ -6,9 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
-from scipy.fft import irfft, next_fast_len, rfft
 
+from eightcount_sync.music.autocorrelation import autocorrelate
 from eightcount_sync.music.bars import Metre, divide_thirds, find_bars
 from eightcount_sync.music.beat_candidates import find_candidates
 from eightcount_sync.music.beat_choice import describe_doubt, read_model, weigh_candidates
@@ -22,7 +21,6 @@ PERIODIC_BPM = (60.0, 215.0)
 HIGHEST_CONFIDENCE = 0.97
 _MULTIPLES = 8
 """Beats over which a tempo must repeat."""
-_PIECE_FRAMES = 1 << 15
 _NEAR_FRAMES = 2
 """A beat is moved to the onset within so many frames."""
 
@@ -86,22 +84,12 @@ def _measure_periodicity(envelope: Array) -> float:
     """Return the share of energy that repeats after the best beat and its multiples."""
     smooth = _smooth(envelope)
     longest = int(_MULTIPLES * 60.0 * ONSET_RATE_HERTZ / PERIODIC_BPM[0]) + 2
-    correlation = _autocorrelation(smooth - smooth.mean(), longest)
+    correlation = autocorrelate(smooth - smooth.mean(), longest)
     correlation /= max(float(correlation[0]), 1e-9)
     lags = 60.0 * ONSET_RATE_HERTZ / np.geomspace(*PERIODIC_BPM, 600)
     places = np.arange(len(correlation))
     comb = np.mean([np.interp(multiple * lags, places, correlation) for multiple in range(1, _MULTIPLES + 1)], axis=0)
     return float(comb.max())
-
-
-def _autocorrelation(row: Array, lags: int) -> NDArray[np.float64]:
-    """Return [lags] the autocorrelation of a row, computed piece by piece."""
-    total = np.zeros(lags)
-    size = next_fast_len(_PIECE_FRAMES + lags, real=True)
-    for start in range(0, len(row), _PIECE_FRAMES):
-        ours, theirs = row[start : start + _PIECE_FRAMES], row[start : start + _PIECE_FRAMES + lags]
-        total += irfft(np.conj(rfft(ours, size, workers=1)) * rfft(theirs, size, workers=1), size, workers=1)[:lags]
-    return total
 
 
 def _move_to_onsets(envelope: Array, beats: Array) -> Array:
