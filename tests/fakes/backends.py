@@ -33,6 +33,8 @@ from tests.fakes.generator import FakeGenerator, GeneratorState
 from tests.fakes.motion import synthetic_motion
 from tests.fakes.scoring import FakeScoring
 
+ONLY_SOUND = b"only sound"
+"""Content that begins like this has no video."""
 NOT_A_VIDEO = b"this is text"
 
 
@@ -140,10 +142,16 @@ class FakeBackends:
         """Return the length of a video in frames."""
         return self.lengths.get(self.content(uri), self.frames) if self.lengths else self.frames
 
+    def has_only_sound(self, uri: str) -> bool:
+        """Whether the content is that of a file without video."""
+        return b"".join(self.store.read(self.store.key(uri), stop=len(ONLY_SOUND))) == ONLY_SOUND
+
     def video(self, uri: str) -> pose_pb2.VideoInfo:
         """Return the properties of a video; text is not a video."""
         if b"".join(self.store.read(self.store.key(uri), stop=len(NOT_A_VIDEO))) == NOT_A_VIDEO:
             raise UnusableMediaError("the file is not a video that can be read", reason="NOT_A_VIDEO")
+        if self.has_only_sound(uri):
+            raise UnusableMediaError("there is no video", reason="NO_VIDEO_STREAM")
         return pose_pb2.VideoInfo(
             container="mp4", video_codec="h264", audio_codec="aac", width=640, height=640, nominal_frame_rate=30,
             duration_seconds=self.count_frames(uri) / 30, frame_count=self.count_frames(uri),
@@ -158,7 +166,8 @@ class FakePose(pose_pb2_grpc.PoseServiceServicer):
 
     async def Probe(self, request, context):
         self._state.note("Probe")
-        video = self._state.video(request.video_uri)
+        no_video = request.sound_suffices and self._state.has_only_sound(request.video_uri)
+        video = None if no_video else self._state.video(request.video_uri)
         return pose_pb2.ProbeResponse(video=video, model=self._model(request))
 
     async def DescribeModel(self, request, context):

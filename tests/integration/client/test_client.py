@@ -70,8 +70,15 @@ def test_a_comparison_from_upload_to_report(client, videos, tmp_path):
     assert client.comparisons.read_json(job.id, "report.json") == report.raw
 
 
+def two_videos(video):
+    """Return the video and another with other bytes: the same bytes under two styles are used under neither."""
+    other = video.with_name(f"another {video.name}")
+    other.write_bytes(video.read_bytes() + b"\0" * 8)
+    return video, other
+
+
 def test_every_kind_of_job_has_its_result(client, video, tmp_path):
-    ids = [client.videos.upload(video).id for _ in range(2)]
+    ids = [client.videos.upload(one).id for one in two_videos(video)]
     extraction = client.extractions.run(ExtractionRequest(video_id=ids[0]))
     assert client.extractions.download(extraction.id, "motion.npz", tmp_path / "m.npz").read_bytes()[:2] == b"PK"
     job = client.classifications.run(ClassificationRequest(video_id=ids[0]))

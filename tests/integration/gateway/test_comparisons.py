@@ -12,7 +12,7 @@ from eightcount.scoring.v1 import scoring_pb2
 from eightcount.sync.v1 import sync_pb2
 from eightcount_common.errors import BusyError, InternalError, UnavailableError, UnusableMediaError
 from eightcount_common.rpc.wire import decode_motion, read_delimited, read_motion_messages
-from tests.fakes.backends import aligned
+from tests.fakes.backends import ONLY_SOUND, aligned
 from tests.fakes.gateway_process import wait_until
 from tests.fakes.motion import synthetic_motion
 
@@ -427,11 +427,9 @@ def test_an_error_of_a_service_is_answered_as_a_problem(gateway, backends, video
     assert response.headers["content-type"] == "application/problem+json"
 
 
-def test_an_audio_file_can_be_aligned_but_not_compared(gateway, backends, videos):
-    backends.errors["Probe"] = UnusableMediaError("there is no video", reason="NO_VIDEO_STREAM")
-    song = gateway.upload(content(), "song.mp3")
+def test_an_audio_file_can_be_aligned_but_not_compared(gateway, videos):
+    song = gateway.upload(ONLY_SOUND + content(), "song.mp3")
     assert gateway.client.get(f"/v1/videos/{song}").json()["media"] is None
-    backends.errors["Probe"] = UnusableMediaError("there is no video", reason="NO_VIDEO_STREAM")
     comparison = gateway.finished(gateway.compare(song, videos[1]))
     assert comparison["error"]["reason"] == "NO_VIDEO_STREAM"
 

@@ -39,10 +39,14 @@ def test_skeletons_are_listed_newest_first_by_pages(gateway):
     assert [one["id"] for one in second["items"]] == ids[:1]
 
 
+UNKNOWN = bvh_of(PLAIN).replace("RightKnee", "Something").replace("LeftWrist", "Other").replace(" 4.4200000", " 9")
+"""A body that is known neither by its names nor by its shape."""
+
+
 def test_what_is_no_skeleton_of_a_person_is_refused_before_any_dance(gateway):
     for text, reason in (
         ("no BVH", "INVALID_BVH"),
-        (bvh_of(PLAIN).replace("RightKnee", "Something"), "SKELETON_UNKNOWN"),
+        (UNKNOWN, "SKELETON_UNKNOWN"),
         (bvh_of(PLAIN, frame=False).replace("6 Xposition Yposition Zposition", "3"), "SKELETON_UNUSABLE"),
     ):
         answer = upload(gateway, text)

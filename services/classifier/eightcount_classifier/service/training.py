@@ -80,6 +80,7 @@ class Trainer:
         ):
             resumed_epoch = count_epochs(folder)
             send(codec.encode_prepared(len(data.used), data.rejected, split_by, resumed_epoch=resumed_epoch))
+            _check_styles_left(request.items, data)
             result = train_style_model(
                 config, data.used, worker, folder=folder, check=cancel.check,
                 report=lambda progress: send(codec.encode_epoch(progress, share_before=reader.share)),
@@ -135,11 +136,14 @@ def _read_examples(
             send(codec.encode_reading_progress(item, share=reader.share))
 
     labels = [codec.make_label(item) for item in items]
-    data = run_steps(read_items(items, labels, read, fatal=(BackboneError,)), report)
-    wanted = [(item.style, label) for item, label in zip(items, labels, strict=True)]
+    return run_steps(read_items(items, labels, read, fatal=(BackboneError,)), report)
+
+
+def _check_styles_left(items: Sequence[models_pb2.TrainingItem], data: TrainingData[Example[Any]]) -> None:
+    """Stop where a style keeps too few recordings; the rejected ones have been sent by then."""
+    wanted = [(item.style, codec.make_label(item)) for item in items]
     reasons = {one.label: one.message for one in data.rejected}
     check_styles_left(wanted, [example.style for example in data.used], reasons, at_least=_LEAST_RECORDINGS)
-    return data
 
 
 def _find_split_ids(examples: list[Example[Any]], seed: int) -> tuple[str, ...]:

@@ -29,7 +29,7 @@ from eightcount_generator.body.post_processing.post_processor import post_proces
 from eightcount_generator.body.skeleton import BODY
 from eightcount_generator.model_file import ModelMetadata, embed_metadata
 from eightcount_generator.service import codec
-from tests.data.rigs import MIXAMO, bvh_of
+from tests.data.rigs import MIXAMO, PLAIN, bvh_of
 from tests.unit.generator.pose_motions import as_pose_motion, lose_dancer
 from tests.unit.generator.service_harness import House, generate, refuse_generate
 from tests.unit.generator.stub_family import ENDLESS, model_bytes, music, no_beat, sway
@@ -291,7 +291,8 @@ async def test_a_dance_is_exported_on_the_users_skeleton_where_there_is_one(hous
 
 
 async def test_a_skeleton_that_is_not_known_is_refused(house: House):
-    text = bvh_of(MIXAMO).replace("LeftForeArm", "Something")
+    text = bvh_of(PLAIN).replace("RightKnee", "Something").replace("LeftWrist", "Other")
+    text = text.replace("OFFSET 4.4200000", "OFFSET 9")  # not to be recognised by its shape
     house.store.put("skeletons/s/skeleton.bvh", io.BytesIO(text.encode()), media_type="text/plain")
     request = generator_pb2.ExportRequest(
         dance_uri=house.dance(sway(0, 40)), format=2, target_uri=house.store.uri("dances/d1/dance.bvh"),

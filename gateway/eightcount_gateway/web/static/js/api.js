@@ -2,6 +2,9 @@
 
 /** @typedef {import("./api_types.js").VideoBody} Video */
 
+/** Endings of motion files, whose ids stand for recordings wherever only the motion is needed. */
+const MOTION_FILE = /\.(npz|bvh|bvh\.gz|pkl|glb)$/i;
+
 /** A failed request: a message for people and a machine-readable reason. */
 export class ApiError extends Error {
   /**
@@ -20,8 +23,6 @@ export class ApiError extends Error {
 export const videoUrl = (id) => `/v1/videos/${encodeURIComponent(id)}`;
 
 /** The address of the recording's bytes. @param {string} id */
-/** Endings of motion files, whose ids stand for recordings wherever only the motion is needed. */
-const MOTION_FILE = /\.(npz|bvh|bvh\.gz|pkl|glb)$/i;
 export const contentUrl = (id) => `${videoUrl(id)}/content`;
 
 /** @param {string} id @returns {Promise<Video>} */
