@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.ndimage import gaussian_filter1d, maximum_filter1d
 
+from eightcount_sync.music.onset_envelope import rise_above_mean
 from eightcount_sync.music.onset_pulse import find_onset_pulse
 from eightcount_sync.music.onsets import OnsetFeatures
 
@@ -63,12 +64,6 @@ def gather_evidence(features: OnsetFeatures) -> Evidence:
         timbre_sums=_sum_up(features.spectrum),
         pulse=find_onset_pulse(features),
     )
-
-
-def rise_above_mean(flux: Array) -> Array:
-    """Return [N] the part of a flux that exceeds its mean over the surrounding second, in units of its spread."""
-    local = flux - np.convolve(flux, np.ones(51) / 51, mode="same")
-    return np.asarray(np.maximum(local, 0.0) / max(float(local.std()), 1e-9))
 
 
 def log_odds(chances: Array) -> Array:

@@ -11,7 +11,8 @@ from eightcount_sync.music.autocorrelation import autocorrelate
 from eightcount_sync.music.bars import Metre, divide_thirds, find_bars
 from eightcount_sync.music.beat_candidates import find_candidates
 from eightcount_sync.music.beat_choice import describe_doubt, read_model, weigh_candidates
-from eightcount_sync.music.beat_evidence import Array, gather_evidence, rise_above_mean
+from eightcount_sync.music.beat_evidence import Array, gather_evidence
+from eightcount_sync.music.onset_envelope import rise_above_mean, smooth
 from eightcount_sync.music.onsets import ONSET_RATE_HERTZ, OnsetFeatures
 
 MIN_SECONDS = 4.0
@@ -82,9 +83,9 @@ def track_beats(features: OnsetFeatures, *, check: Callable[[], None] = lambda: 
 
 def _measure_periodicity(envelope: Array) -> float:
     """Return the share of energy that repeats after the best beat and its multiples."""
-    smooth = _smooth(envelope)
+    smoothed = smooth(envelope)
     longest = int(_MULTIPLES * 60.0 * ONSET_RATE_HERTZ / PERIODIC_BPM[0]) + 2
-    correlation = autocorrelate(smooth - smooth.mean(), longest)
+    correlation = autocorrelate(smoothed - smoothed.mean(), longest)
     correlation /= max(float(correlation[0]), 1e-9)
     lags = 60.0 * ONSET_RATE_HERTZ / np.geomspace(*PERIODIC_BPM, 600)
     places = np.arange(len(correlation))
@@ -94,18 +95,13 @@ def _measure_periodicity(envelope: Array) -> float:
 
 def _move_to_onsets(envelope: Array, beats: Array) -> Array:
     """Return the beats moved to the strongest onset near each, between frames by a parabola; others stay."""
-    smooth = _smooth(envelope)
+    smoothed = smooth(envelope)
     around = np.round(beats).astype(int)[:, None] + np.arange(-_NEAR_FRAMES, _NEAR_FRAMES + 1)
-    around = np.clip(around, 1, len(smooth) - 2)
-    best = np.take_along_axis(around, smooth[around].argmax(axis=1)[:, None], axis=1)[:, 0]
-    before, here, after = smooth[best - 1], smooth[best], smooth[best + 1]
+    around = np.clip(around, 1, len(smoothed) - 2)
+    best = np.take_along_axis(around, smoothed[around].argmax(axis=1)[:, None], axis=1)[:, 0]
+    before, here, after = smoothed[best - 1], smoothed[best], smoothed[best + 1]
     peaks = (here >= before) & (here >= after) & (here > 0.5)
     bend = np.minimum(before - 2 * here + after, -1e-6)
     moved = best + np.clip(0.5 * (before - after) / bend, -0.5, 0.5)
     moved = np.where(peaks, moved, beats)
     return np.asarray(np.where(np.diff(moved, prepend=-np.inf) > 1.0, moved, beats))
-
-
-def _smooth(row: Array) -> Array:
-    window = np.hanning(5)
-    return np.asarray(np.convolve(row, window / window.sum(), mode="same"))

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from eightcount_sync.music.autocorrelation import autocorrelate
+from eightcount_sync.music.onset_envelope import Array, rise_above_mean, smooth
 from eightcount_sync.music.onsets import ONSET_RATE_HERTZ, FloatArray, OnsetFeatures
 
 TEMPO_RANGE_BPM = (60.0, 215.0)
@@ -33,13 +34,13 @@ _MULTIPLES = 8
 
 def find_onset_pulse(features: OnsetFeatures) -> NDArray[np.float64]:
     """Return [B] the frames of the pulse, ascending; none in silence."""
-    envelope = onset_envelope(features.onsets)
+    envelope = rise_above_mean(features.onsets)
     if not envelope.any():
         return np.zeros(0)
     return _choose_beats(features, envelope, _estimate_period(envelope)).astype(np.float64)
 
 
-def _choose_beats(features: OnsetFeatures, envelope: FloatArray, period: float) -> NDArray[np.int_]:
+def _choose_beats(features: OnsetFeatures, envelope: Array, period: float) -> NDArray[np.int_]:
     """Return the frames of the beats, deciding between half and double tempo.
 
     Beats are tracked at the fastest pulse of the tempo's family. When that is too fast to be sure, and its pulses are
@@ -50,13 +51,13 @@ def _choose_beats(features: OnsetFeatures, envelope: FloatArray, period: float) 
     frames = _track_pulse(features, envelope, period)
     if 60.0 * ONSET_RATE_HERTZ / period <= SURE_BPM or len(frames) < 2 * PAIRS_TO_COMPARE:
         return frames
-    strengths = [_smooth(row, 5)[frames] for row in (envelope, onset_envelope(_flux(features.spectrum[:, TREBLE:])))]
+    strengths = [smooth(row)[frames] for row in (envelope, rise_above_mean(_flux(features.spectrum[:, TREBLE:])))]
     if np.mean([_evenness(row) for row in strengths]) >= EVEN:
         return frames
     return _keep_every_other_pulse(features, envelope, frames)
 
 
-def _track_pulse(features: OnsetFeatures, envelope: FloatArray, period: float) -> NDArray[np.int_]:
+def _track_pulse(features: OnsetFeatures, envelope: Array, period: float) -> NDArray[np.int_]:
     """Return the frames of a pulse of this period.
 
     Off-beats that grow loud for a while would capture the tracker, so half the period is tracked where possible.
@@ -66,14 +67,12 @@ def _track_pulse(features: OnsetFeatures, envelope: FloatArray, period: float) -
     return _keep_every_other_pulse(features, envelope, _track_beats_at_period(envelope, period / 2))
 
 
-def _keep_every_other_pulse(
-    features: OnsetFeatures, envelope: FloatArray, frames: NDArray[np.int_]
-) -> NDArray[np.int_]:
+def _keep_every_other_pulse(features: OnsetFeatures, envelope: Array, frames: NDArray[np.int_]) -> NDArray[np.int_]:
     """Every other pulse, the beats: the louder ones or, when all are about as loud, those on which the sound changes.
 
     Over two or four beats a pattern of drums is the same before and after any pulse; harmony changes on beats.
     """
-    strengths = _smooth(envelope, 5)[frames]
+    strengths = smooth(envelope)[frames]
     even, odd = float(strengths[::2].sum()), float(strengths[1::2].sum())
     if min(even, odd) >= EVEN * max(even, odd) and len(frames) >= 4 * PAIRS_TO_COMPARE:
         spectra = _mean_spectra(features, frames)
@@ -97,17 +96,11 @@ def _lead_of_even(changes: FloatArray, first: int) -> float:
     return float(leads.mean() / max(float(leads.std()) / np.sqrt(len(leads)), 1e-9))
 
 
-def _evenness(strengths: FloatArray) -> float:
+def _evenness(strengths: Array) -> float:
     """Return the strength of the weaker of two alternating pulses as a share of the stronger, averaged."""
     whole = len(strengths) // (2 * PAIRS_TO_COMPARE) * 2 * PAIRS_TO_COMPARE
     sides = strengths[:whole].reshape(-1, PAIRS_TO_COMPARE, 2).mean(axis=1)
     return float(np.mean(sides.min(axis=1) / np.maximum(sides.max(axis=1), 1e-9)))
-
-
-def onset_envelope(flux: FloatArray) -> FloatArray:
-    """Return [N] the part of a flux that exceeds its mean over the surrounding second, in units of its spread."""
-    local = flux - np.convolve(flux, np.ones(51) / 51, mode="same")
-    return np.asarray(np.maximum(local, 0.0) / max(float(local.std()), 1e-9), np.float32)
 
 
 def _flux(spectrum: NDArray[np.float16]) -> FloatArray:
@@ -115,16 +108,11 @@ def _flux(spectrum: NDArray[np.float16]) -> FloatArray:
     return np.asarray(rises.mean(axis=1, dtype=np.float32))
 
 
-def _smooth(row: FloatArray, frames: int) -> FloatArray:
-    window = np.hanning(frames)
-    return np.asarray(np.convolve(row, window / window.sum(), mode="same"), np.float32)
-
-
-def _estimate_period(envelope: FloatArray) -> float:
+def _estimate_period(envelope: Array) -> float:
     """Return the period in frames after which most of the energy repeats."""
-    smooth = _smooth(envelope, 5)
+    smoothed = smooth(envelope)
     correlation = autocorrelate(
-        smooth - smooth.mean(), int(_MULTIPLES * 60.0 * ONSET_RATE_HERTZ / TEMPO_RANGE_BPM[0]) + 2
+        smoothed - smoothed.mean(), int(_MULTIPLES * 60.0 * ONSET_RATE_HERTZ / TEMPO_RANGE_BPM[0]) + 2
     )
     correlation /= max(float(correlation[0]), 1e-9)
     tempos = np.geomspace(*TEMPO_RANGE_BPM, 600)
@@ -136,10 +124,10 @@ def _estimate_period(envelope: FloatArray) -> float:
     return float(lags[best])
 
 
-def _track_beats_at_period(envelope: FloatArray, period: float) -> NDArray[np.int_]:
+def _track_beats_at_period(envelope: Array, period: float) -> NDArray[np.int_]:
     """Return the frames of beats that lie on onsets and are about a period apart (dynamic programming)."""
-    smooth = _smooth(envelope, 7)
-    total = smooth.astype(np.float64).copy()
+    smoothed = smooth(envelope, 7)
+    total = smoothed.copy()
     back = np.full(len(total), -1)
     steps = np.arange(-round(2 * period), -round(period / 2))
     cost = -TIGHTNESS * np.log(-steps / period) ** 2
