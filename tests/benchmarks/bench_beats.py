@@ -1,8 +1,8 @@
 """Beats, metre and counts on composed, annotated and shared songs, compared with peers: make bench-beats, or
-python -m tests.benchmarks.bench_beats [--parts first,held_out,annotated,shared] [--no-peers]
+python -m tests.benchmarks.bench_beats [--parts fitted,held_out,annotated,shared] [--no-peers]
 
-The constants were fitted to the styles of the first half and to invented ones. The styles of the second half were
-written before the tracker was changed. Composed songs are played with the recorded instruments of two SoundFonts
+The constants were fitted to other songs of the fitted styles and to invented ones. The styles that are held out were
+written before. Composed songs are played with the recorded instruments of two SoundFonts
 (Debian packages). A peer gets the same samples.
 """
 
@@ -20,16 +20,15 @@ from eightcount_sync.music.onsets import OnsetFeatures
 from tests.benchmarks.beats.annotated_songs import read_annotated_songs
 from tests.benchmarks.beats.composing import Song
 from tests.benchmarks.beats.fit_models import area_under_curve
-from tests.benchmarks.beats.judging import RIGHT, best_f_measure, share_on_ones
-from tests.benchmarks.beats.material import hear, songs_of
+from tests.benchmarks.beats.judging import ON_ONES, RIGHT, best_f_measure, share_on_ones
+from tests.benchmarks.beats.material import FITTED, hear, songs_of
 from tests.benchmarks.beats.peers import PEERS, track_with_peers
 from tests.benchmarks.beats.playing import Player, fetch_fonts
-from tests.benchmarks.beats.styles_first import FIRST
 from tests.benchmarks.beats.styles_held_out import HELD_OUT
 from tests.benchmarks.table import Row, publish
 
 Samples = NDArray[np.float32]
-PARTS = ("first", "held_out", "annotated", "shared")
+PARTS = ("fitted", "held_out", "annotated", "shared")
 SONGS_PER_STYLE = 5
 SURE = 0.9
 
@@ -74,7 +73,7 @@ class Judged:
     @property
     def counts_fit(self) -> bool:
         """Whether counting begins on downbeats, known or guessed."""
-        return self.metre_right and self.ones >= 0.8
+        return self.metre_right and self.ones >= ON_ONES
 
 
 def main() -> None:
@@ -98,7 +97,7 @@ def _songs_of_part(part: str) -> Iterator[tuple[Song, Samples]]:
         yield from read_annotated_songs(shared=part == "shared")
         return
     players = [Player(font) for font in fetch_fonts()]
-    for song, font in songs_of({"first": FIRST, "held_out": HELD_OUT}[part], SONGS_PER_STYLE):
+    for song, font in songs_of({"fitted": FITTED, "held_out": HELD_OUT}[part], SONGS_PER_STYLE):
         yield song, players[font].play(song)
 
 

@@ -12,6 +12,8 @@ TOLERANCE_SECONDS = 0.07
 WARM_UP_SECONDS = 3.0
 RIGHT = 0.85
 """F-measure from which the beats of a song are right."""
+ON_ONES = 0.8
+"""Share of starts of counting on downbeats from which the counts of a song are right."""
 
 
 def best_f_measure(found: Array, song: Song) -> tuple[float, float]:

@@ -14,7 +14,10 @@ RATE_HERTZ = 22_050
 FOLDER = Path("build/soundfonts")
 FONTS = {"timgm6mb-soundfont": "TimGM6mb.sf2", "fluid-soundfont-gm": "FluidR3_GM.sf2"}
 """Debian packages of recorded General MIDI instruments and the files in them."""
-_DRUM_KITS = {"house": 25, "hip-hop": 25, "reggaeton": 25, "drum and bass": 24, "swing": 32, "disco": 0}
+_DRUM_KITS = {
+    "house": 25, "hip-hop": 25, "reggaeton": 25, "drum and bass": 24, "dubstep": 25, "trance": 25, "kizomba": 25,
+    "swing": 32, "foxtrot": 32, "jazz waltz": 32,
+}  # fmt: skip
 
 
 def fetch_fonts() -> list[Path]:

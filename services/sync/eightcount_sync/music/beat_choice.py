@@ -1,18 +1,15 @@
-"""Choice of the row of beats that people would clap: a conditional logistic model of what speaks for each."""
+"""Choice of the row of beats that people would clap, by what speaks for each."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
-from dataclasses import dataclass
-from functools import cache
-from importlib import resources
 
 import numpy as np
 from numpy.typing import NDArray
 
 from eightcount_sync.music.beat_candidates import share_in_common, tempo_of
 from eightcount_sync.music.beat_evidence import Evidence, log_odds
+from eightcount_sync.music.fitted_models import Models, softmax
 
 Array = NDArray[np.float64]
 USUAL_BPM = 115.0
@@ -23,38 +20,13 @@ _PLACES = (0, 3, 4, 6, 8, 9)
 _BANDS = (0, 1, 3, 5, 6)
 
 
-@dataclass(frozen=True, slots=True)
-class Linear:
-    """A linear model of standardised numbers.
-
-    Attributes:
-        means, scales, weights: [F].
-        offset: added.
-    """
-
-    means: Array
-    scales: Array
-    weights: Array
-    offset: float = 0.0
-
-    def score(self, numbers: Array) -> Array:
-        """Return [...] the scores of [..., F] numbers."""
-        return np.asarray((numbers - self.means) / self.scales @ self.weights + self.offset)
-
-
-@cache
-def read_model(name: str) -> Linear:
-    """Read one of the fitted models in `models.json`."""
-    content = json.loads(resources.files("eightcount_sync.music").joinpath("models.json").read_text())[name]
-    means, scales, weights = (np.array(content[key]) for key in ("means", "scales", "weights"))
-    return Linear(means, scales, weights, content["offset"])
-
-
-def weigh_candidates(evidence: Evidence, candidates: Sequence[Array]) -> Array:
-    """Return [C] the chance of each row of beats to be the right one; they add up to 1."""
-    scores = read_model("choice").score(np.stack([describe_beats(evidence, beats) for beats in candidates]))
-    chances = np.exp(scores - scores.max())
-    return np.asarray(chances / chances.sum())
+def choose_beats(evidence: Evidence, candidates: Sequence[Array], models: Models) -> tuple[Array, float]:
+    """Return the row of beats that is most likely right, and the log-odds that it is."""
+    chances = softmax(
+        models.networks["choice"].score(np.stack([describe_beats(evidence, beats) for beats in candidates]))
+    )
+    chosen = candidates[int(chances.argmax())]
+    return chosen, float(models.linear["confidence"].score(describe_doubt(evidence, chosen, chances)))
 
 
 def describe_doubt(evidence: Evidence, beats: Array, chances: Array) -> Array:

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from eightcount_sync.music.autocorrelation import autocorrelate
-from eightcount_sync.music.bars import Metre, divide_thirds, find_bars
+from eightcount_sync.music.bars import HIGHEST_CONFIDENCE, Metre, divide_thirds, find_bars
 from eightcount_sync.music.beat_candidates import find_candidates
-from eightcount_sync.music.beat_choice import describe_doubt, read_model, weigh_candidates
+from eightcount_sync.music.beat_choice import choose_beats
 from eightcount_sync.music.beat_evidence import Array, gather_evidence
+from eightcount_sync.music.fitted_models import read_models, sigmoid
 from eightcount_sync.music.onset_envelope import rise_above_mean, smooth
 from eightcount_sync.music.onsets import ONSET_RATE_HERTZ, OnsetFeatures
 
@@ -19,7 +20,6 @@ MIN_SECONDS = 4.0
 MIN_PERIODICITY = 0.05
 """Least autocorrelation at the beat and its multiples; speech and noise stay below it."""
 PERIODIC_BPM = (60.0, 215.0)
-HIGHEST_CONFIDENCE = 0.97
 _MULTIPLES = 8
 """Beats over which a tempo must repeat."""
 _NEAR_FRAMES = 2
@@ -65,12 +65,11 @@ def track_beats(features: OnsetFeatures, *, check: Callable[[], None] = lambda: 
     candidates = find_candidates(evidence, check=check)
     if not candidates:
         return NO_BEATS
-    chances = weigh_candidates(evidence, candidates)
-    chosen = candidates[int(chances.argmax())]
-    doubt = read_model("confidence").score(describe_doubt(evidence, chosen, chances))
-    confidence = HIGHEST_CONFIDENCE / (1.0 + float(np.exp(-doubt)))
+    models = read_models()
+    chosen, doubt = choose_beats(evidence, candidates, models)
+    confidence = HIGHEST_CONFIDENCE * sigmoid(doubt)
     beats = divide_thirds(evidence, chosen)
-    bars = find_bars(evidence, beats)
+    bars = find_bars(evidence, beats, models, doubt=doubt)
     times = _move_to_onsets(envelope, beats) / ONSET_RATE_HERTZ
     stride = min(8, len(times) - 1)
     tempo = 60.0 * stride / float(np.median(times[stride:] - times[:-stride]))
