@@ -10,6 +10,7 @@ import { jointView } from "./joints.js";
 import { keysHelp, listenForKeys } from "./keyboard.js";
 import { feedbackList, loopOf, markMoment, momentList, timedMoments } from "./moments.js";
 import { Player, playerControls } from "./player.js";
+import { isNote, noteList, notesOn } from "./recording_notes.js";
 import { stepUnit, Timeline } from "./timeline.js";
 import { level, scoreText } from "./text.js";
 import { warningNodes } from "./warning_list.js";
@@ -51,6 +52,8 @@ export function showReport(article, { comparison, report, names }) {
   put("joints", jointView(report.joints, report.timing_ms));
   put("alignment", ...alignmentSentences(report.alignment).map((words) => el("p", {}, words)),
     el("p", { class: "muted" }, "Times on this page are those of the reference recording."));
+  put("recordings", ...recordingNodes(report, names));
+  find("[data-part=recordings]", article).hidden = !report.warnings.some(isNote);
   put("downloads", downloads(comparison), el("p", { class: "muted" }, `Pose model ${report.model.take}, scoring version ${report.version}.`));
 
   put("deletion", deleteButton({
@@ -106,6 +109,19 @@ function scoreNodes(score) {
     el("span", { class: "score-number" }, scoreText(score)),
     el("span", { class: "score-of" }, score === null ? "no score" : "of 100"),
     el("span", { class: "meter", "aria-hidden": "true" }, meter),
+  ];
+}
+
+/** What was noticed while the recordings were read. @param {Report} report @param {{ reference: string, take: string }} names */
+function recordingNodes({ warnings }, names) {
+  /** @type {["Reference" | "Take", string][]} */
+  const recordings = [["Reference", names.reference], ["Take", names.take]];
+  return [
+    el("h2", { id: "recordings-title" }, "About the recordings"),
+    ...recordings.flatMap(([role, name]) => {
+      const notes = notesOn(warnings, role);
+      return notes.length ? [el("h3", {}, `${role}, `, el("span", { class: "names" }, name)), noteList(notes)] : [];
+    }),
   ];
 }
 

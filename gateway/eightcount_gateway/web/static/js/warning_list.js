@@ -1,6 +1,7 @@
 /** What a user should know about a result before trusting it. */
 
 import { el } from "./dom.js";
+import { isNote } from "./recording_notes.js";
 import { tryOption } from "./try_option.js";
 
 /** @typedef {import("./api_types.js").ComparisonBody} Comparison */
@@ -8,7 +9,8 @@ import { tryOption } from "./try_option.js";
 
 /** Warnings of a report, the reason for a missing score first. @param {{ comparison: Comparison, report: Report }} finished */
 export function warningNodes({ comparison, report }) {
-  const { warnings, no_score_reason: why } = report;
+  const { no_score_reason: why } = report;
+  const warnings = report.warnings.filter((warning) => !isNote(warning));
   if (warnings.length === 0) return [];
   const first = warnings.filter(({ reason }) => reason === why);
   const rest = warnings.filter(({ reason }) => reason !== why);
