@@ -259,8 +259,8 @@ def test_notes_on_the_recordings_stand_apart_from_warnings(
     expect(notes.get_by_role("heading", name="Reference, teacher.mp4")).to_be_visible()
     expect(notes.get_by_text("3 frames cannot be decoded and were left out.")).to_have_count(2)
     expect(notes).to_contain_text("72 % from the left and 51 % from the top, at 0:12.3, is somebody else.")
-    expect(page.locator(".notice")).not_to_contain_text("3 frames")
-    expect(page.locator(".notice")).to_contain_text("The feet are out of frame")
+    expect(page.locator(".notice.warning")).not_to_contain_text("3 frames")
+    expect(page.locator(".notice.warning")).to_contain_text("The feet are out of frame")
 
 
 def test_a_lag_of_the_whole_take_is_named_beside_the_joints(
