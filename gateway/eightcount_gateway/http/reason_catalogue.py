@@ -398,6 +398,11 @@ WARNINGS: tuple[tuple[str, str, str], ...] = (
         "Frames of the file were left out because their time is not later than that of the frame before.",
         "",
     ),
+    (
+        "RECORDINGS_LEFT_OUT",
+        "A joined recording that cannot be opened, or another video that goes on alone, was left out.",
+        "Split the file, and upload its parts one by one.",
+    ),
     ("DANCER_LOST", "The dancer was lost for a while.", "Keep the dancer in the frame."),
     ("DIFFERENT_MOTION", "The recordings do not share their movement.", ""),
     ("DIFFERENT_MUSIC", "The recordings do not share their music.", ""),
