@@ -270,3 +270,15 @@ def test_on_a_phone_nothing_is_wider_than_the_page(
     page.goto(f"{gateway.url}/styles" if place == "form" else f"{gateway.url}/classifications/{classification}")
     expect(page.locator("#recent, #classification")).to_be_visible()
     page.wait_for_function("() => document.documentElement.scrollWidth <= 360")
+
+
+def test_notes_on_the_recording_are_shown_with_the_answer(
+    page: Page, gateway: GatewayProcess, backends: FakeBackends
+) -> None:
+    backends.warnings = (("TRUNCATED_VIDEO", "The video file ends before its stated duration."),)
+    classification = make_classification(gateway, video_id=gateway.upload(new_content(), "cut.mp4"))
+    page.goto(f"{gateway.url}/classifications/{classification}")
+    notes = page.get_by_role("region", name="About the recording")
+    expect(notes).to_contain_text("The video file ends before its stated duration.")
+    job = gateway.job(classification, "classifications")
+    assert [warning["reason"] for warning in job["warnings"]] == ["TRUNCATED_VIDEO"]

@@ -430,7 +430,16 @@ WARNINGS: tuple[tuple[str, str, str], ...] = (
         "Step back until the whole body is in the frame.",
     ),
     ("CAMERA_ANGLE_DIFFERS", "The cameras look from different directions.", "Film from the same side."),
-    ("COUNTS_GUESSED", "The music does not say where the eight-counts begin; the counts may be shifted.", ""),
+    (
+        "BEATS_UNCERTAIN",
+        "The beats of the music are more likely wrong than right.",
+        "Set the beats: on the page, or with `beats`.",
+    ),
+    (
+        "COUNTS_GUESSED",
+        "The music does not say where the eight-counts begin; the counts may be shifted.",
+        "Say where counting begins: on the page, or with `beats`.",
+    ),
     ("DANCER_OFTEN_MISSING", "The dancer is often not visible.", "Keep the dancer in the frame."),
     ("DIFFERENT_DANCE", "The two dances seem to be different.", "Check the recordings."),
     ("EARLY", "A movement comes early.", ""),

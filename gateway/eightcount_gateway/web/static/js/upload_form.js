@@ -11,6 +11,7 @@ import { problemNodes, reasonOf } from "./problem.js";
  * @property {() => boolean} ready whether the form is complete; shows an error where it is not
  * @property {(send: () => Promise<string>) => Promise<string>} ask starts the job and resolves to the address of its page;
  *   `send` uploads the file in the field and resolves to its id
+ * @property {(locked: boolean) => void} [lock] locks what lies outside of `#options`
  */
 
 /** Locks the page during the upload, shows errors, and can be cancelled. */
@@ -65,6 +66,7 @@ export class UploadForm {
 
   /** @param {AbortSignal} signal */
   async #send(signal) {
+    if (this.#field.stored) return this.#field.stored.id;
     const file = /** @type {File} */ (this.#field.file);
     this.#status.textContent = this.#work.sending;
     const { id } = await uploadVideo(file, (done, total) => this.#field.showSent(done, total), signal);
@@ -77,6 +79,7 @@ export class UploadForm {
     this.#field.locked = locked;
     if (!locked) this.#field.reset();
     this.#controls.disabled = this.#start.disabled = locked;
+    this.#work.lock?.(locked);
     this.#cancel.hidden = !locked;
   }
 }
