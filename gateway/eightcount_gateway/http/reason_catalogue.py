@@ -399,6 +399,16 @@ WARNINGS: tuple[tuple[str, str, str], ...] = (
         "",
     ),
     (
+        "INTERLACED_UNMARKED",
+        "The frames consist of two fields of different times, which the file does not state; they were deinterlaced.",
+        "Record without interlacing, or convert the video with a deinterlacer.",
+    ),
+    (
+        "HIGH_DYNAMIC_RANGE",
+        "The video has a high dynamic range; its colours are read without tone mapping.",
+        "Record without HDR if the dancer is often lost.",
+    ),
+    (
         "RECORDINGS_LEFT_OUT",
         "A joined recording that cannot be opened, or another video that goes on alone, was left out.",
         "Split the file, and upload its parts one by one.",

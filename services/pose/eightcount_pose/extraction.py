@@ -240,6 +240,8 @@ class _Extraction:
             self._reader.ended_early, unordered=state.unordered, another=str(track.another or ""),
             tilt_degrees=orientation.tilt_degrees if orientation.is_tilted else 0.0,
             unread_recordings=unread.recordings, unread_frames=unread.frames,
+            unmarked_fields=self._reader.unmarked_field_order is not None,
+            high_dynamic_range=self._reader.high_dynamic_range,
         )  # fmt: skip
         return Finished(state.rows, state.with_dancer, tuple(list_warnings(counters)))
 

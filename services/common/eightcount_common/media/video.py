@@ -15,9 +15,10 @@ from av.video.stream import VideoStream
 from numpy.typing import NDArray
 
 from eightcount_common.errors import UnusableMediaError
+from eightcount_common.media.combing import FieldOrder, find_unmarked_field_order
 from eightcount_common.media.container import MediaInfo, check_size, describe, open_view
 from eightcount_common.media.deinterlacing import deinterlace
-from eightcount_common.media.formats import simplify_frame
+from eightcount_common.media.formats import is_high_dynamic_range, simplify_frame
 from eightcount_common.media.presentation import Presentation, Size
 from eightcount_common.media.sound_streams import has_usable_sound
 from eightcount_common.media.time_axis import OpenPart
@@ -78,6 +79,7 @@ class VideoReader:
 
     Attributes:
         info: properties that the container states.
+        high_dynamic_range: whether the brightness of the first frame is coded for screens of high dynamic range.
     """
 
     def __init__(self, file: BinaryIO, stack: ExitStack, *, quick: bool = False) -> None:
@@ -88,6 +90,7 @@ class VideoReader:
         stream = self._reading.stream
         if first is None:
             raise _build_no_frame_error(damaged=self._reading.has_losses)
+        self.high_dynamic_range = is_high_dynamic_range(first)
         self._view, self._view_part = open_view(file, self._reading.container, stream, first), 0
         self.info: MediaInfo = self._reading.correct_duration(
             describe(self._reading.container, stream, self._view.first)
@@ -114,6 +117,17 @@ class VideoReader:
     def unordered(self) -> int:
         """Number of frames from `after` on that were left out because their time does not ascend."""
         return self._unordered
+
+    @cached_property
+    def unmarked_field_order(self) -> FieldOrder | None:
+        """The order of fields of a video that is interlaced although it is not marked as such; None for any other."""
+        position = self._file.tell()  # the open reading goes on from here
+        try:
+            with VideoPass(self._file, quick=True) as ahead:
+                first = next(ahead.sections(), None)
+                return None if first is None else find_unmarked_field_order(first.frames)
+        finally:
+            self._file.seek(position)
 
     @property
     def unread(self) -> Unread:
@@ -158,7 +172,7 @@ class VideoReader:
             first = next(section.frames, None)
             if first is not None:
                 self._show(section.part, first)
-                yield from deinterlace(chain([first], section.frames))
+                yield from deinterlace(chain([first], section.frames), self.unmarked_field_order)
 
     def _show(self, part: OpenPart, first: VideoFrame) -> None:
         """Go on with the frames of a part of the file."""

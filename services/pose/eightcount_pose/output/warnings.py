@@ -38,6 +38,8 @@ class Counters:
         tilt_degrees: how far the stated rotation is from the right angle that was applied; 0 within a degree.
         unread_recordings: number of recordings that were joined into the file and cannot be opened.
         unread_frames: frames of another video of the file, at times at which the one that was read shows nothing.
+        unmarked_fields: whether frames were deinterlaced although the file does not mark them as interlaced.
+        high_dynamic_range: whether brightness is coded for screens of high dynamic range.
         another: the choice that selects somebody else, for example "0.72,0.51@12.3"; empty when it is not known.
     """
 
@@ -53,6 +55,8 @@ class Counters:
     tilt_degrees: float = 0.0
     unread_recordings: int = 0
     unread_frames: int = 0
+    unmarked_fields: bool = False
+    high_dynamic_range: bool = False
 
 
 def shows_feet(pose: Pose, size: tuple[int, int]) -> bool:
@@ -86,6 +90,7 @@ def list_warnings(counters: Counters) -> list[VideoWarning]:
         found.append(VideoWarning("FRAMES_OUT_OF_ORDER", message))
     if counters.unread_recordings or counters.unread_frames:
         found.append(VideoWarning("RECORDINGS_LEFT_OUT", _describe_unread(counters)))
+    found += _list_notes(counters)
     if counters.tilt_degrees:
         message = (
             f"The file states a rotation that is {abs(counters.tilt_degrees):.0f} degrees from a right angle; "
@@ -101,6 +106,21 @@ def _count(frames: int) -> str:
 
 def _were(frames: int) -> str:
     return "was" if frames == 1 else "were"
+
+
+def _list_notes(counters: Counters) -> list[VideoWarning]:
+    """Return the warnings about images that were changed before the dancer was looked for."""
+    found = []
+    if counters.unmarked_fields:
+        message = (
+            "The frames consist of two fields of different times, which the file does not state; "
+            "they were deinterlaced, which leaves less detail."
+        )
+        found.append(VideoWarning("INTERLACED_UNMARKED", message))
+    if counters.high_dynamic_range:
+        message = "The video has a high dynamic range; its colours are read without tone mapping and look paler than they are."
+        found.append(VideoWarning("HIGH_DYNAMIC_RANGE", message))
+    return found
 
 
 def _describe_unread(counters: Counters) -> str:
