@@ -23,6 +23,8 @@ export class UploadForm {
   #cancel = find("#cancel");
   #status = find("#status");
   #problem = find("#problem");
+  /** Ids of files that were uploaded, so that after an error they are not sent again. @type {WeakMap<File, string>} */
+  #uploadedIds = new WeakMap();
 
   /** @param {DropField} field @param {Work} work */
   constructor(field, work) {
@@ -69,8 +71,10 @@ export class UploadForm {
     if (this.#field.stored) return this.#field.stored.id;
     const file = /** @type {File} */ (this.#field.file);
     this.#status.textContent = this.#work.sending;
-    const { id } = await uploadVideo(file, (done, total) => this.#field.showSent(done, total), signal);
+    const known = this.#uploadedIds.get(file);
+    const id = known ?? (await uploadVideo(file, (done, total) => this.#field.showSent(done, total), signal)).id;
     this.#field.showSent(file.size, file.size);
+    this.#uploadedIds.set(file, id);
     return id;
   }
 

@@ -12,10 +12,13 @@ export function warningNodes({ comparison, report }) {
   const { no_score_reason: why } = report;
   const warnings = report.warnings.filter((warning) => !isNote(warning));
   if (warnings.length === 0) return [];
-  const first = warnings.filter(({ reason }) => reason === why);
-  const rest = warnings.filter(({ reason }) => reason !== why);
+  /** @param {string} title @param {typeof warnings} some */
+  const list = (title, some) => some.length === 0 ? [] : [
+    el("p", { class: "strong" }, title),
+    el("ul", {}, ...some.map(({ message, reason }) =>
+      el("li", { "data-reason": reason }, message, ...tryOption(reason, { comparison, report })))),
+  ];
   return [el("div", { class: "notice warning", role: "note" },
-    el("p", { class: "strong" }, first.length ? "Why there is no score" : "Good to know"),
-    el("ul", {}, ...[...first, ...rest].map(({ message, reason }) =>
-      el("li", { "data-reason": reason }, message, ...tryOption(reason, { comparison, report })))))];
+    ...list("Why there is no score", warnings.filter(({ reason }) => reason === why)),
+    ...list("Good to know", warnings.filter(({ reason }) => reason !== why)))];
 }
