@@ -22,22 +22,34 @@ def _part(suffix: str, *, codec: str = "libx264", sound: str = "aac", scale: int
     """A recording of the material; its images are smaller by `scale`, and it has no sound if that is empty."""
 
     def write(path: Path, material: Material) -> Path:
-        film = Film([picture[::scale, ::scale] for picture in material.pictures], codec=codec)
+        film = Film([_shrink(picture, scale) for picture in material.pictures], codec=codec)
         tracks = (film, Sound(material.song, codec=sound)) if sound else (film,)
         return write_recording(path.with_suffix(f".{suffix}"), tracks, options=options)
 
     return write
 
 
-def _joined(*parts: PartWriter, suffix: str = "") -> Writer:
-    """The parts one after the other; every part has as many frames as the material."""
+def _shrink(picture: np.ndarray, scale: int) -> np.ndarray:
+    """Return an image of even sides that are smaller by `scale`."""
+    height, width = (side // scale // 2 * 2 for side in picture.shape[:2])
+    return picture[::scale, ::scale][:height, :width]
+
+
+def _joined(*parts: PartWriter, delay: float = 0.02) -> Writer:
+    """The parts one after the other; every part has as many frames as the material.
+
+    Args:
+        parts: writers of the recordings.
+        delay: seconds by which a recording states to be longer than its frames last: its sound ends a packet later, or
+            its film begins later.
+    """
 
     def write(folder: Path, material: Material) -> tuple[Path, Truth]:
         written = [part(folder / f"part{number}", material) for number, part in enumerate(parts)]
-        path = folder / f"joined{suffix or written[0].suffix}"
+        path = folder / f"joined{written[0].suffix}"
         path.write_bytes(b"".join(part.read_bytes() for part in written))
         count = len(material.pictures)
-        starts = [number * (count / FRAME_RATE + 0.02) for number in range(len(parts))]
+        starts = [number * (count / FRAME_RATE + delay) for number in range(len(parts))]
         times = [time for start in starts for time in steady(count, start)]
         return path, Truth(times, tolerance=_JOIN_TOLERANCE * (len(parts) - 1))
 
@@ -96,7 +108,7 @@ def _longer_second_program(folder: Path, material: Material) -> tuple[Path, Trut
     first = _with_identifiers(material, folder / "a.ts", 0x100, 0x101)
     second = write_recording(
         folder / "b.ts",
-        (Film([picture[::2, ::2] for picture in long.pictures]), Sound(long.song)),
+        (Film([_shrink(picture, 2) for picture in long.pictures]), Sound(long.song)),
         options={"mpegts_start_pid": _OTHER_PID, "mpegts_service_id": "2", "mpegts_pmt_start_pid": _OTHER_TABLE},
     )
     path = merge_programs(folder / "two.ts", first, second)
@@ -167,7 +179,7 @@ JOINED_RECORDINGS: dict[str, Writer] = {
     "MP4 files, the second without sound": _joined(_part("mp4"), _part("mp4", sound="")),
     "MP4 files, the first without sound": _joined(_part("mp4", sound=""), _part("mp4")),
     "MP4 files with the index first": _joined(*[_part("mp4", movflags="faststart")] * 2),
-    "MP4 files of fragments": _joined(*[_part("mp4", movflags=_FRAGMENTS)] * 2),
+    "MP4 files of fragments": _joined(*[_part("mp4", movflags=_FRAGMENTS)] * 2, delay=0.08),
     "MP4 files, the second breaks off": _second_cut,
     "QuickTime files": _joined(*[_part("mov")] * 2),
     "Matroska files": _joined(_part("mkv"), _part("mkv")),
@@ -176,6 +188,6 @@ JOINED_RECORDINGS: dict[str, Writer] = {
     "WebM files": _joined(*[_part("webm", codec="libvpx", sound="libopus")] * 2),
     "FLV files": _joined(_part("flv"), _part("flv")),
     "FLV files, another codec": _joined(_part("flv"), _part("flv", codec="flv", sound="libmp3lame")),
-    "AVI files": _joined(*[_part("avi", codec="mpeg4", sound="libmp3lame")] * 2),
+    "AVI files": _joined(*[_part("avi", codec="mpeg4", sound="libmp3lame")] * 2, delay=0.04),
 }  # fmt: skip
 """Writers of joined recordings, by what is odd about them."""

@@ -118,7 +118,7 @@ def _list_notes(counters: Counters) -> list[VideoWarning]:
         )
         found.append(VideoWarning("INTERLACED_UNMARKED", message))
     if counters.high_dynamic_range:
-        message = "The video has a high dynamic range; its colours are read without tone mapping and look paler than they are."
+        message = "The video has a high dynamic range; its colours are read without tone mapping, and are paler."
         found.append(VideoWarning("HIGH_DYNAMIC_RANGE", message))
     return found
 

@@ -27,7 +27,7 @@ const field = new DropField(find("#music"), {
   accept: "audio/*,video/*,.flac,.opus,.mkv,.mts,.m2ts,.vob,.ts,.mpg,.wmv,.flv,.3gp,.avi,.mov,.webm",
 });
 
-const beats = new BeatsEditor(/** @type {HTMLDetailsElement} */ (find("#beats")), { noun: "music" });
+const beats = new BeatsEditor(/** @type {HTMLDetailsElement} */ (find("#beats")), { noun: "song" });
 field.onchoose = () => beats.play({ src: soundOf(field), isMotion: false });
 
 const uploadForm = new UploadForm(field, {

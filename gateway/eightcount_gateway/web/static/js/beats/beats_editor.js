@@ -64,7 +64,7 @@ export class BeatsEditor {
     this.#body = el("div", { class: "beats-body" }, ...this.#parts(id));
     root.append(
       el("summary", {}, "The beats are wrong? Set them yourself", " ", this.#state),
-      el("p", { class: "muted" }, `Beats and counts are found in the music of the ${noun}. Where that fails, you can say where they are.`),
+      el("p", { class: "muted" }, "Eightcount finds beats and counts in the music. Where that fails, you can say where they are."),
       el("fieldset", { class: "ways" }, el("legend", {}, "Beats and counts"), ...this.#ways.map(({ label }) => label)),
       this.#body);
     this.#listen();

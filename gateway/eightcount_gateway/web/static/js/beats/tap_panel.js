@@ -11,7 +11,7 @@ import { MIN_TAPS, TapRun } from "./tap_run.js";
 
 const FLASH_MS = 120;
 const SAME_BEAT_S = 0.1;
-const HELP = "Play the music and tap on every beat: with the mouse or a finger, or with the space bar or T while this button has the focus.";
+const HELP = "Play the music and tap on every beat: with the mouse or a finger, or with the space bar or T while this button has the focus (there, key 1 says that this beat is count 1).";
 
 /** Collects taps at the seconds of a player. */
 export class TapPanel {
