@@ -62,7 +62,7 @@ def fit_logistic(features: np.ndarray, right: np.ndarray) -> list[float]:
 
 def fit_pieces(rows: list[dict[str, Any]]) -> list[float]:
     """Fit bias and weights of the confidence in pieces that no other place explains equally well."""
-    evidence = [PieceEvidence(row["agreement"], row["coherence"], row["rival"]) for row in rows]
+    evidence = [PieceEvidence(row["agreement"], row["coherence"], row["rival"], row["loud"]) for row in rows]
     judged = [number for number, one in enumerate(evidence) if one.rival < EQUALLY_GOOD]
     features = np.array([(1.0, *piece_features(evidence[number])) for number in judged])
     return fit_logistic(features, np.array([rows[number]["right"] for number in judged], float))

@@ -1,4 +1,4 @@
-"""Pairs that test the confidence in pieces: steps, faint steps, other songs, and other parts of the song.
+"""Pairs that test the confidence in pieces: steps, faint steps, whole takes, other songs, and other parts of the song.
 
 Only songs of the half that sets constants are used, see `sync_steps.is_fitted`.
 """
@@ -20,7 +20,8 @@ from tests.benchmarks import degradation
 from tests.benchmarks.sync_material import Material, Samples
 from tests.benchmarks.sync_steps import RATE, is_fitted, songs_of
 
-WHATS = ("other part", "other song", "faint", "faint", "steps")
+WHATS = ("other part", "other song", "faint", "other part", "steps", "whole", "partly")
+"""`partly`: a take that begins in the reference and goes on in a part that it lacks."""
 REFERENCE_SECONDS = 40
 LEAST_AGREEMENT = 4.5
 CLOSE_SECONDS = 0.03
@@ -43,7 +44,7 @@ def make_pairs(material: Material, count: int) -> Iterator[HardPair]:
     for number in range(count):
         what = WHATS[number % len(WHATS)]
         name = names[number // len(WHATS) % len(names)]
-        if what == "other part" and name.startswith("sequenced"):
+        if what in {"other part", "partly"} and name.startswith("sequenced"):
             continue  # its patterns come back in every part
         generator = np.random.default_rng([99, number])
         yield _make_pair(what, songs, name, material, generator)
@@ -60,6 +61,14 @@ def _make_pair(
         source = song[REFERENCE_SECONDS * RATE :] if what == "other part" else songs[str(generator.choice(names))]
         length = min(length, len(source) / RATE / 2)
         begins, offsets = np.array([0.0, len(source) / RATE - length]), (float("nan"), float("nan"))
+    if what == "whole":
+        begins = np.array([begins[0], begins[0] + length])
+        begins -= max(0.0, float(begins[1]) + length - REFERENCE_SECONDS)
+        offsets = (float(begins[0]), float(begins[0]))
+    if what == "partly":
+        room = len(song) / RATE - REFERENCE_SECONDS - length
+        begins = np.array([begins[0], REFERENCE_SECONDS + generator.uniform(0.0, room)])
+        offsets = (float(begins[0]), float("nan"))
     halves = [source[int(begin * RATE) : int((begin + length) * RATE)] for begin in begins]
     snr_db = float(generator.uniform(-14.0, 0.0) if what == "faint" else generator.uniform(0.0, 25.0))
     take = degradation.room(

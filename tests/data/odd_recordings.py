@@ -39,6 +39,8 @@ class Truth:
         lost, unordered: numbers of frames that a warning must name; None where it depends on the encoder.
         tolerance: of the times.
         truncated: whether its end is missing and a warning says so; None where the container states no end.
+        left_out: whether frames of another video are left out and a warning says how many.
+        unread: number of joined recordings that cannot be opened.
     """
 
     times: Sequence[float]
@@ -46,6 +48,8 @@ class Truth:
     unordered: int = 0
     truncated: bool | None = False
     tolerance: float = 0.012
+    left_out: bool = False
+    unread: int = 0
 
 
 Writer = Callable[[Path, Material], tuple[Path, Truth]]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import struct
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from pathlib import Path
@@ -85,6 +85,17 @@ def build_view(
     crop = crop or Crop()
     stored = Size(inner[0] + crop.left + crop.right, inner[1] + crop.top + crop.bottom)
     return Presentation(stored, crop, aspect, Orientation(rotation, mirrored))
+
+
+def weave_fields(images: Sequence[Image], order: str) -> list[Image]:
+    """Return frames of two fields each, from twice as many images: "tff", or "bff" with the lower field first."""
+    woven = []
+    for first, second in zip(images[::2], images[1::2], strict=False):
+        frame = second.copy()
+        rows = slice(0, None, 2) if order == "tff" else slice(1, None, 2)
+        frame[rows] = first[rows]
+        woven.append(frame)
+    return woven
 
 
 @dataclass(frozen=True, slots=True)

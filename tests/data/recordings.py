@@ -27,6 +27,7 @@ class Film:
         times: seconds; 25 frames a second when empty.
         codec, pixel_format, options: of the encoder; a key frame every ten frames unless the options say otherwise.
         disposition: flags of the track.
+        number: of the track; the container's own when it is 0.
     """
 
     pictures: Pictures
@@ -35,6 +36,7 @@ class Film:
     pixel_format: str = "yuv420p"
     options: dict[str, str] = field(default_factory=dict)
     disposition: Disposition | None = None
+    number: int = 0
 
     def time(self, index: int) -> float:
         """Return the time of a frame in seconds."""
@@ -51,6 +53,7 @@ class Sound:
     layout: str = ""
     disposition: Disposition | None = None
     title: str = ""
+    number: int = 0
 
 
 def write_recording(
@@ -73,6 +76,8 @@ def _add_film(output: Any, film: Film) -> Any:
     stream.codec_context.time_base = Fraction(1, 12_800 if fine else FRAME_RATE)
     if film.disposition is not None:
         stream.disposition = film.disposition
+    if film.number:
+        stream.id = film.number
     return stream
 
 
@@ -81,6 +86,8 @@ def _add_sound(output: Any, sound: Sound) -> Any:
     stream = output.add_stream(sound.codec, rate=48_000 if "opus" in sound.codec else RATE_HERTZ, layout=layout)
     if sound.disposition is not None:
         stream.disposition = sound.disposition
+    if sound.number:
+        stream.id = sound.number
     if sound.title:
         stream.metadata["title"] = sound.title
     return stream

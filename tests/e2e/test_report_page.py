@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.e2e.jobs import make_comparison
+from tests.e2e.jobs import make_comparison, start_comparison
 from tests.e2e.sample_report import (
     VIDEO_START_S,
     count_starts,
@@ -147,7 +148,12 @@ def test_an_empty_report_is_a_page_all_the_same(page: Page, gateway: GatewayProc
     backends.report = empty_report()
     _open(page, gateway)
     expect(page.locator(".score")).to_contain_text("no score")
-    expect(page.locator(".moments")).to_contain_text("No moments are judged in this comparison.")
+    expect(page.locator(".moments")).to_contain_text(
+        "No moments are judged in this comparison, because there is no score."
+    )
+    expect(page.locator(".timeline")).to_contain_text("Nothing was compared")
+    expect(page.locator(".feedback")).to_contain_text("Without a score there is no advice.")
+    expect(page.locator(".joints")).to_contain_text("No joint was compared.")
 
 
 def test_a_score_that_is_not_known_is_a_dash_everywhere_with_its_reason(
@@ -159,13 +165,102 @@ def test_a_score_that_is_not_known_is_a_dash_everywhere_with_its_reason(
     expect(page.locator(".score")).to_contain_text("no score")
     expect(page.locator(".notice.warning")).to_contain_text("mirror image")
     expect(page.locator(".feedback-list li")).to_have_count(1)
-    expect(page.locator(".moments")).to_contain_text("No moments are judged in this comparison.")
+    expect(page.locator(".notice.warning")).to_contain_text("Why there is no score")
+    expect(page.locator(".moments")).to_contain_text(
+        "No moments are judged in this comparison, because there is no score."
+    )
+    expect(page.locator(".timeline")).to_contain_text("No count has a score")
+    expect(page.locator(".readout")).to_contain_text("no score")
+    expect(page.locator(".joints")).to_contain_text("No joint has a score.")
     expect(page.locator(".marker")).to_have_count(0)
     expect(page.locator(".bars .bar:not(.none)")).to_have_count(0)
     expect(page.locator(".figure .dot:not(.none)")).to_have_count(0)
-    assert set(page.locator(".score-cell .number").all_inner_texts()) == {"–"}
+    assert set(page.locator(".score-cell .number [aria-hidden]").all_inner_texts()) == {"–"}
+    assert set(page.locator(".score-cell .number .hidden").all_inner_texts()) == {"No score"}
     page.goto(gateway.url)
     expect(page.locator(".recent .pill").first).to_contain_text("–")
+
+
+def test_the_caption_names_only_what_is_there(page: Page, gateway: GatewayProcess, backends: FakeBackends) -> None:
+    backends.report = sample_report()
+    backends.report.ClearField("moments")
+    backends.report.ClearField("feedback")
+    _open(page, gateway)
+    expect(page.locator(".timeline p").first).to_have_text("Score of every count")
+    expect(page.locator(".moments")).to_contain_text("No moment stands out.")
+    expect(page.locator(".feedback")).to_contain_text("No single thing stands out.")
+    expect(page.locator(".feedback")).not_to_contain_text("Well danced")
+
+
+@pytest.mark.parametrize(
+    ("reason", "options", "button", "change"),
+    [
+        ("TAKE_SEEMS_MIRRORED", {"mirrored": False}, "Compare as a mirror image", {"mirrored": True}),
+        ("TAKE_SEEMS_NOT_MIRRORED", {"mirrored": True}, "Compare as it was recorded", {"mirrored": False}),
+        ("OUT_OF_STEP", {"align": "audio"}, "Line up by the movement", {"align": "motion"}),
+    ],
+)
+def test_an_option_that_a_warning_names_is_tried_with_one_button(
+    page: Page,
+    gateway: GatewayProcess,
+    backends: FakeBackends,
+    reason: str,
+    options: dict[str, Any],
+    button: str,
+    change: dict[str, Any],
+) -> None:
+    backends.report = unscored_report()
+    backends.report.no_score_reason = backends.report.warnings[0].reason = reason
+    given = {"model": "lite", "skeletons_only": True, "beats": {"bpm": 100, "first_beat_s": 0.5}} | options
+    first = start_comparison(gateway, "teacher.mp4", "monday.mp4", **given)
+    assert gateway.finished(first)["status"] == "succeeded"
+    page.goto(f"{gateway.url}/comparisons/{first}")
+    backends.report = sample_report()
+    page.get_by_role("button", name=button).click()
+    expect(page.locator(".score-number")).to_have_text("72")
+    before, again = gateway.job(first), gateway.job(page.url.rsplit("/", 1)[1])
+    same = ("reference_video_id", "take_video_id", "model", "skeletons_only", "beats", "align", "mirrored")
+    assert {name: again[name] for name in same} == {name: before[name] for name in same} | change
+
+
+def test_an_option_that_is_set_already_is_not_offered(
+    page: Page, gateway: GatewayProcess, backends: FakeBackends
+) -> None:
+    backends.report = unscored_report()
+    backends.report.no_score_reason = backends.report.warnings[0].reason = "OUT_OF_STEP"
+    first = start_comparison(gateway, "teacher.mp4", "monday.mp4", align="motion")
+    assert gateway.finished(first)["status"] == "succeeded"
+    page.goto(f"{gateway.url}/comparisons/{first}")
+    expect(page.locator(".notice.warning")).to_be_visible()
+    expect(page.get_by_role("button", name="Line up by the movement")).to_have_count(0)
+
+
+def test_an_option_that_cannot_be_tried_says_why(
+    page: Page, gateway: GatewayProcess, backends: FakeBackends, complaints: list[str]
+) -> None:
+    backends.report = unscored_report()
+    _open(page, gateway)
+    page.route("**/v1/comparisons", lambda route: route.abort())
+    page.get_by_role("button", name="Compare as a mirror image").click()
+    expect(page.get_by_role("alert").filter(has_text="The server cannot be reached.")).to_be_visible()
+    expect(page.get_by_role("button", name="Compare as a mirror image")).to_be_enabled()
+    complaints.clear()  # the browser itself reports the failed request
+
+
+def test_notes_on_the_recordings_stand_apart_from_warnings(
+    page: Page, gateway: GatewayProcess, backends: FakeBackends
+) -> None:
+    backends.warnings = (
+        ("DAMAGED_VIDEO", "3 frames cannot be decoded and were left out."),
+        ("SEVERAL_PEOPLE", "Another can be chosen by a position: 0.72,0.51@12.3 is somebody else."),
+    )
+    _open(page, gateway)
+    notes = page.get_by_role("region", name="About the recordings")
+    expect(notes.get_by_role("heading", name="Reference, teacher.mp4")).to_be_visible()
+    expect(notes.get_by_text("3 frames cannot be decoded and were left out.")).to_have_count(2)
+    expect(notes).to_contain_text("72 % from the left and 51 % from the top, at 0:12.3, is somebody else.")
+    expect(page.locator(".notice.warning")).not_to_contain_text("3 frames")
+    expect(page.locator(".notice.warning")).to_contain_text("The feet are out of frame")
 
 
 def test_a_lag_of_the_whole_take_is_named_beside_the_joints(

@@ -12,8 +12,13 @@ from playwright.sync_api import Page, Request, expect
 
 from eightcount.classifier.v1 import classifier_pb2
 from eightcount_common.importing.motion_file import write_motion_npz
+from eightcount_common.media.presentation import Crop, Size
+from eightcount_common.media.video import probe
 from eightcount_common.motion import MotionSequence
 from eightcount_common.skeletons import BODY_12
+from eightcount_pose.service.codec import encode_video_info
+from tests.data.media import moving_square, write_video
+from tests.data.presentations import add_clean_aperture
 from tests.e2e.jobs import make_classification, make_comparison, new_content, start_classification
 from tests.e2e.sample_classification import sample_classification, sample_models
 from tests.e2e.sample_report import VIDEO_DURATION_S
@@ -96,6 +101,40 @@ def test_one_of_several_people_is_pointed_at(
     dancer = posted("/v1/classifications")[0].post_data_json["dancer"]
     assert (dancer["x"], dancer["y"]) == (pytest.approx(0.25, abs=0.01), pytest.approx(0.75, abs=0.01))
     assert dancer["at_seconds"] == 0.5
+
+
+def test_a_point_in_a_cropped_video_is_that_of_the_image_that_is_seen(
+    page: Page, url: str, backends: FakeBackends, tmp_path: Path, posted: Callable[[str], list[Request]]
+) -> None:
+    stored, crop = Size(320, 240), Crop(80, 24, 16, 36)
+    clip = write_video(tmp_path / "clip.mp4", moving_square(50, size=stored))
+    clip.write_bytes(add_clean_aperture(clip.read_bytes(), crop, stored))
+    with clip.open("rb") as file:
+        backends.info.CopyFrom(encode_video_info(probe(file)))
+    assert (backends.info.width, backends.info.height) == crop.shrink(stored)
+    page.goto(f"{url}/styles")
+    page.set_input_files("#recording input", clip)
+    page.get_by_text("Several people in the video?").click()
+    expect(page.locator("#dancer video")).to_have_js_property("readyState", 4)
+    drawn = page.locator("#dancer video").evaluate("video => [video.videoWidth, video.videoHeight]")
+    box = page.locator(".point").bounding_box()
+    assert box is not None
+    if drawn == list(stored):  # a browser that applies the crop cannot point outside of it
+        page.locator(".point").click(position={"x": box["width"] * 0.1, "y": box["height"] * 0.5})
+        page.get_by_role("button", name="Classify").click()
+        expect(page.locator("#problem")).to_contain_text("the chosen point lies in what is cut off")
+    page.locator(".point").click(position={"x": box["width"] * 0.5, "y": box["height"] * 0.5})
+    page.get_by_role("button", name="Classify").click()
+    expect(page).to_have_url(re.compile(r"/classifications/\w+$"))
+    (request,) = posted("/v1/classifications")
+    dancer = request.post_data_json["dancer"]
+    seen = (
+        ((160 - crop.left) / crop.shrink(stored).width, (120 - crop.top) / crop.shrink(stored).height)
+        if drawn == list(stored)
+        else (0.5, 0.5)
+    )
+    assert (dancer["x"], dancer["y"]) == (pytest.approx(seen[0], abs=0.01), pytest.approx(seen[1], abs=0.01))
+    assert len(posted("/v1/videos")) == 1
 
 
 def test_another_recording_forgets_who_was_pointed_at(
@@ -270,3 +309,15 @@ def test_on_a_phone_nothing_is_wider_than_the_page(
     page.goto(f"{gateway.url}/styles" if place == "form" else f"{gateway.url}/classifications/{classification}")
     expect(page.locator("#recent, #classification")).to_be_visible()
     page.wait_for_function("() => document.documentElement.scrollWidth <= 360")
+
+
+def test_notes_on_the_recording_are_shown_with_the_answer(
+    page: Page, gateway: GatewayProcess, backends: FakeBackends
+) -> None:
+    backends.warnings = (("TRUNCATED_VIDEO", "The video file ends before its stated duration."),)
+    classification = make_classification(gateway, video_id=gateway.upload(new_content(), "cut.mp4"))
+    page.goto(f"{gateway.url}/classifications/{classification}")
+    notes = page.get_by_role("region", name="About the recording")
+    expect(notes).to_contain_text("The video file ends before its stated duration.")
+    job = gateway.job(classification, "classifications")
+    assert [warning["reason"] for warning in job["warnings"]] == ["TRUNCATED_VIDEO"]

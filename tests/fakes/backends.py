@@ -66,6 +66,7 @@ class FakeBackends:
         busy: how many calls of that name are refused with RESOURCE_EXHAUSTED before one is answered.
         empty: contents in which the fake finds nobody.
         break_after_frames: Extract breaks off with UNAVAILABLE there, once.
+        info: stated properties of every video that differ from those of the fake.
         refuse_checkpoints: Extract takes no checkpoint.
         calls: names of the calls, in order.
         previews: URIs of the requested previews.
@@ -96,6 +97,7 @@ class FakeBackends:
     busy: dict[str, int] = field(default_factory=dict)
     empty: set[bytes] = field(default_factory=set)
     break_after_frames: int = 0
+    info: pose_pb2.VideoInfo = field(default_factory=pose_pb2.VideoInfo)
     refuse_checkpoints: bool = False
     calls: list[str] = field(default_factory=list)
     extracted: list[tuple[str, int, int]] = field(default_factory=list)
@@ -152,10 +154,12 @@ class FakeBackends:
             raise UnusableMediaError("the file is not a video that can be read", reason="NOT_A_VIDEO")
         if self.has_only_sound(uri):
             raise UnusableMediaError("there is no video", reason="NO_VIDEO_STREAM")
-        return pose_pb2.VideoInfo(
+        video = pose_pb2.VideoInfo(
             container="mp4", video_codec="h264", audio_codec="aac", width=640, height=640, nominal_frame_rate=30,
             duration_seconds=self.count_frames(uri) / 30, frame_count=self.count_frames(uri),
         )  # fmt: skip
+        video.MergeFrom(self.info)
+        return video
 
 
 class FakePose(pose_pb2_grpc.PoseServiceServicer):

@@ -39,8 +39,21 @@ _OPTIONAL_MEDIA = ("audio_codec", "frame_rate", "duration_seconds", "frame_count
 
 
 @dataclass(frozen=True, slots=True)
+class ShownPart:
+    """A rectangle in fractions of the width and height of an image, from its top left corner."""
+
+    left: float
+    top: float
+    width: float
+    height: float
+
+
+@dataclass(frozen=True, slots=True)
 class MediaInfo:
-    """The metadata in the container, None where it states nothing; sizes of the upright image."""
+    """The metadata in the container, None where it states nothing; sizes of the upright image.
+
+    `shown_part` is the place of that image in the one without the crop that the container states; None without a crop.
+    """
 
     container: str
     video_codec: str
@@ -51,6 +64,7 @@ class MediaInfo:
     frame_rate: float | None
     duration_seconds: float | None
     frame_count: int | None
+    shown_part: ShownPart | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,6 +222,8 @@ def _video_of(record: dict[str, Any]) -> Video:
     record["is_motion"] = kind_of_record(record) == "motion"
     if media:
         media |= {name: None for name in _OPTIONAL_MEDIA if not media[name]}  # records of earlier versions hold 0, ""
+        if part := media.pop("shown_part", None):  # not in records of earlier versions
+            media["shown_part"] = ShownPart(**part)
     return Video(**record, media=MediaInfo(**media) if media else None)
 
 
@@ -216,5 +232,10 @@ def media_info(video: pose_pb2.VideoInfo) -> MediaInfo:
     return MediaInfo(
         video.container, video.video_codec, video.audio_codec or None, video.width, video.height,
         video.rotation_degrees, round(video.nominal_frame_rate, 6) or None, round(video.duration_seconds, 6) or None,
-        video.frame_count or None,
+        video.frame_count or None, _shown_part(video),
     )  # fmt: skip
+
+
+def _shown_part(video: pose_pb2.VideoInfo) -> ShownPart | None:
+    part = video.shown_part
+    return ShownPart(part.left, part.top, part.width, part.height) if video.HasField("shown_part") else None

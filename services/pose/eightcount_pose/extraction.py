@@ -234,11 +234,14 @@ class _Extraction:
         yield Progress(state.frames, state.frames)
         track = state.track
         several = track.looks_with_others if self._choice is None else 0  # no warning for those who have chosen
-        orientation = self._reader.info.view.orientation
+        orientation, unread = self._reader.info.view.orientation, self._reader.unread
         counters = Counters(
             expected, state.with_dancer, state.with_feet, track.looks, several, state.damaged,
             self._reader.ended_early, unordered=state.unordered, another=str(track.another or ""),
             tilt_degrees=orientation.tilt_degrees if orientation.is_tilted else 0.0,
+            unread_recordings=unread.recordings, unread_frames=unread.frames,
+            unmarked_fields=self._reader.unmarked_field_order is not None,
+            high_dynamic_range=self._reader.high_dynamic_range,
         )  # fmt: skip
         return Finished(state.rows, state.with_dancer, tuple(list_warnings(counters)))
 

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from eightcount_common.media.presentation import Crop, Presentation
 from eightcount_common.skeletons import BLAZEPOSE_33
-from tests.benchmarks.inputs.base import Family, InputCase, expect
+from tests.benchmarks.inputs.base import Family, InputCase, expect, expect_warning
 from tests.benchmarks.inputs.product import ExtractedMotion, Product
 from tests.data.media import dancer_pictures
 from tests.data.presentations import (
@@ -23,6 +23,7 @@ from tests.data.presentations import (
     add_matroska_values,
     build_view,
     store,
+    weave_fields,
     write_stored,
 )
 
@@ -78,12 +79,14 @@ class Seen:
         size: width and height that the product states.
         place: from the plain film's joints to those in this file.
         tolerance: see `TOLERANCE`.
+        warning: reason that the product must give; empty when no change of the images has to be named.
     """
 
     write: Write
     size: tuple[int, int] = SIZE
     place: Callable[[NDArray[np.float64]], NDArray[np.float64]] = lambda joints: joints
     tolerance: float = TOLERANCE
+    warning: str = ""
 
     def judge(self, product: Product, path: Path) -> None:
         """Compare the motion with that of the plain film."""
@@ -91,6 +94,10 @@ class Seen:
         motion = product.extract(path)
         expect(motion.size == self.size, f"size {motion.size}, not {self.size}")
         check_same_place(motion, self.place(joints(plain)), tolerance=self.tolerance)
+        for reason in ("INTERLACED_UNMARKED", "HIGH_DYNAMIC_RANGE"):
+            expect(reason == self.warning or reason not in motion.warnings, f"{reason} is said")
+        if self.warning:
+            expect_warning(motion.warnings, self.warning)
 
 
 def _case(name: str, seen: Seen) -> InputCase:
@@ -198,7 +205,13 @@ _FORMATS = [
 def format_cases() -> Sequence[InputCase]:
     """Return films in other formats of pixels, odd sizes among them."""
     cases = [
-        _case(f"{encoding} {encoding.colours or ''}".strip(), Seen(_stored(build_view(size=SIZE), encoding)))
+        _case(
+            f"{encoding} {encoding.colours or ''}".strip(),
+            Seen(
+                _stored(build_view(size=SIZE), encoding),
+                warning="HIGH_DYNAMIC_RANGE" if encoding.colours.get("color_trc") in (16, 18) else "",
+            ),
+        )
         for encoding in _FORMATS
     ]
     odd = Encoding("mkv", "ffv1")
@@ -254,7 +267,25 @@ def field_cases() -> Sequence[InputCase]:
             options |= {"qscale": "3"} if codec == "mpeg2video" else {"x264-params": f"{order}=1"}
             encoding = Encoding(suffix, codec, options=options, field_order=order)
             cases.append(_case(str(encoding), Seen(_stored(build_view(size=SIZE), encoding), tolerance=0.05)))
-    return cases
+    return [
+        *cases,
+        *(
+            _case(f"{order}, not marked, {suffix}", _woven(order, suffix))
+            for order in ("tff", "bff")
+            for suffix in ("mp4", "ts")
+        ),
+    ]
+
+
+def _woven(order: str, suffix: str) -> Seen:
+    """Frames of two images, without a mark: the first one is what is seen at the frame's time."""
+
+    def write(folder: Path) -> Path:
+        view = build_view(size=SIZE)
+        images = weave_fields([store(image, view) for image in film()], order)
+        return write_stored(folder / f"film.{suffix}", images, view, Encoding(suffix))
+
+    return Seen(write, place=lambda places: places[::2], tolerance=0.05, warning="INTERLACED_UNMARKED")
 
 
 def far_cases() -> Sequence[InputCase]:

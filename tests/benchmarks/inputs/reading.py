@@ -13,6 +13,7 @@ import numpy as np
 from eightcount_client import Dancer
 from tests.benchmarks.inputs.base import Family, InputCase, SilentLossError, expect, expect_warning
 from tests.benchmarks.inputs.product import Product
+from tests.data.joined_recordings import JOINED_RECORDINGS
 from tests.data.media import dancer_pictures, dancer_video
 from tests.data.odd_recordings import ODD_CLOCKS, ODD_TRACKS, Material, Truth, Writer, noise
 from tests.data.odd_sounds import ODD_SOUNDS, OddSound
@@ -80,6 +81,10 @@ def _judge_losses(reasons: Sequence[str], messages: Sequence[str], truth: Truth)
             if not any(message.startswith(f"{count} ") for message in messages):
                 raise SilentLossError(f"{count} frames are not named: {messages}")
         expect(count != 0 or reason not in reasons, f"nothing is lost, but {reason} is said")
+    left_out = bool(truth.left_out or truth.unread)
+    if left_out:
+        expect_warning(reasons, "RECORDINGS_LEFT_OUT")
+    expect(left_out or "RECORDINGS_LEFT_OUT" not in reasons, "everything is read, but RECORDINGS_LEFT_OUT is said")
     if truth.truncated:
         expect_warning(reasons, "TRUNCATED_VIDEO")
     expect(truth.truncated is not False or "TRUNCATED_VIDEO" not in reasons, "the file is whole")
@@ -193,6 +198,7 @@ def _family(name: str, cases: Callable[[], list[InputCase]]) -> Family:
 
 READING_FAMILIES = (
     _family("time and seeking", _clocks),
+    _family("joined recordings", lambda: list(starmap(_frame_case, JOINED_RECORDINGS.items()))),
     _family("the right video", lambda: list(starmap(_frame_case, ODD_TRACKS.items()))),
     _family("the right sound", _sounds),
     _family("no video", lambda: list(starmap(_refusal_case, UNUSABLE.items()))),

@@ -98,6 +98,14 @@ def test_a_clean_video_gives_no_warnings_and_a_bad_one_all():
     tilted = list_warnings(Counters(100, 100, 100, 4, 0, 0, ended_early=False, tilt_degrees=-8.2))
     assert [warning.reason for warning in tilted] == ["IMAGE_TILTED"]
     assert "8 degrees" in tilted[0].message
+    left = list_warnings(Counters(100, 100, 100, 4, 0, 0, ended_early=False, unread_recordings=1, unread_frames=50))
+    assert [warning.reason for warning in left] == ["RECORDINGS_LEFT_OUT"]
+    assert "1 recording" in left[0].message
+    assert "50 frames of another video" in left[0].message
+    changed = list_warnings(
+        Counters(100, 100, 100, 4, 0, 0, ended_early=False, unmarked_fields=True, high_dynamic_range=True)
+    )
+    assert [warning.reason for warning in changed] == ["INTERLACED_UNMARKED", "HIGH_DYNAMIC_RANGE"]
     bad = list_warnings(Counters(100, 60, 10, 4, 4, 3, ended_early=True))
     expected = ["SEVERAL_PEOPLE", "DANCER_LOST", "FEET_NOT_VISIBLE", "TRUNCATED_VIDEO", "DAMAGED_VIDEO"]
     assert [warning.reason for warning in bad] == expected

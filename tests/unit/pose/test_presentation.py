@@ -7,7 +7,7 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from eightcount_common.media.presentation import Crop, Orientation, Size
+from eightcount_common.media.presentation import Crop, Orientation, Presentation, Size
 from eightcount_common.media.scaling import scale_frame
 from eightcount_common.media.video import Frame, open_video
 from eightcount_pose.decoding.crops import cut_frame, cut_region
@@ -226,6 +226,23 @@ def test_a_clean_aperture_is_all_that_is_seen(tmp_path, crop):
     path = write_seen(tmp_path / "clip.mp4", view)
     path.write_bytes(add_clean_aperture(path.read_bytes(), crop, view.stored))
     check_everywhere(path)
+
+
+@pytest.mark.parametrize(
+    ("rotation", "mirrored", "expected"),
+    [
+        (0, False, (0.1, 0.2, 0.6, 0.75)),
+        (90, False, (0.05, 0.1, 0.75, 0.6)),
+        (180, False, (0.3, 0.05, 0.6, 0.75)),
+        (270, False, (0.2, 0.3, 0.75, 0.6)),
+        (0, True, (0.3, 0.2, 0.6, 0.75)),
+    ],
+)
+@pytest.mark.parametrize("aspect", [Fraction(1), Fraction(4, 3)], ids=str)
+def test_the_part_that_is_seen_is_found_in_the_whole_image(rotation, mirrored, expected, aspect):
+    view = Presentation(Size(400, 200), Crop(40, 40, 120, 10), aspect, Orientation(rotation, mirrored))
+    assert view.shown_part == pytest.approx(expected, abs=0.002)
+    assert Presentation(Size(400, 200), pixel_aspect=aspect).shown_part is None
 
 
 @pytest.mark.parametrize("aspect", [Fraction(4, 3), Fraction(8, 9)], ids=str)

@@ -8,6 +8,7 @@ from typing import Any
 from eightcount_client.kinds.kind import JobKind
 from eightcount_client.values.jobs import Job
 from eightcount_client.values.poses import Dancer, PoseModel
+from eightcount_client.values.warnings import ReportWarning
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,13 +24,14 @@ class ClassificationRequest:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Classification(Job):
-    """The classification of a recording, or of a motion from a file."""
+    """The classification of a recording, or of a motion from a file; `warnings` say what of it was left out."""
 
     video_id: str | None = ""
     motion_id: str | None = ""
     model: str = ""
     style_model: str | None = ""
     dancer: Dancer | None = None
+    warnings: tuple[ReportWarning, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,6 +10,16 @@ from eightcount_client.kinds.kind import Resource
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ShownPart:
+    """A rectangle in fractions of the width and height of an image, from its top left corner."""
+
+    left: float
+    top: float
+    width: float
+    height: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Media:
     """The container's description of a video; sizes are those of the upright image."""
 
@@ -22,6 +32,7 @@ class Media:
     frame_rate: float | None = None
     duration_seconds: float | None = None
     frame_count: int | None = None
+    shown_part: ShownPart | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

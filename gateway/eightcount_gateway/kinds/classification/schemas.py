@@ -7,7 +7,7 @@ from typing import Literal, Self
 from pydantic import Field, model_validator
 
 from eightcount_gateway.http.schemas.base import DANCER, EXAMPLE_ID, Body, DancerBody, Model, StoredBody
-from eightcount_gateway.kinds.schemas import JobBody
+from eightcount_gateway.kinds.schemas import JobBody, WarningBody
 
 VerdictName = Literal["style", "unknown", "not_a_dance", "not_seen"]
 _PROBABILITIES = {"hip_hop": 0.91, "ballet": 0.05, "not_a_dance": 0.04}
@@ -40,6 +40,9 @@ class ClassificationBody(JobBody):
     model: Model
     dancer: DancerBody | None = None
     style_model: str
+    warnings: list[WarningBody] = Field(
+        default_factory=list, description="about the motion, once it is extracted; what of the video was left out"
+    )
 
 
 class WindowBody(StoredBody):

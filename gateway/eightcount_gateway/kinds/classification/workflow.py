@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import aclosing
+from dataclasses import asdict
 
 from eightcount.classifier.v1 import classifier_pb2
 from eightcount.models.v1 import models_pb2
@@ -54,6 +55,7 @@ class ClassificationJob:
             cached = await self._motions.ensure(
                 await self._video(), lambda done, total: self._progress.update("extract", done=done, total=total)
             )
+            await self._note_warnings()
             if cached:
                 self._progress.update("extract", state="cached")
 
@@ -90,6 +92,11 @@ class ClassificationJob:
 
     async def _beats(self) -> list[float]:
         return list((await find_beats(self._context, await self._video())).beats_seconds)
+
+    async def _note_warnings(self) -> None:
+        ref = await self._motions.find(await self._video())
+        summary = await asyncio.to_thread(self._context.motions.summary, ref)
+        self._progress.note_in_request("warnings", [asdict(warning) for warning in summary.warnings])
 
     async def _watches_frames(self) -> bool:
         model = await find_model(self._context.backends.classifier, self._job.text("style_model"))

@@ -24,6 +24,8 @@ Recording = tuple[str, MotionRef]
 _AUDIO, _MOTION = sync_pb2.ALIGNMENT_METHOD_AUDIO, sync_pb2.ALIGNMENT_METHOD_MOTION
 _MAX_GUESS_CONFIDENCE = 0.2
 _SAME_PLACE_SECONDS = 0.3
+_LIKELY = 0.5
+"""Beats with a lower probability are more likely wrong than right."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,11 +99,17 @@ class Aligner:
 
 
 def music_warnings(music: sync_pb2.Music) -> tuple[JobWarning, ...]:
-    """Return the warnings about the counts of the music."""
-    if not music.has_beat or music.beat_in_bar:
+    """Return the warnings about the beats and the counts of the music."""
+    if not music.has_beat:
         return ()
-    message = "The music does not show where the eight-counts begin; the counts may be shifted."
-    return (JobWarning("COUNTS_GUESSED", message),)
+    warnings = []
+    if music.HasField("confidence") and music.confidence < _LIKELY:
+        message = "The beats of the music are more likely wrong than right; the counts and the tempo may be others."
+        warnings.append(JobWarning("BEATS_UNCERTAIN", message))
+    if not music.beat_in_bar:
+        message = "The music does not show where the eight-counts begin; the counts may be shifted."
+        warnings.append(JobWarning("COUNTS_GUESSED", message))
+    return tuple(warnings)
 
 
 def _reconcile(by_sound: sync_pb2.Alignment, by_motion: sync_pb2.Alignment) -> AlignmentOutcome:

@@ -11,6 +11,15 @@ from eightcount_gateway.http.schemas.base import EXAMPLE_ID, Body, Model
 from eightcount_gateway.library.videos import Video
 
 
+class ShownPartBody(BaseModel):
+    """A rectangle in fractions of the width and height of an image, from its top left corner."""
+
+    left: float = Field(examples=[0.1])
+    top: float = Field(examples=[0.0])
+    width: float = Field(examples=[0.8])
+    height: float = Field(examples=[1.0])
+
+
 class Media(BaseModel):
     """Metadata that the container states; width and height are those of the upright image."""
 
@@ -23,6 +32,11 @@ class Media(BaseModel):
     frame_rate: float | None = Field(examples=[29.97], description="null when not stated")
     duration_seconds: float | None = Field(examples=[42.5], description="null when not stated")
     frame_count: int | None = Field(examples=[1274], description="an estimate when not stated; null when there is none")
+    shown_part: ShownPartBody | None = Field(
+        None,
+        description="place of the upright image in the one without the crop that the container states (browsers show "
+        "that one); null without a crop",
+    )
 
 
 class VideoBody(BaseModel):

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from eightcount_common.errors import UnusableMediaError
 from eightcount_common.media.channels import Mix
 from eightcount_common.media.sound_frames import decode_sound, stamp_of
-from eightcount_common.media.streams import open_chosen_sound
+from eightcount_common.media.sound_streams import open_chosen_sound
 
 FloatSamples = NDArray[np.float32]
 

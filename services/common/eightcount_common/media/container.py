@@ -19,7 +19,7 @@ from av.video.stream import VideoStream
 
 from eightcount_common.errors import TooLargeError, UnusableMediaError
 from eightcount_common.media.cropping import read_stated_view
-from eightcount_common.media.presentation import Presentation
+from eightcount_common.media.presentation import Presentation, Size
 from eightcount_common.media.stream_view import StreamView
 from eightcount_common.media.unreadable import build_unreadable_error, has_image_brand, read_head
 
@@ -131,10 +131,15 @@ def describe(container: InputContainer, stream: VideoStream, view: Presentation)
     )
 
 
-def open_view(file: BinaryIO, container: InputContainer, stream: VideoStream, first: VideoFrame) -> StreamView:
-    """Return how the frames of a stream are meant to be seen; `first` is the first of them."""
+def open_view(
+    file: BinaryIO, container: InputContainer, stream: VideoStream, first: VideoFrame, *, canvas: Size | None = None
+) -> StreamView:
+    """Return how the frames of a stream are meant to be seen; `first` is the first of them.
+
+    They are fitted into `canvas`, or into the size of the first frame.
+    """
     videos = [other.index for other in container.streams.video]
     stated = read_stated_view(
         file, container.format.name, video_index=videos.index(stream.index), track_id=stream.id
     )  # fmt: skip
-    return StreamView(stream, first, stated)
+    return StreamView(stream, first, stated, canvas)

@@ -8,19 +8,26 @@ import av
 from av.filter import Graph
 from av.video.frame import VideoFrame
 
-_FILTER = "mode=send_frame:parity=auto:deint=interlaced"
+from eightcount_common.media.combing import FieldOrder
+
+_MARKED = "mode=send_frame:parity=auto:deint=interlaced"
 """One frame for each stored one, at its time; frames that are not flagged as interlaced pass unchanged."""
 
 
-def deinterlace(frames: Iterator[VideoFrame]) -> Iterator[VideoFrame]:
-    """Yield the same number of frames, without combs; up to the first interlaced frame they are not touched."""
+def deinterlace(frames: Iterator[VideoFrame], unmarked: FieldOrder | None = None) -> Iterator[VideoFrame]:
+    """Yield the same number of frames, without combs; up to the first interlaced frame they are not touched.
+
+    Args:
+        frames: as they are stored.
+        unmarked: order of the fields of a video whose frames are all interlaced although they are not marked.
+    """
     weaver: _Weaver | None = None
     for frame in frames:
         if weaver is not None and not weaver.accepts(frame):
             yield from weaver.finish()
             weaver = None
-        if weaver is None and frame.interlaced_frame:
-            weaver = _Weaver(frame)
+        if weaver is None and (frame.interlaced_frame or unmarked):
+            weaver = _Weaver(frame, unmarked)
         if weaver is None:
             yield frame
         else:
@@ -32,13 +39,14 @@ def deinterlace(frames: Iterator[VideoFrame]) -> Iterator[VideoFrame]:
 class _Weaver:
     """FFmpeg's bwdif (Weston 3-field with motion adaptation) for frames of one size and format."""
 
-    def __init__(self, first: VideoFrame) -> None:
+    def __init__(self, first: VideoFrame, unmarked: FieldOrder | None) -> None:
         self._kind = _kind(first)
         self._graph = Graph()
         source = self._graph.add_buffer(
             width=first.width, height=first.height, format=first.format, time_base=first.time_base
         )
-        woven, sink = self._graph.add("bwdif", _FILTER), self._graph.add("buffersink")
+        how = f"mode=send_frame:parity={unmarked}:deint=all" if unmarked else _MARKED
+        woven, sink = self._graph.add("bwdif", how), self._graph.add("buffersink")
         source.link_to(woven)
         woven.link_to(sink)
         self._graph.configure()

@@ -62,6 +62,11 @@ class Account:
         """Note a packet that cannot be decoded, of a codec whose packets are not counted."""
         self._lose(ticks)
 
+    def note_all(self, packets: Iterable[Packet[Stream]]) -> None:
+        """Note packets of a stream that cannot be decoded."""
+        for packet in packets:
+            self._lose(packet.pts if packet.pts is not None else packet.dts or 0)
+
     def close(self) -> None:
         """Note that no more frames come."""
         for ticks, count in self._waiting.items():

@@ -48,6 +48,15 @@ class Crop:
         return min(self.left, self.top, self.right, self.bottom) >= 0 and min(self.shrink(size)) > 0
 
 
+class ShownPart(NamedTuple):
+    """The part of a whole upright image that is meant to be seen, in fractions of its width and height."""
+
+    left: float
+    top: float
+    width: float
+    height: float
+
+
 @dataclass(frozen=True, slots=True)
 class Orientation:
     """Effect of a display matrix on an image.
@@ -141,6 +150,23 @@ class Presentation:
         scale = min(self.size.width / width, self.size.height / height)
         across, down = width * scale, height * scale
         return (self.size.width - across) / 2, (self.size.height - down) / 2, across, down
+
+    @property
+    def shown_part(self) -> ShownPart | None:
+        """Return the place of what is seen in the upright image without the crop; None where nothing is cropped.
+
+        Browsers show the whole image: they do not apply the crop that a container states.
+        """
+        if self.crop == UNCROPPED:
+            return None
+        whole = replace(self, crop=UNCROPPED, canvas=None)
+        corners = np.array([[-0.5, self.size.width - 0.5], [-0.5, self.size.height - 0.5]])
+        seen, stored = self.map_to_stored(), whole.map_to_stored()
+        in_stored = seen[:, :2] @ corners + seen[:, 2:]
+        in_whole = np.linalg.solve(stored[:, :2], in_stored - stored[:, 2:])
+        fractions = (in_whole + 0.5) / np.array([[whole.size.width], [whole.size.height]])
+        (left, right), (top, bottom) = (sorted(float(value) for value in row) for row in fractions)
+        return ShownPart(left, top, right - left, bottom - top)
 
     def fit_into(self, canvas: Size) -> Presentation:
         """Return the presentation in a canvas; what is narrower or lower is centred."""

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import groupby
 
 import av
 import numpy as np
 from av.audio.frame import AudioFrame
 from av.audio.stream import AudioStream
 
-from eightcount_common.media.streams import OpenSound
+from eightcount_common.media.sound_streams import OpenSound
 from eightcount_common.media.time_axis import AnyPacket, PacketReader
 
 _LEAD_SECONDS = 1.0
 """Packets are decoded from this long before the wanted time: a codec needs a few packets to begin."""
+
+_JOINED_SECONDS = 0.012
+"""Half a frame of sound: what the sound of a joined recording ends later than the recording takes the place of the next
+one's beginning."""
 
 
 def decode_sound(sound: OpenSound, *, start_seconds: float = 0.0) -> Iterator[AudioFrame]:
@@ -24,17 +29,27 @@ def decode_sound(sound: OpenSound, *, start_seconds: float = 0.0) -> Iterator[Au
         start_seconds: packets that end well before this time of the file are read past and not decoded. The first
             frame is yielded all the same: in a file without a video it is time 0.
     """
-    base = sound.stream.time_base
+    reader = PacketReader(sound.part, sound.later)
     zero = None if sound.origin is None else float(sound.origin)
-    begun = False
-    for packet in PacketReader(sound.container, sound.stream, sound.clocks).packets():
-        ends = float((packet.pts + (packet.duration or 0)) * base) if base and packet.pts is not None else np.inf
-        if begun and zero is not None and ends < zero + start_seconds - _LEAD_SECONDS:
-            continue
-        for frame in _decode(packet):
-            begun, zero = True, stamp_of(frame) if zero is None else zero
-            yield frame
-    yield from _drain(sound.stream)
+    begun, ended = False, -np.inf
+    for _, packets in groupby(reader.packets(), key=lambda _: reader.part.number):
+        stream, begins = reader.part.stream, ended - _JOINED_SECONDS
+        for packet in packets:
+            if begun and zero is not None and _end_seconds(packet) < zero + start_seconds - _LEAD_SECONDS:
+                continue
+            for frame in _decode(packet):
+                if stamp_of(frame) < begins:
+                    continue
+                begun, zero = True, stamp_of(frame) if zero is None else zero
+                ended = stamp_of(frame) + frame.samples / frame.sample_rate
+                yield frame
+        if isinstance(stream, AudioStream):
+            yield from _drain(stream)
+
+
+def _end_seconds(packet: AnyPacket) -> float:
+    base = packet.time_base
+    return float((packet.pts + (packet.duration or 0)) * base) if base and packet.pts is not None else np.inf
 
 
 def _drain(stream: AudioStream) -> Iterator[AudioFrame]:

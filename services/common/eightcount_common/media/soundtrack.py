@@ -14,7 +14,7 @@ from av.audio.resampler import AudioResampler
 
 from eightcount_common.errors import UnusableMediaError
 from eightcount_common.media.sound_frames import decode_sound, stamp_of
-from eightcount_common.media.streams import open_chosen_sound
+from eightcount_common.media.sound_streams import open_chosen_sound
 from eightcount_common.motion import FloatArray
 
 _RATES_HERTZ = (44100, 48000)
@@ -60,9 +60,8 @@ def open_soundtrack(file: BinaryIO, *, start_seconds: float, duration_seconds: f
                 raise
             yield None
             return
-        stream = sound.stream
-        rate = stream.rate if stream.rate in _RATES_HERTZ else _RATES_HERTZ[-1]
-        layout = "mono" if stream.channels == 1 else "stereo"
+        rate = sound.rate_hertz if sound.rate_hertz in _RATES_HERTZ else _RATES_HERTZ[-1]
+        layout = "mono" if sound.channels == 1 else "stereo"
         frames = decode_sound(sound, start_seconds=start_seconds)
         first = next(frames, None)
         zero = sound.origin if sound.origin is not None else stamp_of(first) if first is not None else 0.0

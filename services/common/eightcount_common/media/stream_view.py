@@ -29,12 +29,13 @@ class StreamView:
         stream: the stream that is decoded.
         first: its first frame.
         stated: what only the container says.
+        canvas: the size that frames are fitted into; that in which the first is meant to be seen when it is None.
 
     Attributes:
-        first: how the first frame is meant to be seen; the others are fitted into its size.
+        first: how the first frame is meant to be seen.
     """
 
-    def __init__(self, stream: VideoStream, first: VideoFrame, stated: StatedView) -> None:
+    def __init__(self, stream: VideoStream, first: VideoFrame, stated: StatedView, canvas: Size | None = None) -> None:
         self._stream = stream
         self._stated = stated
         self._first_size = Size(first.width, first.height)
@@ -42,6 +43,7 @@ class StreamView:
         self._stream_aspect = read_pixel_aspect(stated.pixel_aspect or stream.sample_aspect_ratio)
         self._orientation = _read_orientation(first) or UPRIGHT
         self.first = self._fitted = self._view(first)
+        self._canvas = canvas or self.first.size
         self._kind: tuple[int, int, Fraction | None, Orientation] | None = None
 
     def follow(self, stream: VideoStream) -> None:
@@ -60,7 +62,7 @@ class StreamView:
             self._orientation = orientation or UPRIGHT
         kind = frame.width, frame.height, self._aspect, orientation or self._orientation
         if kind != self._kind:
-            self._kind, self._fitted = kind, self._view(frame).fit_into(self.first.size)
+            self._kind, self._fitted = kind, self._view(frame).fit_into(self._canvas)
         return self._fitted
 
     def _view(self, frame: VideoFrame) -> Presentation:

@@ -5,13 +5,12 @@ The one place where streams are chosen, so that every service reads the same one
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import islice
-from typing import BinaryIO
+from typing import BinaryIO, cast
 
 import av
 from av.audio.stream import AudioStream
@@ -20,24 +19,17 @@ from av.stream import Disposition, Stream
 from av.video.stream import VideoStream
 
 from eightcount_common.errors import UnusableMediaError
-from eightcount_common.media.channels import Mix, SoundMeter, choose_mix, measure_sound
 from eightcount_common.media.container import check_size, open_media
 from eightcount_common.media.encryption import find_protected_kinds, is_protected
-from eightcount_common.media.time_axis import find_origin
+from eightcount_common.media.part_opener import PartOpener, find_parts
+from eightcount_common.media.parts import ONE_RECORDING, Part, PartFile, Parts
+from eightcount_common.media.time_axis import OpenPart, find_origin
 
 _NO_VIDEO = Disposition.attached_pic | Disposition.timed_thumbnails | Disposition.still_image
-_ASIDE = (
-    Disposition.comment | Disposition.visual_impaired | Disposition.descriptions | Disposition.clean_effects
-    | Disposition.lyrics
-)  # fmt: skip
-_ASIDE_TITLE = re.compile(r"comment|kommentar|descri|audiodeskription|narrat|director", re.IGNORECASE)
-"""Titles of tracks in which somebody talks about the video."""
 _SCANNED_PACKETS = 2000
 _FREQUENT_SHARE = 0.2
 """A track with fewer frames than this share of the track with the most is a slide show or a row of thumbnails."""
 _LONG_SHARE = 0.9
-_LOUDER_DECIBELS = 30.0
-"""A track this much quieter than another one is background noise."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,35 +37,28 @@ class OpenVideo:
     """An open file whose video was chosen.
 
     Attributes:
-        container: at its beginning.
-        stream: of the video.
-        clocks: the sounds of the file, which share the video's clock.
+        part: the file, or the first of the recordings that were joined into it; its others are the sounds of the file,
+            which share the video's clock.
         origin: the stamp in seconds that is time 0.
+        joined: the parts of the file.
+        later: opens its parts from the second on; None in a file of one recording.
     """
 
-    container: InputContainer
-    stream: VideoStream
-    clocks: tuple[AudioStream, ...]
+    part: OpenPart
     origin: Fraction
+    joined: Parts = ONE_RECORDING
+    later: PartOpener | None = None
 
+    @property
+    def container(self) -> InputContainer:
+        """The file at its beginning."""
+        return self.part.container
 
-@dataclass(frozen=True, slots=True)
-class OpenSound:
-    """An open file whose sound was chosen.
-
-    Attributes:
-        container: at its beginning.
-        stream: of the sound.
-        clocks: the streams that share its clock.
-        origin: the stamp in seconds that is time 0; None when the sound itself begins at 0, in a file without a video.
-        mix: how its channels become one.
-    """
-
-    container: InputContainer
-    stream: AudioStream
-    clocks: tuple[Stream, ...]
-    origin: Fraction | None
-    mix: Mix
+    @property
+    def stream(self) -> VideoStream:
+        """The video."""
+        assert isinstance(self.part.stream, VideoStream)  # noqa: S101 - it was chosen among videos
+        return self.part.stream
 
 
 @contextmanager
@@ -85,25 +70,51 @@ def open_chosen_video(file: BinaryIO) -> Iterator[OpenVideo]:
         TooLargeError: a side is longer than 8192 pixels.
     """
     with ExitStack() as stack:
-        container = stack.enter_context(open_media(file))
-        index, read_ahead = _find_video_index(container, list_videos(container))
-        if read_ahead:
-            container = _reopen(stack, file)
-        video = container.streams[index]
-        assert isinstance(video, VideoStream)  # noqa: S101 - the index is a video's
-        require_usable_video(file, container, video)
-        sounds = list_sounds_beside(container, video)
-        yield OpenVideo(container, video, sounds, find_origin(container, video, sounds))
+        video = _open_video(stack, file)
+        joined = find_parts(file, video.container, video.stream)
+        if joined.parts:
+            stack.close()
+            later = PartOpener(file, joined.parts, _open_video_part, first=1)
+            stack.callback(later.close)
+            first = joined.parts[0]
+            video = replace(_open_video(stack, cast("BinaryIO", PartFile(file, first)), first.video_id), later=later)
+        yield replace(video, joined=joined)
 
 
-def _reopen(stack: ExitStack, file: BinaryIO) -> InputContainer:
+def _open_video(stack: ExitStack, file: BinaryIO, video_id: int | None = None) -> OpenVideo:
+    container = stack.enter_context(open_media(file))
+    index, read_ahead = _find_video_index(container, list_videos(container), video_id)
+    if read_ahead:
+        container = reopen(stack, file)
+    video = container.streams[index]
+    assert isinstance(video, VideoStream)  # noqa: S101 - the index is a video's
+    require_usable_video(file, container, video)
+    sounds = list_sounds_beside(container, video)
+    return OpenVideo(OpenPart(file, container, video, sounds), find_origin(container, video, sounds))
+
+
+def _open_video_part(stack: ExitStack, file: BinaryIO, part: Part) -> OpenPart:
+    """Open a part whose video need not be decodable, and may be absent."""
+    container = stack.enter_context(open_media(file))
+    index, read_ahead = find_any_video(container, part.video_id)
+    if read_ahead:
+        container = reopen(stack, file)
+    video = None if index is None else container.streams[index]
+    sounds = list_sounds_beside(container, video if isinstance(video, VideoStream) else None)
+    return OpenPart(file, container, video, sounds)
+
+
+def reopen(stack: ExitStack, file: BinaryIO) -> InputContainer:
     """Close what the stack holds, and return the container at its beginning."""
     stack.close()
     return stack.enter_context(open_media(file))
 
 
-def _find_video_index(container: InputContainer, candidates: Sequence[VideoStream]) -> tuple[int, bool]:
+def _find_video_index(
+    container: InputContainer, candidates: Sequence[VideoStream], video_id: int | None = None
+) -> tuple[int, bool]:
     """Return the index of the video, and whether packets were read to find it."""
+    candidates = [stream for stream in candidates if stream.id == video_id] or candidates
     if len(candidates) == 1:
         return candidates[0].index, False
     return choose_video(container, candidates).index, True
@@ -179,7 +190,7 @@ def require_usable_video(file: BinaryIO, container: InputContainer, video: Video
         UnusableMediaError: ENCRYPTED_MEDIA or UNSUPPORTED_CODEC.
         TooLargeError: a side is longer than 8192 pixels.
     """
-    if is_protected(video) or _is_marked(file, container, "video"):
+    if is_protected(video) or is_marked(file, container, "video"):
         raise UnusableMediaError("the video is encrypted (DRM) and cannot be decoded", reason="ENCRYPTED_MEDIA")
     # PyAV leaves the context out when FFmpeg has no decoder.
     if getattr(video, "codec_context", None) is None:
@@ -187,7 +198,8 @@ def require_usable_video(file: BinaryIO, container: InputContainer, video: Video
     check_size(video.width, video.height)
 
 
-def _is_marked(file: BinaryIO, container: InputContainer, kind: str) -> bool:
+def is_marked(file: BinaryIO, container: InputContainer, kind: str) -> bool:
+    """Whether the container marks its "video" or its "audio" as encrypted."""
     position = file.tell()
     try:
         return kind in find_protected_kinds(file, container.format.name)
@@ -204,41 +216,7 @@ def list_sounds_beside(container: InputContainer, video: VideoStream | None) -> 
     return (own,) if isinstance(own, AudioStream) and own in sounds else sounds
 
 
-@contextmanager
-def open_chosen_sound(file: BinaryIO) -> Iterator[OpenSound]:
-    """Open a seekable file and choose its sound.
-
-    Raises:
-        UnusableMediaError: what `open_media` raises, NO_AUDIO, UNSUPPORTED_CODEC or ENCRYPTED_MEDIA.
-    """
-    with ExitStack() as stack:
-        container = stack.enter_context(open_media(file))
-        video_index, read_ahead = _find_any_video(container)
-        if read_ahead:
-            container = _reopen(stack, file)
-        index, mix, read_ahead = _choose_sound(container, _list_sounds(file, container, video_index))
-        if read_ahead:
-            container = _reopen(stack, file)
-        video = None if video_index is None else container.streams[video_index]
-        stream = container.streams[index]
-        assert isinstance(stream, AudioStream)  # noqa: S101 - the index is a sound's
-        clocks = list_sounds_beside(container, video if isinstance(video, VideoStream) else None)
-        origin = None if video is None else find_origin(container, video, clocks)
-        others = clocks if video is None or getattr(video, "codec_context", None) is None else (video, *clocks)
-        yield OpenSound(container, stream, others, origin, mix)
-
-
-def has_usable_sound(file: BinaryIO) -> bool:
-    """Whether a file has a sound that can be decoded, audible or not."""
-    try:
-        with ExitStack() as stack:
-            container = stack.enter_context(open_media(file))
-            return bool(_list_sounds(file, container, _find_any_video(container)[0]))
-    except UnusableMediaError:
-        return False
-
-
-def _find_any_video(container: InputContainer) -> tuple[int | None, bool]:
+def find_any_video(container: InputContainer, video_id: int | None = None) -> tuple[int | None, bool]:
     """Return the index of the video, whether it can be decoded or not, and whether packets were read to find it.
 
     The index is None in a file of sound alone.
@@ -247,52 +225,4 @@ def _find_any_video(container: InputContainer) -> tuple[int | None, bool]:
         candidates = list_videos(container)
     except UnusableMediaError:
         return None, False
-    return _find_video_index(container, candidates)
-
-
-def _choose_sound(container: InputContainer, candidates: Sequence[AudioStream]) -> tuple[int, Mix, bool]:
-    """Return the first sound, in the file's own order, in which anything is audible, how it becomes mono, and whether
-    packets were read to find out.
-    """
-    first = min(candidates, key=_order)
-    if len(candidates) == 1 and first.channels == 1:
-        return first.index, Mix(), False
-    meters = {stream.index: SoundMeter() for stream in candidates}
-    measure_sound(container, candidates, meters, enough=first.index)
-    loudest = max(meter.decibels for meter in meters.values())
-
-    def rank(stream: AudioStream) -> tuple[bool, tuple[bool, bool, int]]:
-        meter = meters[stream.index]
-        return not meter.audible or meter.decibels < loudest - _LOUDER_DECIBELS, _order(stream)
-
-    index = min(candidates, key=rank).index
-    return index, choose_mix(meters[index]), True
-
-
-def _list_sounds(file: BinaryIO, container: InputContainer, video_index: int | None) -> list[AudioStream]:
-    """Return the sounds that can be decoded.
-
-    Raises:
-        UnusableMediaError: NO_AUDIO, UNSUPPORTED_CODEC or ENCRYPTED_MEDIA.
-    """
-    if not container.streams.audio:
-        raise UnusableMediaError("the file has no audio", reason="NO_AUDIO")
-    if all(map(is_protected, container.streams.audio)) or _is_marked(file, container, "audio"):
-        raise UnusableMediaError("the sound is encrypted (DRM) and cannot be decoded", reason="ENCRYPTED_MEDIA")
-    video = None if video_index is None else container.streams[video_index]
-    beside = list_sounds_beside(container, video if isinstance(video, VideoStream) else None)
-    sounds = [stream for stream in beside if not is_protected(stream)]
-    if not sounds:
-        raise UnusableMediaError("the audio codec is not supported", reason="UNSUPPORTED_CODEC")
-    return sounds
-
-
-def _order(stream: AudioStream) -> tuple[bool, bool, int]:
-    """Return the order in which the file itself offers its sounds: those about the video last, the default first."""
-    return is_aside(stream), not stream.disposition & Disposition.default, stream.index
-
-
-def is_aside(stream: AudioStream) -> bool:
-    """Whether a sound is about the video: a commentary, or a description for the blind."""
-    title = f"{stream.metadata.get('title', '')} {stream.metadata.get('handler_name', '')}"
-    return bool(stream.disposition & _ASIDE) or _ASIDE_TITLE.search(title) is not None
+    return _find_video_index(container, candidates, video_id)

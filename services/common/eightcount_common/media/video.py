@@ -11,15 +11,18 @@ from typing import BinaryIO
 
 import numpy as np
 from av.video.frame import VideoFrame
+from av.video.stream import VideoStream
 from numpy.typing import NDArray
 
 from eightcount_common.errors import UnusableMediaError
+from eightcount_common.media.combing import FieldOrder, find_unmarked_field_order
 from eightcount_common.media.container import MediaInfo, check_size, describe, open_view
 from eightcount_common.media.deinterlacing import deinterlace
-from eightcount_common.media.formats import simplify_frame
+from eightcount_common.media.formats import is_high_dynamic_range, simplify_frame
 from eightcount_common.media.presentation import Presentation, Size
-from eightcount_common.media.streams import has_usable_sound
-from eightcount_common.media.video_pass import VideoPass
+from eightcount_common.media.sound_streams import has_usable_sound
+from eightcount_common.media.time_axis import OpenPart
+from eightcount_common.media.video_pass import Section, Unread, VideoPass
 
 _EARLY_END_FRACTION = 0.97
 _USUAL_RATE = 25.0
@@ -76,6 +79,7 @@ class VideoReader:
 
     Attributes:
         info: properties that the container states.
+        high_dynamic_range: whether the brightness of the first frame is coded for screens of high dynamic range.
     """
 
     def __init__(self, file: BinaryIO, stack: ExitStack, *, quick: bool = False) -> None:
@@ -85,8 +89,9 @@ class VideoReader:
         first = self._reading.peek()
         stream = self._reading.stream
         if first is None:
-            raise _build_no_frame_error(damaged=bool(self._reading.account.lost))
-        self._view = open_view(file, self._reading.container, stream, first)
+            raise _build_no_frame_error(damaged=self._reading.has_losses)
+        self.high_dynamic_range = is_high_dynamic_range(first)
+        self._view, self._view_part = open_view(file, self._reading.container, stream, first), 0
         self.info: MediaInfo = self._reading.correct_duration(
             describe(self._reading.container, stream, self._view.first)
         )
@@ -113,6 +118,22 @@ class VideoReader:
         """Number of frames from `after` on that were left out because their time does not ascend."""
         return self._unordered
 
+    @cached_property
+    def unmarked_field_order(self) -> FieldOrder | None:
+        """The order of fields of a video that is interlaced although it is not marked as such; None for any other."""
+        position = self._file.tell()  # the open reading goes on from here
+        try:
+            with VideoPass(self._file, quick=True) as ahead:
+                first = next(ahead.sections(), None)
+                return None if first is None else find_unmarked_field_order(first.frames)
+        finally:
+            self._file.seek(position)
+
+    @property
+    def unread(self) -> Unread:
+        """The parts and frames of the file that are not read; valid after the last frame."""
+        return self._reading.unread
+
     @property
     def ended_early(self) -> bool:
         """Whether the frames ended before the stated duration; valid after the last frame."""
@@ -122,7 +143,7 @@ class VideoReader:
             return False
         interval = 1 / self.info.nominal_frame_rate if self.info.nominal_frame_rate else 1 / _USUAL_RATE
         covered = self._end - self._reading.start_seconds
-        counted = max(0, self._reading.stream.frames - self._reading.account.cut) * interval
+        counted = max(0, self._reading.stream.frames - self._reading.cut) * interval
         stated = max(self.info.duration_seconds or 0.0, counted if np.isfinite(self._last) else 0.0)
         return bool(stated - covered > max(0.5, (1 - _EARLY_END_FRACTION) * stated))
 
@@ -133,7 +154,7 @@ class VideoReader:
         a time follows its predecessor by the nominal interval.
         """
         self._restart(after)
-        for frame in deinterlace(self._read(after)):
+        for frame in self._read_whole_frames(after):
             timestamp = self._frame_time(frame)
             check_size(frame.width, frame.height)
             view = self._view.present(frame)  # of every frame: what a key frame states holds for those after it
@@ -146,7 +167,24 @@ class VideoReader:
                 yield Frame(timestamp, frame, view)
         self._ended = True
 
-    def _read(self, after: float | None) -> Iterator[VideoFrame]:
+    def _read_whole_frames(self, after: float | None) -> Iterator[VideoFrame]:
+        for section in self._read(after):
+            first = next(section.frames, None)
+            if first is not None:
+                self._show(section.part, first)
+                yield from deinterlace(chain([first], section.frames), self.unmarked_field_order)
+
+    def _show(self, part: OpenPart, first: VideoFrame) -> None:
+        """Go on with the frames of a part of the file."""
+        stream = part.stream
+        assert isinstance(stream, VideoStream)  # noqa: S101 - a frame came from it
+        if part.number == self._view_part:
+            self._view.follow(stream)
+            return
+        self._view = open_view(part.file, part.container, stream, first, canvas=self.info.view.size)
+        self._view_part = part.number
+
+    def _read(self, after: float | None) -> Iterator[Section]:
         """Yield frames from a point before `after` from which decoding gives the same frames as from the start.
 
         The first reading goes on where the first frame was found; another one opens the file again, as not every
@@ -154,15 +192,15 @@ class VideoReader:
         """
         if self._fresh and after is None:
             self._fresh = False
-            return self._reading.frames()
+            return self._reading.sections()
         self._fresh = False
         start = None if after is None else self._find_start(after)
         if start is None:
             self._reopen()
-            return self._reading.frames()
+            return self._reading.sections()
         return start
 
-    def _find_start(self, after: float) -> Iterator[VideoFrame] | None:
+    def _find_start(self, after: float) -> Iterator[Section] | None:
         """Start two key frames earlier, so that frames that depend on the previous group (open GOP) are whole."""
         self._reopen()
         if not self._reading.seek_by_index(after):
@@ -171,18 +209,16 @@ class VideoReader:
             self._reopen()
             self._reading.skip(skipped)
             if not skipped:
-                return self._reading.frames()
-        frames = self._reading.frames()
-        first = next(frames, None)
+                return self._reading.sections()
+        first = self._reading.peek()
         if first is None or first.pts is None or not first.key_frame or self._frame_time(first) > after:
             return None
-        return chain([first], frames)
+        return self._reading.sections()
 
     def _reopen(self) -> None:
         self._reading.close()
         self._reading = VideoPass(self._file, quick=self._quick)
         self._stack.push(self._reading)
-        self._view.follow(self._reading.stream)
 
     @property
     def _rate(self) -> float:

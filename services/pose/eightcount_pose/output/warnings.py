@@ -36,6 +36,10 @@ class Counters:
         ended_early: whether the file ends before its stated duration.
         unordered: frames that were left out because their time does not ascend.
         tilt_degrees: how far the stated rotation is from the right angle that was applied; 0 within a degree.
+        unread_recordings: number of recordings that were joined into the file and cannot be opened.
+        unread_frames: frames of another video of the file, at times at which the one that was read shows nothing.
+        unmarked_fields: whether frames were deinterlaced although the file does not mark them as interlaced.
+        high_dynamic_range: whether brightness is coded for screens of high dynamic range.
         another: the choice that selects somebody else, for example "0.72,0.51@12.3"; empty when it is not known.
     """
 
@@ -49,6 +53,10 @@ class Counters:
     unordered: int = 0
     another: str = ""
     tilt_degrees: float = 0.0
+    unread_recordings: int = 0
+    unread_frames: int = 0
+    unmarked_fields: bool = False
+    high_dynamic_range: bool = False
 
 
 def shows_feet(pose: Pose, size: tuple[int, int]) -> bool:
@@ -80,6 +88,9 @@ def list_warnings(counters: Counters) -> list[VideoWarning]:
             "because the time stated is not later than that of the frame before."
         )
         found.append(VideoWarning("FRAMES_OUT_OF_ORDER", message))
+    if counters.unread_recordings or counters.unread_frames:
+        found.append(VideoWarning("RECORDINGS_LEFT_OUT", _describe_unread(counters)))
+    found += _list_notes(counters)
     if counters.tilt_degrees:
         message = (
             f"The file states a rotation that is {abs(counters.tilt_degrees):.0f} degrees from a right angle; "
@@ -95,6 +106,34 @@ def _count(frames: int) -> str:
 
 def _were(frames: int) -> str:
     return "was" if frames == 1 else "were"
+
+
+def _list_notes(counters: Counters) -> list[VideoWarning]:
+    """Return the warnings about images that were changed before the dancer was looked for."""
+    found = []
+    if counters.unmarked_fields:
+        message = (
+            "The frames consist of two fields of different times, which the file does not state; "
+            "they were deinterlaced, which leaves less detail."
+        )
+        found.append(VideoWarning("INTERLACED_UNMARKED", message))
+    if counters.high_dynamic_range:
+        message = "The video has a high dynamic range; its colours are read without tone mapping, and are paler."
+        found.append(VideoWarning("HIGH_DYNAMIC_RANGE", message))
+    return found
+
+
+def _describe_unread(counters: Counters) -> str:
+    recordings, frames = counters.unread_recordings, counters.unread_frames
+    sentences = []
+    if recordings:
+        what = "1 recording" if recordings == 1 else f"{recordings} recordings"
+        sentences.append(
+            f"{what} that {_were(recordings)} joined to the file cannot be read and {_were(recordings)} left out."
+        )
+    if frames:
+        sentences.append(f"{_count(frames)} of another video in the file {_were(frames)} left out.")
+    return " ".join(sentences)
 
 
 def _describe_others(another: str) -> str:

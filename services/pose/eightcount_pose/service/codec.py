@@ -7,6 +7,7 @@ from eightcount.motion.v1 import motion_pb2
 from eightcount.pose.v1 import pose_pb2
 from eightcount_common.errors import FieldViolation, InvalidInputError
 from eightcount_common.media.container import MediaInfo
+from eightcount_common.media.presentation import ShownPart
 from eightcount_common.rpc.wire import encode_chunk
 from eightcount_common.skeletons import BLAZEPOSE_33
 from eightcount_pose.extraction import Chunk, Event, Finished, Progress, Started
@@ -62,7 +63,12 @@ def encode_video_info(info: MediaInfo) -> pose_pb2.VideoInfo:
         nominal_frame_rate=info.nominal_frame_rate,
         duration_seconds=info.duration_seconds,
         frame_count=info.frame_count,
+        shown_part=_encode_part(info.view.shown_part),
     )
+
+
+def _encode_part(part: ShownPart | None) -> pose_pb2.ShownPart | None:
+    return pose_pb2.ShownPart(left=part.left, top=part.top, width=part.width, height=part.height) if part else None
 
 
 def encode_event(event: Event) -> pose_pb2.ExtractResponse:

@@ -31,7 +31,8 @@ from eightcount_sync.audio.hypotheses import (
     relative_coherence,
 )
 from eightcount_sync.audio.line_refinement import MIN_OVERLAP_SECONDS, Hypothesis, overlap
-from eightcount_sync.audio.piece_judgement import judge_pieces
+from eightcount_sync.audio.loud_coherence import UNKNOWN, LoudCoherence, measure_loud_coherence
+from eightcount_sync.audio.piece_judgement import NEAR_CONFIDENCE, judge_pieces
 from eightcount_sync.audio.piece_search import Standing
 from eightcount_sync.audio.pieces import Span, find_gaps, find_pieces, weigh_line
 from eightcount_sync.audio.piecewise_map import find_unmapped
@@ -63,6 +64,11 @@ MAX_RIVAL = 0.95
 """A line that explains its windows must not be reached by another one; chance peaks come near to it in strong noise."""
 NOTABLE_RIVAL, NOTABLE_HEIGHT = 0.5, 20.0
 """A place with this share of a line's height, and so high above chance, shares its sound with the take."""
+LACKING_RIVAL, LACKING_HEIGHT = 0.3, 16.0
+"""The same where the take may lack what the reference plays along the line: then the line may be such a place, too.
+Chance peaks reach a height of 14."""
+MAX_COMPARED = 4
+"""So many other hypotheses are compared with the best one window by window."""
 NOTHING = Standing(0.0, (), 2.0)
 """The standing of a line that was refused."""
 MIN_FOUND_CONFIDENCE = 0.9
@@ -160,18 +166,22 @@ def judge_hypotheses(
     best = hypotheses[0]
     whole = _judge_whole(a, b, hypotheses, least)
     check()
-    gaps = find_gaps(a, b, best.line, best.band) if whole.verdict is not Verdict.NO_MATCH else []
-    standing = _weigh_whole(a, b, hypotheses, check) if whole.verdict is not Verdict.NO_MATCH else NOTHING
+    gaps, loud, standing = [], UNKNOWN, NOTHING
+    if whole.verdict is not Verdict.NO_MATCH:
+        others = [hypothesis.line for hypothesis in hypotheses[1:] if is_credible(hypothesis)]
+        gaps = find_gaps(a, b, best.line, best.band, others[:MAX_COMPARED])
+        loud = measure_loud_coherence(a, b, best.line, *_overlap_of_take(a, b, best), best.band)
+        standing = _weigh_whole(a, b, hypotheses, loud, check)
     stands = standing.share <= MAX_RIVAL
     if stands and not gaps:
-        return _limit_confidence(whole, best, standing)
+        return _limit_confidence(whole, best, standing, loud)
     everything = [Span(0.0, b.duration_seconds)]
     where = gaps if gaps and b.duration_seconds > SEARCHED_WHOLE_SECONDS else everything
     lines = [hypothesis.line for hypothesis in hypotheses]
     pieces = judge_pieces(find_pieces(a, b, lines, where, check=check))
     if pieces.accepted:
         answer = build_pieces(a, b, pieces)
-        return _limit_confidence(whole, best, standing) if stands and _is_same(whole, answer) else answer
+        return _limit_confidence(whole, best, standing, loud) if stands and _is_same(whole, answer) else answer
     if pieces.repeated:
         return build_repeated(a, b, pieces.repeated)
     if whole.verdict is Verdict.NO_MATCH:
@@ -200,14 +210,23 @@ def _judge_whole(a: AudioSamples, b: AudioSamples, hypotheses: list[Hypothesis],
     return build_aligned(a, b, best, certainty=confidence(evidence))
 
 
-def _weigh_whole(a: AudioSamples, b: AudioSamples, hypotheses: list[Hypothesis], check: Callable[[], None]) -> Standing:
+def _overlap_of_take(a: AudioSamples, b: AudioSamples, hypothesis: Hypothesis) -> tuple[float, float]:
+    """Return start and end of the overlap in b's time."""
+    start, end = sorted(hypothesis.line.to_b_seconds(edge) for edge in overlap(a, b, hypothesis.line))
+    return start, end
+
+
+def _weigh_whole(
+    a: AudioSamples, b: AudioSamples, hypotheses: list[Hypothesis], loud: LoudCoherence, check: Callable[[], None]
+) -> Standing:
     """Compare the best hypothesis with every other place for the windows that it claims, where this is not clear."""
     best, *rest = hypotheses
     whole = best.overlap_seconds >= NEARLY_WHOLE * min(a.duration_seconds, b.duration_seconds)
     highest = all(hypothesis.height <= best.height for hypothesis in rest)
-    if whole and highest and best.full and best.height >= SURE_HEIGHT:
+    has_all = not loud.is_lacking and not loud.is_uneven
+    if whole and highest and has_all and best.full and best.height >= SURE_HEIGHT:
         return Standing(best.height, (), 0.0)
-    start, end = sorted(best.line.to_b_seconds(edge) for edge in overlap(a, b, best.line))
+    start, end = _overlap_of_take(a, b, best)
     others = [hypothesis.line for hypothesis in rest]
     return weigh_line(a, b, best.line, start, end, others, best.band, check=check)
 
@@ -219,11 +238,18 @@ def _is_same(whole: Alignment, answer: Alignment) -> bool:
     return whole.verdict is Verdict.ALIGNED and not answer.segments and covered and apart < SAME_PLACE_SECONDS
 
 
-def _limit_confidence(whole: Alignment, best: Hypothesis, standing: Standing) -> Alignment:
-    """Limit the confidence of a line where another place shares much of its sound, and not by chance."""
-    if standing.share < NOTABLE_RIVAL or standing.share * standing.height < NOTABLE_HEIGHT:
-        return whole
-    limit = piece_confidence(PieceEvidence(best.agreement, best.coherence, standing.share))
+def _limit_confidence(whole: Alignment, best: Hypothesis, standing: Standing, loud: LoudCoherence) -> Alignment:
+    """Limit the confidence of a line where another place shares its sound, and where it holds only for a part.
+
+    Where the music is known to repeat, a line along which the take may lack what the reference plays may be one of the
+    repetitions, of a passage that the reference does not have.
+    """
+    limit = NEAR_CONFIDENCE if loud.is_uneven else 1.0
+    lacking = loud.is_lacking or loud.is_uneven
+    least, height = (LACKING_RIVAL, LACKING_HEIGHT) if lacking else (NOTABLE_RIVAL, NOTABLE_HEIGHT)
+    if standing.share >= least and standing.share * standing.height >= height:
+        evidence = PieceEvidence(best.agreement, best.coherence, standing.share, loud.mean)
+        limit = min(limit, piece_confidence(evidence))
     return replace(whole, confidence=min(whole.confidence, limit))
 
 

@@ -75,7 +75,7 @@ def build_ambiguous(a: AudioSamples, b: AudioSamples, hypotheses: list[Hypothesi
 
 def build_pieces(a: AudioSamples, b: AudioSamples, pieces: JudgedPieces) -> Alignment:
     """Build the alignment of a take from its pieces; it is as sure as the least sure of them."""
-    time_map = build_map(a, b, [piece for piece, _ in pieces.accepted])
+    time_map = build_map(a, b, [piece for piece, _ in pieces.accepted], pieces.refused)
     main = time_map.main
     line = main.line.shift_origins(a.start_seconds, b.start_seconds)
     unmapped = find_unmapped(time_map.segments, b.duration_seconds)

@@ -9,10 +9,15 @@ from importlib.resources import files
 
 import numpy as np
 
+from eightcount_sync.audio.loud_coherence import PRESENT
+
 MAX_FITTED_SECONDS = 20.0
 """Longest overlap among the pairs that the coefficients were fitted to; longer overlaps are clipped to it."""
 
-FAINT_COHERENCE, MAX_FAINT_CONFIDENCE = 0.25, 0.9
+MAX_LACKING_CONFIDENCE = 0.9
+"""Limit where the take may lack what the reference plays: its noise, or another passage, may be the cause."""
+REPEATING, PRESENT_WHERE_REPEATING = 0.5, 0.85
+"""Where another place has this share of a line's height, the music repeats, and more of its sound is required."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,28 +63,32 @@ class PieceEvidence:
         agreement: of its windows along its line, in standard deviations.
         coherence: mean whitened correlation of its windows along the line.
         rival: height of the best other place for the same windows as a share of its own.
+        loud: mean coherence where the reference is loud, see `loud_coherence.LoudCoherence`.
     """
 
     agreement: float
     coherence: float
     rival: float
+    loud: float
 
 
 def piece_confidence(evidence: PieceEvidence) -> float:
     """Return the probability in [0, 1] that a piece lies where its line says.
 
-    It is limited to `MAX_FAINT_CONFIDENCE` for a piece of little coherence: another passage of the same song may share
-    as much of its sound, and the measure does not distinguish noise from instruments that differ.
+    It is limited to `MAX_LACKING_CONFIDENCE` for a piece that may lack what the reference plays: another passage of the
+    same song may share as much of its sound.
     """
     logit = float(np.dot(_model()["pieces"], (1.0, *piece_features(evidence))))
     certainty = float(1.0 / (1.0 + np.exp(-np.clip(logit, -30.0, 30.0))))
-    return certainty if evidence.coherence >= FAINT_COHERENCE else min(certainty, MAX_FAINT_CONFIDENCE)
+    least = PRESENT_WHERE_REPEATING if evidence.rival >= REPEATING else PRESENT
+    return certainty if evidence.loud >= least else min(certainty, MAX_LACKING_CONFIDENCE)
 
 
 def piece_features(evidence: PieceEvidence) -> tuple[float, ...]:
-    """Return the logarithms of agreement and coherence, and the share of the rival."""
-    agreement, coherence = max(evidence.agreement, 0.5), max(evidence.coherence, 0.01)
-    return float(np.log(agreement)), float(np.log(coherence)), float(np.clip(evidence.rival, 0.0, 2.0))
+    """Return the logarithms of agreement and of both coherences, and the share of the rival."""
+    least = ((evidence.agreement, 0.5), (evidence.coherence, 0.01), (evidence.loud, 0.02))
+    agreement, coherence, loud = (float(np.log(max(value, limit))) for value, limit in least)
+    return agreement, coherence, float(np.clip(evidence.rival, 0.0, 2.0)), loud
 
 
 @cache

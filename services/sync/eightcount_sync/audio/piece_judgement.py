@@ -22,6 +22,10 @@ NEAR_CONFIDENCE = 0.9
 """A piece that fits in several places belongs to the one next to its neighbour's line, with no more confidence than
 this."""
 
+MUCH_LOWER = 0.8
+"""A piece whose loud cells agree less than this share of another piece's, in one recording, may lack the reference's
+sound; then its confidence has the same limit."""
+
 
 @dataclass(frozen=True, slots=True)
 class JudgedPieces:
@@ -30,16 +34,18 @@ class JudgedPieces:
     Attributes:
         accepted: pieces with their confidences, in the order of their times.
         repeated: the longest of those that fit in several places.
+        refused: the other pieces whose windows agree along a line.
     """
 
     accepted: tuple[tuple[Piece, float], ...]
     repeated: Piece | None
+    refused: tuple[Piece, ...]
 
 
 def piece_evidence(piece: Piece, *, with_rival: bool = True) -> PieceEvidence:
     """Return the evidence for a piece."""
     rival = piece.standing.share if with_rival else 0.0
-    return PieceEvidence(piece.agreement, piece.coherence, rival)
+    return PieceEvidence(piece.agreement, piece.coherence, rival, piece.loud.mean)
 
 
 def judge_pieces(pieces: Sequence[Piece]) -> JudgedPieces:
@@ -51,8 +57,9 @@ def judge_pieces(pieces: Sequence[Piece]) -> JudgedPieces:
         and piece.standing.height >= MIN_HEIGHT
         and piece_confidence(piece_evidence(piece, with_rival=False)) >= MIN_CONFIDENCE
     ]
+    clearest = max((piece.loud.mean for piece in present), default=0.0)
     alone = {
-        number: piece_confidence(piece_evidence(piece))
+        number: _certainty(piece, clearest)
         for number, piece in enumerate(present)
         if piece.standing.share < EQUALLY_GOOD
     }
@@ -65,7 +72,15 @@ def judge_pieces(pieces: Sequence[Piece]) -> JudgedPieces:
     return JudgedPieces(
         tuple((present[number], sure[number]) for number in sorted(sure)),
         max(repeated, key=lambda piece: piece.seconds, default=None),
+        tuple(piece for number, piece in enumerate(present) if number not in sure),
     )
+
+
+def _certainty(piece: Piece, clearest: float) -> float:
+    """Return the confidence in a piece; what lacks the reference's sound may belong to another passage."""
+    certainty = piece_confidence(piece_evidence(piece))
+    may_lack = piece.loud.is_uneven or piece.loud.mean < MUCH_LOWER * clearest
+    return min(certainty, NEAR_CONFIDENCE) if may_lack else certainty
 
 
 def _is_crowded(piece: Piece) -> bool:

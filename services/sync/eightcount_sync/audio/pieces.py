@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from eightcount_sync.alignment import TimeLine
 from eightcount_sync.audio.correlation_peaks import Peak
 from eightcount_sync.audio.line_refinement import refine_line
+from eightcount_sync.audio.loud_coherence import LoudCoherence, measure_loud_coherence
 from eightcount_sync.audio.piece_search import (
     ECHO_SECONDS,
     MAX_SEARCHED_SAMPLES,
@@ -39,6 +40,8 @@ FEW_WINDOWS = 24
 MAX_DEVIATIONS = 3.0
 MISSING_SHARE, MISSING_DEVIATIONS = 0.2, 5.0
 """A stretch is not explained when its coherence is below this share of the piece's, by so many standard deviations."""
+BETTER = 1.2
+"""Another line explains a stretch better when its coherence is higher by this factor."""
 MAX_LINES = 40
 _ONE_PEAK = 0.25e-3
 
@@ -76,6 +79,7 @@ class Piece:
         agreement: of the piece's windows, as in `line_refinement.Hypothesis`.
         coherence: mean of the windows.
         standing: the line among all other places.
+        loud: coherence where the reference is loud.
     """
 
     start: float
@@ -85,6 +89,7 @@ class Piece:
     agreement: float
     coherence: float
     standing: Standing
+    loud: LoudCoherence
 
     @property
     def seconds(self) -> float:
@@ -92,9 +97,31 @@ class Piece:
         return self.end - self.start
 
 
-def find_gaps(a: AudioSamples, b: AudioSamples, line: TimeLine, band: int) -> list[Span]:
-    """Return the stretches of b that a line leaves unexplained although it explains others."""
-    support = measure_support(a, b, [line], cover(0.0, b.duration_seconds), band=band)
+def find_gaps(
+    a: AudioSamples, b: AudioSamples, line: TimeLine, band: int, others: Sequence[TimeLine] = ()
+) -> list[Span]:
+    """Return the stretches of b that a line leaves unexplained, although it explains some, or others explain better."""
+    both = measure_support(a, b, [line, *others], cover(0.0, b.duration_seconds), band=band)
+    return [
+        *_find_unexplained(replace(both, coherence=both.coherence[:1], compared=both.compared[:1])),
+        *_find_better(both),
+    ]
+
+
+def _find_better(support: WindowSupport) -> list[Span]:
+    """Return the stretches that any other line explains better than the first one, while this is in the reference."""
+    found = []
+    for run in find_runs(support):
+        windows = run.windows[support.compared[0][run.windows]]
+        if run.line and len(windows) * support.grid.spacing >= MIN_PIECE_SECONDS:
+            own, other = (support.coherence[line][windows].mean() for line in (0, run.line))
+            if other > BETTER * own:
+                found.append(_span(support, run.windows))
+    return found
+
+
+def _find_unexplained(support: WindowSupport) -> list[Span]:
+    """Return the stretches in which the only line of a support certainly does not hold."""
     gaps = []
     for run in find_runs(support, unexplained=GAP):
         others = support.compared[0].copy()
@@ -203,7 +230,9 @@ def _weigh(
     standing = Standing(0.0, (), 1.0)
     if agreement >= MIN_AGREEMENT:
         standing = weigh_line(a, b, run.line, run.start, run.end, lines, band, check=check)
-    return Piece(run.start, run.end, run.line, band, agreement, float(values.mean()) if len(values) else 0.0, standing)
+    coherence = float(values.mean()) if len(values) else 0.0
+    loud = measure_loud_coherence(a, b, run.line, run.start, run.end, band)
+    return Piece(run.start, run.end, run.line, band, agreement, coherence, standing, loud)
 
 
 def weigh_line(

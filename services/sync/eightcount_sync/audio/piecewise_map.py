@@ -47,19 +47,25 @@ class PiecewiseMap:
         )
 
 
-def build_map(a: AudioSamples, b: AudioSamples, pieces: Sequence[Piece]) -> PiecewiseMap:
+def build_map(a: AudioSamples, b: AudioSamples, pieces: Sequence[Piece], refused: Sequence[Piece] = ()) -> PiecewiseMap:
     """Build the map of b from its pieces, in the order of their times.
 
     A piece is extended to the next one, and to the ends of the take, unless the sound in between certainly is not
-    where its line puts it: then that part is left out.
+    where its line puts it, or belongs to a refused piece: then that part is left out.
     """
+
+    def is_free(start: float, end: float) -> bool:
+        return all(piece.end <= start or piece.start >= end for piece in refused)
+
     bounds = [(piece.start, piece.end) for piece in pieces]
-    if not is_missing(a, b, pieces[0], 0.0, pieces[0].start):
+    if is_free(0.0, pieces[0].start) and not is_missing(a, b, pieces[0], 0.0, pieces[0].start):
         bounds[0] = 0.0, bounds[0][1]
-    if not is_missing(a, b, pieces[-1], pieces[-1].end, b.duration_seconds):
+    last, end = pieces[-1], b.duration_seconds
+    if is_free(last.end, end) and not is_missing(a, b, last, last.end, end):
         bounds[-1] = bounds[-1][0], b.duration_seconds
     for number, (before, after) in enumerate(pairwise(pieces)):
-        if all(is_missing(a, b, piece, before.end, after.start) for piece in (before, after)):
+        between = before.end, after.start
+        if not is_free(*between) or all(is_missing(a, b, piece, *between) for piece in (before, after)):
             continue
         edge = _find_boundary(a, b, before, after)
         bounds[number] = bounds[number][0], edge

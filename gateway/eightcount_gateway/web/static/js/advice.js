@@ -31,6 +31,7 @@ const ADVICE = {
   INVALID_EDIT: "Choose a stretch within the dance, and leave some of it unchanged.",
   INVALID_KEY_POSE: "Choose moments within the part that is remade, and within the recording that the poses come from.",
   INVALID_OPTIONS: "Check the options: a stretch must lie within the dance, and some of the dance must stay unchanged.",
+  INVALID_DANCER: "Point at the dancer within the image.",
   NO_PERSON_THERE: "Choose a moment at which the dancer is visible.",
   CONTENT_DELETED: "Upload the recording again.",
   INVALID_BVH: "Choose a BVH file with the skeleton of a whole person.",

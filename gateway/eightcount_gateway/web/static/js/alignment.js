@@ -31,7 +31,7 @@ export function alignmentSentences(alignment) {
     const [{ take_start_s: start, take_end_s: end }] = pieces;
     sentences.push(`Only ${clockOf(start ?? 0)} to ${clockOf(end ?? 0)} of the take was found in the reference.`);
   }
-  sentences.push(methodSentence(alignment));
+  if (alignment.verdict !== "no_match") sentences.push(methodSentence(alignment));
   return sentences;
 }
 

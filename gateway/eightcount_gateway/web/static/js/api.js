@@ -28,6 +28,18 @@ export const contentUrl = (id) => `${videoUrl(id)}/content`;
 /** @param {string} id @returns {Promise<Video>} */
 export const getVideo = (id) => request(videoUrl(id));
 
+/** Whether a file of this name is a motion, which has neither image nor sound. @param {string} name */
+export const isMotionFile = (name) => MOTION_FILE.test(name);
+
+/** A video, or a motion from a file that stands for one. @param {string} id @returns {Promise<{ id: string, name: string, isMotion: boolean }>} */
+export async function getRecording(id) {
+  const video = await getVideo(id).catch(() => null);
+  if (video) return { id, name: video.file_name, isMotion: false };
+  /** @type {import("./api_types.js").MotionBody} */
+  const motion = await request(`/v1/motions/${encodeURIComponent(id)}`);
+  return { id, name: motion.file_name, isMotion: true };
+}
+
 /** The file name of a recording; `fallback` where it cannot be had. @param {string} id @param {string} fallback */
 export const nameOfVideo = async (id, fallback) => (await getVideo(id).catch(() => null))?.file_name ?? fallback;
 
@@ -52,7 +64,7 @@ export function uploadVideo(file, onProgress, signal) {
     xhr.onerror = () => reject(new ApiError("The upload was interrupted.", "NETWORK", 0));
     xhr.onabort = () => reject(new DOMException("The upload was cancelled.", "AbortError"));
     signal.addEventListener("abort", () => xhr.abort(), { once: true });
-    xhr.open("POST", MOTION_FILE.test(file.name) ? "/v1/motions" : "/v1/videos");
+    xhr.open("POST", isMotionFile(file.name) ? "/v1/motions" : "/v1/videos");
     xhr.setRequestHeader("Accept", "application/json");
     xhr.send(form);
   });

@@ -1,6 +1,7 @@
 /** The page that generates dances: a song to upload, options, and recent dances. */
 
-import { ApiError, nameOfVideo, videoUrl } from "./api.js";
+import { ApiError, contentUrl, getRecording, nameOfVideo, videoUrl } from "./api.js";
+import { BeatsEditor } from "./beats/beats_editor.js";
 import { listDanceModels, uploadSkeleton } from "./dances_api.js";
 import { el, find } from "./dom.js";
 import { DropField } from "./drop_field.js";
@@ -26,19 +27,43 @@ const field = new DropField(find("#music"), {
   accept: "audio/*,video/*,.flac,.opus,.mkv,.mts,.m2ts,.vob,.ts,.mpg,.wmv,.flv,.3gp,.avi,.mov,.webm",
 });
 
+const beats = new BeatsEditor(/** @type {HTMLDetailsElement} */ (find("#beats")), { noun: "song" });
+field.onchoose = () => beats.play({ src: soundOf(field), isMotion: false });
+
 const uploadForm = new UploadForm(field, {
   sending: "Uploading the music…",
   ready: () => {
-    if (!field.file) field.showError("Choose a song first.");
-    return field.file !== null && form.reportValidity();
+    if (field.isEmpty) field.showError("Choose a song first.");
+    return !field.isEmpty && form.reportValidity() && beats.read() !== undefined;
   },
+  lock: (locked) => (beats.locked = locked),
   ask: async (send) => {
     const exportOptions = await uploadCharacter();
-    return dances.page((await dances.start({ music_id: await send(), ...exportOptions, ...generationOptions() })).id);
+    return dances.page((await dances.start({ music_id: await send(), ...exportOptions, ...generationOptions(), ...chosenBeats() })).id);
   },
 });
-showModels();
+const modelsShown = showModels();
 showRecent();
+showBefore().catch((error) => uploadForm.showProblem(error));
+
+/** What is played to set the beats. @param {DropField} field */
+const soundOf = ({ file, stored }) => (file ? URL.createObjectURL(file) : stored ? contentUrl(stored.id) : "");
+
+function chosenBeats() {
+  const own = beats.read();
+  return own ? { beats: own } : {};
+}
+
+/** Fills in the music and the options of an earlier dance: `/choreography?again=ID`; `#beats` opens the beats. */
+async function showBefore() {
+  const id = new URLSearchParams(location.search).get("again");
+  if (!id) return;
+  const [dance] = await Promise.all([dances.get(id), modelsShown]);
+  field.takeStored(await getRecording(dance.music_id));
+  showOptions(dance);
+  if (dance.beats) beats.fill(dance.beats);
+  if (location.hash === "#beats") beats.open();
+}
 
 /** Uploads the character first, so that a file that is refused is reported before the song is sent. */
 async function uploadCharacter() {
@@ -54,6 +79,17 @@ const generationOptions = () => ({
   mirrored: mirrored.checked,
   duration_seconds: seconds.value ? Number(seconds.value) : null,
 });
+
+/** @param {import("./api_types.js").DanceBody} dance */
+function showOptions(dance) {
+  if ([...model.options].some(({ value }) => value === dance.model)) model.value = dance.model;
+  model.dispatchEvent(new Event("change"));
+  if ([...style.options].some(({ value }) => value === dance.style)) style.value = dance.style;
+  if ([...energy.options].some(({ value }) => Number(value) === dance.energy)) energy.value = String(dance.energy);
+  seed.value = String(dance.seed);
+  mirrored.checked = dance.mirrored;
+  seconds.value = dance.duration_seconds ? String(dance.duration_seconds) : "";
+}
 
 /** Fills in the models and the styles of the chosen one. */
 async function showModels() {

@@ -6,6 +6,7 @@ import { el, find } from "./dom.js";
 import { classifications } from "./jobs_api.js";
 import { listenForKeys } from "./keyboard.js";
 import { Player, playerControls } from "./player.js";
+import { noteList } from "./recording_notes.js";
 import { certainty, headline, percent } from "./style_text.js";
 import { StyleTimeline } from "./style_timeline.js";
 
@@ -16,7 +17,7 @@ import { StyleTimeline } from "./style_timeline.js";
 const KEYS_HELP = "Space: play or pause · ← →: one stretch · Shift + ← →: eight stretches";
 
 /** @param {HTMLElement} article @param {{ classification: Classification, video: Video | null, result: StyleResult }} finished */
-export function showClassification(article, { classification: { id, video_id: videoId }, video, result }) {
+export function showClassification(article, { classification: { id, video_id: videoId, warnings }, video, result }) {
   /** @param {string} part @param {...(Node | string)} nodes */
   const put = (part, ...nodes) => find(`[data-part=${part}]`, article).replaceChildren(...nodes);
   const durationS = Math.max(video?.media?.duration_seconds ?? 0, result.windows.at(-1)?.end_s ?? 0);
@@ -36,6 +37,8 @@ export function showClassification(article, { classification: { id, video_id: vi
   put("names", el("b", {}, video?.file_name ?? "The recording"));
   put("player", el("div", { class: "screen" }, element), playerControls(player, "stretch"));
   put("timeline", strip.element, legend(), el("p", { class: "keys muted" }, KEYS_HELP));
+  put("recording", el("h2", { id: "recording-title" }, "About the recording"), noteList(warnings ?? []));
+  find("[data-part=recording]", article).hidden = !warnings?.length;
   put("about", el("p", {}, `Model ${result.model}. `, el("a", { href: "/styles#models" }, "About the models")),
     el("p", {}, el("a", { href: classifications.url(id, "result.json"), download: `${video?.file_name ?? id}.style.json` }, "Result"), " ", el("span", { class: "muted" }, "JSON")),
     el("p", {}, deleteButton({

@@ -20,9 +20,9 @@ openJobPage({
   home: { href: "/choreography", words: "Choose another song" },
   names: async ({ music_id }) => [el("b", {}, await nameOfVideo(music_id, "The song"))],
   restart: ({
-    music_id, model, style, seed, energy, mirrored, duration_seconds, formats, key_poses, edit, pose_model, skeleton_id,
+    music_id, model, style, seed, energy, mirrored, duration_seconds, formats, key_poses, edit, pose_model, beats, skeleton_id,
   }) => ({
-    music_id, model, style, seed, energy, mirrored, duration_seconds, formats, key_poses, edit, pose_model, skeleton_id,
+    music_id, model, style, seed, energy, mirrored, duration_seconds, formats, key_poses, edit, pose_model, beats, skeleton_id,
   }),
   showResult: async (dance) => {
     /** @type {[DanceResult, string]} */

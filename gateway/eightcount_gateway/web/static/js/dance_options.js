@@ -15,7 +15,7 @@
  * @returns {DanceOptions}
  */
 export function changedOptions(dance, { constraints, ...changes }) {
-  const options = { music_id: dance.music_id, mirrored: dance.mirrored, duration_seconds: dance.duration_seconds, formats: dance.formats, ...changes };
+  const options = { music_id: dance.music_id, mirrored: dance.mirrored, duration_seconds: dance.duration_seconds, formats: dance.formats, beats: dance.beats, skeleton_id: dance.skeleton_id, ...changes };
   if (!constraints) return options;
   const { keep, startS, endS, poses } = constraints;
   const isEdit = keep !== "" || startS > 0 || endS !== null;

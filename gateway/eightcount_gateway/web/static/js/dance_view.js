@@ -30,6 +30,8 @@ export function showDance(article, { song, dance, result }) {
   put("title", title);
   put("message", `Model ${result.model} · seed ${result.seed}${dance.style ? ` · ${dance.style}` : ""}`);
   if (dance.edited_from) find("[data-part=message]", article).append(" · ", el("a", { href: dances.page(dance.edited_from) }, "changed from another dance"));
+  put("beats", el("a", { href: `/choreography?again=${encodeURIComponent(dance.id)}#beats` },
+    dance.beats ? "Made to your own beats. Change them" : "The beats are wrong? Set them yourself"));
   const watch = watchViews({ dance, result });
   put("watch", ...watch.nodes);
   put("files", ...result.formats.map((format) => fileRow(dances.url(dance.id, `dance.${format}`), `${stem}.${format}`, format)),

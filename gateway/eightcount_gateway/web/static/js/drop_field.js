@@ -8,12 +8,16 @@ const RECORDINGS =
   "video/*,.mkv,.avi,.mov,.webm,.mts,.m2ts,.m2t,.ts,.vob,.mpg,.mpeg,.m2v,.mod,.tod,.mxf,.dv,.wmv,.asf,.flv,.f4v,.3gp,.3g2," +
   ".ogv,.divx,.rm,.rmvb,.npz,.bvh,.gz,.glb,.pkl";
 
+/** @typedef {{ id: string, name: string }} Stored a recording that was uploaded before */
+
 /** A file field with its own progress and its own error. */
 export class DropField {
   /** Called when another file is chosen, or none. */
   onchoose = () => {};
   /** @type {File | null} */
   #file = null;
+  /** @type {Stored | null} */
+  #stored = null;
   #input;
   #name = el("span", { class: "file-name" });
   #note = el("span", { class: "muted" });
@@ -49,6 +53,21 @@ export class DropField {
     return this.#file;
   }
 
+  /** The recording that was uploaded before, while no other file is chosen. */
+  get stored() {
+    return this.#stored;
+  }
+
+  get isEmpty() {
+    return this.#file === null && this.#stored === null;
+  }
+
+  /** Takes a recording that was uploaded before. @param {Stored} stored */
+  takeStored(stored) {
+    this.#input.value = "";
+    this.#take(null, stored);
+  }
+
   /** @param {boolean} locked */
   set locked(locked) {
     this.#input.disabled = locked;
@@ -66,9 +85,9 @@ export class DropField {
   /** Shows the chosen file without progress. */
   reset() {
     this.#bar.hidden = true;
-    this.#name.textContent = this.#file ? this.#file.name : this.choose;
-    this.#note.textContent = this.#file ? bytesText(this.#file.size) : this.hint;
-    this.#drop.classList.toggle("chosen", this.#file !== null);
+    this.#name.textContent = this.#file?.name ?? this.#stored?.name ?? this.choose;
+    this.#note.textContent = this.#file ? bytesText(this.#file.size) : this.#stored ? "Uploaded before" : this.hint;
+    this.#drop.classList.toggle("chosen", !this.isEmpty);
   }
 
   /** @param {...(Node | string)} nodes nothing clears the error */
@@ -81,7 +100,13 @@ export class DropField {
 
   /** @param {File | null} file */
   #choose(file) {
+    this.#take(file, null);
+  }
+
+  /** @param {File | null} file @param {Stored | null} stored */
+  #take(file, stored) {
     this.#file = file;
+    this.#stored = stored;
     this.showError();
     this.reset();
     this.onchoose();

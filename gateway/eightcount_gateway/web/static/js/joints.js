@@ -1,7 +1,7 @@
 /** Score per joint: coloured dots on a body, and the same in a table. */
 
 import { el, svg } from "./dom.js";
-import { jointName, level, scoreText, sentence, timingText } from "./text.js";
+import { jointName, level, scoreText, sentence, spokenScore, timingText } from "./text.js";
 
 /** @typedef {import("./api_types.js").JointReport} JointScore */
 
@@ -23,10 +23,12 @@ const LIMBS = ["shoulder", "elbow", "wrist", "hand", "hip", "knee", "ankle", "fo
  * @param {number | null} [wholeTiming] milliseconds by which the whole take is late
  */
 export function jointView(joints, wholeTiming) {
+  if (Object.keys(joints).length === 0) return el("p", { class: "muted" }, "No joint was compared.");
   const names = Object.keys(joints).sort((a, b) => (joints[a].score ?? 101) - (joints[b].score ?? 101));
   const relative = wholeTiming
     ? [el("p", { class: "muted" }, `The whole take is ${timingText(wholeTiming)}; the timing of joints is relative to that.`)]
     : [];
+  if (names.every((name) => joints[name].score === null)) relative.push(el("p", { class: "muted" }, "No joint has a score."));
   const view = el("div", { class: "joint-view" }, figure(names, joints), el("div", {}, table(names, joints), ...relative));
   linkHover(view);
   return view;
@@ -36,7 +38,7 @@ export function jointView(joints, wholeTiming) {
 function figure(names, joints) {
   const dots = names.filter((name) => PLACES[name]).map((name) => {
     const [x, y] = PLACES[name];
-    const words = `${sentence(jointName(name))}: ${scoreText(joints[name].score)}`;
+    const words = `${sentence(jointName(name))}: ${spokenScore(joints[name].score).toLowerCase()}`;
     return svg("circle", { class: `dot ${level(joints[name].score)}`, cx: x, cy: y, r: 8, "data-joint": name },
       svg("title", {}, words));
   });
@@ -68,9 +70,15 @@ function table(names, joints) {
 function row(name, { score, mean_angle_error_deg: error, timing_ms: timing }) {
   return el("tr", { "data-joint": name },
     el("th", { scope: "row" }, sentence(jointName(name))),
-    el("td", {}, el("span", { class: "score-cell" }, el("span", { class: "number" }, scoreText(score)), bar(score))),
+    el("td", {}, el("span", { class: "score-cell" }, scoreNumber(score), bar(score))),
     el("td", { class: "number" }, error === null || error === undefined ? "–" : `${Math.round(error)}°`),
     el("td", { class: "timing" }, timingText(timing)));
+}
+
+/** A dash is silent: it is said in words. @param {number | null} score */
+function scoreNumber(score) {
+  if (score !== null) return el("span", { class: "number" }, scoreText(score));
+  return el("span", { class: "number" }, el("span", { "aria-hidden": "true" }, scoreText(score)), el("span", { class: "hidden" }, spokenScore(score)));
 }
 
 /** @param {number | null} score */

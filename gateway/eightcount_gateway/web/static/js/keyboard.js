@@ -2,7 +2,8 @@
 
 /** @typedef {import("./player.js").Player} Player */
 
-export const KEYS_HELP = "Space: play or pause · ← →: one count · Shift + ← →: eight counts · Esc: stop the loop";
+/** What the keys do. @param {string} unit what one step is, for example "count" */
+export const keysHelp = (unit) => `Space: play or pause · ← →: one ${unit} · Shift + ← →: eight ${unit}s · Esc: stop the loop`;
 
 /** @param {Player} player @param {() => boolean} isShown keys are for a player that is shown */
 export function listenForKeys(player, isShown = () => true) {

@@ -1,7 +1,7 @@
 /** The moments furthest off, and the feedback that rests on them. */
 
 import { el } from "./dom.js";
-import { clock, countText, sentence } from "./text.js";
+import { clock, countText, level, sentence } from "./text.js";
 
 /** @typedef {import("./api_types.js").FeedbackSentence} Feedback */
 /** @typedef {import("./api_types.js").Moment & { start_s: number, end_s: number }} Moment */
@@ -46,10 +46,10 @@ export function momentList(moments, { timeline, onChoose }) {
 /**
  * Sentences, each with buttons for its moments.
  * @param {Feedback[]} feedback
- * @param {{ moments: Moment[], onChoose: (moment: Moment) => void }} options
+ * @param {{ score: number | null, moments: Moment[], onChoose: (moment: Moment) => void }} options
  */
-export function feedbackList(feedback, { moments, onChoose }) {
-  if (feedback.length === 0) return el("p", { class: "muted" }, "Nothing stands out. Well danced.");
+export function feedbackList(feedback, { score, moments, onChoose }) {
+  if (feedback.length === 0) return el("p", { class: "muted" }, withoutAdvice(score));
   return el("ul", { class: "feedback-list" }, ...feedback.map(({ text, moment_ids }) => {
     const chosen = oneForEachTime(moments.filter(({ id }) => moment_ids.includes(id)));
     return el("li", {}, el("p", {}, text), el("div", { class: "chips" }, ...chosen.map((moment) =>
@@ -58,6 +58,12 @@ export function feedbackList(feedback, { moments, onChoose }) {
         "aria-label": `See ${clock(moment.start_s)}: ${moment.description}`, onclick: () => onChoose(moment),
       }, `See ${clock(moment.start_s)}`))));
   }));
+}
+
+/** @param {number | null} score */
+function withoutAdvice(score) {
+  if (score === null) return "Without a score there is no advice.";
+  return level(score) === "good" ? "Nothing stands out. Well danced." : "No single thing stands out.";
 }
 
 /** The worst moment of each second: "See 0:16.6" and "See 0:16.8" show the same. @param {Moment[]} moments */

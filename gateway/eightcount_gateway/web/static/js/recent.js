@@ -4,7 +4,7 @@ import { nameOfVideo, videoUrl } from "./api.js";
 import { el } from "./dom.js";
 import { comparisons } from "./jobs_api.js";
 import { RECENT, recentRow } from "./recent_rows.js";
-import { level, scoreText } from "./text.js";
+import { level, scoreText, spokenScore } from "./text.js";
 
 /** @typedef {import("./api_types.js").ComparisonBody} Comparison */
 
@@ -30,7 +30,7 @@ async function row(comparison) {
     names: [el("b", {}, take), " against ", reference],
     recordingUrls: [videoUrl(take_video_id), videoUrl(reference_video_id)],
     ...(status === "succeeded" && {
-      result: el("span", { class: `pill ${level(score)}` }, el("span", { class: "hidden" }, "Score "), scoreText(score)),
+      result: el("span", { class: `pill ${level(score)}` }, el("span", { class: "hidden" }, spokenScore(score)), el("span", { "aria-hidden": "true" }, scoreText(score))),
     }),
   });
 }

@@ -1,6 +1,7 @@
 /** The page of one comparison. */
 
 import { nameOfVideo, request } from "./api.js";
+import { requestOf } from "./comparison_request.js";
 import { el, find } from "./dom.js";
 import { jobId, openJobPage } from "./job_page.js";
 import { comparisons } from "./jobs_api.js";
@@ -23,8 +24,7 @@ openJobPage({
     const names = await namesOf(comparison);
     return [el("b", {}, names.take), " against ", el("b", {}, names.reference)];
   },
-  restart: ({ reference_video_id, take_video_id, reference_dancer, take_dancer, model, mirrored, skeletons_only, align }) =>
-    ({ reference_video_id, take_video_id, reference_dancer, take_dancer, model, mirrored, skeletons_only, align }),
+  restart: requestOf,
   showResult: async (comparison) => {
     /** @type {[Report, { reference: string, take: string }]} */
     const [report, names] = await Promise.all([request(comparisons.url(jobId, "report.json")), namesOf(comparison)]);

@@ -2,15 +2,18 @@
 
 import { alignmentSentences } from "./alignment.js";
 import { videoUrl } from "./api.js";
+import { beatsNote } from "./beats_note.js";
 import { deleteButton } from "./deletion.js";
 import { el, find } from "./dom.js";
 import { comparisons } from "./jobs_api.js";
 import { jointView } from "./joints.js";
-import { KEYS_HELP, listenForKeys } from "./keyboard.js";
+import { keysHelp, listenForKeys } from "./keyboard.js";
 import { feedbackList, loopOf, markMoment, momentList, timedMoments } from "./moments.js";
 import { Player, playerControls } from "./player.js";
-import { Timeline } from "./timeline.js";
+import { isNote, noteList, notesOn } from "./recording_notes.js";
+import { stepUnit, Timeline } from "./timeline.js";
 import { level, scoreText } from "./text.js";
+import { warningNodes } from "./warning_list.js";
 
 /** @typedef {import("./api_types.js").ComparisonBody} Comparison */
 /** @typedef {import("./moments.js").Moment} Moment */
@@ -22,6 +25,7 @@ export function showReport(article, { comparison, report, names }) {
   /** @param {string} part @param {...(Node | string)} nodes */
   const put = (part, ...nodes) => find(`[data-part=${part}]`, article).replaceChildren(...nodes);
   const { timeline } = report;
+  const unit = stepUnit(timeline);
   const moments = timedMoments(report.moments);
   const { startS, durationS } = videoSpan(report);
 
@@ -38,16 +42,18 @@ export function showReport(article, { comparison, report, names }) {
 
   put("names", el("b", {}, names.take), " against ", el("b", {}, names.reference));
   put("score", ...scoreNodes(report.score));
-  put("warnings", ...warningNodes(report));
-  put("player", el("div", { class: "screen" }, video), sideLabels(judgesMoments(report)), playerControls(player));
-  put("timeline", strip.element, el("p", { class: "keys muted" }, KEYS_HELP));
-  put("feedback", feedbackList(report.feedback, { moments, onChoose }));
+  put("warnings", ...warningNodes({ comparison, report }));
+  put("player", el("div", { class: "screen" }, video), sideLabels(judgesMoments(report)), playerControls(player, unit));
+  put("timeline", strip.element, el("p", { class: "keys muted" }, keysHelp(unit)), beatsNote(comparison, report));
+  put("feedback", feedbackList(report.feedback, { score: report.score, moments, onChoose }));
   put("moments", judgesMoments(report)
     ? momentList(moments, { timeline, onChoose })
-    : el("p", { class: "muted" }, "No moments are judged in this comparison."));
+    : el("p", { class: "muted" }, withoutMoments(report)));
   put("joints", jointView(report.joints, report.timing_ms));
   put("alignment", ...alignmentSentences(report.alignment).map((words) => el("p", {}, words)),
     el("p", { class: "muted" }, "Times on this page are those of the reference recording."));
+  put("recordings", ...recordingNodes(report, names));
+  find("[data-part=recordings]", article).hidden = !report.warnings.some(isNote);
   put("downloads", downloads(comparison), el("p", { class: "muted" }, `Pose model ${report.model.take}, scoring version ${report.version}.`));
 
   put("deletion", deleteButton({
@@ -59,7 +65,7 @@ export function showReport(article, { comparison, report, names }) {
 
   connect(article, player, strip, moments);
   article.hidden = false;
-  document.title = `${scoreText(report.score)}: ${names.take} against ${names.reference}`;
+  document.title = `${report.score === null ? "No score" : scoreText(report.score)}: ${names.take} against ${names.reference}`;
 }
 
 /**
@@ -92,6 +98,9 @@ function videoSpan({ timeline }) {
 /** Without a score, and between two different dances, single moments mean nothing. @param {Report} report */
 const judgesMoments = ({ score, causes }) => score !== null && !causes.some(({ stated, kind }) => stated && kind === "ANOTHER_DANCE");
 
+/** @param {Report} report */
+const withoutMoments = ({ score }) => `No moments are judged in this comparison, because ${score === null ? "there is no score" : "the two dances seem to be different"}.`;
+
 /** @param {number | null} score */
 function scoreNodes(score) {
   const meter = el("span", { class: `meter-fill ${level(score)}` });
@@ -103,12 +112,17 @@ function scoreNodes(score) {
   ];
 }
 
-/** @param {Report} report */
-function warningNodes({ warnings }) {
-  if (warnings.length === 0) return [];
-  return [el("div", { class: "notice warning", role: "note" },
-    el("p", { class: "strong" }, "Good to know"),
-    el("ul", {}, ...warnings.map(({ message, reason }) => el("li", { "data-reason": reason }, message))))];
+/** What was noticed while the recordings were read. @param {Report} report @param {{ reference: string, take: string }} names */
+function recordingNodes({ warnings }, names) {
+  /** @type {["Reference" | "Take", string][]} */
+  const recordings = [["Reference", names.reference], ["Take", names.take]];
+  return [
+    el("h2", { id: "recordings-title" }, "About the recordings"),
+    ...recordings.flatMap(([role, name]) => {
+      const notes = notesOn(warnings, role);
+      return notes.length ? [el("h3", {}, `${role}, `, el("span", { class: "names" }, name)), noteList(notes)] : [];
+    }),
+  ];
 }
 
 /** @param {boolean} marked whether joints are marked in the video */

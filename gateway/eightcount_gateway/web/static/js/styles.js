@@ -32,13 +32,16 @@ new UploadForm(field, {
   },
   ask: async (send) => {
     const video_id = field.file ? await send() : known.value;
-    const chosen = dancer.value;
+    const chosen = await dancerIn(video_id);
     const options = { video_id, model: /** @type {import("./api_types.js").ClassificationRequest["model"]} */ (detail.value), style_model: styleModel.value, ...(chosen && { dancer: chosen }) };
     return classifications.page((await classifications.start(options)).id);
   },
 });
 showModels();
 showRecent();
+
+/** The chosen dancer, by what the server knows of the recording. @param {string} id */
+const dancerIn = async (id) => dancer.value && dancer.valueIn((await getVideo(id).catch(() => null))?.media ?? null);
 
 /** Shows the recording that will be classified, so that a dancer can be chosen in it. */
 function showPreview() {

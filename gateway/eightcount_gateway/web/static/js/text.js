@@ -11,6 +11,9 @@ export const sentence = (text) => text.charAt(0).toUpperCase() + text.slice(1);
 /** 72.4 -> "72", unknown -> "–". @param {number | null | undefined} score */
 export const scoreText = (score) => (score === null || score === undefined ? "–" : String(Math.round(score)));
 
+/** The same for those who hear it. @param {number | null | undefined} score */
+export const spokenScore = (score) => (score === null || score === undefined ? "No score" : `Score ${Math.round(score)}`);
+
 /**
  * One of five classes that colour a score.
  * @param {number | null | undefined} score

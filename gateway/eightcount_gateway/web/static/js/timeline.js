@@ -1,4 +1,4 @@
-/** The strip under the video: bars, the playhead, the looped stretch and the worst moments. */
+/** The strip under the video: bars, the playhead, the looped stretch and the worst moments, where there are any. */
 
 import { el } from "./dom.js";
 import { describe, drawBars } from "./timeline_bars.js";
@@ -23,6 +23,7 @@ export class Timeline {
   /** @type {{ startS: number, endS: number } | null} */
   #loop = null;
   #timeS = 0;
+  #isScored;
 
   #slider = el("div", { class: "bars", role: "slider", tabindex: 0, "aria-label": "Position in the dance" });
   #markers = el("div", { class: "markers" });
@@ -42,10 +43,10 @@ export class Timeline {
   constructor({ timeline, moments }, { startS, endS }, { onSeek, onMoment }) {
     this.#entries = timeline;
     this.#moments = moments;
+    this.#isScored = timeline.some(({ score }) => score !== null);
     this.#buttons = moments.map((moment, i) => markerButton(moment, i, onMoment));
     this.#markers.append(...this.#buttons);
-    const each = timeline.some((entry) => entry.count) ? "count" : "half second";
-    this.#caption.textContent = `Score of every ${each}; the numbers mark the worst moments`;
+    this.#caption.textContent = captionOf(timeline, moments);
     this.#startS = Math.min(startS, timeline[0]?.start_s ?? startS);
     this.#endS = Math.max(endS, timeline.at(-1)?.end_s ?? endS, this.#startS + 0.1);
     this.#slider.setAttribute("aria-valuemin", this.#startS.toFixed(1));
@@ -63,7 +64,7 @@ export class Timeline {
     const entry = this.#entries.find((one) => seconds >= one.start_s - 1e-3 && seconds < one.end_s - 1e-3);
     if (entry === this.#current && this.#readout.textContent) return;
     this.#current = entry;
-    const words = describe(entry, seconds);
+    const words = describe(entry, seconds, this.#isScored);
     this.#readout.textContent = words;
     this.#slider.setAttribute("aria-valuenow", seconds.toFixed(1));
     this.#slider.setAttribute("aria-valuetext", words);
@@ -136,6 +137,17 @@ export class Timeline {
     this.#scroller.scrollLeft = x - clientWidth / 4;
   }
 }
+
+/** What the strip shows. @param {TimelineEntry[]} timeline @param {Moment[]} moments */
+function captionOf(timeline, moments) {
+  if (timeline.length === 0) return "Nothing was compared, so there is nothing to show along the time.";
+  const unit = stepUnit(timeline);
+  if (!timeline.some(({ score }) => score !== null)) return `No ${unit} has a score`;
+  return `Score of every ${unit}${moments.length ? "; the numbers mark the worst moments" : ""}`;
+}
+
+/** What one entry lasts. @param {TimelineEntry[]} timeline */
+export const stepUnit = (timeline) => (timeline.some(({ count }) => count) ? "count" : "half second");
 
 /** @param {Moment} moment @param {number} position @param {(moment: Moment) => void} onMoment */
 function markerButton(moment, position, onMoment) {

@@ -19,10 +19,11 @@ const TICK_STEPS_S = [1, 2, 5, 10, 15, 30, 60];
 export function drawBars(entries, span) {
   const height = HEADER_PX + BAR_AREA_PX + FOOTER_PX;
   const hasBeat = entries.some((entry) => entry.count);
+  const isScored = entries.some(({ score }) => score !== null);
   const box = { width: span.widthPx, height, viewBox: `0 0 ${span.widthPx} ${height}`, "aria-hidden": "true" };
   return svg("svg", box,
     ...groupsOf(entries).flatMap((group) => groupNodes(group, span)),
-    ...entries.map((entry) => bar(entry, span)),
+    ...entries.map((entry) => bar(entry, span, isScored)),
     ...(hasBeat ? entries.map((entry) => countLabel(entry, span)) : ticks(span)));
 }
 
@@ -30,10 +31,11 @@ export function drawBars(entries, span) {
  * An entry in words.
  * @param {TimelineEntry | undefined} entry
  * @param {number} seconds where there is no entry
+ * @param {boolean} isScored whether other entries have scores
  */
-export function describe(entry, seconds) {
+export function describe(entry, seconds, isScored) {
   const place = sentence(countText(entry)) || `From ${clock(entry?.start_s ?? seconds)}`;
-  if (!entry || entry.score === null) return `${place} · not compared`;
+  if (!entry || entry.score === null) return `${place} · ${isScored ? "not compared" : "no score"}`;
   const weakest = entry.worst_joint ? ` · weakest: ${jointName(entry.worst_joint)}` : "";
   return `${place} · score ${scoreText(entry.score)}${weakest}`;
 }
@@ -41,15 +43,15 @@ export function describe(entry, seconds) {
 /** The x coordinate of a second. @param {number} seconds @param {Span} span */
 export const xOf = (seconds, { startS, endS, widthPx }) => ((seconds - startS) / (endS - startS)) * widthPx;
 
-/** @param {TimelineEntry} entry @param {Span} span */
-function bar(entry, span) {
+/** @param {TimelineEntry} entry @param {Span} span @param {boolean} isScored */
+function bar(entry, span, isScored) {
   const [x, end] = [xOf(entry.start_s, span), xOf(entry.end_s, span)];
   const height = Math.max(4, ((entry.score ?? 0) / 100) * BAR_AREA_PX);
   const gap = end - x > 6 ? 2 : 1;
   return svg("rect", {
     class: `bar ${level(entry.score)}`, x: x + gap / 2, width: Math.max(1, end - x - gap),
     y: HEADER_PX + BAR_AREA_PX - height, height, rx: 1.5,
-  }, svg("title", {}, describe(entry, entry.start_s)));
+  }, svg("title", {}, describe(entry, entry.start_s, isScored)));
 }
 
 /** Where bars are narrow only every fourth count is named. @param {TimelineEntry} entry @param {Span} span */

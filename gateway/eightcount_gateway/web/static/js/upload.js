@@ -1,6 +1,7 @@
 /** The upload page: sends both files, starts the comparison and moves on to its page. */
 
-import { uploadVideo } from "./api.js";
+import { contentUrl, getRecording, isMotionFile, uploadVideo } from "./api.js";
+import { BeatsEditor } from "./beats/beats_editor.js";
 import { find } from "./dom.js";
 import { DropField } from "./drop_field.js";
 import { comparisons } from "./jobs_api.js";
@@ -17,6 +18,10 @@ const problem = find("#problem");
 const reference = new DropField(find("#reference"), { title: "Reference", hint: "The dance to copy" });
 const take = new DropField(find("#take"), { title: "Take", hint: "Your own recording of that dance" });
 
+const beats = new BeatsEditor(/** @type {HTMLDetailsElement} */ (find("#beats")), { noun: "reference" });
+/** The comparison that is made once more with other options. @type {import("./jobs_api.js").Comparison | null} */
+let before = null;
+
 /** Ids of files that were uploaded already, so that after an error the other file is not sent again. @type {WeakMap<File, string>} */
 const uploadedIds = new WeakMap();
 
@@ -26,19 +31,44 @@ form.addEventListener("submit", (event) => {
 });
 // A file dropped beside a field would otherwise replace the page.
 for (const name of ["dragover", "drop"]) window.addEventListener(name, (event) => event.preventDefault());
+reference.onchoose = () => beats.play(soundOf(reference));
 showRecent(find("#recent"));
+showBefore().catch(showProblem);
+
+/** Fills in what an earlier comparison was made of: `/?again=ID`; `#beats` opens the beats. */
+async function showBefore() {
+  const id = new URLSearchParams(location.search).get("again");
+  if (!id) return;
+  before = await comparisons.get(id);
+  const { reference_video_id, take_video_id } = before;
+  const [ofReference, ofTake] = await Promise.all([getRecording(reference_video_id), getRecording(take_video_id)]);
+  reference.takeStored(ofReference);
+  take.takeStored(ofTake);
+  showOptions(before);
+  if (before.beats) beats.fill(before.beats);
+  if (location.hash === "#beats") beats.open();
+}
+
+/** What is played to set the beats. @param {DropField} field */
+function soundOf({ file, stored }) {
+  if (file) return { src: URL.createObjectURL(file), isMotion: isMotionFile(file.name) };
+  return stored ? { src: contentUrl(stored.id), isMotion: isMotionFile(stored.name) } : { src: "", isMotion: false };
+}
 
 async function submit() {
   problem.hidden = true;
-  const missing = [reference, take].filter((field) => !field.file);
+  const missing = [reference, take].filter((field) => field.isEmpty);
   for (const field of missing.reverse()) field.showError("Choose a video first.");
   if (missing.length) return;
+  const ownBeats = beats.read();
+  if (ownBeats === undefined) return;
 
   const stop = new AbortController();
   cancel.onclick = () => stop.abort();
   lock(true);
   try {
-    const options = { ...chosenOptions(), ...(await sendBoth(stop.signal)) };
+    const ids = await sendBoth(stop.signal);
+    const options = { ...chosenOptions(), ...chosenDancers(ids), ...ids, ...(ownBeats && { beats: ownBeats }) };
     status.textContent = "Starting the comparison…";
     location.assign(comparisons.page((await comparisons.start(options)).id));
   } catch (error) {
@@ -67,6 +97,7 @@ async function sendBoth(signal) {
  * @returns {Promise<string>} id of the video
  */
 async function send(field, signal) {
+  if (field.stored) return field.stored.id;
   const file = /** @type {File} */ (field.file);
   const known = uploadedIds.get(file);
   if (known) {
@@ -86,10 +117,27 @@ async function send(field, signal) {
   }
 }
 
+/** Read from the controls: a locked fieldset is left out of FormData. @param {string} name */
+const control = (name) => /** @type {HTMLInputElement & { value: any }} */ (form.elements.namedItem(name));
+
+/** The dancers of the comparison before, in the recordings that are the same. @param {{ reference_video_id: string, take_video_id: string }} ids */
+function chosenDancers({ reference_video_id, take_video_id }) {
+  return {
+    ...(before?.reference_dancer && before.reference_video_id === reference_video_id && { reference_dancer: before.reference_dancer }),
+    ...(before?.take_dancer && before.take_video_id === take_video_id && { take_dancer: before.take_dancer }),
+  };
+}
+
+/** @param {import("./jobs_api.js").Comparison} comparison */
+function showOptions({ model, align, mirrored, skeletons_only }) {
+  control("model").value = model;
+  control("align").value = align;
+  control("mirrored").checked = mirrored;
+  control("skeletons_only").checked = skeletons_only ?? false;
+}
+
 /** @returns {Omit<import("./jobs_api.js").ComparisonRequest, "reference_video_id" | "take_video_id">} */
 function chosenOptions() {
-  /** Read from the controls: a locked fieldset is left out of FormData. @param {string} name */
-  const control = (name) => /** @type {HTMLInputElement & { value: any }} */ (form.elements.namedItem(name));
   return {
     model: control("model").value,
     align: control("align").value,
@@ -105,7 +153,7 @@ function lock(locked) {
     if (!locked) field.reset();
     else field.showError();
   }
-  options.disabled = locked;
+  options.disabled = beats.locked = locked;
   compare.disabled = locked;
   cancel.hidden = !locked;
 }

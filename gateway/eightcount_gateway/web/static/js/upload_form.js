@@ -11,6 +11,7 @@ import { problemNodes, reasonOf } from "./problem.js";
  * @property {() => boolean} ready whether the form is complete; shows an error where it is not
  * @property {(send: () => Promise<string>) => Promise<string>} ask starts the job and resolves to the address of its page;
  *   `send` uploads the file in the field and resolves to its id
+ * @property {(locked: boolean) => void} [lock] locks what lies outside of `#options`
  */
 
 /** Locks the page during the upload, shows errors, and can be cancelled. */
@@ -22,6 +23,8 @@ export class UploadForm {
   #cancel = find("#cancel");
   #status = find("#status");
   #problem = find("#problem");
+  /** Ids of files that were uploaded, so that after an error they are not sent again. @type {WeakMap<File, string>} */
+  #uploadedIds = new WeakMap();
 
   /** @param {DropField} field @param {Work} work */
   constructor(field, work) {
@@ -65,10 +68,13 @@ export class UploadForm {
 
   /** @param {AbortSignal} signal */
   async #send(signal) {
+    if (this.#field.stored) return this.#field.stored.id;
     const file = /** @type {File} */ (this.#field.file);
     this.#status.textContent = this.#work.sending;
-    const { id } = await uploadVideo(file, (done, total) => this.#field.showSent(done, total), signal);
+    const known = this.#uploadedIds.get(file);
+    const id = known ?? (await uploadVideo(file, (done, total) => this.#field.showSent(done, total), signal)).id;
     this.#field.showSent(file.size, file.size);
+    this.#uploadedIds.set(file, id);
     return id;
   }
 
@@ -77,6 +83,7 @@ export class UploadForm {
     this.#field.locked = locked;
     if (!locked) this.#field.reset();
     this.#controls.disabled = this.#start.disabled = locked;
+    this.#work.lock?.(locked);
     this.#cancel.hidden = !locked;
   }
 }
