@@ -10,7 +10,7 @@ from eightcount_common.errors import NotFoundError, UnusableMediaError
 from eightcount_common.storage import ObjectStore
 from eightcount_gateway.backends.sync import SyncClient
 
-_VERSION = 3
+_VERSION = 4
 """Raised whenever the sync service analyses music differently, so that stored analyses are made again."""
 
 

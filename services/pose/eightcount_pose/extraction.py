@@ -29,7 +29,7 @@ from eightcount_pose.output.warnings import Counters, VideoWarning, list_warning
 from eightcount_pose.tracking.dancer_choice import DancerChoice
 from eightcount_pose.tracking.tracker import DancerTracker, TrackState
 
-VERSION = 2
+VERSION = 3
 """Version of the pipeline; it rises whenever the same video would give another motion."""
 CHUNK_FRAMES = 60
 PROGRESS_FRAMES = 15

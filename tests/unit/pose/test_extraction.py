@@ -48,7 +48,7 @@ def test_a_dancer_is_found_in_every_frame(dancer_events):
 
 def test_events_come_in_order_and_chunks_join_up(dancer_events):
     assert isinstance(dancer_events[0], Started)
-    assert dancer_events[0].model == "blazepose-lite/openvino-f32/2"
+    assert dancer_events[0].model == "blazepose-lite/openvino-f32/3"
     chunks = [event for event in dancer_events if isinstance(event, Chunk)]
     assert [(chunk.first_frame, len(chunk.motion)) for chunk in chunks] == [(0, 60), (60, 15)]
     progress = [event.done for event in dancer_events if isinstance(event, Progress)]

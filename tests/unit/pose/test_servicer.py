@@ -140,7 +140,7 @@ async def test_extract_streams_a_motion_and_resumes_it(stub, dancer_uri):
     chunks = [event.chunk for event in events if event.HasField("chunk")]
     motion = decode_motion(events[0].started.header, chunks)
     assert len(motion) == events[-1].finished.frames_with_dancer == 75
-    assert motion.model == "blazepose-lite/openvino-f32/2"
+    assert motion.model == "blazepose-lite/openvino-f32/3"
     request = pose_pb2.ExtractRequest(video_uri=dancer_uri, checkpoint=chunks[0].checkpoint)
     again = [event.chunk async for event in stub.Extract(request) if event.HasField("chunk")]
     assert [chunk.SerializeToString() for chunk in again] == [chunk.SerializeToString() for chunk in chunks[1:]]
@@ -177,7 +177,7 @@ async def test_errors_arrive_with_their_reason(stub, store, dancer_uri):
 async def test_a_chosen_dancer_has_an_identifier_of_his_own(stub, dancer_uri):
     dancer = pose_pb2.DancerChoice(x=0.50004, y=0.6, at_seconds=0.5)
     probed = await stub.Probe(pose_pb2.ProbeRequest(video_uri=dancer_uri, dancer=dancer))
-    assert probed.model == "blazepose-lite/openvino-f32/2/dancer-0.5-0.6-0.5"
+    assert probed.model == "blazepose-lite/openvino-f32/3/dancer-0.5-0.6-0.5"
     request = pose_pb2.ExtractRequest(video_uri=dancer_uri, dancer=dancer)
     events = [event async for event in stub.Extract(request)]
     assert events[0].started.header.model == probed.model

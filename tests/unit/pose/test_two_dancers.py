@@ -91,7 +91,7 @@ def test_each_of_two_people_is_followed_all_the_way(events):
 @pytest.mark.slow
 def test_two_dancers_of_one_video_have_two_identifiers_and_the_main_dancer_keeps_the_old_one(events):
     models = [found[0].model for found in events.values()]
-    base = "blazepose-lite/openvino-f32/2"
+    base = "blazepose-lite/openvino-f32/3"
     assert models == [f"{base}/dancer-0.2-0.55-0.0", f"{base}/dancer-0.7-0.5-0.0", base]
 
 
