@@ -83,7 +83,7 @@ def write_models(models: Models) -> str:
     """Return the content of `models.json`."""
     kinds = {"linear": models.linear, "networks": models.networks}
     contents = {
-        kind: {name: {field.name: _rounded(getattr(model, field.name)) for field in fields(model)}
+        kind: {name: {field.name: _round_values(getattr(model, field.name)) for field in fields(model)}
                for name, model in named.items()} for kind, named in kinds.items()
     }  # fmt: skip
     return json.dumps(contents, indent=None, separators=(",", ":")).replace("},", "},\n") + "\n"
@@ -104,5 +104,5 @@ def _as_arrays(content: Mapping[str, Any]) -> dict[str, Any]:
     return {name: np.array(value) if isinstance(value, list) else value for name, value in content.items()}
 
 
-def _rounded(value: Any) -> Any:
+def _round_values(value: Any) -> Any:
     return np.round(value, 5).tolist()
