@@ -110,7 +110,7 @@ def find_bars(evidence: Evidence, beats: Array, models: Models, *, doubt: float)
 
 @dataclass(frozen=True, slots=True)
 class Grouping:
-    """The likeliest bars, before it is asked how sure they are.
+    """The likeliest bars, without a confidence.
 
     Attributes:
         metre: the likeliest.
