@@ -81,7 +81,7 @@ def read_models() -> Models:
 
 def write_models(models: Models) -> str:
     """Return the content of `models.json`."""
-    kinds = {"linear": models.linear, "networks": models.networks}
+    kinds: dict[str, Mapping[str, Linear | Network]] = {"linear": models.linear, "networks": models.networks}
     contents = {
         kind: {name: {field.name: _round_values(getattr(model, field.name)) for field in fields(model)}
                for name, model in named.items()} for kind, named in kinds.items()
