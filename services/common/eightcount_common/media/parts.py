@@ -9,8 +9,13 @@ from __future__ import annotations
 import io
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import BinaryIO
 
+MAX_PARTS = 1000
+"""What follows so many recordings is left to the last of them."""
+_MAX_BOXES = 100_000
+"""Boxes, segments or chunks of a file that are looked at; two hours in fragments of a second have 15,000."""
 _CHUNK_BYTES = 1 << 22
 _FLV_HEADS = (b"FLV\x01\x05\0\0\0\x09\0\0\0\0", b"FLV\x01\x01\0\0\0\x09\0\0\0\0", b"FLV\x01\x04\0\0\0\x09\0\0\0\0")
 """Heads of files with video and sound, with video, and with sound."""
@@ -91,7 +96,7 @@ def find_joined_files(file: BinaryIO, format_name: str) -> tuple[Part, ...]:
     position = file.tell()
     try:
         size = file.seek(0, io.SEEK_END)
-        starts = list(_find_starts(file, format_name, size))
+        starts = list(islice(_find_starts(file, format_name, size), MAX_PARTS))
     finally:
         file.seek(position)
     if len(starts) < 2:
@@ -113,7 +118,9 @@ def _find_starts(file: BinaryIO, format_name: str, size: int) -> Iterator[int]:
 def _find_movies(file: BinaryIO, size: int) -> Iterator[int]:
     """Yield where a file type box begins another movie (ISO/IEC 14496-12): a movie box lies before it."""
     position, whole = 0, True
-    while position + 8 <= size:
+    for _ in range(_MAX_BOXES):
+        if position + 8 > size:
+            return
         file.seek(position)
         head = file.read(16)
         length = int.from_bytes(head[:4], "big")
@@ -160,7 +167,9 @@ def _find_segment_end(size: bytes) -> int | None:
 def _find_riffs(file: BinaryIO, size: int) -> Iterator[int]:
     """Yield where AVI files begin; a long one has further chunks, which are marked as such (OpenDML)."""
     position = 0
-    while position + 12 <= size:
+    for _ in range(_MAX_BOXES):
+        if position + 12 > size:
+            return
         file.seek(position)
         head = file.read(12)
         length = int.from_bytes(head[4:8], "little")

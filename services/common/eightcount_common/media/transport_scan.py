@@ -18,6 +18,8 @@ _LAYOUTS = ((188, 0), (192, 4), (204, 0))
 _CHUNK_PACKETS = 40_000
 _SYNC = 0x47
 _AGREEING = 4
+_MAX_TABLES, _MAX_GAPS = 1000, 1000
+"""Changes of a program, and places where packets get out of step, beyond which a stream is not taken apart."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +73,7 @@ class TransportScan:
 
 
 def scan_transport_stream(file: BinaryIO) -> TransportScan | None:
-    """Read a whole transport stream; None when its packets have no known layout. The position of the file is kept."""
+    """Read a whole transport stream; None when it is too damaged for that. The position of the file is kept."""
     position = file.tell()
     try:
         file.seek(0)
@@ -85,8 +87,12 @@ def _scan(file: BinaryIO) -> TransportScan | None:
     if layout is None:
         return None
     stride, lead, begin = layout
+    size = file.seek(0, 2)
+    most_runs = size // (_CHUNK_PACKETS * stride) + _MAX_GAPS
     reader, gathered = TableReader(), dict[int, _Gathered]()
-    for start, packets in _read_packets(file, stride, lead, begin):
+    for run, (start, packets) in enumerate(_read_packets(file, stride, lead, begin)):
+        if len(reader.tables) > _MAX_TABLES or run > most_runs:
+            return None
         identifiers = (packets[:, lead + 1] & 0x1F).astype(np.int32) << 8 | packets[:, lead + 2]
         _read_tables(reader, identifiers, packets, start, lead)
         videos = {identifier for table in reader.tables for identifier, _ in table.videos}
@@ -97,7 +103,7 @@ def _scan(file: BinaryIO) -> TransportScan | None:
                 positions = start + rows.astype(np.int64) * stride
                 gathered.setdefault(identifier, _Gathered()).add(positions, is_start, is_key, stride)
     frames = {identifier: one.finish() for identifier, one in gathered.items()}
-    return TransportScan(tuple(reader.tables), frames, file.seek(0, 2))
+    return TransportScan(tuple(reader.tables), frames, size)
 
 
 def _find_layout(head: bytes) -> tuple[int, int, int] | None:

@@ -10,6 +10,8 @@ VIDEO_KINDS = frozenset({0x01, 0x02, 0x10, 0x1B, 0x20, 0x24, 0x33, 0x42, 0xD1, 0
 SOUND_KINDS = frozenset({0x03, 0x04, 0x06, 0x0F, 0x11, 0x1C, 0x80, 0x81, 0x82, 0x83, 0x84, 0x85, 0x86, 0x87})
 """Stream types of sound; 0x06 is private data, as which DVB and Opus sounds are sent."""
 PACKET_BYTES = 188
+_LEAST_SECTION_BYTES = 12
+"""Head and checksum of a table."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +93,8 @@ class TableReader:
             self._take(identifier, self._sections.pop(identifier))
 
     def _take(self, identifier: int, section: _Section) -> None:
+        if len(section.data) < _LEAST_SECTION_BYTES:
+            return
         if identifier == 0 and section.data[0] == 0:
             self._take_list(section)
         elif identifier and section.data[0] == 2:
