@@ -22,7 +22,7 @@ from tests.benchmarks.table import REPORTS, Row, publish
 
 RUNS = REPORTS / "test-repeat.runs.json"
 _LOG = REPORTS / "test-repeat.log"
-"""Output of the last run."""
+"""Output of the last run, while it runs, too."""
 _OUTCOME = re.compile(r"(\d+) (passed|failed|error)")
 _SPIN = "while True: pass"
 
@@ -55,22 +55,27 @@ def run_suite(*, load: int, seed: int | None, arguments: list[str]) -> TestRun:
     """Run every test once, in random order when a seed is given."""
     shuffle = ["--random-order", f"--random-order-seed={seed}"] if seed is not None else []
     started = time.monotonic()
-    with _busy_processes(load):
+    _LOG.parent.mkdir(parents=True, exist_ok=True)
+    with _busy_processes(load), _LOG.open("w") as log:
         result = subprocess.run(
             [sys.executable, "-m", "pytest", "-q", "--numprocesses=auto", "--dist=loadfile", *shuffle, *arguments],
             cwd=ROOT,
-            capture_output=True,
-            text=True,
+            stdout=log,
+            stderr=subprocess.STDOUT,
             check=False,
             env=os.environ | {"COLUMNS": "500"},
         )
-    _LOG.parent.mkdir(parents=True, exist_ok=True)
-    _LOG.write_text(result.stdout + result.stderr)
-    counts = {name: int(number) for number, name in _OUTCOME.findall(result.stdout.strip().splitlines()[-1])}
-    failures = [line for line in result.stdout.splitlines() if line.startswith(("FAILED ", "ERROR "))]
+    lines = _LOG.read_text(errors="replace").strip().splitlines()
+    counts = {name: int(number) for number, name in _OUTCOME.findall(_find_summary(lines))}
+    failures = [line for line in lines if line.startswith(("FAILED ", "ERROR "))]
     failed = max(counts.get("failed", 0) + counts.get("error", 0), int(result.returncode != 0))
     order = "file" if seed is None else "random"
     return TestRun(_commit(), order, load, counts.get("passed", 0), failed, time.monotonic() - started, failures)
+
+
+def _find_summary(lines: list[str]) -> str:
+    """Return pytest's last line that counts tests; libraries may write after it."""
+    return next((line for line in reversed(lines) if _OUTCOME.search(line) and " in " in line), "")
 
 
 @contextmanager
