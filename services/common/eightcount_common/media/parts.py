@@ -13,7 +13,7 @@ from itertools import islice
 from typing import BinaryIO
 
 MAX_PARTS = 1000
-"""What follows so many recordings is left to the last of them."""
+"""The last of so many recordings has everything that follows."""
 _MAX_BOXES = 100_000
 """Boxes, segments or chunks of a file that are looked at; two hours in fragments of a second have 15,000."""
 _CHUNK_BYTES = 1 << 22
