@@ -18,7 +18,7 @@ RANK_SECONDS = (2.0, 10.0, 60.0, 600.0)
 first served, so that few are suspended: at most one per worker and rank, if they last as long as expected."""
 SLOWNESS = 4.0
 """A busy or slow machine may need this many times the expected seconds before a call counts as longer than expected."""
-SLICE_SECONDS = 0.25
+SLICE_SECONDS = 0.5
 """A call computes for at least this long before it gives way."""
 OVERDUE_SECONDS = 1.0
 """The oldest call waits at most this long (and the rest of a slice) for its next slice, whatever else waits."""
