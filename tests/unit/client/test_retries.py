@@ -63,6 +63,20 @@ def test_the_last_error_is_raised_when_the_server_stays_busy():
     assert (caught.value.message, caught.value.status) == ("restarting", 503)
 
 
+def test_a_creation_that_is_still_being_answered_is_asked_for_again():
+    in_use = response(409, {"reason": "IDEMPOTENCY_KEY_IN_USE"}, **{"Retry-After": "1"})
+    video, pauses = play(CREATE, httpx.ReadTimeout("slow"), in_use, response(201, VIDEO))
+    assert (video.id, pauses) == ("v1", [0.0, 0.5, 1.0])
+
+
+def test_what_an_interrupted_creation_made_is_asked_for_more_patiently():
+    again = calls.replay(CREATE)
+    assert again.headers == CREATE.headers
+    in_use = response(409, {"reason": "IDEMPOTENCY_KEY_IN_USE"}, **{"Retry-After": "1"})
+    video, pauses = play(again, *[in_use] * 4, response(201, VIDEO))
+    assert (video.id, pauses) == ("v1", [0.0, 1.0, 1.0, 2.0, 4.0])
+
+
 def test_a_service_that_a_server_does_not_have_is_not_asked_for_again():
     with pytest.raises(errors.BusyError):
         play(CREATE, response(503, {"reason": "CLASSIFIER_NOT_CONFIGURED"}))

@@ -14,7 +14,7 @@ from eightcount_client.errors import EightcountError
 from eightcount_client.files import OnBytes, ignore_progress
 from eightcount_client.kinds.kind import JobKind, JobResource, Resource
 from eightcount_client.protocol import calls, resources
-from eightcount_client.protocol.calls import path_of
+from eightcount_client.protocol.calls import Call, path_of
 from eightcount_client.protocol.resources import Filters
 from eightcount_client.values.deletions import Deletion
 from eightcount_client.values.jobs import Job
@@ -89,7 +89,7 @@ class AsyncJobCollection(AsyncCollection[J], Generic[Q, J]):
 
     async def create(self, request: Q) -> J:
         """Start a job."""
-        return await self._transport.run(resources.create(self._resource.collection, request, self._resource.kind))
+        return await self._transport.run(self._creation(request))
 
     def events(self, job_id: str) -> AsyncIterator[J]:
         """Yield the job's state at every change until it has ended; survives a server that restarts."""
@@ -111,18 +111,20 @@ class AsyncJobCollection(AsyncCollection[J], Generic[Q, J]):
         return job
 
     async def run(self, request: Q, on_progress: Callable[[J], None] | None = None) -> J:
-        """Start a job and wait for it; it is cancelled on the server when the wait is cancelled.
+        """Start a job and wait for it; cancelling the task cancels it on the server, even before its id has arrived.
 
         Raises:
             JobFailedError: it failed, or was cancelled (JobCancelledError).
             EightcountError: the request was refused, or the server cannot be reached.
         """
-        job = await self.create(request)
+        creation = self._creation(request)
+        job: J | None = None
         try:
+            job = await self._transport.run(creation)
             return await self.wait(job.id, on_progress)
         except asyncio.CancelledError:
             with suppress(asyncio.CancelledError, EightcountError):
-                await asyncio.shield(self.cancel(job.id))
+                await asyncio.shield(self._cancel_creation(creation, job))
             raise
 
     async def cancel(self, job_id: str) -> J:
@@ -133,7 +135,7 @@ class AsyncJobCollection(AsyncCollection[J], Generic[Q, J]):
         """Write an artifact of a job, such as `motion.npz`, to a file, which appears whole or not at all."""
         target = Path(target)
         path = f"{path_of(self._resource.collection, job_id)}/{artifact}"
-        await self._transport.download(calls.Call("GET", path, lambda _: None, repeatable=True), target)
+        await self._transport.download(Call("GET", path, lambda _: None, repeatable=True), target)
         return target
 
     async def read(self, job_id: str, artifact: str, kind: type[A]) -> A:
@@ -144,6 +146,14 @@ class AsyncJobCollection(AsyncCollection[J], Generic[Q, J]):
     async def read_json(self, job_id: str, artifact: str) -> Any:
         """Return an artifact that is JSON."""
         return await self._transport.run(calls.get_json(f"{path_of(self._resource.collection, job_id)}/{artifact}"))
+
+    def _creation(self, request: Q) -> Call[J]:
+        return resources.create(self._resource.collection, request, self._resource.kind)
+
+    async def _cancel_creation(self, creation: Call[J], job: J | None) -> None:
+        if job is None:
+            job = await self._transport.run(calls.replay(creation))
+        await self.cancel(job.id)
 
 
 class AsyncResultJobCollection(AsyncJobCollection[Q, J], Generic[Q, J, R]):

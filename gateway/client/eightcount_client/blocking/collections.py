@@ -13,7 +13,7 @@ from eightcount_client.errors import EightcountError
 from eightcount_client.files import OnBytes, ignore_progress
 from eightcount_client.kinds.kind import JobKind, JobResource, Resource
 from eightcount_client.protocol import calls, resources
-from eightcount_client.protocol.calls import path_of
+from eightcount_client.protocol.calls import Call, path_of
 from eightcount_client.protocol.resources import Filters
 from eightcount_client.values.deletions import Deletion
 from eightcount_client.values.jobs import Job
@@ -87,7 +87,7 @@ class JobCollection(Collection[J], Generic[Q, J]):
 
     def create(self, request: Q) -> J:
         """Start a job."""
-        return self._transport.run(resources.create(self._resource.collection, request, self._resource.kind))
+        return self._transport.run(self._creation(request))
 
     def events(self, job_id: str) -> Iterator[J]:
         """Yield the job's state at every change until it has ended; survives a server that restarts."""
@@ -109,18 +109,20 @@ class JobCollection(Collection[J], Generic[Q, J]):
         return job
 
     def run(self, request: Q, on_progress: Callable[[J], None] | None = None) -> J:
-        """Start a job and wait for it; it is cancelled on the server when Ctrl-C interrupts the wait.
+        """Start a job and wait for it; Ctrl-C cancels it on the server, even before its id has arrived.
 
         Raises:
             JobFailedError: it failed, or was cancelled (JobCancelledError).
             EightcountError: the request was refused, or the server cannot be reached.
         """
-        job = self.create(request)
+        creation = self._creation(request)
+        job: J | None = None
         try:
+            job = self._transport.run(creation)
             return self.wait(job.id, on_progress)
         except KeyboardInterrupt:
             with suppress(KeyboardInterrupt, EightcountError):
-                self.cancel(job.id)
+                self.cancel((job or self._transport.run(calls.replay(creation))).id)
             raise
 
     def cancel(self, job_id: str) -> J:
@@ -131,7 +133,7 @@ class JobCollection(Collection[J], Generic[Q, J]):
         """Write an artifact of a job, such as `motion.npz`, to a file, which appears whole or not at all."""
         target = Path(target)
         path = f"{path_of(self._resource.collection, job_id)}/{artifact}"
-        self._transport.download(calls.Call("GET", path, lambda _: None, repeatable=True), target)
+        self._transport.download(Call("GET", path, lambda _: None, repeatable=True), target)
         return target
 
     def read(self, job_id: str, artifact: str, kind: type[A]) -> A:
@@ -142,6 +144,9 @@ class JobCollection(Collection[J], Generic[Q, J]):
     def read_json(self, job_id: str, artifact: str) -> Any:
         """Return an artifact that is JSON."""
         return self._transport.run(calls.get_json(f"{path_of(self._resource.collection, job_id)}/{artifact}"))
+
+    def _creation(self, request: Q) -> Call[J]:
+        return resources.create(self._resource.collection, request, self._resource.kind)
 
 
 class ResultJobCollection(JobCollection[Q, J], Generic[Q, J, R]):

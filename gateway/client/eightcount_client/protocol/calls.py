@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Generic, TypeVar
 from urllib.parse import quote
 
@@ -19,6 +19,7 @@ Params = Mapping[str, str | int | bool | list[str]]
 _OTHER_READ_SECONDS = 660.0
 """An alignment is answered when it is finished."""
 _CANCEL_SECONDS = 10.0
+_REPLAY_ATTEMPTS = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,7 @@ class Call(Generic[T]):
         repeatable: whether it can be sent again when nobody knows if it arrived.
         accepted: statuses besides those of success that `read` takes.
         read_seconds: how long the server may take to answer; None for the client's setting.
+        attempts: how often it is sent at most; None for the client's setting.
     """
 
     method: str
@@ -40,6 +42,7 @@ class Call(Generic[T]):
     repeatable: bool = False
     accepted: tuple[int, ...] = ()
     read_seconds: float | None = None
+    attempts: int | None = None
 
 
 def get(path: str, kind: type[T], params: Params | None = None) -> Call[T]:
@@ -58,6 +61,14 @@ def create(path: str, body: object, kind: type[T]) -> Call[T]:
         "POST", path, lambda response: decode(kind, json_of(response)),
         json=body, headers=idempotency_header(), repeatable=True,
     )  # fmt: skip
+
+
+def replay(creation: Call[T]) -> Call[T]:
+    """Return a call that asks for what a creation made whose answer was lost to an interruption.
+
+    It has the same Idempotency-Key, so that nothing is created twice, and is not waited for long.
+    """
+    return replace(creation, read_seconds=_CANCEL_SECONDS, attempts=_REPLAY_ATTEMPTS)
 
 
 def compute(path: str, body: object, kind: type[T]) -> Call[T]:

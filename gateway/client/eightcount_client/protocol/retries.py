@@ -8,7 +8,7 @@ from typing import TypeVar
 
 import httpx
 
-from eightcount_client.errors import BusyError, EightcountError
+from eightcount_client.errors import BusyError, EightcountError, ProblemError
 from eightcount_client.protocol.calls import Call
 from eightcount_client.protocol.problems import problem_of, unreachable
 
@@ -16,6 +16,8 @@ T = TypeVar("T")
 _NEVER_ARRIVED = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
 _PERMANENT = "_NOT_CONFIGURED"
 """End of the reasons with which a server says that it will never have a service."""
+_STILL_ANSWERED = "IDEMPOTENCY_KEY_IN_USE"
+"""Reason of the refusal of a request whose first sending is not answered yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,14 +42,15 @@ def exchange(call: Call[T], policy: RetryPolicy, url: str) -> Generator[float, h
         EightcountError: the server refused the request or cannot be reached.
     """
     pause = 0.0
-    for attempt in range(1, policy.attempts + 1):
+    attempts = call.attempts or policy.attempts
+    for attempt in range(1, attempts + 1):
         outcome = yield pause
         if isinstance(outcome, httpx.Response) and (outcome.is_success or outcome.status_code in call.accepted):
             return call.read(outcome)
         error, again = _judge(call, outcome, url)
-        if not again or attempt == policy.attempts:
+        if not again or attempt == attempts:
             raise error from (outcome if isinstance(outcome, Exception) else None)
-        pause = policy.pause(attempt, error.retry_after_seconds if isinstance(error, BusyError) else None)
+        pause = policy.pause(attempt, error.retry_after_seconds if isinstance(error, ProblemError) else None)
     raise AssertionError("a policy has at least one attempt")
 
 
@@ -55,5 +58,6 @@ def _judge(call: Call[T], outcome: httpx.Response | httpx.HTTPError, url: str) -
     """Return the error of an attempt, and whether another attempt is safe and can help."""
     if isinstance(outcome, httpx.Response):
         problem = problem_of(outcome)
-        return problem, isinstance(problem, BusyError) and not problem.reason.endswith(_PERMANENT)
+        busy = isinstance(problem, BusyError) and not problem.reason.endswith(_PERMANENT)
+        return problem, busy or problem.reason == _STILL_ANSWERED
     return unreachable(url, outcome), call.repeatable or isinstance(outcome, _NEVER_ARRIVED)
