@@ -16,6 +16,7 @@ import uvicorn
 from eightcount_common import telemetry
 from eightcount_common.settings import StoreSettings
 from eightcount_gateway.http.app import create_app
+from eightcount_gateway.live.packets import MAX_PACKET_BYTES
 from eightcount_gateway.settings import GatewaySettings
 
 
@@ -53,6 +54,9 @@ def main() -> int:
         access_log=False,
         server_header=False,
         timeout_graceful_shutdown=settings.drain_seconds,
+        ws="websockets-sansio",
+        ws_max_size=MAX_PACKET_BYTES,
+        ws_per_message_deflate=False,
     )
     family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
     with socket.create_server((settings.host.strip("[]"), settings.port), family=family, backlog=512) as listener:

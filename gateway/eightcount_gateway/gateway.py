@@ -27,6 +27,7 @@ from eightcount_gateway.library.music import MusicLibrary
 from eightcount_gateway.library.skeletons import SkeletonLibrary
 from eightcount_gateway.library.streams import StreamWriter
 from eightcount_gateway.library.videos import VideoLibrary
+from eightcount_gateway.live.sessions import LiveSessions
 from eightcount_gateway.metrics import register_jobs
 from eightcount_gateway.settings import GatewaySettings
 
@@ -51,6 +52,7 @@ class Gateway:
     kinds: Mapping[str, JobKind]
     context: JobContext
     deletion: Deletion
+    live_sessions: LiveSessions
 
 
 @asynccontextmanager
@@ -89,10 +91,16 @@ async def open_gateway(
         motion_files = MotionImporter(store, videos, motions, index, max_bytes=settings.max_upload_bytes)
         deletion = Deletion(by_name, context, index, engine)
         uploads = asyncio.Semaphore(settings.max_uploads)
-        yield Gateway(
-            settings, store, videos, motions, motion_files, skeletons, backends, jobs, engine, uploads,
-            idempotency_keys, by_name, context, deletion,
-        )  # fmt: skip
+        live_sessions = LiveSessions(
+            context, max_sessions=settings.max_live_sessions, resume_seconds=settings.resume_seconds
+        )
+        try:
+            yield Gateway(
+                settings, store, videos, motions, motion_files, skeletons, backends, jobs, engine, uploads,
+                idempotency_keys, by_name, context, deletion, live_sessions,
+            )  # fmt: skip
+        finally:
+            await live_sessions.close()
     finally:
         unregister()
         await engine.stop()

@@ -62,6 +62,10 @@ class GatewaySettings(BaseSettings):
     """Maximum number of middle jobs, and of long ones, that this process runs at the same time; the others wait."""
     max_short_jobs: int = Field(default=8, ge=1)
     """Maximum number of short jobs that it runs beside them: jobs of some seconds, for example on known motions."""
+    max_live_sessions: int = Field(default=8, ge=0)
+    """Maximum number of live sessions that are open at the same time."""
+    resume_seconds: float = Field(default=10.0, ge=0)
+    """How long a live session is kept after its connection broke."""
     short_seconds: float = Field(default=30.0, ge=0)
     """A job that will probably compute for less than this is a short one; 0: there are none."""
     middle_seconds: float = Field(default=1200.0, ge=0)

@@ -35,6 +35,8 @@ from tests.fakes.scoring import FakeScoring
 
 ONLY_SOUND = b"only sound"
 """Content that begins like this has no video."""
+TURNED_FRAME = b"\xff\xd8\xffturned"
+"""A frame of a phone that was turned."""
 NOT_A_VIDEO = b"this is text"
 
 
@@ -74,6 +76,8 @@ class FakeBackends:
         extracted: first and last frame that each Extract call sent, by video URI.
         running: Extract calls that are being answered.
         report: answer of Score; a short one when not given.
+        frames_seen: images that Track received.
+        live: messages that ScoreLive received.
         side_by_side: bytes that Render writes; no video when not given.
         music: answer of AnalyseMusic; a steady beat when not given.
         classifier: behaviour of the classifier.
@@ -111,6 +115,8 @@ class FakeBackends:
     scored_frames: list[int] = field(default_factory=list)
     rendered_messages: list[str] = field(default_factory=list)
     report: scoring_pb2.Report | None = None
+    frames_seen: list[bytes] = field(default_factory=list)
+    live: list[scoring_pb2.ScoreLiveRequest] = field(default_factory=list)
     side_by_side: bytes = b""
     music: sync_pb2.Music | None = None
     classifier: ClassifierState = field(default_factory=ClassifierState)
@@ -220,6 +226,27 @@ class FakePose(pose_pb2_grpc.PoseServiceServicer):
         finally:
             state.running -= 1
             state.extracted.append((request.video_uri, first, sent))
+
+    async def Track(self, request_iterator, context):
+        self._state.note("Track")
+        tracked = 0
+        async for request in request_iterator:
+            if request.HasField("options"):
+                model = f"fake-{request.options.model_variant}/live"
+                yield pose_pb2.TrackResponse(started=pose_pb2.TrackStarted(model=model))
+                continue
+            if error := self._state.errors.pop("Track frame", None):
+                raise error
+            frame = request.frame
+            self._state.frames_seen.append(frame.image)
+            motion = synthetic_motion(tracked + 1, model=model).frames(tracked, tracked + 1)
+            header = encode_header(motion)
+            if frame.image == TURNED_FRAME:
+                header.image_width, header.image_height = 360, 640
+            chunk = encode_chunk(motion, first_frame=tracked)
+            chunk.timestamps[:] = [frame.seconds]
+            tracked += 1
+            yield pose_pb2.TrackResponse(frame=pose_pb2.TrackedFrame(header=header, chunk=chunk))
 
     def _model(self, request) -> str:
         place = _place_of(request)

@@ -116,6 +116,24 @@ class FakeClassifier(classifier_pb2_grpc.ClassifierServiceServicer):
         found = self._state.classification or self._classification(model)
         yield classifier_pb2.ClassifyVideoResponse(classification=found)
 
+    async def Classify(self, request_iterator, context):
+        self._backends.note("Classify")
+        model = self._model("")
+        started = classifier_pb2.ClassifyStarted(
+            model=models_pb2.ModelRef(name=model.name, version=model.version), styles=model.styles
+        )
+        yield classifier_pb2.ClassifyResponse(started=started)
+        frames = 0
+        async for request in request_iterator:
+            self._state.requests.append(request)
+            if not request.HasField("chunk"):
+                continue
+            assert request.chunk.first_frame == frames
+            frames += len(request.chunk.timestamps)
+            if frames % 4 == 0:
+                yield classifier_pb2.ClassifyResponse(window=self._classification(model).windows[0])
+        yield classifier_pb2.ClassifyResponse(classification=self._classification(model))
+
     async def ListModels(self, request, context):
         self._backends.note("ListModels")
         few_shot = [model_info("few-shot", styles=sorted(self._state.added))] if self._state.added else []

@@ -51,6 +51,37 @@ class FakeScoring(scoring_pb2_grpc.ScoringServiceServicer):
         finished = scoring_pb2.RenderFinished(output_uri=output, frames=self._state.frames)
         yield scoring_pb2.RenderResponse(finished=finished)
 
+    async def ScoreLive(self, request_iterator, context):
+        self._state.note("ScoreLive")
+        poses = 0
+        async for request in request_iterator:
+            self._state.live.append(request)
+            if request.HasField("motion") and request.motion.role == scoring_pb2.ROLE_TAKE and not poses:
+                ready = scoring_pb2.LiveReady(joints=JOINTS, timeline=[_entry(0)])
+                yield scoring_pb2.ScoreLiveResponse(ready=ready)
+            if not request.HasField("pose"):
+                continue
+            states = scoring_pb2.JointStates(
+                seconds=request.pose.chunk.timestamps[0], reference_seconds=request.pose.reference_seconds,
+                multiples=[1.5, float("nan")],
+            )  # fmt: skip
+            yield scoring_pb2.ScoreLiveResponse(states=states)
+            poses += 1
+            if poses % 2 == 0:
+                count = scoring_pb2.CountScore(entry=_entry(poses // 2), final=True)
+                yield scoring_pb2.ScoreLiveResponse(count=count)
+            if poses % 8 == 0:
+                eight = scoring_pb2.EightCountSummary(eight_count=poses // 8, end_seconds=2, score=80, timing_ms=120)
+                yield scoring_pb2.ScoreLiveResponse(eight_count=eight)
+        report = self._state.report or _report()
+        yield scoring_pb2.ScoreLiveResponse(finished=scoring_pb2.LiveFinished(report=report if poses else None))
+
+
+def _entry(number: int) -> scoring_pb2.TimelineEntry:
+    return scoring_pb2.TimelineEntry(
+        start_seconds=number / 2, end_seconds=(number + 1) / 2, score=70, count=number % 8 + 1, eight_count=1
+    )
+
 
 def _errors(first: int, frames: int) -> scoring_pb2.FrameErrors:
     seconds = (first + np.arange(frames)) / 30

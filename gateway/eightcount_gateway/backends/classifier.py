@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from contextlib import aclosing
 
 from eightcount.classifier.v1 import classifier_pb2, classifier_pb2_grpc
@@ -34,6 +34,12 @@ class ClassifierClient:
         async with aclosing(self._backend.stream(call)) as responses:
             async for response in responses:
                 yield response.classification if response.HasField("classification") else response.progress
+
+    def classify(
+        self, messages: AsyncIterator[classifier_pb2.ClassifyRequest]
+    ) -> AsyncGenerator[classifier_pb2.ClassifyResponse]:
+        """Classify a motion while it streams in: its windows, and at the end the whole."""
+        return self._backend.stream(self._stub.Classify(messages))
 
     def train(self, request: classifier_pb2.TrainRequest) -> AsyncGenerator[classifier_pb2.TrainResponse]:
         """Train a model: its progress, then the model; the same call continues an interrupted one."""

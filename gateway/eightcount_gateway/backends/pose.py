@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, AsyncIterator
 
 from eightcount.pose.v1 import pose_pb2, pose_pb2_grpc
 from eightcount_common.rpc.limits import limit_work
@@ -54,6 +54,10 @@ class PoseClient:
             dancer=_message_of(dancer),
         )  # fmt: skip
         return self._backend.stream(self._stub.Extract(request, metadata=self._limit))
+
+    def track(self, messages: AsyncIterator[pose_pb2.TrackRequest]) -> AsyncGenerator[pose_pb2.TrackResponse]:
+        """Follow a dancer live: frames in, poses out."""
+        return self._backend.stream(self._stub.Track(messages))
 
 
 def _message_of(dancer: Dancer | None) -> pose_pb2.DancerChoice | None:

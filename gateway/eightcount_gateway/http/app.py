@@ -18,6 +18,7 @@ from eightcount_gateway.jobs.kind import JobKind
 from eightcount_gateway.kinds.catalogue import KINDS
 from eightcount_gateway.kinds.lifecycle import job_router
 from eightcount_gateway.library.routes import dance_models, motions, skeletons, style_models, styles, videos
+from eightcount_gateway.live import route as live
 from eightcount_gateway.settings import GatewaySettings
 from eightcount_gateway.web import add_pages
 
@@ -80,6 +81,7 @@ def create_app(settings: GatewaySettings, store_settings: StoreSettings, kinds: 
         app.include_router(module.router)
     for kind in kinds:
         app.include_router(job_router(kind))
+    app.include_router(live.router)
     add_docs(app)
     add_pages(app, settings.three)
     app.add_middleware(HeadAsGet)

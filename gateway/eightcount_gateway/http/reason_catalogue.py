@@ -386,6 +386,25 @@ JOB_ERRORS: tuple[tuple[str, str, str], ...] = (
 )
 """Reasons in the `error` of a failed job, and of recordings that a job left out; never those of a problem."""
 
+LIVE_ERRORS: tuple[tuple[str, str, str], ...] = (
+    (
+        "FRAMES_NOT_ASCENDING",
+        "A frame of the camera was not taken later than the one before.",
+        "Send frames in order, with times of one clock.",
+    ),
+    ("INVALID_PACKET", "A binary message is not one of a live session.", "Build it as docs/live.md says."),
+    (
+        "REFERENCE_NOT_EXTRACTED",
+        "The motion of the reference has not been extracted with that model.",
+        "Extract it first.",
+    ),
+    ("REFERENCE_TOO_SHORT", "The reference lasts less than a second.", "Use a longer one."),
+    ("SESSION_NOT_FOUND", "There is no such session any more.", "Begin a new one."),
+    ("TOO_MANY_SESSIONS", "As many live sessions are open as the server takes.", "Try again later."),
+    ("UNREADABLE_FRAME", "A frame of the camera cannot be decoded, or is too large.", "Send JPEG, WebP or PNG files."),
+)
+"""Reasons in the `error` messages of live sessions, which have some of those of problems, too."""
+
 WARNINGS: tuple[tuple[str, str, str], ...] = (
     (
         "IMAGE_TILTED",

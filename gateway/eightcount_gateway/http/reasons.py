@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from eightcount_gateway.http.reason_catalogue import JOB_ERRORS, LOCAL_ERRORS, PROBLEMS, WARNINGS
+from eightcount_gateway.http.reason_catalogue import JOB_ERRORS, LIVE_ERRORS, LOCAL_ERRORS, PROBLEMS, WARNINGS
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,7 @@ PROBLEM_REASONS: dict[str, ProblemReason] = {
 """Reasons that a problem can have, by name."""
 REASONS: dict[str, Reason] = {
     **PROBLEM_REASONS,
-    **{row[0]: Reason(*row) for row in (*JOB_ERRORS, *WARNINGS, *LOCAL_ERRORS)},
+    **{row[0]: Reason(*row) for row in (*JOB_ERRORS, *LIVE_ERRORS, *WARNINGS, *LOCAL_ERRORS)},
 }
 """Every reason, by name."""
 
@@ -85,6 +85,7 @@ def _page_lines() -> Iterator[str]:
         yield f"| {reason.status} | `{reason.name}` | {reason.meaning} | {reason.action} |"
     for title, rows in (
         ("Errors of jobs and rejected recordings", JOB_ERRORS),
+        ("Errors of live sessions", LIVE_ERRORS),
         ("Warnings and findings", WARNINGS),
         ("Errors of the commands on this machine", LOCAL_ERRORS),
     ):

@@ -60,7 +60,7 @@ def report_as_json(report: scoring_pb2.Report) -> Json:
     return {
         "score": _optional(report, "score", 1),
         "joints": {joint.joint: _joint(joint) for joint in report.joints},
-        "timeline": [_entry(entry) for entry in report.timeline],
+        "timeline": [entry_as_json(entry) for entry in report.timeline],
         "moments": [_moment(moment) for moment in report.moments],
         "feedback": [{"text": item.text, "moment_ids": list(item.moment_ids)} for item in report.feedback],
         "alignment": alignment_as_json(report.alignment),
@@ -125,7 +125,8 @@ def _joint(joint: scoring_pb2.JointScore) -> Json:
     }
 
 
-def _entry(entry: scoring_pb2.TimelineEntry) -> Json:
+def entry_as_json(entry: scoring_pb2.TimelineEntry) -> Json:
+    """Convert a count to JSON values."""
     return {
         "start_s": _number(entry.start_seconds, 3),
         "end_s": _number(entry.end_seconds, 3),

@@ -37,3 +37,5 @@ class PoseSettings(ServiceSettings):
     """Sum of the frame sizes of the extractions in memory, about 75 MB each; none is suspended for one too many."""
     probe_workers: int = Field(default=2, ge=1)
     """Probes that run at the same time, beside the extractions."""
+    max_sessions: int = Field(default=8, ge=0)
+    """Live sessions that may be open at the same time; their frames go before extractions."""

@@ -15,3 +15,5 @@ class ScoringSettings(ServiceSettings):
 
     max_motion_seconds: float = Field(default=3600.0, gt=0)
     """Longest motion that is scored; a longer one is rejected with OUT_OF_RANGE."""
+    max_sessions: int = Field(default=8, ge=0)
+    """Live sessions that may be open at the same time; their poses go before everything else."""

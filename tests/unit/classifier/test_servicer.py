@@ -111,8 +111,12 @@ def stream(
 
 
 async def classify_stream(house: House, requests) -> list[classifier_pb2.ClassifyResponse]:
+    """The answers after the first, which names the model and its styles."""
     with translate_errors():
-        return [response async for response in house.stub.Classify(requests, timeout=60)]
+        first, *others = [response async for response in house.stub.Classify(requests, timeout=60)]
+    assert tuple(first.started.styles) == tuple(others[-1].classification.styles)
+    assert first.started.model == others[-1].classification.model
+    return others
 
 
 async def classify_video(house: House, uri: str, model: str = "") -> list[classifier_pb2.ClassifyVideoResponse]:

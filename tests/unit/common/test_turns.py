@@ -46,9 +46,11 @@ class Machine:
             self.workers, max_suspended=self.max_suspended, max_weight=self.max_weight, clock=lambda: self.now
         )
 
-    def submit(self, name: str, seconds: float, *, expected: float | None = None, weight: float = 1.0) -> Work:
+    def submit(
+        self, name: str, seconds: float, *, expected: float | None = None, weight: float = 1.0, live: bool = False
+    ) -> Work:
         work = Work(name, seconds, seconds if expected is None else expected, weight)
-        work.turn = self.turns.enter(work.grant, expected_seconds=work.expected_seconds, weight=weight)
+        work.turn = self.turns.enter(work.grant, expected_seconds=work.expected_seconds, weight=weight, live=live)
         self.works.append(work)
         return work
 
@@ -60,7 +62,8 @@ class Machine:
         """Let every running call compute for one step, and look."""
         load = self.turns.load
         assert load.running == len(self.running) <= self.workers
-        assert load.running + load.suspended <= self.workers + self.max_suspended
+        live = sum(work.turn.live for work in self.running if work.turn)
+        assert load.running + load.suspended - live <= self.workers + self.max_suspended
         assert load.running == self.workers or not load.suspended + load.waiting, "a worker is free, and somebody waits"
         running = self.running
         self.now += STEP_SECONDS
@@ -94,6 +97,31 @@ def test_a_short_call_does_not_wait_until_long_ones_have_ended() -> None:
     assert machine.run_until(machine.submit("short", 5.0)) - asked_at <= 5.0 + 2 * (SLICE_SECONDS + STEP_SECONDS)
     for work in long:
         machine.run_until(work)
+
+
+@pytest.mark.parametrize(("calls", "weight"), [(2, 1.0), (12, 1.0), (2, 100.0)])
+def test_a_live_call_does_not_even_wait_for_the_end_of_a_slice(calls: int, weight: float) -> None:
+    machine = Machine(max_weight=100.0)
+    long = [machine.submit(f"long {index}", 60.0, weight=weight) for index in range(calls)]
+    machine.run_for(2 * STEP_SECONDS)
+    for _ in range(50):
+        asked_at = machine.now
+        live = machine.submit("live", STEP_SECONDS, live=True)
+        assert machine.run_until(live) - asked_at <= 2 * STEP_SECONDS + 1e-9
+        machine.run_for(STEP_SECONDS)
+    for work in long:
+        machine.run_until(work)
+
+
+def test_live_calls_do_not_stop_long_ones_for_good() -> None:
+    machine = Machine(workers=1)
+    long = machine.submit("long", 5.0)
+    while long.ended_at is None:
+        assert machine.now < 600.0
+        machine.submit("live", STEP_SECONDS, live=True)
+        machine.submit("live", STEP_SECONDS, live=True)
+        machine.step()
+        machine.step()
 
 
 def test_long_calls_lose_only_what_the_short_ones_compute() -> None:

@@ -14,7 +14,14 @@ from eightcount_common import errors
 from eightcount_gateway.http import errors as http_errors
 from eightcount_gateway.http.contract import problems
 from eightcount_gateway.http.problems import STATUS_OF_ERROR
-from eightcount_gateway.http.reason_catalogue import JOB_ERRORS, KIND_NAMES, LOCAL_ERRORS, PROBLEMS, WARNINGS
+from eightcount_gateway.http.reason_catalogue import (
+    JOB_ERRORS,
+    KIND_NAMES,
+    LIVE_ERRORS,
+    LOCAL_ERRORS,
+    PROBLEMS,
+    WARNINGS,
+)
 from eightcount_gateway.http.reasons import PROBLEM_REASONS, REASONS, render_page
 
 ROOT = Path(__file__).parents[3]
@@ -85,7 +92,7 @@ def test_every_class_of_errors_has_a_status():
 
 
 def test_no_reason_is_in_the_catalogue_twice():
-    names = [row[1] for row in PROBLEMS] + [row[0] for row in (*JOB_ERRORS, *WARNINGS, *LOCAL_ERRORS)]
+    names = [row[1] for row in PROBLEMS] + [row[0] for row in (*JOB_ERRORS, *LIVE_ERRORS, *WARNINGS, *LOCAL_ERRORS)]
     assert sorted(names) == sorted(set(names))
 
 

@@ -33,9 +33,13 @@ async def stub(store, engines) -> AsyncIterator[pose_pb2_grpc.PoseServiceStub]:
 
 
 @asynccontextmanager
-async def serve_pose(store, engines, pool: WorkerPool) -> AsyncIterator[pose_pb2_grpc.PoseServiceStub]:
+async def serve_pose(
+    store, engines, pool: WorkerPool, *, max_sessions: int = 8
+) -> AsyncIterator[pose_pb2_grpc.PoseServiceStub]:
     server = grpc.aio.server(interceptors=[ErrorInterceptor()])
-    servicer = PoseServicer(store, engines, pool, WorkerPool(1, 8), default_variant=Variant.LITE)
+    servicer = PoseServicer(
+        store, engines, pool, WorkerPool(1, 8), default_variant=Variant.LITE, max_sessions=max_sessions
+    )
     pose_pb2_grpc.add_PoseServiceServicer_to_server(servicer, server)
     port = server.add_insecure_port("127.0.0.1:0")
     await server.start()

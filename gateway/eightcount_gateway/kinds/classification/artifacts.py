@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from eightcount.classifier.v1 import classifier_pb2
+from eightcount_common.classifications import classification_as_json
 from eightcount_common.storage import ObjectStore
-from eightcount_gateway.kinds.classification.result import classification_as_json
 from eightcount_gateway.library.documents import write_json
 
 

@@ -6,8 +6,8 @@ from fastapi import Request, Response
 
 from eightcount_gateway.http.contract import cached_json, problems
 from eightcount_gateway.http.dependencies import GatewayOf
+from eightcount_gateway.http.schemas.classified import ClassificationResult
 from eightcount_gateway.kinds.classification.artifacts import ClassificationArtifacts
-from eightcount_gateway.kinds.classification.schemas import ClassificationResult
 from eightcount_gateway.kinds.results import require_finished, respond_with_json
 from eightcount_gateway.kinds.routing import artifact_router
 

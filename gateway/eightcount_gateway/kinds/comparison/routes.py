@@ -11,9 +11,9 @@ from eightcount_gateway.gateway import Gateway
 from eightcount_gateway.http import ranges
 from eightcount_gateway.http.contract import binary, cached_json, problems, ranged_file
 from eightcount_gateway.http.dependencies import GatewayOf
+from eightcount_gateway.http.schemas.reports import ComparisonReport, FrameErrorsBody
 from eightcount_gateway.kinds.comparison.artifacts import ComparisonArtifacts
 from eightcount_gateway.kinds.comparison.frame_errors import write_errors
-from eightcount_gateway.kinds.comparison.report_schemas import ComparisonReport, FrameErrorsBody
 from eightcount_gateway.kinds.results import require_finished, respond_with_json, respond_with_motion
 from eightcount_gateway.kinds.routing import artifact_router
 

@@ -7,10 +7,10 @@ from collections.abc import AsyncIterator
 from contextlib import aclosing
 from dataclasses import replace
 
-from eightcount.motion.v1 import motion_pb2
 from eightcount.scoring.v1 import scoring_pb2
 from eightcount.sync.v1 import sync_pb2
 from eightcount_common.errors import InternalError, NotFoundError
+from eightcount_gateway.backends.scoring import stream_motion
 from eightcount_gateway.jobs.model import Job
 from eightcount_gateway.jobs.progress import JobProgress
 from eightcount_gateway.jobs.run import Steps
@@ -231,9 +231,6 @@ class ComparisonJob:
         for role, number in ROLES.items():
             ref, library = await self._ref(role), self._context.motions
             shown = open_seen_motion(library, ref) if (await self._video(role)).is_motion else library.open(ref)
-            async with aclosing(read_through(shown)) as messages:
-                async for message in messages:
-                    if isinstance(message, motion_pb2.MotionHeader):
-                        yield scoring_pb2.MotionPart(role=number, header=message)
-                    else:
-                        yield scoring_pb2.MotionPart(role=number, chunk=message)
+            async with aclosing(stream_motion(number, shown)) as parts:
+                async for part in parts:
+                    yield part

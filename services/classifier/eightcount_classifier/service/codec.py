@@ -36,6 +36,13 @@ def encode_window(window: WindowPrediction) -> classifier_pb2.Window:
     )
 
 
+def encode_started(model: StyleModel) -> classifier_pb2.ClassifyStarted:
+    """Encode the model with which a stream is classified."""
+    return classifier_pb2.ClassifyStarted(
+        model=models_pb2.ModelRef(name=model.name, version=model.version), styles=model.labels.styles
+    )
+
+
 def encode_classification(
     model: StyleModel, classification: Classification, *, track_id: int
 ) -> classifier_pb2.Classification:

@@ -61,9 +61,10 @@ class ClassifierServicer(classifier_pb2_grpc.ClassifierServiceServicer):
         model = await self._pool.run(lambda _: self._get_pose_model(options.model))
         live = LiveClassifier(model, beats_seconds=options.beats_seconds)
         decoder, sent = _ChunkDecoder(header), 0
+        yield classifier_pb2.ClassifyResponse(started=codec.encode_started(model))
         async for request in request_iterator:
             part = decoder.decode_request(request)
-            for window in await self._pool.run(_bind_add(live, part)):
+            for window in await self._pool.run(_bind_add(live, part), live=True):
                 sent += 1
                 yield classifier_pb2.ClassifyResponse(window=codec.encode_window(window))
         classification = await self._pool.run(lambda _: live.finish())

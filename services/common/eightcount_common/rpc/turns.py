@@ -1,6 +1,7 @@
 """Turns on a few workers: short calls do not wait until long ones have ended, and every long one goes on.
 
 A call that has had its slice gives way to a shorter one that waits, keeps what it has in memory, and continues later.
+A live call, for which somebody waits in front of a camera, does not even wait for the end of a slice.
 This is the bookkeeping alone, without threads: `WorkerPool` is built on it.
 """
 
@@ -22,6 +23,7 @@ SLICE_SECONDS = 0.5
 """A call computes for at least this long before it gives way."""
 OVERDUE_SECONDS = 1.0
 """The oldest call waits at most this long (and the rest of a slice) for its next slice, whatever else waits."""
+_LIVE_RANK = -1
 
 
 @dataclass(slots=True, eq=False)
@@ -33,6 +35,7 @@ class Turn:
         expected_seconds: expected duration of its work; 0 when nothing is known.
         grant: called when the call may compute.
         weight: how much memory it needs, in any unit.
+        live: whether it goes before all others, at once.
         started: whether it has computed already.
         running: whether it computes.
         served_seconds: how long it has computed, apart from the present slice.
@@ -43,6 +46,7 @@ class Turn:
     expected_seconds: float
     grant: Callable[[], None]
     weight: float = 1.0
+    live: bool = False
     started: bool = False
     running: bool = False
     served_seconds: float = 0.0
@@ -54,6 +58,8 @@ class Turn:
 
     def rank(self, now: float) -> int:
         """Return 0 for a short call, more for longer ones; one that lasts far longer than expected rises."""
+        if self.live:
+            return _LIVE_RANK
         served = self.count_served(now)
         return bisect_right(
             RANK_SECONDS, served if served > SLOWNESS * self.expected_seconds else self.expected_seconds
@@ -74,8 +80,8 @@ class Turns:
 
     Args:
         workers: number of calls that compute at the same time.
-        max_suspended: number of calls that may be suspended in the middle; 0: none gives way.
-        max_weight: of all calls in memory together; none gives way to a call that would pass it.
+        max_suspended: number of calls that may be suspended for others that are not live; 0: none gives way.
+        max_weight: of all calls in memory together; none gives way to a call that would pass it, but to a live one.
         clock: seconds that never go back.
     """
 
@@ -90,6 +96,7 @@ class Turns:
         self._lock = threading.Lock()
         self._calls: dict[int, Turn] = {}
         self._entered = 0
+        self._live_waiting = 0
 
     @property
     def load(self) -> Load:
@@ -100,19 +107,21 @@ class Turns:
         suspended = sum(turn.started and not turn.running for turn in calls)
         return Load(running, suspended, len(calls) - running - suspended)
 
-    def enter(self, grant: Callable[[], None], *, expected_seconds: float = 0.0, weight: float = 1.0) -> Turn:
+    def enter(
+        self, grant: Callable[[], None], *, expected_seconds: float = 0.0, weight: float = 1.0, live: bool = False
+    ) -> Turn:
         """Add a call; `grant` is called at once when a worker is free."""
         with self._lock:
             now = self._clock()
             self._entered += 1
-            turn = Turn(self._entered, expected_seconds, grant, weight, since=now)
+            turn = Turn(self._entered, expected_seconds, grant, weight, live, since=now)
             self._calls[turn.number] = turn
             self._fill(now)
         return turn
 
     def give_way(self, turn: Turn, grant: Callable[[], None]) -> bool:
         """Suspend a computing call when another one goes first; `grant` is called when it may continue."""
-        if self._clock() - turn.since < SLICE_SECONDS:
+        if not self._live_waiting and self._clock() - turn.since < SLICE_SECONDS:
             return False
         with self._lock:
             now = self._clock()
@@ -142,6 +151,7 @@ class Turns:
             turn.since = now
             running += 1
             turn.grant()
+        self._live_waiting = sum(turn.live and not turn.running for turn in self._calls.values())
 
     def _find_next(self, now: float) -> Turn | None:
         waiting = self._list_eligible()
@@ -154,7 +164,7 @@ class Turns:
 
     def _has_to_wait(self, turn: Turn, now: float) -> bool:
         other = self._find_next(now)
-        if other is None:
+        if other is None or (not other.live and now - turn.since < SLICE_SECONDS):
             return False
         if other is self._find_overdue(now):
             return True
@@ -168,7 +178,12 @@ class Turns:
             room = math.inf
         elif len(started) >= self._max_started:
             room = -math.inf
-        return [turn for turn in self._calls.values() if not turn.running and (turn.started or turn.weight <= room)]
+        gives_way = self._max_started > self._workers
+        return [
+            turn
+            for turn in self._calls.values()
+            if not turn.running and (turn.started or turn.weight <= room or (turn.live and gives_way))
+        ]
 
     def _find_overdue(self, now: float) -> Turn | None:
         """Return the oldest call when it has waited for too long."""

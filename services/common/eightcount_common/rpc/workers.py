@@ -56,25 +56,29 @@ class WorkerPool:
         self._queue_limit = queue_limit
         self._turns = Turns(max_workers, max_suspended=max_suspended, max_weight=max_weight)
         self._admitted = 0
-        self._threads = ThreadPoolExecutor(max_workers + max_suspended, thread_name_prefix="worker")
+        self._threads = ThreadPoolExecutor(2 * max_workers + max_suspended, thread_name_prefix="worker")
         load = self._turns
         _RUNNING.labels(name).set_function(lambda: load.load.running)
         _SUSPENDED.labels(name).set_function(lambda: load.load.suspended)
         _WAITING.labels(name).set_function(lambda: load.load.waiting)
 
-    async def run(self, work: Callable[[CancelToken], T], *, expected_seconds: float = 0.0, weight: float = 1.0) -> T:
+    async def run(
+        self, work: Callable[[CancelToken], T], *, expected_seconds: float = 0.0, weight: float = 1.0,
+        live: bool = False,
+    ) -> T:  # fmt: skip
         """Run `work`, with a token that fires when this call is cancelled, and return its result.
 
         Args:
             work: looks at the token between its steps.
             expected_seconds: how long it will probably compute; 0 when nothing is known.
             weight: how much memory it needs, in the unit of `max_weight`.
+            live: whether it takes milliseconds, goes before everything else and is never refused.
 
         Raises:
             BusyError: every worker is busy and the queue is full.
             DeadlineExceededError: the work took longer than `WORK_LIMIT_SECONDS`.
         """
-        async with self._take_turn(expected_seconds, weight) as call:
+        async with self._take_turn(expected_seconds, weight, live=live) as call:
             return await call.wait_for_end(call.submit(self._threads, work))
 
     async def stream(
@@ -82,7 +86,7 @@ class WorkerPool:
     ) -> AsyncGenerator[T, None]:
         """Yield the items of the generator that `work` returns; a slow consumer slows the work down.
 
-        Takes and raises what `run` does.
+        Takes and raises what `run` does; a stream is not live.
         """
         async with self._take_turn(expected_seconds, weight) as call:
             items = _Belt[T](asyncio.get_running_loop())
@@ -104,18 +108,18 @@ class WorkerPool:
         self._threads.shutdown(wait=False, cancel_futures=True)
 
     @asynccontextmanager
-    async def _take_turn(self, expected_seconds: float, weight: float) -> AsyncIterator[_Call]:
+    async def _take_turn(self, expected_seconds: float, weight: float, *, live: bool = False) -> AsyncIterator[_Call]:
         """Wait for a worker; on leaving, stop the work if it has not ended, and free the worker."""
-        if self._admitted >= self._max_workers + self._queue_limit:
+        if not live and self._admitted >= self._max_workers + self._queue_limit:
             raise BusyError(
                 f"all {self._max_workers} workers are busy and {self._queue_limit} calls wait; try again later",
                 retry_after_seconds=BUSY_RETRY_SECONDS,
             )
         loop = asyncio.get_running_loop()
         granted = asyncio.Event()
-        self._admitted += 1
+        self._admitted += not live
         turn = self._turns.enter(
-            lambda: _call_soon(loop, granted.set), expected_seconds=expected_seconds, weight=weight
+            lambda: _call_soon(loop, granted.set), expected_seconds=expected_seconds, weight=weight, live=live
         )
         call = _Call(CancelToken(self._turns, turn, WORK_LIMIT_SECONDS.get()))
         try:
@@ -129,7 +133,7 @@ class WorkerPool:
 
     def _leave(self, turn: Turn) -> None:
         self._turns.leave(turn)
-        self._admitted -= 1
+        self._admitted -= not turn.live
 
 
 class _Call:

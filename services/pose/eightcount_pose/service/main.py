@@ -29,8 +29,9 @@ async def run() -> None:
     )
     probe_pool = WorkerPool(settings.probe_workers, _PROBES_WAITING, name="probes")
     servicer = PoseServicer(
-        open_store(StoreSettings()), loader, pool, probe_pool, default_variant=settings.default_variant
-    )
+        open_store(StoreSettings()), loader, pool, probe_pool, default_variant=settings.default_variant,
+        max_sessions=settings.max_sessions,
+    )  # fmt: skip
 
     def register(server: grpc.aio.Server) -> None:
         pose_pb2_grpc.add_PoseServiceServicer_to_server(servicer, server)

@@ -20,8 +20,10 @@ from eightcount_common.storage import ObjectStore
 from eightcount_pose.effort import Effort, guess_effort
 from eightcount_pose.engines.loader import EngineLoader
 from eightcount_pose.extraction import Event, Finished, extract, model_id
+from eightcount_pose.live.tracking import TrackerPool
 from eightcount_pose.models import Variant
 from eightcount_pose.service.codec import decode_choice, decode_variant, encode_event, encode_video_info
+from eightcount_pose.service.live import LiveSessions
 
 Context = grpc.aio.ServicerContext[Any, Any]
 
@@ -35,17 +37,19 @@ class PoseServicer(pose_pb2_grpc.PoseServiceServicer):
         pool: runs extractions.
         probe_pool: runs probes, which take milliseconds and must not wait for an extraction to end.
         default_variant: of requests that name none.
+        max_sessions: number of live sessions that may be open.
     """
 
     def __init__(
         self, store: ObjectStore, loader: EngineLoader, pool: WorkerPool, probe_pool: WorkerPool, *,
-        default_variant: Variant,
+        default_variant: Variant, max_sessions: int = 8,
     ) -> None:  # fmt: skip
         self._store = store
         self._loader = loader
         self._pool = pool
         self._probe_pool = probe_pool
         self._default_variant = default_variant
+        self._sessions = LiveSessions(TrackerPool(loader), pool, max_sessions=max_sessions)
 
     async def Probe(self, request: pose_pb2.ProbeRequest, context: Context) -> pose_pb2.ProbeResponse:  # noqa: ARG002
         """Return the properties of a video and the id of the model that an extraction would use."""
@@ -113,6 +117,16 @@ class PoseServicer(pose_pb2_grpc.PoseServiceServicer):
         ) as events:
             async for event in events:
                 yield encode_event(event)
+
+    async def Track(
+        self,
+        request_iterator: AsyncIterator[pose_pb2.TrackRequest],
+        context: Context,  # noqa: ARG002
+    ) -> AsyncIterator[pose_pb2.TrackResponse]:
+        """Follow a dancer live."""
+        async with aclosing(self._sessions.serve(request_iterator)) as responses:
+            async for response in responses:
+                yield response
 
     async def _guess_effort(self, key: str, variant: Variant) -> Effort:
         def work(token: CancelToken) -> Effort:

@@ -76,12 +76,12 @@ def scan_motion(recording: MotionReader) -> FirstPass:
     tracks = _BodyTracks(frames, recording.frames(0, 1).skeleton)
     for piece in read_pieces(recording):
         part = slice(start, start + len(piece))
-        seconds[part], facing[part], scale[part] = piece.timestamps, _directions(piece), _pixels_per_metre(piece)
-        in_image[:, part], in_world[:, part] = _bone_lengths(piece, piece.image), _bone_lengths(piece, piece.world)
+        seconds[part], facing[part], scale[part] = piece.timestamps, _directions(piece), measure_scale(piece)
+        in_image[:, part], in_world[:, part] = measure_bones(piece, piece.image), measure_bones(piece, piece.world)
         tracks.add(piece, np.nan_to_num(scale[part], nan=1.0))
         start, model = part.stop, piece.model
     own_scale, scale = np.nan_to_num(scale, nan=1.0), _fill_gaps(scale)
-    greatest = {bone: _greatest_length(in_image[row] / scale, in_world[row]) for row, bone in enumerate(BONES)}
+    greatest = find_greatest_lengths(in_image / scale, in_world)
     inside = keep_steadily_inside(tracks.inside, seconds)
     torso_weights, limb_weights = tracks.weigh(inside)
     limbs = tracks.limbs_at_scale(own_scale / scale)
@@ -124,7 +124,7 @@ class _BodyTracks:
         return self._torso_weights * torso, self._limb_weights * limbs
 
 
-def _bone_lengths(piece: MotionSequence, points: NDArray[np.float32]) -> NDArray[np.float32]:
+def measure_bones(piece: MotionSequence, points: NDArray[np.float32]) -> NDArray[np.float32]:
     """Return [bones, T] the lengths of the bones between points [T, K, dimensions]."""
     starts, ends = np.array([piece.skeleton.indices(bone) for bone in BONES]).T
     lengths: NDArray[np.float32] = np.linalg.norm(points[:, ends] - points[:, starts], axis=-1).T
@@ -141,7 +141,7 @@ def _directions(piece: MotionSequence) -> Directions:
     return facing
 
 
-def _pixels_per_metre(piece: MotionSequence) -> Floats:
+def measure_scale(piece: MotionSequence) -> Floats:
     """Return [T] the scale of every single frame; NaN where it is unknown."""
     starts, ends = piece.skeleton.edge_indices.T
     pixels = np.linalg.norm(piece.image[:, ends] - piece.image[:, starts], axis=-1).sum(axis=1)
@@ -162,7 +162,12 @@ def _fill_gaps(scale: Floats) -> Floats:
     return smooth
 
 
-def _greatest_length(in_image: NDArray[np.floating], in_world: NDArray[np.float32]) -> float:
+def find_greatest_lengths(in_image: NDArray[np.floating], in_world: NDArray[np.floating]) -> dict[Bone, float]:
+    """Return for each bone its greatest length in metres from [bones, T] lengths in the image and in the world."""
+    return {bone: _greatest_length(in_image[row], in_world[row]) for row, bone in enumerate(BONES)}
+
+
+def _greatest_length(in_image: NDArray[np.floating], in_world: NDArray[np.floating]) -> float:
     known = np.isfinite(in_image)
     return max(
         _percentile(in_image[known], GREATEST_PERCENTILE), MIN_SHARE_OF_REAL * _percentile(in_world[known], 50.0)

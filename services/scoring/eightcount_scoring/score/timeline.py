@@ -44,22 +44,34 @@ class TimelineEntry:
 
 def build_timeline(errors: FrameErrors, calibration: Calibration, music: Music) -> tuple[TimelineEntry, ...]:
     """Build entries that cover the overlap; the first and the last may be cut short."""
-    edges, beats = _edges(errors.seconds, music)
+    edges, beats = divide_timeline(errors.seconds, music)
     bounds = np.searchsorted(errors.seconds, edges - 1e-9)
     entries = []
     for position, beat in enumerate(beats):
         part = slice(int(bounds[position]), int(bounds[position + 1]))
         if part.stop <= part.start:
             continue
-        points, weights = errors.points[part], errors.weights[part]
-        score = calibration.score(weighted_mean(points, weights))
-        entries.append(
-            TimelineEntry(
-                float(edges[position]), float(edges[position + 1]), score, _worst_joint(points, weights),
-                beat.count, beat.eight_count, music.counts_per_phrase if beat.count else 0,
-            )
-        )  # fmt: skip
+        within = float(edges[position]), float(edges[position + 1])
+        entries.append(score_count(errors, part, calibration, within=within, beat=beat, music=music))
     return tuple(entries)
+
+
+def score_count(
+    errors: FrameErrors,
+    frames: slice,
+    calibration: Calibration,
+    *,
+    within: tuple[float, float],
+    beat: Beat,
+    music: Music,
+) -> TimelineEntry:
+    """Build the entry of the frames of one count, which lasts from the first to the second time in `within`."""
+    points, weights = errors.points[frames], errors.weights[frames]
+    score = calibration.score(weighted_mean(points, weights))
+    return TimelineEntry(
+        *within, score, _worst_joint(points, weights),
+        beat.count, beat.eight_count, music.counts_per_phrase if beat.count else 0,
+    )  # fmt: skip
 
 
 def forget_scores(entries: Sequence[TimelineEntry]) -> tuple[TimelineEntry, ...]:
@@ -67,8 +79,8 @@ def forget_scores(entries: Sequence[TimelineEntry]) -> tuple[TimelineEntry, ...]
     return tuple(replace(entry, score=float("nan"), worst_joint="") for entry in entries)
 
 
-def _edges(seconds: Array, music: Music) -> tuple[Array, list[Beat]]:
-    """Return the [N + 1] edges of the entries and the beat of each entry."""
+def divide_timeline(seconds: Array, music: Music) -> tuple[Array, list[Beat]]:
+    """Return the [N + 1] edges of the entries that cover some times, and the beat of each entry."""
     start, stop = float(seconds[0]), float(seconds[-1])
     beats = music.beats_seconds
     inner = np.flatnonzero((beats > start) & (beats < stop - SLIVER_SECONDS))

@@ -16,7 +16,10 @@ from eightcount_scoring.angles.joints import JOINT_NAMES
 from eightcount_scoring.causes.hypotheses import Cause, CauseName
 from eightcount_scoring.comparison import Alignment, Report
 from eightcount_scoring.counts import SILENCE, USUAL_COUNTS, Music
+from eightcount_scoring.live.analysis import EightCountSummary
+from eightcount_scoring.live.scorer import CountScore, JointStates, LiveEvent
 from eightcount_scoring.score.frame_errors import FrameErrors
+from eightcount_scoring.score.timeline import TimelineEntry
 from eightcount_scoring.time_map import TimeMap, TimePiece
 
 FRAMES_PER_MESSAGE = 600
@@ -111,18 +114,7 @@ def encode_report(report: Report, alignment: sync_pb2.Alignment) -> scoring_pb2.
             )
             for joint in report.joints
         ],
-        timeline=[
-            scoring_pb2.TimelineEntry(
-                start_seconds=entry.start_seconds,
-                end_seconds=entry.end_seconds,
-                score=_finite(entry.score),
-                worst_joint=entry.worst_joint or None,
-                count=entry.count or None,
-                eight_count=entry.eight_count or None,
-                counts_per_phrase=entry.counts_per_phrase or None,
-            )
-            for entry in report.timeline
-        ],
+        timeline=[encode_entry(entry) for entry in report.timeline],
         moments=[
             scoring_pb2.Moment(
                 id=moment.id,
@@ -148,6 +140,43 @@ def encode_report(report: Report, alignment: sync_pb2.Alignment) -> scoring_pb2.
         causes=[_encode_cause(cause, stated=cause == report.explanation.stated) for cause in report.explanation.causes],
         no_score_reason=report.no_score_reason or None,
         timing_ms=report.timing_ms if report.explanation.scored else None,
+    )
+
+
+def encode_live_event(event: LiveEvent) -> scoring_pb2.ScoreLiveResponse:
+    """Convert what live scoring has found."""
+    match event:
+        case JointStates():
+            return scoring_pb2.ScoreLiveResponse(
+                states=scoring_pb2.JointStates(
+                    seconds=event.seconds, reference_seconds=event.reference_seconds, multiples=event.multiples
+                )
+            )
+        case CountScore():
+            count = scoring_pb2.CountScore(entry=encode_entry(event.entry), final=event.is_final)
+            return scoring_pb2.ScoreLiveResponse(count=count)
+        case EightCountSummary():
+            return scoring_pb2.ScoreLiveResponse(
+                eight_count=scoring_pb2.EightCountSummary(
+                    eight_count=event.eight_count,
+                    end_seconds=event.end_seconds,
+                    score=_finite(event.score),
+                    timing_ms=1000.0 * event.late_seconds,
+                    energy=_finite(event.energy),
+                )
+            )
+
+
+def encode_entry(entry: TimelineEntry) -> scoring_pb2.TimelineEntry:
+    """Convert an entry of the timeline; an unknown score is absent."""
+    return scoring_pb2.TimelineEntry(
+        start_seconds=entry.start_seconds,
+        end_seconds=entry.end_seconds,
+        score=_finite(entry.score),
+        worst_joint=entry.worst_joint or None,
+        count=entry.count or None,
+        eight_count=entry.eight_count or None,
+        counts_per_phrase=entry.counts_per_phrase or None,
     )
 
 

@@ -19,7 +19,9 @@ async def run(settings: ScoringSettings, store: StoreSettings) -> None:
     """Serve until a termination signal arrives."""
     cv2.setNumThreads(1)  # drawing operations are small, and decoders and encoder share the cores
     pool = WorkerPool(settings.max_workers, settings.queue_limit, max_suspended=settings.max_suspended)
-    servicer = ScoringServicer(pool, open_store(store), max_motion_seconds=settings.max_motion_seconds)
+    servicer = ScoringServicer(
+        pool, open_store(store), max_motion_seconds=settings.max_motion_seconds, max_sessions=settings.max_sessions
+    )
 
     def register(server: grpc.aio.Server) -> None:
         scoring_pb2_grpc.add_ScoringServiceServicer_to_server(servicer, server)

@@ -16,6 +16,7 @@ from eightcount_common.storage import ObjectStore
 from eightcount_scoring.comparison import Comparison, score_take
 from eightcount_scoring.rendering import Progress, VideoFiles, render_side_by_side
 from eightcount_scoring.service import codec
+from eightcount_scoring.service.live import LiveSessions
 from eightcount_scoring.service.render_request import RenderRequestCollector
 from eightcount_scoring.service.score_request import ScoreRequestCollector
 
@@ -33,10 +34,13 @@ class _Collector(Protocol[_Request]):
 class ScoringServicer(scoring_pb2_grpc.ScoringServiceServicer):
     """Serves `eightcount.scoring.v1.ScoringService`; the core runs in a worker."""
 
-    def __init__(self, pool: WorkerPool, store: ObjectStore, *, max_motion_seconds: float = 3600.0) -> None:
+    def __init__(
+        self, pool: WorkerPool, store: ObjectStore, *, max_motion_seconds: float = 3600.0, max_sessions: int = 8
+    ) -> None:
         self._pool = pool
         self._store = store
         self._max_motion_seconds = max_motion_seconds
+        self._sessions = LiveSessions(pool, max_motion_seconds=max_motion_seconds, max_sessions=max_sessions)
 
     async def Score(
         self,
@@ -80,6 +84,16 @@ class ScoringServicer(scoring_pb2_grpc.ScoringServiceServicer):
                 duration_seconds=last.duration_seconds if last else 0.0,
             )
         )
+
+    async def ScoreLive(
+        self,
+        request_iterator: AsyncIterator[scoring_pb2.ScoreLiveRequest],
+        context: Any,  # noqa: ARG002
+    ) -> AsyncIterator[scoring_pb2.ScoreLiveResponse]:
+        """Score a take while it is danced."""
+        async with aclosing(self._sessions.serve(request_iterator)) as responses:
+            async for response in responses:
+                yield response
 
     def _render(self, request: RenderRequestCollector, cancel: CancelToken) -> Iterator[Progress]:
         """Write the video to a temporary folder and store it when it is complete."""

@@ -66,8 +66,10 @@ def track_beats(features: OnsetFeatures, *, check: Callable[[], None] = lambda: 
     if not candidates:
         return NO_BEATS
     models = read_models()
+    check()
     chosen, doubt = choose_beats(evidence, candidates, models)
     confidence = HIGHEST_CONFIDENCE * sigmoid(doubt)
+    check()
     beats = divide_thirds(evidence, chosen)
     bars = find_bars(evidence, beats, models, doubt=doubt)
     times = _move_to_onsets(envelope, beats) / ONSET_RATE_HERTZ

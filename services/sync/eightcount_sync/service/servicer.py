@@ -22,6 +22,8 @@ from eightcount_sync.service.stored_media import StoredMedia
 from eightcount_sync.settings import SyncSettings
 
 Context = grpc.aio.ServicerContext[Any, Any]
+_ANALYSIS_SECONDS = 5.0
+"""Expected duration of the work inside long jobs. Alignments by sound, for which people wait, go before it."""
 
 
 class SyncServicer(sync_pb2_grpc.SyncServiceServicer):
@@ -45,7 +47,9 @@ class SyncServicer(sync_pb2_grpc.SyncServiceServicer):
     ) -> sync_pb2.AlignMotionResponse:
         """Align two motions by their movement."""
         first, second = await decode_motions(request_iterator)
-        alignment = await self._workers.run(lambda cancel: align_motions(first, second, check=cancel.check))
+        alignment = await self._workers.run(
+            lambda cancel: align_motions(first, second, check=cancel.check), expected_seconds=_ANALYSIS_SECONDS
+        )
         return sync_pb2.AlignMotionResponse(alignment=encode_alignment(alignment))
 
     async def MeasurePictureOffset(
@@ -56,7 +60,8 @@ class SyncServicer(sync_pb2_grpc.SyncServiceServicer):
         """Find where the movement fits, near where the sound fits."""
         by_sound, first, second = await decode_picture_request(request_iterator)
         offset = await self._workers.run(
-            lambda cancel: measure_picture_offset(first, second, by_sound, check=cancel.check)
+            lambda cancel: measure_picture_offset(first, second, by_sound, check=cancel.check),
+            expected_seconds=_ANALYSIS_SECONDS,
         )
         return encode_picture_offset(offset)
 
@@ -67,7 +72,9 @@ class SyncServicer(sync_pb2_grpc.SyncServiceServicer):
     ) -> AsyncIterator[sync_pb2.AnalyseMusicResponse]:
         """Stream the onset envelope in pieces, then tempo, beats and structure."""
         key = self._store.key(request.uri)
-        music = await self._workers.run(lambda cancel: self._media.read_music(key, cancel))
+        music = await self._workers.run(
+            lambda cancel: self._media.read_music(key, cancel), expected_seconds=_ANALYSIS_SECONDS
+        )
         for response in encode_music(music):
             yield response
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from eightcount_gateway.kinds.comparison.report_schemas import ComparisonReport
+from eightcount_gateway.http.schemas.reports import ComparisonReport
 
 
 def test_words_for_what_is_not_known_become_null() -> None:

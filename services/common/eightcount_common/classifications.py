@@ -1,4 +1,4 @@
-"""A classification as JSON."""
+"""Classifications as the JSON that HTTP serves."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _DIGITS = 4
 
 
 def classification_as_json(found: classifier_pb2.Classification) -> dict[str, Any]:
-    """The message with probabilities by name; what is not known is None."""
+    """Convert a classification: probabilities by name; what is not known is None."""
     styles = list(found.styles)
     return {
         "model": f"{found.model.name}/{found.model.version}",
@@ -24,16 +24,18 @@ def classification_as_json(found: classifier_pb2.Classification) -> dict[str, An
         "message": found.message,
         "novelty": round(found.novelty, _DIGITS) if math.isfinite(found.novelty) else None,
         "track_id": found.track_id,
-        "windows": [
-            {
-                "start_s": round(window.start_seconds, _DIGITS),
-                "end_s": round(window.end_seconds, _DIGITS),
-                "probabilities": _by_name(styles, window.probabilities),
-                "verdict": _verdict(window.verdict),
-                "style": window.style,
-            }
-            for window in found.windows
-        ],
+        "windows": [window_as_json(window, styles) for window in found.windows],
+    }
+
+
+def window_as_json(window: classifier_pb2.Window, styles: Sequence[str]) -> dict[str, Any]:
+    """The classification of a window, likewise."""
+    return {
+        "start_s": round(window.start_seconds, _DIGITS),
+        "end_s": round(window.end_seconds, _DIGITS),
+        "probabilities": _by_name(styles, window.probabilities),
+        "verdict": _verdict(window.verdict),
+        "style": window.style,
     }
 
 

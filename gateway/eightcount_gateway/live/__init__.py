@@ -1,0 +1,1 @@
+"""Live sessions: a dancer in front of a camera, over one WebSocket (docs/live.md)."""

@@ -1,0 +1,1 @@
+"""Poses of a dancer who is in front of a camera now."""
