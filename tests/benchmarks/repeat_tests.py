@@ -21,8 +21,8 @@ from tests.architecture.source import ROOT
 from tests.benchmarks.table import REPORTS, Row, publish
 
 RUNS = REPORTS / "test-repeat.runs.json"
-_LOG = REPORTS / "test-repeat.log"
-"""Output of the last run, while it runs, too."""
+_LOG = "test-repeat.{number}.log"
+"""Output of each run, while it runs, too."""
 _OUTCOME = re.compile(r"(\d+) (passed|failed|error)")
 _SPIN = "while True: pass"
 
@@ -51,12 +51,13 @@ class TestRun:
     failures: list[str]
 
 
-def run_suite(*, load: int, seed: int | None, arguments: list[str]) -> TestRun:
-    """Run every test once, in random order when a seed is given."""
+def run_suite(number: int, *, load: int, seed: int | None, arguments: list[str]) -> TestRun:
+    """Run every test once, in random order when a seed is given; `number` names the file of the output."""
     shuffle = ["--random-order", f"--random-order-seed={seed}"] if seed is not None else []
     started = time.monotonic()
-    _LOG.parent.mkdir(parents=True, exist_ok=True)
-    with _busy_processes(load), _LOG.open("w") as log:
+    output = REPORTS / _LOG.format(number=number)
+    output.parent.mkdir(parents=True, exist_ok=True)
+    with _busy_processes(load), output.open("w") as log:
         result = subprocess.run(
             [sys.executable, "-m", "pytest", "-q", "--numprocesses=auto", "--dist=loadfile", *shuffle, *arguments],
             cwd=ROOT,
@@ -65,7 +66,7 @@ def run_suite(*, load: int, seed: int | None, arguments: list[str]) -> TestRun:
             check=False,
             env=os.environ | {"COLUMNS": "500"},
         )
-    lines = _LOG.read_text(errors="replace").strip().splitlines()
+    lines = output.read_text(errors="replace").strip().splitlines()
     counts = {name: int(number) for number, name in _OUTCOME.findall(_find_summary(lines))}
     failures = [line for line in lines if line.startswith(("FAILED ", "ERROR "))]
     failed = max(counts.get("failed", 0) + counts.get("error", 0), int(result.returncode != 0))
@@ -121,7 +122,8 @@ def main() -> None:
     chosen = parser.parse_args()
     plans = [(chosen.busy, None)] * chosen.loaded + [(0, random.randrange(2**31)) for _ in range(chosen.shuffled)]
     for load, seed in plans:
-        runs = [*read_runs(), run_suite(load=load, seed=seed, arguments=chosen.tests)]
+        before = read_runs()
+        runs = [*before, run_suite(len(before) + 1, load=load, seed=seed, arguments=chosen.tests)]
         RUNS.parent.mkdir(parents=True, exist_ok=True)
         RUNS.write_text(json.dumps([asdict(run) for run in runs], indent=2))
         publish("test-repeat", describe(runs))

@@ -21,8 +21,9 @@ from tests.fakes.backends import FakeBackends, running_backends
 from tests.fakes.gateway_process import GatewayProcess, gateway_environment, running_gateway
 
 _FLAGS = ["--no-sandbox", "--disable-gpu", "--enable-unsafe-swiftshader", "--disable-quic", "--no-first-run",
-          "--disable-background-networking", "--disable-component-update", "--disable-sync"]  # fmt: skip
-_TIMEOUT_MS = 20_000
+          "--disable-background-networking", "--disable-component-update", "--disable-sync",
+          "--use-fake-device-for-media-stream"]  # fmt: skip
+_TIMEOUT_MS = 60_000
 _LOUD = {"error", "warning"}
 _SLOW_SCREENSHOT = "GL Driver Message (OpenGL, Performance"
 """Chromium about its own screenshots of a canvas where there is no graphics card."""

@@ -35,6 +35,8 @@ from tests.fakes.scoring import FakeScoring
 
 ONLY_SOUND = b"only sound"
 """Content that begins like this has no video."""
+_PATIENCE_SECONDS = 120
+"""Only a fault takes this long, on the busiest machine, too."""
 TURNED_FRAME = b"\xff\xd8\xffturned"
 """A frame of a phone that was turned."""
 NOT_A_VIDEO = b"this is text"
@@ -300,13 +302,13 @@ def running_backends(store: ObjectStore, *, otlp_endpoint: str = "") -> Iterator
     loop = asyncio.new_event_loop()
     thread = threading.Thread(target=loop.run_forever, name="fake-backends", daemon=True)
     thread.start()
-    servers = asyncio.run_coroutine_threadsafe(_start(state, otlp_endpoint), loop).result(10)
+    servers = asyncio.run_coroutine_threadsafe(_start(state, otlp_endpoint), loop).result(_PATIENCE_SECONDS)
     try:
         yield state
     finally:
-        asyncio.run_coroutine_threadsafe(_stop(servers), loop).result(10)
+        asyncio.run_coroutine_threadsafe(_stop(servers), loop).result(_PATIENCE_SECONDS)
         loop.call_soon_threadsafe(loop.stop)
-        thread.join(10)
+        thread.join(_PATIENCE_SECONDS)
         loop.close()
 
 

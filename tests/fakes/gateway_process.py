@@ -54,7 +54,7 @@ class GatewayProcess:
         """Return the present state of the job."""
         return self.client.get(f"/v1/{kind}/{job_id}").json()
 
-    def finished(self, job_id: str, kind: str = "comparisons", seconds: float = 60) -> dict[str, Any]:
+    def finished(self, job_id: str, kind: str = "comparisons", seconds: float = 180) -> dict[str, Any]:
         """Wait for the end of the job and return it."""
         return wait_until(lambda: job if (job := self.job(job_id, kind))["status"] in _ENDED else None, seconds)
 
@@ -81,7 +81,7 @@ class GatewayProcess:
         return code
 
 
-def wait_until(condition: Any, seconds: float = 30) -> Any:
+def wait_until(condition: Any, seconds: float = 120) -> Any:
     """Return the first true value of the condition."""
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:

@@ -68,8 +68,9 @@ class FakeScoring(scoring_pb2_grpc.ScoringServiceServicer):
             yield scoring_pb2.ScoreLiveResponse(states=states)
             poses += 1
             if poses % 2 == 0:
-                count = scoring_pb2.CountScore(entry=_entry(poses // 2), final=True)
-                yield scoring_pb2.ScoreLiveResponse(count=count)
+                for final in (False, True):
+                    count = scoring_pb2.CountScore(entry=_entry(poses // 2), final=final)
+                    yield scoring_pb2.ScoreLiveResponse(count=count)
             if poses % 8 == 0:
                 eight = scoring_pb2.EightCountSummary(eight_count=poses // 8, end_seconds=2, score=80, timing_ms=120)
                 yield scoring_pb2.ScoreLiveResponse(eight_count=eight)

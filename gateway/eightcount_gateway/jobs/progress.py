@@ -15,6 +15,7 @@ from eightcount_common.errors import EightcountError
 from eightcount_gateway.jobs.model import Failure, Job, JsonValue, Status, StepState
 from eightcount_gateway.jobs.store import JobStore
 from eightcount_gateway.metrics import STEP_SECONDS
+from eightcount_gateway.threads import run_in_thread
 
 _log = logging.getLogger(__name__)
 _FLUSH_SECONDS = 0.25
@@ -106,13 +107,13 @@ class JobProgress:
             self._dirty.clear()
             for pause in _DATABASE_PAUSES_SECONDS:
                 try:
-                    saved = await asyncio.to_thread(self._store.save, self._job)
+                    saved = await run_in_thread(self._store.save, self._job)
                     break
                 except sa.exc.OperationalError:
                     _log.warning("the database does not answer; trying again")
                     await asyncio.sleep(pause)
             else:
-                saved = await asyncio.to_thread(self._store.save, self._job)
+                saved = await run_in_thread(self._store.save, self._job)
             if not saved:
                 raise LostJobError
 

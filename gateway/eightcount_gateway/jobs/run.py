@@ -55,9 +55,9 @@ class Run:
         self._on_loop(self._progress.end("succeeded"))
 
     def cancel(self) -> None:
-        """Cancel the job. Called on the event loop."""
+        """Cancel the job. Called on the event loop, perhaps again and again until the job has ended."""
         self._cancelled = True
-        if self._task is not None:
+        if self._task is not None and not self._task.cancelling():  # what it does to end must not be cut short
             self._task.cancel()
 
     def interrupt(self) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from dataclasses import dataclass
 
 from eightcount_gateway.jobs.progress import JobProgress
@@ -11,6 +10,7 @@ from eightcount_gateway.kinds.pose_choice import find_motion, read_dancer, read_
 from eightcount_gateway.library.motions.extractor import Report, Source
 from eightcount_gateway.library.motions.refs import Dancer, MotionRef
 from eightcount_gateway.library.videos import Video
+from eightcount_gateway.threads import run_in_thread
 
 
 async def name_model(context: JobContext, video: Video, variant: str, dancer: Dancer | None) -> str:
@@ -20,12 +20,12 @@ async def name_model(context: JobContext, video: Video, variant: str, dancer: Da
         EightcountError: the recording cannot be read, or the dancer cannot be in it.
     """
     model = await context.backends.pose.describe_model(variant, dancer)
-    known = await asyncio.to_thread(context.motions.exists, MotionRef(video.sha256, variant, model, dancer))
+    known = await run_in_thread(context.motions.exists, MotionRef(video.sha256, variant, model, dancer))
     if known or (video.media is not None and dancer is None):
         return model
     probed = await context.backends.pose.probe(context.videos.uri(video), variant, dancer)
     if video.media is None:
-        await asyncio.to_thread(context.videos.note_media, video, probed.video)
+        await run_in_thread(context.videos.note_media, video, probed.video)
     return probed.model
 
 
@@ -44,7 +44,7 @@ class JobMotions:
         """
         variant, dancer = read_pose_model(self._progress.job), read_dancer(self._progress.job)
         if video.content_deleted:
-            known = await asyncio.to_thread(self._context.motions.find_latest, video.sha256, variant, dancer)
+            known = await run_in_thread(self._context.motions.find_latest, video.sha256, variant, dancer)
             if known is not None:
                 return known
         self._context.videos.uri(video)  # raises when it was deleted

@@ -23,6 +23,7 @@ from eightcount_gateway.jobs.kind import JobKind, Resource
 from eightcount_gateway.jobs.model import Job, JsonObject, Status
 from eightcount_gateway.jobs.store import JobFilter
 from eightcount_gateway.kinds.schemas import JobBody, describe_job
+from eightcount_gateway.threads import run_in_thread
 
 _CANCEL_SECONDS = 2.0
 _POLL_SECONDS = 0.05
@@ -70,7 +71,7 @@ def _add_list(router: APIRouter, kind: JobKind) -> None:
         created_before: CreatedBefore = None,
     ) -> dict[str, Any]:
         which = JobFilter(tuple(status or ()), _seconds(created_after), _seconds(created_before))
-        jobs = await asyncio.to_thread(
+        jobs = await run_in_thread(
             gateway.jobs.list, kind.name, limit=limit + 1, after=_read_cursor(cursor), which=which
         )
         page = jobs[:limit]
@@ -139,8 +140,8 @@ async def submit_job(gateway: Gateway, kind: JobKind, request: JsonObject) -> Jo
     if traceparent := telemetry.current_traceparent():
         request = {**request, "traceparent": traceparent}
     bounds = (gateway.settings.short_seconds, gateway.settings.middle_seconds)
-    lane = await asyncio.to_thread(kind.select_lane, gateway.context, request, bounds_seconds=bounds)
-    job = await asyncio.to_thread(gateway.jobs.create, kind.name, request, kind.new_steps(request), lane)
+    lane = await run_in_thread(kind.select_lane, gateway.context, request, bounds_seconds=bounds)
+    job = await run_in_thread(gateway.jobs.create, kind.name, request, kind.new_steps(request), lane)
     await gateway.engine.submit(job)
     return job
 
@@ -151,7 +152,7 @@ async def cancel_job(gateway: Gateway, job: Job) -> Job:
     deadline = asyncio.get_running_loop().time() + _CANCEL_SECONDS
     while not job.ended and asyncio.get_running_loop().time() < deadline:
         await asyncio.sleep(_POLL_SECONDS)
-        job = await asyncio.to_thread(gateway.jobs.get, job.id)
+        job = await run_in_thread(gateway.jobs.get, job.id)
     return job
 
 
@@ -164,11 +165,11 @@ async def _queue_positions(gateway: Gateway, jobs: list[Job]) -> dict[str, int]:
     """Return the positions of queued jobs by their ids; they are read only when a job is queued."""
     if not any(job.status == "queued" for job in jobs):
         return {}
-    return await asyncio.to_thread(gateway.jobs.queue_positions)
+    return await run_in_thread(gateway.jobs.queue_positions)
 
 
 async def _find(gateway: Gateway, kind: JobKind, job_id: str) -> Job:
-    return await asyncio.to_thread(gateway.jobs.get, job_id, kind.name)
+    return await run_in_thread(gateway.jobs.get, job_id, kind.name)
 
 
 def _read_cursor(text: str | None) -> tuple[float, str] | None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-
 from fastapi import Request, Response
 from fastapi.responses import StreamingResponse
 from pydantic import BaseModel
@@ -16,6 +14,7 @@ from eightcount_gateway.kinds.pose_choice import find_motion, read_dancer, read_
 from eightcount_gateway.kinds.sources import find_content, motion_is_given
 from eightcount_gateway.library.documents import read_json
 from eightcount_gateway.library.motions.npz import write_npz
+from eightcount_gateway.threads import run_in_thread
 
 
 async def require_finished(gateway: Gateway, job_id: str, kind: str) -> Job:
@@ -25,7 +24,7 @@ async def require_finished(gateway: Gateway, job_id: str, kind: str) -> Job:
         NotFoundError: there is no such job.
         ConflictError: NOT_FINISHED; it has not ended, or it failed.
     """
-    job = await asyncio.to_thread(gateway.jobs.get, job_id, kind)
+    job = await run_in_thread(gateway.jobs.get, job_id, kind)
     if job.status != "succeeded":
         raise ConflictError(f"the {kind.replace('_', ' ')} is {job.status}; there is no result", reason="NOT_FINISHED")
     return job
@@ -48,12 +47,12 @@ async def respond_with_motion(
     sha256 = await find_content(gateway.context, job, video_id)
     ref = None
     if await motion_is_given(gateway.context, video_id):
-        ref = await asyncio.to_thread(gateway.motions.find_latest, sha256, read_pose_model(job), read_dancer(job, role))
+        ref = await run_in_thread(gateway.motions.find_latest, sha256, read_pose_model(job), read_dancer(job, role))
     if ref is None:
         ref = find_motion(job, sha256, role)
-    if not await asyncio.to_thread(gateway.motions.exists, ref):
+    if not await run_in_thread(gateway.motions.exists, ref):
         raise ConflictError(f"the job is {job.status}; the motion is not complete", reason="NOT_FINISHED")
-    summary = await asyncio.to_thread(gateway.motions.summary, ref)
+    summary = await run_in_thread(gateway.motions.summary, ref)
     headers = {"Content-Disposition": f'attachment; filename="{file_name}"', "Cache-Control": "private, max-age=3600"}
     pieces = write_npz(lambda: gateway.motions.open(ref), summary.frames)
     return StreamingResponse(pieces, media_type="application/zip", headers=headers)

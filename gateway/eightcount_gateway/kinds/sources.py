@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Iterable
 
 from eightcount_common.errors import NotFoundError
@@ -10,6 +9,7 @@ from eightcount_gateway.jobs.kind import Resource
 from eightcount_gateway.jobs.model import Job
 from eightcount_gateway.kinds.context import JobContext
 from eightcount_gateway.library.deletion.ownership import CONTENTS
+from eightcount_gateway.threads import run_in_thread
 
 
 def videos(*ids: str) -> tuple[Resource, ...]:
@@ -29,7 +29,7 @@ async def find_content(context: JobContext, job: Job, video_id: str) -> str:
         NotFoundError: there is no such video, and the job does not know its content.
     """
     try:
-        return (await asyncio.to_thread(context.videos.get, video_id)).sha256
+        return (await run_in_thread(context.videos.get, video_id)).sha256
     except NotFoundError:
         sha256 = (job.record(CONTENTS) or {}).get(video_id)
         if sha256 is None:
@@ -40,6 +40,6 @@ async def find_content(context: JobContext, job: Job, video_id: str) -> str:
 async def motion_is_given(context: JobContext, video_id: str) -> bool:
     """Return whether the video is a record without content, whose motion was given or is kept."""
     try:
-        return (await asyncio.to_thread(context.videos.get, video_id)).content_deleted
+        return (await run_in_thread(context.videos.get, video_id)).content_deleted
     except NotFoundError:
         return False

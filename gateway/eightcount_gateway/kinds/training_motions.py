@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import Any
 
 from google.protobuf.message import Message
@@ -23,6 +22,7 @@ from eightcount_gateway.kinds.rejections import (
 )
 from eightcount_gateway.kinds.training_folder import Prepared, TrainingFolder
 from eightcount_gateway.library.videos import Video
+from eightcount_gateway.threads import run_in_thread
 
 
 class TrainingMotions:
@@ -61,7 +61,7 @@ class TrainingMotions:
         async with self._progress.step("extract"):
             for service in (self._trainer, "pose", "sync"):
                 await self._context.backends.wait_for(service)
-            items = await asyncio.to_thread(self._folder.read_items)
+            items = await run_in_thread(self._folder.read_items)
             usable, rejected = list[dict[str, Any]](), list[Rejected]()
             contents = Contents()
             self._progress.update("extract", done=0, total=len(items))
@@ -82,14 +82,14 @@ class TrainingMotions:
             reasons = {one.label: one.message for one in rejected}
             wanted = [(item.get("style") or "", item["label"] or item["video_id"]) for item in items]
             check_styles_left(wanted, [item.get("style") or "" for item in usable], reasons)
-            await asyncio.to_thread(self._folder.write_prepared, Prepared(usable, rejected))
+            await run_in_thread(self._folder.write_prepared, Prepared(usable, rejected))
 
     async def _sha256(self, item: dict[str, Any]) -> str:
-        return (await asyncio.to_thread(self._context.videos.get, item["video_id"])).sha256
+        return (await run_in_thread(self._context.videos.get, item["video_id"])).sha256
 
     async def _prepare_item(self, item: dict[str, Any]) -> dict[str, Any]:
         """Return the item with the URIs and beats that the service reads."""
-        video = await asyncio.to_thread(self._context.videos.get, item["video_id"])
+        video = await run_in_thread(self._context.videos.get, item["video_id"])
         item["label"] = item["label"] or video.file_name
         if self._of_videos:
             item |= {"video_uri": self._context.videos.uri(video), "motion_uri": ""}

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
 import hashlib
 from collections.abc import AsyncIterator
 
 from eightcount_common.errors import TooLargeError, UnusableMediaError
+from eightcount_gateway.threads import run_in_thread
 
 
 class ByteMeter:
@@ -28,7 +28,7 @@ class ByteMeter:
             self.size += len(piece)
             if self.size > self._limit:
                 raise too_large(self._limit)
-            await asyncio.to_thread(self.digest.update, piece)
+            await run_in_thread(self.digest.update, piece)
             yield piece
         if self.size == 0:
             raise UnusableMediaError("the file is empty", reason="EMPTY_FILE")

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
 import io
 
 from eightcount.sync.v1 import sync_pb2
 from eightcount_common.errors import NotFoundError, UnusableMediaError
 from eightcount_common.storage import ObjectStore
 from eightcount_gateway.backends.sync import SyncClient
+from eightcount_gateway.threads import run_in_thread
 
 _VERSION = 4
 """Raised whenever the sync service analyses music differently, so that stored analyses are made again."""
@@ -29,13 +29,13 @@ class MusicLibrary:
             music = await self._sync.analyse_music(uri)
         except UnusableMediaError as error:
             music = sync_pb2.Music(has_beat=False, reason=error.reason)
-        await asyncio.to_thread(self._store.put, _music_key(sha256), io.BytesIO(music.SerializeToString()))
+        await run_in_thread(self._store.put, _music_key(sha256), io.BytesIO(music.SerializeToString()))
         return music
 
     async def find(self, sha256: str) -> sync_pb2.Music | None:
         """Return the analysis of a recording that was analysed before; None if it was not."""
         try:
-            data = await asyncio.to_thread(lambda: b"".join(self._store.read(_music_key(sha256))))
+            data = await run_in_thread(lambda: b"".join(self._store.read(_music_key(sha256))))
         except NotFoundError:
             return None
         return sync_pb2.Music.FromString(data)

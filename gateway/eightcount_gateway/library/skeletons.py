@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import io
 import json
 import re
@@ -18,6 +17,7 @@ from eightcount_common.importing.character.character import Character, read_char
 from eightcount_common.storage import ObjectStore
 from eightcount_gateway.library.hashing import ByteMeter
 from eightcount_gateway.library.index import Entry, Filter, ResourceIndex
+from eightcount_gateway.threads import run_in_thread
 
 MAX_BYTES = 128 * 1024**2
 """Largest BVH file that is taken in; of its motion, only the first frame counts."""
@@ -64,12 +64,12 @@ class SkeletonLibrary:
         meter = ByteMeter(self._max_bytes)
         with tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY_BYTES) as file:
             async for piece in meter.through(pieces):
-                await asyncio.to_thread(file.write, piece)
+                await run_in_thread(file.write, piece)
             file.seek(0)
-            character = await asyncio.to_thread(read_character, file)
+            character = await run_in_thread(read_character, file)
             skeleton = _describe(character, file_name, meter.size)
             file.seek(0)
-            await asyncio.to_thread(self._keep, skeleton, cast("io.BytesIO", file))
+            await run_in_thread(self._keep, skeleton, cast("io.BytesIO", file))
         return skeleton
 
     def get(self, skeleton_id: str) -> Skeleton:

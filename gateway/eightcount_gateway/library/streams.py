@@ -15,6 +15,7 @@ from typing import BinaryIO, TypeVar, cast
 from starlette.concurrency import iterate_in_threadpool
 
 from eightcount_common.storage import ObjectInfo, ObjectStore
+from eightcount_gateway.threads import outlast, run_in_thread
 
 T = TypeVar("T")
 _BUFFERED_PIECES = 4
@@ -128,8 +129,7 @@ class StreamWriter:
             return await asyncio.shield(writing)
         except BaseException as error:
             pipe.end(_BrokenOffError(str(error)))
-            await asyncio.wait([writing])
-            writing.exception()
+            await outlast(writing)
             raise
 
     def close(self) -> None:
@@ -143,7 +143,7 @@ class _BrokenOffError(OSError):
 
 async def read_through(opened: AbstractContextManager[Iterator[T]]) -> AsyncGenerator[T]:
     """Items of a blocking reader, read in threads and closed at the end."""
-    items = await asyncio.to_thread(opened.__enter__)
+    items = await run_in_thread(opened.__enter__)
     try:
         async for item in iterate_in_threadpool(items):
             yield item

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import io
 import json
 import logging
@@ -25,6 +24,7 @@ from eightcount_gateway.library.deletion.derived_files import list_image_feature
 from eightcount_gateway.library.hashing import ByteMeter
 from eightcount_gateway.library.index import VIDEO_KINDS, Entry, Filter, ResourceIndex, ResourceKind, kind_of_record
 from eightcount_gateway.library.streams import StreamWriter
+from eightcount_gateway.threads import run_in_thread
 
 _log = logging.getLogger(__name__)
 MEDIA_TYPES = {
@@ -129,9 +129,9 @@ class VideoLibrary:
         )  # fmt: skip
         try:
             video = replace(video, media=await self._probe(video))
-            await asyncio.to_thread(self.write_record, video)
+            await run_in_thread(self.write_record, video)
         except BaseException:
-            await asyncio.shield(asyncio.to_thread(self._store.delete, key))
+            await run_in_thread(self._store.delete, key)
             raise
         return video
 

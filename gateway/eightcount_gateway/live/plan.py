@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from dataclasses import dataclass
 
 from eightcount.motion.v1 import motion_pb2
@@ -12,6 +11,7 @@ from eightcount_common.skeletons import BLAZEPOSE_33
 from eightcount_gateway.kinds.context import JobContext
 from eightcount_gateway.library.motions.refs import Dancer, MotionRef
 from eightcount_gateway.live.messages import StartMessage
+from eightcount_gateway.threads import run_in_thread
 
 TAKE_MODEL = "live"
 """Name of the pose model in a report, where the client finds the keypoints itself."""
@@ -58,10 +58,10 @@ async def make_plan(context: JobContext, start: StartMessage) -> Plan:
         context.backends.require("classifier")
     if start.reference_video_id is None:
         return Plan(start, None)
-    video = await asyncio.to_thread(context.videos.get, start.reference_video_id)
+    video = await run_in_thread(context.videos.get, start.reference_video_id)
     chosen = start.reference_dancer
     dancer = Dancer(chosen.x, chosen.y, chosen.at_seconds) if chosen else None
-    motion = await asyncio.to_thread(context.motions.find_latest, video.sha256, start.reference_model, dancer)
+    motion = await run_in_thread(context.motions.find_latest, video.sha256, start.reference_model, dancer)
     if motion is None:
         raise ConflictError(
             f"the motion of {video.file_name!r} has not been extracted with the {start.reference_model} model",

@@ -1,5 +1,5 @@
-"""The pages: upload forms at `/`, `/styles` and `/choreography`, their results at `/comparisons/{id}`,
-`/classifications/{id}` and `/dances/{id}`, and the files they load under `/static`.
+"""The pages: upload forms at `/`, `/styles` and `/choreography`, the practice room at `/live`, results at
+`/comparisons/{id}`, `/classifications/{id}` and `/dances/{id}`, and the files they load under `/static`.
 
 Plain HTML, CSS and ES modules without a build step; everything they show comes from the public HTTP API.
 """
@@ -49,6 +49,12 @@ async def upload_page() -> FileResponse:
 async def comparison_page(comparison_id: str) -> FileResponse:  # noqa: ARG001 - the page reads it from its address
     """One comparison: its progress while it runs, then its report."""
     return _page("report.html")
+
+
+@router.get("/live")
+async def live_page() -> FileResponse:
+    """The practice room: a dance to copy beside the camera, with points while one dances."""
+    return _page("live.html")
 
 
 @router.get("/styles")

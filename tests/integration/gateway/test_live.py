@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import json
 import struct
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -20,7 +19,7 @@ from eightcount.scoring.v1 import scoring_pb2
 from eightcount_common.errors import InvalidInputError, UnusableMediaError
 from eightcount_common.skeletons import BLAZEPOSE_33
 from tests.fakes.backends import TURNED_FRAME
-from tests.fakes.gateway_process import GatewayProcess, gateway_environment, running_gateway
+from tests.fakes.gateway_process import GatewayProcess, gateway_environment, running_gateway, wait_until
 
 FRAME = b"\xff\xd8\xffpicture"
 HEAD = struct.Struct("<B7xddd")
@@ -189,14 +188,14 @@ def test_a_connection_that_breaks_is_taken_up_again(gateway, reference):
         assert second.wait_for("result")["poses"] == 6
 
 
-def test_what_was_found_while_nobody_was_connected_is_told_afterwards(gateway, reference):
+def test_what_was_found_while_nobody_was_connected_is_told_afterwards(gateway, backends, reference):
     with client_of(gateway) as first:
         token = first.start(reference)["session"]
         for index in range(8):
             points = np.full((33, 6), 0.5, "<f4").tobytes()
             first.socket.send(HEAD.pack(2, index / 30, index / 30, 1.0) + points)
         first.socket.socket.close()
-    time.sleep(0.5)
+    wait_until(lambda: len([one for one in backends.live if one.HasField("pose")]) == 8)
     with client_of(gateway) as second:
         second.say(type="resume", session=token)
         second.wait_for("ready")
@@ -216,15 +215,22 @@ def test_a_second_connection_takes_the_session_over(gateway, reference):
 
 
 def test_a_session_that_nobody_comes_back_to_is_forgotten(backends, tmp_path):
-    environment = gateway_environment(tmp_path, backends.targets, resume_seconds="0.1")
+    environment = gateway_environment(tmp_path, backends.targets, resume_seconds="0.1", max_live_sessions="1")
     with running_gateway(environment, tmp_path) as gateway:
         with client_of(gateway) as first:
             token = first.start()["session"]
-        time.sleep(0.5)
+        wait_until(lambda: may_start(gateway))
         with client_of(gateway) as second:
             second.say(type="resume", session=token)
             code, said = second.closing()
     assert (code, said[0]["reason"]) == (1008, "SESSION_NOT_FOUND")
+
+
+def may_start(gateway: GatewayProcess) -> bool:
+    """Whether there is room for a session."""
+    with client_of(gateway) as client:
+        client.say(type="start", width=640, height=640)
+        return json.loads(client.socket.recv(timeout=30))["type"] == "ready"
 
 
 def test_one_session_too_many_is_refused_until_another_ends(backends, tmp_path):

@@ -22,7 +22,7 @@ class SlowStore(FolderStore):
         self.may_read = threading.Event()
 
     def put(self, key, source, *, media_type="application/octet-stream"):
-        self.may_read.wait(10)
+        self.may_read.wait(120)
         return super().put(key, source, media_type=media_type)
 
 

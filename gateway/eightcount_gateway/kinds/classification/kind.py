@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-
 from eightcount_gateway.jobs.kind import JobKind, Resource
 from eightcount_gateway.jobs.model import Job, JsonObject
 from eightcount_gateway.kinds.classification.routes import router
@@ -12,6 +10,7 @@ from eightcount_gateway.kinds.classification.workflow import ClassificationJob
 from eightcount_gateway.kinds.context import JobContext
 from eightcount_gateway.kinds.effort import expect_extraction, find_duration
 from eightcount_gateway.kinds.sources import refer_to, videos
+from eightcount_gateway.threads import run_in_thread
 
 _REST = 0.05
 """Seconds of work per second of video for everything but the extraction."""
@@ -19,7 +18,7 @@ _REST = 0.05
 
 async def _prepare(context: JobContext, body: ClassificationRequest) -> JsonObject:
     context.backends.require("classifier")
-    await asyncio.to_thread(context.videos.get, body.video_id or body.motion_id)
+    await run_in_thread(context.videos.get, body.video_id or body.motion_id)
     return body.model_dump()
 
 

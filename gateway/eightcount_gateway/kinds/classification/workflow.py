@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from contextlib import aclosing
 from dataclasses import asdict
 
@@ -18,6 +17,7 @@ from eightcount_gateway.kinds.job_motions import JobMotions, find_beats
 from eightcount_gateway.kinds.pose_choice import read_dancer
 from eightcount_gateway.library.style_models import find_model, watches_frames
 from eightcount_gateway.library.videos import Video
+from eightcount_gateway.threads import run_in_thread
 
 
 class ClassificationJob:
@@ -71,7 +71,7 @@ class ClassificationJob:
             await self._context.backends.wait_for("classifier")
             found = await self._classification()
             artifacts = ClassificationArtifacts(self._context.store, self._job.id)
-            await asyncio.to_thread(artifacts.write_result, found)
+            await run_in_thread(artifacts.write_result, found)
 
     async def _classification(self) -> classifier_pb2.Classification:
         video = await self._video()
@@ -95,7 +95,7 @@ class ClassificationJob:
 
     async def _note_warnings(self) -> None:
         ref = await self._motions.find(await self._video())
-        summary = await asyncio.to_thread(self._context.motions.summary, ref)
+        summary = await run_in_thread(self._context.motions.summary, ref)
         self._progress.note_in_request("warnings", [asdict(warning) for warning in summary.warnings])
 
     async def _watches_frames(self) -> bool:
@@ -104,4 +104,4 @@ class ClassificationJob:
 
     async def _video(self) -> Video:
         video_id = self._job.text("video_id") or self._job.text("motion_id")
-        return await asyncio.to_thread(self._context.videos.get, video_id)
+        return await run_in_thread(self._context.videos.get, video_id)

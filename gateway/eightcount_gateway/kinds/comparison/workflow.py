@@ -28,6 +28,7 @@ from eightcount_gateway.library.motions.extractor import Source
 from eightcount_gateway.library.motions.refs import JobWarning, MotionRef
 from eightcount_gateway.library.streams import read_through
 from eightcount_gateway.library.videos import Video
+from eightcount_gateway.threads import run_in_thread
 
 ROLES = {"reference": scoring_pb2.ROLE_REFERENCE, "take": scoring_pb2.ROLE_TAKE}
 
@@ -95,7 +96,7 @@ class ComparisonJob:
             music = self._with_own_beats(music, reference)
             about_picture = picture_warnings(outcome.alignment, music)
             outcome = replace(outcome, warnings=(*about_picture, *outcome.warnings, *music_warnings(music)))
-            await asyncio.to_thread(self._artifacts.write_alignment, outcome, music)
+            await run_in_thread(self._artifacts.write_alignment, outcome, music)
 
     async def score(self) -> None:
         """Score the take: the errors of every frame, and the report."""
@@ -123,14 +124,14 @@ class ComparisonJob:
                         self._progress.update("render", done=frames, total=frames)
 
     async def _video(self, role: str) -> Video:
-        return await asyncio.to_thread(self._context.videos.get, self._job.text(f"{role}_video_id"))
+        return await run_in_thread(self._context.videos.get, self._job.text(f"{role}_video_id"))
 
     async def _ref(self, role: str) -> MotionRef:
         video = await self._video(role)
         if not video.is_motion:
             return find_motion(self._progress.job, video.sha256, role)
         variant = self._job.text("model")
-        known = await asyncio.to_thread(self._context.motions.find_latest, video.sha256, variant)
+        known = await run_in_thread(self._context.motions.find_latest, video.sha256, variant)
         if known is None:
             raise NotFoundError(f"the motion of {video.file_name!r} was deleted", reason="MOTION_NOT_FOUND")
         return known
@@ -147,7 +148,7 @@ class ComparisonJob:
             music = await self._context.music.analyse(uri, reference.sha256)
         music = self._with_own_beats(music, reference)
         warnings = (JobWarning("NO_SHARED_MUSIC", NO_SOUND), *outcome.warnings, *music_warnings(music))
-        await asyncio.to_thread(self._artifacts.write_alignment, replace(outcome, warnings=warnings), music)
+        await run_in_thread(self._artifacts.write_alignment, replace(outcome, warnings=warnings), music)
 
     def _with_own_beats(self, music: sync_pb2.Music, reference: Video) -> sync_pb2.Music:
         seconds = reference.media.duration_seconds if reference.media else None
@@ -179,10 +180,8 @@ class ComparisonJob:
             raise InternalError("the scoring service sent no report", reason="PROTOCOL")
 
     async def _write_report(self, scored: scoring_pb2.Report) -> None:
-        summaries = {
-            role: await asyncio.to_thread(self._context.motions.summary, await self._ref(role)) for role in ROLES
-        }
-        outcome = await asyncio.to_thread(self._artifacts.read_alignment)
+        summaries = {role: await run_in_thread(self._context.motions.summary, await self._ref(role)) for role in ROLES}
+        outcome = await run_in_thread(self._artifacts.read_alignment)
         warnings = [
             *outcome.warnings,
             *(
@@ -193,11 +192,11 @@ class ComparisonJob:
         ]
         explain_motion_files(scored, [role for role in ROLES if (await self._video(role)).is_motion])
         merged = report.merge(scored, outcome.alignment, warnings, {role: s.model for role, s in summaries.items()})
-        await asyncio.to_thread(self._artifacts.write_report, merged)
+        await run_in_thread(self._artifacts.write_report, merged)
 
     async def _score_request(self) -> AsyncIterator[scoring_pb2.ScoreRequest]:
-        alignment = (await asyncio.to_thread(self._artifacts.read_alignment)).alignment
-        music = await asyncio.to_thread(self._artifacts.read_music)
+        alignment = (await run_in_thread(self._artifacts.read_alignment)).alignment
+        music = await run_in_thread(self._artifacts.read_music)
         settings = scoring_pb2.ScoreSettings(
             alignment=alignment, music=music, mirrored=self._job.request.get("mirrored") is True
         )
@@ -215,7 +214,7 @@ class ComparisonJob:
             reference_preview_uri=previews["reference"],
             take_preview_uri=previews["take"],
             output_uri=self._context.store.uri(self._artifacts.video_key),
-            music=await asyncio.to_thread(self._artifacts.read_music),
+            music=await run_in_thread(self._artifacts.read_music),
             mirrored=self._job.request.get("mirrored") is True,
             skeletons_only=self._job.request.get("skeletons_only") is True,
         )
@@ -225,7 +224,7 @@ class ComparisonJob:
         async with aclosing(read_through(self._artifacts.open_errors())) as errors:
             async for message in errors:
                 yield scoring_pb2.RenderRequest(errors=message)
-        yield scoring_pb2.RenderRequest(report=await asyncio.to_thread(self._artifacts.read_report))
+        yield scoring_pb2.RenderRequest(report=await run_in_thread(self._artifacts.read_report))
 
     async def _motions(self) -> AsyncIterator[scoring_pb2.MotionPart]:
         for role, number in ROLES.items():

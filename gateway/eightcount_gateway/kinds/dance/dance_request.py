@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from dataclasses import dataclass
 
 from eightcount_common.errors import ConflictError, InvalidInputError
@@ -12,6 +11,7 @@ from eightcount_gateway.kinds.dance.artifacts import DanceArtifacts, DanceSummar
 from eightcount_gateway.kinds.dance.edit_schemas import EditBody, KeyPoseBody
 from eightcount_gateway.kinds.dance.schemas import DanceRequest
 from eightcount_gateway.library.dance_models import find_constraint_model
+from eightcount_gateway.threads import run_in_thread
 
 _TOLERANCE_SECONDS = 0.017
 """Half a frame."""
@@ -43,7 +43,7 @@ async def complete_request(context: JobContext, body: DanceRequest) -> dict[str,
         request["duration_seconds"] = edited.summary.seconds
         if body.edit.start_seconds and body.edit.end_seconds is None:
             request["edit"]["end_seconds"] = edited.summary.seconds
-    await asyncio.to_thread(context.videos.get, request["music_id"])
+    await run_in_thread(context.videos.get, request["music_id"])
     start, end = _new_stretch(body.edit, request["duration_seconds"])
     for key in body.key_poses:
         _require_between(key, start, end)
@@ -57,16 +57,16 @@ async def complete_request(context: JobContext, body: DanceRequest) -> dict[str,
 async def _require_skeleton(context: JobContext, body: DanceRequest) -> None:
     if not body.skeleton_id:
         return
-    await asyncio.to_thread(context.skeletons.get, body.skeleton_id)
+    await run_in_thread(context.skeletons.get, body.skeleton_id)
     if not {"bvh", "glb"} & set(body.formats):
         raise InvalidInputError("only bvh and glb are written for a skeleton", reason="SKELETON_NOT_USED")
 
 
 async def _find_finished_dance(context: JobContext, dance_id: str) -> FinishedDance:
-    job = await asyncio.to_thread(context.jobs.get, dance_id, "dance")
+    job = await run_in_thread(context.jobs.get, dance_id, "dance")
     if job.status != "succeeded":
         raise ConflictError(f"the dance {dance_id} is {job.status}; it must be done", reason="NOT_FINISHED")
-    return FinishedDance(job, await asyncio.to_thread(DanceArtifacts(context.store, job.id).read_summary))
+    return FinishedDance(job, await run_in_thread(DanceArtifacts(context.store, job.id).read_summary))
 
 
 def _require_fitting(edit: EditBody, seconds: float, asked_seconds: float | None) -> None:
@@ -116,8 +116,8 @@ async def _require_source(context: JobContext, key: KeyPoseBody, pose_model: str
 
 async def _video_seconds(context: JobContext, video_id: str, pose_model: str) -> float | None:
     """Return the length of a video with a dancer in it; None when it is not known."""
-    video = await asyncio.to_thread(context.videos.get, video_id)
-    if video.content_deleted and not await asyncio.to_thread(context.motions.find_latest, video.sha256, pose_model):
+    video = await run_in_thread(context.videos.get, video_id)
+    if video.content_deleted and not await run_in_thread(context.motions.find_latest, video.sha256, pose_model):
         context.videos.uri(video)
     if video.media is None and video.media_type.startswith("audio/"):
         raise InvalidInputError(

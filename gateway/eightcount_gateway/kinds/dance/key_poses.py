@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import Any
 
 from eightcount.common.v1 import common_pb2
@@ -13,6 +12,7 @@ from eightcount_gateway.kinds.context import JobContext
 from eightcount_gateway.kinds.dance.artifacts import DanceArtifacts
 from eightcount_gateway.kinds.job_motions import JobMotions, note_frames
 from eightcount_gateway.library.videos import Video
+from eightcount_gateway.threads import run_in_thread
 
 BODY_PARTS: dict[str, generator_pb2.BodyPart.ValueType] = {
     "legs": generator_pb2.BODY_PART_LEGS,
@@ -73,7 +73,7 @@ class KeyPoses:
         return self._context.store.uri(DanceArtifacts(self._context.store, dance_id).dance_key)
 
     async def _video(self, video_id: str) -> Video:
-        return await asyncio.to_thread(self._context.videos.get, video_id)
+        return await run_in_thread(self._context.videos.get, video_id)
 
 
 def _range_of(edit: dict[str, Any]) -> common_pb2.TimeRange | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from contextlib import aclosing
 
 from fastapi import Request, Response
@@ -19,6 +18,7 @@ from eightcount_gateway.kinds.own_beats import apply_own_beats, read_own_beats
 from eightcount_gateway.kinds.results import require_finished
 from eightcount_gateway.kinds.routing import artifact_router
 from eightcount_gateway.kinds.sources import find_content
+from eightcount_gateway.threads import run_in_thread
 
 router = artifact_router()
 
@@ -29,7 +29,7 @@ router = artifact_router()
 )  # fmt: skip
 async def get_counts(dance_id: str, gateway: GatewayOf) -> DanceCounts:
     """Return the counts of the music; they are known as soon as the step `listen` is done."""
-    job = await asyncio.to_thread(gateway.jobs.get, dance_id, "dance")
+    job = await run_in_thread(gateway.jobs.get, dance_id, "dance")
     music = await gateway.context.music.find(await find_content(gateway.context, job, job.text("music_id")))
     if music is None:
         raise NotFoundError("the music of the dance is not analysed yet", reason="MUSIC_NOT_ANALYSED")
@@ -48,7 +48,7 @@ async def get_stage_figure(dance_id: str, request: Request, gateway: GatewayOf) 
     mannequin = not job.request.get("skeleton_id")  # what is written for a user's character is shaped like that
     written = mannequin and "glb" in job.texts("formats")
     key = artifacts.export_key("glb") if written else artifacts.stage_key
-    if not await asyncio.to_thread(gateway.store.exists, key):
+    if not await run_in_thread(gateway.store.exists, key):
         await _write_figure(gateway, artifacts.dance_key, key)
     return await ranges.respond(
         request, gateway.store, key, media_type=MEDIA_TYPES["glb"], etag=f"{job.id}-stage", file_name="dance.glb"

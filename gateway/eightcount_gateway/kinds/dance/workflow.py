@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator
 from contextlib import aclosing
 
@@ -22,6 +21,7 @@ from eightcount_gateway.library.dance_models import find_dance_model
 from eightcount_gateway.library.documents import encode_delimited
 from eightcount_gateway.library.skeletons import skeleton_key
 from eightcount_gateway.library.videos import Video
+from eightcount_gateway.threads import run_in_thread
 
 
 class DanceJob:
@@ -64,7 +64,7 @@ class DanceJob:
             await self._context.writer.put(
                 self._artifacts.dance_key, self._messages(made), media_type="application/octet-stream"
             )
-            await asyncio.to_thread(self._artifacts.write_summary, made[0])
+            await run_in_thread(self._artifacts.write_summary, made[0])
 
     async def export(self) -> None:
         """Export the dance as files; the generator service writes them to the store."""
@@ -73,11 +73,11 @@ class DanceJob:
             formats = self._job.texts("formats")
             self._progress.update("export", done=0, total=len(formats))
             for done, name in enumerate(formats, start=1):
-                if not await asyncio.to_thread(self._context.store.exists, self._artifacts.export_key(name)):
+                if not await run_in_thread(self._context.store.exists, self._artifacts.export_key(name)):
                     await self._export(name)
                 self._progress.update("export", done=done, note="")
             seed = self._job.number("seed")
-            await asyncio.to_thread(self._artifacts.write_result, seed=seed, formats=formats)
+            await run_in_thread(self._artifacts.write_result, seed=seed, formats=formats)
 
     async def _messages(self, made: list[DanceSummary]) -> AsyncIterator[bytes]:
         header = generator_pb2.DanceHeader()
@@ -147,4 +147,4 @@ class DanceJob:
         return "" if video.content_deleted else self._context.videos.uri(video)
 
     async def _video(self) -> Video:
-        return await asyncio.to_thread(self._context.videos.get, self._job.text("music_id"))
+        return await run_in_thread(self._context.videos.get, self._job.text("music_id"))

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-
 from eightcount_common.importing.styles_left import check_styles_differ
 from eightcount_gateway.http.contract import GENERATOR_CALL, MAX_TRAINING_BYTES
 from eightcount_gateway.jobs.kind import JobKind, Resource
@@ -16,6 +14,7 @@ from eightcount_gateway.kinds.dance_training.workflow import DanceTrainingJob
 from eightcount_gateway.kinds.sources import refer_to
 from eightcount_gateway.kinds.training_folder import training_sources
 from eightcount_gateway.library.dance_models import base_family
+from eightcount_gateway.threads import run_in_thread
 
 
 async def _prepare(context: JobContext, body: DanceTrainingRequest) -> JsonObject:
@@ -27,7 +26,7 @@ async def _prepare(context: JobContext, body: DanceTrainingRequest) -> JsonObjec
         options["family"] = await base_family(generator, body.base, name=body.name, family=required)
     folder = DanceTrainingFolder.new(context.store)
     items = [item.model_dump() for item in body.items]
-    await asyncio.to_thread(folder.write_items, items)
+    await run_in_thread(folder.write_items, items)
     return options | {"folder": folder.folder, "item_count": len(items)}
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
 
@@ -17,6 +16,7 @@ from eightcount_gateway.kinds.dance_training.artifacts import DanceTrainingFolde
 from eightcount_gateway.kinds.training_folder import Prepared
 from eightcount_gateway.kinds.training_messages import training_item, training_options
 from eightcount_gateway.kinds.training_motions import TrainingMotions, require_sendable
+from eightcount_gateway.threads import run_in_thread
 
 _FIELDS = ("style", "label")
 _OPTIONAL_FIELDS = ("motion_uri", "performer", "take", "music_uri")
@@ -44,12 +44,12 @@ class DanceTrainingJob:
         """Train the model and write its card."""
         async with self._progress.step("train"):
             await self._context.backends.wait_for("generator")
-            prepared = await asyncio.to_thread(self._artifacts.read_prepared)
+            prepared = await run_in_thread(self._artifacts.read_prepared)
             async with aclosing(self._train(prepared)) as responses:
                 async for response in responses:
                     if response.HasField("finished"):
                         self._progress.update("train", done=_PARTS, total=_PARTS, note="")
-                        await asyncio.to_thread(self._artifacts.write_result, prepared, response.finished)
+                        await run_in_thread(self._artifacts.write_result, prepared, response.finished)
                         return
                     self._report_progress(response.progress)
             raise InternalError("the generator service sent no model", reason="PROTOCOL")

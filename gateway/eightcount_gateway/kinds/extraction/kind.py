@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-
 from eightcount_gateway.jobs.kind import JobKind, Resource
 from eightcount_gateway.jobs.model import Job, JsonObject
 from eightcount_gateway.kinds.context import JobContext
@@ -12,10 +10,11 @@ from eightcount_gateway.kinds.extraction.routes import router
 from eightcount_gateway.kinds.extraction.schemas import ExtractionBody, ExtractionRequest
 from eightcount_gateway.kinds.extraction.workflow import ExtractionJob
 from eightcount_gateway.kinds.sources import videos
+from eightcount_gateway.threads import run_in_thread
 
 
 async def _prepare(context: JobContext, body: ExtractionRequest) -> JsonObject:
-    await asyncio.to_thread(context.videos.get, body.video_id)
+    await run_in_thread(context.videos.get, body.video_id)
     return body.model_dump()
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from dataclasses import asdict
 
 from eightcount_gateway.jobs.model import Job
@@ -10,6 +9,7 @@ from eightcount_gateway.jobs.progress import JobProgress
 from eightcount_gateway.jobs.run import Steps
 from eightcount_gateway.kinds.context import JobContext
 from eightcount_gateway.kinds.job_motions import JobMotions, find_beats
+from eightcount_gateway.threads import run_in_thread
 
 
 class ExtractionJob:
@@ -28,7 +28,7 @@ class ExtractionJob:
     async def extract(self) -> None:
         """Extract the motion, unless it is stored; for training also find the beats."""
         async with self._progress.step("extract"):
-            video = await asyncio.to_thread(self._context.videos.get, self._job.text("video_id"))
+            video = await run_in_thread(self._context.videos.get, self._job.text("video_id"))
             training = self._job.request.get("training") is True
             motions = JobMotions(self._context, self._progress)
             cached = await motions.ensure(
@@ -36,7 +36,7 @@ class ExtractionJob:
                 lambda done, total: self._progress.update("extract", done=done, total=total),
                 with_preview=not training,
             )
-            summary = await asyncio.to_thread(self._context.motions.summary, await motions.find(video))
+            summary = await run_in_thread(self._context.motions.summary, await motions.find(video))
             self._progress.note_in_request("warnings", [asdict(warning) for warning in summary.warnings])
             if training:
                 await self._context.backends.wait_for("sync")

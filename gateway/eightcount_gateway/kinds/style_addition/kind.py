@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-
 from eightcount_gateway.http.contract import CLASSIFIER_CALL
 from eightcount_gateway.jobs.kind import JobKind, Resource
 from eightcount_gateway.jobs.model import Job, JsonObject
@@ -13,12 +11,13 @@ from eightcount_gateway.kinds.sources import videos
 from eightcount_gateway.kinds.style_addition.routes import router
 from eightcount_gateway.kinds.style_addition.schemas import StyleAdditionBody, StyleAdditionRequest
 from eightcount_gateway.kinds.style_addition.workflow import StyleAdditionJob
+from eightcount_gateway.threads import run_in_thread
 
 
 async def _prepare(context: JobContext, body: StyleAdditionRequest) -> JsonObject:
     context.backends.require("classifier")
     for video_id in body.video_ids:
-        await asyncio.to_thread(context.videos.get, video_id)
+        await run_in_thread(context.videos.get, video_id)
     return body.model_dump()
 
 

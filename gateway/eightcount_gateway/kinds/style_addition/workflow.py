@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-
 from eightcount_common.errors import EightcountError, UnusableMediaError
 from eightcount_gateway.jobs.model import Job
 from eightcount_gateway.jobs.progress import JobProgress
@@ -21,6 +19,7 @@ from eightcount_gateway.kinds.rejections import (
 from eightcount_gateway.library.documents import read_json, write_json
 from eightcount_gateway.library.style_models import model_as_json
 from eightcount_gateway.library.videos import Video
+from eightcount_gateway.threads import run_in_thread
 
 
 class StyleAdditionJob:
@@ -47,7 +46,7 @@ class StyleAdditionJob:
             contents = Contents()
             self._progress.update("extract", done=0, total=len(video_ids))
             for done, video_id in enumerate(video_ids, start=1):
-                video = await asyncio.to_thread(self._context.videos.get, video_id)
+                video = await run_in_thread(self._context.videos.get, video_id)
                 try:
                     uri = await self._extract(video)
                     content = Content(video_id, video.file_name)
@@ -62,18 +61,18 @@ class StyleAdditionJob:
             if not uris:
                 raise UnusableMediaError(describe_rejections(rejected), reason=rejected[0].reason)
             prepared = {"uris": uris, "rejected": [item.as_json() for item in rejected]}
-            await asyncio.to_thread(write_json, self._context.store, _prepared_key(self._job.id), prepared)
+            await run_in_thread(write_json, self._context.store, _prepared_key(self._job.id), prepared)
 
     async def add(self) -> None:
         """Add the style to the few-shot model."""
         async with self._progress.step("add"):
             await self._context.backends.wait_for("classifier")
-            prepared = await asyncio.to_thread(read_json, self._context.store, _prepared_key(self._job.id))
+            prepared = await run_in_thread(read_json, self._context.store, _prepared_key(self._job.id))
             uris: list[str] = prepared["uris"]
             answer = await self._context.backends.classifier.add_style(self._job.text("name"), uris)
             rejected = prepared["rejected"] + [Rejected.of_message(item).as_json() for item in answer.rejected]
             result = {"model": model_as_json(answer.model), "rejected": rejected}
-            await asyncio.to_thread(write_json, self._context.store, result_key(self._job.id), result)
+            await run_in_thread(write_json, self._context.store, result_key(self._job.id), result)
 
     async def _extract(self, video: Video) -> str:
         """URI of the recording's motion."""

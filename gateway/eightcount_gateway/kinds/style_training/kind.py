@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-
 from eightcount_common.importing.styles_left import check_styles_differ
 from eightcount_gateway.http.contract import CLASSIFIER_CALL, MAX_TRAINING_BYTES
 from eightcount_gateway.jobs.kind import JobKind, Resource
@@ -14,6 +12,7 @@ from eightcount_gateway.kinds.style_training.routes import router
 from eightcount_gateway.kinds.style_training.schemas import StyleTrainingBody, StyleTrainingRequest
 from eightcount_gateway.kinds.style_training.workflow import StyleTrainingJob
 from eightcount_gateway.kinds.training_folder import training_sources
+from eightcount_gateway.threads import run_in_thread
 
 
 async def _prepare(context: JobContext, body: StyleTrainingRequest) -> JsonObject:
@@ -21,7 +20,7 @@ async def _prepare(context: JobContext, body: StyleTrainingRequest) -> JsonObjec
     check_styles_differ(item.style for item in body.items)
     folder = StyleTrainingFolder.new(context.store)
     items = [item.model_dump() for item in body.items]
-    await asyncio.to_thread(folder.write_items, items)
+    await run_in_thread(folder.write_items, items)
     return body.model_dump(exclude={"items"}) | {"folder": folder.folder, "item_count": len(items)}
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import math
 from contextlib import aclosing
 
@@ -17,6 +16,7 @@ from eightcount_gateway.kinds.training_folder import Prepared
 from eightcount_gateway.kinds.training_messages import training_item, training_options
 from eightcount_gateway.kinds.training_motions import TrainingMotions, require_sendable
 from eightcount_gateway.library.style_models import watches_frames
+from eightcount_gateway.threads import run_in_thread
 
 _PARTS = 100
 """Progress of a training is reported in hundredths."""
@@ -44,7 +44,7 @@ class StyleTrainingJob:
         """Train the model; write its card and its evaluation."""
         async with self._progress.step("train"):
             await self._context.backends.wait_for("classifier")
-            prepared = await asyncio.to_thread(self._artifacts.read_prepared)
+            prepared = await run_in_thread(self._artifacts.read_prepared)
             request = self._request(prepared)
             started = classifier_pb2.TrainPrepared()
             async with aclosing(self._context.backends.classifier.train(request)) as responses:
@@ -57,7 +57,7 @@ class StyleTrainingJob:
                         case "finished":
                             self._progress.update("train", done=_PARTS, total=_PARTS, note="")
                             finished = response.finished
-                            await asyncio.to_thread(self._artifacts.write_result, prepared, started, finished)
+                            await run_in_thread(self._artifacts.write_result, prepared, started, finished)
                             return
             raise InternalError("the classifier service sent no model", reason="PROTOCOL")
 

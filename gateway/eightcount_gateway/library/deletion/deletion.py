@@ -28,6 +28,7 @@ from eightcount_gateway.library.index import ResourceIndex
 from eightcount_gateway.library.skeletons import SkeletonLibrary
 from eightcount_gateway.library.style_models import added_styles
 from eightcount_gateway.library.videos import VideoLibrary
+from eightcount_gateway.threads import run_in_thread
 
 
 class DeletionContext(Protocol):
@@ -108,14 +109,14 @@ class Deletion:
         return DeletionReport(deleted, tuple(kept), dry_run)
 
     async def _plan(self, target: Resource) -> _Plan:
-        inventory = await asyncio.to_thread(Inventory.read, self._kinds, self._context, self._index)
+        inventory = await run_in_thread(Inventory.read, self._kinds, self._context, self._index)
         doomed = inventory.dependents(target)
         inventory.require_idle(doomed)
         plan = _Plan(inventory, resources=[*doomed, *await self._products(inventory, doomed)])
         plan.unfinished_models = inventory.unfinished_models(doomed)
         plan.kept = inventory.kept_jobs(doomed)
         plan.contents_to_note = inventory.contents_of_kept_jobs(doomed)
-        await asyncio.to_thread(self._plan_contents, plan, inventory, doomed)
+        await run_in_thread(self._plan_contents, plan, inventory, doomed)
         return plan
 
     def _plan_contents(self, plan: _Plan, inventory: Inventory, doomed: list[Resource]) -> None:
@@ -161,9 +162,9 @@ class Deletion:
         for resource in plan.unfinished_models:
             await self._delete_checkpoints(resource)
         for job_id, contents in plan.contents_to_note.items():
-            await asyncio.to_thread(self._context.jobs.note_in_request, job_id, CONTENTS, contents)
+            await run_in_thread(self._context.jobs.note_in_request, job_id, CONTENTS, contents)
         for files in plan.contents:
-            await asyncio.to_thread(files.delete, self._context.store)
+            await run_in_thread(files.delete, self._context.store)
         for resource in sorted(plan.resources, key=lambda one: one == target):
             await self._delete_here(resource)
 
@@ -191,13 +192,13 @@ class Deletion:
     async def _delete_here(self, resource: Resource) -> None:
         context = self._context
         if resource.type == "video":
-            await asyncio.to_thread(context.videos.delete, resource.id)
+            await run_in_thread(context.videos.delete, resource.id)
         elif resource.type == "skeleton":
-            await asyncio.to_thread(context.skeletons.delete, resource.id)
+            await run_in_thread(context.skeletons.delete, resource.id)
         elif resource.type in self._kinds:
-            job = await asyncio.to_thread(context.jobs.get, resource.id)
+            job = await run_in_thread(context.jobs.get, resource.id)
             for prefix in self._kinds[job.kind].prefixes(job):
-                await asyncio.to_thread(_delete_prefix, context.store, prefix)
+                await run_in_thread(_delete_prefix, context.store, prefix)
             await self._engine.forget(job.id)
 
 

@@ -24,6 +24,7 @@ from eightcount_gateway.library.motions.library import MotionLibrary
 from eightcount_gateway.library.motions.parts import MotionParts
 from eightcount_gateway.library.motions.refs import JobWarning, MotionRef, MotionSummary
 from eightcount_gateway.metrics import EXTRACTED_FRAMES
+from eightcount_gateway.threads import run_in_thread
 
 _log = logging.getLogger(__name__)
 _POLL_SECONDS = 0.25
@@ -76,24 +77,26 @@ class Extractor:
             EightcountError: the pose service cannot extract it.
         """
         extracted = await self._ensure(ref, source, report)
-        await asyncio.to_thread(self._library.note_last, ref)
+        await run_in_thread(self._library.note_last, ref)
         return extracted
 
     async def _ensure(self, ref: MotionRef, source: Source, report: Report) -> Extracted:
         owner = uuid.uuid4().hex
         waited = False
         while True:
-            if await asyncio.to_thread(self._library.exists, ref):
-                summary = await asyncio.to_thread(self._library.summary, ref)
+            if await run_in_thread(self._library.exists, ref):
+                summary = await run_in_thread(self._library.summary, ref)
                 report(summary.frames, summary.frames)
                 return Extracted(summary, cached=not waited)
-            if await asyncio.to_thread(self._leases.acquire, ref.name, owner):
-                try:
+            try:
+                if await run_in_thread(self._leases.acquire, ref.name, owner):
                     return await self._extract_alone(ref, source, report, owner)
-                except LostLeaseError:
-                    _log.warning("another gateway took the extraction over")
+            except LostLeaseError:
+                _log.warning("another gateway took the extraction over")
+            finally:
+                await run_in_thread(self._leases.release, ref.name, owner)
             waited = True
-            if view := await asyncio.to_thread(self._leases.view, ref.name):
+            if view := await run_in_thread(self._leases.view, ref.name):
                 report(view.done, view.total)
             await asyncio.sleep(_POLL_SECONDS)
 
@@ -105,8 +108,8 @@ class Extractor:
             report(done, total)
 
         async with self._holding(ref.name, owner, count):
-            if await asyncio.to_thread(self._library.exists, ref):  # finished between the look and the lease
-                return Extracted(await asyncio.to_thread(self._library.summary, ref), cached=True)
+            if await run_in_thread(self._library.exists, ref):  # finished between the look and the lease
+                return Extracted(await run_in_thread(self._library.summary, ref), cached=True)
             return Extracted(await self._extract(ref, source, note), cached=False)
 
     @asynccontextmanager
@@ -117,7 +120,7 @@ class Extractor:
 
         async def renew() -> None:
             nonlocal lost
-            while await asyncio.to_thread(self._leases.renew, name, owner, done=count.done, total=count.total):
+            while await run_in_thread(self._leases.renew, name, owner, done=count.done, total=count.total):
                 await asyncio.sleep(_RENEW_SECONDS)
             lost = True
             if body is not None:
@@ -132,13 +135,12 @@ class Extractor:
             raise
         finally:
             renewing.cancel()
-            await asyncio.shield(asyncio.to_thread(self._leases.release, name, owner))
 
     async def _extract(self, ref: MotionRef, source: Source, report: Report) -> MotionSummary:
         """Extract the motion; continue after interruptions, each time from the last stored chunk."""
         failures, frames = 0, 0
         while True:
-            parts = await asyncio.to_thread(self._library.parts, ref)
+            parts = await run_in_thread(self._library.parts, ref)
             await self._backends.wait_for("pose")
             try:
                 return await self._follow(parts, ref, source, report)
@@ -154,13 +156,13 @@ class Extractor:
                 if not parts.frames:
                     raise
                 _log.warning("the pose service does not take the checkpoint; the extraction starts over")
-                await asyncio.to_thread(parts.discard)
+                await run_in_thread(parts.discard)
                 backoff = 0.0
             await asyncio.sleep(backoff)
 
     async def _follow(self, parts: MotionParts, ref: MotionRef, source: Source, report: Report) -> MotionSummary:
         if not parts.checkpoint:
-            await asyncio.to_thread(parts.discard)
+            await run_in_thread(parts.discard)
         header: motion_pb2.MotionHeader | None = None
         stream = self._backends.pose.extract(
             source.uri, ref.variant, checkpoint=parts.checkpoint,
@@ -175,7 +177,7 @@ class Extractor:
                     case "chunk":
                         if header is None:
                             raise InternalError("the pose service sent a chunk before the header", reason="PROTOCOL")
-                        await asyncio.to_thread(parts.append, header, response.chunk)
+                        await run_in_thread(parts.append, header, response.chunk)
                         EXTRACTED_FRAMES.inc(len(response.chunk.timestamps))
                     case "progress":
                         report(response.progress.done, response.progress.total)
@@ -187,10 +189,10 @@ class Extractor:
         self, parts: MotionParts, header: motion_pb2.MotionHeader, finished: pose_pb2.ExtractFinished, report: Report
     ) -> MotionSummary:
         if finished.frames_with_dancer == 0:
-            await asyncio.to_thread(parts.discard)
+            await run_in_thread(parts.discard)
             raise UnusableMediaError("no person was found in the video", reason="NO_PERSON")
         warnings = tuple(JobWarning(warning.reason, warning.message) for warning in finished.warnings)
         summary = MotionSummary(header.model, finished.frames, finished.frames_with_dancer, warnings)
-        await asyncio.to_thread(parts.finish, summary)
+        await run_in_thread(parts.finish, summary)
         report(finished.frames, finished.frames)
         return summary

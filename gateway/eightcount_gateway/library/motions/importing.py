@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import io
 import json
 import secrets
@@ -27,6 +26,7 @@ from eightcount_gateway.library.motions.library import MotionLibrary
 from eightcount_gateway.library.motions.refs import JobWarning, MotionRef, MotionSummary
 from eightcount_gateway.library.streams import IteratorSource
 from eightcount_gateway.library.videos import Video, VideoLibrary
+from eightcount_gateway.threads import run_in_thread
 
 MAX_BYTES = 128 * 1024**2
 """Largest motion file; they are read as a whole."""
@@ -85,8 +85,8 @@ class MotionImporter:
         meter = ByteMeter(self._max_bytes)
         with tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY_BYTES) as file:
             async for piece in meter.through(pieces):
-                await asyncio.to_thread(file.write, piece)
-            imported = await asyncio.to_thread(_read, file, file_name)
+                await run_in_thread(file.write, piece)
+            imported = await run_in_thread(_read, file, file_name)
         motion = imported.motion
         warnings = tuple(JobWarning(note.reason, note.message) for note in imported.notes)
         video = Video(
@@ -94,7 +94,7 @@ class MotionImporter:
             datetime.now(UTC).isoformat(timespec="milliseconds"), content_deleted=True,
             is_motion=True,
         )  # fmt: skip
-        await asyncio.to_thread(self._keep, video, motion, warnings)
+        await run_in_thread(self._keep, video, motion, warnings)
         seconds = duration_seconds(motion)
         return MotionFile(video, motion.skeleton.name, motion.model, len(motion), seconds, warnings)
 

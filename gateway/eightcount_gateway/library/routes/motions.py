@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-
 from fastapi import Request, Response
 
 from eightcount_gateway.http.contract import contract_router, problems, streamed_body
@@ -27,6 +25,7 @@ from eightcount_gateway.library.motions.importing import MAX_BYTES
 from eightcount_gateway.library.routes.videos import FileName, Sha256
 from eightcount_gateway.library.schemas.motions import MotionBody
 from eightcount_gateway.metrics import UPLOADED_BYTES
+from eightcount_gateway.threads import run_in_thread
 
 router = contract_router("/v1/motions", "motions")
 
@@ -70,9 +69,7 @@ async def list_motions(
 ) -> Page[MotionBody]:
     """List the uploaded motions, newest first."""
     where = Filter(file_name, sha256, utc_text(created_after), utc_text(created_before))
-    motions = await asyncio.to_thread(
-        gateway.motion_files.list, limit=limit + 1, after=text_cursor(cursor), where=where
-    )
+    motions = await run_in_thread(gateway.motion_files.list, limit=limit + 1, after=text_cursor(cursor), where=where)
     page = page_of(motions, limit, lambda motion: Cursor(motion.video.created_at, motion.video.id))
     return Page[MotionBody](items=[MotionBody.of(motion) for motion in page.items], next_cursor=page.next_cursor)
 
@@ -80,11 +77,11 @@ async def list_motions(
 @router.get("/{motion_id}", operation_id="getMotion", responses=problems("MOTION_NOT_FOUND"))
 async def get_motion(motion_id: str, gateway: GatewayOf) -> MotionBody:
     """Return the metadata of an uploaded motion."""
-    return MotionBody.of(await asyncio.to_thread(gateway.motion_files.get, motion_id))
+    return MotionBody.of(await run_in_thread(gateway.motion_files.get, motion_id))
 
 
 @router.delete("/{motion_id}", operation_id="deleteMotion", responses=problems("MOTION_NOT_FOUND", "NOT_FINISHED"))
 async def delete_motion(motion_id: str, gateway: GatewayOf, dry_run: DryRun = False) -> DeletionBody:
     """Delete an uploaded motion with everything that was made of it alone."""
-    await asyncio.to_thread(gateway.motion_files.get, motion_id)
+    await run_in_thread(gateway.motion_files.get, motion_id)
     return DeletionBody.of(await gateway.deletion.delete(Resource("video", motion_id), dry_run=dry_run))

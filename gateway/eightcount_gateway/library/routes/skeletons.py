@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-
 from fastapi import Request, Response
 
 from eightcount_gateway.http.contract import contract_router, problems, streamed_body
@@ -27,6 +25,7 @@ from eightcount_gateway.library.routes.videos import FileName
 from eightcount_gateway.library.schemas.skeletons import SkeletonBody
 from eightcount_gateway.library.skeletons import MAX_BYTES
 from eightcount_gateway.metrics import UPLOADED_BYTES
+from eightcount_gateway.threads import run_in_thread
 
 router = contract_router("/v1/skeletons", "skeletons")
 
@@ -63,7 +62,7 @@ async def list_skeletons(
 ) -> Page[SkeletonBody]:
     """List the skeletons, newest first."""
     where = Filter(file_name, None, utc_text(created_after), utc_text(created_before))
-    skeletons = await asyncio.to_thread(gateway.skeletons.list, limit=limit + 1, after=text_cursor(cursor), where=where)
+    skeletons = await run_in_thread(gateway.skeletons.list, limit=limit + 1, after=text_cursor(cursor), where=where)
     page = page_of(skeletons, limit, lambda skeleton: Cursor(skeleton.created_at, skeleton.id))
     return Page[SkeletonBody](items=[SkeletonBody.of(one) for one in page.items], next_cursor=page.next_cursor)
 
@@ -71,7 +70,7 @@ async def list_skeletons(
 @router.get("/{skeleton_id}", operation_id="getSkeleton", responses=problems("SKELETON_NOT_FOUND"))
 async def get_skeleton(skeleton_id: str, gateway: GatewayOf) -> SkeletonBody:
     """Return a skeleton, and the joint that was found for each part of the body."""
-    return SkeletonBody.of(await asyncio.to_thread(gateway.skeletons.get, skeleton_id))
+    return SkeletonBody.of(await run_in_thread(gateway.skeletons.get, skeleton_id))
 
 
 @router.delete(
@@ -79,5 +78,5 @@ async def get_skeleton(skeleton_id: str, gateway: GatewayOf) -> SkeletonBody:
 )
 async def delete_skeleton(skeleton_id: str, gateway: GatewayOf, dry_run: DryRun = False) -> DeletionBody:
     """Delete a skeleton; the dances that were written for it stay."""
-    await asyncio.to_thread(gateway.skeletons.get, skeleton_id)
+    await run_in_thread(gateway.skeletons.get, skeleton_id)
     return DeletionBody.of(await gateway.deletion.delete(Resource("skeleton", skeleton_id), dry_run=dry_run))

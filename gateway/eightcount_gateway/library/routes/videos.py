@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import Annotated
 
 from fastapi import Query, Request, Response
@@ -29,6 +28,7 @@ from eightcount_gateway.library.index import Filter
 from eightcount_gateway.library.schemas.videos import KnownVideoRequest, VideoBody
 from eightcount_gateway.library.videos import MEDIA_TYPES
 from eightcount_gateway.metrics import UPLOADED_BYTES
+from eightcount_gateway.threads import run_in_thread
 
 router = contract_router("/v1/videos", "videos")
 
@@ -63,9 +63,9 @@ async def upload_video(request: Request, response: Response, gateway: GatewayOf)
 @router.post("/known", status_code=201, operation_id="registerVideo", responses=problems("MOTION_NOT_FOUND"))
 async def register_video(body: KnownVideoRequest, response: Response, gateway: GatewayOf) -> VideoBody:
     """Register a recording whose motion is stored from an earlier time, so that it need not be uploaded again."""
-    if await asyncio.to_thread(gateway.motions.find_latest, body.sha256, body.model) is None:
+    if await run_in_thread(gateway.motions.find_latest, body.sha256, body.model) is None:
         raise NotFoundError("no motion of this recording is stored; upload the recording", reason="MOTION_NOT_FOUND")
-    video = await asyncio.to_thread(gateway.videos.register, body.file_name, body.sha256)
+    video = await run_in_thread(gateway.videos.register, body.file_name, body.sha256)
     response.headers["Location"] = f"/v1/videos/{video.id}"
     return VideoBody.of(video)
 
@@ -82,7 +82,7 @@ async def list_videos(
 ) -> Page[VideoBody]:
     """List the recordings, newest first."""
     where = Filter(file_name, sha256, utc_text(created_after), utc_text(created_before))
-    videos = await asyncio.to_thread(gateway.videos.list, limit=limit + 1, after=text_cursor(cursor), where=where)
+    videos = await run_in_thread(gateway.videos.list, limit=limit + 1, after=text_cursor(cursor), where=where)
     page = page_of(videos, limit, lambda video: Cursor(video.created_at, video.id))
     return Page[VideoBody](items=[VideoBody.of(video) for video in page.items], next_cursor=page.next_cursor)
 
@@ -90,7 +90,7 @@ async def list_videos(
 @router.get("/{video_id}", operation_id="getVideo", responses=problems("VIDEO_NOT_FOUND"))
 async def get_video(video_id: str, gateway: GatewayOf) -> VideoBody:
     """Return the metadata of a recording."""
-    return VideoBody.of(await asyncio.to_thread(gateway.videos.get, video_id))
+    return VideoBody.of(await run_in_thread(gateway.videos.get, video_id))
 
 
 @router.get(
@@ -104,7 +104,7 @@ async def get_video(video_id: str, gateway: GatewayOf) -> VideoBody:
 )
 async def download_video_content(video_id: str, request: Request, gateway: GatewayOf) -> Response:
     """Download the recording, whole or in ranges."""
-    video = await asyncio.to_thread(gateway.videos.get, video_id)
+    video = await run_in_thread(gateway.videos.get, video_id)
     if video.content_deleted:
         raise ConflictError("the recording's content was deleted", reason="CONTENT_DELETED")
     return await ranges.respond(request, gateway.store, video.key, media_type=video.media_type, etag=video.sha256)
@@ -118,9 +118,9 @@ async def download_video_content(video_id: str, request: Request, gateway: Gatew
 )
 async def delete_video_content(video_id: str, gateway: GatewayOf) -> None:
     """Delete the recording's bytes, the small copy of its frames and their features; its motion and its beats stay."""
-    video = await asyncio.to_thread(gateway.videos.get, video_id)
-    await asyncio.to_thread(gateway.videos.delete_content, video)
-    await asyncio.to_thread(gateway.motions.delete_preview, video.sha256)
+    video = await run_in_thread(gateway.videos.get, video_id)
+    await run_in_thread(gateway.videos.delete_content, video)
+    await run_in_thread(gateway.motions.delete_preview, video.sha256)
 
 
 @router.delete("/{video_id}", operation_id="deleteVideo", responses=problems("VIDEO_NOT_FOUND", "NOT_FINISHED"))
@@ -129,5 +129,5 @@ async def delete_video(video_id: str, gateway: GatewayOf, dry_run: DryRun = Fals
 
     A comparison is made of two recordings: it goes with the second. The answer lists what stays, and who needs it.
     """
-    await asyncio.to_thread(gateway.videos.get, video_id)
+    await run_in_thread(gateway.videos.get, video_id)
     return DeletionBody.of(await gateway.deletion.delete(Resource("video", video_id), dry_run=dry_run))

@@ -145,7 +145,7 @@ def test_a_stream_that_is_closed_waits_for_the_work() -> None:
 
     def work(send) -> None:
         send(1)
-        released.wait(10)
+        released.wait(120)
         done.set()
 
     stream = stream_callbacks(work, thread_name="test")

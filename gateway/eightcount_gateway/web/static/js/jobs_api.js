@@ -9,7 +9,9 @@ import { post, request } from "./api.js";
 /** @typedef {import("./api_types.js").DanceBody} Dance */
 /** @typedef {import("./api_types.js").DanceRequest} DanceRequest */
 /** @typedef {import("./api_types.js").DeletionBody} Deletion */
-/** @typedef {Comparison | Classification | Dance} Job */
+/** @typedef {import("./api_types.js").ExtractionBody} Extraction */
+/** @typedef {import("./api_types.js").ExtractionRequest} ExtractionRequest */
+/** @typedef {Comparison | Classification | Dance | Extraction} Job */
 
 /**
  * The jobs of one kind.
@@ -62,3 +64,5 @@ export const comparisons = new JobCollection("comparisons");
 export const classifications = new JobCollection("classifications");
 /** @type {JobCollection<Dance, DanceRequest>} */
 export const dances = new JobCollection("dances");
+/** @type {JobCollection<Extraction, ExtractionRequest>} */
+export const extractions = new JobCollection("extractions");

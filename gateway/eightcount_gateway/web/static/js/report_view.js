@@ -1,7 +1,7 @@
 /** Shows a finished report: video, timeline, feedback, moments, joints, alignment, downloads. */
 
 import { alignmentSentences } from "./alignment.js";
-import { videoUrl } from "./api.js";
+import { isMotionFile, videoUrl } from "./api.js";
 import { beatsNote } from "./beats_note.js";
 import { deleteButton } from "./deletion.js";
 import { el, find } from "./dom.js";
@@ -45,7 +45,7 @@ export function showReport(article, { comparison, report, names }) {
   put("warnings", ...warningNodes({ comparison, report }));
   put("player", el("div", { class: "screen" }, video), sideLabels(judgesMoments(report)), playerControls(player, unit));
   put("timeline", strip.element, el("p", { class: "keys muted" }, keysHelp(unit)), beatsNote(comparison, report));
-  put("feedback", feedbackList(report.feedback, { score: report.score, moments, onChoose }));
+  put("feedback", feedbackList(report.feedback, { score: report.score, moments, onChoose }), ...practiceLink(comparison, names.reference));
   put("moments", judgesMoments(report)
     ? momentList(moments, { timeline, onChoose })
     : el("p", { class: "muted" }, withoutMoments(report)));
@@ -100,6 +100,10 @@ const judgesMoments = ({ score, causes }) => score !== null && !causes.some(({ s
 
 /** @param {Report} report */
 const withoutMoments = ({ score }) => `No moments are judged in this comparison, because ${score === null ? "there is no score" : "the two dances seem to be different"}.`;
+
+/** A motion file cannot be watched, and so not be danced to. @param {Comparison} comparison @param {string} name of the reference */
+const practiceLink = ({ reference_video_id: id }, name) =>
+  isMotionFile(name) ? [] : [el("p", {}, el("a", { href: `/live?reference=${encodeURIComponent(id)}` }, "Practise it in front of the camera"))];
 
 /** @param {number | null} score */
 function scoreNodes(score) {

@@ -1,0 +1,109 @@
+/** The page of live sessions: choose a dance, turn the camera on, dance, read the result. */
+
+import { getRecording, uploadVideo } from "../api.js";
+import { el, find } from "../dom.js";
+import { DropField } from "../drop_field.js";
+import { comparisons } from "../jobs_api.js";
+import { problemNodes, reasonOf } from "../problem.js";
+import { describeCameraError, isCameraError } from "./camera.js";
+import { PracticeRoom } from "./practice_room.js";
+import { extractMotion, sendReference } from "./preparation.js";
+import { showResult } from "./result_view.js";
+
+const reference = new DropField(find("#reference"), { title: "The dance to copy", hint: "A video of one dancer, with its music" });
+const [turnOn, start, stop, prepare] = ["#turn-on", "#start", "#stop", "#prepare"].map((name) => /** @type {HTMLButtonElement} */ (find(name)));
+const rate = /** @type {HTMLSelectElement} */ (find("#rate"));
+const mirrored = /** @type {HTMLInputElement} */ (find("#mirrored"));
+const recorded = /** @type {HTMLInputElement} */ (find("#recorded"));
+const problem = find("#problem");
+const result = find("#result");
+const room = new PracticeRoom();
+let isCameraOn = false;
+
+find("#choice").addEventListener("submit", (event) => {
+  event.preventDefault();
+  attempt(prepareReference);
+});
+turnOn.addEventListener("click", () => attempt(openRoom));
+start.addEventListener("click", () => attempt(begin));
+stop.addEventListener("click", () => room.finish());
+rate.addEventListener("change", () => (room.speed = Number(rate.value)));
+mirrored.addEventListener("change", () => attempt(async () => {
+  if (room.state === "waiting") await room.openSession(mirrored.checked);
+}));
+room.onchange = showControls;
+room.onresult = (/** @type {import("./messages.js").Result} */ found, /** @type {File | null} */ take) =>
+  showResult(result, found, { again: () => attempt(begin), compare: take && (() => attempt(() => compareTake(take))) });
+room.onproblem = (/** @type {unknown} */ error) => {
+  isCameraOn = false;
+  showControls();
+  showProblem(error);
+};
+attempt(showChosen);
+
+/** Fills in the dance of `/live?reference=ID`. */
+async function showChosen() {
+  const id = new URLSearchParams(location.search).get("reference");
+  if (id) reference.takeStored(await getRecording(id));
+}
+
+async function prepareReference() {
+  if (reference.isEmpty) return reference.showError("Choose a video first.");
+  prepare.disabled = true;
+  try {
+    const id = await sendReference(reference, new AbortController().signal);
+    await extractMotion(id, find("#steps"));
+    history.replaceState(null, "", `?reference=${encodeURIComponent(id)}`);
+    room.show(id);
+  } finally {
+    prepare.disabled = false;
+  }
+  find("#choose").hidden = true;
+  find("#room").hidden = false;
+  turnOn.focus();
+}
+
+async function openRoom() {
+  await room.open({ mirrored: mirrored.checked, recorded: recorded.checked });
+  isCameraOn = true;
+  showControls();
+  start.focus();
+}
+
+async function begin() {
+  result.hidden = true;
+  if (room.state === "closed") await room.openSession(mirrored.checked);
+  await room.begin();
+}
+
+/** Sends the recording of the take, and moves on to its comparison with the dance. @param {File} take */
+async function compareTake(take) {
+  const { id } = await uploadVideo(take, () => undefined, new AbortController().signal);
+  const options = { reference_video_id: room.referenceId, take_video_id: id, mirrored: mirrored.checked };
+  location.assign(comparisons.page((await comparisons.start(options)).id));
+}
+
+function showControls() {
+  const isDancing = room.state === "dancing";
+  turnOn.hidden = isCameraOn;
+  start.hidden = !isCameraOn || isDancing || room.state === "ending";
+  stop.hidden = !isDancing;
+  mirrored.disabled = isDancing || room.state === "ending";
+  recorded.disabled = isCameraOn;
+}
+
+/** Does something, and shows why it failed. @param {() => Promise<unknown>} work */
+async function attempt(work) {
+  problem.hidden = true;
+  try {
+    await work();
+  } catch (error) {
+    showProblem(error);
+  }
+}
+
+/** @param {unknown} error */
+function showProblem(error) {
+  problem.replaceChildren(...(isCameraError(error) ? [el("p", { class: "strong" }, describeCameraError(error))] : problemNodes(reasonOf(error))));
+  problem.hidden = false;
+}

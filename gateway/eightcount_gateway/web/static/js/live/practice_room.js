@@ -1,0 +1,209 @@
+/** The practice room: the dance beside the camera, a live session behind them. */
+
+import { contentUrl } from "../api.js";
+import { find } from "../dom.js";
+import { Camera } from "./camera.js";
+import { countIn, countSeconds } from "./count_in.js";
+import { hintFor } from "./hints.js";
+import { LiveSocket } from "./live_socket.js";
+import { Overlay } from "./overlay.js";
+import { REFERENCE_MODEL } from "./preparation.js";
+import { ReferenceClock } from "./reference_clock.js";
+import { Scoreboard } from "./scoreboard.js";
+import { TakeRecorder } from "./take_recorder.js";
+
+/** @typedef {import("./messages.js").Message} Message */
+/** @typedef {import("./messages.js").Pose} Pose */
+/** @typedef {import("./messages.js").Ready} Ready */
+/** @typedef {import("./messages.js").Result} Result */
+
+/** How often the light is measured. */
+const LIGHT_MS = 1000;
+
+/** A session lasts from when the camera is on until its result; a dance may be paused in it, and begun anew. */
+export class PracticeRoom {
+  /**
+   * Called with the result of a session, and with the recording of the take where there is one.
+   * @type {(result: Result, take: File | null) => void}
+   */
+  onresult = () => {};
+  /**
+   * Called when a session failed, or the camera was taken away.
+   * @type {(error: unknown) => void}
+   */
+  onproblem = () => {};
+  /** Called when a dance begins, is paused or ends. */
+  onchange = () => {};
+  /** @type {"closed" | "waiting" | "dancing" | "ending"} */
+  state = "closed";
+  #dance = /** @type {HTMLVideoElement} */ (find("#dance"));
+  #camera = new Camera(/** @type {HTMLVideoElement} */ (find("#camera")));
+  #overlay = new Overlay(/** @type {HTMLCanvasElement} */ (find("#overlay")));
+  #board = new Scoreboard(find("#board"));
+  #clock = new ReferenceClock(this.#dance);
+  #hint = find("#hint");
+  #count = find("#count");
+  #recorder = new TakeRecorder();
+  #stopping = new AbortController();
+  #brightness = 255;
+  #isRecorded = false;
+  #referenceId = "";
+  /** @type {LiveSocket | null} */
+  #socket = null;
+  /** @type {Ready | null} */
+  #ready = null;
+
+  constructor() {
+    this.#camera.onframe = (image, takenMs) => this.#send(image, takenMs);
+    this.#camera.onend = () => this.#fail(new Error("The camera was taken away. Turn it on again."));
+    this.#dance.addEventListener("ended", () => this.finish());
+    this.#dance.addEventListener("timeupdate", () => this.#showCount());
+    document.addEventListener("visibilitychange", () => document.hidden && this.pause("Paused while this page was hidden. Nothing was judged meanwhile."));
+    setInterval(() => this.state !== "closed" && (this.#brightness = this.#camera.brightness), LIGHT_MS);
+  }
+
+  /** @param {string} videoId the dance to copy; its motion has been extracted */
+  show(videoId) {
+    this.#referenceId = videoId;
+    this.#dance.src = contentUrl(videoId);
+  }
+
+  /** @param {number} rate */
+  set speed(rate) {
+    this.#dance.playbackRate = rate;
+  }
+
+  /** Id of the dance. */
+  get referenceId() {
+    return this.#referenceId;
+  }
+
+  /** Turns the camera on and opens a session. @param {{ mirrored: boolean, recorded: boolean }} options @throws there is no camera, or no session */
+  async open({ mirrored, recorded }) {
+    this.#isRecorded = recorded;
+    await this.#camera.open(recorded);
+    await this.openSession(mirrored);
+  }
+
+  /** Opens a session; one that is open is left. @param {boolean} mirrored */
+  async openSession(mirrored) {
+    this.#socket?.close();
+    this.#board.clear();
+    const size = this.#camera.size;
+    const socket = new LiveSocket();
+    socket.onmessage = (message) => this.#take(message);
+    socket.onlost = (isLost) => (this.#hint.textContent = isLost ? "The connection was lost. Trying again…" : "");
+    socket.onfail = (error) => this.#fail(error);
+    this.#ready = await socket.open({ reference_video_id: this.#referenceId, reference_model: REFERENCE_MODEL, mirrored, ...size });
+    this.#socket = socket;
+    this.#overlay.begin(this.#ready, size);
+    this.#enter("waiting");
+  }
+
+  /** Counts in, and plays the dance from where it is. */
+  async begin() {
+    if (this.state !== "waiting" || !this.#ready) return;
+    this.#enter("dancing");
+    this.#stopping = new AbortController();
+    const { signal } = this.#stopping;
+    const { counts } = this.#ready;
+    await countIn(countSeconds(counts) / this.#dance.playbackRate, counts[0]?.counts_per_phrase ?? 8, (text) => (this.#count.textContent = text), signal);
+    if (signal.aborted) return;
+    this.#record();
+    await this.#dance.play();
+  }
+
+  /** Stops the dance where it is; the session stays. @param {string} words */
+  pause(words) {
+    if (this.state !== "dancing") return;
+    this.#halt();
+    this.#hint.textContent = words;
+    this.#enter("waiting");
+  }
+
+  /** Ends the session; its result follows. */
+  finish() {
+    if (this.state !== "dancing" && this.state !== "waiting") return;
+    this.#halt();
+    this.#dance.currentTime = 0;
+    this.#hint.textContent = "Working out the result…";
+    this.#enter("ending");
+    this.#socket?.finish();
+  }
+
+  /** Begins the recording, or goes on with it. */
+  #record() {
+    if (!this.#isRecorded || !this.#camera.stream) return;
+    if (this.#recorder.isRecording) this.#recorder.resume();
+    else this.#recorder.start(this.#camera.stream);
+  }
+
+  #halt() {
+    this.#stopping.abort();
+    this.#dance.pause();
+    this.#recorder.pause();
+    this.#count.textContent = "";
+  }
+
+  /** @param {ArrayBuffer} image @param {number} takenMs */
+  #send(image, takenMs) {
+    const referenceSeconds = this.#clock.secondsAt(takenMs);
+    this.#socket?.sendFrame(image, { seconds: takenMs / 1000, referenceSeconds, rate: this.#dance.playbackRate });
+  }
+
+  /** @param {Message} message */
+  #take(message) {
+    switch (message.type) {
+      case "pose":
+        this.#overlay.draw(message);
+        this.#showHint(message);
+        break;
+      case "states":
+        this.#overlay.mark(message.multiples);
+        break;
+      case "count":
+        this.#board.addCount(message);
+        break;
+      case "eight_count":
+        this.#board.addEightCount(message, this.#ready?.counts[0]?.counts_per_phrase ?? undefined);
+        break;
+      case "result":
+        this.#socket = null;
+        this.#hint.textContent = "";
+        this.#enter("closed");
+        this.#recorder.stop().then((take) => this.onresult(message, take));
+    }
+  }
+
+  /** @param {Pose} pose */
+  #showHint(pose) {
+    if (this.state === "ending" || !this.#ready) return;
+    const words = hintFor(pose, { names: this.#ready.keypoints, height: this.#camera.size.height, brightness: this.#brightness });
+    if (this.#hint.textContent !== words) this.#hint.textContent = words;
+  }
+
+  /** Shows the count that the dance is at. */
+  #showCount() {
+    if (this.#dance.paused) return;
+    const now = this.#ready?.counts.findLast(({ start_s }) => start_s <= this.#dance.currentTime);
+    this.#count.textContent = now?.count ? String(now.count) : "";
+  }
+
+  /** Ends the session without a result, and lets the camera go. @param {unknown} error */
+  #fail(error) {
+    this.#halt();
+    this.#socket?.close();
+    this.#socket = null;
+    this.#overlay.clear();
+    this.#camera.close();
+    this.#hint.textContent = "";
+    this.#enter("closed");
+    this.onproblem(error);
+  }
+
+  /** @param {"closed" | "waiting" | "dancing" | "ending"} state */
+  #enter(state) {
+    this.state = state;
+    this.onchange();
+  }
+}

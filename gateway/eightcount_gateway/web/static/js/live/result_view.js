@@ -1,0 +1,54 @@
+/** The result of a live session: what to change first, points for every count, joint by joint. */
+
+import { el } from "../dom.js";
+import { jointView } from "../joints.js";
+import { countText, level, scoreText } from "../text.js";
+
+/** @typedef {import("./messages.js").Report} Report */
+/** @typedef {import("./messages.js").Result} Result */
+
+const SENTENCES = 5;
+
+/**
+ * @param {HTMLElement} article
+ * @param {Result} result
+ * @param {{ again: () => void, compare: (() => void) | null }} actions `compare` where the take was recorded
+ */
+export function showResult(article, { report }, { again, compare }) {
+  article.replaceChildren(
+    el("h2", { id: "result-title", tabindex: -1 }, report ? "How it went" : "Too little was danced to be scored"),
+    ...(report ? reportNodes(report) : [el("p", {}, "Dance for at least a few counts, with your whole body in the picture.")]),
+    el("p", { class: "actions" },
+      el("button", { type: "button", class: "primary", onclick: again }, "Dance again"),
+      compare && el("button", { type: "button", onclick: compare }, "Send the recording and compare it in full")));
+  article.hidden = false;
+  /** @type {HTMLElement} */ (article.querySelector("#result-title")).focus();
+}
+
+/** @param {Report} report */
+function reportNodes(report) {
+  const score = report.score === null
+    ? el("p", {}, "There is no score.")
+    : el("p", { class: "points" }, el("span", { class: `now ${level(report.score)}` }, scoreText(report.score)), el("span", { class: "muted" }, "of 100"));
+  const feedback = el("ul", { class: "feedback-list" }, ...report.feedback.slice(0, SENTENCES).map(({ text }) => el("li", {}, text)));
+  if (report.score === null) return [score, feedback];
+  return [
+    score,
+    feedback,
+    ...report.warnings.map(({ message }) => el("p", { class: "notice warning" }, message)),
+    el("h3", {}, "Count by count"),
+    countsRow(report),
+    el("h3", {}, "Joint by joint"),
+    jointView(report.joints, report.timing_ms),
+  ];
+}
+
+/** @param {Report} report */
+function countsRow({ timeline }) {
+  const bars = timeline.map((entry) => {
+    const bar = el("span", { class: level(entry.score), title: `${countText(entry) || "part"}: ${scoreText(entry.score)}` });
+    bar.style.height = `${Math.max(entry.score ?? 4, 4)}%`;
+    return bar;
+  });
+  return el("div", { class: "counts-row", role: "img", "aria-label": `Points of ${timeline.length} counts` }, ...bars);
+}

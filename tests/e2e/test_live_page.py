@@ -1,0 +1,146 @@
+"""The practice room in a real browser, with a camera that Chromium makes up."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import BrowserContext, Page, WebSocketRoute, expect
+
+from eightcount_common.errors import UnusableMediaError
+from tests.e2e.jobs import new_content
+from tests.fakes.backends import FakeBackends
+from tests.fakes.gateway_process import GatewayProcess
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture
+def reference(gateway: GatewayProcess, video: Path) -> str:
+    """Id of a dance that a browser plays."""
+    return gateway.upload(video.read_bytes(), "dance.mp4")
+
+
+@pytest.fixture
+def allowed(page: Page) -> BrowserContext:
+    """A browser in which the dancer has allowed the camera."""
+    page.context.grant_permissions(["camera", "microphone"])
+    return page.context
+
+
+@pytest.fixture
+def room(page: Page, url: str, reference: str) -> Page:
+    """The practice room of a dance that is prepared."""
+    page.goto(f"{url}/live?reference={reference}")
+    expect(page.get_by_text("dance.mp4")).to_be_visible()
+    page.get_by_role("button", name="Prepare").click()
+    expect(page.get_by_role("button", name="Turn the camera on")).to_be_focused()
+    return page
+
+
+def enter(room: Page) -> None:
+    """Turn the camera on."""
+    room.get_by_role("button", name="Turn the camera on").click()
+    expect(room.get_by_role("button", name="Start")).to_be_focused()
+
+
+def test_a_dance_from_the_choice_to_the_result(allowed, page: Page, url: str, video: Path, backends: FakeBackends):
+    page.goto(f"{url}/")
+    page.get_by_role("link", name="Dance live").click()
+    page.locator("input[type=file]").set_input_files({
+        "name": "mine.mp4", "mimeType": "video/mp4", "buffer": video.read_bytes(),
+    })  # fmt: skip
+    page.get_by_role("button", name="Prepare").click()
+    expect(page.get_by_role("button", name="Turn the camera on")).to_be_visible()
+    assert "reference=" in page.url
+    enter(page)
+    page.get_by_role("button", name="Start").click()
+    expect(page.locator("#count")).to_have_text("5")
+    expect(page.locator("#board .now")).to_have_text("70")
+    expect(page.get_by_text("points for count")).to_be_visible()
+    expect(page.get_by_text("Eight-count 1").first).to_be_visible()
+    expect(page.get_by_text("120 ms late").first).to_be_visible()
+    page.get_by_role("button", name="Stop").click()
+    expect(page.get_by_role("heading", name="How it went")).to_be_focused()
+    expect(page.locator("#result")).to_contain_text("Straighten the left elbow.")
+    expect(page.get_by_role("button", name="Dance again")).to_be_visible()
+    assert all(image.startswith(b"\xff\xd8\xff") for image in backends.frames_seen)
+    played = [one.pose.reference_seconds for one in backends.live if one.pose.HasField("reference_seconds")]
+    assert played == sorted(played)
+    assert backends.live[0].settings.mirrored
+
+
+def test_a_recorded_take_is_compared_in_full(allowed, room: Page, gateway: GatewayProcess, reference: str):
+    room.get_by_label("Record my take").check()
+    enter(room)
+    room.get_by_role("button", name="Start").click()
+    expect(room.locator("#dance")).to_have_js_property("paused", value=False)
+    expect(room.locator("#board .now")).to_have_text("70")
+    room.get_by_role("button", name="Stop").click()
+    room.get_by_role("button", name="Send the recording").click()
+    room.wait_for_url("**/comparisons/*")
+    comparison = gateway.job(room.url.rpartition("/")[2])
+    assert comparison["reference_video_id"] == reference
+    take = gateway.client.get(f"/v1/videos/{comparison['take_video_id']}/content").content
+    assert take.startswith(b"\x1aE\xdf\xa3") or take[4:8] == b"ftyp", "WebM or MP4"
+
+
+def test_the_skeleton_is_drawn_over_the_camera(allowed, room: Page):
+    enter(room)
+    drawn = "document.querySelector('#overlay').getContext('2d').getImageData(0, 0, 640, 480).data.some(value => value)"
+    while not room.evaluate(drawn):
+        room.wait_for_timeout(50)
+
+
+def test_a_camera_that_is_not_allowed_is_explained(room: Page):
+    room.context.clear_permissions()
+    room.get_by_role("button", name="Turn the camera on").click()
+    expect(room.get_by_role("alert").filter(has_text="The camera was not allowed")).to_be_visible()
+    expect(room.get_by_role("button", name="Turn the camera on")).to_be_visible()
+
+
+def test_a_connection_that_breaks_comes_back(allowed, room: Page, backends: FakeBackends):
+    routes: list[WebSocketRoute] = []
+
+    def pass_on(route: WebSocketRoute) -> None:
+        routes.append(route)
+        route.connect_to_server()
+
+    room.route_web_socket("**/v1/live", pass_on)
+    enter(room)
+    room.get_by_role("button", name="Start").click()
+    expect(room.locator("#dance")).to_have_js_property("paused", value=False)
+    routes[0].close(code=3001)
+    while len(routes) < 2:
+        room.wait_for_timeout(50)
+    seen = len(backends.frames_seen)
+    room.get_by_role("button", name="Stop").click()
+    expect(room.get_by_role("heading", name="How it went")).to_be_focused()
+    assert len(backends.frames_seen) >= seen
+    assert backends.calls.count("ScoreLive") == 1, "the same session"
+
+
+def test_a_hidden_page_pauses_the_dance(allowed, room: Page):
+    enter(room)
+    room.get_by_role("button", name="Start").click()
+    expect(room.locator("#dance")).to_have_js_property("paused", value=False)
+    room.evaluate(
+        "Object.defineProperty(document, 'hidden', { value: true, configurable: true });"
+        "document.dispatchEvent(new Event('visibilitychange'))"
+    )
+    expect(room.get_by_role("button", name="Start")).to_be_visible()
+    assert room.evaluate("document.querySelector('#dance').paused")
+
+
+def test_a_session_that_fails_says_why(allowed, room: Page, backends: FakeBackends):
+    backends.errors["ScoreLive"] = UnusableMediaError("the reference is too short", reason="REFERENCE_TOO_SHORT")
+    room.get_by_role("button", name="Turn the camera on").click()
+    expect(room.get_by_role("alert").filter(has_text="REFERENCE_TOO_SHORT")).to_be_visible()
+
+
+def test_a_dance_that_cannot_be_extracted_says_why(page: Page, gateway: GatewayProcess, backends: FakeBackends):
+    backends.errors["Extract"] = UnusableMediaError("no person was found", reason="NO_PERSON")
+    page.goto(f"{gateway.url}/live?reference={gateway.upload(new_content())}")
+    page.get_by_role("button", name="Prepare").click()
+    expect(page.get_by_role("alert").filter(has_text="NO_PERSON")).to_be_visible()
+    expect(page.get_by_role("button", name="Prepare")).to_be_enabled()
