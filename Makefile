@@ -29,7 +29,7 @@ export EIGHTCOUNT_EVAL_MOTION ?= $(abspath ../shared/data/motion)
 export DEMO
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: help demo venv weights three proto test test-tools node-tools page-types openapi lint-openapi chromium lint types rules buf-breaking check format bench-beats bench-compare bench-fair bench-sync eval-compare eval-house test-repeat eval-apart eval-cases eval-causes eval-dance eval-input eval-pose eval-scoring eval-style library-dance train-dance train-style images constraints clean
+.PHONY: help demo venv weights three proto test test-tools node-tools page-types openapi lint-openapi chromium lint types rules buf-breaking check format bench-beats bench-compare bench-fair bench-live bench-sync eval-compare eval-house test-repeat eval-apart eval-cases eval-causes eval-dance eval-input eval-pose eval-scoring eval-style library-dance train-dance train-style images constraints clean
 
 help:  ## Show the targets.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -131,6 +131,9 @@ bench-beats: $(STAMPS)/bench-tools weights  ## Measure beats, metre and counts o
 
 bench-fair: test-tools weights  ## Measure short requests and jobs beside six comparisons of new videos of 60 s; ARGS=--quick for a first look.
 	@PYTHONPATH=. $(BIN)/python -m tests.benchmarks.bench_fair $(ARGS)
+
+bench-live: test-tools weights  ## Measure live sessions: delay, poses a second, memory, fairness, points; 15 minutes (ARGS="--rounds 1": 10).
+	@PYTHONPATH=. $(BIN)/python -m tests.benchmarks.bench_live $(ARGS)
 
 bench-sync: test-tools weights  ## Measure alignment and beats, next to peers; takes hours, or minutes with ARGS=--quick.
 	@PYTHONPATH=. $(BIN)/python -m tests.benchmarks.bench_sync $(ARGS)

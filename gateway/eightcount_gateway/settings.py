@@ -66,6 +66,8 @@ class GatewaySettings(BaseSettings):
     """Maximum number of live sessions that are open at the same time."""
     resume_seconds: float = Field(default=10.0, ge=0)
     """How long a live session is kept after its connection broke."""
+    idle_session_seconds: float = Field(default=600.0, gt=0)
+    """A live session in which nothing is sent for this long ends, and makes room for others."""
     short_seconds: float = Field(default=30.0, ge=0)
     """A job that will probably compute for less than this is a short one; 0: there are none."""
     middle_seconds: float = Field(default=1200.0, ge=0)

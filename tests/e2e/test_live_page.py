@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import BrowserContext, Page, WebSocketRoute, expect
 
+from eightcount.scoring.v1 import scoring_pb2
 from eightcount_common.errors import UnusableMediaError
 from tests.e2e.jobs import new_content
 from tests.fakes.backends import FakeBackends
@@ -83,6 +84,23 @@ def test_a_recorded_take_is_compared_in_full(allowed, room: Page, gateway: Gatew
     assert comparison["reference_video_id"] == reference
     take = gateway.client.get(f"/v1/videos/{comparison['take_video_id']}/content").content
     assert take.startswith(b"\x1aE\xdf\xa3") or take[4:8] == b"ftyp", "WebM or MP4"
+
+
+def test_a_device_that_is_late_can_be_taken_off(allowed, room: Page, backends: FakeBackends):
+    backends.report = scoring_pb2.Report(score=75.0, timing_ms=120.0, version="1")
+    enter(room)
+    room.get_by_role("button", name="Start").click()
+    expect(room.locator("#dance")).to_have_js_property("paused", value=False)
+    room.get_by_role("button", name="Stop").click()
+    room.get_by_role("button", name="take 120 ms off").click()
+    expect(room.get_by_text("It is taken off from the next dance on.")).to_be_visible()
+    assert room.evaluate("localStorage.getItem('eightcount.delay-ms')") == "120"
+    room.get_by_role("button", name="Dance again").click()
+    expect(room.locator("#dance")).to_have_js_property("paused", value=False)
+    room.get_by_role("button", name="Stop").click()
+    expect(room.get_by_text("120 ms are taken off for this device.")).to_be_visible()
+    room.get_by_role("button", name="Take nothing off").click()
+    assert room.evaluate("localStorage.getItem('eightcount.delay-ms')") == "0"
 
 
 def test_the_skeleton_is_drawn_over_the_camera(allowed, room: Page):

@@ -399,6 +399,7 @@ LIVE_ERRORS: tuple[tuple[str, str, str], ...] = (
         "Extract it first.",
     ),
     ("REFERENCE_TOO_SHORT", "The reference lasts less than a second.", "Use a longer one."),
+    ("SESSION_IDLE", "Nothing was sent in the live session for a long time.", "Begin a new one."),
     ("SESSION_NOT_FOUND", "There is no such session any more.", "Begin a new one."),
     ("TOO_MANY_SESSIONS", "As many live sessions are open as the server takes.", "Try again later."),
     ("UNREADABLE_FRAME", "A frame of the camera cannot be decoded, or is too large.", "Send JPEG, WebP or PNG files."),

@@ -6,6 +6,7 @@ import asyncio
 from contextlib import suppress
 
 from fastapi import APIRouter, WebSocket, WebSocketDisconnect
+from starlette.types import Message
 
 from eightcount_common.errors import EightcountError, InvalidInputError
 from eightcount_gateway.live.answers import error_message
@@ -100,8 +101,9 @@ async def _send_all(websocket: WebSocket, connection: Connection) -> None:
 
 async def _receive_all(websocket: WebSocket, connection: Connection) -> None:
     session = connection.session
+    idle_seconds = websocket.app.state.gateway.settings.idle_session_seconds
     while True:
-        message = await websocket.receive()
+        message = await _receive(websocket, idle_seconds)
         if message["type"] == "websocket.disconnect":
             raise WebSocketDisconnect(message.get("code", _NORMAL))
         if (data := message.get("bytes")) is not None:
@@ -110,6 +112,14 @@ async def _receive_all(websocket: WebSocket, connection: Connection) -> None:
             session.finish()
         else:
             raise InvalidInputError("the session has begun already; only `finish` may follow")
+
+
+async def _receive(websocket: WebSocket, idle_seconds: float) -> Message:
+    try:
+        async with asyncio.timeout(idle_seconds):
+            return await websocket.receive()
+    except TimeoutError:
+        raise InvalidInputError(f"nothing was sent for {idle_seconds:g} seconds", reason="SESSION_IDLE") from None
 
 
 async def _send(websocket: WebSocket, message: ServerMessage) -> None:

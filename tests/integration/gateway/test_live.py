@@ -233,6 +233,14 @@ def may_start(gateway: GatewayProcess) -> bool:
         return json.loads(client.socket.recv(timeout=30))["type"] == "ready"
 
 
+def test_a_session_in_which_nothing_is_sent_ends(backends, tmp_path):
+    environment = gateway_environment(tmp_path, backends.targets, idle_session_seconds="0.2")
+    with running_gateway(environment, tmp_path) as gateway, client_of(gateway) as client:
+        client.start()
+        code, said = client.closing()
+    assert (code, said[-1]["reason"]) == (1008, "SESSION_IDLE")
+
+
 def test_one_session_too_many_is_refused_until_another_ends(backends, tmp_path):
     environment = gateway_environment(tmp_path, backends.targets, max_live_sessions="1")
     with running_gateway(environment, tmp_path) as gateway, client_of(gateway) as first:

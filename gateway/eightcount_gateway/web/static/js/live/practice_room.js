@@ -4,6 +4,7 @@ import { contentUrl } from "../api.js";
 import { find } from "../dom.js";
 import { Camera } from "./camera.js";
 import { countIn, countSeconds } from "./count_in.js";
+import { readDelay } from "./delay.js";
 import { hintFor } from "./hints.js";
 import { LiveSocket } from "./live_socket.js";
 import { Overlay } from "./overlay.js";
@@ -147,7 +148,7 @@ export class PracticeRoom {
 
   /** @param {ArrayBuffer} image @param {number} takenMs */
   #send(image, takenMs) {
-    const referenceSeconds = this.#clock.secondsAt(takenMs);
+    const referenceSeconds = this.#clock.secondsAt(takenMs - readDelay());
     this.#socket?.sendFrame(image, { seconds: takenMs / 1000, referenceSeconds, rate: this.#dance.playbackRate });
   }
 

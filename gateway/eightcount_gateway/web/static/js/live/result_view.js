@@ -3,6 +3,7 @@
 import { el } from "../dom.js";
 import { jointView } from "../joints.js";
 import { countText, level, scoreText } from "../text.js";
+import { keepDelay, readDelay } from "./delay.js";
 
 /** @typedef {import("./messages.js").Report} Report */
 /** @typedef {import("./messages.js").Result} Result */
@@ -35,12 +36,26 @@ function reportNodes(report) {
   return [
     score,
     feedback,
+    ...delayNodes(report.timing_ms),
     ...report.warnings.map(({ message }) => el("p", { class: "notice warning" }, message)),
     el("h3", {}, "Count by count"),
     countsRow(report),
     el("h3", {}, "Joint by joint"),
     jointView(report.joints, report.timing_ms),
   ];
+}
+
+/** A device can be late, too: only the dancer knows which it was. @param {number | null} timing */
+function delayNodes(timing) {
+  if (!timing && !readDelay()) return [];
+  const line = el("p", { class: "muted", role: "status" }, readDelay() ? `${readDelay()} ms are taken off for this device. ` : "");
+  const set = (/** @type {number} */ ms, /** @type {string} */ words) => {
+    keepDelay(ms);
+    line.replaceChildren(words);
+  };
+  if (timing) line.append(el("button", { type: "button", onclick: () => set(readDelay() + timing, "It is taken off from the next dance on.") }, `This device is late, not me: take ${Math.round(timing)} ms off`));
+  if (readDelay()) line.append(el("button", { type: "button", onclick: () => set(0, "Nothing is taken off any more.") }, "Take nothing off"));
+  return [line];
 }
 
 /** @param {Report} report */
