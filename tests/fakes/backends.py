@@ -248,7 +248,8 @@ class FakePose(pose_pb2_grpc.PoseServiceServicer):
             chunk = encode_chunk(motion, first_frame=tracked)
             chunk.timestamps[:] = [frame.seconds]
             tracked += 1
-            yield pose_pb2.TrackResponse(frame=pose_pb2.TrackedFrame(header=header, chunk=chunk))
+            steady = encode_tensor(motion.image[0])
+            yield pose_pb2.TrackResponse(frame=pose_pb2.TrackedFrame(header=header, chunk=chunk, steady_image=steady))
 
     def _model(self, request) -> str:
         place = _place_of(request)

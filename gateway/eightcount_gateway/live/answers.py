@@ -28,7 +28,7 @@ from eightcount_gateway.live.messages import (
 
 def pose_message(frame: pose_pb2.TrackedFrame, *, dropped: int) -> PoseMessage:
     """Return a pose; pixels and visibility are rounded to what a screen can show."""
-    image, visibility = decode_tensor(frame.chunk.image)[0], decode_tensor(frame.chunk.visibility)[0]
+    image, visibility = decode_tensor(frame.steady_image), decode_tensor(frame.chunk.visibility)[0]
     keypoints = [
         (round(float(x), 1), round(float(y), 1), round(float(seen), 2))
         for (x, y), seen in zip(image, visibility, strict=True)

@@ -197,6 +197,22 @@ def test_a_jump_of_the_reference_begins_anew_and_the_longest_way_is_reported():
     assert report.score > 95
 
 
+def test_bones_are_measured_while_the_dancer_waits():
+    """The first counts are as good as later ones for those who stood in front of the camera before."""
+    session = Session(open_scorer())
+    for index in range(60):
+        waiting = REFERENCE.frames(300 + index, 301 + index)
+        assert list(session.scorer.add(waiting, None)) == []
+    for index in range(60):
+        frame = REFERENCE.frames(index, index + 1)
+        pose = MotionSequence(
+            frame.skeleton, frame.timestamps + 100.0, frame.image, frame.world, frame.visibility, "m", frame.image_size
+        )
+        for event in session.scorer.add(pose, index / 30):
+            session.note(event)
+    assert session.early[0.0].score > 98
+
+
 def test_nobody_in_the_picture_is_no_score_and_no_error():
     hidden = MotionSequence(
         REFERENCE.skeleton, REFERENCE.timestamps, np.full_like(REFERENCE.image, np.nan),

@@ -10,15 +10,16 @@ from dataclasses import dataclass
 import numpy as np
 
 from eightcount_common.errors import InvalidInputError
-from eightcount_common.motion import MotionSequence
+from eightcount_common.motion import FloatArray, MotionSequence
 from eightcount_common.skeletons import BLAZEPOSE_33
 from eightcount_pose.decoding.planes import view_planes
 from eightcount_pose.detection.landmarks import Pose
 from eightcount_pose.engines.loader import EngineLoader
 from eightcount_pose.extraction import model_id
 from eightcount_pose.live.images import decode_image
-from eightcount_pose.live.smoothing import SmoothedPose, smooth_pose
+from eightcount_pose.live.smoothing import steady_pose
 from eightcount_pose.models import Variant
+from eightcount_pose.tracking.one_euro import OneEuroState
 from eightcount_pose.tracking.tracker import DancerTracker, TrackState
 
 
@@ -27,11 +28,13 @@ class LivePose:
     """The dancer in one frame.
 
     Attributes:
-        motion: that frame alone; NaN where nobody was found.
+        motion: that frame alone, as the network found it; NaN where nobody was found.
+        steady_image: [33, 2] pixels smoothed by what was before; NaN likewise.
         several_people: whether others were in the frame at the last look.
     """
 
     motion: MotionSequence
+    steady_image: FloatArray
     several_people: bool
 
 
@@ -77,7 +80,7 @@ class LiveSession:
         self._variant = variant
         self._model = model
         self._state = TrackState()
-        self._smoothed: SmoothedPose | None = None
+        self._steady: OneEuroState | None = None
         self._seconds = -np.inf
 
     def require_next(self, seconds: float) -> None:
@@ -103,20 +106,19 @@ class LiveSession:
             tracked = tracker.track_frame(planes, timestamp=seconds, state=self._state)
         self._state = state = tracked.state
         region = state.last_region
-        if tracked.pose is None or region is None:
-            self._smoothed = None
-        else:
-            self._smoothed = smooth_pose(self._smoothed, tracked.pose, seconds=seconds, side=region.side)
+        pose = tracked.pose if region is not None else None
+        self._steady = steady_pose(self._steady, pose, seconds=seconds, side=region.side) if pose and region else None
+        steady = self._steady.value.astype(np.float32) if self._steady else _unknown(2)
         several = bool(state.others) and state.others_seen >= state.looked_around
-        return LivePose(self._build_motion(tracked.pose, seconds, planes.size), several)
+        return LivePose(self._build_motion(pose, seconds, planes.size), steady, several)
 
     def _build_motion(self, pose: Pose | None, seconds: float, size: tuple[int, int]) -> MotionSequence:
-        keypoints = len(BLAZEPOSE_33)
-        image, world = np.full((keypoints, 2), np.nan, np.float32), np.full((keypoints, 3), np.nan, np.float32)
-        visibility = np.zeros(keypoints, np.float32)
-        if pose is not None and self._smoothed is not None:
-            image, world = self._smoothed.image_points, self._smoothed.world_points
-            visibility = np.clip(pose.visibility, 0.0, 1.0)
+        image, world = (pose.image, pose.world) if pose else (_unknown(2), _unknown(3))
+        visibility = np.clip(pose.visibility, 0.0, 1.0) if pose else np.zeros(len(BLAZEPOSE_33), np.float32)
         return MotionSequence(
             BLAZEPOSE_33, np.array([seconds]), image[None], world[None], visibility[None], self._model, size
         )
+
+
+def _unknown(axes: int) -> FloatArray:
+    return np.full((len(BLAZEPOSE_33), axes), np.nan, np.float32)

@@ -12,7 +12,7 @@ from eightcount.pose.v1 import pose_pb2
 from eightcount_common.errors import InvalidInputError
 from eightcount_common.rpc import WorkerPool
 from eightcount_common.rpc.sessions import SessionLimit
-from eightcount_common.rpc.wire import encode_chunk, encode_header
+from eightcount_common.rpc.wire import encode_chunk, encode_header, encode_tensor
 from eightcount_pose.live.tracking import LivePose, LiveSession, TrackerPool
 from eightcount_pose.models import Variant
 from eightcount_pose.service.codec import decode_variant
@@ -120,4 +120,5 @@ def _encode_pose(pose: LivePose, tracked: int, dropped: int) -> pose_pb2.Tracked
         chunk=encode_chunk(pose.motion, first_frame=tracked),
         several_people=pose.several_people,
         dropped_frames=dropped,
+        steady_image=encode_tensor(pose.steady_image),
     )

@@ -11,6 +11,7 @@ from eightcount_common.errors import UnusableMediaError
 from eightcount_common.motion import MotionSequence
 from eightcount_scoring.angles.joint_angles import Array, angle_between_deg, joint_angles
 from eightcount_scoring.angles.joints import JOINTS, LIMB_OF_JOINT, LIMBS
+from eightcount_scoring.angles.mirroring import mirror_motion
 from eightcount_scoring.comparison import MIN_OVERLAP_SECONDS, Alignment, Report, score_take
 from eightcount_scoring.live.analysis import (
     MARGIN_SECONDS,
@@ -80,6 +81,7 @@ class LiveScorer:
         """
         if reference_seconds is None or not np.isfinite(reference_seconds):
             self.begin_anew()
+            self._body.add(mirror_motion(pose) if self._mirrored else pose)  # bones are measured while one waits
             return
         take_seconds = float(pose.timestamps[0])
         if self._pass and not self._pass.take.continues_with(take_seconds, reference_seconds, rate):
