@@ -87,7 +87,7 @@ async def _carry(websocket: WebSocket, connection: Connection) -> bool:
         if isinstance(error, EightcountError):
             await _refuse(websocket, error)
             return True
-        return False
+        return isinstance(error, WebSocketDisconnect) and error.code == _NORMAL  # the client has left
     finally:
         for task in tasks:
             task.cancel()

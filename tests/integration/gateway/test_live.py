@@ -219,6 +219,7 @@ def test_a_session_that_nobody_comes_back_to_is_forgotten(backends, tmp_path):
     with running_gateway(environment, tmp_path) as gateway:
         with client_of(gateway) as first:
             token = first.start()["session"]
+            first.socket.socket.close()
         wait_until(lambda: may_start(gateway))
         with client_of(gateway) as second:
             second.say(type="resume", session=token)
@@ -231,6 +232,14 @@ def may_start(gateway: GatewayProcess) -> bool:
     with client_of(gateway) as client:
         client.say(type="start", width=640, height=640)
         return json.loads(client.socket.recv(timeout=30))["type"] == "ready"
+
+
+def test_a_client_that_leaves_makes_room_at_once(backends, tmp_path):
+    environment = gateway_environment(tmp_path, backends.targets, resume_seconds="600", max_live_sessions="1")
+    with running_gateway(environment, tmp_path) as gateway:
+        with client_of(gateway) as first:
+            first.start()
+        wait_until(lambda: may_start(gateway))
 
 
 def test_a_session_in_which_nothing_is_sent_ends(backends, tmp_path):

@@ -278,7 +278,10 @@ async def test_a_session_over_grpc(stub):  # noqa: F811
     answers = []
     while (answer := await call.read()) is not grpc.aio.EOF:
         answers.append(answer)
-    assert answers[-1].finished.report.score > 99
+    report = answers[-1].finished.report
+    assert report.score > 99
+    assert (report.alignment.offset_seconds, report.alignment.speed_ratio) == (pytest.approx(0, abs=1e-6), 1.0)
+    assert report.alignment.confidence == 0.0, "nobody has measured it"
     assert [count.entry.count for count in counts if not count.final] == [1, 2, 3, 4, 5, 6, 7, 8]
 
 

@@ -24,6 +24,7 @@ from eightcount_scoring.live.reference import VIEW, LiveReference
 from eightcount_scoring.live.take import Body, TakePass
 from eightcount_scoring.motion_reader import MotionReader
 from eightcount_scoring.score.timeline import SLIVER_SECONDS, TimelineEntry
+from eightcount_scoring.time_map import TimePiece
 
 EARLY_SECONDS = 0.45
 """After the end of a count until its first score: what the longest lag needs."""
@@ -109,6 +110,11 @@ class LiveScorer:
             reference, take.recording, alignment=Alignment(take.time_map), music=self._reference.music,
             mirrored=self._mirrored, check=check,
         ).report  # fmt: skip
+
+    @property
+    def player_clock(self) -> TimePiece | None:
+        """The map of the take's clock to the reference's in the longest pass; None when nothing was danced."""
+        return self._longest.time_map.pieces[0] if self._longest else None
 
     def close(self) -> None:
         """Remove what is kept on disk."""

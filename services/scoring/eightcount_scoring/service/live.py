@@ -19,6 +19,7 @@ from eightcount_scoring.live.scorer import LiveEvent, LiveScorer
 from eightcount_scoring.service import codec
 from eightcount_scoring.service.motion_collector import MotionCollector
 from eightcount_scoring.spool import MotionSpool
+from eightcount_scoring.time_map import TimePiece
 
 Requests = AsyncIterator[scoring_pb2.ScoreLiveRequest]
 Responses = AsyncGenerator[scoring_pb2.ScoreLiveResponse, None]
@@ -86,8 +87,7 @@ class LiveSessions:
             if error.reason != "NO_OVERLAP":
                 raise
         else:
-            alignment = sync_pb2.Alignment(verdict=sync_pb2.VERDICT_ALIGNED, confidence=1.0)
-            finished.report.CopyFrom(codec.encode_report(report, alignment))
+            finished.report.CopyFrom(codec.encode_report(report, _encode_clock(scorer.player_clock)))
         return scoring_pb2.ScoreLiveResponse(finished=finished)
 
 
@@ -158,3 +158,13 @@ def _encode_ready(reference: LiveReference) -> scoring_pb2.LiveReady:
         joints=JOINT_NAMES,
         timeline=[codec.encode_entry(entry) for entry in reference.timeline],
     )
+
+
+def _encode_clock(clock: TimePiece | None) -> sync_pb2.Alignment:
+    """Return the clock of the player as an alignment. Nobody has measured how certain it is: the confidence stays 0."""
+    if clock is None:
+        return sync_pb2.Alignment()
+    return sync_pb2.Alignment(
+        verdict=sync_pb2.VERDICT_ALIGNED, offset_seconds=clock.offset_seconds, clock_ratio=1.0, speed_ratio=clock.ratio,
+        message="Aligned by the clock of the player; the delay of the device is not known.",
+    )  # fmt: skip
