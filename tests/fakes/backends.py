@@ -74,6 +74,7 @@ class FakeBackends:
         refuse_checkpoints: Extract takes no checkpoint.
         calls: names of the calls, in order.
         previews: URIs of the requested previews.
+        preview: bytes of every preview.
         dancers: the chosen dancer of each Extract call; empty for the main dancer.
         extracted: first and last frame that each Extract call sent, by video URI.
         running: Extract calls that are being answered.
@@ -108,6 +109,7 @@ class FakeBackends:
     calls: list[str] = field(default_factory=list)
     extracted: list[tuple[str, int, int]] = field(default_factory=list)
     previews: list[str] = field(default_factory=list)
+    preview: bytes = b"a preview"
     dancers: list[str] = field(default_factory=list)
     running: int = 0
     score_settings: list[scoring_pb2.ScoreSettings] = field(default_factory=list)
@@ -220,7 +222,7 @@ class FakePose(pose_pb2_grpc.PoseServiceServicer):
                     state.break_after_frames = 0
                     await context.abort(grpc.StatusCode.UNAVAILABLE, "the node went away")
             if request.preview_uri and not request.checkpoint:
-                state.store.put(state.store.key(request.preview_uri), io.BytesIO(b"a preview"), media_type="video/mp4")
+                state.store.put(state.store.key(request.preview_uri), io.BytesIO(state.preview), media_type="video/mp4")
             finished = pose_pb2.ExtractFinished(frames=frames, frames_with_dancer=frames)
             for reason, message in state.warnings:
                 finished.warnings.add(reason=reason, message=message)

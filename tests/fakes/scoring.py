@@ -89,9 +89,11 @@ def _errors(first: int, frames: int) -> scoring_pb2.FrameErrors:
     errors = np.full((frames, len(JOINTS)), 0.5, np.float32)
     errors[0, 0] = np.nan
     names = JOINTS if first == 0 else ()
+    reference = np.repeat(90 + 60 * np.sin(seconds)[:, None], len(JOINTS), axis=1).astype(np.float32)
     return scoring_pb2.FrameErrors(
-        reference_seconds=seconds, take_seconds=seconds, joints=names, errors=encode_tensor(errors)
-    )
+        reference_seconds=seconds, take_seconds=seconds, joints=names, errors=encode_tensor(errors),
+        reference_angles=encode_tensor(reference), take_angles=encode_tensor(reference - 20),
+    )  # fmt: skip
 
 
 def _report() -> scoring_pb2.Report:

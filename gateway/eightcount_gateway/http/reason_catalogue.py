@@ -140,6 +140,12 @@ PROBLEMS: tuple[tuple[int, str, str, str], ...] = (
     (404, "VIDEO_NOT_FOUND", "There is no such video.", "Check the id, or upload the video again."),
     (
         404,
+        "PREVIEW_NOT_FOUND",
+        "The recording has no preview: no motion was extracted of it, or the extraction was interrupted.",
+        "Play the recording itself.",
+    ),
+    (
+        404,
         "MOTION_NOT_FOUND",
         "There is no such motion, or none is stored of that recording.",
         "Check the id, or upload the recording.",

@@ -14,7 +14,12 @@ from eightcount_gateway.kinds.pose_choice import find_motion, read_dancer, read_
 from eightcount_gateway.kinds.sources import find_content, motion_is_given
 from eightcount_gateway.library.documents import read_json
 from eightcount_gateway.library.motions.npz import write_npz
+from eightcount_gateway.library.motions.refs import MotionRef
+from eightcount_gateway.library.motions.skeleton_track import write_skeleton_track
 from eightcount_gateway.threads import run_in_thread
+
+_KEPT = {"Cache-Control": "private, max-age=3600"}
+"""A motion never changes."""
 
 
 async def require_finished(gateway: Gateway, job_id: str, kind: str) -> Job:
@@ -44,6 +49,26 @@ async def respond_with_motion(
     Raises:
         ConflictError: NOT_FINISHED; it is not complete.
     """
+    ref = await _find_complete_motion(gateway, job, video_id, role)
+    summary = await run_in_thread(gateway.motions.summary, ref)
+    headers = _KEPT | {"Content-Disposition": f'attachment; filename="{file_name}"'}
+    pieces = write_npz(lambda: gateway.motions.open(ref), summary.frames)
+    return StreamingResponse(pieces, media_type="application/zip", headers=headers)
+
+
+async def respond_with_skeleton(gateway: Gateway, job: Job, video_id: str, *, role: str = "") -> StreamingResponse:
+    """Return where the dancer of one of the job's videos is in the image, as a `SkeletonTrackBody`.
+
+    Raises:
+        ConflictError: NOT_FINISHED; the motion is not complete.
+    """
+    ref = await _find_complete_motion(gateway, job, video_id, role)
+    has_preview = await run_in_thread(gateway.store.exists, ref.preview_key)
+    pieces = write_skeleton_track(lambda: gateway.motions.open(ref), has_preview=has_preview)
+    return StreamingResponse(pieces, media_type="application/json", headers=_KEPT)
+
+
+async def _find_complete_motion(gateway: Gateway, job: Job, video_id: str, role: str) -> MotionRef:
     sha256 = await find_content(gateway.context, job, video_id)
     ref = None
     if await motion_is_given(gateway.context, video_id):
@@ -52,7 +77,4 @@ async def respond_with_motion(
         ref = find_motion(job, sha256, role)
     if not await run_in_thread(gateway.motions.exists, ref):
         raise ConflictError(f"the job is {job.status}; the motion is not complete", reason="NOT_FINISHED")
-    summary = await run_in_thread(gateway.motions.summary, ref)
-    headers = {"Content-Disposition": f'attachment; filename="{file_name}"', "Cache-Control": "private, max-age=3600"}
-    pieces = write_npz(lambda: gateway.motions.open(ref), summary.frames)
-    return StreamingResponse(pieces, media_type="application/zip", headers=headers)
+    return ref

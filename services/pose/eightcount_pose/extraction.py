@@ -100,6 +100,7 @@ def extract(
     check: Callable[[], None],
     checkpoint: bytes = b"",
     preview: Path | None = None,
+    sound: BinaryIO | None = None,
     choice: DancerChoice | None = None,
 ) -> Iterator[Event]:
     """Find one dancer in every frame of a video.
@@ -111,6 +112,7 @@ def extract(
         check: called before every frame; raises when the work should stop.
         checkpoint: of the last chunk that the caller holds; empty to begin at the start.
         preview: file for a small copy of the video; not written when the extraction begins at a checkpoint.
+        sound: the file once more, for the sound of that copy.
         choice: selects the dancer; the main dancer when it is None.
 
     Raises:
@@ -129,7 +131,7 @@ def extract(
         if preview is None or state is not None:
             yield (yield from extraction.run(state))
             return
-        with write_preview(preview, reader.info) as copy:
+        with write_preview(preview, reader.info, sound=sound) as copy:
             finished = yield from extraction.run(state, on_frame=copy.add)
         yield replace(finished, has_preview=copy.complete)
 

@@ -70,6 +70,34 @@ def test_a_comparison_runs_through_its_steps_to_a_report(gateway, backends, vide
     assert {"settings", "motion", "errors", "report"} == set(backends.rendered_messages)
 
 
+def test_pages_get_the_skeletons_and_the_previews(gateway, backends, videos):
+    backends.preview = b"a small copy"
+    comparison = gateway.finished(gateway.compare(*videos))
+    motion = synthetic_motion(120)
+    for role, video in zip(("reference", "take"), videos, strict=True):
+        track = gateway.client.get(comparison["links"][f"skeletons/{role}.json"]).json()
+        assert (track["width"], track["height"], track["has_preview"]) == (640, 640, True)
+        assert track["keypoints"] == list(motion.skeleton.keypoints)
+        assert track["bones"] == motion.skeleton.edge_indices.tolist()
+        np.testing.assert_allclose(track["seconds"], motion.timestamps, atol=1e-4)
+        np.testing.assert_allclose(track["points"], motion.image.reshape(120, -1), atol=0.051)
+        preview = gateway.client.get(f"/v1/videos/{video}/preview.mp4", headers={"range": "bytes=2-6"})
+        assert (preview.status_code, preview.content) == (206, b"small")
+        assert preview.headers["content-type"] == "video/mp4"
+    extraction = gateway.client.post("/v1/extractions", json={"video_id": videos[0]}).json()
+    links = gateway.finished(extraction["id"], "extractions")["links"]
+    assert gateway.client.get(links["skeleton.json"]).json()["has_preview"]
+
+
+def test_a_recording_without_a_preview_says_so(gateway, videos):
+    response = gateway.client.get(f"/v1/videos/{videos[0]}/preview.mp4")
+    assert (response.status_code, response.json()["reason"]) == (404, "PREVIEW_NOT_FOUND")
+    comparison = gateway.finished(gateway.compare(*videos))
+    gateway.client.delete(f"/v1/videos/{videos[1]}/content")
+    links = [comparison["links"][f"skeletons/{role}.json"] for role in ("reference", "take")]
+    assert [gateway.client.get(link).json()["has_preview"] for link in links] == [True, False]
+
+
 def test_the_results_can_be_downloaded(gateway, videos):
     comparison = gateway.finished(gateway.compare(*videos))
     links = comparison["links"]
@@ -80,6 +108,8 @@ def test_the_results_can_be_downloaded(gateway, videos):
     assert errors["joints"] == ["left_elbow", "right_elbow"]
     assert len(errors["errors"]) == len(errors["reference_seconds"]) == len(errors["take_seconds"]) == 120
     assert errors["errors"][0] == [None, 0.5]
+    assert len(errors["reference_angles"]) == len(errors["take_angles"]) == 120
+    assert (errors["reference_angles"][0], errors["take_angles"][0]) == ([90, 90], [70, 70])
     motion = np.load(io.BytesIO(gateway.client.get(links["motions/take.npz"]).content))
     wanted = synthetic_motion(120)
     assert str(motion["model"]) == "fake-3/1"

@@ -81,6 +81,13 @@ async def test_a_dance_against_itself_streams_its_errors_and_then_the_report(
     tensor = np.concatenate([decode_tensor(response.errors.errors) for response in errors])
     assert tensor.shape == (sum(len(response.errors.reference_seconds) for response in errors), 11)
     assert np.nanmax(tensor) < 1e-3
+    ours, theirs = (
+        np.concatenate([decode_tensor(getattr(response.errors, name)) for response in errors])
+        for name in ("reference_angles", "take_angles")
+    )
+    assert ours.shape == tensor.shape
+    np.testing.assert_allclose(theirs, ours, atol=1e-3)
+    assert (np.nanmin(ours), np.nanmax(ours)) == pytest.approx((90, 90), abs=90)
     assert last.report.score == pytest.approx(100.0)
     assert last.report.reference_model == "drawn/1"
     assert last.report.timeline[9].count == 2

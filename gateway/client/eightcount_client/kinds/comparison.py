@@ -124,12 +124,16 @@ class FrameErrors:
         reference_seconds: [T] time of each frame in the reference.
         take_seconds: [T] time of each frame in the take.
         errors: [T][J] normalised errors.
+        reference_angles: [T][J] degrees: inner angles of hinges (180 is straight), otherwise how far a limb points up.
+        take_angles: [T][J] the same of the take, early or late as it was danced.
     """
 
     joints: tuple[str, ...] = ()
     reference_seconds: tuple[float | None, ...] = ()
     take_seconds: tuple[float | None, ...] = ()
     errors: tuple[tuple[float | None, ...], ...] = ()
+    reference_angles: tuple[tuple[float | None, ...], ...] = ()
+    take_angles: tuple[tuple[float | None, ...], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

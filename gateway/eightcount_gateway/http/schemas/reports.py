@@ -127,3 +127,13 @@ class FrameErrorsBody(StoredBody):
     errors: list[list[float | None]] = Field(
         examples=[[[0.1, 0.4], [0.2, None]]], description="T rows of J values; null where the joint was not visible"
     )
+    reference_angles: list[list[float | None]] = Field(
+        default_factory=list,
+        examples=[[[171.0, 140.0], [169.0, None]]],
+        description="T rows of J angles in degrees: of elbows, knees and ankles the inner one (180 is straight), of "
+        "arms, legs and the torso how far they point up (0 hangs, 90 is level); empty in comparisons of earlier "
+        "versions",
+    )
+    take_angles: list[list[float | None]] = Field(
+        default_factory=list, examples=[[[165.0, 140.0], [160.0, None]]], description="as it was danced, early or late"
+    )

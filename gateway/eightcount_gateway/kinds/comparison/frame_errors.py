@@ -5,48 +5,35 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
+from functools import partial
 
-import numpy as np
-
+from eightcount.motion.v1 import motion_pb2
 from eightcount.scoring.v1 import scoring_pb2
 from eightcount_common.rpc.wire import decode_tensor
+from eightcount_gateway.library.json_arrays import write_array, write_numbers, write_rows
 
 OpenErrors = Callable[[], AbstractContextManager[Iterator[scoring_pb2.FrameErrors]]]
 
 
 def write_errors(open_errors: OpenErrors) -> Iterator[bytes]:
-    """Pieces of `{"joints": [J names], "reference_seconds": [T], "take_seconds": [T], "errors": [T][J] or null}`.
+    """Pieces of the document that `FrameErrorsBody` describes.
 
     The errors are read once per member, a message at a time.
     """
     with open_errors() as messages:
         joints = next((list(message.joints) for message in messages), [])
     yield b'{"joints":' + json.dumps(joints).encode()
-    yield from _member("reference_seconds", open_errors, lambda message: _format_numbers(message.reference_seconds, 4))
-    yield from _member("take_seconds", open_errors, lambda message: _format_numbers(message.take_seconds, 4))
-    yield from _member("errors", open_errors, _rows)
+    yield from write_array(
+        "reference_seconds", open_errors, lambda message: write_numbers(message.reference_seconds, 4)
+    )
+    yield from write_array("take_seconds", open_errors, lambda message: write_numbers(message.take_seconds, 4))
+    yield from write_array("errors", open_errors, lambda message: write_rows(decode_tensor(message.errors), 3))
+    for name in ("reference_angles", "take_angles"):
+        yield from write_array(name, open_errors, partial(_write_angles, name))
     yield b"}"
 
 
-def _member(
-    name: str, open_errors: OpenErrors, values: Callable[[scoring_pb2.FrameErrors], list[str]]
-) -> Iterator[bytes]:
-    yield f',"{name}":['.encode()
-    separator = ""
-    with open_errors() as messages:
-        for message in messages:
-            if items := values(message):
-                yield (separator + ",".join(items)).encode()
-                separator = ","
-    yield b"]"
-
-
-def _rows(message: scoring_pb2.FrameErrors) -> list[str]:
-    """One JSON array per frame; NaN becomes null."""
-    rows = decode_tensor(message.errors).astype(np.float64).tolist()
-    return ["[" + ",".join(_format_numbers(row, 3)) + "]" for row in rows]
-
-
-def _format_numbers(values: object, digits: int) -> list[str]:
-    array = np.asarray(values, np.float64)
-    return [json.dumps(round(value, digits)) if np.isfinite(value) else "null" for value in array.tolist()]
+def _write_angles(name: str, message: scoring_pb2.FrameErrors) -> list[str]:
+    """Whole degrees; nothing where an earlier version wrote no angles."""
+    angles: motion_pb2.Tensor = getattr(message, name)
+    return write_rows(decode_tensor(angles), 0) if angles.shape else []

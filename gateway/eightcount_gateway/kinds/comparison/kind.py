@@ -58,6 +58,7 @@ COMPARISON = JobKind(
     has_page=True,
     artifacts=lambda _job: (
         "report.json", "side_by_side.mp4", "errors.json", "motions/reference.npz", "motions/take.npz",
+        "skeletons/reference.json", "skeletons/take.json",
     ),
     routers=(router,),
     uses=_uses,

@@ -1,4 +1,4 @@
-"""The artifacts of a comparison: report, side-by-side video, frame errors and motions."""
+"""The artifacts of a comparison: report, side-by-side video, frame errors, motions and skeletons."""
 
 from __future__ import annotations
 
@@ -14,8 +14,14 @@ from eightcount_gateway.http.dependencies import GatewayOf
 from eightcount_gateway.http.schemas.reports import ComparisonReport, FrameErrorsBody
 from eightcount_gateway.kinds.comparison.artifacts import ComparisonArtifacts
 from eightcount_gateway.kinds.comparison.frame_errors import write_errors
-from eightcount_gateway.kinds.results import require_finished, respond_with_json, respond_with_motion
+from eightcount_gateway.kinds.results import (
+    require_finished,
+    respond_with_json,
+    respond_with_motion,
+    respond_with_skeleton,
+)
 from eightcount_gateway.kinds.routing import artifact_router
+from eightcount_gateway.library.schemas.skeleton_tracks import SkeletonTrackBody
 
 router = artifact_router()
 
@@ -65,6 +71,16 @@ async def get_motion(comparison_id: str, role: Literal["reference", "take"], gat
     """Return the motion of the `reference` or the `take`."""
     job = await require_finished(gateway, comparison_id, "comparison")
     return await respond_with_motion(gateway, job, job.text(f"{role}_video_id"), f"{role}.npz", role=role)
+
+
+@router.get(
+    "/{comparison_id}/skeletons/{role}.json", response_model=SkeletonTrackBody, responses=_PROBLEMS,
+    operation_id="downloadComparisonSkeleton",
+)  # fmt: skip
+async def get_skeleton(comparison_id: str, role: Literal["reference", "take"], gateway: GatewayOf) -> StreamingResponse:
+    """Return where the dancer of the `reference` or the `take` is in the image of every frame."""
+    job = await require_finished(gateway, comparison_id, "comparison")
+    return await respond_with_skeleton(gateway, job, job.text(f"{role}_video_id"), role=role)
 
 
 async def _artifacts(gateway: Gateway, comparison_id: str) -> ComparisonArtifacts:

@@ -37,7 +37,7 @@ EXTRACTION = JobKind(
         context, request["video_id"], request["model"], request["dancer"]
     ),
     failures=("VIDEO_NOT_FOUND",),
-    artifacts=lambda _job: ("motion.npz",),
+    artifacts=lambda _job: ("motion.npz", "skeleton.json"),
     routers=(router,),
     uses=_uses,
 )

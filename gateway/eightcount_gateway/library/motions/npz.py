@@ -34,7 +34,7 @@ def write_npz(open_motion: OpenMotion, frames: int) -> Iterator[bytes]:
     sink = _Sink()
     with zipfile.ZipFile(sink, "w", zipfile.ZIP_STORED) as archive:
         with open_motion() as messages:
-            header = _header(messages)
+            header = read_header(messages)
         names = {
             "skeleton": np.array(header.skeleton.name),
             "keypoints": np.array(list(header.skeleton.keypoints)),
@@ -45,8 +45,8 @@ def write_npz(open_motion: OpenMotion, frames: int) -> Iterator[bytes]:
                 npy.write_array(member, array, allow_pickle=False)
         for name, values in _ARRAYS.items():
             with open_motion() as messages:
-                _header(messages)
-                yield from _write_array(archive, sink, name, (values(chunk) for chunk in _chunks(messages)), frames)
+                read_header(messages)
+                yield from _write_array(archive, sink, name, (values(chunk) for chunk in read_chunks(messages)), frames)
     yield sink.take_bytes()
 
 
@@ -63,14 +63,16 @@ def _write_array(
             yield sink.take_bytes()
 
 
-def _header(messages: Messages) -> motion_pb2.MotionHeader:
+def read_header(messages: Messages) -> motion_pb2.MotionHeader:
+    """Return the first message of a motion."""
     header = next(messages)
     if not isinstance(header, motion_pb2.MotionHeader):
         raise InternalError("motion: the first message must be the header")
     return header
 
 
-def _chunks(messages: Messages) -> Iterator[motion_pb2.MotionChunk]:
+def read_chunks(messages: Messages) -> Iterator[motion_pb2.MotionChunk]:
+    """The chunks among the messages of a motion."""
     for message in messages:
         if isinstance(message, motion_pb2.MotionChunk):
             yield message

@@ -25,6 +25,7 @@ from eightcount_gateway.http.schemas.deletions import DeletionBody
 from eightcount_gateway.http.uploads import form, received_file
 from eightcount_gateway.jobs.kind import Resource
 from eightcount_gateway.library.index import Filter
+from eightcount_gateway.library.motions.refs import preview_key_of
 from eightcount_gateway.library.schemas.videos import KnownVideoRequest, VideoBody
 from eightcount_gateway.library.videos import MEDIA_TYPES
 from eightcount_gateway.metrics import UPLOADED_BYTES
@@ -108,6 +109,25 @@ async def download_video_content(video_id: str, request: Request, gateway: Gatew
     if video.content_deleted:
         raise ConflictError("the recording's content was deleted", reason="CONTENT_DELETED")
     return await ranges.respond(request, gateway.store, video.key, media_type=video.media_type, etag=video.sha256)
+
+
+@router.get(
+    "/{video_id}/preview.mp4",
+    operation_id="downloadVideoPreview",
+    response_class=Response,
+    responses={**ranged_file("The preview.", "video/mp4"), **problems("VIDEO_NOT_FOUND", "PREVIEW_NOT_FOUND")},
+)
+async def download_video_preview(video_id: str, request: Request, gateway: GatewayOf) -> Response:
+    """Download the preview: a small copy that every browser plays, upright, its first frame at 0 s.
+
+    The first extraction of the recording's motion leaves it.
+    """
+    video = await run_in_thread(gateway.videos.get, video_id)
+    key = preview_key_of(video.sha256)
+    if not await run_in_thread(gateway.store.exists, key):
+        raise NotFoundError("the recording has no preview", reason="PREVIEW_NOT_FOUND")
+    etag = f"{video.sha256}-preview"
+    return await ranges.respond(request, gateway.store, key, media_type="video/mp4", etag=etag, file_name="preview.mp4")
 
 
 @router.delete(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from contextlib import contextmanager
 from fractions import Fraction
@@ -32,7 +33,7 @@ class VideoWriter:
     def __init__(self, container: OutputContainer, video: VideoStream, soundtrack: Soundtrack | None) -> None:
         self._container = container
         self._video = video
-        self._sound = _AudioWriter(container, soundtrack) if soundtrack is not None else None
+        self._sound = SoundtrackWriter(container, soundtrack) if soundtrack is not None else None
 
     def add(self, frame: VideoFrame) -> None:
         """Append a frame with its pts set, and the audio up to it. The caller may reuse the frame."""
@@ -48,8 +49,10 @@ class VideoWriter:
         self._container.mux(self._video.encode(None))
 
 
-class _AudioWriter:
-    """Encodes a soundtrack block by block."""
+class SoundtrackWriter:
+    """Encodes a soundtrack as AAC, block by block. It adds its stream to the container, so it must be made before the
+    first packet is written.
+    """
 
     def __init__(self, container: OutputContainer, soundtrack: Soundtrack) -> None:
         self._container = container
@@ -70,8 +73,9 @@ class _AudioWriter:
             self._samples += block.shape[1]
             self._container.mux(self._stream.encode(frame))
 
-    def finish(self) -> None:
-        self.advance(float("inf"))
+    def finish(self, *, at_seconds: float = math.inf) -> None:
+        """Encode the rest, or what there is up to a time, and what the encoder holds."""
+        self.advance(at_seconds)
         self._container.mux(self._stream.encode(None))
 
 

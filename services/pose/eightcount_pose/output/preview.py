@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext
 from fractions import Fraction
 from pathlib import Path
+from typing import BinaryIO
 
 import av
 from av.container import OutputContainer
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
+from eightcount_common.errors import EightcountError
 from eightcount_common.media.container import MediaInfo
 from eightcount_common.media.scaling import scale_frame, view_planes
+from eightcount_common.media.soundtrack import Soundtrack, open_soundtrack
 from eightcount_common.media.video import Frame
+from eightcount_common.media.video_writer import SoundtrackWriter
 
 _log = logging.getLogger(__name__)
 
@@ -26,6 +30,8 @@ _H264 = {"preset": "ultrafast", "crf": "21", "colorspace": "bt709"}
 _BT709, _LIMITED_RANGE = 1, 1
 _KEY_FRAME_SECONDS = 1
 _USUAL_RATE = 30.0
+_LONGEST_SECONDS = 86_400.0
+"""The sound ends with the frames, whose end is not known before."""
 
 
 def preview_size(width: int, height: int) -> tuple[int, int]:
@@ -35,7 +41,7 @@ def preview_size(width: int, height: int) -> tuple[int, int]:
 
 
 class Preview:
-    """Writes the copy: upright frames without sound, each at its time in the video; see `write_preview`.
+    """Writes the copy: upright frames, each at its time in the video, with the sound; see `write_preview`.
 
     An error makes the copy incomplete and is not raised: the caller asked for the motion.
 
@@ -43,13 +49,15 @@ class Preview:
         complete: whether every frame so far could be written.
     """
 
-    def __init__(self, container: OutputContainer, info: MediaInfo) -> None:
+    def __init__(self, container: OutputContainer, info: MediaInfo, soundtrack: Soundtrack | None) -> None:
         self.complete = True
         self._container = container
         self._size = preview_size(info.width, info.height)
         self._stream = _add_stream(container, self._size, info.nominal_frame_rate or _USUAL_RATE)
         self._frame = VideoFrame(*self._size, "yuv420p")
         self._planes = view_planes(self._frame)
+        self._sound = SoundtrackWriter(container, soundtrack) if soundtrack else None
+        self._seconds = 0.0
 
     def add(self, frame: Frame) -> None:
         """Append the next frame."""
@@ -61,10 +69,24 @@ class Preview:
             plane[:] = source
         self._frame.pts, self._frame.time_base = round(frame.timestamp / _TICKS), _TICKS
         self._encode(self._frame)
+        self._seconds = frame.timestamp
+        if self._sound:
+            self._write_sound(lambda sound: sound.advance(self._seconds))
 
     def finish(self) -> None:
-        """Write the frames that the encoder still holds."""
+        """Write what the encoders still hold."""
         self._encode(None)
+        if self._sound:
+            self._write_sound(lambda sound: sound.finish(at_seconds=self._seconds))
+
+    def _write_sound(self, write: Callable[[SoundtrackWriter], None]) -> None:
+        """Write sound; from where it cannot be read on, the copy is silent."""
+        try:
+            if self._sound:
+                write(self._sound)
+        except (av.FFmpegError, EightcountError) as error:
+            _log.warning("the sound of the preview ends at %.1f s: %s", self._seconds, error)
+            self._sound = None
 
     def _encode(self, frame: VideoFrame | None) -> None:
         try:
@@ -89,9 +111,16 @@ def _add_stream(container: OutputContainer, size: tuple[int, int], frame_rate: f
 
 
 @contextmanager
-def write_preview(path: Path, info: MediaInfo) -> Iterator[Preview]:
-    """Open an MP4 file, H.264 in limited-range BT.709, that is complete when the context is left without an error."""
-    with av.open(path, "w", format="mp4", options={"movflags": "+faststart"}) as container:
-        preview = Preview(container, info)
+def write_preview(path: Path, info: MediaInfo, *, sound: BinaryIO | None = None) -> Iterator[Preview]:
+    """Open an MP4 file, H.264 in limited-range BT.709, that is complete when the context is left without an error.
+
+    Args:
+        path: of the file.
+        info: about the video.
+        sound: the video once more, as frames and sound are read at different positions; None for a silent copy.
+    """
+    opened = open_soundtrack(sound, start_seconds=0.0, duration_seconds=_LONGEST_SECONDS) if sound else nullcontext()
+    with opened as soundtrack, av.open(path, "w", format="mp4", options={"movflags": "+faststart"}) as container:
+        preview = Preview(container, info, soundtrack)
         yield preview
         preview.finish()

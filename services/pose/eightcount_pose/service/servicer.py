@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator
-from contextlib import aclosing
+from contextlib import aclosing, nullcontext
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -95,11 +95,15 @@ class PoseServicer(pose_pb2_grpc.PoseServiceServicer):
 
         def work(token: CancelToken) -> Iterator[Event]:
             engine = self._loader.create_engine(variant)
-            with self._store.open(key) as file, TemporaryDirectory(prefix="eightcount-preview-") as folder:
+            with (
+                self._store.open(key) as file,
+                self._store.open(key) if target else nullcontext() as sound,
+                TemporaryDirectory(prefix="eightcount-preview-") as folder,
+            ):
                 preview = Path(folder, "preview.mp4") if target else None
                 for event in extract(
                     file, engine, variant=variant, check=token.check, checkpoint=request.checkpoint, preview=preview,
-                    choice=choice,
+                    sound=sound, choice=choice,
                 ):  # fmt: skip
                     if target and preview and isinstance(event, Finished) and event.has_preview:
                         self._store.put_file(target, preview, media_type="video/mp4")

@@ -90,6 +90,16 @@ def elevation_deg(vectors: Array) -> Array:
     return angle
 
 
+def plain_angles_deg(angles: JointAngles) -> Array:
+    """Return [T, J] one angle in degrees per joint, for people to read: `hinge_angle_deg` or `elevation_deg`.
+
+    NaN where the joint is not seen.
+    """
+    of_kind = {"hinge": hinge_angle_deg}
+    plain = [of_kind.get(joint.kind, elevation_deg)(angles.vectors[:, i]) for i, joint in enumerate(JOINTS)]
+    return np.where(angles.weights > 0, np.stack(plain, axis=1), np.nan)
+
+
 def angle_between_deg(a: Array, b: Array) -> Array:
     """Return the angle in degrees between unit vectors [..., 3]; exactly 0 for equal ones (half-chord form)."""
     half_chord = np.linalg.norm(a - b, axis=-1) / 2.0

@@ -12,6 +12,7 @@ from eightcount.sync.v1 import sync_pb2
 from eightcount_common.errors import InvalidInputError
 from eightcount_common.rpc.wire import encode_tensor
 from eightcount_scoring.advice.findings import Kind, Unit
+from eightcount_scoring.angles.joint_angles import plain_angles_deg
 from eightcount_scoring.angles.joints import JOINT_NAMES
 from eightcount_scoring.causes.hypotheses import Cause, CauseName
 from eightcount_scoring.comparison import Alignment, Report
@@ -98,6 +99,8 @@ def encode_errors(errors: FrameErrors) -> Iterator[scoring_pb2.FrameErrors]:
             take_seconds=errors.take_seconds[part],
             joints=() if start else JOINT_NAMES,
             errors=encode_tensor(errors.multiples[part]),
+            reference_angles=encode_tensor(plain_angles_deg(errors.reference[part])),
+            take_angles=encode_tensor(plain_angles_deg(errors.take[part])),
         )
 
 

@@ -7,9 +7,14 @@ export const keysHelp = (unit) => `Space: play or pause · ← →: one ${unit} 
 
 /** @param {Player} player @param {() => boolean} isShown keys are for a player that is shown */
 export function listenForKeys(player, isShown = () => true) {
+  listenForActions((event) => (isShown() ? actionOf(event, player) : null));
+}
+
+/** Does what a key stands for, unless somebody is typing. @param {(event: KeyboardEvent) => (() => void) | null} actionOf */
+export function listenForActions(actionOf) {
   document.addEventListener("keydown", (event) => {
-    if (!isShown() || event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
-    const act = actionOf(event, player);
+    if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
+    const act = actionOf(event);
     if (!act) return;
     event.preventDefault();
     act();

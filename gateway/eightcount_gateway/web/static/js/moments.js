@@ -9,6 +9,8 @@ import { clock, countText, level, sentence } from "./text.js";
 
 const LEAD_IN_S = 1;
 const LEAD_OUT_S = 0.5;
+/** More than this is too much to change at once. */
+const FIRST = 3;
 
 /** The moments that have a time. @param {import("./api_types.js").Moment[]} moments */
 export const timedMoments = (moments) =>
@@ -44,20 +46,25 @@ export function momentList(moments, { timeline, onChoose }) {
 }
 
 /**
- * Sentences, each with buttons for its moments.
+ * Sentences, those with moments first, each with buttons for them; after the first three they are folded.
  * @param {Feedback[]} feedback
  * @param {{ score: number | null, moments: Moment[], onChoose: (moment: Moment) => void }} options
  */
 export function feedbackList(feedback, { score, moments, onChoose }) {
   if (feedback.length === 0) return el("p", { class: "muted" }, withoutAdvice(score));
-  return el("ul", { class: "feedback-list" }, ...feedback.map(({ text, moment_ids }) => {
+  const ordered = feedback.toSorted((a, b) => Number(b.moment_ids.length > 0) - Number(a.moment_ids.length > 0));
+  const items = ordered.map(({ text, moment_ids }) => {
     const chosen = oneForEachTime(moments.filter(({ id }) => moment_ids.includes(id)));
     return el("li", {}, el("p", {}, text), el("div", { class: "chips" }, ...chosen.map((moment) =>
       el("button", {
         type: "button", class: "chip", "data-moment": moment.id, "aria-pressed": "false",
         "aria-label": `See ${clock(moment.start_s)}: ${moment.description}`, onclick: () => onChoose(moment),
       }, `See ${clock(moment.start_s)}`))));
-  }));
+  });
+  const rest = items.slice(FIRST);
+  return el("div", {},
+    el("ul", { class: "feedback-list" }, ...items.slice(0, FIRST)),
+    rest.length > 0 && el("details", { class: "more" }, el("summary", {}, `${rest.length} more`), el("ul", { class: "feedback-list" }, ...rest)));
 }
 
 /** @param {number | null} score */

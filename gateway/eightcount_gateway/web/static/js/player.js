@@ -4,7 +4,7 @@ import { el } from "./dom.js";
 import { clock } from "./text.js";
 
 /** @typedef {import("./api_types.js").TimelineEntry} TimelineEntry */
-/** @typedef {HTMLVideoElement | import("./stage/clock.js").DanceClock} Media */
+/** @typedef {HTMLVideoElement | import("./stage/clock.js").DanceClock | import("./practice/pair_clock.js").PairClock} Media */
 /** @typedef {{ startS: number, endS: number, label: string }} Loop */
 
 const RATES = [0.5, 0.75, 1];
@@ -13,9 +13,13 @@ const END_MARGIN_S = 0.05;
 /**
  * Plays, seeks, loops and steps from count to count.
  *
- * Events: `time` on every drawn frame and every seek, `loop` when the loop changes.
+ * Events: `time` on every drawn frame and every seek, `loop` when the loop changes, `lead` when a count-in starts or ends.
  */
 export class Player extends EventTarget {
+  /** What comes before it plays, and before every round of a loop: a count-in. @type {((signal: AbortSignal) => Promise<void>) | null} */
+  lead = null;
+  /** @type {AbortController | null} */
+  #leading = null;
   /** @type {Loop | null} */
   #loop = null;
   #startS;
@@ -68,14 +72,41 @@ export class Player extends EventTarget {
     if (loop) this.#jump(loop.startS);
   }
 
+  /** Whether it plays, or is about to. */
+  get isRunning() {
+    return this.#leading !== null || !this.video.paused;
+  }
+
   /** A browser that refuses to play leaves the video paused, which the button shows. */
-  play() {
-    this.video.play().catch(() => undefined);
+  async play() {
+    if (await this.#countIn()) await this.video.play().catch(() => undefined);
+  }
+
+  pause() {
+    this.#leading?.abort();
+    this.video.pause();
   }
 
   toggle() {
-    if (this.video.paused) this.play();
-    else this.video.pause();
+    if (this.isRunning) this.pause();
+    else this.play();
+  }
+
+  /** False when it was called off. */
+  async #countIn() {
+    if (!this.lead || !this.video.paused) return true;
+    this.#leading?.abort();
+    const leading = new AbortController();
+    this.#setLeading(leading);
+    await this.lead(leading.signal);
+    if (this.#leading === leading) this.#setLeading(null);
+    return !leading.signal.aborted;
+  }
+
+  /** @param {AbortController | null} leading */
+  #setLeading(leading) {
+    this.#leading = leading;
+    this.dispatchEvent(new Event("lead"));
   }
 
   /** Moves by whole counts. While playing, "back" leaves a moment to press it twice. @param {number} counts negative: back */
@@ -101,12 +132,13 @@ export class Player extends EventTarget {
 
   #tick() {
     const end = this.#loop && Math.min(this.#loop.endS, this.#startS + this.durationS - END_MARGIN_S);
-    if (this.#loop && end && this.time >= end && !this.video.paused) this.#jump(this.#loop.startS);
+    if (this.#loop && end && this.time >= end && !this.video.paused) this.#restartLoop();
     this.dispatchEvent(new Event("time"));
   }
 
   #restartLoop() {
     if (!this.#loop) return;
+    if (this.lead) this.video.pause();
     this.#jump(this.#loop.startS);
     this.play();
   }
@@ -123,10 +155,11 @@ export function playerControls(player, unit = "count", rates = RATES) {
   const play = el("button", { type: "button", class: "primary play", onclick: () => player.toggle() });
   const time = el("span", { class: "time" });
   const loop = el("button", { type: "button", class: "loop", hidden: true, onclick: () => player.setLoop(null) }, "Stop loop");
-  const showPlay = () => (play.textContent = video.paused ? "Play" : "Pause");
+  const showPlay = () => (play.textContent = player.isRunning ? "Pause" : "Play");
   const showTime = () => (time.textContent = `${clock(player.time)} / ${clock(player.startS + player.durationS)}`);
   video.addEventListener("play", showPlay);
   video.addEventListener("pause", showPlay);
+  player.addEventListener("lead", showPlay);
   player.addEventListener("time", showTime);
   player.addEventListener("loop", () => {
     loop.hidden = player.loop === null;

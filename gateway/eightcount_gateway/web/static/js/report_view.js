@@ -1,17 +1,17 @@
 /** Shows a finished report: video, timeline, feedback, moments, joints, alignment, downloads. */
 
 import { alignmentSentences } from "./alignment.js";
-import { isMotionFile, videoUrl } from "./api.js";
-import { beatsNote } from "./beats_note.js";
+import { isMotionFile, request, videoUrl } from "./api.js";
 import { deleteButton } from "./deletion.js";
 import { el, find } from "./dom.js";
 import { comparisons } from "./jobs_api.js";
-import { jointView } from "./joints.js";
-import { keysHelp, listenForKeys } from "./keyboard.js";
-import { feedbackList, loopOf, markMoment, momentList, timedMoments } from "./moments.js";
-import { Player, playerControls } from "./player.js";
+import { FrameErrors } from "./joints/frame_errors.js";
+import { jointView } from "./joints/joint_view.js";
+import { feedbackList, loopOf, momentList, timedMoments } from "./moments.js";
+import { openReportPlayer } from "./report_player.js";
+import { partsOf, ReportScreen } from "./report_screen.js";
 import { isNote, noteList, notesOn } from "./recording_notes.js";
-import { stepUnit, Timeline } from "./timeline.js";
+import { stepUnit } from "./timeline.js";
 import { level, scoreText } from "./text.js";
 import { warningNodes } from "./warning_list.js";
 
@@ -21,72 +21,60 @@ import { warningNodes } from "./warning_list.js";
 /** @typedef {{ comparison: Comparison, report: Report, names: { reference: string, take: string } }} Finished */
 
 /** @param {HTMLElement} article @param {Finished} finished */
-export function showReport(article, { comparison, report, names }) {
-  /** @param {string} part @param {...(Node | string)} nodes */
-  const put = (part, ...nodes) => find(`[data-part=${part}]`, article).replaceChildren(...nodes);
-  const { timeline } = report;
-  const unit = stepUnit(timeline);
+export function showReport(article, finished) {
+  const { report, names } = finished;
   const moments = timedMoments(report.moments);
-  const { startS, durationS } = videoSpan(report);
-
-  const video = el("video", { src: comparisons.url(comparison.id, "side_by_side.mp4"), preload: "auto", playsinline: true, "aria-label": "Reference and take side by side" });
-  const player = new Player(video, { startS, durationS, timeline });
+  const shown = openPlayer(finished);
   /** @param {Moment} moment */
-  const onChoose = (moment) => {
-    player.setLoop(loopOf(moment, moments.indexOf(moment)));
-    player.play();
-    bringIntoView(video);
-  };
-  const strip = new Timeline({ timeline, moments }, { startS, endS: startS + durationS },
-    { onSeek: (seconds) => player.seek(seconds), onMoment: onChoose });
+  const onMoment = async (moment) => (await shown).loop(loopOf(moment, moments.indexOf(moment)));
+  /** @param {string} joint */
+  const onJoint = async (joint) => (await shown).showJoint(joint);
+  showWords(article, finished, { moments, onMoment, onJoint: judgesMoments(report) ? onJoint : null });
+  article.hidden = false;
+  document.title = `${report.score === null ? "No score" : scoreText(report.score)}: ${names.take} against ${names.reference}`;
+  shown.then((player) => player.showIn(article, { moments, onMoment }));
+}
 
+/** @param {Finished} finished @returns {Promise<ReportScreen>} */
+async function openPlayer(finished) {
+  const { comparison, report } = finished;
+  const errors = judgesMoments(report) ? await loadErrors(comparison) : null;
+  const about = { span: videoSpan(report), unit: stepUnit(report.timeline), errors };
+  return new ReportScreen(finished, { ...about, shown: await openReportPlayer(finished, about) });
+}
+
+/** Null where they cannot be had: the report is complete without them. @param {Comparison} comparison */
+const loadErrors = ({ id }) =>
+  request(comparisons.url(id, "errors.json")).then((body) => new FrameErrors(body)).catch(() => null);
+
+/**
+ * @param {HTMLElement} article
+ * @param {Finished} finished
+ * @param {{ moments: Moment[], onMoment: (moment: Moment) => void, onJoint: ((joint: string) => void) | null }} about
+ */
+function showWords(article, { comparison, report, names }, { moments, onMoment, onJoint }) {
+  const put = partsOf(article);
+  const { timeline } = report;
   put("names", el("b", {}, names.take), " against ", el("b", {}, names.reference));
   put("score", ...scoreNodes(report.score));
   put("warnings", ...warningNodes({ comparison, report }));
-  put("player", el("div", { class: "screen" }, video), sideLabels(judgesMoments(report)), playerControls(player, unit));
-  put("timeline", strip.element, el("p", { class: "keys muted" }, keysHelp(unit)), beatsNote(comparison, report));
-  put("feedback", feedbackList(report.feedback, { score: report.score, moments, onChoose }), ...practiceLink(comparison, names.reference));
+  put("player", el("p", { class: "muted", role: "status" }, "Loading the videos…"));
+  put("feedback", feedbackList(report.feedback, { score: report.score, moments, onChoose: onMoment }), ...practiceLink(comparison, names.reference));
   put("moments", judgesMoments(report)
-    ? momentList(moments, { timeline, onChoose })
+    ? momentList(moments, { timeline, onChoose: onMoment })
     : el("p", { class: "muted" }, withoutMoments(report)));
-  put("joints", jointView(report.joints, report.timing_ms));
+  put("joints", jointView(report.joints, report.timing_ms, onJoint));
   put("alignment", ...alignmentSentences(report.alignment).map((words) => el("p", {}, words)),
     el("p", { class: "muted" }, "Times on this page are those of the reference recording."));
   put("recordings", ...recordingNodes(report, names));
   find("[data-part=recordings]", article).hidden = !report.warnings.some(isNote);
   put("downloads", downloads(comparison), el("p", { class: "muted" }, `Pose model ${report.model.take}, scoring version ${report.version}.`));
-
   put("deletion", deleteButton({
     noun: "comparison",
     url: comparisons.url(comparison.id),
     recordingUrls: [comparison.take_video_id, comparison.reference_video_id].map(videoUrl),
     onDeleted: () => location.assign("/"),
   }));
-
-  connect(article, player, strip, moments);
-  article.hidden = false;
-  document.title = `${report.score === null ? "No score" : scoreText(report.score)}: ${names.take} against ${names.reference}`;
-}
-
-/**
- * @param {HTMLElement} article
- * @param {Player} player
- * @param {Timeline} strip
- * @param {Moment[]} moments
- */
-function connect(article, player, strip, moments) {
-  player.addEventListener("time", () => strip.setTime(player.time));
-  player.addEventListener("loop", () => {
-    const position = moments.findIndex((moment, i) => player.loop?.label === loopOf(moment, i).label);
-    strip.setLoop(player.loop);
-    markMoment(article, position < 0 ? null : moments[position].id);
-  });
-  player.video.addEventListener("click", () => player.toggle());
-  player.video.addEventListener("error", () => {
-    find(".screen", article).replaceChildren(
-      el("p", { class: "no-video", role: "alert" }, "The video cannot be played here. It can be downloaded below."));
-  });
-  listenForKeys(player);
 }
 
 /** The video covers what the timeline covers: the overlap of both recordings. @param {Report} report */
@@ -129,15 +117,6 @@ function recordingNodes({ warnings }, names) {
   ];
 }
 
-/** @param {boolean} marked whether joints are marked in the video */
-function sideLabels(marked) {
-  const legend = el("span", { class: "legend" }, el("span", { class: "red-dot", "aria-hidden": "true" }), "red: joint over its limit");
-  return el("div", { class: "sides" },
-    el("span", {}, "Reference"),
-    ...(marked ? [legend] : []),
-    el("span", {}, "Take"));
-}
-
 /** @param {Comparison} comparison */
 function downloads({ id }) {
   return el("ul", { class: "download-list" }, ...[
@@ -146,12 +125,4 @@ function downloads({ id }) {
     ["Motion of the reference", "motions/reference.npz", "NPZ"],
     ["Motion of the take", "motions/take.npz", "NPZ"],
   ].map(([title, file, kind]) => el("li", {}, el("a", { href: comparisons.url(id, file), download: true }, title), " ", el("span", { class: "muted" }, kind))));
-}
-
-/** On a phone the list is far below the video. @param {HTMLElement} video */
-function bringIntoView(video) {
-  const { top, bottom } = video.getBoundingClientRect();
-  if (top >= 0 && bottom <= innerHeight) return;
-  const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
-  video.scrollIntoView({ block: "start", behavior: calm ? "auto" : "smooth" });
 }

@@ -1,9 +1,9 @@
 /** The practice room: the dance beside the camera, a live session behind them. */
 
 import { contentUrl } from "../api.js";
+import { countIn, countSeconds } from "../count_in.js";
 import { find } from "../dom.js";
 import { Camera } from "./camera.js";
-import { countIn, countSeconds } from "./count_in.js";
 import { readDelay } from "./delay.js";
 import { hintFor } from "./hints.js";
 import { LiveSocket } from "./live_socket.js";

@@ -1,7 +1,7 @@
 /** The result of a live session: what to change first, points for every count, joint by joint. */
 
 import { el } from "../dom.js";
-import { jointView } from "../joints.js";
+import { jointView } from "../joints/joint_view.js";
 import { countText, level, scoreText } from "../text.js";
 import { keepDelay, readDelay } from "./delay.js";
 

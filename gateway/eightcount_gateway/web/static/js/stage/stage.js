@@ -2,13 +2,14 @@
 
 import { el } from "../dom.js";
 import { listenForKeys } from "../keyboard.js";
+import { loopButton } from "../loop_button.js";
 import { Player, playerControls } from "../player.js";
 import { clock } from "../text.js";
+import { toggle } from "../toggle.js";
 import { CameraWork } from "./camera.js";
 import { DanceClock } from "./clock.js";
 import { DanceScene, readFigure } from "./scene.js";
 import { CountStrip } from "./strip.js";
-import { toggle, loopButton } from "./switches.js";
 
 /** @typedef {import("../api_types.js").CountBody} DanceCount */
 /** @typedef {import("./strip.js").Stretch} Stretch */
@@ -137,7 +138,7 @@ export class Stage {
       }),
       toggle("Follow", this.#camera.follows, (on) => this.#camera.setFollows(on)),
       sounds && toggle("Sound", true, (on) => (this.#clock.muted = !on)),
-      loopButton(this.#player, this.#strip),
+      loopButton(this.#player, (seconds) => this.#strip.snapped(seconds)),
       el("div", { class: "group view-buttons", role: "group", "aria-label": "View" },
         el("button", { type: "button", "aria-label": "Zoom out", onclick: () => this.#camera.zoom(-1) }, "−"),
         el("button", { type: "button", "aria-label": "Zoom in", onclick: () => this.#camera.zoom(1) }, "+"),

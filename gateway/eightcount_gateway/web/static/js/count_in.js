@@ -1,8 +1,8 @@
-/** Counts in: four beeps on the last counts before the dance begins. */
+/** Counts in: a beep, and a word, on each of the last four counts before the dance begins. */
+
+import { beep } from "./beep.js";
 
 const COUNTS = 4;
-const BEEP_SECONDS = 0.08;
-const [LOW_HERTZ, HIGH_HERTZ] = [880, 1320];
 const LEAD_SECONDS = 0.15;
 
 /** Seconds between two counts of the music; half a second without a beat. @param {{ start_s: number }[]} counts */
@@ -17,27 +17,29 @@ export function countSeconds(counts) {
  * @param {number} perPhrase counts until 1 comes again
  * @param {(count: string) => void} show
  * @param {AbortSignal} signal
+ * @param {boolean} [isSpoken] whether a voice says them, too
  */
-export async function countIn(seconds, perPhrase, show, signal) {
+export async function countIn(seconds, perPhrase, show, signal, isSpoken = false) {
   const sound = new AudioContext();
   await sound.resume();
   const start = sound.currentTime + LEAD_SECONDS;
-  for (let i = 0; i < COUNTS; i++) beep(sound, start + i * seconds, i === 0 ? HIGH_HERTZ : LOW_HERTZ);
+  for (let i = 0; i < COUNTS; i++) beep(sound, start + i * seconds, i === 0);
   for (let i = 0; i <= COUNTS; i++) {
     await wait(1000 * (start + i * seconds - sound.currentTime), signal);
     if (signal.aborted) break;
-    if (i < COUNTS) show(String(perPhrase - COUNTS + 1 + i));
+    if (i === COUNTS) break;
+    const count = String(perPhrase - COUNTS + 1 + i);
+    show(count);
+    if (isSpoken) say(count);
   }
   await sound.close();
 }
 
-/** @param {AudioContext} sound @param {number} at @param {number} hertz */
-function beep(sound, at, hertz) {
-  const tone = new OscillatorNode(sound, { frequency: hertz });
-  const volume = new GainNode(sound, { gain: 0.3 });
-  tone.connect(volume).connect(sound.destination);
-  tone.start(at);
-  tone.stop(at + BEEP_SECONDS);
+/** A word that is still being said when the next one comes is cut off. @param {string} word */
+function say(word) {
+  if (!("speechSynthesis" in window)) return;
+  speechSynthesis.cancel();
+  speechSynthesis.speak(Object.assign(new SpeechSynthesisUtterance(word), { lang: "en", rate: 1.4 }));
 }
 
 /** @param {number} ms @param {AbortSignal} signal @returns {Promise<void>} */

@@ -1,9 +1,9 @@
 /** Score per joint: coloured dots on a body, and the same in a table. */
 
-import { el, svg } from "./dom.js";
-import { jointName, level, scoreText, sentence, spokenScore, timingText } from "./text.js";
+import { el, svg } from "../dom.js";
+import { jointName, level, scoreText, sentence, spokenScore, timingText } from "../text.js";
 
-/** @typedef {import("./api_types.js").JointReport} JointScore */
+/** @typedef {import("../api_types.js").JointReport} JointScore */
 
 /** Places on the figure, which faces you as in the video: its right is on your left. @type {Record<string, [number, number]>} */
 const PLACES = {
@@ -21,16 +21,18 @@ const LIMBS = ["shoulder", "elbow", "wrist", "hand", "hip", "knee", "ankle", "fo
  * Figure and table, worst joint first.
  * @param {Record<string, JointScore>} joints
  * @param {number | null} [wholeTiming] milliseconds by which the whole take is late
+ * @param {((joint: string) => void) | null} [onChoose] called with the joint that is to be looked at closely
  */
-export function jointView(joints, wholeTiming) {
+export function jointView(joints, wholeTiming, onChoose = null) {
   if (Object.keys(joints).length === 0) return el("p", { class: "muted" }, "No joint was compared.");
   const names = Object.keys(joints).sort((a, b) => (joints[a].score ?? 101) - (joints[b].score ?? 101));
   const relative = wholeTiming
     ? [el("p", { class: "muted" }, `The whole take is ${timingText(wholeTiming)}; the timing of joints is relative to that.`)]
     : [];
   if (names.every((name) => joints[name].score === null)) relative.push(el("p", { class: "muted" }, "No joint has a score."));
-  const view = el("div", { class: "joint-view" }, figure(names, joints), el("div", {}, table(names, joints), ...relative));
+  const view = el("div", { class: "joint-view" }, figure(names, joints), el("div", {}, table(names, joints, onChoose), ...relative));
   linkHover(view);
+  if (onChoose) letChoose(view, onChoose);
   return view;
 }
 
@@ -57,19 +59,20 @@ function figure(names, joints) {
 /** @param {string} side @param {number} from @param {number} to */
 const limb = (side, from, to) => LIMBS.slice(from, to).map((part) => PLACES[`${side}_${part}`].join(",")).join(" ");
 
-/** @param {string[]} names @param {Record<string, JointScore>} joints */
-function table(names, joints) {
+/** @param {string[]} names @param {Record<string, JointScore>} joints @param {((joint: string) => void) | null} onChoose */
+function table(names, joints, onChoose) {
   const head = ["Joint", "Score", "Angle off", "Timing"].map((title) => el("th", { scope: "col" }, title));
   return el("table", { class: "joint-table" },
     el("caption", { class: "hidden" }, "Score, mean angle error and timing of every joint, lowest score first"),
     el("thead", {}, el("tr", {}, ...head)),
-    el("tbody", {}, ...names.map((name) => row(name, joints[name]))));
+    el("tbody", {}, ...names.map((name) => row(name, joints[name], onChoose))));
 }
 
-/** @param {string} name @param {JointScore} joint */
-function row(name, { score, mean_angle_error_deg: error, timing_ms: timing }) {
+/** @param {string} name @param {JointScore} joint @param {((joint: string) => void) | null} onChoose */
+function row(name, { score, mean_angle_error_deg: error, timing_ms: timing }, onChoose) {
+  const words = sentence(jointName(name));
   return el("tr", { "data-joint": name },
-    el("th", { scope: "row" }, sentence(jointName(name))),
+    el("th", { scope: "row" }, onChoose ? el("button", { type: "button", class: "plain", onclick: () => onChoose(name) }, words) : words),
     el("td", {}, el("span", { class: "score-cell" }, scoreNumber(score), bar(score))),
     el("td", { class: "number" }, error === null || error === undefined ? "–" : `${Math.round(error)}°`),
     el("td", { class: "timing" }, timingText(timing)));
@@ -86,6 +89,14 @@ function bar(score) {
   const filled = el("span", { class: `bar-fill ${level(score)}` });
   filled.style.width = `${score ?? 0}%`;
   return el("span", { class: "bar-track", "aria-hidden": "true" }, filled);
+}
+
+/** The dots of the figure do what the buttons of the table do. @param {HTMLElement} view @param {(joint: string) => void} onChoose */
+function letChoose(view, onChoose) {
+  for (const dot of view.querySelectorAll(".dot")) {
+    dot.classList.add("chosen-by-click");
+    dot.addEventListener("click", () => onChoose(dot.getAttribute("data-joint") ?? ""));
+  }
 }
 
 /** Pointing at a joint in one place marks it in the other. @param {HTMLElement} view */
