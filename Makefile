@@ -25,16 +25,17 @@ BUILD_TOOLS := hatchling editables grpcio-tools mypy-protobuf
 export EIGHTCOUNT_POSE_WEIGHTS ?= $(HOME)/.cache/eightcount/weights
 export EIGHTCOUNT_SYNC_WEIGHTS ?= $(EIGHTCOUNT_POSE_WEIGHTS)
 export EIGHTCOUNT_GATEWAY_THREE ?= $(HOME)/.cache/eightcount/three
+export EIGHTCOUNT_GATEWAY_BROWSER_POSE ?= $(HOME)/.cache/eightcount/browser_pose
 export EIGHTCOUNT_EVAL_MOTION ?= $(abspath ../shared/data/motion)
 export DEMO
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: help demo venv weights three proto test test-tools node-tools page-types openapi lint-openapi chromium lint types rules buf-breaking check format bench-beats bench-compare bench-fair bench-live bench-sync eval-compare eval-house test-repeat eval-apart eval-cases eval-causes eval-dance eval-input eval-pose eval-scoring eval-style library-dance train-dance train-style images constraints clean
+.PHONY: help demo venv weights three browser-pose proto test test-tools node-tools page-types openapi lint-openapi chromium lint types rules buf-breaking check format bench-beats bench-compare bench-fair bench-live bench-sync eval-compare eval-house test-repeat eval-apart eval-cases eval-causes eval-dance eval-input eval-pose eval-scoring eval-style library-dance train-dance train-style images constraints clean
 
 help:  ## Show the targets.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-demo: venv weights three  ## Compare a dancer with a take that has planted mistakes, and serve the report (DEMO=once: exit after the comparison).
+demo: venv weights three browser-pose  ## Compare a dancer with a take that has planted mistakes, and serve the report (DEMO=once: exit after the comparison).
 	@$(BIN)/python -m eightcount_gateway.demo
 
 venv: $(STAMPS)/venv  ## Install everything, with pinned versions, into .venv.
@@ -55,7 +56,7 @@ proto: $(STAMPS)/tools  ## Compile the protos into proto/gen.
 
 weights: venv $(EIGHTCOUNT_POSE_WEIGHTS)/.fetched $(EIGHTCOUNT_SYNC_WEIGHTS)/.fetched_beats  ## Fetch the weights of the pose and beat networks, verified by sha256, into the folders that the services read.
 
-$(EIGHTCOUNT_POSE_WEIGHTS)/.fetched: services/pose/eightcount_pose/models.py | venv
+$(EIGHTCOUNT_POSE_WEIGHTS)/.fetched: services/pose/eightcount_pose/models.py services/common/eightcount_common/blazepose.py | venv
 	@$(BIN)/python -m eightcount_pose.weights
 	@touch $@
 
@@ -69,7 +70,13 @@ $(EIGHTCOUNT_GATEWAY_THREE)/.fetched: gateway/eightcount_gateway/fetch_three.py 
 	@$(BIN)/python -m eightcount_gateway.fetch_three
 	@touch $@
 
-test: test-tools node-tools weights three chromium  ## Run all tests in WORKERS processes, one per core by default (ARGS are passed to pytest).
+browser-pose: venv $(EIGHTCOUNT_GATEWAY_BROWSER_POSE)/.fetched  ## Fetch what browsers need to find poses themselves into the folder that the gateway reads.
+
+$(EIGHTCOUNT_GATEWAY_BROWSER_POSE)/.fetched: $(wildcard gateway/eightcount_gateway/browser_pose/*.py) services/common/eightcount_common/blazepose.py | venv
+	@$(BIN)/python -m eightcount_gateway.browser_pose
+	@touch $@
+
+test: test-tools node-tools weights three browser-pose chromium  ## Run all tests in WORKERS processes, one per core by default (ARGS are passed to pytest).
 	@$(BIN)/python -m pytest --numprocesses $(or $(WORKERS),auto) --dist loadfile $(ARGS)
 
 test-tools: venv $(STAMPS)/test-tools
@@ -132,7 +139,7 @@ bench-beats: $(STAMPS)/bench-tools weights  ## Measure beats, metre and counts o
 bench-fair: test-tools weights  ## Measure short requests and jobs beside six comparisons of new videos of 60 s; ARGS=--quick for a first look.
 	@PYTHONPATH=. $(BIN)/python -m tests.benchmarks.bench_fair $(ARGS)
 
-bench-live: test-tools weights  ## Measure live sessions: delay, poses a second, memory, fairness, points; 15 minutes (ARGS="--rounds 1": 10).
+bench-live: test-tools weights browser-pose chromium  ## Measure live sessions: delay, poses a second, memory, fairness, points; 15 minutes (ARGS="--rounds 1": 10).
 	@PYTHONPATH=. $(BIN)/python -m tests.benchmarks.bench_live $(ARGS)
 
 bench-sync: test-tools weights  ## Measure alignment and beats, next to peers; takes hours, or minutes with ARGS=--quick.
@@ -156,7 +163,7 @@ eval-style: test-tools weights  ## Evaluate style models: leak-free splits, peer
 eval-house: test-tools node-tools  ## Measure names, rooms, the HTTP contract, deletion and start-up time.
 	@PYTHONPATH=. $(BIN)/python -m tests.benchmarks.eval_house $(ARGS)
 
-test-repeat: test-tools node-tools weights three chromium  ## Run all tests three times beside busy processes and once in random order; takes hours.
+test-repeat: test-tools node-tools weights three browser-pose chromium  ## Run all tests three times beside busy processes and once in random order; takes hours.
 	@PYTHONPATH=. $(BIN)/python -m tests.benchmarks.repeat_tests $(ARGS)
 
 eval-dance: test-tools  ## Evaluate dances to unseen songs: beats, feet, joints, variety, speed; needs EIGHTCOUNT_EVAL_MOTION and _MEDIA.

@@ -43,6 +43,8 @@ class GatewaySettings(BaseSettings):
     """Address of the generator service; without one, dances are not available."""
     three: Path = Path("~/.cache/eightcount/three")
     """Folder of three.js, which draws dances on their pages; filled by `python -m eightcount_gateway.fetch_three`."""
+    browser_pose: Path = Path("~/.cache/eightcount/browser_pose")
+    """Folder of what a page needs to find poses itself; filled by `python -m eightcount_gateway.browser_pose`."""
     tls_ca: Path | None = None
     """PEM file of the authority that signed the services' certificates; plain text when not given."""
     tls_certificate: Path | None = None

@@ -32,6 +32,7 @@ from eightcount_scoring.comparison import Alignment, score_take
 from eightcount_scoring.counts import Music
 from eightcount_scoring.time_map import TimeMap
 from tests.benchmarks.fair_material import BUILD
+from tests.benchmarks.live_browser import dance_in_browser
 from tests.benchmarks.live_client import Session, dance, read_frames, send_motion
 from tests.benchmarks.table import Row, publish
 
@@ -40,10 +41,15 @@ ONE_DELAY_SECONDS, FOUR_DELAY_SECONDS = 0.15, 0.4
 POSES_PER_SECOND = 15.0
 GROWTH_MB = 16.0
 POINTS_OF_SAME_POSES, POINTS_OF_HEAVY = 1.0, 6.0
+BROWSER_POSES, DRAWING_MS, BROWSER_POINTS = 10.0, 4.0, 5.0
 FAIR_SHARE = 0.8
 """The slowest of four sessions gets at least this share of the poses of the fastest one."""
 MISTAKES = replace(TAKE_MISTAKES, start_seconds=0.0)
 """Late by 0.2 s from 24 to 34 s, and a nearer camera."""
+PARTS = {
+    "poses": "the same poses", "one": "one session alone", "four": "four sessions",
+    "late": "a session against the whole comparison", "browser": "the page in a browser",
+}  # fmt: skip
 _MARGIN_SECONDS = 3.0
 """Ramps of the lateness, and the window of the search for lags."""
 _LIMB_OF = {joint.name: joint.limb for joint in JOINTS}
@@ -160,6 +166,8 @@ class Bench:
         late = [
             one for one in report["moments"] if one["kind"] == "LATE" and one["end_s"] > start and one["start_s"] < end
         ]
+        for one in report["moments"]:
+            _say(f"{one['start_s']:.1f} - {one['end_s']:.1f} s: {one['description']} (severity {one['severity']:.1f})")
         elsewhere = [one for one in report["moments"] if one["end_s"] <= start or one["start_s"] >= end]
         return [
             Row("score of a session / of the comparison with the heavy model", f"{ours:.0f} / {theirs:.0f}", "-",
@@ -167,6 +175,33 @@ class Bench:
             Row("worst limb of both", " / ".join(limbs), "-", "the same", limbs[0] == limbs[1]),
             Row("late from 24 to 34 s: moments that say so; moments elsewhere", f"{len(late)}; {len(elsewhere)}",
                 "-", ">= 1; 0", bool(late) and not elsewhere),
+        ]  # fmt: skip
+
+    def compare_browser(self) -> list[Row]:
+        """The page in a browser: poses found there, and by the server."""
+        device, server = (
+            dance_in_browser(self._url, take=self._take, reference=self._reference, place=place)
+            for place in ("device", "server")
+        )
+        scores = [session.report["score"] or float("nan") for session in (device, server)]
+        theirs = {entry["start_s"]: entry["score"] for entry in server.counts}
+        pairs = [(entry["score"], theirs.get(entry["start_s"])) for entry in device.counts]
+        apart = [abs(ours - other) for ours, other in pairs if ours is not None and other is not None]
+        drawing, delays = (float(np.percentile(values, 95)) for values in (device.draws, device.delays))
+        there = float(np.percentile(server.delays, 95))
+        mean = float(np.mean(apart))
+        return [
+            Row("poses in the browser: a second", f"{device.poses_per_second:.1f}", "-", f">= {BROWSER_POSES:g}",
+                device.poses_per_second >= BROWSER_POSES),
+            Row("frame to skeleton on the screen, 95th percentile: browser", f"{delays:.0f} ms", "-", "-", None),
+            Row("frame to skeleton on the screen, 95th percentile: server, Chromium beside it", f"{there:.0f} ms", "-",
+                f"<= {1000 * ONE_DELAY_SECONDS:.0f} ms", there <= 1000 * ONE_DELAY_SECONDS),
+            Row("drawing of a skeleton, 95th percentile", f"{drawing:.1f} ms", "-", f"<= {DRAWING_MS:g} ms",
+                drawing <= DRAWING_MS),
+            Row("score with poses of the browser / of the server", f"{scores[0]:.0f} / {scores[1]:.0f}", "-",
+                f"within {BROWSER_POINTS:g}", abs(scores[0] - scores[1]) <= BROWSER_POINTS),
+            Row(f"points of {len(apart)} counts with both poses: mean difference", f"{mean:.1f}", "-",
+                f"<= {BROWSER_POINTS:g}", mean <= BROWSER_POINTS),
         ]  # fmt: skip
 
     def _dance(self, rounds: int) -> Session:
@@ -215,21 +250,22 @@ def main() -> int:
     """Print the table; exit code 1 when a target was missed."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rounds", type=int, default=5, help="rounds of a dance of a minute in the session alone")
-    rounds = parser.parse_args().rounds
+    parser.add_argument("--parts", nargs="+", default=list(PARTS), choices=PARTS, help="parts to measure")
+    chosen = parser.parse_args()
+    rounds: int = chosen.rounds
     with tempfile.TemporaryDirectory(prefix="eightcount-live-") as name:
         folder = Path(name)
         with Stack(folder / "data") as stack, Client(stack.url, timeout_seconds=3600.0) as client:
             _say("preparing the dance and the take")
             bench = Bench(stack, client, folder)
             rows: list[Row] = []
-            for words, measure in (
-                ("the same poses", bench.compare_same_poses),
-                (f"one session, {rounds} rounds", lambda: bench.measure_one(rounds)),
-                ("four sessions", bench.measure_four),
-                ("a session against the whole comparison", bench.compare_late_dance),
-            ):
-                _say(words)
-                rows += measure()
+            measures = {
+                "poses": bench.compare_same_poses, "one": lambda: bench.measure_one(rounds),
+                "four": bench.measure_four, "late": bench.compare_late_dance, "browser": bench.compare_browser,
+            }  # fmt: skip
+            for part in chosen.parts:
+                _say(PARTS[part])
+                rows += measures[part]()
     publish("bench-live", rows)
     return 0 if all(row.met is not False for row in rows) else 1
 

@@ -20,10 +20,10 @@ from tests.e2e.stick_figures import write_side_by_side
 from tests.fakes.backends import FakeBackends, running_backends
 from tests.fakes.gateway_process import GatewayProcess, gateway_environment, running_gateway
 
-_FLAGS = ["--no-sandbox", "--disable-gpu", "--enable-unsafe-swiftshader", "--disable-quic", "--no-first-run",
+FLAGS = ["--no-sandbox", "--disable-gpu", "--enable-unsafe-swiftshader", "--disable-quic", "--no-first-run",
           "--disable-background-networking", "--disable-component-update", "--disable-sync",
           "--use-fake-device-for-media-stream"]  # fmt: skip
-_TIMEOUT_MS = 60_000
+TIMEOUT_MS = 60_000
 _LOUD = {"error", "warning"}
 _SLOW_SCREENSHOT = "GL Driver Message (OpenGL, Performance"
 """Chromium about its own screenshots of a canvas where there is no graphics card."""
@@ -35,9 +35,9 @@ def browser() -> Iterator[Browser]:
     chromium = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
     if chromium is None:
         pytest.skip("no Chromium found: install the package chromium to test the pages")
-    expect.set_options(timeout=_TIMEOUT_MS)
+    expect.set_options(timeout=TIMEOUT_MS)
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, headless=True, args=_FLAGS)
+        browser = playwright.chromium.launch(executable_path=chromium, headless=True, args=FLAGS)
         yield browser
         browser.close()
 
@@ -73,7 +73,7 @@ def three_link(folder: Path) -> Path:
 
 @pytest.fixture(scope="session")
 def shared_gateway(folder: Path, shared_backends: FakeBackends, three_link: Path) -> Iterator[GatewayProcess]:
-    settings = {"three": str(three_link), "max_running_jobs": "4"}
+    settings = {"three": str(three_link), "browser_pose": str(folder / "no browser pose"), "max_running_jobs": "4"}
     with running_gateway(gateway_environment(folder, shared_backends.targets, **settings), folder) as gateway:
         yield gateway
 
@@ -109,7 +109,7 @@ def page(browser: Browser, url: str, complaints: list[str]) -> Iterator[Page]:
     with browser.new_context(viewport={"width": 1280, "height": 900}) as context:
         context.add_init_script("onsecuritypolicyviolation = event => console.error('CSP', event.violatedDirective)")
         page = context.new_page()
-        page.set_default_timeout(_TIMEOUT_MS)
+        page.set_default_timeout(TIMEOUT_MS)
         page.on("console", lambda message: complaints.extend(_loud(message)))
         page.on("pageerror", lambda error: complaints.append(str(error)))
         yield page

@@ -83,7 +83,7 @@ def create_app(settings: GatewaySettings, store_settings: StoreSettings, kinds: 
         app.include_router(job_router(kind))
     app.include_router(live.router)
     add_docs(app)
-    add_pages(app, settings.three)
+    add_pages(app, three_folder=settings.three, pose_folder=settings.browser_pose)
     app.add_middleware(HeadAsGet)
     app.add_middleware(GatewayMiddleware, api_keys=settings.accepted_keys, hosts=settings.accepted_hosts)
     _trace(app, settings.otlp_endpoint)

@@ -10,6 +10,7 @@ import asyncio
 import base64
 import hashlib
 import re
+from collections.abc import Callable
 from functools import cache
 from os import PathLike, stat_result
 from pathlib import Path
@@ -20,19 +21,25 @@ from fastapi.staticfiles import StaticFiles
 from starlette.types import Scope
 
 from eightcount_gateway import fetch_three
+from eightcount_gateway.browser_pose import files
 
 _ROOT = Path(__file__).parent
 
 _REVALIDATE = "no-cache"
 """Browsers keep a file and ask whether it has changed: names carry no hash, and a new version must show at once."""
 
-_MEDIA_TYPES = {".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml"}
+_MEDIA_TYPES = {
+    ".js": "text/javascript", ".cjs": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml",
+}  # fmt: skip
 """Fixed here, because the operating system's table may name types that browsers refuse for modules."""
 
 _POLICY = (
     "default-src 'self'; media-src 'self' blob:; object-src 'none'; base-uri 'none'; form-action 'self'; "
     "frame-ancestors 'none'"
 )
+_POSE_WORKER = "pose_worker.js"
+_WORKER_POLICY = "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'"
+"""A worker has the policy of its own file: only this one may compile WebAssembly, and no page may."""
 _IMPORT_MAP = re.compile(rb'<script type="importmap">(.*?)</script>', re.DOTALL)
 """Browsers read import maps only in the page itself, so the page's policy allows it by its hash."""
 
@@ -86,19 +93,24 @@ def not_found_page() -> FileResponse:
     return _page("not_found.html", status=404)
 
 
-def add_pages(app: FastAPI, three_folder: Path) -> None:
-    """Add the pages, their static files, and three.js from the folder that it was fetched to, to `app`."""
-    folder = three_folder.expanduser()
+def add_pages(app: FastAPI, *, three_folder: Path, pose_folder: Path) -> None:
+    """Add the pages, their static files, and what was fetched for them, to `app`."""
     app.include_router(router)
-
-    @app.get("/static/vendor/three.json", include_in_schema=False)
-    async def three_is_there() -> JSONResponse:
-        """Whether three.js, which draws the 3D stage, is there, and the command that fetches it."""
-        there = await asyncio.to_thread(fetch_three.is_there, folder)
-        return JSONResponse({"is_there": there, "command": fetch_three.COMMAND}, headers={"Cache-Control": "no-store"})
-
-    app.mount("/static/vendor/three", _Fetched(directory=folder, check_dir=False), name="three")
+    _add_fetched(app, "three", three_folder, is_there=fetch_three.is_there, command=fetch_three.COMMAND)
+    _add_fetched(app, "pose", pose_folder, is_there=files.are_there, command=files.COMMAND)
     app.mount("/static", _Assets(directory=_ROOT / "static"), name="static")
+
+
+def _add_fetched(app: FastAPI, name: str, folder: Path, *, is_there: Callable[[Path], bool], command: str) -> None:
+    """Add `/static/vendor/NAME/*`, and `/static/vendor/NAME.json`: whether it is there, and how it is fetched."""
+    folder = folder.expanduser()
+
+    async def state() -> JSONResponse:
+        there = await asyncio.to_thread(is_there, folder)
+        return JSONResponse({"is_there": there, "command": command}, headers={"Cache-Control": "no-store"})
+
+    app.add_api_route(f"/static/vendor/{name}.json", state, include_in_schema=False)
+    app.mount(f"/static/vendor/{name}", _Fetched(directory=folder, check_dir=False), name=name)
 
 
 def _page(name: str, status: int = 200) -> FileResponse:
@@ -127,6 +139,8 @@ class _Assets(StaticFiles):
         response = super().file_response(full_path, stat_result, scope, status_code)
         response.headers["Cache-Control"] = _REVALIDATE
         response.headers["X-Content-Type-Options"] = "nosniff"
+        if Path(full_path).name == _POSE_WORKER:
+            response.headers["Content-Security-Policy"] = _WORKER_POLICY
         media_type = _MEDIA_TYPES.get(Path(full_path).suffix)
         if media_type and "content-type" in response.headers:
             response.headers["Content-Type"] = f"{media_type}; charset=utf-8"

@@ -3,7 +3,7 @@
 import { ApiError, contentUrl, getRecording, nameOfVideo, videoUrl } from "./api.js";
 import { BeatsEditor } from "./beats/beats_editor.js";
 import { listDanceModels, uploadSkeleton } from "./dances_api.js";
-import { el, find } from "./dom.js";
+import { el, enableAfter, find } from "./dom.js";
 import { DropField } from "./drop_field.js";
 import { dances } from "./jobs_api.js";
 import { RECENT, recentRow } from "./recent_rows.js";
@@ -44,7 +44,7 @@ const uploadForm = new UploadForm(field, {
 });
 const modelsShown = showModels();
 showRecent();
-showBefore().catch((error) => uploadForm.showProblem(error));
+enableAfter(/** @type {HTMLButtonElement} */ (find("#start")), showBefore()).catch((error) => uploadForm.showProblem(error));
 
 /** What is played to set the beats. @param {DropField} field */
 const soundOf = ({ file, stored }) => (file ? URL.createObjectURL(file) : stored ? contentUrl(stored.id) : "");

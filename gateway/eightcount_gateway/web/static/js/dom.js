@@ -40,6 +40,12 @@ export function find(selector, root = document) {
   return found;
 }
 
+/** Lets a button be pressed once something has ended, well or not. @template T @param {HTMLButtonElement} button @param {Promise<T>} work */
+export function enableAfter(button, work) {
+  button.disabled = true;
+  return work.finally(() => (button.disabled = false));
+}
+
 /**
  * @template {Element} E
  * @param {E} element

@@ -2,7 +2,7 @@
 
 import { contentUrl, getRecording, isMotionFile, uploadVideo } from "./api.js";
 import { BeatsEditor } from "./beats/beats_editor.js";
-import { find } from "./dom.js";
+import { enableAfter, find } from "./dom.js";
 import { DropField } from "./drop_field.js";
 import { comparisons } from "./jobs_api.js";
 import { problemNodes, reasonOf } from "./problem.js";
@@ -33,7 +33,7 @@ form.addEventListener("submit", (event) => {
 for (const name of ["dragover", "drop"]) window.addEventListener(name, (event) => event.preventDefault());
 reference.onchoose = () => beats.play(soundOf(reference));
 showRecent(find("#recent"));
-showBefore().catch(showProblem);
+enableAfter(compare, showBefore()).catch(showProblem);
 
 /** Fills in what an earlier comparison was made of: `/?again=ID`; `#beats` opens the beats. */
 async function showBefore() {

@@ -1,4 +1,4 @@
-/** The camera, and its frames as JPEG files. */
+/** The camera, and its frames: as JPEG files for the server, as bitmaps for a worker of this page. */
 
 /** Longest side of what is sent, in pixels: networks look at 256 x 256 pixels around the dancer. */
 const MAX_SIDE = 640;
@@ -7,18 +7,17 @@ const VIDEO = { width: { ideal: 1280 }, height: { ideal: 720 }, frameRate: { ide
 /** What helps speech ruins music: it is all switched off. */
 const SOUND = { echoCancellation: false, noiseSuppression: false, autoGainControl: false };
 
-/** Shows the camera in a video element, and hands out its frames while it runs. */
+/** Shows the camera in a video element, and tells of its frames while it runs. */
 export class Camera {
   /**
-   * Called with each frame, and the time in milliseconds of `performance.now` at which it was taken.
-   * @type {(image: ArrayBuffer, takenMs: number) => void}
+   * Called for each frame with the time in milliseconds of `performance.now` at which it was taken.
+   * @type {(takenMs: number) => void}
    */
   onframe = () => {};
   /** Called when the camera is taken away. */
   onend = () => {};
   #video;
   #canvas = document.createElement("canvas");
-  #isEncoding = false;
   #sample = document.createElement("canvas");
   /** @type {MediaStream | null} */
   #stream = null;
@@ -66,19 +65,27 @@ export class Camera {
     this.#video.srcObject = null;
   }
 
+  /** The frame that is shown; null when it cannot be encoded. @returns {Promise<ArrayBuffer | null>} */
+  async takeJpeg() {
+    const { width, height } = this.size;
+    Object.assign(this.#canvas, { width, height });
+    this.#canvas.getContext("2d", { alpha: false })?.drawImage(this.#video, 0, 0, width, height);
+    /** @type {Blob | null} */
+    const blob = await new Promise((resolve) => this.#canvas.toBlob(resolve, "image/jpeg", JPEG_QUALITY));
+    return blob && blob.arrayBuffer();
+  }
+
+  /** The frame that is shown; whoever takes it closes it. */
+  takeBitmap() {
+    const { width, height } = this.size;
+    return createImageBitmap(this.#video, { resizeWidth: width, resizeHeight: height, resizeQuality: "low" });
+  }
+
   /** @param {number} now @param {VideoFrameCallbackMetadata} frame */
   #take(now, frame) {
     if (!this.#stream) return;
     this.#video.requestVideoFrameCallback((later, next) => this.#take(later, next));
-    if (this.#isEncoding || !this.#video.videoWidth) return;
-    this.#isEncoding = true;
-    const { width, height } = this.size;
-    Object.assign(this.#canvas, { width, height });
-    this.#canvas.getContext("2d", { alpha: false })?.drawImage(this.#video, 0, 0, width, height);
-    this.#canvas.toBlob(async (blob) => {
-      this.#isEncoding = false;
-      if (blob && this.#stream) this.onframe(await blob.arrayBuffer(), frame.captureTime ?? now);
-    }, "image/jpeg", JPEG_QUALITY);
+    if (this.#video.videoWidth) this.onframe(frame.captureTime ?? now);
   }
 }
 

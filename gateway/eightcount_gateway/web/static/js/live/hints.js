@@ -12,7 +12,7 @@ const DARK = 45;
 
 /**
  * The most important thing to change; "" when all is well.
- * @param {Pose} pose
+ * @param {Pick<Pose, "keypoints" | "several_people">} pose
  * @param {{ names: string[], height: number, brightness: number }} image names of the keypoints, height in pixels
  */
 export function hintFor({ keypoints, several_people }, { names, height, brightness }) {

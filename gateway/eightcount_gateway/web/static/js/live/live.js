@@ -1,7 +1,7 @@
 /** The page of live sessions: choose a dance, turn the camera on, dance, read the result. */
 
 import { getRecording, uploadVideo } from "../api.js";
-import { el, find } from "../dom.js";
+import { el, enableAfter, find } from "../dom.js";
 import { DropField } from "../drop_field.js";
 import { comparisons } from "../jobs_api.js";
 import { problemNodes, reasonOf } from "../problem.js";
@@ -10,11 +10,17 @@ import { PracticeRoom } from "./practice_room.js";
 import { extractMotion, sendReference } from "./preparation.js";
 import { showResult } from "./result_view.js";
 
+/** @typedef {import("./pose_source.js").Place} Place */
+
+const STAYS_HERE = "The camera's images stay on this device: only the places of your joints are sent. A recording stays in this browser until you send it.";
+const GOES_THERE = "The camera's images go to this server while you dance, and are not kept. A recording stays in this browser until you send it.";
+
 const reference = new DropField(find("#reference"), { title: "The dance to copy", hint: "A video of one dancer, with its music" });
 const [turnOn, start, stop, prepare] = ["#turn-on", "#start", "#stop", "#prepare"].map((name) => /** @type {HTMLButtonElement} */ (find(name)));
 const rate = /** @type {HTMLSelectElement} */ (find("#rate"));
 const mirrored = /** @type {HTMLInputElement} */ (find("#mirrored"));
 const recorded = /** @type {HTMLInputElement} */ (find("#recorded"));
+const place = /** @type {HTMLSelectElement} */ (find("#place"));
 const problem = find("#problem");
 const result = find("#result");
 const room = new PracticeRoom();
@@ -31,6 +37,9 @@ rate.addEventListener("change", () => (room.speed = Number(rate.value)));
 mirrored.addEventListener("change", () => attempt(async () => {
   if (room.state === "waiting") await room.openSession(mirrored.checked);
 }));
+place.addEventListener("change", () => attempt(async () => {
+  if (isCameraOn) await room.findPosesAt(/** @type {Place} */ (place.value));
+}));
 room.onchange = showControls;
 room.onresult = (/** @type {import("./messages.js").Result} */ found, /** @type {File | null} */ take) =>
   showResult(result, found, { again: () => attempt(begin), compare: take && (() => attempt(() => compareTake(take))) });
@@ -39,7 +48,7 @@ room.onproblem = (/** @type {unknown} */ error) => {
   showControls();
   showProblem(error);
 };
-attempt(showChosen);
+attempt(() => enableAfter(prepare, showChosen()));
 
 /** Fills in the dance of `/live?reference=ID`. */
 async function showChosen() {
@@ -64,7 +73,12 @@ async function prepareReference() {
 }
 
 async function openRoom() {
-  await room.open({ mirrored: mirrored.checked, recorded: recorded.checked });
+  turnOn.disabled = true;
+  try {
+    await room.open({ mirrored: mirrored.checked, recorded: recorded.checked, place: /** @type {Place} */ (place.value) });
+  } finally {
+    turnOn.disabled = false;
+  }
   isCameraOn = true;
   showControls();
   start.focus();
@@ -90,6 +104,8 @@ function showControls() {
   stop.hidden = !isDancing;
   mirrored.disabled = isDancing || room.state === "ending";
   recorded.disabled = isCameraOn;
+  place.disabled = isDancing || room.state === "ending";
+  if (isCameraOn) find("#privacy").textContent = room.isLocal ? STAYS_HERE : GOES_THERE;
 }
 
 /** Does something, and shows why it failed. @param {() => Promise<unknown>} work */

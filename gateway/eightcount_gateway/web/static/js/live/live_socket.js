@@ -1,9 +1,10 @@
 /** The connection of a live session. It comes back by itself when it breaks. */
 
 import { ApiError } from "../api.js";
-import { packFrame } from "./messages.js";
+import { packFrame, packKeypoints } from "./messages.js";
 
 /** @typedef {import("./messages.js").Message} Message */
+/** @typedef {import("./messages.js").Moment} Moment */
 /** @typedef {import("./messages.js").Ready} Ready */
 /** @typedef {import("./messages.js").Start} Start */
 
@@ -42,11 +43,20 @@ export class LiveSocket {
     });
   }
 
-  /** @param {ArrayBuffer} image @param {{ seconds: number, referenceSeconds: number, rate: number }} moment */
+  /** @param {ArrayBuffer} image @param {Moment} moment */
   sendFrame(image, moment) {
+    this.#send(() => packFrame(image, moment));
+  }
+
+  /** @param {Float32Array | null} values of the keypoints; null when nobody was found @param {Moment} moment */
+  sendKeypoints(values, moment) {
+    this.#send(() => packKeypoints(values, moment));
+  }
+
+  /** @param {() => Uint8Array<ArrayBuffer>} pack */
+  #send(pack) {
     const socket = this.#socket;
-    if (socket?.readyState !== WebSocket.OPEN || socket.bufferedAmount > MAX_WAITING_BYTES) return;
-    socket.send(packFrame(image, moment));
+    if (socket?.readyState === WebSocket.OPEN && socket.bufferedAmount <= MAX_WAITING_BYTES) socket.send(pack());
   }
 
   /** Asks for the result. */

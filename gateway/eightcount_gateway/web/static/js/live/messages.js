@@ -22,21 +22,31 @@
  * @typedef {{ reference_video_id: string, reference_model: string, mirrored: boolean, width: number, height: number }} Start
  */
 
-const HEAD_BYTES = 32;
-const FRAME = 1;
+/** @typedef {{ seconds: number, referenceSeconds: number, rate: number }} Moment `referenceSeconds` is NaN while the reference does not play */
 
-/**
- * A frame of the camera as a binary message.
- * @param {ArrayBuffer} image
- * @param {{ seconds: number, referenceSeconds: number, rate: number }} moment NaN while the reference does not play
- */
-export function packFrame(image, { seconds, referenceSeconds, rate }) {
-  const packet = new Uint8Array(HEAD_BYTES + image.byteLength);
+const HEAD_BYTES = 32;
+const [FRAME, KEYPOINTS] = [1, 2];
+/** Numbers for each keypoint: x and y in pixels, x, y and z in metres, visibility. */
+export const COLUMNS = 6;
+const KEYPOINT_COUNT = 33;
+
+/** A frame of the camera as a binary message. @param {ArrayBuffer} image @param {Moment} moment */
+export const packFrame = (image, moment) => pack(FRAME, new Uint8Array(image), moment);
+
+/** Keypoints as a binary message; null when nobody was found. @param {Float32Array | null} values @param {Moment} moment */
+export function packKeypoints(values, moment) {
+  const numbers = values ?? new Float32Array(KEYPOINT_COUNT * COLUMNS).fill(NaN);
+  return pack(KEYPOINTS, new Uint8Array(numbers.buffer, numbers.byteOffset, numbers.byteLength), moment);
+}
+
+/** @param {number} kind @param {Uint8Array} payload @param {Moment} moment */
+function pack(kind, payload, { seconds, referenceSeconds, rate }) {
+  const packet = new Uint8Array(HEAD_BYTES + payload.byteLength);
   const view = new DataView(packet.buffer);
-  view.setUint8(0, FRAME);
+  view.setUint8(0, kind);
   view.setFloat64(8, seconds, true);
   view.setFloat64(16, referenceSeconds, true);
   view.setFloat64(24, rate, true);
-  packet.set(new Uint8Array(image), HEAD_BYTES);
+  packet.set(payload, HEAD_BYTES);
   return packet;
 }

@@ -38,7 +38,7 @@ export class Overlay {
     this.#canvas.getContext("2d")?.clearRect(0, 0, this.#canvas.width, this.#canvas.height);
   }
 
-  /** @param {Pose} pose */
+  /** @param {Pick<Pose, "keypoints">} pose */
   draw({ keypoints }) {
     const context = this.#canvas.getContext("2d");
     this.clear();

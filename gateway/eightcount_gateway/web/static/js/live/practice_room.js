@@ -7,7 +7,9 @@ import { Camera } from "./camera.js";
 import { readDelay } from "./delay.js";
 import { hintFor } from "./hints.js";
 import { LiveSocket } from "./live_socket.js";
+import { COLUMNS } from "./messages.js";
 import { Overlay } from "./overlay.js";
+import { PoseSource } from "./pose_source.js";
 import { REFERENCE_MODEL } from "./preparation.js";
 import { ReferenceClock } from "./reference_clock.js";
 import { Scoreboard } from "./scoreboard.js";
@@ -39,6 +41,7 @@ export class PracticeRoom {
   state = "closed";
   #dance = /** @type {HTMLVideoElement} */ (find("#dance"));
   #camera = new Camera(/** @type {HTMLVideoElement} */ (find("#camera")));
+  #source = new PoseSource(this.#camera);
   #overlay = new Overlay(/** @type {HTMLCanvasElement} */ (find("#overlay")));
   #board = new Scoreboard(find("#board"));
   #clock = new ReferenceClock(this.#dance);
@@ -55,7 +58,9 @@ export class PracticeRoom {
   #ready = null;
 
   constructor() {
-    this.#camera.onframe = (image, takenMs) => this.#send(image, takenMs);
+    this.#source.onimage = (image, takenMs) => this.#socket?.sendFrame(image, this.#momentOf(takenMs));
+    this.#source.onpose = (values, takenMs) => this.#takePose(values, takenMs);
+    this.#source.onmove = () => this.onchange();
     this.#camera.onend = () => this.#fail(new Error("The camera was taken away. Turn it on again."));
     this.#dance.addEventListener("ended", () => this.finish());
     this.#dance.addEventListener("timeupdate", () => this.#showCount());
@@ -79,10 +84,27 @@ export class PracticeRoom {
     return this.#referenceId;
   }
 
-  /** Turns the camera on and opens a session. @param {{ mirrored: boolean, recorded: boolean }} options @throws there is no camera, or no session */
-  async open({ mirrored, recorded }) {
+  /** Whether poses are found on this device. */
+  get isLocal() {
+    return this.#source.isLocal;
+  }
+
+  /** Chooses where poses are found, while the camera is on. @param {import("./pose_source.js").Place} place */
+  async findPosesAt(place) {
+    this.#hint.textContent = "Trying how fast this device is…";
+    await this.#source.choose(place);
+    this.#hint.textContent = "";
+  }
+
+  /**
+   * Turns the camera on and opens a session.
+   * @param {{ mirrored: boolean, recorded: boolean, place: import("./pose_source.js").Place }} options
+   * @throws there is no camera, or no session
+   */
+  async open({ mirrored, recorded, place }) {
     this.#isRecorded = recorded;
     await this.#camera.open(recorded);
+    await this.findPosesAt(place);
     await this.openSession(mirrored);
   }
 
@@ -146,18 +168,29 @@ export class PracticeRoom {
     this.#count.textContent = "";
   }
 
-  /** @param {ArrayBuffer} image @param {number} takenMs */
-  #send(image, takenMs) {
-    const referenceSeconds = this.#clock.secondsAt(takenMs - readDelay());
-    this.#socket?.sendFrame(image, { seconds: takenMs / 1000, referenceSeconds, rate: this.#dance.playbackRate });
+  /** What was danced to when a frame was taken. @param {number} takenMs */
+  #momentOf(takenMs) {
+    return { seconds: takenMs / 1000, referenceSeconds: this.#clock.secondsAt(takenMs - readDelay()), rate: this.#dance.playbackRate };
+  }
+
+  /** @param {Float32Array | null} values @param {number} takenMs */
+  #takePose(values, takenMs) {
+    if (!this.#socket) return;
+    this.#socket.sendKeypoints(values, this.#momentOf(takenMs));
+    this.#showPose({ keypoints: values && placesOf(values), several_people: false });
+  }
+
+  /** @param {Pick<Pose, "keypoints" | "several_people">} pose */
+  #showPose(pose) {
+    this.#overlay.draw(pose);
+    this.#showHint(pose);
   }
 
   /** @param {Message} message */
   #take(message) {
     switch (message.type) {
       case "pose":
-        this.#overlay.draw(message);
-        this.#showHint(message);
+        this.#showPose(message);
         break;
       case "states":
         this.#overlay.mark(message.multiples);
@@ -176,7 +209,7 @@ export class PracticeRoom {
     }
   }
 
-  /** @param {Pose} pose */
+  /** @param {Pick<Pose, "keypoints" | "several_people">} pose */
   #showHint(pose) {
     if (this.state === "ending" || !this.#ready) return;
     const words = hintFor(pose, { names: this.#ready.keypoints, height: this.#camera.size.height, brightness: this.#brightness });
@@ -196,6 +229,7 @@ export class PracticeRoom {
     this.#socket?.close();
     this.#socket = null;
     this.#overlay.clear();
+    this.#source.close();
     this.#camera.close();
     this.#hint.textContent = "";
     this.#enter("closed");
@@ -208,3 +242,7 @@ export class PracticeRoom {
     this.onchange();
   }
 }
+
+/** Pixels and visibility of every keypoint. @param {Float32Array} values @returns {[number, number, number][]} */
+const placesOf = (values) => Array.from({ length: values.length / COLUMNS }, (_, i) =>
+  [values[COLUMNS * i], values[COLUMNS * i + 1], values[COLUMNS * i + COLUMNS - 1]]);
