@@ -35,7 +35,7 @@ _SESSION = """async ({ source, reference, place }) => {
       if (message.type === "result") resolve(message);
     };
   });
-  const start = { reference_video_id: reference, reference_model: "heavy", mirrored: false, ...camera.size };
+  const start = { reference_video_id: reference, model: "full", mirrored: false, ...camera.size };
   overlay.begin(await socket.open(start), camera.size);
   const finder = place === "device" ? new PoseFinder() : null;
   await finder?.open();

@@ -22,7 +22,11 @@ class StartMessage(Body):
     reference_video_id: VideoId | None = Field(
         None, description="the dance to copy; its motion must have been extracted. Without one nothing is scored"
     )
-    reference_model: Model = Field("heavy", description="the pose network of the reference's motion")
+    reference_model: Model | None = Field(
+        None,
+        description="the pose network of the reference's motion; null: that of `model`, which is best, as two networks "
+        "differ by what looks like mistakes",
+    )
     reference_dancer: DancerBody | None = Field(None, description="the dancer whose motion was extracted")
     model: Model = Field("full", description="the pose network for the frames of the camera")
     mirrored: bool = Field(False, description="the dancer mirrors the reference, as one who faces a teacher does")

@@ -61,10 +61,11 @@ async def make_plan(context: JobContext, start: StartMessage) -> Plan:
     video = await run_in_thread(context.videos.get, start.reference_video_id)
     chosen = start.reference_dancer
     dancer = Dancer(chosen.x, chosen.y, chosen.at_seconds) if chosen else None
-    motion = await run_in_thread(context.motions.find_latest, video.sha256, start.reference_model, dancer)
+    model = start.reference_model or start.model
+    motion = await run_in_thread(context.motions.find_latest, video.sha256, model, dancer)
     if motion is None:
         raise ConflictError(
-            f"the motion of {video.file_name!r} has not been extracted with the {start.reference_model} model",
+            f"the motion of {video.file_name!r} has not been extracted with the {model} model",
             reason="REFERENCE_NOT_EXTRACTED",
         )
     music = await context.music.find(video.sha256)

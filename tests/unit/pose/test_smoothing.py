@@ -3,7 +3,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from eightcount_pose.output.smoothing import Window, smooth_centre
+from eightcount_common.motion_smoothing import smooth_centre
+from eightcount_pose.output.smoothing import Window
 from eightcount_pose.tracking.one_euro import OneEuro, filter_step
 
 

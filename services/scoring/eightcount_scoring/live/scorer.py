@@ -107,7 +107,7 @@ class LiveScorer:
         if take is None or take.danced_seconds < MIN_OVERLAP_SECONDS:
             raise UnusableMediaError("too little of the reference was danced to be scored", reason="NO_OVERLAP")
         return score_take(
-            reference, take.recording, alignment=Alignment(take.time_map), music=self._reference.music,
+            reference, take.finish(), alignment=Alignment(take.time_map), music=self._reference.music,
             mirrored=self._mirrored, check=check,
         ).report  # fmt: skip
 

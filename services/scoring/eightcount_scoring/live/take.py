@@ -20,6 +20,7 @@ from eightcount_scoring.angles.first_pass import (
     scan_motion,
 )
 from eightcount_scoring.angles.mirroring import mirror_motion
+from eightcount_scoring.live.recording import TakeRecording
 from eightcount_scoring.spool import MotionSpool
 from eightcount_scoring.time_map import TimeMap
 
@@ -83,7 +84,7 @@ class TakePass:
         self.body = body
         self._rate = rate
         self._mirrored = mirrored
-        self._spool = MotionSpool()
+        self._recording = TakeRecording()
         self._recent: deque[MotionSequence] = deque()
         self._offsets: deque[float] = deque(maxlen=_CLOCK_POSES)
         self.start_seconds = np.inf
@@ -99,7 +100,7 @@ class TakePass:
     def add(self, pose: MotionSequence, reference_seconds: float) -> MotionSequence:
         """Add a pose, one frame, at a time of the reference; return it as it is compared: mirrored if it has to be."""
         take_seconds = float(pose.timestamps[0])
-        self._spool.append(pose)
+        self._recording.add(pose)
         shown = mirror_motion(pose) if self._mirrored else pose
         self.body.add(shown)
         self._recent.append(shown)
@@ -120,10 +121,9 @@ class TakePass:
         """The map of the take's clock to the reference's."""
         return TimeMap.from_line(self.offset_seconds, self._rate)
 
-    @property
-    def recording(self) -> MotionSpool:
-        """The whole pass as it was danced."""
-        return self._spool
+    def finish(self) -> MotionSpool:
+        """Return the whole pass as it was danced; nothing may be added any more."""
+        return self._recording.finish()
 
     @property
     def danced_seconds(self) -> float:
@@ -138,4 +138,4 @@ class TakePass:
 
     def close(self) -> None:
         """Remove the poses."""
-        self._spool.close()
+        self._recording.close()

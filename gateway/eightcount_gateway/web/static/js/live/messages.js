@@ -19,7 +19,7 @@
 
 /**
  * What begins a session.
- * @typedef {{ reference_video_id: string, reference_model: string, mirrored: boolean, width: number, height: number }} Start
+ * @typedef {{ reference_video_id: string, model: string, mirrored: boolean, width: number, height: number }} Start
  */
 
 /** @typedef {{ seconds: number, referenceSeconds: number, rate: number }} Moment `referenceSeconds` is NaN while the reference does not play */

@@ -1,12 +1,12 @@
 /** Finds poses on this device, in a worker, where it is fast enough for that. */
 
 import { request } from "../api.js";
+import { LIVE_MODEL } from "./preparation.js";
 
 /** @typedef {{ atMs: number, values: Float32Array | null, workMs: number }} FoundPose [33, 6] numbers, null when nobody was found */
 
 const WORKER = "/static/js/live/pose_worker.js";
 const STATE = "/static/vendor/pose.json";
-const MODEL = "full";
 /** The first images are slow: code is compiled, and the dancer is looked for. */
 const [WARM_UP, MEASURED] = [3, 9];
 /** A median below this gives 10 poses a second, and leaves time to draw. */
@@ -26,7 +26,7 @@ export class PoseFinder {
 
   /** Loads the networks. */
   async open() {
-    await this.#ask({ open: MODEL }, []);
+    await this.#ask({ open: LIVE_MODEL }, []);
   }
 
   /** Whether an image is being looked at; a further one has to be left out. */

@@ -10,7 +10,7 @@ import { LiveSocket } from "./live_socket.js";
 import { COLUMNS } from "./messages.js";
 import { Overlay } from "./overlay.js";
 import { PoseSource } from "./pose_source.js";
-import { REFERENCE_MODEL } from "./preparation.js";
+import { LIVE_MODEL } from "./preparation.js";
 import { ReferenceClock } from "./reference_clock.js";
 import { Scoreboard } from "./scoreboard.js";
 import { TakeRecorder } from "./take_recorder.js";
@@ -117,7 +117,7 @@ export class PracticeRoom {
     socket.onmessage = (message) => this.#take(message);
     socket.onlost = (isLost) => (this.#hint.textContent = isLost ? "The connection was lost. Trying again…" : "");
     socket.onfail = (error) => this.#fail(error);
-    this.#ready = await socket.open({ reference_video_id: this.#referenceId, reference_model: REFERENCE_MODEL, mirrored, ...size });
+    this.#ready = await socket.open({ reference_video_id: this.#referenceId, model: LIVE_MODEL, mirrored, ...size });
     this.#socket = socket;
     this.#overlay.begin(this.#ready, size);
     this.#enter("waiting");

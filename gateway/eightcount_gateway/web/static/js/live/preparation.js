@@ -8,8 +8,8 @@ import { follow, stepList } from "../progress.js";
 /** @typedef {import("../drop_field.js").DropField} DropField */
 /** @typedef {import("../jobs_api.js").Extraction} Extraction */
 
-/** The pose network for the reference: it is extracted once, so it is worth the most accurate one. */
-export const REFERENCE_MODEL = "heavy";
+/** The network that looks at the camera, here and on the server. The reference is compared with what the same one finds: two differ by what looks like mistakes. */
+export const LIVE_MODEL = "full";
 
 /** Id of the recording in a field, which is uploaded if it has not been. @param {DropField} field @param {AbortSignal} signal */
 export async function sendReference(field, signal) {
@@ -24,7 +24,7 @@ export async function sendReference(field, signal) {
 export async function extractMotion(videoId, root) {
   const steps = stepList();
   root.replaceChildren(steps.element);
-  const started = await extractions.start({ video_id: videoId, model: REFERENCE_MODEL });
+  const started = await extractions.start({ video_id: videoId, model: LIVE_MODEL });
   /** @type {Extraction} */
   const ended = await new Promise((resolve) => {
     const show = (/** @type {Extraction} */ job) => {
