@@ -110,6 +110,20 @@ def test_a_device_that_is_late_can_be_taken_off(allowed, room: Page, backends: F
     assert room.evaluate("localStorage.getItem('eightcount.delay-ms')") == "0"
 
 
+def test_of_several_people_one_is_chosen_by_tapping(
+    allowed, page: Page, gateway: GatewayProcess, video: Path, backends: FakeBackends
+):
+    reference = gateway.upload(video.read_bytes() + new_content(), "two.mp4")
+    backends.warnings = (("SEVERAL_PEOPLE", "Several people are in the video: 0.72,0.51@1.5 is somebody else."),)
+    page.goto(f"{gateway.url}/live?reference={reference}")
+    page.get_by_role("button", name="Prepare").click()
+    expect(page.get_by_role("heading", name="Who is the dancer to copy?")).to_be_focused()
+    page.get_by_role("button", name="This one").click()
+    expect(page.get_by_role("button", name="Turn the camera on")).to_be_focused()
+    enter(page)
+    assert [place for place in backends.dancers if place] == ["0.72-0.51-1.5"]
+
+
 def test_the_skeleton_is_drawn_over_the_camera(allowed, room: Page):
     enter(room)
     while not room.evaluate(_IS_DRAWN):

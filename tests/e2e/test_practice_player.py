@@ -242,6 +242,31 @@ def test_a_video_that_shows_no_person_shows_none_here_either(page: Page, gateway
         expect(video).to_have_css("opacity", "0")
 
 
+def test_somebody_else_is_followed_by_tapping(page: Page, gateway: GatewayProcess, backends: FakeBackends):
+    words = "Several people are in the video; the main dancer was followed. Another can be chosen by a position"
+    backends.warnings = (("SEVERAL_PEOPLE", f"{words}: 0.72,0.51@12.3 is somebody else."),)
+    first = make_comparison(gateway)
+    open_report(page, f"{gateway.url}/comparisons/{first}")
+    notes = page.get_by_role("region", name="About the recordings")
+    while not notes.locator(".thumbnail").nth(1).evaluate(_IS_DRAWN):
+        page.wait_for_timeout(50)
+    notes.get_by_role("button", name="Tap on somebody in the video").nth(1).click()
+    pane = page.locator(".pane").nth(1)
+    expect(pane).to_have_class(re.compile("pointing"))
+    box = pane.bounding_box()
+    assert box is not None
+    pane.click(position={"x": 0.25 * box["width"], "y": 0.5 * box["height"]})
+    page.wait_for_url(lambda url: "/comparisons/" in url and first not in url)
+    dancer = gateway.job(page.url.rpartition("/")[2].partition("#")[0])["take_dancer"]
+    assert (dancer["x"], dancer["y"]) == pytest.approx((0.25, 0.5), abs=0.02)
+    page.goto(f"{gateway.url}/comparisons/{first}")
+    notes.get_by_role("button", name="Follow this person").nth(0).click()
+    page.wait_for_url(lambda url: "/comparisons/" in url and first not in url)
+    job = gateway.job(page.url.rpartition("/")[2].partition("#")[0])
+    assert job["reference_dancer"] == {"x": 0.72, "y": 0.51, "at_seconds": 12.3}
+    assert job["take_dancer"] is None
+
+
 @pytest.mark.parametrize(("width", "height"), [(320, 640), (390, 844), (844, 390), (1280, 900)])
 def test_the_player_fits_the_screen(report: Page, width: int, height: int):
     report.set_viewport_size({"width": width, "height": height})

@@ -88,7 +88,7 @@ def client(gateway) -> Iterator[Client]:
 def reference(gateway, new_video) -> str:
     """A video whose motion has been extracted."""
     video = gateway.upload(new_video)
-    job = gateway.client.post("/v1/extractions", json={"video_id": video}).json()["id"]
+    job = gateway.client.post("/v1/extractions", json={"video_id": video, "model": "full"}).json()["id"]
     assert gateway.finished(job, "extractions")["status"] == "succeeded"
     return video
 

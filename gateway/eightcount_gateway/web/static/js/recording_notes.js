@@ -16,9 +16,9 @@ export const isNote = ({ message }) => ROLE.test(message);
 export const notesOn = (warnings, role) =>
   warnings.filter(({ message }) => message.startsWith(`${role}: `)).map(({ reason, message }) => ({ reason, message: message.replace(ROLE, "") }));
 
-/** @param {Note[]} notes */
-export const noteList = (notes) =>
-  el("ul", { class: "notes" }, ...notes.map(({ reason, message }) => el("li", { "data-reason": reason }, plainWords(message))));
+/** @param {Note[]} notes @param {(note: Note) => HTMLElement[]} [offer] what can be done about a note */
+export const noteList = (notes, offer = () => []) =>
+  el("ul", { class: "notes" }, ...notes.map((note) => el("li", { "data-reason": note.reason }, plainWords(note.message), ...offer(note))));
 
 /** The message for somebody who sees a page, and no command line. @param {string} message */
 const plainWords = (message) =>

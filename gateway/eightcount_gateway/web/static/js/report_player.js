@@ -7,10 +7,13 @@ import { listenForPracticeKeys, PRACTICE_KEYS } from "./practice/practice_keys.j
 import { PracticePlayer } from "./practice/practice_player.js";
 import { loadRecordings } from "./practice/recordings.js";
 
+/** @typedef {import("./api_types.js").DancerBody} Dancer */
 /** @typedef {import("./report_view.js").Finished} Finished */
 /** @typedef {import("./joints/frame_errors.js").FrameErrors} FrameErrors */
 /** @typedef {{ span: { startS: number, durationS: number }, unit: string, errors: FrameErrors | null }} About `errors`: null where joints are not judged */
-/** @typedef {{ player: Player, screen: HTMLElement, nodes: HTMLElement[], tools: HTMLElement[], keys: string, ring: (joint: string | null) => void }} ReportPlayer */
+/**
+ * @typedef {{ player: Player, screen: HTMLElement, nodes: HTMLElement[], tools: HTMLElement[], keys: string, ring: (joint: string | null) => void,
+ *   point: ((role: "reference" | "take") => Promise<Dancer | null>) | null }} ReportPlayer `point`: null where nobody can be tapped */
 
 /** @param {Finished} finished @param {About} about @returns {Promise<ReportPlayer>} */
 export async function openReportPlayer(finished, about) {
@@ -20,7 +23,7 @@ export async function openReportPlayer(finished, about) {
   listenForPracticeKeys(practice);
   return {
     player: practice.player, screen: practice.element, nodes: [practice.element], tools: [practice.tools, ...legend(about.errors)], keys: PRACTICE_KEYS,
-    ring: (joint) => practice.ring(joint),
+    ring: (joint) => practice.ring(joint), point: (role) => practice.point(role),
   };
 }
 
@@ -35,7 +38,7 @@ function renderedPlayer({ comparison, report }, { span, unit, errors }) {
   video.addEventListener("click", () => player.toggle());
   video.addEventListener("error", () => screen.replaceChildren(
     el("p", { class: "no-video", role: "alert" }, "The video cannot be played here. It can be downloaded below.")));
-  return { player, screen, nodes: [screen, sides, playerControls(player, unit)], tools: [], keys: "", ring: () => {} };
+  return { player, screen, nodes: [screen, sides, playerControls(player, unit)], tools: [], keys: "", ring: () => {}, point: null };
 }
 
 /** @param {FrameErrors | null} errors */

@@ -1,5 +1,6 @@
 /** The part of a report that plays: player, timeline, tools, curves and the map of body part by count. */
 
+import { ApiError } from "./api.js";
 import { beatsNote } from "./beats_note.js";
 import { el, find } from "./dom.js";
 import { AngleCurves } from "./joints/angle_curves.js";
@@ -72,6 +73,14 @@ export class ReportScreen {
     this.#shown.player.setLoop(loop);
     this.#shown.player.play();
     bringIntoView(this.#shown.screen);
+  }
+
+  /** Lets somebody be tapped in one of the videos; null when nobody is. @param {"reference" | "take"} role */
+  async point(role) {
+    const { point, screen } = this.#shown;
+    if (!point) throw new ApiError("Nobody can be tapped in this video. Choose a position on the command line.", "NO_PREVIEW", 0);
+    bringIntoView(screen);
+    return point(role);
   }
 
   /** Rings a joint in both dances, and shows its angle. @param {string} joint */

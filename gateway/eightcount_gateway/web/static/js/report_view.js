@@ -2,12 +2,15 @@
 
 import { alignmentSentences } from "./alignment.js";
 import { isMotionFile, request, videoUrl } from "./api.js";
+import { requestOf } from "./comparison_request.js";
+import { dancerOffer, isSeveral } from "./dancers/other_dancer.js";
 import { deleteButton } from "./deletion.js";
 import { el, find } from "./dom.js";
 import { comparisons } from "./jobs_api.js";
 import { FrameErrors } from "./joints/frame_errors.js";
 import { jointView } from "./joints/joint_view.js";
 import { feedbackList, loopOf, momentList, timedMoments } from "./moments.js";
+import { playableUrl } from "./practice/recordings.js";
 import { openReportPlayer } from "./report_player.js";
 import { partsOf, ReportScreen } from "./report_screen.js";
 import { isNote, noteList, notesOn } from "./recording_notes.js";
@@ -18,6 +21,7 @@ import { warningNodes } from "./warning_list.js";
 /** @typedef {import("./api_types.js").ComparisonBody} Comparison */
 /** @typedef {import("./moments.js").Moment} Moment */
 /** @typedef {import("./api_types.js").ComparisonReport} Report */
+/** @typedef {(role: "reference" | "take") => Promise<import("./api_types.js").DancerBody | null>} Point lets somebody be tapped in a video */
 /** @typedef {{ comparison: Comparison, report: Report, names: { reference: string, take: string } }} Finished */
 
 /** @param {HTMLElement} article @param {Finished} finished */
@@ -29,7 +33,9 @@ export function showReport(article, finished) {
   const onMoment = async (moment) => (await shown).loop(loopOf(moment, moments.indexOf(moment)));
   /** @param {string} joint */
   const onJoint = async (joint) => (await shown).showJoint(joint);
-  showWords(article, finished, { moments, onMoment, onJoint: judgesMoments(report) ? onJoint : null });
+  /** @param {"reference" | "take"} role */
+  const point = async (role) => (await shown).point(role);
+  showWords(article, finished, { moments, onMoment, onJoint: judgesMoments(report) ? onJoint : null, point });
   article.hidden = false;
   document.title = `${report.score === null ? "No score" : scoreText(report.score)}: ${names.take} against ${names.reference}`;
   shown.then((player) => player.showIn(article, { moments, onMoment }));
@@ -50,9 +56,10 @@ const loadErrors = ({ id }) =>
 /**
  * @param {HTMLElement} article
  * @param {Finished} finished
- * @param {{ moments: Moment[], onMoment: (moment: Moment) => void, onJoint: ((joint: string) => void) | null }} about
+ * @param {{ moments: Moment[], onMoment: (moment: Moment) => void, onJoint: ((joint: string) => void) | null, point: Point }} about
  */
-function showWords(article, { comparison, report, names }, { moments, onMoment, onJoint }) {
+function showWords(article, finished, { moments, onMoment, onJoint, point }) {
+  const { comparison, report, names } = finished;
   const put = partsOf(article);
   const { timeline } = report;
   put("names", el("b", {}, names.take), " against ", el("b", {}, names.reference));
@@ -66,7 +73,7 @@ function showWords(article, { comparison, report, names }, { moments, onMoment, 
   put("joints", jointView(report.joints, report.timing_ms, onJoint));
   put("alignment", ...alignmentSentences(report.alignment).map((words) => el("p", {}, words)),
     el("p", { class: "muted" }, "Times on this page are those of the reference recording."));
-  put("recordings", ...recordingNodes(report, names));
+  put("recordings", ...recordingNodes(finished, point));
   find("[data-part=recordings]", article).hidden = !report.warnings.some(isNote);
   put("downloads", downloads(comparison), el("p", { class: "muted" }, `Pose model ${report.model.take}, scoring version ${report.version}.`));
   put("deletion", deleteButton({
@@ -104,18 +111,27 @@ function scoreNodes(score) {
   ];
 }
 
-/** What was noticed while the recordings were read. @param {Report} report @param {{ reference: string, take: string }} names */
-function recordingNodes({ warnings }, names) {
-  /** @type {["Reference" | "Take", string][]} */
-  const recordings = [["Reference", names.reference], ["Take", names.take]];
+/** What was noticed while the recordings were read. @param {Finished} finished @param {Point} point */
+function recordingNodes({ comparison, report: { warnings }, names }, point) {
+  /** @type {["Reference" | "Take", "reference" | "take"][]} */
+  const recordings = [["Reference", "reference"], ["Take", "take"]];
   return [
     el("h2", { id: "recordings-title" }, "About the recordings"),
-    ...recordings.flatMap(([role, name]) => {
-      const notes = notesOn(warnings, role);
-      return notes.length ? [el("h3", {}, `${role}, `, el("span", { class: "names" }, name)), noteList(notes)] : [];
+    ...recordings.flatMap(([title, role]) => {
+      const notes = notesOn(warnings, title);
+      const list = noteList(notes, (note) => (isSeveral(note) ? dancerOffer(note, dancerActions(comparison, role, point)) : []));
+      return notes.length ? [el("h3", {}, `${title}, `, el("span", { class: "names" }, names[role])), list] : [];
     }),
   ];
 }
+
+/** @param {Comparison} comparison @param {"reference" | "take"} role @param {Point} point */
+const dancerActions = (comparison, role, point) => ({
+  source: () => playableUrl(comparison, role),
+  point: () => point(role),
+  follow: async (/** @type {import("./api_types.js").DancerBody} */ dancer) =>
+    location.assign(comparisons.page((await comparisons.start({ ...requestOf(comparison), [`${role}_dancer`]: dancer })).id)),
+});
 
 /** @param {Comparison} comparison */
 function downloads({ id }) {

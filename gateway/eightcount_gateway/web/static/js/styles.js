@@ -1,7 +1,7 @@
 /** The page that classifies a dance: a recording to upload or one uploaded before, the models, and recent classifications. */
 
 import { contentUrl, getVideo, videoUrl } from "./api.js";
-import { DancerPicker } from "./dancer_picker.js";
+import { DancerPicker } from "./dancers/dancer_picker.js";
 import { el, find } from "./dom.js";
 import { DropField } from "./drop_field.js";
 import { classifications, comparisons } from "./jobs_api.js";

@@ -7,7 +7,7 @@ import { comparisons } from "../jobs_api.js";
 import { problemNodes, reasonOf } from "../problem.js";
 import { describeCameraError, isCameraError } from "./camera.js";
 import { PracticeRoom } from "./practice_room.js";
-import { extractMotion, sendReference } from "./preparation.js";
+import { prepareMotion, sendReference } from "./preparation.js";
 import { showResult } from "./result_view.js";
 
 /** @typedef {import("./pose_source.js").Place} Place */
@@ -61,9 +61,9 @@ async function prepareReference() {
   prepare.disabled = true;
   try {
     const id = await sendReference(reference, new AbortController().signal);
-    await extractMotion(id, find("#steps"));
+    const dancer = await prepareMotion(id, find("#steps"));
     history.replaceState(null, "", `?reference=${encodeURIComponent(id)}`);
-    room.show(id);
+    room.show(id, dancer);
   } finally {
     prepare.disabled = false;
   }
@@ -93,7 +93,7 @@ async function begin() {
 /** Sends the recording of the take, and moves on to its comparison with the dance. @param {File} take */
 async function compareTake(take) {
   const { id } = await uploadVideo(take, () => undefined, new AbortController().signal);
-  const options = { reference_video_id: room.referenceId, take_video_id: id, mirrored: mirrored.checked };
+  const options = { reference_video_id: room.referenceId, reference_dancer: room.dancer, take_video_id: id, mirrored: mirrored.checked };
   location.assign(comparisons.page((await comparisons.start(options)).id));
 }
 

@@ -19,10 +19,13 @@
 
 /**
  * What begins a session.
- * @typedef {{ reference_video_id: string, model: string, mirrored: boolean, width: number, height: number }} Start
+ * @typedef {{ reference_video_id: string, reference_dancer: import("../api_types.js").DancerBody | null, model: string, mirrored: boolean, width: number, height: number }} Start
  */
 
 /** @typedef {{ seconds: number, referenceSeconds: number, rate: number }} Moment `referenceSeconds` is NaN while the reference does not play */
+
+/** The network that looks at the camera, here and on the server. The reference is compared with what the same one finds: two differ by what looks like mistakes. */
+export const LIVE_MODEL = "full";
 
 const HEAD_BYTES = 32;
 const [FRAME, KEYPOINTS] = [1, 2];

@@ -1,7 +1,7 @@
 /** Finds poses on this device, in a worker, where it is fast enough for that. */
 
 import { request } from "../api.js";
-import { LIVE_MODEL } from "./preparation.js";
+import { LIVE_MODEL } from "./messages.js";
 
 /** @typedef {{ atMs: number, values: Float32Array | null, workMs: number }} FoundPose [33, 6] numbers, null when nobody was found */
 

@@ -7,14 +7,14 @@ import { Camera } from "./camera.js";
 import { readDelay } from "./delay.js";
 import { hintFor } from "./hints.js";
 import { LiveSocket } from "./live_socket.js";
-import { COLUMNS } from "./messages.js";
+import { COLUMNS, LIVE_MODEL } from "./messages.js";
 import { Overlay } from "./overlay.js";
 import { PoseSource } from "./pose_source.js";
-import { LIVE_MODEL } from "./preparation.js";
 import { ReferenceClock } from "./reference_clock.js";
 import { Scoreboard } from "./scoreboard.js";
 import { TakeRecorder } from "./take_recorder.js";
 
+/** @typedef {import("../api_types.js").DancerBody} Dancer */
 /** @typedef {import("./messages.js").Message} Message */
 /** @typedef {import("./messages.js").Pose} Pose */
 /** @typedef {import("./messages.js").Ready} Ready */
@@ -52,6 +52,8 @@ export class PracticeRoom {
   #brightness = 255;
   #isRecorded = false;
   #referenceId = "";
+  /** @type {Dancer | null} */
+  #dancer = null;
   /** @type {LiveSocket | null} */
   #socket = null;
   /** @type {Ready | null} */
@@ -68,9 +70,10 @@ export class PracticeRoom {
     setInterval(() => this.state !== "closed" && (this.#brightness = this.#camera.brightness), LIGHT_MS);
   }
 
-  /** @param {string} videoId the dance to copy; its motion has been extracted */
-  show(videoId) {
+  /** @param {string} videoId the dance to copy; its motion has been extracted @param {Dancer | null} dancer null for the main dancer */
+  show(videoId, dancer) {
     this.#referenceId = videoId;
+    this.#dancer = dancer;
     this.#dance.src = contentUrl(videoId);
   }
 
@@ -82,6 +85,11 @@ export class PracticeRoom {
   /** Id of the dance. */
   get referenceId() {
     return this.#referenceId;
+  }
+
+  /** Whom to copy in it; null for the main dancer. */
+  get dancer() {
+    return this.#dancer;
   }
 
   /** Whether poses are found on this device. */
@@ -117,7 +125,7 @@ export class PracticeRoom {
     socket.onmessage = (message) => this.#take(message);
     socket.onlost = (isLost) => (this.#hint.textContent = isLost ? "The connection was lost. Trying again…" : "");
     socket.onfail = (error) => this.#fail(error);
-    this.#ready = await socket.open({ reference_video_id: this.#referenceId, model: LIVE_MODEL, mirrored, ...size });
+    this.#ready = await socket.open({ reference_video_id: this.#referenceId, reference_dancer: this.#dancer, model: LIVE_MODEL, mirrored, ...size });
     this.#socket = socket;
     this.#overlay.begin(this.#ready, size);
     this.#enter("waiting");

@@ -1,15 +1,15 @@
 /** Makes a recording ready to be danced to: uploads it, and extracts its motion. */
 
-import { uploadVideo } from "../api.js";
-import { ApiError } from "../api.js";
+import { ApiError, uploadVideo } from "../api.js";
+import { chooseDancer } from "../dancers/choose_dancer.js";
+import { isSeveral, otherDancer } from "../dancers/other_dancer.js";
 import { extractions } from "../jobs_api.js";
 import { follow, stepList } from "../progress.js";
+import { LIVE_MODEL } from "./messages.js";
 
+/** @typedef {import("../api_types.js").DancerBody} Dancer */
 /** @typedef {import("../drop_field.js").DropField} DropField */
 /** @typedef {import("../jobs_api.js").Extraction} Extraction */
-
-/** The network that looks at the camera, here and on the server. The reference is compared with what the same one finds: two differ by what looks like mistakes. */
-export const LIVE_MODEL = "full";
 
 /** Id of the recording in a field, which is uploaded if it has not been. @param {DropField} field @param {AbortSignal} signal */
 export async function sendReference(field, signal) {
@@ -20,11 +20,26 @@ export async function sendReference(field, signal) {
   return id;
 }
 
-/** Extracts the motion of a recording, and shows how far it is. @param {string} videoId @param {HTMLElement} root */
-export async function extractMotion(videoId, root) {
+/**
+ * Extracts the motion of the dancer in a recording; where there are several people, asks who that is.
+ * @param {string} videoId
+ * @param {HTMLElement} root
+ * @returns {Promise<Dancer | null>} null for the main dancer
+ */
+export async function prepareMotion(videoId, root) {
+  const extraction = await extractMotion(videoId, root, null);
+  const note = extraction.warnings?.find(isSeveral);
+  const other = note ? otherDancer(note) : null;
+  const dancer = other && (await chooseDancer(root, extraction, other));
+  if (dancer) await extractMotion(videoId, root, dancer);
+  return dancer;
+}
+
+/** Extracts a motion, and shows how far it is. @param {string} videoId @param {HTMLElement} root @param {Dancer | null} dancer */
+async function extractMotion(videoId, root, dancer) {
   const steps = stepList();
   root.replaceChildren(steps.element);
-  const started = await extractions.start({ video_id: videoId, model: LIVE_MODEL });
+  const started = await extractions.start({ video_id: videoId, model: LIVE_MODEL, dancer });
   /** @type {Extraction} */
   const ended = await new Promise((resolve) => {
     const show = (/** @type {Extraction} */ job) => {
@@ -35,6 +50,6 @@ export async function extractMotion(videoId, root) {
     follow({ events: extractions.url(started.id, "events"), get: () => extractions.get(started.id) }, show);
   });
   root.replaceChildren();
-  if (ended.status === "succeeded") return;
+  if (ended.status === "succeeded") return ended;
   throw new ApiError(ended.error?.message ?? "The dancer could not be found.", ended.error?.reason ?? "CANCELLED", 0);
 }

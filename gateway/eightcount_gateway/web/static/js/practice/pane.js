@@ -44,6 +44,27 @@ export class Pane {
     this.ondraw(this.#context, this.shownS, this.track.width / clientWidth);
   }
 
+  /** Who is tapped next; null when something else is. @returns {Promise<import("../api_types.js").DancerBody | null>} */
+  point() {
+    const { element } = this;
+    element.classList.add("pointing");
+    return new Promise((resolve) => {
+      /** @param {MouseEvent} event */
+      const take = (event) => {
+        document.removeEventListener("click", take, { capture: true });
+        element.classList.remove("pointing");
+        if (!(event.target instanceof Node) || !element.contains(event.target)) return resolve(null);
+        event.stopPropagation();
+        const { left, top, width, height } = element.getBoundingClientRect();
+        const across = (event.clientX - left) / width;
+        const isMirrored = element.closest(".mirrored") !== null;
+        resolve({ x: isMirrored ? 1 - across : across, y: (event.clientY - top) / height, at_seconds: Math.max(0, this.shownS) });
+      };
+      // After the click on the button that asked for it.
+      setTimeout(() => document.addEventListener("click", take, { capture: true }));
+    });
+  }
+
   /** Shows the frame of a time. @param {number} seconds */
   seek(seconds) {
     const { seconds: times } = this.track;

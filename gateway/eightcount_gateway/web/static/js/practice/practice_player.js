@@ -117,6 +117,13 @@ export class PracticePlayer extends EventTarget {
     if (next >= 0 && next < track.seconds.length) this.player.seek(track.seconds[next]);
   }
 
+  /** Who is tapped next in one of the videos; null when something else is. @param {"reference" | "take"} role */
+  point(role) {
+    this.player.pause();
+    this.setView("side");
+    return this.#recordings[role].point();
+  }
+
   /** Fills the screen, or ends that. Where a browser allows it to videos only, the page is filled. */
   toggleFullScreen() {
     const screen = this.element.closest("section") ?? this.element;

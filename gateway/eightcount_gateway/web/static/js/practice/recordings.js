@@ -8,6 +8,7 @@ import { SkeletonTrack } from "./skeleton_track.js";
 
 /** @typedef {import("../api_types.js").ComparisonBody} Comparison */
 /** @typedef {import("../api_types.js").SkeletonTrackBody} SkeletonTrackBody */
+/** @typedef {"reference" | "take"} Role */
 /** @typedef {{ reference: Pane, take: Pane }} Recordings */
 
 /** A browser that shows another part of the image, or another image, than the one in which the dancer was found. */
@@ -27,14 +28,30 @@ export async function loadRecordings(comparison) {
   }
 }
 
-/** @param {Comparison} comparison @param {"reference" | "take"} role @param {string} name @returns {Promise<Pane | null>} */
-async function openPane(comparison, role, name) {
-  /** @type {SkeletonTrackBody} */
-  const body = await request(comparisons.url(comparison.id, `skeletons/${role}.json`));
-  if (body.width === 0 || body.seconds.length === 0) return null;
+/** The address of a recording as this browser can play it best. @param {Comparison} comparison @param {Role} role */
+export async function playableUrl(comparison, role) {
+  const { has_preview } = await loadTrack(comparison, role);
   const id = comparison[`${role}_video_id`];
-  const video = await openVideo(body.has_preview ? `${videoUrl(id)}/preview.mp4` : contentUrl(id), body.width / body.height);
+  return has_preview ? `${videoUrl(id)}/preview.mp4` : contentUrl(id);
+}
+
+/** @param {Comparison} comparison @param {Role} role @param {string} name @returns {Promise<Pane | null>} */
+async function openPane(comparison, role, name) {
+  const body = await loadTrack(comparison, role);
+  if (body.width === 0 || body.seconds.length === 0) return null;
+  const video = await openVideo(await playableUrl(comparison, role), body.width / body.height);
   return video && new Pane(video, new SkeletonTrack(body), name);
+}
+
+/** Tracks by their address: each is loaded once. @type {Map<string, Promise<SkeletonTrackBody>>} */
+const tracks = new Map();
+
+/** @param {Comparison} comparison @param {Role} role @returns {Promise<SkeletonTrackBody>} */
+function loadTrack({ id }, role) {
+  const url = comparisons.url(id, `skeletons/${role}.json`);
+  const track = tracks.get(url) ?? request(url);
+  tracks.set(url, track);
+  return track;
 }
 
 /** A video that shows an image of this shape; null where the browser cannot. @param {string} src @param {number} shape width by height @returns {Promise<HTMLVideoElement | null>} */

@@ -1,10 +1,10 @@
 /** Chooses one of several people in a recording: by pointing at a frame, or by numbers. */
 
-import { ApiError } from "./api.js";
-import { el } from "./dom.js";
+import { ApiError } from "../api.js";
+import { el } from "../dom.js";
 
-/** @typedef {import("./api_types.js").DancerBody} Dancer */
-/** @typedef {import("./api_types.js").Media} Media */
+/** @typedef {import("../api_types.js").DancerBody} Dancer */
+/** @typedef {import("../api_types.js").Media} Media */
 
 /** A fold that shows a frame of the recording; nothing is loaded before it is opened. */
 export class DancerPicker {
