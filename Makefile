@@ -30,7 +30,7 @@ export EIGHTCOUNT_EVAL_MOTION ?= $(abspath ../shared/data/motion)
 export DEMO
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: help demo venv weights three browser-pose proto test test-tools node-tools page-types openapi lint-openapi chromium lint types rules buf-breaking check format bench-beats bench-compare bench-fair bench-live bench-sync eval-compare eval-house test-repeat eval-apart eval-cases eval-causes eval-dance eval-input eval-pose eval-scoring eval-style library-dance train-dance train-style images constraints clean
+.PHONY: help demo venv weights three browser-pose proto test test-e2e test-tools node-tools page-types openapi lint-openapi chromium lint types rules buf-breaking check format bench-beats bench-compare bench-fair bench-live bench-sync eval-compare eval-house test-repeat eval-apart eval-cases eval-causes eval-dance eval-input eval-pose eval-scoring eval-style library-dance train-dance train-style images constraints clean
 
 help:  ## Show the targets.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -78,6 +78,9 @@ $(EIGHTCOUNT_GATEWAY_BROWSER_POSE)/.fetched: $(wildcard gateway/eightcount_gatew
 
 test: test-tools node-tools weights three browser-pose chromium  ## Run all tests in WORKERS processes, one per core by default (ARGS are passed to pytest).
 	@$(BIN)/python -m pytest --numprocesses $(or $(WORKERS),auto) --dist loadfile $(ARGS)
+
+test-e2e: test-tools weights three browser-pose chromium  ## Run the tests of the pages in Chromium (ARGS are passed to pytest).
+	@$(BIN)/python -m pytest --numprocesses $(or $(WORKERS),auto) --dist loadfile tests/e2e $(ARGS)
 
 test-tools: venv $(STAMPS)/test-tools
 

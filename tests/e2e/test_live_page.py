@@ -124,6 +124,30 @@ def test_of_several_people_one_is_chosen_by_tapping(
     assert [place for place in backends.dancers if place] == ["0.72-0.51-1.5"]
 
 
+def test_the_style_is_named_without_a_dance_to_copy(allowed, page: Page, url: str, backends: FakeBackends):
+    page.goto(f"{url}/live")
+    page.get_by_role("button", name="Only name the style I dance").click()
+    expect(page.locator("#dance")).to_be_hidden()
+    enter(page)
+    page.get_by_role("button", name="Start").click()
+    expect(page.locator("#style")).to_contain_text("This looks like: Hip hop")
+    expect(page.locator("#style li").first).to_contain_text("90 %")
+    page.get_by_role("button", name="Stop").click()
+    expect(page.get_by_role("heading", name="What it looked like")).to_be_focused()
+    expect(page.locator("#result")).to_contain_text("Hip hop")
+    assert "ScoreLive" not in backends.calls
+    page.get_by_role("button", name="Dance again").click()
+    expect(page.get_by_role("button", name="Stop")).to_be_visible()
+
+
+def test_the_style_is_named_beside_the_points(allowed, room: Page):
+    room.get_by_label("Name the style, too").check()
+    enter(room)
+    room.get_by_role("button", name="Start").click()
+    expect(room.locator("#style")).to_contain_text("This looks like: Hip hop")
+    expect(room.locator("#board .now")).to_have_text("70")
+
+
 def test_the_skeleton_is_drawn_over_the_camera(allowed, room: Page):
     enter(room)
     while not room.evaluate(_IS_DRAWN):

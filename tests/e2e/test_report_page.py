@@ -125,7 +125,7 @@ def test_everything_of_the_report_is_shown(report: Page) -> None:
     expect(row).to_contain_text("25 ms late")
     expect(report.locator(".joint-table tr", has_text="Left ankle")).to_contain_text("–")
     expect(report.locator(".bars .bar")).to_have_count(38)
-    expect(report.locator(".download-list a")).to_have_count(4)
+    expect(report.locator(".download-list a")).to_have_count(5)
 
 
 def test_without_a_beat_the_timeline_counts_seconds(

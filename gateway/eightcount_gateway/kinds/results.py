@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from fastapi import Request, Response
 from fastapi.responses import StreamingResponse
 from pydantic import BaseModel
@@ -49,11 +51,20 @@ async def respond_with_motion(
     Raises:
         ConflictError: NOT_FINISHED; it is not complete.
     """
+    pieces = await write_motion(gateway, job, video_id, role=role)
+    headers = _KEPT | {"Content-Disposition": f'attachment; filename="{file_name}"'}
+    return StreamingResponse(pieces, media_type="application/zip", headers=headers)
+
+
+async def write_motion(gateway: Gateway, job: Job, video_id: str, *, role: str = "") -> Iterator[bytes]:
+    """Return the pieces of that motion as .npz.
+
+    Raises:
+        ConflictError: NOT_FINISHED; it is not complete.
+    """
     ref = await _find_complete_motion(gateway, job, video_id, role)
     summary = await run_in_thread(gateway.motions.summary, ref)
-    headers = _KEPT | {"Content-Disposition": f'attachment; filename="{file_name}"'}
-    pieces = write_npz(lambda: gateway.motions.open(ref), summary.frames)
-    return StreamingResponse(pieces, media_type="application/zip", headers=headers)
+    return write_npz(lambda: gateway.motions.open(ref), summary.frames)
 
 
 async def respond_with_skeleton(gateway: Gateway, job: Job, video_id: str, *, role: str = "") -> StreamingResponse:

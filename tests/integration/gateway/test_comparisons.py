@@ -3,6 +3,7 @@ from __future__ import annotations
 import io
 import json
 import uuid
+import zipfile
 
 import httpx
 import numpy as np
@@ -87,6 +88,20 @@ def test_pages_get_the_skeletons_and_the_previews(gateway, backends, videos):
     extraction = gateway.client.post("/v1/extractions", json={"video_id": videos[0]}).json()
     links = gateway.finished(extraction["id"], "extractions")["links"]
     assert gateway.client.get(links["skeleton.json"]).json()["has_preview"]
+
+
+def test_everything_comes_in_one_archive(gateway, videos):
+    comparison = gateway.finished(gateway.compare(*videos))
+    response = gateway.client.get(comparison["links"]["everything.zip"])
+    with zipfile.ZipFile(io.BytesIO(response.content)) as archive:
+        assert archive.testzip() is None
+        names = ["report.json", "errors.json", "side_by_side.mp4", "reference.npz", "take.npz"]
+        assert archive.namelist() == names
+        report, errors = (json.loads(archive.read(name)) for name in names[:2])
+        assert report == gateway.client.get(comparison["links"]["report.json"]).json()
+        assert errors == gateway.client.get(comparison["links"]["errors.json"]).json()
+        assert archive.read("side_by_side.mp4") == gateway.client.get(comparison["links"]["side_by_side.mp4"]).content
+        assert np.load(io.BytesIO(archive.read("take.npz")))["timestamps"].shape == (120,)
 
 
 def test_a_recording_without_a_preview_says_so(gateway, videos):

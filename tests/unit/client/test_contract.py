@@ -14,7 +14,7 @@ import pytest
 from eightcount_client import Client
 from eightcount_client.cli.commands.data import list_data
 from eightcount_client.decoding import RAW
-from eightcount_client.kinds.comparison import FrameErrors
+from eightcount_client.kinds.comparison import FrameErrors, SkeletonTrack
 from eightcount_client.kinds.dance import DanceCounts
 from eightcount_client.kinds.kind import JobKind, JobResource
 from eightcount_client.values.alignments import Alignment, AlignmentRequest
@@ -70,7 +70,8 @@ def roots() -> Iterator[tuple[str, type]]:
             (path,) = [path for path in paths if path.startswith(f"/v1/{kind.collection}/") and path.endswith(ending)]
             yield answer("get", path), kind.result
     yield from (("AlignmentRequest", AlignmentRequest), ("Alignment", Alignment), ("DeletionBody", Deletion))
-    yield from (("FrameErrorsBody", FrameErrors), ("DanceCounts", DanceCounts))
+    yield from (("FrameErrorsBody", FrameErrors), ("SkeletonTrackBody", SkeletonTrack))
+    yield from (("DanceCounts", DanceCounts),)
 
 
 def dataclasses_of(hint: object) -> list[type]:

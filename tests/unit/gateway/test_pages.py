@@ -23,13 +23,14 @@ _ROOT = Path(web.__file__).parent
 @pytest.fixture
 async def client(tmp_path: Path) -> AsyncIterator[AsyncClient]:
     app = FastAPI()
-    web.add_pages(app, tmp_path / "three")
+    web.add_pages(app, three_folder=tmp_path / "three", pose_folder=tmp_path / "pose")
     async with AsyncClient(transport=ASGITransport(app), base_url="http://gateway") as client:
         yield client
 
 
 @pytest.mark.parametrize(
-    "path", ["/", "/comparisons/some-id", "/styles", "/classifications/some-id", "/choreography", "/dances/some-id"]
+    "path",
+    ["/", "/live", "/comparisons/some-id", "/styles", "/classifications/some-id", "/choreography", "/dances/some-id"],
 )
 async def test_pages_allow_only_what_the_gateway_itself_serves(client: AsyncClient, path: str) -> None:
     answer = await client.get(path)
@@ -41,9 +42,24 @@ async def test_pages_allow_only_what_the_gateway_itself_serves(client: AsyncClie
     assert "frame-ancestors 'none'" in policy
 
 
+async def test_only_the_worker_that_finds_poses_may_compile_web_assembly(client: AsyncClient) -> None:
+    worker = await client.get("/static/js/live/pose_worker.js")
+    assert worker.headers["content-security-policy"] == "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'"
+    assert "content-security-policy" not in (await client.get("/static/js/live/live.js")).headers
+
+
+async def test_what_finds_poses_is_served_as_soon_as_it_is_there(client: AsyncClient, tmp_path: Path) -> None:
+    assert not (await client.get("/static/vendor/pose.json")).json()["is_there"]
+    (tmp_path / "pose" / "wasm").mkdir(parents=True)
+    (tmp_path / "pose" / "vision_bundle.cjs").write_text("words")
+    answer = await client.get("/static/vendor/pose/vision_bundle.cjs")
+    assert answer.text == "words"
+    assert answer.headers["content-type"] == "text/javascript; charset=utf-8"
+
+
 async def test_an_unknown_page_leads_back(tmp_path: Path) -> None:
     app = FastAPI()
-    web.add_pages(app, tmp_path)
+    web.add_pages(app, three_folder=tmp_path, pose_folder=tmp_path)
     app.add_exception_handler(404, lambda request, error: web.not_found_page())
     async with AsyncClient(transport=ASGITransport(app), base_url="http://gateway") as client:
         answer = await client.get("/no/such/page")

@@ -137,6 +137,28 @@ class FrameErrors:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SkeletonTrack:
+    """A dancer's keypoints in the image of every frame (`skeletons/take.json`); None where one is not visible.
+
+    Attributes:
+        keypoints: [K] names.
+        bones: which of them are joined, by index.
+        width, height: of the image in pixels; 0 for a motion without a video.
+        has_preview: whether the video has a preview (`preview.mp4`), which shows the same at the same times.
+        seconds: [T] time of each frame.
+        points: [T][2 K] x and y of each keypoint in pixels.
+    """
+
+    keypoints: tuple[str, ...] = ()
+    bones: tuple[tuple[int, ...], ...] = ()
+    width: int = 0
+    height: int = 0
+    has_preview: bool = False
+    seconds: tuple[float, ...] = ()
+    points: tuple[tuple[float | None, ...], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
     """The report of a comparison; docs/scoring.md explains every field.
 

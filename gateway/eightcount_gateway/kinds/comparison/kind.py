@@ -58,7 +58,7 @@ COMPARISON = JobKind(
     has_page=True,
     artifacts=lambda _job: (
         "report.json", "side_by_side.mp4", "errors.json", "motions/reference.npz", "motions/take.npz",
-        "skeletons/reference.json", "skeletons/take.json",
+        "skeletons/reference.json", "skeletons/take.json", "everything.zip",
     ),
     routers=(router,),
     uses=_uses,

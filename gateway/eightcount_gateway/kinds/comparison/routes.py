@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Literal
 
 from fastapi import Request, Response
@@ -14,14 +15,19 @@ from eightcount_gateway.http.dependencies import GatewayOf
 from eightcount_gateway.http.schemas.reports import ComparisonReport, FrameErrorsBody
 from eightcount_gateway.kinds.comparison.artifacts import ComparisonArtifacts
 from eightcount_gateway.kinds.comparison.frame_errors import write_errors
+from eightcount_gateway.kinds.comparison.workflow import ROLES
 from eightcount_gateway.kinds.results import (
     require_finished,
     respond_with_json,
     respond_with_motion,
     respond_with_skeleton,
+    write_motion,
 )
 from eightcount_gateway.kinds.routing import artifact_router
+from eightcount_gateway.library.archives import write_archive
+from eightcount_gateway.library.documents import read_json
 from eightcount_gateway.library.schemas.skeleton_tracks import SkeletonTrackBody
+from eightcount_gateway.threads import run_in_thread
 
 router = artifact_router()
 
@@ -81,6 +87,26 @@ async def get_skeleton(comparison_id: str, role: Literal["reference", "take"], g
     """Return where the dancer of the `reference` or the `take` is in the image of every frame."""
     job = await require_finished(gateway, comparison_id, "comparison")
     return await respond_with_skeleton(gateway, job, job.text(f"{role}_video_id"), role=role)
+
+
+@router.get(
+    "/{comparison_id}/everything.zip", response_class=StreamingResponse, operation_id="downloadComparisonArchive",
+    responses=binary("The report, the errors, the video and both motions.", "application/zip") | _PROBLEMS,
+)  # fmt: skip
+async def get_everything(comparison_id: str, gateway: GatewayOf) -> StreamingResponse:
+    """Return every file of the comparison in one archive."""
+    job = await require_finished(gateway, comparison_id, "comparison")
+    artifacts = ComparisonArtifacts(gateway.store, job.id)
+    report = ComparisonReport.model_validate(await run_in_thread(read_json, gateway.store, artifacts.report_key))
+    motions = {role: await write_motion(gateway, job, job.text(f"{role}_video_id"), role=role) for role in ROLES}
+    files: list[tuple[str, Iterator[bytes]]] = [
+        ("report.json", iter([report.model_dump_json(indent=1).encode()])),
+        ("errors.json", write_errors(artifacts.open_errors)),
+        ("side_by_side.mp4", gateway.store.read(artifacts.video_key)),
+        *((f"{role}.npz", pieces) for role, pieces in motions.items()),
+    ]
+    headers = {"Content-Disposition": f'attachment; filename="comparison-{comparison_id}.zip"'}
+    return StreamingResponse(write_archive(files), media_type="application/zip", headers=headers)
 
 
 async def _artifacts(gateway: Gateway, comparison_id: str) -> ComparisonArtifacts:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
@@ -15,6 +14,7 @@ from numpy.typing import NDArray
 from eightcount.motion.v1 import motion_pb2
 from eightcount_common.errors import InternalError
 from eightcount_common.rpc.wire import decode_tensor
+from eightcount_gateway.library.archives import ArchiveSink
 
 Messages = Iterator[motion_pb2.MotionHeader | motion_pb2.MotionChunk]
 OpenMotion = Callable[[], AbstractContextManager[Messages]]
@@ -31,7 +31,7 @@ def write_npz(open_motion: OpenMotion, frames: int) -> Iterator[bytes]:
     """Pieces of the file: `timestamps [T] s`, `image [T,K,2] px`, `world [T,K,3] m`, `visibility [T,K]`, and the
     strings `skeleton`, `keypoints`, `model`. The motion is read once per array, a chunk at a time.
     """
-    sink = _Sink()
+    sink = ArchiveSink()
     with zipfile.ZipFile(sink, "w", zipfile.ZIP_STORED) as archive:
         with open_motion() as messages:
             header = read_header(messages)
@@ -51,7 +51,7 @@ def write_npz(open_motion: OpenMotion, frames: int) -> Iterator[bytes]:
 
 
 def _write_array(
-    archive: zipfile.ZipFile, sink: _Sink, name: str, parts: Iterator[NDArray[Any]], frames: int
+    archive: zipfile.ZipFile, sink: ArchiveSink, name: str, parts: Iterator[NDArray[Any]], frames: int
 ) -> Iterator[bytes]:
     with archive.open(f"{name}.npy", "w", force_zip64=True) as member:
         for position, part in enumerate(parts):
@@ -76,29 +76,3 @@ def read_chunks(messages: Messages) -> Iterator[motion_pb2.MotionChunk]:
     for message in messages:
         if isinstance(message, motion_pb2.MotionChunk):
             yield message
-
-
-class _Sink(io.RawIOBase):
-    """Keeps what the archive writes until it is taken; cannot seek, so the archive is written straight through."""
-
-    def __init__(self) -> None:
-        self._pieces: list[bytes] = []
-        self._position = 0
-
-    def writable(self) -> bool:
-        return True
-
-    def write(self, data: Any) -> int:
-        piece = bytes(data)
-        self._pieces.append(piece)
-        self._position += len(piece)
-        return len(piece)
-
-    def tell(self) -> int:
-        return self._position
-
-    def take_bytes(self) -> bytes:
-        """Return the bytes written since the last call."""
-        piece = b"".join(self._pieces)
-        self._pieces.clear()
-        return piece

@@ -136,6 +136,7 @@ const dancerActions = (comparison, role, point) => ({
 /** @param {Comparison} comparison */
 function downloads({ id }) {
   return el("ul", { class: "download-list" }, ...[
+    ["Everything", "everything.zip", "ZIP"],
     ["Side-by-side video", "side_by_side.mp4", "MP4"],
     ["Report", "report.json", "JSON"],
     ["Motion of the reference", "motions/reference.npz", "NPZ"],

@@ -20,6 +20,7 @@ const [turnOn, start, stop, prepare] = ["#turn-on", "#start", "#stop", "#prepare
 const rate = /** @type {HTMLSelectElement} */ (find("#rate"));
 const mirrored = /** @type {HTMLInputElement} */ (find("#mirrored"));
 const recorded = /** @type {HTMLInputElement} */ (find("#recorded"));
+const styles = /** @type {HTMLInputElement} */ (find("#styles"));
 const place = /** @type {HTMLSelectElement} */ (find("#place"));
 const problem = find("#problem");
 const result = find("#result");
@@ -30,19 +31,20 @@ find("#choice").addEventListener("submit", (event) => {
   event.preventDefault();
   attempt(prepareReference);
 });
+find("#name-style").addEventListener("click", () => enterRoom(null, null));
 turnOn.addEventListener("click", () => attempt(openRoom));
 start.addEventListener("click", () => attempt(begin));
 stop.addEventListener("click", () => room.finish());
 rate.addEventListener("change", () => (room.speed = Number(rate.value)));
-mirrored.addEventListener("change", () => attempt(async () => {
-  if (room.state === "waiting") await room.openSession(mirrored.checked);
+for (const option of [mirrored, styles]) option.addEventListener("change", () => attempt(async () => {
+  if (room.state === "waiting") await room.openSession(sessionOptions());
 }));
 place.addEventListener("change", () => attempt(async () => {
   if (isCameraOn) await room.findPosesAt(/** @type {Place} */ (place.value));
 }));
 room.onchange = showControls;
 room.onresult = (/** @type {import("./messages.js").Result} */ found, /** @type {File | null} */ take) =>
-  showResult(result, found, { again: () => attempt(begin), compare: take && (() => attempt(() => compareTake(take))) });
+  showResult(result, found, { again: () => attempt(begin), compare: take && room.referenceId ? () => attempt(() => compareTake(take)) : null });
 room.onproblem = (/** @type {unknown} */ error) => {
   isCameraOn = false;
   showControls();
@@ -63,19 +65,27 @@ async function prepareReference() {
     const id = await sendReference(reference, new AbortController().signal);
     const dancer = await prepareMotion(id, find("#steps"));
     history.replaceState(null, "", `?reference=${encodeURIComponent(id)}`);
-    room.show(id, dancer);
+    enterRoom(id, dancer);
   } finally {
     prepare.disabled = false;
   }
+}
+
+/** @param {string | null} videoId the dance to copy; null to name the style only @param {import("../api_types.js").DancerBody | null} dancer */
+function enterRoom(videoId, dancer) {
+  room.show(videoId, dancer);
   find("#choose").hidden = true;
   find("#room").hidden = false;
+  find("#room").classList.toggle("alone", videoId === null);
   turnOn.focus();
 }
+
+const sessionOptions = () => ({ mirrored: mirrored.checked, styles: styles.checked });
 
 async function openRoom() {
   turnOn.disabled = true;
   try {
-    await room.open({ mirrored: mirrored.checked, recorded: recorded.checked, place: /** @type {Place} */ (place.value) });
+    await room.open({ ...sessionOptions(), recorded: recorded.checked, place: /** @type {Place} */ (place.value) });
   } finally {
     turnOn.disabled = false;
   }
@@ -86,12 +96,13 @@ async function openRoom() {
 
 async function begin() {
   result.hidden = true;
-  if (room.state === "closed") await room.openSession(mirrored.checked);
+  if (room.state === "closed") await room.openSession(sessionOptions());
   await room.begin();
 }
 
 /** Sends the recording of the take, and moves on to its comparison with the dance. @param {File} take */
 async function compareTake(take) {
+  if (!room.referenceId) return;
   const { id } = await uploadVideo(take, () => undefined, new AbortController().signal);
   const options = { reference_video_id: room.referenceId, reference_dancer: room.dancer, take_video_id: id, mirrored: mirrored.checked };
   location.assign(comparisons.page((await comparisons.start(options)).id));
@@ -102,7 +113,7 @@ function showControls() {
   turnOn.hidden = isCameraOn;
   start.hidden = !isCameraOn || isDancing || room.state === "ending";
   stop.hidden = !isDancing;
-  mirrored.disabled = isDancing || room.state === "ending";
+  mirrored.disabled = styles.disabled = isDancing || room.state === "ending";
   recorded.disabled = isCameraOn;
   place.disabled = isDancing || room.state === "ending";
   if (isCameraOn) find("#privacy").textContent = room.isLocal ? STAYS_HERE : GOES_THERE;

@@ -19,7 +19,8 @@
 
 /**
  * What begins a session.
- * @typedef {{ reference_video_id: string, reference_dancer: import("../api_types.js").DancerBody | null, model: string, mirrored: boolean, width: number, height: number }} Start
+ * @typedef {{ reference_video_id: string | null, reference_dancer: import("../api_types.js").DancerBody | null, model: string, mirrored: boolean,
+ *   styles: boolean, width: number, height: number }} Start
  */
 
 /** @typedef {{ seconds: number, referenceSeconds: number, rate: number }} Moment `referenceSeconds` is NaN while the reference does not play */

@@ -12,6 +12,7 @@ import { Overlay } from "./overlay.js";
 import { PoseSource } from "./pose_source.js";
 import { ReferenceClock } from "./reference_clock.js";
 import { Scoreboard } from "./scoreboard.js";
+import { StyleBar } from "./style_bar.js";
 import { TakeRecorder } from "./take_recorder.js";
 
 /** @typedef {import("../api_types.js").DancerBody} Dancer */
@@ -44,6 +45,7 @@ export class PracticeRoom {
   #source = new PoseSource(this.#camera);
   #overlay = new Overlay(/** @type {HTMLCanvasElement} */ (find("#overlay")));
   #board = new Scoreboard(find("#board"));
+  #styles = new StyleBar(find("#style"));
   #clock = new ReferenceClock(this.#dance);
   #hint = find("#hint");
   #count = find("#count");
@@ -51,7 +53,8 @@ export class PracticeRoom {
   #stopping = new AbortController();
   #brightness = 255;
   #isRecorded = false;
-  #referenceId = "";
+  /** Null where nothing is copied, and only the style is named. @type {string | null} */
+  #referenceId = null;
   /** @type {Dancer | null} */
   #dancer = null;
   /** @type {LiveSocket | null} */
@@ -70,11 +73,14 @@ export class PracticeRoom {
     setInterval(() => this.state !== "closed" && (this.#brightness = this.#camera.brightness), LIGHT_MS);
   }
 
-  /** @param {string} videoId the dance to copy; its motion has been extracted @param {Dancer | null} dancer null for the main dancer */
+  /**
+   * @param {string | null} videoId the dance to copy, whose motion has been extracted; null to name the style only
+   * @param {Dancer | null} dancer null for the main dancer
+   */
   show(videoId, dancer) {
     this.#referenceId = videoId;
     this.#dancer = dancer;
-    this.#dance.src = contentUrl(videoId);
+    if (videoId) this.#dance.src = contentUrl(videoId);
   }
 
   /** @param {number} rate */
@@ -82,7 +88,7 @@ export class PracticeRoom {
     this.#dance.playbackRate = rate;
   }
 
-  /** Id of the dance. */
+  /** Id of the dance; null where nothing is copied. */
   get referenceId() {
     return this.#referenceId;
   }
@@ -106,26 +112,28 @@ export class PracticeRoom {
 
   /**
    * Turns the camera on and opens a session.
-   * @param {{ mirrored: boolean, recorded: boolean, place: import("./pose_source.js").Place }} options
+   * @param {{ mirrored: boolean, styles: boolean, recorded: boolean, place: import("./pose_source.js").Place }} options
    * @throws there is no camera, or no session
    */
-  async open({ mirrored, recorded, place }) {
+  async open({ mirrored, styles, recorded, place }) {
     this.#isRecorded = recorded;
     await this.#camera.open(recorded);
     await this.findPosesAt(place);
-    await this.openSession(mirrored);
+    await this.openSession({ mirrored, styles });
   }
 
-  /** Opens a session; one that is open is left. @param {boolean} mirrored */
-  async openSession(mirrored) {
+  /** Opens a session; one that is open is left. @param {{ mirrored: boolean, styles: boolean }} options */
+  async openSession({ mirrored, styles }) {
     this.#socket?.close();
     this.#board.clear();
+    this.#styles.clear();
     const size = this.#camera.size;
     const socket = new LiveSocket();
     socket.onmessage = (message) => this.#take(message);
     socket.onlost = (isLost) => (this.#hint.textContent = isLost ? "The connection was lost. Trying again…" : "");
     socket.onfail = (error) => this.#fail(error);
-    this.#ready = await socket.open({ reference_video_id: this.#referenceId, reference_dancer: this.#dancer, model: LIVE_MODEL, mirrored, ...size });
+    const start = { reference_video_id: this.#referenceId, reference_dancer: this.#dancer, model: LIVE_MODEL };
+    this.#ready = await socket.open({ ...start, mirrored, styles: styles || !this.#referenceId, ...size });
     this.#socket = socket;
     this.#overlay.begin(this.#ready, size);
     this.#enter("waiting");
@@ -135,6 +143,7 @@ export class PracticeRoom {
   async begin() {
     if (this.state !== "waiting" || !this.#ready) return;
     this.#enter("dancing");
+    if (!this.#referenceId) return this.#record();
     this.#stopping = new AbortController();
     const { signal } = this.#stopping;
     const { counts } = this.#ready;
@@ -208,6 +217,9 @@ export class PracticeRoom {
         break;
       case "eight_count":
         this.#board.addEightCount(message, this.#ready?.counts[0]?.counts_per_phrase ?? undefined);
+        break;
+      case "style":
+        this.#styles.show(message);
         break;
       case "result":
         this.#socket = null;

@@ -2,6 +2,7 @@
 
 import { el } from "../dom.js";
 import { jointView } from "../joints/joint_view.js";
+import { certainty, headline, percent } from "../style_text.js";
 import { countText, level, scoreText } from "../text.js";
 import { keepDelay, readDelay } from "./delay.js";
 
@@ -15,15 +16,24 @@ const SENTENCES = 5;
  * @param {Result} result
  * @param {{ again: () => void, compare: (() => void) | null }} actions `compare` where the take was recorded
  */
-export function showResult(article, { report }, { again, compare }) {
+export function showResult(article, { report, style }, { again, compare }) {
+  const isNamed = style !== null && style.verdict !== "not_seen";
   article.replaceChildren(
-    el("h2", { id: "result-title", tabindex: -1 }, report ? "How it went" : "Too little was danced to be scored"),
-    ...(report ? reportNodes(report) : [el("p", {}, "Dance for at least a few counts, with your whole body in the picture.")]),
+    el("h2", { id: "result-title", tabindex: -1 }, report ? "How it went" : isNamed ? "What it looked like" : "Too little was danced"),
+    ...(style ? styleNodes(style) : []),
+    ...(report ? reportNodes(report) : []),
+    ...(report || isNamed ? [] : [el("p", {}, "Dance for a while, with your whole body in the picture.")]),
     el("p", { class: "actions" },
       el("button", { type: "button", class: "primary", onclick: again }, "Dance again"),
       compare && el("button", { type: "button", onclick: compare }, "Send the recording and compare it in full")));
   article.hidden = false;
   /** @type {HTMLElement} */ (article.querySelector("#result-title")).focus();
+}
+
+/** @param {import("./messages.js").Classification} style */
+function styleNodes(style) {
+  const sure = certainty(style);
+  return [el("p", { class: "strong" }, headline(style), sure && ` · ${percent(sure.share)}, ${sure.words}`)];
 }
 
 /** @param {Report} report */

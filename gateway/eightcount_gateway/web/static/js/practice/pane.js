@@ -13,17 +13,18 @@ export class Pane {
   shownS = 0;
   /** Draws on the canvas, whose unit is a pixel of the track. @type {(context: CanvasRenderingContext2D, seconds: number, pixel: number) => void} */
   ondraw = () => {};
-  #canvas = el("canvas", { "aria-hidden": "true" });
-  #context = this.#canvas.getContext("2d");
+  /** The skeletons. */
+  canvas = el("canvas", { "aria-hidden": "true" });
+  #context = this.canvas.getContext("2d");
 
   /** @param {HTMLVideoElement} video with its metadata loaded @param {SkeletonTrack} track @param {string} name */
   constructor(video, track, name) {
     this.video = video;
     this.track = track;
     video.setAttribute("aria-label", name);
-    this.element = el("div", { class: "pane" }, video, this.#canvas, el("span", { class: "pane-name" }, name));
+    this.element = el("div", { class: "pane" }, video, this.canvas, el("span", { class: "pane-name" }, name));
     this.element.style.setProperty("--shape", String(this.shape));
-    new ResizeObserver(() => this.redraw()).observe(this.#canvas);
+    new ResizeObserver(() => this.redraw()).observe(this.canvas);
     this.#follow();
   }
 
@@ -34,10 +35,10 @@ export class Pane {
 
   /** Draws the frame that is shown once more. */
   redraw() {
-    const { clientWidth, clientHeight } = this.#canvas;
+    const { clientWidth, clientHeight } = this.canvas;
     if (!this.#context || clientWidth === 0) return;
     const [width, height] = [clientWidth, clientHeight].map((side) => Math.round(side * devicePixelRatio));
-    if (this.#canvas.width !== width || this.#canvas.height !== height) Object.assign(this.#canvas, { width, height });
+    if (this.canvas.width !== width || this.canvas.height !== height) Object.assign(this.canvas, { width, height });
     this.#context.setTransform(1, 0, 0, 1, 0, 0);
     this.#context.clearRect(0, 0, width, height);
     this.#context.setTransform(width / this.track.width, 0, 0, height / this.track.height, 0, 0);

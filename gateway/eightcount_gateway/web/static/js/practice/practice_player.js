@@ -9,6 +9,7 @@ import { loopTools } from "./loop_tools.js";
 import { Metronome } from "./metronome.js";
 import { PairClock } from "./pair_clock.js";
 import { drawSkeleton, REFERENCE_COLOUR, TAKE_COLOUR } from "./skeleton_pen.js";
+import { saveSnapshot } from "./snapshot.js";
 import { TimeMap } from "./time_map.js";
 import { viewTools } from "./view_tools.js";
 
@@ -122,6 +123,14 @@ export class PracticePlayer extends EventTarget {
     this.player.pause();
     this.setView("side");
     return this.#recordings[role].point();
+  }
+
+  /** Saves what is shown as an image. */
+  save() {
+    const { reference, take } = this.#recordings;
+    saveSnapshot(this.view === "side" ? [reference, take] : [take], {
+      isMirrored: this.isMirrored, withImages: !this.#stage.classList.contains("without-images"), seconds: this.player.time,
+    });
   }
 
   /** Fills the screen, or ends that. Where a browser allows it to videos only, the page is filled. */

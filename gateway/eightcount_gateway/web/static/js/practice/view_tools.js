@@ -26,6 +26,7 @@ export function viewTools(practice) {
     countIn,
     ...(practice.metronome.isUsable ? [toggle("Click", false, (on) => (practice.metronome.isOn = on))] : []),
     toggle("Sound of the take", false, (on) => practice.setSound(on)),
+    el("button", { type: "button", onclick: () => practice.save() }, "Save image"),
     el("button", { type: "button", onclick: () => practice.toggleFullScreen() }, "Full screen"));
 }
 
