@@ -194,6 +194,45 @@ def test_a_hidden_page_pauses_the_dance(allowed, room: Page):
     assert room.evaluate("document.querySelector('#dance').paused")
 
 
+def test_a_camera_that_is_taken_away_is_told_and_comes_back(allowed, room: Page):
+    enter(room)
+    room.get_by_role("button", name="Start").click()
+    expect(room.locator("#dance")).to_have_js_property("paused", value=False)
+    end = "track => track.dispatchEvent(new Event('ended'))"
+    room.evaluate(f"document.querySelector('#camera').srcObject.getTracks().forEach({end})")
+    expect(room.get_by_role("alert").filter(has_text="The camera was taken away")).to_be_visible()
+    expect(room.locator("#dance")).to_have_js_property("paused", value=True)
+    enter(room)
+    room.get_by_role("button", name="Start").click()
+    expect(room.locator("#board .now")).to_have_text("70")
+
+
+def test_nobody_in_front_of_the_camera_is_told_and_the_session_goes_on(allowed, room: Page, backends: FakeBackends):
+    backends.nobody = True
+    enter(room)
+    expect(room.locator("#hint")).to_have_text("Nobody can be seen. Step in front of the camera.")
+    room.get_by_role("button", name="Start").click()
+    expect(room.locator("#dance")).to_have_js_property("paused", value=False)
+    seen = len(backends.frames_seen)
+    while len(backends.frames_seen) < seen + 30:
+        room.wait_for_timeout(50)
+    assert not room.evaluate(_IS_DRAWN)
+    backends.nobody = False
+    expect(room.locator("#hint")).not_to_have_text("Nobody can be seen. Step in front of the camera.")
+    while not room.evaluate(_IS_DRAWN):
+        room.wait_for_timeout(50)
+    expect(room.locator("#board .now")).to_have_text("70")
+    assert backends.calls.count("ScoreLive") == 1, "the same session"
+
+
+def test_two_people_are_told_and_the_session_goes_on(allowed, room: Page, backends: FakeBackends):
+    backends.several_people = True
+    enter(room)
+    expect(room.locator("#hint")).to_have_text("Several people can be seen; one of them is judged.")
+    room.get_by_role("button", name="Start").click()
+    expect(room.locator("#board .now")).to_have_text("70")
+
+
 def test_a_session_that_fails_says_why(allowed, room: Page, backends: FakeBackends):
     backends.errors["ScoreLive"] = UnusableMediaError("the reference is too short", reason="REFERENCE_TOO_SHORT")
     room.get_by_role("button", name="Turn the camera on").click()

@@ -176,6 +176,26 @@ def test_views_mirror_and_speed_are_kept_in_the_address(report: Page):
     expect(report.get_by_role("button", name="Side by side")).to_have_attribute("aria-pressed", "true")
 
 
+@pytest.mark.parametrize(
+    "words", ["speed=99", "speed=x&view=none", "loop=900-950", "loop=9-1", "loop=a-b&name=%3Cb%3E"]
+)
+def test_an_address_that_says_nothing_useful_changes_nothing(report: Page, words: str):
+    report.goto(f"{report.url.partition('#')[0]}#{words}")
+    report.reload()
+    expect(report.locator(".stage-pair")).to_have_attribute("data-view", "side")
+    expect(report.get_by_role("button", name="1× speed", exact=True)).to_have_attribute("aria-pressed", "true")
+    expect(report.locator(".controls .loop")).to_be_hidden()
+
+
+@pytest.mark.parametrize("kept", ["no JSON", "{}", '[null, {"label": 3}, {"startS": 5, "endS": 4, "label": "x"}]'])
+def test_loops_that_cannot_be_read_are_left_out(report: Page, kept: str):
+    comparison = report.url.rpartition("/")[2].partition("#")[0]
+    report.evaluate("([key, kept]) => localStorage.setItem(key, kept)", [f"eightcount.loops.{comparison}", kept])
+    report.reload()
+    expect(report.get_by_role("button", name="Play", exact=True)).to_be_visible()
+    expect(report.locator(".saved-loops li")).to_have_count(0)
+
+
 def test_skeletons_are_drawn_and_can_be_switched_off(report: Page):
     canvas = report.locator(".pane canvas").nth(1)
     while not canvas.evaluate(_IS_DRAWN):

@@ -11,7 +11,7 @@ import io
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import grpc.aio
 import numpy as np
@@ -27,6 +27,7 @@ from eightcount_common import telemetry
 from eightcount_common.errors import BusyError, EightcountError, InvalidInputError, UnusableMediaError
 from eightcount_common.rpc.interceptors import ErrorInterceptor
 from eightcount_common.rpc.wire import MAX_MESSAGE_BYTES, encode_chunk, encode_header, encode_tensor
+from eightcount_common.skeletons import BLAZEPOSE_33
 from eightcount_common.storage import ObjectStore
 from tests.fakes.classifier import ClassifierState, FakeClassifier
 from tests.fakes.generator import FakeGenerator, GeneratorState
@@ -80,6 +81,8 @@ class FakeBackends:
         running: Extract calls that are being answered.
         report: answer of Score; a short one when not given.
         frames_seen: images that Track received.
+        nobody: whether Track finds nobody.
+        several_people: whether Track sees several people.
         live: messages that ScoreLive received.
         side_by_side: bytes that Render writes; no video when not given.
         music: answer of AnalyseMusic; a steady beat when not given.
@@ -120,6 +123,8 @@ class FakeBackends:
     rendered_messages: list[str] = field(default_factory=list)
     report: scoring_pb2.Report | None = None
     frames_seen: list[bytes] = field(default_factory=list)
+    nobody: bool = False
+    several_people: bool = False
     live: list[scoring_pb2.ScoreLiveRequest] = field(default_factory=list)
     side_by_side: bytes = b""
     music: sync_pb2.Music | None = None
@@ -244,6 +249,11 @@ class FakePose(pose_pb2_grpc.PoseServiceServicer):
             frame = request.frame
             self._state.frames_seen.append(frame.image)
             motion = synthetic_motion(tracked + 1, model=model).frames(tracked, tracked + 1)
+            if self._state.several_people:  # somebody stands upright in the middle of the image
+                names = ("nose", "left_ankle", "right_ankle")
+                motion.image[:, BLAZEPOSE_33.indices(names)] = [(320, 60), (300, 340), (340, 340)]
+            if self._state.nobody:
+                motion = replace(motion, image=motion.image * np.nan, world=motion.world * np.nan)
             header = encode_header(motion)
             if frame.image == TURNED_FRAME:
                 header.image_width, header.image_height = 360, 640
@@ -251,7 +261,10 @@ class FakePose(pose_pb2_grpc.PoseServiceServicer):
             chunk.timestamps[:] = [frame.seconds]
             tracked += 1
             steady = encode_tensor(motion.image[0])
-            yield pose_pb2.TrackResponse(frame=pose_pb2.TrackedFrame(header=header, chunk=chunk, steady_image=steady))
+            found = pose_pb2.TrackedFrame(
+                header=header, chunk=chunk, steady_image=steady, several_people=self._state.several_people
+            )
+            yield pose_pb2.TrackResponse(frame=found)
 
     def _model(self, request) -> str:
         place = _place_of(request)

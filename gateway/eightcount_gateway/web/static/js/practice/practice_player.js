@@ -155,8 +155,9 @@ export class PracticePlayer extends EventTarget {
     const { view, isMirrored, rate, loop } = readPractice();
     this.view = view;
     this.isMirrored = isMirrored;
-    this.player.video.playbackRate = rate;
-    if (loop) this.player.setLoop(loop);
+    if (RATES.includes(rate)) this.player.video.playbackRate = rate;
+    const { startS, durationS } = this.player;
+    if (loop && loop.startS < startS + durationS && loop.endS > startS) this.player.setLoop(loop);
     this.#apply();
     this.player.video.addEventListener("ratechange", () => this.#keep());
     this.player.addEventListener("loop", () => this.#keep());

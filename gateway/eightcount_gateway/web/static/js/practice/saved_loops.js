@@ -15,7 +15,8 @@ export class SavedLoops {
   /** @returns {Loop[]} in their order in time */
   get all() {
     try {
-      return JSON.parse(localStorage.getItem(this.#key) ?? "[]");
+      const kept = JSON.parse(localStorage.getItem(this.#key) ?? "[]");
+      return Array.isArray(kept) ? kept.filter((one) => one?.endS > one?.startS && typeof one.label === "string") : [];
     } catch {
       return [];
     }
