@@ -6,6 +6,10 @@ import { findFinder } from "./pose_finder.js";
 /** @typedef {import("./pose_finder.js").PoseFinder} PoseFinder */
 /** @typedef {"auto" | "device" | "server"} Place where poses are found */
 
+const NOT_HERE = "Poses cannot be found on this device. No image was sent. Choose another place for them, or turn the camera on again.";
+
+const TURNED = "The camera's image has another size than before. Turn the camera on again.";
+
 /** Late frames help nobody: while one is being worked on, those that come are left out. */
 export class PoseSource {
   /** @type {(image: ArrayBuffer, takenMs: number) => void} */
@@ -14,6 +18,10 @@ export class PoseSource {
   onpose = () => {};
   /** Called when poses are found elsewhere than before. */
   onmove = () => {};
+  /** Called when poses cannot be found on this device any more, and images may not leave it. @type {(error: Error) => void} */
+  onfail = () => {};
+  /** @type {Place} */
+  #place = "auto";
   #camera;
   /** @type {PoseFinder | null} */
   #finder = null;
@@ -31,12 +39,14 @@ export class PoseSource {
     return this.#finder !== null;
   }
 
-  /** Chooses where poses are found; the camera is on. @param {Place} place */
+  /** Chooses where poses are found; the camera is on. @param {Place} place @throws the device was chosen, and cannot find them */
   async choose(place) {
     this.close();
+    this.#place = place;
     if (place !== "server") this.#finder = await findFinder(() => this.#camera.takeBitmap(), place === "device");
     this.#size = sizeText(this.#camera);
     this.onmove();
+    if (place === "device" && !this.#finder) throw new Error(NOT_HERE);
   }
 
   close() {
@@ -49,11 +59,11 @@ export class PoseSource {
     if (this.#isBusy) return;
     this.#isBusy = true;
     try {
-      if (this.#finder && this.#size !== sizeText(this.#camera)) this.#leaveToServer();
+      if (this.#finder && this.#size !== sizeText(this.#camera)) this.#leaveToServer(TURNED);
       if (this.#finder) await this.#findHere(this.#finder, takenMs);
-      else await this.#encode(takenMs);
+      else if (this.#place !== "device") await this.#encode(takenMs);
     } catch {
-      this.#leaveToServer();
+      this.#leaveToServer(NOT_HERE);
     } finally {
       this.#isBusy = false;
     }
@@ -72,11 +82,12 @@ export class PoseSource {
     if (image && this.#camera.stream) this.onimage(image, takenMs);
   }
 
-  /** The worker failed, or the phone was turned: only the server can go on within a session. */
-  #leaveToServer() {
+  /** The worker failed, or the phone was turned: only the server can go on within a session, if images may leave this device. @param {string} why */
+  #leaveToServer(why) {
     if (!this.#finder) return;
     this.close();
     this.onmove();
+    if (this.#place === "device") this.onfail(new Error(why));
   }
 }
 

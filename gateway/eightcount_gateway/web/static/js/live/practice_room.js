@@ -66,6 +66,7 @@ export class PracticeRoom {
     this.#source.onimage = (image, takenMs) => this.#socket?.sendFrame(image, this.#momentOf(takenMs));
     this.#source.onpose = (values, takenMs) => this.#takePose(values, takenMs);
     this.#source.onmove = () => this.onchange();
+    this.#source.onfail = (error) => this.#fail(error);
     this.#camera.onend = () => this.#fail(new Error("The camera was taken away. Turn it on again."));
     this.#dance.addEventListener("ended", () => this.finish());
     this.#dance.addEventListener("timeupdate", () => this.#showCount());
@@ -118,8 +119,15 @@ export class PracticeRoom {
   async open({ mirrored, styles, recorded, place }) {
     this.#isRecorded = recorded;
     await this.#camera.open(recorded);
-    await this.findPosesAt(place);
-    await this.openSession({ mirrored, styles });
+    try {
+      await this.findPosesAt(place);
+      await this.openSession({ mirrored, styles });
+    } catch (error) {
+      this.#source.close();
+      this.#camera.close();
+      this.#hint.textContent = "";
+      throw error;
+    }
   }
 
   /** Opens a session; one that is open is left. @param {{ mirrored: boolean, styles: boolean }} options */
