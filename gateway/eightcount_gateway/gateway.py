@@ -18,6 +18,8 @@ from eightcount_gateway.jobs.kind import JobKind
 from eightcount_gateway.jobs.leases import Heartbeats, Leases
 from eightcount_gateway.jobs.store import JobStore
 from eightcount_gateway.kinds.context import JobContext
+from eightcount_gateway.lan.devices import Devices
+from eightcount_gateway.lan.network import Network
 from eightcount_gateway.library.deletion.deletion import Deletion
 from eightcount_gateway.library.index import ResourceIndex
 from eightcount_gateway.library.motions.extractor import Extractor
@@ -53,11 +55,17 @@ class Gateway:
     context: JobContext
     deletion: Deletion
     live_sessions: LiveSessions
+    devices: Devices
+    network: Network | None
 
 
 @asynccontextmanager
 async def open_gateway(
-    settings: GatewaySettings, store_settings: StoreSettings, kinds: Sequence[JobKind]
+    settings: GatewaySettings,
+    store_settings: StoreSettings,
+    kinds: Sequence[JobKind],
+    *,
+    network: Network | None = None,
 ) -> AsyncIterator[Gateway]:
     """Open a gateway; its jobs run until the context ends."""
     asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(_THREADS, thread_name_prefix="gateway"))
@@ -79,6 +87,7 @@ async def open_gateway(
     by_name = {kind.name: kind for kind in kinds}
     idempotency_keys = IdempotencyKeys(database, executor=settings.executor_id)
     await asyncio.to_thread(idempotency_keys.release_abandoned)
+    devices = await asyncio.to_thread(Devices, database)
     engine = JobEngine(settings, jobs, leases, heartbeats, kinds=by_name, context=context)
     unregister = register_jobs(jobs.counts, jobs.lane_counts)
     try:
@@ -97,7 +106,7 @@ async def open_gateway(
         try:
             yield Gateway(
                 settings, store, videos, motions, motion_files, skeletons, backends, jobs, engine, uploads,
-                idempotency_keys, by_name, context, deletion, live_sessions,
+                idempotency_keys, by_name, context, deletion, live_sessions, devices, network,
             )  # fmt: skip
         finally:
             await live_sessions.close()

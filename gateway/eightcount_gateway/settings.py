@@ -56,6 +56,15 @@ class GatewaySettings(BaseSettings):
     allowed_hosts: str = ""
     """Host names that requests may be addressed to, separated by commas. When empty: loopback names if it listens on
     loopback, so that no web page can reach it by a name that leads there (DNS rebinding); any name otherwise."""
+    lan_addresses: str = ""
+    """Private IPv4 addresses at which devices in the same network reach this machine over TLS, separated by commas; the
+    first is shown. Empty: nothing listens for them."""
+    lan_port: int = Field(default=8443, ge=0, le=65535)
+    """Port of TLS for them; 0 picks a free one."""
+    lan_welcome_port: int = Field(default=8444, ge=0, le=65535)
+    """Port of plain HTTP for them, where nothing but the authority's certificate and a page about it is served."""
+    lan_folder: Path = Path("eightcount-data/lan")
+    """Folder of the authority that vouches for this server; its key is in it."""
     max_upload_bytes: int = Field(default=4 * 1024**3, gt=0)
     """Maximum size of an uploaded file."""
     max_uploads: int = Field(default=64, ge=1)
@@ -125,6 +134,11 @@ class GatewaySettings(BaseSettings):
     def accepted_keys(self) -> frozenset[str]:
         """Accepted API keys; empty if none is required."""
         return frozenset(key for part in self.api_keys.get_secret_value().split(",") if (key := part.strip()))
+
+    @property
+    def network_addresses(self) -> tuple[str, ...]:
+        """Addresses for devices in the same network."""
+        return tuple(address for part in self.lan_addresses.split(",") if (address := part.strip()))
 
     @property
     def accepted_hosts(self) -> frozenset[str]:

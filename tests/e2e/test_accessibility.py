@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from tests.e2e.sample_report import sample_alignment, sample_report
 from tests.e2e.time_code import FRAMES_PER_SECOND, write_time_code
 from tests.fakes.backends import FakeBackends
 from tests.fakes.gateway_process import GatewayProcess
+from tests.fakes.network_gateway import NetworkGateway, running_network_gateway
 from tests.node_tools import install
 
 pytestmark = pytest.mark.browser
@@ -88,6 +90,25 @@ def test_the_practice_room(page: Page, gateway: GatewayProcess, video: Path, axe
     assert_clean(page, axe)
     page.get_by_role("button", name="Stop").click()
     expect(page.get_by_role("heading", name="How it went")).to_be_focused()
+    assert_clean(page, axe)
+
+
+@pytest.fixture(scope="module")
+def network(tmp_path_factory: pytest.TempPathFactory, shared_backends: FakeBackends) -> Iterator[NetworkGateway]:
+    with running_network_gateway(tmp_path_factory.mktemp("network"), shared_backends.targets) as network:
+        yield network
+
+
+def test_the_invitation_for_a_phone_and_the_way_there(page: Page, network: NetworkGateway, axe: str):
+    with network.joined("a phone"):
+        page.goto(f"{network.owner.url}/devices")
+        expect(page.locator("#devices li").first).to_be_visible()
+        assert_clean(page, axe)
+    page.goto(page.locator("#address").inner_text())
+    expect(page.locator("#steps")).to_be_visible()
+    assert_clean(page, axe)
+    page.goto(f"{network.owner.url}/join")
+    expect(page.locator("#help")).to_be_visible()
     assert_clean(page, axe)
 
 

@@ -18,7 +18,7 @@ from eightcount_gateway.settings import GatewaySettings
 PROBLEM = "application/problem+json"
 _OUTSIDE = {404: "NOT_FOUND", 405: "METHOD_NOT_ALLOWED"}
 """Reasons of paths and methods that are no operation."""
-_ANYWHERE = {"FOREIGN_HOST", "UNAUTHENTICATED", "FOREIGN_ORIGIN", "INTERNAL"}
+_ANYWHERE = {"FOREIGN_HOST", "UNAUTHENTICATED", "DEVICE_UNKNOWN", "FOREIGN_ORIGIN", "INTERNAL"}
 """Reasons that are given before a path is looked at."""
 
 

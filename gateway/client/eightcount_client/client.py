@@ -22,6 +22,7 @@ from eightcount_client.kinds.classification import CLASSIFICATIONS
 from eightcount_client.kinds.comparison import COMPARISONS
 from eightcount_client.kinds.dance import DANCES
 from eightcount_client.kinds.dance_training import DANCE_TRAININGS
+from eightcount_client.kinds.devices import DEVICES, Invitation
 from eightcount_client.kinds.extraction import EXTRACTIONS
 from eightcount_client.kinds.style_addition import STYLE_ADDITIONS
 from eightcount_client.kinds.style_training import STYLE_TRAININGS
@@ -66,6 +67,7 @@ class Client:
         self.styles = Collection(self._transport, models.STYLES)
         self.style_models = Collection(self._transport, models.STYLE_MODELS)
         self.dance_models = Collection(self._transport, models.DANCE_MODELS)
+        self.devices = Collection(self._transport, DEVICES)
         self.comparisons = ResultJobCollection(self._transport, COMPARISONS)
         self.extractions = JobCollection(self._transport, EXTRACTIONS)
         self.classifications = ResultJobCollection(self._transport, CLASSIFICATIONS)
@@ -98,6 +100,14 @@ class Client:
             EightcountError: a recording has no sound that can be read, or the server cannot be reached.
         """
         return self._transport.run(calls.compute("/v1/alignments", encode(request), Alignment))
+
+    def invite_device(self) -> Invitation:
+        """Return an address that a device in the same network opens to join; good once.
+
+        Raises:
+            EightcountError: the server is not open to other devices, or cannot be reached.
+        """
+        return self._transport.run(calls.invite_device())
 
     def find_known_video(self, sha256: str, file_name: str, *, model: PoseModel | None = None) -> str:
         """Return the id of a recording whose motion the server keeps; empty when the recording must be uploaded.
@@ -150,6 +160,7 @@ class AsyncClient:
         self.styles = AsyncCollection(self._transport, models.STYLES)
         self.style_models = AsyncCollection(self._transport, models.STYLE_MODELS)
         self.dance_models = AsyncCollection(self._transport, models.DANCE_MODELS)
+        self.devices = AsyncCollection(self._transport, DEVICES)
         self.comparisons = AsyncResultJobCollection(self._transport, COMPARISONS)
         self.extractions = AsyncJobCollection(self._transport, EXTRACTIONS)
         self.classifications = AsyncResultJobCollection(self._transport, CLASSIFICATIONS)
@@ -182,6 +193,14 @@ class AsyncClient:
             EightcountError: a recording has no sound that can be read, or the server cannot be reached.
         """
         return await self._transport.run(calls.compute("/v1/alignments", encode(request), Alignment))
+
+    async def invite_device(self) -> Invitation:
+        """Return an address that a device in the same network opens to join; good once.
+
+        Raises:
+            EightcountError: the server is not open to other devices, or cannot be reached.
+        """
+        return await self._transport.run(calls.invite_device())
 
     async def find_known_video(self, sha256: str, file_name: str, *, model: PoseModel | None = None) -> str:
         """Return the id of a recording whose motion the server keeps; empty when the recording must be uploaded.

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
+from starlette.types import Scope
 
 from eightcount_common.settings import StoreSettings
 from eightcount_gateway.gateway import open_gateway
 from eightcount_gateway.http import openapi_document, problems
+from eightcount_gateway.http.access import Access
 from eightcount_gateway.http.head import HeadAsGet
 from eightcount_gateway.http.middleware import GatewayMiddleware
 from eightcount_gateway.http.routes import alignments, operations
@@ -17,6 +19,9 @@ from eightcount_gateway.http.routes.docs import add_docs
 from eightcount_gateway.jobs.kind import JobKind
 from eightcount_gateway.kinds.catalogue import KINDS
 from eightcount_gateway.kinds.lifecycle import job_router
+from eightcount_gateway.lan import routes as devices
+from eightcount_gateway.lan.access import NetworkAccess, is_from_network
+from eightcount_gateway.lan.network import Network
 from eightcount_gateway.library.routes import dance_models, motions, skeletons, style_models, styles, videos
 from eightcount_gateway.live import route as live
 from eightcount_gateway.settings import GatewaySettings
@@ -40,6 +45,7 @@ _RESOURCE_TAGS = {
     "dance-models": "Dance models.",
 }
 _OTHER_TAGS = {
+    "devices": "Phones and other devices in the same network.",
     "alignments": "The offset between two recordings.",
     "operations": "Health, readiness and metrics.",
 }
@@ -53,16 +59,23 @@ _ROUTES = (
     skeletons,
     dance_models,
     alignments,
+    devices,
     operations,
 )
 
 
-def create_app(settings: GatewaySettings, store_settings: StoreSettings, kinds: Sequence[JobKind] = KINDS) -> FastAPI:
-    """Return the application; its jobs run while it is started."""
+def create_app(
+    settings: GatewaySettings,
+    store_settings: StoreSettings,
+    kinds: Sequence[JobKind] = KINDS,
+    *,
+    network: Network | None = None,
+) -> FastAPI:
+    """Return the application; its jobs run while it is started, and devices find it in `network` if there is one."""
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        async with open_gateway(settings, store_settings, kinds) as gateway:
+        async with open_gateway(settings, store_settings, kinds, network=network) as gateway:
             app.state.gateway = gateway
             yield
 
@@ -85,10 +98,19 @@ def create_app(settings: GatewaySettings, store_settings: StoreSettings, kinds: 
     add_docs(app)
     add_pages(app, three_folder=settings.three, pose_folder=settings.browser_pose)
     app.add_middleware(HeadAsGet)
-    app.add_middleware(GatewayMiddleware, api_keys=settings.accepted_keys, hosts=settings.accepted_hosts)
+    app.add_middleware(GatewayMiddleware, access_of=_access(settings, network))
     _trace(app, settings.otlp_endpoint)
     openapi_document.install(app)
     return app
+
+
+def _access(settings: GatewaySettings, network: Network | None) -> Callable[[Scope], Access]:
+    """Return the checks for a request by the listener on which it came."""
+    keys = settings.accepted_keys
+    own = Access(hosts=settings.accepted_hosts, api_keys=keys)
+    hosts = network.hosts if network else frozenset()
+    foreign = NetworkAccess(hosts=hosts, api_keys=keys, devices=lambda scope: scope["app"].state.gateway.devices)
+    return lambda scope: foreign if is_from_network(scope) else own
 
 
 def _describe_tags(kinds: Sequence[JobKind]) -> list[dict[str, str]]:

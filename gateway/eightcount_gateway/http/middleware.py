@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
-import hmac
 import logging
 import re
 import time
 import uuid
+from collections.abc import Callable
 from http import HTTPStatus
 from urllib.parse import urlsplit
 
@@ -16,16 +14,15 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from eightcount_common.errors import EightcountError, InvalidInputError, UnauthenticatedError
+from eightcount_common.errors import EightcountError
+from eightcount_gateway.http.access import Access
 from eightcount_gateway.http.errors import ForbiddenError
-from eightcount_gateway.http.problems import REQUEST_ID, problem, problem_of
+from eightcount_gateway.http.problems import REQUEST_ID, problem
 from eightcount_gateway.metrics import REQUEST_SECONDS, REQUESTS
 
 _log = logging.getLogger(__name__)
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
-OPEN_PATHS = frozenset({"/healthz", "/readyz", "/metrics"})
-"""Paths that probes read without a key."""
 _POLICY_VIOLATION = 1008
 """Close code of a WebSocket that is refused (RFC 6455, 7.4.1)."""
 _POLICY = (
@@ -45,10 +42,9 @@ _HEADERS = {
 class GatewayMiddleware:
     """The outermost ASGI layer."""
 
-    def __init__(self, app: ASGIApp, *, api_keys: frozenset[str], hosts: frozenset[str]) -> None:
+    def __init__(self, app: ASGIApp, *, access_of: Callable[[Scope], Access]) -> None:
         self._app = app
-        self._hosts = hosts
-        self._api_keys = [key.encode() for key in api_keys]
+        self._access_of = access_of
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Handle one connection."""
@@ -87,49 +83,14 @@ class GatewayMiddleware:
 
     def _refusal(self, scope: Scope) -> Response | None:
         headers = Headers(scope=scope)
+        access = self._access_of(scope)
         try:
-            if self._hosts:
-                self._check_host(headers)
-            if self._api_keys and scope["path"] not in OPEN_PATHS:
-                self._check_key(headers)
+            access.check(scope, headers)
             if scope["type"] == "websocket" or scope["method"] not in _SAFE_METHODS:
                 _check_origin(headers)
         except EightcountError as error:
-            return problem_of(error, scope["path"])
+            return access.refuse(error, scope, headers)
         return None
-
-    def _check_host(self, headers: Headers) -> None:
-        host = _host_name(headers)
-        if host not in self._hosts:
-            raise InvalidInputError("the request is addressed to another host", reason="FOREIGN_HOST")
-
-    def _check_key(self, headers: Headers) -> None:
-        given = _given_key(headers)
-        matches = [hmac.compare_digest(given, key) for key in self._api_keys]
-        if not any(matches):
-            raise UnauthenticatedError(
-                "an API key is required: Authorization: Bearer KEY, the header X-API-Key, or Basic with it as password"
-            )
-
-
-def _host_name(headers: Headers) -> str | None:
-    try:
-        return urlsplit(f"//{headers.get('host', '')}").hostname
-    except ValueError:
-        return None
-
-
-def _given_key(headers: Headers) -> bytes:
-    """Return the key of a client (bearer) or of a browser (password)."""
-    scheme, _, value = headers.get("authorization", "").partition(" ")
-    if scheme.lower() == "bearer":
-        return value.strip().encode()
-    if scheme.lower() == "basic":
-        try:
-            return base64.b64decode(value, validate=True).partition(b":")[2]
-        except binascii.Error:
-            return b""
-    return headers.get("x-api-key", "").encode()
 
 
 def _check_origin(headers: Headers) -> None:

@@ -10,12 +10,13 @@ from typing import Any
 from fastapi import FastAPI
 from fastapi.routing import iter_route_contexts
 
+from eightcount_gateway.http.access import OPEN_PATHS
 from eightcount_gateway.http.contract import REASONS_KEY, problem_response
 from eightcount_gateway.http.contract_route import ContractRoute
 from eightcount_gateway.http.idempotency import HEADER
-from eightcount_gateway.http.middleware import OPEN_PATHS
 from eightcount_gateway.http.reasons import PROBLEM_REASONS, problem_reason
 from eightcount_gateway.http.schemas.base import Problem, ReadinessProblem
+from eightcount_gateway.lan.access import NetworkAccess
 
 Json = dict[str, Any]
 
@@ -157,6 +158,8 @@ def _common_reasons(path: str, method: str, operation: Json, route: ContractRout
         yield "INVALID_INPUT"
     if any(parameter["name"] == "cursor" for parameter in operation.get("parameters", [])):
         yield "INVALID_CURSOR"
+    if path not in NetworkAccess.open_paths:
+        yield "DEVICE_UNKNOWN"
     if path in OPEN_PATHS:
         return
     yield "UNAUTHENTICATED"

@@ -58,6 +58,10 @@ _DETAILS = {
     HTTPStatus.NOT_FOUND: "there is no such page or operation",
     HTTPStatus.METHOD_NOT_ALLOWED: "this path does not support the method; the header Allow lists those it supports",
 }
+_BASIC = 'Basic realm="Eightcount", charset="UTF-8"'
+"""Browsers ask for a password."""
+_CHALLENGES = dict.fromkeys(("DEVICE_UNKNOWN", "INVITATION_UNKNOWN"), 'Bearer realm="Eightcount"')
+"""No password would help there."""
 _RETRY_AFTER_SECONDS = 5.0
 """When to try again after an error that can pass and does not say when."""
 
@@ -100,7 +104,7 @@ def problem_of(error: EightcountError, instance: str) -> JSONResponse:
     if retry_after is not None:
         headers["Retry-After"] = str(math.ceil(retry_after))
     if isinstance(error, UnauthenticatedError):
-        headers["WWW-Authenticate"] = 'Basic realm="Eightcount", charset="UTF-8"'
+        headers["WWW-Authenticate"] = _CHALLENGES.get(error.reason, _BASIC)
     members: dict[str, Any] = {}
     if error.field_violations:
         members["errors"] = [{"field": one.field, "message": one.description} for one in error.field_violations]

@@ -131,6 +131,24 @@ PROBLEMS: tuple[tuple[int, str, str, str], ...] = (
         "Send `Authorization: Bearer KEY`, the header `X-API-Key`, or the key as the password of basic authentication.",
     ),
     (
+        401,
+        "DEVICE_UNKNOWN",
+        "The request came over the network, from a device that has not joined.",
+        "Open the invitation that `eightcount up --lan` shows on the device, or send an API key.",
+    ),
+    (
+        401,
+        "INVITATION_UNKNOWN",
+        "The invitation was used before, or is older than 15 minutes, or the server has been restarted since.",
+        "Ask for a new one on the page `/devices` of the server's machine.",
+    ),
+    (
+        403,
+        "OWNER_ONLY",
+        "Devices in the network may neither invite nor remove devices.",
+        "Do it on the machine of the server.",
+    ),
+    (
         403,
         "FOREIGN_ORIGIN",
         "The request was sent by a page of another site.",
@@ -138,6 +156,7 @@ PROBLEMS: tuple[tuple[int, str, str, str], ...] = (
     ),
     (404, "NOT_FOUND", "There is no such page or operation.", "Check the path."),
     (404, "VIDEO_NOT_FOUND", "There is no such video.", "Check the id, or upload the video again."),
+    (404, "DEVICE_NOT_FOUND", "There is no such device.", "Check the id; it may have been removed."),
     (
         404,
         "PREVIEW_NOT_FOUND",
@@ -206,6 +225,18 @@ PROBLEMS: tuple[tuple[int, str, str, str], ...] = (
         "IDEMPOTENCY_KEY_IN_USE",
         "A request with the same `Idempotency-Key` is still being answered.",
         "Wait and send it again.",
+    ),
+    (
+        409,
+        "NETWORK_OFF",
+        "The server is not open to other devices.",
+        "Start it with `eightcount up --lan`.",
+    ),
+    (
+        409,
+        "NETWORK_ONLY",
+        "Devices join at the server's address in the network, over TLS.",
+        "Open the address of the invitation.",
     ),
     (409, "CANCELLED", "The work was cancelled.", "Start it again."),
     (409, "CONFLICT", "The request does not fit the present state.", "Read the resource again."),
@@ -530,6 +561,11 @@ LOCAL_ERRORS: tuple[tuple[str, str, str], ...] = (
     ("INVALID_ARGUMENTS", "The arguments of the command are wrong.", "See the message and `--help`."),
     ("IO_ERROR", "A file of this machine cannot be read or written.", "See the message."),
     ("NEEDS_SERVER", "The command requires a running server.", "Name one with `EIGHTCOUNT_URL`."),
+    (
+        "NO_NETWORK",
+        "The machine has no private IPv4 address at which other devices could reach it.",
+        "Join a network, or name an address with `--lan-address`.",
+    ),
     (
         "NOT_INSTALLED",
         "The command requires a part of Eightcount that is not installed.",

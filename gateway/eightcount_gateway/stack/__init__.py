@@ -1,9 +1,30 @@
 """The local stack: every service as its own process on this machine, watched, restarted and stopped together."""
 
+from collections.abc import Sequence
+
 from eightcount_gateway.stack.process import StackError
+from eightcount_gateway.stack.services import NetworkChoice
 from eightcount_gateway.stack.supervisor import Stack
 
-__all__ = ["Stack", "StackError", "missing_parts"]
+__all__ = ["Stack", "StackError", "choose_network", "missing_parts"]
+
+
+def choose_network(addresses: Sequence[str], port: int) -> NetworkChoice:
+    """Return how devices in the same network reach the stack; at every private address when none is given.
+
+    Raises:
+        StackError: NO_NETWORK; there is no private address, or one that is given is not.
+    """
+    from eightcount_gateway.lan.addresses import find_addresses, is_private
+
+    chosen = tuple(addresses) or tuple(find_addresses())
+    if not chosen:
+        raise StackError("this machine has no private IPv4 address: it is in no network, or in a public one",
+                         reason="NO_NETWORK")  # fmt: skip
+    for address in chosen:
+        if not is_private(address):
+            raise StackError(f"{address} is not a private IPv4 address of this machine", reason="NO_NETWORK")
+    return NetworkChoice(chosen, port)
 
 
 def missing_parts() -> list[str]:

@@ -16,7 +16,7 @@ from typing import IO, Self
 import httpx
 
 from eightcount_gateway.stack.process import Reaper, ServiceProcess, ServiceSpec, StackError
-from eightcount_gateway.stack.services import backend_specs, gateway_spec
+from eightcount_gateway.stack.services import NetworkChoice, backend_specs, gateway_spec
 
 _POLL_SECONDS = 0.1
 _FIRST_BACKOFF_SECONDS = 0.5
@@ -43,6 +43,7 @@ class Stack:
         host: address that the gateway listens on; the other services stay on loopback.
         port: of the gateway; 0 picks a free one.
         announce: takes a line for the user when a service starts, crashes or restarts.
+        network: also lets devices in the same network in; only this machine when not given.
         start_seconds: how long the services may take until they are healthy.
         backends: the gRPC services; ours when not given.
         gateway: makes the gateway's spec from the backends' ports; ours when not given.
@@ -54,6 +55,7 @@ class Stack:
         *,
         host: str = "127.0.0.1",
         port: int = 0,
+        network: NetworkChoice | None = None,
         announce: Callable[[str], None] = lambda _: None,
         start_seconds: float = 120.0,
         backends: Sequence[ServiceSpec] | None = None,
@@ -65,7 +67,8 @@ class Stack:
         self._announce = announce
         self._start_seconds = start_seconds
         self._backends = backend_specs(data) if backends is None else backends
-        self._gateway = gateway or (lambda ports: gateway_spec(data, host=host, backend_ports=ports))
+        self._network = network
+        self._gateway = gateway or (lambda ports: gateway_spec(data, host=host, backend_ports=ports, network=network))
         self._watched: dict[str, _Watched] = {}
         self._stopping = threading.Event()
         self._monitor = threading.Thread(target=self._watch, name="stack-monitor", daemon=True)
@@ -91,8 +94,7 @@ class Stack:
         """
         self._lock = _lock(self._data)
         try:
-            if self._port:
-                _check_free(self._host, self._port)
+            self._check_ports()
             self._reaper = Reaper(self._lock.fileno())
             for spec in self._backends:
                 self._spawn(spec, 0)
@@ -134,6 +136,13 @@ class Stack:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.stop()
+
+    def _check_ports(self) -> None:
+        if self._port:
+            _check_free(self._host, self._port)
+        if self._network and self._network.port:
+            for port in (self._network.port, self._network.welcome_port):
+                _check_free(self._network.addresses[0], port, option="--lan-port")
 
     def _spawn(self, spec: ServiceSpec, port: int) -> ServiceProcess:
         logs = self._data / "logs"
@@ -202,7 +211,7 @@ def _lock(data: Path) -> IO[str]:
     return file
 
 
-def _check_free(host: str, port: int) -> None:
+def _check_free(host: str, port: int, option: str = "--port") -> None:
     plain = host.strip("[]")
     family = socket.AF_INET6 if ":" in plain else socket.AF_INET
     with contextlib.closing(socket.socket(family, socket.SOCK_STREAM)) as probe:
@@ -211,5 +220,5 @@ def _check_free(host: str, port: int) -> None:
             probe.bind((plain, port))
         except OSError as error:
             raise StackError(
-                f"cannot listen on {host}:{port}: {error.strerror}; choose another --port", reason="PORT_TAKEN"
+                f"cannot listen on {host}:{port}: {error.strerror}; choose another {option}", reason="PORT_TAKEN"
             ) from error

@@ -76,6 +76,18 @@ async def classification_page(classification_id: str) -> FileResponse:  # noqa: 
     return _page("classification.html")
 
 
+@router.get("/devices")
+async def devices_page() -> FileResponse:
+    """The invitation for a phone, and the devices that have joined."""
+    return _page("devices.html")
+
+
+@router.get("/join")
+async def join_page() -> FileResponse:
+    """The page on which an invited device joins."""
+    return _page("join.html")
+
+
 @router.get("/choreography")
 async def choreography_page() -> FileResponse:
     """The form that generates a dance, and the recent dances."""
@@ -98,7 +110,7 @@ def add_pages(app: FastAPI, *, three_folder: Path, pose_folder: Path) -> None:
     app.include_router(router)
     _add_fetched(app, "three", three_folder, is_there=fetch_three.is_there, command=fetch_three.COMMAND)
     _add_fetched(app, "pose", pose_folder, is_there=files.are_there, command=files.COMMAND)
-    app.mount("/static", _Assets(directory=_ROOT / "static"), name="static")
+    app.mount("/static", page_assets(), name="static")
 
 
 def _add_fetched(app: FastAPI, name: str, folder: Path, *, is_there: Callable[[Path], bool], command: str) -> None:
@@ -111,6 +123,18 @@ def _add_fetched(app: FastAPI, name: str, folder: Path, *, is_there: Callable[[P
 
     app.add_api_route(f"/static/vendor/{name}.json", state, include_in_schema=False)
     app.mount(f"/static/vendor/{name}", _Fetched(directory=folder, check_dir=False), name=name)
+
+
+def page_response(name: str, *, connect: str) -> FileResponse:
+    """Return a page that may read another origin, too; for applications beside the gateway's."""
+    response = _page(name)
+    response.headers["Content-Security-Policy"] += f"; connect-src 'self' {connect}"
+    return response
+
+
+def page_assets() -> StaticFiles:
+    """Return the files that pages load, as an application."""
+    return _Assets(directory=_ROOT / "static")
 
 
 def _page(name: str, status: int = 200) -> FileResponse:

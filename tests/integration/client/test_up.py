@@ -3,6 +3,7 @@
 import json
 import os
 import signal
+import ssl
 import subprocess
 import sys
 import wave
@@ -43,6 +44,30 @@ def test_up_serves_until_sigterm_and_leaves_no_process(tmp_path):
     _, errors = process.communicate(timeout=60)
     assert process.returncode == 0, errors
     assert not any(psutil.pid_exists(pid) for pid in ready["pids"].values())
+
+
+def test_up_lets_a_phone_in_and_says_by_which_address(tmp_path):
+    lan = ("--lan-address", "127.0.0.1", "--lan-port", 0)
+    process = eightcount("up", "--port", 0, "--data", tmp_path / "data", "--json", *lan, cache=tmp_path / "cache")
+    invitation = json.loads(process.stdout.readline() or process.stderr.read())["invitation"]
+    address, _, key = invitation["url"].partition("#")
+    network = httpx.get(f"{address}network.json").json()
+    assert network["fingerprint"] == invitation["fingerprint"]
+    trust = ssl.create_default_context(cadata=(tmp_path / "data" / "lan" / "authority.pem").read_text())
+    joined = httpx.post(f"{network['url']}/v1/devices", json={"key": key}, verify=trust)
+    assert joined.json()["name"] == "a device"
+    process.send_signal(signal.SIGTERM)
+    _, errors = process.communicate(timeout=60)
+    assert process.returncode == 0, errors
+
+
+@pytest.mark.parametrize("address", ["8.8.8.8", "router", "::1"])
+def test_up_refuses_an_address_of_the_internet(tmp_path, address):
+    line = ("up", "--data", tmp_path / "data", "--json", "--lan-address", address)
+    process = eightcount(*line, cache=tmp_path / "cache")
+    output, _ = process.communicate(timeout=60)
+    assert process.returncode != 0
+    assert json.loads(output)["error"]["reason"] == "NO_NETWORK"
 
 
 def write_sound(path, samples):

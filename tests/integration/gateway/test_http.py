@@ -6,6 +6,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from pydantic import SecretStr
 
 from eightcount_common.settings import StoreSettings
+from eightcount_gateway.http.access import Access
 from eightcount_gateway.http.app import create_app
 from eightcount_gateway.http.middleware import GatewayMiddleware
 from eightcount_gateway.settings import GatewaySettings
@@ -209,7 +210,8 @@ async def test_a_websocket_passes_the_same_checks_as_a_request(headers, passes):
     async def accept(scope, receive, send):
         reached.append(scope["path"])
 
-    layer = GatewayMiddleware(accept, api_keys=frozenset({"first"}), hosts=frozenset({"localhost"}))
+    access = Access(api_keys=frozenset({"first"}), hosts=frozenset({"localhost"}))
+    layer = GatewayMiddleware(accept, access_of=lambda _: access)
     sent = await handshake(layer, **headers)
     assert bool(reached) is passes
     assert passes or [message["type"] for message in sent] == ["websocket.close"]

@@ -16,6 +16,7 @@ from eightcount_client.cli.commands.data import list_data
 from eightcount_client.decoding import RAW
 from eightcount_client.kinds.comparison import FrameErrors, SkeletonTrack
 from eightcount_client.kinds.dance import DanceCounts
+from eightcount_client.kinds.devices import Invitation
 from eightcount_client.kinds.kind import JobKind, JobResource
 from eightcount_client.values.alignments import Alignment, AlignmentRequest
 from eightcount_client.values.deletions import Deletion
@@ -25,6 +26,7 @@ OTHERS = {
     "DanceModel", "StyleModel",  # those with a card have more fields
     "DanceTrainingItem",  # fewer fields than an item of a style training
     "FieldError", "Problem",  # read by protocol/problems.py
+    "JoinRequest",  # sent by a page
     "KnownVideoRequest",  # arguments of `find_known_video`
     "Health", "Readiness", "ReadinessProblem",  # for probes
     "StyleTrainingReport",  # `read_json` returns it as it is
@@ -71,7 +73,7 @@ def roots() -> Iterator[tuple[str, type]]:
             yield answer("get", path), kind.result
     yield from (("AlignmentRequest", AlignmentRequest), ("Alignment", Alignment), ("DeletionBody", Deletion))
     yield from (("FrameErrorsBody", FrameErrors), ("SkeletonTrackBody", SkeletonTrack))
-    yield from (("DanceCounts", DanceCounts),)
+    yield from (("DanceCounts", DanceCounts), ("InvitationBody", Invitation))
 
 
 def dataclasses_of(hint: object) -> list[type]:

@@ -17,7 +17,7 @@ class _Stack:
 
     url = "http://127.0.0.1:9"
 
-    def __init__(self, data: Path, host: str, port: int, announce: object) -> None:
+    def __init__(self, data: Path, host: str, port: int, network: object, announce: object) -> None:
         self._objects = data / "objects"
 
     def __enter__(self) -> Self:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import Protocol, Self, cast
@@ -19,6 +20,19 @@ from eightcount_client.errors import AuthenticationError
 Announce = Callable[[str], None]
 _STACK = "eightcount_gateway.stack"
 _OWNER = {"purpose": "running the services on this machine requires", "distribution": "eightcount-gateway"}
+
+
+@dataclass(frozen=True, slots=True)
+class NetworkOptions:
+    """Options of a stack that devices in the same network reach.
+
+    Attributes:
+        addresses: of this machine; every private one if there are none.
+        port: of TLS; the next one is that of the page about the certificate.
+    """
+
+    addresses: tuple[str, ...]
+    port: int
 
 
 class LocalStack(Protocol):
@@ -49,8 +63,10 @@ def missing_parts() -> list[str]:
 
 
 @contextmanager
-def running_stack(data: Path, announce: Announce, *, host: str = "127.0.0.1", port: int = 0) -> Iterator[LocalStack]:
-    """Run every service on this machine.
+def running_stack(
+    data: Path, announce: Announce, *, host: str = "127.0.0.1", port: int = 0, network: NetworkOptions | None = None
+) -> Iterator[LocalStack]:
+    """Run every service on this machine, and open it to devices in the same network if `network` is given.
 
     Raises:
         CliError: the services are not installed (NOT_INSTALLED) or cannot start.
@@ -59,8 +75,10 @@ def running_stack(data: Path, announce: Announce, *, host: str = "127.0.0.1", po
         _STACK, purpose="running the services on this machine requires", distribution="eightcount-gateway"
     )
     try:
-        with cast("LocalStack", module.Stack(data, host=host, port=port, announce=announce)) as stack:
-            yield stack
+        chosen = module.choose_network(network.addresses, network.port) if network else None
+        stack = module.Stack(data, host=host, port=port, network=chosen, announce=announce)
+        with cast("LocalStack", stack) as running:
+            yield running
     except module.StackError as error:
         raise CliError(str(error), reason=error.reason, exit_code=ExitCode.UNREACHABLE) from error
 

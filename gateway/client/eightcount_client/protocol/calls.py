@@ -12,6 +12,7 @@ import httpx
 
 from eightcount_client.decoding import decode
 from eightcount_client.errors import UnexpectedResponseError
+from eightcount_client.kinds.devices import Invitation
 
 T = TypeVar("T")
 Params = Mapping[str, str | int | bool | list[str]]
@@ -60,6 +61,13 @@ def create(path: str, body: object, kind: type[T]) -> Call[T]:
     return Call(
         "POST", path, lambda response: decode(kind, json_of(response)),
         json=body, headers=idempotency_header(), repeatable=True,
+    )  # fmt: skip
+
+
+def invite_device() -> Call[Invitation]:
+    """Return a call that invites a device; one that was lost is forgotten by the server after a while."""
+    return Call(
+        "POST", "/v1/devices/invitations", lambda response: decode(Invitation, json_of(response)), repeatable=True
     )  # fmt: skip
 
 

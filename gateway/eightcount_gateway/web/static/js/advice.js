@@ -37,6 +37,10 @@ const ADVICE = {
   INVALID_BVH: "Choose a BVH file with the skeleton of a whole person.",
   SKELETON_UNKNOWN: "Choose a BVH file whose joints have usual names, such as Hips, LeftArm and RightFoot.",
   NOT_FINISHED: "Wait until it is done, or cancel it first.",
+  NETWORK_OFF: "Stop Eightcount, and start it with: eightcount up --lan",
+  OWNER_ONLY: "Open this page on the computer that runs Eightcount.",
+  INVITATION_UNKNOWN: "Show a new code on the computer that runs Eightcount, and scan it.",
+  DEVICE_UNKNOWN: "Scan the code that the computer shows on its page for phones.",
   NETWORK: "Check that Eightcount is running and that you are connected, then try again.",
 };
 

@@ -8,11 +8,13 @@ import { problemNodes, reasonOf } from "../problem.js";
 import { describeCameraError, isCameraError } from "./camera.js";
 import { PracticeRoom } from "./practice_room.js";
 import { prepareMotion, sendReference } from "./preparation.js";
-import { showResult } from "./result_view.js";
+import { showResult, showTake } from "./result_view.js";
 
 /** @typedef {import("./pose_source.js").Place} Place */
 
 const STAYS_HERE = "The camera's images stay on this device: only the places of your joints are sent. A recording stays in this browser until you send it.";
+/** Browsers give the camera to secure pages only. */
+const HAS_CAMERA = Boolean(navigator.mediaDevices);
 const GOES_THERE = "The camera's images go to this server while you dance, and are not kept. A recording stays in this browser until you send it.";
 
 const reference = new DropField(find("#reference"), { title: "The dance to copy", hint: "A video of one dancer, with its music" });
@@ -21,6 +23,8 @@ const rate = /** @type {HTMLSelectElement} */ (find("#rate"));
 const mirrored = /** @type {HTMLInputElement} */ (find("#mirrored"));
 const recorded = /** @type {HTMLInputElement} */ (find("#recorded"));
 const styles = /** @type {HTMLInputElement} */ (find("#styles"));
+const scored = /** @type {HTMLInputElement} */ (find("#scored"));
+const film = /** @type {HTMLInputElement} */ (find("#film"));
 const place = /** @type {HTMLSelectElement} */ (find("#place"));
 const problem = find("#problem");
 const result = find("#result");
@@ -42,9 +46,16 @@ for (const option of [mirrored, styles]) option.addEventListener("change", () =>
 place.addEventListener("change", () => attempt(async () => {
   if (isCameraOn) await room.findPosesAt(/** @type {Place} */ (place.value));
 }));
+scored.addEventListener("change", showControls);
+film.addEventListener("change", () => attempt(async () => {
+  if (film.files?.[0]) await compareTake(film.files[0]);
+}));
 room.onchange = showControls;
-room.onresult = (/** @type {import("./messages.js").Result} */ found, /** @type {File | null} */ take) =>
-  showResult(result, found, { again: () => attempt(begin), compare: take && room.referenceId ? () => attempt(() => compareTake(take)) : null });
+room.onresult = (/** @type {import("./messages.js").Result | null} */ found, /** @type {File | null} */ take) => {
+  const actions = { again: () => attempt(begin), compare: take && room.referenceId ? () => attempt(() => compareTake(take)) : null };
+  if (found) showResult(result, found, actions);
+  else showTake(result, take, actions);
+};
 room.onproblem = (/** @type {unknown} */ error) => {
   isCameraOn = false;
   showControls();
@@ -77,6 +88,8 @@ function enterRoom(videoId, dancer) {
   find("#choose").hidden = true;
   find("#room").hidden = false;
   find("#room").classList.toggle("alone", videoId === null);
+  find("#no-camera").hidden = HAS_CAMERA || videoId === null;
+  showControls();
   turnOn.focus();
 }
 
@@ -85,7 +98,7 @@ const sessionOptions = () => ({ mirrored: mirrored.checked, styles: styles.check
 async function openRoom() {
   turnOn.disabled = true;
   try {
-    await room.open({ ...sessionOptions(), recorded: recorded.checked, place: /** @type {Place} */ (place.value) });
+    await room.open({ ...sessionOptions(), recorded: recorded.checked, scored: scored.checked || !room.referenceId, place: /** @type {Place} */ (place.value) });
   } finally {
     turnOn.disabled = false;
   }
@@ -103,20 +116,23 @@ async function begin() {
 /** Sends the recording of the take, and moves on to its comparison with the dance. @param {File} take */
 async function compareTake(take) {
   if (!room.referenceId) return;
-  const { id } = await uploadVideo(take, () => undefined, new AbortController().signal);
+  const sent = find("#sent");
+  const { id } = await uploadVideo(take, (done, total) => (sent.textContent = `Sending your take: ${Math.floor((100 * done) / total)} %`), new AbortController().signal);
   const options = { reference_video_id: room.referenceId, reference_dancer: room.dancer, take_video_id: id, mirrored: mirrored.checked };
   location.assign(comparisons.page((await comparisons.start(options)).id));
 }
 
 function showControls() {
   const isDancing = room.state === "dancing";
-  turnOn.hidden = isCameraOn;
+  turnOn.hidden = isCameraOn || !HAS_CAMERA;
   start.hidden = !isCameraOn || isDancing || room.state === "ending";
   stop.hidden = !isDancing;
   mirrored.disabled = styles.disabled = isDancing || room.state === "ending";
-  recorded.disabled = isCameraOn;
-  place.disabled = isDancing || room.state === "ending";
-  if (isCameraOn) find("#privacy").textContent = room.isLocal ? STAYS_HERE : GOES_THERE;
+  scored.disabled = isCameraOn;
+  recorded.disabled = isCameraOn || !scored.checked;
+  if (!scored.checked) recorded.checked = true;
+  place.disabled = isDancing || room.state === "ending" || !scored.checked;
+  if (isCameraOn) find("#privacy").textContent = room.isLocal || !scored.checked ? STAYS_HERE : GOES_THERE;
 }
 
 /** Does something, and shows why it failed. @param {() => Promise<unknown>} work */

@@ -9,6 +9,7 @@ import { packFrame, packKeypoints } from "./messages.js";
 /** @typedef {import("./messages.js").Start} Start */
 
 const PATH = "/v1/live";
+const FINISH = JSON.stringify({ type: "finish" });
 const RETRY_MS = 500;
 /** Frames are left out while so much of earlier ones has not left: late frames help nobody. */
 const MAX_WAITING_BYTES = 200_000;
@@ -34,6 +35,7 @@ export class LiveSocket {
   /** @type {Ready | null} */
   #ready = null;
   #isOver = false;
+  #isFinishing = false;
   #lostAt = 0;
 
   /** Begins a session. @param {Start} start @returns {Promise<Ready>} */
@@ -59,9 +61,10 @@ export class LiveSocket {
     if (socket?.readyState === WebSocket.OPEN && socket.bufferedAmount <= MAX_WAITING_BYTES) socket.send(pack());
   }
 
-  /** Asks for the result. */
+  /** Asks for the result; where the connection is lost at the moment, as soon as it is back. */
   finish() {
-    if (this.#socket?.readyState === WebSocket.OPEN) this.#socket.send(JSON.stringify({ type: "finish" }));
+    this.#isFinishing = true;
+    if (this.#socket?.readyState === WebSocket.OPEN) this.#socket.send(FINISH);
   }
 
   /** Leaves the session; its result is lost. */
@@ -87,6 +90,7 @@ export class LiveSocket {
       if (message.type === "ready") {
         this.#ready = message;
         this.#lostAt = 0;
+        if (this.#isFinishing) socket.send(FINISH);
         resolve(message);
       } else if (message.type === "error") {
         this.#isOver = true;

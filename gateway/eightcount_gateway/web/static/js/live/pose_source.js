@@ -26,6 +26,7 @@ export class PoseSource {
   /** @type {PoseFinder | null} */
   #finder = null;
   #isBusy = false;
+  #isResting = false;
   #size = "";
 
   /** @param {Camera} camera */
@@ -42,11 +43,18 @@ export class PoseSource {
   /** Chooses where poses are found; the camera is on. @param {Place} place @throws the device was chosen, and cannot find them */
   async choose(place) {
     this.close();
+    this.#isResting = false;
     this.#place = place;
     if (place !== "server") this.#finder = await findFinder(() => this.#camera.takeBitmap(), place === "device");
     this.#size = sizeText(this.#camera);
     this.onmove();
     if (place === "device" && !this.#finder) throw new Error(NOT_HERE);
+  }
+
+  /** Looks at no frame until a place is chosen. */
+  rest() {
+    this.close();
+    this.#isResting = true;
   }
 
   close() {
@@ -56,7 +64,7 @@ export class PoseSource {
 
   /** @param {number} takenMs */
   async #take(takenMs) {
-    if (this.#isBusy) return;
+    if (this.#isBusy || this.#isResting) return;
     this.#isBusy = true;
     try {
       if (this.#finder && this.#size !== sizeText(this.#camera)) this.#leaveToServer(TURNED);

@@ -27,8 +27,8 @@ const LIGHT_MS = 1000;
 /** A session lasts from when the camera is on until its result; a dance may be paused in it, and begun anew. */
 export class PracticeRoom {
   /**
-   * Called with the result of a session, and with the recording of the take where there is one.
-   * @type {(result: Result, take: File | null) => void}
+   * Called with the result of a session, null where none was asked for, and with the recording of the take where there is one.
+   * @type {(result: Result | null, take: File | null) => void}
    */
   onresult = () => {};
   /**
@@ -53,6 +53,7 @@ export class PracticeRoom {
   #stopping = new AbortController();
   #brightness = 255;
   #isRecorded = false;
+  #isScored = true;
   /** Null where nothing is copied, and only the style is named. @type {string | null} */
   #referenceId = null;
   /** @type {Dancer | null} */
@@ -112,15 +113,17 @@ export class PracticeRoom {
   }
 
   /**
-   * Turns the camera on and opens a session.
-   * @param {{ mirrored: boolean, styles: boolean, recorded: boolean, place: import("./pose_source.js").Place }} options
+   * Turns the camera on and opens a session; without points there is none, and the take is only recorded.
+   * @param {{ mirrored: boolean, styles: boolean, recorded: boolean, scored: boolean, place: import("./pose_source.js").Place }} options
    * @throws there is no camera, or no session
    */
-  async open({ mirrored, styles, recorded, place }) {
-    this.#isRecorded = recorded;
-    await this.#camera.open(recorded);
+  async open({ mirrored, styles, recorded, scored, place }) {
+    this.#isScored = scored;
+    this.#isRecorded = recorded || !scored;
+    await this.#camera.open(this.#isRecorded);
     try {
-      await this.findPosesAt(place);
+      if (scored) await this.findPosesAt(place);
+      else this.#source.rest();
       await this.openSession({ mirrored, styles });
     } catch (error) {
       this.#source.close();
@@ -135,6 +138,7 @@ export class PracticeRoom {
     this.#socket?.close();
     this.#board.clear();
     this.#styles.clear();
+    if (!this.#isScored) return this.#enter("waiting");
     const size = this.#camera.size;
     const socket = new LiveSocket();
     socket.onmessage = (message) => this.#take(message);
@@ -149,12 +153,12 @@ export class PracticeRoom {
 
   /** Counts in, and plays the dance from where it is. */
   async begin() {
-    if (this.state !== "waiting" || !this.#ready) return;
+    if (this.state !== "waiting") return;
     this.#enter("dancing");
     if (!this.#referenceId) return this.#record();
     this.#stopping = new AbortController();
     const { signal } = this.#stopping;
-    const { counts } = this.#ready;
+    const counts = this.#ready?.counts ?? [];
     await countIn(countSeconds(counts) / this.#dance.playbackRate, counts[0]?.counts_per_phrase ?? 8, (text) => (this.#count.textContent = text), signal);
     if (signal.aborted) return;
     this.#record();
@@ -174,9 +178,10 @@ export class PracticeRoom {
     if (this.state !== "dancing" && this.state !== "waiting") return;
     this.#halt();
     this.#dance.currentTime = 0;
+    if (!this.#socket) return this.#close(null);
     this.#hint.textContent = "Working out the result…";
     this.#enter("ending");
-    this.#socket?.finish();
+    this.#socket.finish();
   }
 
   /** Begins the recording, or goes on with it. */
@@ -231,10 +236,15 @@ export class PracticeRoom {
         break;
       case "result":
         this.#socket = null;
-        this.#hint.textContent = "";
-        this.#enter("closed");
-        this.#recorder.stop().then((take) => this.onresult(message, take));
+        this.#close(message);
     }
+  }
+
+  /** Ends the dance, and hands over what there is of it. @param {Result | null} result */
+  async #close(result) {
+    this.#hint.textContent = "";
+    this.#enter("closed");
+    this.onresult(result, await this.#recorder.stop());
   }
 
   /** @param {Pick<Pose, "keypoints" | "several_people">} pose */

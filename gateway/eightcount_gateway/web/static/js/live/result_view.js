@@ -3,7 +3,7 @@
 import { el } from "../dom.js";
 import { jointView } from "../joints/joint_view.js";
 import { certainty, headline, percent } from "../style_text.js";
-import { countText, level, scoreText } from "../text.js";
+import { bytesText, countText, level, scoreText } from "../text.js";
 import { keepDelay, readDelay } from "./delay.js";
 
 /** @typedef {import("./messages.js").Report} Report */
@@ -26,6 +26,24 @@ export function showResult(article, { report, style }, { again, compare }) {
     el("p", { class: "actions" },
       el("button", { type: "button", class: "primary", onclick: again }, "Dance again"),
       compare && el("button", { type: "button", onclick: compare }, "Send the recording and compare it in full")));
+  article.hidden = false;
+  /** @type {HTMLElement} */ (article.querySelector("#result-title")).focus();
+}
+
+/**
+ * Shows a take that was only recorded.
+ * @param {HTMLElement} article
+ * @param {File | null} take
+ * @param {{ again: () => void, compare: (() => void) | null }} actions
+ */
+export function showTake(article, take, { again, compare }) {
+  article.replaceChildren(
+    el("h2", { id: "result-title", tabindex: -1 }, take ? "Your take is recorded" : "Nothing was recorded"),
+    el("p", { class: "muted" }, take ? `${bytesText(take.size)}, from where the dance starts. It is in this browser only until you send it.` : "The browser gave no recording."),
+    el("p", { class: "actions" },
+      compare && el("button", { type: "button", class: "primary", onclick: compare }, "Compare it with the dance"),
+      take && el("a", { href: URL.createObjectURL(take), download: take.name }, "Save it"),
+      el("button", { type: "button", onclick: again }, "Dance again")));
   article.hidden = false;
   /** @type {HTMLElement} */ (article.querySelector("#result-title")).focus();
 }
