@@ -45,6 +45,8 @@ class GatewaySettings(BaseSettings):
     """Folder of three.js, which draws dances on their pages; filled by `python -m eightcount_gateway.fetch_three`."""
     browser_pose: Path = Path("~/.cache/eightcount/browser_pose")
     """Folder of what a page needs to find poses itself; filled by `python -m eightcount_gateway.browser_pose`."""
+    sample: Path = Path("~/.cache/eightcount/sample")
+    """Folder of two videos to try, which the first page offers; made by `python -m eightcount_gateway.demo.sample`."""
     tls_ca: Path | None = None
     """PEM file of the authority that signed the services' certificates; plain text when not given."""
     tls_certificate: Path | None = None

@@ -84,7 +84,12 @@ def three_link(folder: Path) -> Path:
 
 @pytest.fixture(scope="session")
 def shared_gateway(folder: Path, shared_backends: FakeBackends, three_link: Path) -> Iterator[GatewayProcess]:
-    settings = {"three": str(three_link), "browser_pose": str(folder / "no browser pose"), "max_running_jobs": "4"}
+    settings = {
+        "three": str(three_link),
+        "browser_pose": str(folder / "no browser pose"),
+        "sample": str(folder / "no sample"),
+        "max_running_jobs": "4",
+    }
     with running_gateway(gateway_environment(folder, shared_backends.targets, **settings), folder) as gateway:
         yield gateway
 

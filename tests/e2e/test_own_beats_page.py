@@ -14,8 +14,8 @@ from playwright.sync_api import Browser, Page, Request, expect
 
 from eightcount.sync.v1 import sync_pb2
 from eightcount_gateway.http.schemas.beats import BeatsBody
-from eightcount_gateway.kinds.dance.counts import counts_of
 from eightcount_gateway.kinds.own_beats import apply_own_beats
+from eightcount_gateway.library.counts import counts_of
 from tests.e2e.jobs import make_comparison, make_dance, new_content, start_comparison
 from tests.e2e.sample_report import sample_report
 from tests.e2e.test_upload_page import choose

@@ -16,10 +16,10 @@ from eightcount_client.cli.exit_codes import ExitCode
 from eightcount_client.cli.progress import ProgressDisplay
 from eightcount_client.cli.text.reports import summarise_report
 from eightcount_client.cli.work import recordings
-from eightcount_gateway.demo.dancer import DemoError, fetch_dancer
+from eightcount_gateway.demo.dancer import DemoError
 from eightcount_gateway.demo.findings import Finding, judge_report
-from eightcount_gateway.demo.mistakes import TAKE_MISTAKES, PlantedMistakes
-from eightcount_gateway.demo.take import write_take
+from eightcount_gateway.demo.mistakes import TAKE_MISTAKES
+from eightcount_gateway.demo.sample import make_sample
 from eightcount_gateway.stack import Stack, StackError
 
 
@@ -50,20 +50,13 @@ def run_demo(folder: Path, port: int, *, once: bool) -> None:
 
 
 def _make_videos(folder: Path, display: ProgressDisplay) -> tuple[Path, Path]:
-    """Return reference and take, which are made once."""
-    planted = {"reference": PlantedMistakes(), "take": TAKE_MISTAKES}
-    paths = {name: folder / f"{name}.mp4" for name in planted}
+    """Return reference and take, which the first page offers, too."""
+    sample = folder / "sample"
+    os.environ.setdefault("EIGHTCOUNT_GATEWAY_SAMPLE", str(sample.resolve()))
     try:
-        dancer = fetch_dancer(folder)
+        return make_sample(sample, display.say)
     except DemoError as error:
         raise CliError(str(error), reason="DEMO_MEDIA", exit_code=ExitCode.FAILED) from error
-    for name, mistakes in planted.items():
-        recipe = folder / f"{name}.recipe"
-        if not paths[name].exists() or not recipe.exists() or recipe.read_text() != repr(mistakes):
-            display.say(f"making the {name} from {dancer.name}")
-            write_take(dancer, paths[name], mistakes=mistakes)
-            recipe.write_text(repr(mistakes))
-    return paths["reference"], paths["take"]
 
 
 @contextmanager

@@ -96,7 +96,7 @@ def create_app(
         app.include_router(job_router(kind))
     app.include_router(live.router)
     add_docs(app)
-    add_pages(app, three_folder=settings.three, pose_folder=settings.browser_pose)
+    add_pages(app, three_folder=settings.three, pose_folder=settings.browser_pose, sample_folder=settings.sample)
     app.add_middleware(HeadAsGet)
     app.add_middleware(GatewayMiddleware, access_of=_access(settings, network))
     _trace(app, settings.otlp_endpoint)

@@ -22,6 +22,7 @@ from starlette.types import Scope
 
 from eightcount_gateway import fetch_three
 from eightcount_gateway.browser_pose import files
+from eightcount_gateway.demo import sample
 
 _ROOT = Path(__file__).parent
 
@@ -62,6 +63,12 @@ async def comparison_page(comparison_id: str) -> FileResponse:  # noqa: ARG001 -
 async def live_page() -> FileResponse:
     """The practice room: a dance to copy beside the camera, with points while one dances."""
     return _page("live.html")
+
+
+@router.get("/practice")
+async def practice_page() -> FileResponse:
+    """The player for one dance, without a take."""
+    return _page("practice.html")
 
 
 @router.get("/styles")
@@ -105,11 +112,12 @@ def not_found_page() -> FileResponse:
     return _page("not_found.html", status=404)
 
 
-def add_pages(app: FastAPI, *, three_folder: Path, pose_folder: Path) -> None:
+def add_pages(app: FastAPI, *, three_folder: Path, pose_folder: Path, sample_folder: Path) -> None:
     """Add the pages, their static files, and what was fetched for them, to `app`."""
     app.include_router(router)
     _add_fetched(app, "three", three_folder, is_there=fetch_three.is_there, command=fetch_three.COMMAND)
     _add_fetched(app, "pose", pose_folder, is_there=files.are_there, command=files.COMMAND)
+    _add_fetched(app, "sample", sample_folder, is_there=sample.is_there, command=sample.COMMAND)
     app.mount("/static", page_assets(), name="static")
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from eightcount_client.kinds.dance import DanceCounts
+from eightcount_client.kinds.dance import MusicCounts
 from tests.benchmarks.beats.judging import f_measure
 from tests.benchmarks.inputs.base import SharedCase, expect
 from tests.benchmarks.inputs.product import Product
@@ -59,11 +59,11 @@ def _is_late(times: NDArray[np.float64]) -> NDArray[np.bool_]:
     return times >= 25.0
 
 
-def _beats(counts: DanceCounts) -> NDArray[np.float64]:
+def _beats(counts: MusicCounts) -> NDArray[np.float64]:
     return np.array([count.start_s for count in counts.counts])
 
 
-def _count(product: Product, folder: Path, name: str) -> tuple[DanceCounts, NDArray[np.float64], NDArray[np.int_]]:
+def _count(product: Product, folder: Path, name: str) -> tuple[MusicCounts, NDArray[np.float64], NDArray[np.int_]]:
     columns = np.loadtxt(folder / f"{name}.beats.txt", ndmin=2)
     places = columns[:, 1].astype(int) if columns.shape[1] > 1 else np.zeros(len(columns), int)
     return product.count_music(folder / f"{name}.opus"), columns[:, 0], places

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from eightcount_client import OwnBeats
-from eightcount_client.kinds.dance import DanceCounts
+from eightcount_client.kinds.dance import MusicCounts
 from tests.benchmarks.inputs.base import Family, InputCase, expect
 from tests.benchmarks.inputs.product import Product
 from tests.unit.sync.bands import RATE, beat_times, play_rock, play_waltz
@@ -40,7 +40,7 @@ def _judge(product: Product, path: Path, *, beats: Times, size: int, own: OwnBea
         _expect_ones(counts, beats[::size])
 
 
-def _expect_ones(counts: DanceCounts, downbeats: Times) -> None:
+def _expect_ones(counts: MusicCounts, downbeats: Times) -> None:
     ones = [count.start_s for count in counts.counts if count.count == 1 and count.start_s < downbeats[-1]]
     right = np.mean([np.abs(downbeats - one).min() < 0.07 for one in ones])
     expect(right >= 0.9, f"{right:.0%} of the ones lie on downbeats")

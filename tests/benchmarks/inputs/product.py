@@ -24,7 +24,7 @@ from eightcount_client import (
     OwnBeats,
 )
 from eightcount_client.kinds.comparison import Report
-from eightcount_client.kinds.dance import DanceCounts
+from eightcount_client.kinds.dance import MusicCounts
 from eightcount_client.values.alignments import Alignment
 from eightcount_client.values.poses import PoseModel
 from eightcount_gateway.stack import Stack
@@ -94,7 +94,7 @@ class Product:
         done = self.client.comparisons.run(request)
         return self.client.comparisons.result(done.id)
 
-    def count_music(self, path: Path, *, beats: OwnBeats | None = None) -> DanceCounts:
+    def count_music(self, path: Path, *, beats: OwnBeats | None = None) -> MusicCounts:
         """Return the counts of a song: those of a dance to it, of which no more is made."""
         job = self.client.dances.create(
             DanceRequest(music_id=self.upload(path).id, duration_seconds=2.0, formats=["npz"], beats=beats)
@@ -104,7 +104,7 @@ class Product:
                 step.name == "listen" and step.state in ("done", "cached") for step in now.steps
             ):
                 break
-        counts = self.client.dances.read(job.id, "counts.json", DanceCounts)
+        counts = self.client.dances.read(job.id, "counts.json", MusicCounts)
         with suppress(EightcountError):
             self.client.dances.cancel(job.id)
         return counts

@@ -15,7 +15,7 @@ from eightcount_client import Client
 from eightcount_client.cli.commands.data import list_data
 from eightcount_client.decoding import RAW
 from eightcount_client.kinds.comparison import FrameErrors, SkeletonTrack
-from eightcount_client.kinds.dance import DanceCounts
+from eightcount_client.kinds.dance import MusicCounts
 from eightcount_client.kinds.devices import Invitation
 from eightcount_client.kinds.kind import JobKind, JobResource
 from eightcount_client.values.alignments import Alignment, AlignmentRequest
@@ -73,7 +73,7 @@ def roots() -> Iterator[tuple[str, type]]:
             yield answer("get", path), kind.result
     yield from (("AlignmentRequest", AlignmentRequest), ("Alignment", Alignment), ("DeletionBody", Deletion))
     yield from (("FrameErrorsBody", FrameErrors), ("SkeletonTrackBody", SkeletonTrack))
-    yield from (("DanceCounts", DanceCounts), ("InvitationBody", Invitation))
+    yield from (("MusicCounts", MusicCounts), ("InvitationBody", Invitation))
 
 
 def dataclasses_of(hint: object) -> list[type]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from eightcount.sync.v1 import sync_pb2
-from eightcount_gateway.kinds.dance.counts import counts_of
+from eightcount_gateway.library.counts import counts_of
 
 
 def _music(beats: int, **fields: object) -> sync_pb2.Music:

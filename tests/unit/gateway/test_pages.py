@@ -23,7 +23,9 @@ _ROOT = Path(web.__file__).parent
 @pytest.fixture
 async def client(tmp_path: Path) -> AsyncIterator[AsyncClient]:
     app = FastAPI()
-    web.add_pages(app, three_folder=tmp_path / "three", pose_folder=tmp_path / "pose")
+    web.add_pages(
+        app, three_folder=tmp_path / "three", pose_folder=tmp_path / "pose", sample_folder=tmp_path / "sample"
+    )
     async with AsyncClient(transport=ASGITransport(app), base_url="http://gateway") as client:
         yield client
 
@@ -59,7 +61,7 @@ async def test_what_finds_poses_is_served_as_soon_as_it_is_there(client: AsyncCl
 
 async def test_an_unknown_page_leads_back(tmp_path: Path) -> None:
     app = FastAPI()
-    web.add_pages(app, three_folder=tmp_path, pose_folder=tmp_path)
+    web.add_pages(app, three_folder=tmp_path, pose_folder=tmp_path, sample_folder=tmp_path)
     app.add_exception_handler(404, lambda request, error: web.not_found_page())
     async with AsyncClient(transport=ASGITransport(app), base_url="http://gateway") as client:
         answer = await client.get("/no/such/page")

@@ -109,7 +109,7 @@ class Count:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class DanceCounts:
+class MusicCounts:
     """Counts of a dance's music (`counts.json`); `guessed` where its bars are not known."""
 
     tempo_bpm: float | None = None

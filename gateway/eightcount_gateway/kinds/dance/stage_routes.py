@@ -13,11 +13,11 @@ from eightcount_gateway.http import ranges
 from eightcount_gateway.http.contract import GENERATOR_CALL, problems, ranged_file
 from eightcount_gateway.http.dependencies import GatewayOf
 from eightcount_gateway.kinds.dance.artifacts import FORMATS, MEDIA_TYPES, DanceArtifacts
-from eightcount_gateway.kinds.dance.stage_schemas import DanceCounts
 from eightcount_gateway.kinds.own_beats import apply_own_beats, read_own_beats
 from eightcount_gateway.kinds.results import require_finished
 from eightcount_gateway.kinds.routing import artifact_router
 from eightcount_gateway.kinds.sources import find_content
+from eightcount_gateway.library.schemas.music_counts import MusicCounts
 from eightcount_gateway.threads import run_in_thread
 
 router = artifact_router()
@@ -27,13 +27,13 @@ router = artifact_router()
     "/{dance_id}/counts.json", operation_id="downloadDanceCounts",
     responses=problems("DANCE_NOT_FOUND", "MUSIC_NOT_ANALYSED"),
 )  # fmt: skip
-async def get_counts(dance_id: str, gateway: GatewayOf) -> DanceCounts:
+async def get_counts(dance_id: str, gateway: GatewayOf) -> MusicCounts:
     """Return the counts of the music; they are known as soon as the step `listen` is done."""
     job = await run_in_thread(gateway.jobs.get, dance_id, "dance")
     music = await gateway.context.music.find(await find_content(gateway.context, job, job.text("music_id")))
     if music is None:
         raise NotFoundError("the music of the dance is not analysed yet", reason="MUSIC_NOT_ANALYSED")
-    return DanceCounts.of(apply_own_beats(music, read_own_beats(job)))
+    return MusicCounts.of(apply_own_beats(music, read_own_beats(job)))
 
 
 @router.get(

@@ -8,7 +8,7 @@ from fastapi import Query, Request, Response
 
 from eightcount_common.errors import ConflictError, NotFoundError
 from eightcount_gateway.http import ranges
-from eightcount_gateway.http.contract import contract_router, problems, ranged_file, streamed_body
+from eightcount_gateway.http.contract import SYNC_CALL, contract_router, problems, ranged_file, streamed_body
 from eightcount_gateway.http.dependencies import DryRun, GatewayOf
 from eightcount_gateway.http.paging import (
     CreatedAfter,
@@ -26,6 +26,7 @@ from eightcount_gateway.http.uploads import form, received_file
 from eightcount_gateway.jobs.kind import Resource
 from eightcount_gateway.library.index import Filter
 from eightcount_gateway.library.motions.refs import preview_key_of
+from eightcount_gateway.library.schemas.music_counts import MusicCounts
 from eightcount_gateway.library.schemas.videos import KnownVideoRequest, VideoBody
 from eightcount_gateway.library.videos import MEDIA_TYPES
 from eightcount_gateway.metrics import UPLOADED_BYTES
@@ -128,6 +129,22 @@ async def download_video_preview(video_id: str, request: Request, gateway: Gatew
         raise NotFoundError("the recording has no preview", reason="PREVIEW_NOT_FOUND")
     etag = f"{video.sha256}-preview"
     return await ranges.respond(request, gateway.store, key, media_type="video/mp4", etag=etag, file_name="preview.mp4")
+
+
+@router.get(
+    "/{video_id}/counts.json",
+    operation_id="downloadVideoCounts",
+    responses=problems("VIDEO_NOT_FOUND", "CONTENT_DELETED", *SYNC_CALL),
+)
+async def download_video_counts(video_id: str, gateway: GatewayOf) -> MusicCounts:
+    """Return the counts of the recording's music; none where it has no steady beat. The first request analyses it."""
+    video = await run_in_thread(gateway.videos.get, video_id)
+    music = await gateway.context.music.find(video.sha256)
+    if music is None:
+        uri = gateway.videos.uri(video)
+        await gateway.backends.wait_for("sync")
+        music = await gateway.context.music.analyse(uri, video.sha256)
+    return MusicCounts.of(music)
 
 
 @router.delete(

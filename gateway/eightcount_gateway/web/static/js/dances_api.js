@@ -3,11 +3,11 @@
 import { request } from "./api.js";
 import { dances } from "./jobs_api.js";
 
-/** @typedef {import("./api_types.js").DanceCounts} DanceCounts */
+/** @typedef {import("./api_types.js").MusicCounts} MusicCounts */
 /** @typedef {import("./api_types.js").DanceModel} DanceModel */
 /** @typedef {import("./api_types.js").SkeletonBody} Skeleton */
 
-/** The counts of the music. @param {string} id @returns {Promise<DanceCounts>} */
+/** The counts of the music. @param {string} id @returns {Promise<MusicCounts>} */
 export const getDanceCounts = (id) => request(dances.url(id, "counts.json"));
 
 /** Uploads a BVH file with the skeleton of a character that dances are exported for. @param {File} file @returns {Promise<Skeleton>} */

@@ -68,6 +68,12 @@ export class DropField {
     this.#take(null, stored);
   }
 
+  /** Takes a file as if it had been chosen. @param {File} file */
+  takeFile(file) {
+    this.#input.value = "";
+    this.#take(file, null);
+  }
+
   /** @param {boolean} locked */
   set locked(locked) {
     this.#input.disabled = locked;

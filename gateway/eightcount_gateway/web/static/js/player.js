@@ -4,7 +4,7 @@ import { el } from "./dom.js";
 import { clock } from "./text.js";
 
 /** @typedef {import("./api_types.js").TimelineEntry} TimelineEntry */
-/** @typedef {HTMLVideoElement | import("./stage/clock.js").DanceClock | import("./practice/pair_clock.js").PairClock} Media */
+/** @typedef {HTMLVideoElement | import("./stage/clock.js").DanceClock | import("./practice/pair_clock.js").PairClock | import("./practice/solo_clock.js").SoloClock} Media */
 /** @typedef {{ startS: number, endS: number, label: string }} Loop */
 
 const RATES = [0.5, 0.75, 1];

@@ -4,6 +4,7 @@ import { el } from "./dom.js";
 import { comparisons } from "./jobs_api.js";
 import { Player, playerControls } from "./player.js";
 import { listenForPracticeKeys, PRACTICE_KEYS } from "./practice/practice_keys.js";
+import { PairScene } from "./practice/pair_scene.js";
 import { PracticePlayer } from "./practice/practice_player.js";
 import { loadRecordings } from "./practice/recordings.js";
 
@@ -19,11 +20,15 @@ import { loadRecordings } from "./practice/recordings.js";
 export async function openReportPlayer(finished, about) {
   const recordings = about.span.durationS > 0 ? await loadRecordings(finished.comparison) : null;
   if (!recordings) return renderedPlayer(finished, about);
-  const practice = new PracticePlayer(recordings, { ...finished, ...about });
+  const { comparison, report } = finished;
+  const scene = new PairScene(recordings, { alignment: report.alignment, mirrored: comparison.mirrored ?? false, ...about });
+  const practice = new PracticePlayer(scene, {
+    ...about, timeline: report.timeline, savedAs: comparison.id, skeletonsOnly: comparison.skeletons_only ?? false,
+  });
   listenForPracticeKeys(practice);
   return {
     player: practice.player, screen: practice.element, nodes: [practice.element], tools: [practice.tools, ...legend(about.errors)], keys: PRACTICE_KEYS,
-    ring: (joint) => practice.ring(joint), point: (role) => practice.point(role),
+    ring: (joint) => practice.ring(joint), point: (role) => practice.point(recordings[role]),
   };
 }
 

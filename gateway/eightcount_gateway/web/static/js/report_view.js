@@ -98,7 +98,9 @@ const withoutMoments = ({ score }) => `No moments are judged in this comparison,
 
 /** A motion file cannot be watched, and so not be danced to. @param {Comparison} comparison @param {string} name of the reference */
 const practiceLink = ({ reference_video_id: id }, name) =>
-  isMotionFile(name) ? [] : [el("p", {}, el("a", { href: `/live?reference=${encodeURIComponent(id)}` }, "Practise it in front of the camera"))];
+  isMotionFile(name) ? [] : [el("p", { class: "actions" },
+    el("a", { href: `/live?reference=${encodeURIComponent(id)}` }, "Practise it in front of the camera"),
+    el("a", { href: `/practice?video=${encodeURIComponent(id)}` }, "Practise the reference alone"))];
 
 /** @param {number | null} score */
 function scoreNodes(score) {

@@ -7,6 +7,7 @@ import { DropField } from "./drop_field.js";
 import { comparisons } from "./jobs_api.js";
 import { problemNodes, reasonOf } from "./problem.js";
 import { showRecent } from "./recent.js";
+import { offerSample } from "./sample.js";
 
 const form = /** @type {HTMLFormElement} */ (find("#upload"));
 const compare = /** @type {HTMLButtonElement} */ (find("#compare"));
@@ -34,10 +35,17 @@ for (const name of ["dragover", "drop"]) window.addEventListener(name, (event) =
 reference.onchoose = () => beats.play(soundOf(reference));
 showRecent(find("#recent"));
 enableAfter(compare, showBefore()).catch(showProblem);
+offerSample(find("#sample"), async (ofReference, ofTake) => {
+  reference.takeFile(ofReference);
+  take.takeFile(ofTake);
+  await submit();
+});
 
-/** Fills in what an earlier comparison was made of: `/?again=ID`; `#beats` opens the beats. */
+/** Fills in what an earlier comparison was made of, `/?again=ID`, or a reference, `/?reference=ID`; `#beats` opens the beats. */
 async function showBefore() {
-  const id = new URLSearchParams(location.search).get("again");
+  const words = new URLSearchParams(location.search);
+  const [id, referenceId] = [words.get("again"), words.get("reference")];
+  if (referenceId) reference.takeStored(await getRecording(referenceId));
   if (!id) return;
   before = await comparisons.get(id);
   const { reference_video_id, take_video_id } = before;

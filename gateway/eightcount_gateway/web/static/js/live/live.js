@@ -4,10 +4,10 @@ import { getRecording, uploadVideo } from "../api.js";
 import { el, enableAfter, find } from "../dom.js";
 import { DropField } from "../drop_field.js";
 import { comparisons } from "../jobs_api.js";
+import { prepareMotion, sendReference } from "../preparation.js";
 import { problemNodes, reasonOf } from "../problem.js";
 import { describeCameraError, isCameraError } from "./camera.js";
 import { PracticeRoom } from "./practice_room.js";
-import { prepareMotion, sendReference } from "./preparation.js";
 import { showResult, showTake } from "./result_view.js";
 
 /** @typedef {import("./pose_source.js").Place} Place */
@@ -74,7 +74,7 @@ async function prepareReference() {
   prepare.disabled = true;
   try {
     const id = await sendReference(reference, new AbortController().signal);
-    const dancer = await prepareMotion(id, find("#steps"));
+    const { dancer } = await prepareMotion(id, find("#steps"));
     history.replaceState(null, "", `?reference=${encodeURIComponent(id)}`);
     enterRoom(id, dancer);
   } finally {

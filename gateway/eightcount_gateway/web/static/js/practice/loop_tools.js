@@ -5,11 +5,11 @@ import { loopButton } from "../loop_button.js";
 import { phraseName, sentence } from "../text.js";
 import { SavedLoops } from "./saved_loops.js";
 
-/** @typedef {import("../api_types.js").TimelineEntry} TimelineEntry */
+/** A count, with or without a score. @typedef {Pick<import("../api_types.js").TimelineEntry, "start_s" | "end_s" | "count" | "eight_count" | "counts_per_phrase">} Entry */
 /** @typedef {import("../player.js").Loop} Loop */
 /** @typedef {import("../player.js").Player} Player */
 
-/** @param {Player} player @param {{ timeline: TimelineEntry[], savedAs: string }} about */
+/** @param {Player} player @param {{ timeline: Entry[], savedAs: string }} about */
 export function loopTools(player, { timeline, savedAs }) {
   const saved = new SavedLoops(savedAs);
   const list = el("ul", { class: "saved-loops", "aria-label": "Saved loops" });
@@ -26,7 +26,7 @@ export function loopTools(player, { timeline, savedAs }) {
     list);
 }
 
-/** @param {Player} player @param {TimelineEntry[]} timeline */
+/** @param {Player} player @param {Entry[]} timeline */
 function phraseButton(player, timeline) {
   const perPhrase = timeline.find((one) => one.counts_per_phrase)?.counts_per_phrase;
   const name = phraseName(perPhrase);
@@ -39,7 +39,7 @@ function phraseButton(player, timeline) {
   } }, `Loop this ${name}`);
 }
 
-/** The eight-count at a time, or the next one. @param {TimelineEntry[]} timeline @param {number} seconds @param {string} name @returns {Loop | null} */
+/** The eight-count at a time, or the next one. @param {Entry[]} timeline @param {number} seconds @param {string} name @returns {Loop | null} */
 function phraseAt(timeline, seconds, name) {
   const number = timeline.find((one) => one.eight_count && one.end_s > seconds + 1e-3)?.eight_count;
   const entries = timeline.filter((one) => one.eight_count === number);

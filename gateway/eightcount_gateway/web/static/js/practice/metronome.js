@@ -3,7 +3,7 @@
 import { beep } from "../beep.js";
 
 /** @typedef {import("../player.js").Player} Player */
-/** @typedef {import("../api_types.js").TimelineEntry} TimelineEntry */
+/** @typedef {import("./loop_tools.js").Entry} Entry */
 
 /** How far ahead clicks are scheduled: drawing may stutter, sound must not. */
 const AHEAD_S = 0.2;
@@ -18,7 +18,7 @@ export class Metronome {
   #last = -Infinity;
   #lastTime = -Infinity;
 
-  /** @param {Player} player @param {TimelineEntry[]} timeline */
+  /** @param {Player} player @param {Entry[]} timeline */
   constructor(player, timeline) {
     this.#player = player;
     this.#counts = timeline.filter(({ count }) => count);

@@ -1,7 +1,6 @@
 /** Keys of the practice player, beside those of every player. */
 
 import { listenForActions } from "../keyboard.js";
-import { VIEWS } from "./address.js";
 
 /** @typedef {import("./practice_player.js").PracticePlayer} PracticePlayer */
 
@@ -20,7 +19,7 @@ function actionOf({ key }, practice) {
     case "m":
       return () => practice.setMirrored(!practice.isMirrored);
     case "v":
-      return () => practice.setView(VIEWS[(VIEWS.indexOf(practice.view) + 1) % VIEWS.length]);
+      return () => practice.setView(practice.views[(practice.views.indexOf(practice.view) + 1) % practice.views.length]);
     case "f":
       return () => practice.toggleFullScreen();
     default:

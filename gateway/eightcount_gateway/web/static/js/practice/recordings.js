@@ -1,8 +1,8 @@
-/** Loads what the practice player shows: two videos that this browser plays, and where the dancers are in them. */
+/** Loads what the practice player shows: videos that this browser plays, and where the dancers are in them. */
 
 import { contentUrl, request, videoUrl } from "../api.js";
 import { el } from "../dom.js";
-import { comparisons } from "../jobs_api.js";
+import { comparisons, extractions } from "../jobs_api.js";
 import { Pane } from "./pane.js";
 import { SkeletonTrack } from "./skeleton_track.js";
 
@@ -21,25 +21,33 @@ const SHAPE_TOLERANCE = 0.02;
  */
 export async function loadRecordings(comparison) {
   try {
-    const [reference, take] = await Promise.all([openPane(comparison, "reference", "Reference"), openPane(comparison, "take", "Take")]);
+    const [reference, take] = await Promise.all([openRole(comparison, "reference", "Reference"), openRole(comparison, "take", "Take")]);
     return reference && take && { reference, take };
   } catch {
     return null;
   }
 }
 
-/** The address of a recording as this browser can play it best. @param {Comparison} comparison @param {Role} role */
-export async function playableUrl(comparison, role) {
-  const { has_preview } = await loadTrack(comparison, role);
-  const id = comparison[`${role}_video_id`];
-  return has_preview ? `${videoUrl(id)}/preview.mp4` : contentUrl(id);
+/** The recording of an extraction; null where it cannot be shown. @param {import("../jobs_api.js").Extraction} extraction @param {string} name @returns {Promise<Pane | null>} */
+export async function loadRecording({ id, video_id }, name) {
+  return openPane(await request(extractions.url(id, "skeleton.json")), video_id, name).catch(() => null);
 }
 
-/** @param {Comparison} comparison @param {Role} role @param {string} name @returns {Promise<Pane | null>} */
-async function openPane(comparison, role, name) {
-  const body = await loadTrack(comparison, role);
+/** The address of a recording as this browser can play it best. @param {Comparison} comparison @param {Role} role */
+export async function playableUrl(comparison, role) {
+  return addressOf(await loadTrack(comparison, role), comparison[`${role}_video_id`]);
+}
+
+/** @param {SkeletonTrackBody} track @param {string} videoId */
+const addressOf = (track, videoId) => (track.has_preview ? `${videoUrl(videoId)}/preview.mp4` : contentUrl(videoId));
+
+/** @param {Comparison} comparison @param {Role} role @param {string} name */
+const openRole = async (comparison, role, name) => openPane(await loadTrack(comparison, role), comparison[`${role}_video_id`], name);
+
+/** @param {SkeletonTrackBody} body @param {string} videoId @param {string} name @returns {Promise<Pane | null>} */
+async function openPane(body, videoId, name) {
   if (body.width === 0 || body.seconds.length === 0) return null;
-  const video = await openVideo(await playableUrl(comparison, role), body.width / body.height);
+  const video = await openVideo(addressOf(body, videoId), body.width / body.height);
   return video && new Pane(video, new SkeletonTrack(body), name);
 }
 

@@ -17,7 +17,7 @@ export function viewTools(practice) {
   const countIn = el("select", { "aria-label": "Count-in" }, ...COUNT_INS.map(([value, name]) => el("option", { value }, name)));
   countIn.addEventListener("change", () => practice.setCountIn(/** @type {CountIn} */ (countIn.value)));
   return el("div", { class: "tools", role: "group", "aria-label": "View" },
-    viewButtons(practice),
+    practice.views.length > 1 && viewButtons(practice),
     mirrorButton(practice),
     toggle("Skeletons", practice.hasSkeletons, (on) => practice.setSkeletons(on)),
     el("div", { class: "group" },
@@ -25,7 +25,7 @@ export function viewTools(practice) {
       el("button", { type: "button", "aria-label": "Forward one frame", onclick: () => practice.stepFrames(1) }, "+1 frame")),
     countIn,
     ...(practice.metronome.isUsable ? [toggle("Click", false, (on) => (practice.metronome.isOn = on))] : []),
-    toggle("Sound of the take", false, (on) => practice.setSound(on)),
+    practice.hasTwoSounds && toggle("Sound of the take", false, (on) => practice.setSound(on)),
     el("button", { type: "button", onclick: () => practice.save() }, "Save image"),
     el("button", { type: "button", onclick: () => practice.toggleFullScreen() }, "Full screen"));
 }

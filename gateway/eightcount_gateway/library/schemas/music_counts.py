@@ -1,4 +1,4 @@
-"""Body of the counts that a dance is danced to."""
+"""Body of the counts of music."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import asdict
 from pydantic import BaseModel, Field
 
 from eightcount.sync.v1 import sync_pb2
-from eightcount_gateway.kinds.dance.counts import counts_of
+from eightcount_gateway.library.counts import counts_of
 
 
 class CountBody(BaseModel):
@@ -22,8 +22,8 @@ class CountBody(BaseModel):
     counts_per_phrase: int = Field(examples=[8], description="counts until 1 comes again: 8, or 6 in a waltz")
 
 
-class DanceCounts(BaseModel):
-    """The counts of the music that a dance is made to."""
+class MusicCounts(BaseModel):
+    """The counts of the music that is danced to."""
 
     tempo_bpm: float | None = Field(examples=[117.2], description="null when not known")
     guessed: bool = Field(description="the starts of the eight-counts are a guess; they may be shifted")
@@ -34,7 +34,7 @@ class DanceCounts(BaseModel):
     counts: list[CountBody]
 
     @classmethod
-    def of(cls, music: sync_pb2.Music) -> DanceCounts:
+    def of(cls, music: sync_pb2.Music) -> MusicCounts:
         """Return an analysis as a body."""
         counts = [CountBody.model_validate(asdict(count)) for count in counts_of(music)]
         return cls(

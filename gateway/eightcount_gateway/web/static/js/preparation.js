@@ -1,15 +1,16 @@
-/** Makes a recording ready to be danced to: uploads it, and extracts its motion. */
+/** Makes a recording ready to be practised: uploads it, and extracts its motion. */
 
-import { ApiError, uploadVideo } from "../api.js";
-import { chooseDancer } from "../dancers/choose_dancer.js";
-import { isSeveral, otherDancer } from "../dancers/other_dancer.js";
-import { extractions } from "../jobs_api.js";
-import { follow, stepList } from "../progress.js";
-import { LIVE_MODEL } from "./messages.js";
+import { ApiError, uploadVideo } from "./api.js";
+import { chooseDancer } from "./dancers/choose_dancer.js";
+import { isSeveral, otherDancer } from "./dancers/other_dancer.js";
+import { extractions } from "./jobs_api.js";
+import { follow, stepList } from "./progress.js";
+import { LIVE_MODEL } from "./live/messages.js";
 
-/** @typedef {import("../api_types.js").DancerBody} Dancer */
-/** @typedef {import("../drop_field.js").DropField} DropField */
-/** @typedef {import("../jobs_api.js").Extraction} Extraction */
+/** @typedef {import("./api_types.js").DancerBody} Dancer */
+/** @typedef {import("./drop_field.js").DropField} DropField */
+/** @typedef {import("./jobs_api.js").Extraction} Extraction */
+/** Whose motion was extracted, null for the main dancer, and the job that did it. @typedef {{ dancer: Dancer | null, extraction: Extraction }} Prepared */
 
 /** Id of the recording in a field, which is uploaded if it has not been. @param {DropField} field @param {AbortSignal} signal */
 export async function sendReference(field, signal) {
@@ -24,15 +25,14 @@ export async function sendReference(field, signal) {
  * Extracts the motion of the dancer in a recording; where there are several people, asks who that is.
  * @param {string} videoId
  * @param {HTMLElement} root
- * @returns {Promise<Dancer | null>} null for the main dancer
+ * @returns {Promise<Prepared>}
  */
 export async function prepareMotion(videoId, root) {
   const extraction = await extractMotion(videoId, root, null);
   const note = extraction.warnings?.find(isSeveral);
   const other = note ? otherDancer(note) : null;
   const dancer = other && (await chooseDancer(root, extraction, other));
-  if (dancer) await extractMotion(videoId, root, dancer);
-  return dancer;
+  return { dancer, extraction: dancer ? await extractMotion(videoId, root, dancer) : extraction };
 }
 
 /** Extracts a motion, and shows how far it is. @param {string} videoId @param {HTMLElement} root @param {Dancer | null} dancer */

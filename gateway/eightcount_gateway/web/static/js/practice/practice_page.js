@@ -1,0 +1,88 @@
+/** The page on which one dance is practised, without a take: loops, slow motion, a mirror and a count-in. */
+
+import { getRecording, request, videoUrl } from "../api.js";
+import { el, enableAfter, find } from "../dom.js";
+import { DropField } from "../drop_field.js";
+import { prepareMotion, sendReference } from "../preparation.js";
+import { problemNodes, reasonOf } from "../problem.js";
+import { listenForPracticeKeys, PRACTICE_KEYS } from "./practice_keys.js";
+import { PracticePlayer } from "./practice_player.js";
+import { loadRecording } from "./recordings.js";
+import { SoloScene } from "./solo_scene.js";
+
+/** @typedef {import("../api_types.js").MusicCounts} MusicCounts */
+/** @typedef {import("../preparation.js").Prepared} Prepared */
+
+const dance = new DropField(find("#dance"), { title: "The dance", hint: "A video of one dancer, with its music" });
+const open = /** @type {HTMLButtonElement} */ (find("#open"));
+const problem = find("#problem");
+
+find("#choice").addEventListener("submit", (event) => {
+  event.preventDefault();
+  attempt(practise);
+});
+attempt(() => enableAfter(open, takeUp()));
+
+/** Goes on with the dance of `/practice?video=ID`. */
+async function takeUp() {
+  const id = new URLSearchParams(location.search).get("video");
+  if (!id) return;
+  dance.takeStored(await getRecording(id));
+  await practise();
+}
+
+async function practise() {
+  if (dance.isEmpty) return dance.showError("Choose a video first.");
+  open.disabled = true;
+  try {
+    const id = await sendReference(dance, new AbortController().signal);
+    history.replaceState(null, "", `?video=${encodeURIComponent(id)}${location.hash}`);
+    const prepared = await prepareMotion(id, find("#steps"));
+    await showPlayer(id, prepared);
+  } finally {
+    open.disabled = false;
+  }
+}
+
+/** @param {string} id of the video @param {Prepared} prepared */
+async function showPlayer(id, { extraction, dancer }) {
+  const pane = await loadRecording(extraction, dance.stored?.name ?? "The dance");
+  if (!pane) throw new Error("This browser cannot play the recording. Save it as MP4 (H.264), and choose that.");
+  const { counts, guessed } = await readCounts(id);
+  const hasPhrases = counts.some((one) => one.eight_count);
+  const practice = new PracticePlayer(new SoloScene(pane), {
+    timeline: counts, span: { startS: 0, durationS: pane.video.duration }, savedAs: id, unit: counts.length > 0 ? "count" : "part", skeletonsOnly: false,
+  });
+  listenForPracticeKeys(practice);
+  find("#room").replaceChildren(
+    practice.element, practice.tools,
+    ...(counts.length === 0 ? [el("p", { class: "muted" }, "No steady beat was found in its music, so that there are no counts.")] : []),
+    ...(hasPhrases && guessed ? [el("p", { class: "muted" }, "Where counting begins is a guess: it may be shifted.")] : []),
+    nextSteps(id, dancer === null),
+    el("p", { class: "muted keys" }, `Space: play · arrows: counts${PRACTICE_KEYS}`));
+  find("#choose").hidden = true;
+  find("#room").hidden = false;
+}
+
+/** @param {string} id @param {boolean} isMain whether the main dancer is followed: other pages ask anew */
+function nextSteps(id, isMain) {
+  const reference = `?reference=${encodeURIComponent(id)}`;
+  return el("p", { class: "actions" },
+    el("a", { href: `/live${reference}` }, "Dance it in front of the camera"),
+    el("a", { href: `/${reference}` }, "Compare a take with it"),
+    !isMain && el("span", { class: "muted" }, "There you are asked again who the dancer is."));
+}
+
+/** The counts of the music; none where they cannot be had. @param {string} id @returns {Promise<Pick<MusicCounts, "counts" | "guessed">>} */
+const readCounts = (id) => request(`${videoUrl(id)}/counts.json`).catch(() => ({ counts: [], guessed: false }));
+
+/** Does something, and shows why it failed. @param {() => Promise<unknown>} work */
+async function attempt(work) {
+  problem.hidden = true;
+  try {
+    await work();
+  } catch (error) {
+    problem.replaceChildren(...problemNodes(reasonOf(error)));
+    problem.hidden = false;
+  }
+}
