@@ -125,7 +125,7 @@ class JobStore:
     def save(self, job: Job) -> bool:
         """Write what a run changed; False when the job belongs to another run by now."""
         row = _row(job)
-        columns = ("status", "request", "steps", "score", "error_reason", "error_message", "finished_at")
+        columns = ("status", "request", "steps", "score", "answer", "error_reason", "error_message", "finished_at")
         with self._engine.begin() as connection:
             result = connection.execute(
                 sa.update(JOBS)
@@ -203,6 +203,7 @@ def _row(job: Job) -> dict[str, Any]:
         "cancel_requested": job.cancel_requested,
         "runner": job.runner,
         "lane": job.lane,
+        "answer": job.answer,
     }
 
 
@@ -222,5 +223,5 @@ def _job(row: sa.RowMapping) -> Job:
         row["id"], row["kind"], row["status"], _read_request(row["request"]),
         tuple(Step(**step) for step in json.loads(row["steps"])), row["created_at"], row["version"], row["score"],
         error, row["cancel_requested"], row["runner"], row["started_at"], row["finished_at"],
-        row["lane"] or _LANE_BEFORE,
+        row["lane"] or _LANE_BEFORE, row["answer"],
     )  # fmt: skip

@@ -67,6 +67,42 @@ def test_the_classifier_gets_the_motion_and_the_beats_on_its_time(gateway, backe
     assert request.options.model.name == ""
 
 
+def test_lists_give_the_answer_in_short(gateway, backends, video):
+    backends.held.add("ClassifyVideo")
+    job = classify(gateway, video)
+    assert gateway.job(job, "classifications")["answer"] is None
+    backends.held.clear()
+    finished(gateway, job)
+    listed = gateway.client.get("/v1/classifications", params={"limit": 1}).json()["items"][0]
+    assert listed["answer"] == {
+        "verdict": "style", "style": "hip_hop", "probability": 0.85, "next_style": "ballet", "next_probability": 0.1
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("verdict", "answer"),
+    [
+        (
+            classifier_pb2.VERDICT_UNKNOWN,
+            {"style": "", "probability": None, "next_style": "hip_hop", "next_probability": 0.85},
+        ),
+        (
+            classifier_pb2.VERDICT_NOT_A_DANCE,
+            {"style": "", "probability": 0.05, "next_style": "hip_hop", "next_probability": 0.85},
+        ),
+        (
+            classifier_pb2.VERDICT_NOT_SEEN,
+            {"style": "", "probability": None, "next_style": "", "next_probability": None},
+        ),
+    ],
+)
+def test_an_answer_without_a_style_names_the_likeliest_one(gateway, backends, video, verdict, answer):
+    backends.classifier.verdict = verdict
+    found = finished(gateway, classify(gateway, video))["answer"]
+    assert found.pop("verdict") == classifier_pb2.Verdict.Name(verdict).removeprefix("VERDICT_").lower()
+    assert found == answer
+
+
 @pytest.mark.parametrize("reason", ["NO_AUDIO", "NO_BEAT"])
 def test_a_recording_without_sound_is_classified_without_beats(gateway, backends, video, reason):
     backends.errors["AnalyseMusic"] = UnusableMediaError("there is no sound", reason=reason)

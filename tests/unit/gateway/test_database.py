@@ -39,6 +39,7 @@ def check_upgrade(url: str) -> None:
         job = JobStore(engine).get("j1", "style_addition")
         engine.dispose()
         assert (job.created_at, job.started_at, job.finished_at, job.text("name")) == (12.5, None, None, "solo")
+        assert job.answer is None
 
 
 def test_a_request_of_an_earlier_version_has_no_zeros_for_values_that_were_not_given(tmp_path):

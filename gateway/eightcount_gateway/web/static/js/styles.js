@@ -7,6 +7,7 @@ import { DropField } from "./drop_field.js";
 import { classifications, comparisons } from "./jobs_api.js";
 import { problemNodes, reasonOf } from "./problem.js";
 import { RECENT, recentRow } from "./recent_rows.js";
+import { answerNode } from "./style_answer.js";
 import { UploadForm } from "./upload_form.js";
 import { modelList } from "./style_models.js";
 import { listStyleModels } from "./style_models_api.js";
@@ -75,6 +76,7 @@ async function showRecent() {
     noun: "classification",
     names: [el("b", {}, names.get(recordingOf(one)) ?? "A recording")],
     recordingUrls: [videoUrl(recordingOf(one))],
+    ...(one.answer && { result: answerNode(one.answer) }),
   })));
 }
 
