@@ -15,6 +15,8 @@ from eightcount_client.cli.settings import Settings
 F = TypeVar("F", bound=Callable[..., Any])
 _CUT_SUFFIX = 6
 
+OWN_STYLES = "few-shot"
+"""Name of the model of the styles that were added."""
 POSE_MODELS = ("heavy", "full", "lite")
 
 
@@ -45,6 +47,14 @@ def pose_model_option(*names: str) -> Callable[[F], F]:
         *(names or ("--model",)), type=click.Choice(POSE_MODELS), default="heavy", show_default=True,
         help="Pose network: heavy is the most accurate, lite the fastest.",
     )  # fmt: skip
+
+
+def own_styles_option(function: F) -> F:
+    """Add `--own-styles`, another way to name the model of the styles that were added."""
+    return click.option(
+        "--own-styles", "style_model", flag_value=OWN_STYLES,
+        help="Choose among the styles that were added with `styles add`.",
+    )(function)  # fmt: skip
 
 
 class DancerPlace(click.ParamType[dict[str, float]]):

@@ -10,6 +10,7 @@ import click
 from eightcount_client.cli.options import (
     dancer_option,
     file_argument,
+    own_styles_option,
     pose_model_option,
     print_result,
     server_options,
@@ -23,6 +24,7 @@ from eightcount_client.cli.settings import Settings
     "--style-model", default="", metavar="NAME",
     help="Style model, as `styles list` names it; the server's default if not given.",
 )  # fmt: skip
+@own_styles_option
 @pose_model_option()
 @dancer_option("--dancer", "where several people are in FILE")
 @server_options

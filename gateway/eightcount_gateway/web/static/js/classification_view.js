@@ -7,7 +7,7 @@ import { classifications } from "./jobs_api.js";
 import { listenForKeys } from "./keyboard.js";
 import { Player, playerControls } from "./player.js";
 import { noteList } from "./recording_notes.js";
-import { certainty, headline, percent } from "./style_text.js";
+import { certainty, headline, modelName, percent } from "./style_text.js";
 import { StyleTimeline } from "./style_timeline.js";
 
 /** @typedef {import("./api_types.js").ClassificationBody} Classification */
@@ -39,7 +39,7 @@ export function showClassification(article, { classification: { id, video_id: vi
   put("timeline", strip.element, legend(), el("p", { class: "keys muted" }, KEYS_HELP));
   put("recording", el("h2", { id: "recording-title" }, "About the recording"), noteList(warnings ?? []));
   find("[data-part=recording]", article).hidden = !warnings?.length;
-  put("about", el("p", {}, `Model ${result.model}. `, el("a", { href: "/styles#models" }, "About the models")),
+  put("about", el("p", {}, `Model: ${modelName(result.model)}. `, el("a", { href: "/styles#models" }, "About the models")),
     el("p", {}, el("a", { href: classifications.url(id, "result.json"), download: `${video?.file_name ?? id}.style.json` }, "Result"), " ", el("span", { class: "muted" }, "JSON")),
     el("p", {}, deleteButton({
       noun: "classification", url: classifications.url(id), recordingUrls: video ? [videoUrl(video.id)] : [], onDeleted: () => location.assign("/styles"),

@@ -11,7 +11,9 @@ import { post, request } from "./api.js";
 /** @typedef {import("./api_types.js").DeletionBody} Deletion */
 /** @typedef {import("./api_types.js").ExtractionBody} Extraction */
 /** @typedef {import("./api_types.js").ExtractionRequest} ExtractionRequest */
-/** @typedef {Comparison | Classification | Dance | Extraction} Job */
+/** @typedef {import("./api_types.js").StyleAdditionBody} StyleAddition */
+/** @typedef {import("./api_types.js").StyleAdditionRequest} StyleAdditionRequest */
+/** @typedef {Comparison | Classification | Dance | Extraction | StyleAddition} Job */
 
 /**
  * The jobs of one kind.
@@ -66,3 +68,5 @@ export const classifications = new JobCollection("classifications");
 export const dances = new JobCollection("dances");
 /** @type {JobCollection<Extraction, ExtractionRequest>} */
 export const extractions = new JobCollection("extractions");
+/** @type {JobCollection<StyleAddition, StyleAdditionRequest>} */
+export const styleAdditions = new JobCollection("style-additions");

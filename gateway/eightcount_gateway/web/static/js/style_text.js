@@ -1,5 +1,6 @@
 /** Styles, certainties and verdicts as a dancer reads them. */
 
+import { OWN_STYLES } from "./style_models_api.js";
 import { clock, sentence } from "./text.js";
 
 /** @typedef {import("./api_types.js").ClassificationResult} StyleResult */
@@ -9,11 +10,19 @@ import { clock, sentence } from "./text.js";
 
 export const NOT_A_DANCE = "not_a_dance";
 const NAMED_IN_WORDS = 3;
+const MAX_NAME = 64;
 /** What a dance or a stretch of it looks like where no style is named. */
 const LOOKS = { unknown: "Unknown style", not_a_dance: "Not a dance", not_seen: "Dancer not visible" };
 
 /** "hip_hop" -> "Hip hop". @param {string} style */
 export const styleName = (style) => sentence(style.replaceAll("_", " "));
+
+/** "Salón  cubano" -> "Salon_cubano", as the server takes names; "" if nothing is left. @param {string} text */
+export const nameOfStyle = (text) =>
+  text.normalize("NFKD").replaceAll(/\p{M}/gu, "").replaceAll(/[^A-Za-z0-9._-]+/g, "_").slice(0, MAX_NAME).replaceAll(/^[_.-]+|[_.-]+$/g, "");
+
+/** "few-shot" -> "Your own styles"; other models keep their names. @param {string} model a name, or name and version */
+export const modelName = (model) => (model.split("/")[0] === OWN_STYLES ? "Your own styles" : model);
 
 /** 0.914 -> "91 %". @param {number} share */
 export const percent = (share) => `${Math.round(share * 100)} %`;

@@ -1,4 +1,4 @@
-/** The page that classifies a dance: a recording to upload or one uploaded before, the models, and recent classifications. */
+/** The page that classifies a dance: a recording to upload or one uploaded before, recent classifications, styles of one's own, and models. */
 
 import { contentUrl, getVideo, videoUrl } from "./api.js";
 import { DancerPicker } from "./dancers/dancer_picker.js";
@@ -8,9 +8,12 @@ import { classifications, comparisons } from "./jobs_api.js";
 import { problemNodes, reasonOf } from "./problem.js";
 import { RECENT, recentRow } from "./recent_rows.js";
 import { answerNode } from "./style_answer.js";
-import { UploadForm } from "./upload_form.js";
+import { showOwnStyles } from "./own_styles.js";
+import { StyleAdditionForm } from "./style_addition.js";
 import { modelList } from "./style_models.js";
-import { listStyleModels } from "./style_models_api.js";
+import { listStyleModels, OWN_STYLES } from "./style_models_api.js";
+import { modelName } from "./style_text.js";
+import { UploadForm } from "./upload_form.js";
 
 /** @typedef {import("./api_types.js").ClassificationBody} Classification */
 
@@ -38,7 +41,10 @@ new UploadForm(field, {
     return classifications.page((await classifications.start(options)).id);
   },
 });
-showModels();
+const addition = new StyleAdditionForm(/** @type {HTMLFormElement} */ (find("#add-style")));
+addition.onadd = () => showStyles(OWN_STYLES);
+addition.resume();
+showStyles("");
 showRecent();
 
 /** The chosen dancer, by what the server knows of the recording. @param {string} id */
@@ -50,16 +56,23 @@ function showPreview() {
   dancer.show(field.file ? URL.createObjectURL(field.file) : content);
 }
 
-async function showModels() {
-  const section = find("#models");
+/** Shows the models and the styles that were added. @param {string} chosen the model to choose */
+async function showStyles(chosen) {
+  const list = find("#models > div");
+  showOwnStyles(() => showStyles(styleModel.value));
   try {
-    const models = await listStyleModels();
-    const others = models.filter(({ name }) => name !== "starter");
-    styleModel.append(...others.map(({ name }) => el("option", { value: name }, name)));
-    section.append(models.length ? modelList(models) : el("p", { class: "muted" }, "There are no models yet."));
+    const models = (await listStyleModels()).filter(({ name, styles }) => name !== OWN_STYLES || styles.length > 0);
+    offerModels(models.map(({ name }) => name).filter((name) => name !== "starter"), chosen);
+    list.replaceChildren(models.length ? modelList(models) : el("p", { class: "muted" }, "There are no models yet."));
   } catch (error) {
-    section.append(el("div", { class: "notice warning" }, ...problemNodes(reasonOf(error))));
+    list.replaceChildren(el("div", { class: "notice warning" }, ...problemNodes(reasonOf(error))));
   }
+}
+
+/** @param {string[]} names @param {string} chosen the default model where it is not among them */
+function offerModels(names, chosen) {
+  styleModel.replaceChildren(el("option", { value: "" }, "Default"), ...names.map((name) => el("option", { value: name }, modelName(name))));
+  styleModel.value = names.includes(chosen) ? chosen : "";
 }
 
 /** Shows recent classifications, and offers their recordings and those of comparisons to be classified again. */
@@ -71,6 +84,7 @@ async function showRecent() {
   const names = new Map(videos.flatMap((video) => (video ? [[video.id, video.file_name]] : [])));
   known.append(...[...names].map(([id, name]) => el("option", { value: id }, name)));
   find("#known-label").hidden = names.size === 0;
+  addition.offer(names);
   find("#recent").hidden = recent.length === 0;
   find("#recent ul").replaceChildren(...recent.map((one) => recentRow(classifications, one, {
     noun: "classification",
