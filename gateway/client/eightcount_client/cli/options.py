@@ -86,9 +86,9 @@ def dancer_option(name: str, where: str) -> Callable[[F], F]:
     )  # fmt: skip
 
 
-def file_argument(name: str, *, many: bool = False) -> Callable[[F], F]:
-    """Add a file, or several, that can be read."""
-    kind = click.Path(exists=True, dir_okay=False, readable=True, path_type=Path)
+def file_argument(name: str, *, many: bool = False, folders: bool = False) -> Callable[[F], F]:
+    """Add a file, or several, that can be read; with `folders` it can be a folder."""
+    kind = click.Path(exists=True, dir_okay=folders, readable=True, path_type=Path)
     return click.argument(name, type=kind, nargs=-1 if many else 1, required=True)
 
 

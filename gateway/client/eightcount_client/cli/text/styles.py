@@ -72,6 +72,11 @@ def describe_rejected(rejected: Sequence[RejectedRecording]) -> list[str]:
     return ["", f"Left out ({len(rejected)}):", *lines]
 
 
+def describe_verdict(verdict: str) -> str:
+    """Return why no style is named, in a sentence without its full stop."""
+    return _VERDICTS.get(verdict, style_name(verdict))
+
+
 def style_name(name: str) -> str:
     """Return the name for people: `hip_hop` -> `Hip hop`."""
     words = name.replace("_", " ")
@@ -88,7 +93,7 @@ def _model(model: StyleModel) -> str:
 
 def _verdict(result: ClassificationResult) -> str:
     if result.verdict != "style":
-        return _VERDICTS.get(result.verdict, style_name(result.verdict))
+        return describe_verdict(result.verdict)
     probability = (result.probabilities or {}).get(result.style or "")
     sure = "" if probability is None else f", {_percent(probability)} sure"
     return f"{style_name(result.style or '')}{sure}"
