@@ -29,11 +29,13 @@ class JobFilter:
     Attributes:
         statuses: any when empty.
         created_after, created_before: seconds since the epoch, exclusive; None for no bound.
+        answers: values by field of the answer; any when there are none.
     """
 
     statuses: Sequence[Status] = field(default=())
     created_after: float | None = None
     created_before: float | None = None
+    answers: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
 
 class JobStore:
@@ -79,6 +81,9 @@ class JobStore:
             query = query.where(JOBS.c.created_at > which.created_after)
         if which.created_before is not None:
             query = query.where(JOBS.c.created_at < which.created_before)
+        for name, values in which.answers.items():
+            if values:
+                query = query.where(JOBS.c.answer[name].as_string().in_(values))
         if after is not None:
             created_at, job_id = after
             older = sa.and_(JOBS.c.created_at == created_at, JOBS.c.id < job_id)

@@ -79,6 +79,31 @@ def test_lists_give_the_answer_in_short(gateway, backends, video):
     }  # fmt: skip
 
 
+def test_classifications_are_found_by_their_style(gateway, backends, video):
+    found = {}
+    for style, verdict in (("hip_hop", 1), ("ballet", 1), ("", 2)):
+        answer = classifier_pb2.Classification(
+            styles=["hip_hop", "ballet"], style=style or None, verdict=verdict, probabilities=(0.5, 0.4, 0.1)
+        )
+        backends.classifier.classification = answer
+        found[style] = finished(gateway, classify(gateway, video))["id"]
+
+    def listed(*styles: str) -> set[str]:
+        answer = gateway.client.get("/v1/classifications", params={"style": styles, "limit": 200})
+        assert answer.status_code == 200, answer.text
+        return {job["id"] for job in answer.json()["items"]} & set(found.values())
+
+    assert listed("ballet") == {found["ballet"]}
+    assert listed("ballet", "hip_hop") == {found["ballet"], found["hip_hop"]}
+    assert listed("polka") == set()
+    assert listed() == set(found.values())
+
+
+def test_only_classifications_are_listed_by_style(gateway):
+    refused = gateway.client.get("/v1/comparisons", params={"style": "house"})
+    assert (refused.status_code, refused.json()["reason"]) == (400, "UNKNOWN_PARAMETER")
+
+
 @pytest.mark.parametrize(
     ("verdict", "answer"),
     [

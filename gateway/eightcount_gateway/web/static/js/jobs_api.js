@@ -46,7 +46,13 @@ export class JobCollection {
 
   /** Newest first. @param {number} count @returns {Promise<J[]>} */
   async listRecent(count) {
-    return (await request(`/v1/${this.#path}?limit=${count}`)).items;
+    return (await this.list({ limit: [String(count)] })).items;
+  }
+
+  /** A page of the list, newest first. @param {Record<string, string[]>} query @returns {Promise<{ items: J[], next_cursor: string | null }>} */
+  list(query) {
+    const pairs = Object.entries(query).flatMap(([name, values]) => values.map((value) => [name, value]));
+    return request(`/v1/${this.#path}?${new URLSearchParams(pairs)}`);
   }
 
   /** @param {string} id @returns {Promise<J>} */

@@ -1,13 +1,13 @@
 /** The page that classifies a dance: a recording to upload or one uploaded before, recent classifications, styles of one's own, and models. */
 
-import { contentUrl, getVideo, videoUrl } from "./api.js";
+import { contentUrl, getVideo } from "./api.js";
+import { ClassificationList, recordingOf } from "./classification_list.js";
 import { DancerPicker } from "./dancers/dancer_picker.js";
 import { el, find } from "./dom.js";
 import { DropField } from "./drop_field.js";
 import { classifications, comparisons } from "./jobs_api.js";
 import { problemNodes, reasonOf } from "./problem.js";
-import { RECENT, recentRow } from "./recent_rows.js";
-import { answerNode } from "./style_answer.js";
+import { RECENT } from "./recent_rows.js";
 import { showOwnStyles } from "./own_styles.js";
 import { StyleAdditionForm } from "./style_addition.js";
 import { modelList } from "./style_models.js";
@@ -15,8 +15,8 @@ import { listStyleModels, OWN_STYLES } from "./style_models_api.js";
 import { modelName } from "./style_text.js";
 import { UploadForm } from "./upload_form.js";
 
-/** @typedef {import("./api_types.js").ClassificationBody} Classification */
-
+/** How many classifications the tags come from. */
+const NEWEST = 100;
 const known = /** @type {HTMLSelectElement} */ (find("#known"));
 const styleModel = /** @type {HTMLSelectElement} */ (find("#style-model"));
 const detail = /** @type {HTMLSelectElement} */ (find("#detail"));
@@ -75,24 +75,15 @@ function offerModels(names, chosen) {
   styleModel.value = names.includes(chosen) ? chosen : "";
 }
 
-/** Shows recent classifications, and offers their recordings and those of comparisons to be classified again. */
+/** Shows the classifications, and offers their recordings and those of comparisons to be classified again. */
 async function showRecent() {
-  const recent = await classifications.listRecent(RECENT).catch(() => []);
+  const newest = await classifications.listRecent(NEWEST).catch(() => []);
+  new ClassificationList(find("#recent"), newest).show();
   const compared = await comparisons.listRecent(RECENT).catch(() => []);
-  const ids = [...recent.map(recordingOf), ...compared.flatMap(({ take_video_id, reference_video_id }) => [take_video_id, reference_video_id])];
+  const ids = [...newest.slice(0, RECENT).map(recordingOf), ...compared.flatMap(({ take_video_id, reference_video_id }) => [take_video_id, reference_video_id])];
   const videos = await Promise.all([...new Set(ids)].map((id) => getVideo(id).catch(() => null)));
   const names = new Map(videos.flatMap((video) => (video ? [[video.id, video.file_name]] : [])));
   known.append(...[...names].map(([id, name]) => el("option", { value: id }, name)));
   find("#known-label").hidden = names.size === 0;
   addition.offer(names);
-  find("#recent").hidden = recent.length === 0;
-  find("#recent ul").replaceChildren(...recent.map((one) => recentRow(classifications, one, {
-    noun: "classification",
-    names: [el("b", {}, names.get(recordingOf(one)) ?? "A recording")],
-    recordingUrls: [videoUrl(recordingOf(one))],
-    ...(one.answer && { result: answerNode(one.answer) }),
-  })));
 }
-
-/** A video or a motion from a file. @param {Classification} classification */
-const recordingOf = ({ video_id, motion_id }) => video_id || motion_id || "";
