@@ -15,6 +15,17 @@ export async function showOwnStyles(onDeleted) {
 }
 
 /** @param {string} name @param {() => void} onDeleted */
-const row = (name, onDeleted) => el("li", {},
-  el("span", {}, el("span", { class: `swatch ${colourOf(name)}`, "aria-hidden": "true" }), el("b", {}, styleName(name))),
-  deleteButton({ noun: `style “${styleName(name)}”`, url: addedStyleUrl(name), recordingUrls: [], onDeleted }));
+function row(name, onDeleted) {
+  const element = el("li", {},
+    el("span", {}, el("span", { class: `swatch ${colourOf(name)}`, "aria-hidden": "true" }), el("b", {}, styleName(name))),
+    deleteButton({
+      noun: `style “${styleName(name)}”`,
+      url: addedStyleUrl(name),
+      recordingUrls: [],
+      onDeleted: () => {
+        element.remove();
+        onDeleted();
+      },
+    }));
+  return element;
+}

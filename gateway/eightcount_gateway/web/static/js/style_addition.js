@@ -63,6 +63,7 @@ export class StyleAdditionForm {
   }
 
   async #submit() {
+    this.#say("");
     const name = await this.#readName();
     if (this.#clips.count < LEAST_CLIPS) this.#clips.showError(`Choose at least ${LEAST_CLIPS} clips of the style; five are better.`);
     if (!name || this.#clips.count < LEAST_CLIPS) return;
