@@ -183,6 +183,8 @@ def test_the_style_is_named_without_a_dance_to_copy(allowed, page: Page, url: st
     page.get_by_role("button", name="Start").click()
     expect(page.locator("#style")).to_contain_text("This looks like: Hip hop")
     expect(page.locator("#style li").first).to_contain_text("90 %")
+    colour = page.evaluate("import('/static/js/style_colour.js').then(({ colourOf }) => colourOf('hip_hop'))")
+    expect(page.locator("#style li").first).to_have_class(colour)
     page.get_by_role("button", name="Stop").click()
     expect(page.get_by_role("heading", name="What it looked like")).to_be_focused()
     expect(page.locator("#result")).to_contain_text("Hip hop")

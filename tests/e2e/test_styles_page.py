@@ -293,6 +293,16 @@ def test_recent_classifications_lead_to_their_pages(page: Page, gateway: Gateway
     expect(page.get_by_role("heading", name="Hip hop")).to_be_visible()
 
 
+def test_each_row_of_the_list_gives_the_answer(page: Page, gateway: GatewayProcess, backends: FakeBackends) -> None:
+    for verdict in (classifier_pb2.VERDICT_STYLE, classifier_pb2.VERDICT_UNKNOWN, classifier_pb2.VERDICT_NOT_SEEN):
+        backends.classifier.classification = sample_classification(VIDEO_DURATION_S, verdict)
+        make_classification(gateway, video_id=gateway.upload(new_content()))
+    page.goto(f"{gateway.url}/styles")
+    answers = page.locator(".recent .answer")
+    for row, words in enumerate(("Dancer not visible", "Unknown style", "Hip hop 60 %")):
+        expect(answers.nth(row)).to_have_text(words)
+
+
 def test_a_classification_that_is_not_there_is_said_to_be_so(page: Page, url: str, complaints: list[str]) -> None:
     page.goto(f"{url}/classifications/none")
     expect(page.get_by_role("heading", name="There is no such classification")).to_be_visible()

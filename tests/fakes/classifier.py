@@ -11,11 +11,12 @@ from typing import Any
 from eightcount.classifier.v1 import classifier_pb2, classifier_pb2_grpc
 from eightcount.common.v1 import common_pb2
 from eightcount.models.v1 import models_pb2
-from eightcount_common.errors import ConflictError, InvalidInputError, NotFoundError
+from eightcount_common.errors import ConflictError, InvalidInputError, NotFoundError, UnusableMediaError
 from eightcount_common.rpc.wire import read_motion_messages
 
 STYLES = ("ballet", "hip_hop")
 EPOCHS = 4
+MIN_CLIPS = 2
 BACKBONE = "5c1e0a77b3d2"
 WINDOWS = (
     (0.0, 2.0, (0.05, 0.9, 0.05), classifier_pb2.VERDICT_STYLE, "hip_hop"),
@@ -208,10 +209,14 @@ class FakeClassifier(classifier_pb2_grpc.ClassifierServiceServicer):
         self._state.requests.append(request)
         for uri in request.motion_uris:
             self._read_motion(uri)
+        if len(request.motion_uris) < MIN_CLIPS:
+            message = f"a style requires at least {MIN_CLIPS} clips; got {len(request.motion_uris)}"
+            raise UnusableMediaError(message, reason="TOO_FEW_CLIPS")
         self._state.added.add(request.name)
         answer = classifier_pb2.AddStyleResponse(model=model_info("few-shot", styles=sorted(self._state.added)))
         for label, reason in self._state.rejects.items():
-            answer.rejected.add(label=label, reason=reason, message=f"{label} cannot serve")
+            uri = next((one for one in request.motion_uris if label in one), label)
+            answer.rejected.add(label=uri, reason=reason, message=f"{label} cannot serve")
         return answer
 
     async def RemoveStyle(self, request, context):

@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 
 METADATA = sa.MetaData()
-_ADDED_COLUMNS = ("started_at", "finished_at", "lane")
+_ADDED_COLUMNS = ("started_at", "finished_at", "lane", "answer")
 """Columns of `eightcount_jobs` that its first version did not have."""
 _RENAMED_KINDS = {"style": "style_addition"}
 """Kinds of jobs that have another name in databases of earlier versions."""
@@ -31,6 +31,7 @@ JOBS = sa.Table(
     sa.Column("started_at", sa.Float),
     sa.Column("finished_at", sa.Float),
     sa.Column("lane", sa.String(16)),
+    sa.Column("answer", sa.JSON(none_as_null=True)),
     sa.Index("eightcount_jobs_newest", "kind", "created_at"),
     sa.Index("eightcount_jobs_status", "status"),
 )

@@ -39,6 +39,10 @@ def _expect_long(_context: Any, _request: JsonObject) -> float:
     return float("inf")
 
 
+async def _filter_nothing() -> Mapping[str, Sequence[str]]:
+    return {}
+
+
 def _has_no_artifacts(_job: Job) -> Sequence[str]:
     return ()
 
@@ -70,6 +74,8 @@ class JobKind:
         uses: resources that a job is made of or refers to, read from its request and the context's store. Blocking.
         outlives_sources: whether what a job makes stays when the videos and dances that it is made of are deleted.
         prefixes: prefixes of the objects in the store that belong to one job alone.
+        filter_answers: dependency that reads the query parameters which only lists of this kind have; it returns values
+            by field of the answer, any when there are none.
         product: the resource beside the job that it made, if it has one (a model, a style).
     """
 
@@ -95,6 +101,7 @@ class JobKind:
     uses: Callable[[Any, Job], Iterable[Resource]] = _use_nothing
     outlives_sources: bool = False
     prefixes: Callable[[Job], Sequence[str]] = _has_no_artifacts
+    filter_answers: Callable[..., Awaitable[Mapping[str, Sequence[str]]]] = _filter_nothing
     product: Callable[[Job], Resource] | None = None
 
     @property

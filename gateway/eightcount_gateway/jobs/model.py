@@ -56,6 +56,7 @@ class Job:
         created_at, started_at, finished_at: seconds since the epoch; None before that, and in jobs of older versions.
         version: grows with every change.
         score: 0 to 100, of kinds that give one, once it is known.
+        answer: the result in short, of kinds that give one, once it is known.
         cancel_requested: whether the job is to stop.
         runner: the run of the gateway that may write to it.
         lane: jobs of one lane wait for each other.
@@ -75,6 +76,7 @@ class Job:
     started_at: float | None = None
     finished_at: float | None = None
     lane: Lane = "middle"
+    answer: JsonObject | None = None
 
     @property
     def ended(self) -> bool:

@@ -12,7 +12,7 @@ from dataclasses import replace
 import sqlalchemy as sa
 
 from eightcount_common.errors import EightcountError
-from eightcount_gateway.jobs.model import Failure, Job, JsonValue, Status, StepState
+from eightcount_gateway.jobs.model import Failure, Job, JsonObject, JsonValue, Status, StepState
 from eightcount_gateway.jobs.store import JobStore
 from eightcount_gateway.metrics import STEP_SECONDS
 from eightcount_gateway.threads import run_in_thread
@@ -73,6 +73,11 @@ class JobProgress:
     def set_score(self, score: float) -> None:
         """Keep the score; written soon."""
         self._job = replace(self._job, score=score)
+        self._dirty.set()
+
+    def set_answer(self, answer: JsonObject) -> None:
+        """Keep the result in short; written soon."""
+        self._job = replace(self._job, answer=answer)
         self._dirty.set()
 
     @asynccontextmanager

@@ -29,11 +29,13 @@ class JobFilter:
     Attributes:
         statuses: any when empty.
         created_after, created_before: seconds since the epoch, exclusive; None for no bound.
+        answers: values by field of the answer; any when there are none.
     """
 
     statuses: Sequence[Status] = field(default=())
     created_after: float | None = None
     created_before: float | None = None
+    answers: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
 
 class JobStore:
@@ -79,6 +81,9 @@ class JobStore:
             query = query.where(JOBS.c.created_at > which.created_after)
         if which.created_before is not None:
             query = query.where(JOBS.c.created_at < which.created_before)
+        for name, values in which.answers.items():
+            if values:
+                query = query.where(JOBS.c.answer[name].as_string().in_(values))
         if after is not None:
             created_at, job_id = after
             older = sa.and_(JOBS.c.created_at == created_at, JOBS.c.id < job_id)
@@ -125,7 +130,7 @@ class JobStore:
     def save(self, job: Job) -> bool:
         """Write what a run changed; False when the job belongs to another run by now."""
         row = _row(job)
-        columns = ("status", "request", "steps", "score", "error_reason", "error_message", "finished_at")
+        columns = ("status", "request", "steps", "score", "answer", "error_reason", "error_message", "finished_at")
         with self._engine.begin() as connection:
             result = connection.execute(
                 sa.update(JOBS)
@@ -203,6 +208,7 @@ def _row(job: Job) -> dict[str, Any]:
         "cancel_requested": job.cancel_requested,
         "runner": job.runner,
         "lane": job.lane,
+        "answer": job.answer,
     }
 
 
@@ -222,5 +228,5 @@ def _job(row: sa.RowMapping) -> Job:
         row["id"], row["kind"], row["status"], _read_request(row["request"]),
         tuple(Step(**step) for step in json.loads(row["steps"])), row["created_at"], row["version"], row["score"],
         error, row["cancel_requested"], row["runner"], row["started_at"], row["finished_at"],
-        row["lane"] or _LANE_BEFORE,
+        row["lane"] or _LANE_BEFORE, row["answer"],
     )  # fmt: skip

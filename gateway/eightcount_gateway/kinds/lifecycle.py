@@ -4,10 +4,11 @@ Annotations are evaluated here, and not kept as text: those of the routes name w
 """
 
 import asyncio
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Path, Query, Request, Response
+from fastapi import APIRouter, Depends, Path, Query, Request, Response
 from fastapi.responses import StreamingResponse
 
 from eightcount_common import telemetry
@@ -69,8 +70,10 @@ def _add_list(router: APIRouter, kind: JobKind) -> None:
         status: Annotated[list[Status] | None, Query(description="any of these; can be repeated")] = None,
         created_after: CreatedAfter = None,
         created_before: CreatedBefore = None,
+        *,
+        answers: Annotated[Mapping[str, Sequence[str]], Depends(kind.filter_answers)],
     ) -> dict[str, Any]:
-        which = JobFilter(tuple(status or ()), _seconds(created_after), _seconds(created_before))
+        which = JobFilter(tuple(status or ()), _seconds(created_after), _seconds(created_before), answers)
         jobs = await run_in_thread(
             gateway.jobs.list, kind.name, limit=limit + 1, after=_read_cursor(cursor), which=which
         )

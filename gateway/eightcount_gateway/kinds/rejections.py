@@ -50,6 +50,11 @@ def describe_rejections(rejected: Sequence[Rejected]) -> str:
     return f"none of the {len(rejected)} recordings can serve; of {first.label}: {first.message}"
 
 
+def list_rejections(rejected: Sequence[Rejected]) -> str:
+    """Return the recordings that were left out, with their reasons, in a sentence."""
+    return f"left out: {'; '.join(f'{one.label}: {one.message}' for one in rejected)}"
+
+
 @dataclass(frozen=True, slots=True)
 class Content:
     """A recording among others: its video, its name in reports and its style, if it has one."""

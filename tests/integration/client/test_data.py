@@ -43,6 +43,19 @@ def test_lists_are_filtered(gateway, comparison):
     assert {item["file_name"] for item in listed("--file-name", "the reference.mp4")["videos"]} == {"the reference.mp4"}
 
 
+def test_classifications_are_listed_by_style_with_their_answers(gateway, video):
+    code, output, errors = run("classify", video, "--json", url=gateway.url)
+    assert code == 0, errors
+    classification = json.loads(output)["id"]
+    code, output, errors = run("data", "list", "--style", "hip_hop", "--style", "salsa", url=gateway.url)
+    assert code == 0, errors
+    line = next(line for line in output.splitlines() if classification in line)
+    assert line.endswith("succeeded  Hip hop, 85 %")
+    assert output.startswith("classifications (")
+    listed = json.loads(run("data", "list", "--style", "polka", "--json", url=gateway.url)[1])
+    assert listed == {"classifications": []}
+
+
 def test_more_than_a_page_is_listed(gateway, tmp_path):
     for number in range(5):
         gateway.upload(new_file(tmp_path / f"{number}.mp4").read_bytes())

@@ -8,6 +8,7 @@ import pytest
 from eightcount.classifier.v1 import classifier_pb2
 from eightcount_common.errors import InvalidInputError, UnusableMediaError
 from eightcount_common.importing.motion_file import write_motion_npz
+from tests.fakes.classifier import model_info
 from tests.fakes.command import command, run
 from tests.fakes.motion import synthetic_motion
 from tests.integration.client.conftest import new_file
@@ -107,6 +108,19 @@ def test_a_style_is_added_and_what_was_left_out_is_listed_then_removed(gateway, 
     assert (code, output.strip()) == (0, "Removed our_solo"), errors
     code, output, _ = run("styles", "remove", "our solo", "--json", url=gateway.url)
     assert (code, json.loads(output)["error"]["reason"]) == (2, "STYLE_NOT_FOUND")
+
+
+def test_a_dance_is_looked_for_among_the_styles_that_were_added(gateway, backends, video):
+    backends.classifier.models = [*backends.classifier.models, model_info("few-shot")]
+    code, output, errors = run("classify", video, "--own-styles", "--json", url=gateway.url)
+    assert code == 0, errors
+    assert gateway.job(json.loads(output)["id"], "classifications")["style_model"] == "few-shot"
+
+
+@pytest.mark.parametrize("arguments", [["classify"], ["styles"], ["styles", "add"], ["styles", "remove"]])
+def test_help_has_no_words_of_the_machinery(arguments):
+    code, output, _ = run(*arguments, "--help")
+    assert (code, "few-shot" in output.lower()) == (0, False)
 
 
 def test_styles_alone_shows_its_help():

@@ -67,6 +67,67 @@ def test_the_classifier_gets_the_motion_and_the_beats_on_its_time(gateway, backe
     assert request.options.model.name == ""
 
 
+def test_lists_give_the_answer_in_short(gateway, backends, video):
+    backends.held.add("ClassifyVideo")
+    job = classify(gateway, video)
+    assert gateway.job(job, "classifications")["answer"] is None
+    backends.held.clear()
+    finished(gateway, job)
+    listed = gateway.client.get("/v1/classifications", params={"limit": 1}).json()["items"][0]
+    assert listed["answer"] == {
+        "verdict": "style", "style": "hip_hop", "probability": 0.85, "next_style": "ballet", "next_probability": 0.1
+    }  # fmt: skip
+
+
+def test_classifications_are_found_by_their_style(gateway, backends, video):
+    found = {}
+    for style, verdict in (("hip_hop", 1), ("ballet", 1), ("", 2)):
+        answer = classifier_pb2.Classification(
+            styles=["hip_hop", "ballet"], style=style or None, verdict=verdict, probabilities=(0.5, 0.4, 0.1)
+        )
+        backends.classifier.classification = answer
+        found[style] = finished(gateway, classify(gateway, video))["id"]
+
+    def listed(*styles: str) -> set[str]:
+        answer = gateway.client.get("/v1/classifications", params={"style": styles, "limit": 200})
+        assert answer.status_code == 200, answer.text
+        return {job["id"] for job in answer.json()["items"]} & set(found.values())
+
+    assert listed("ballet") == {found["ballet"]}
+    assert listed("ballet", "hip_hop") == {found["ballet"], found["hip_hop"]}
+    assert listed("polka") == set()
+    assert listed() == set(found.values())
+
+
+def test_only_classifications_are_listed_by_style(gateway):
+    refused = gateway.client.get("/v1/comparisons", params={"style": "house"})
+    assert (refused.status_code, refused.json()["reason"]) == (400, "UNKNOWN_PARAMETER")
+
+
+@pytest.mark.parametrize(
+    ("verdict", "answer"),
+    [
+        (
+            classifier_pb2.VERDICT_UNKNOWN,
+            {"style": "", "probability": None, "next_style": "hip_hop", "next_probability": 0.85},
+        ),
+        (
+            classifier_pb2.VERDICT_NOT_A_DANCE,
+            {"style": "", "probability": 0.05, "next_style": "hip_hop", "next_probability": 0.85},
+        ),
+        (
+            classifier_pb2.VERDICT_NOT_SEEN,
+            {"style": "", "probability": None, "next_style": "", "next_probability": None},
+        ),
+    ],
+)
+def test_an_answer_without_a_style_names_the_likeliest_one(gateway, backends, video, verdict, answer):
+    backends.classifier.verdict = verdict
+    found = finished(gateway, classify(gateway, video))["answer"]
+    assert found.pop("verdict") == classifier_pb2.Verdict.Name(verdict).removeprefix("VERDICT_").lower()
+    assert found == answer
+
+
 @pytest.mark.parametrize("reason", ["NO_AUDIO", "NO_BEAT"])
 def test_a_recording_without_sound_is_classified_without_beats(gateway, backends, video, reason):
     backends.errors["AnalyseMusic"] = UnusableMediaError("there is no sound", reason=reason)

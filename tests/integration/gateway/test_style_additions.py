@@ -54,6 +54,22 @@ def test_a_recording_that_shows_nobody_is_left_out_with_its_reason(gateway, back
     ]  # fmt: skip
 
 
+def test_a_motion_that_the_classifier_leaves_out_is_named_like_its_recording(gateway, backends, videos):
+    sha256 = gateway.client.get(f"/v1/videos/{videos[1]}").json()["sha256"]
+    backends.classifier.rejects[sha256] = "TOO_SHORT"
+    job = finished(gateway, add(gateway, videos))
+    (rejected,) = gateway.client.get(job["links"]["result.json"]).json()["rejected"]
+    assert (rejected["label"], rejected["reason"]) == ("clip 1.mp4", "TOO_SHORT")
+
+
+def test_where_too_few_clips_are_left_the_error_names_those_that_were_left_out(gateway, backends, videos):
+    empty = content()
+    backends.empty.add(empty)
+    job = finished(gateway, add(gateway, [videos[0], gateway.upload(empty, "empty room.mp4")]))
+    assert (job["status"], job["error"]["reason"]) == ("failed", "TOO_FEW_CLIPS")
+    assert "left out: empty room.mp4: no person" in job["error"]["message"]
+
+
 def test_when_no_recording_can_serve_the_job_fails_with_their_reason(gateway, backends):
     empty = content()
     backends.empty.add(empty)

@@ -412,11 +412,15 @@ async def test_a_style_is_added_used_and_removed(house: House):
 async def test_clips_that_cannot_serve_are_told(house: House):
     good = [house.artifact(f"sway{n}", motion_of("sway", 6.0, performer=n)) for n in range(2)]
     missing = house.store.uri("motions/none")
-    added = await house.stub.AddStyle(classifier_pb2.AddStyleRequest(name="sway", motion_uris=[*good, missing]))
-    assert [(item.label, item.reason) for item in added.rejected] == [(missing, "OBJECT_NOT_FOUND")]
-    with pytest.raises(UnusableMediaError) as caught, translate_errors():
-        await house.stub.AddStyle(classifier_pb2.AddStyleRequest(name="swirl", motion_uris=[good[0], missing]))
-    assert caught.value.reason == "TOO_FEW_CLIPS"
+    short = house.artifact("short", motion_of("sway", 2.0, performer=2))
+    added = await house.stub.AddStyle(classifier_pb2.AddStyleRequest(name="sway", motion_uris=[*good, missing, short]))
+    assert [(item.label, item.reason) for item in added.rejected] == [
+        (missing, "OBJECT_NOT_FOUND"), (short, "TOO_SHORT")
+    ]  # fmt: skip
+    for left in ([good[0], missing], [short]):
+        with pytest.raises(UnusableMediaError) as caught, translate_errors():
+            await house.stub.AddStyle(classifier_pb2.AddStyleRequest(name="swirl", motion_uris=left))
+        assert caught.value.reason == "TOO_FEW_CLIPS"
 
 
 async def test_one_model_that_cannot_be_read_does_not_hide_the_others(house: House):

@@ -7,7 +7,7 @@ import json
 import sqlalchemy as sa
 
 from eightcount_gateway.jobs.database import open_database
-from eightcount_gateway.jobs.store import JobStore
+from eightcount_gateway.jobs.store import JobFilter, JobStore
 from tests.fakes.postgres import running_postgres
 
 _FIRST_VERSION = """
@@ -37,8 +37,11 @@ def check_upgrade(url: str) -> None:
     for _ in range(2):  # the second time there is nothing to do
         engine = open_database(url)
         job = JobStore(engine).get("j1", "style_addition")
+        of_a_style = JobFilter(answers={"style": ["house"]})
+        assert JobStore(engine).list("style_addition", limit=1, which=of_a_style) == []
         engine.dispose()
         assert (job.created_at, job.started_at, job.finished_at, job.text("name")) == (12.5, None, None, "solo")
+        assert job.answer is None
 
 
 def test_a_request_of_an_earlier_version_has_no_zeros_for_values_that_were_not_given(tmp_path):

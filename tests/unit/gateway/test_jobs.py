@@ -46,10 +46,10 @@ def test_a_job_of_another_kind_is_not_found(jobs):
 
 def test_every_change_gives_a_new_version(jobs):
     job = jobs.begin(created(jobs).id, "run-1")
-    jobs.save(replace(job, score=50.0))
+    jobs.save(replace(job, score=50.0, answer={"style": "house"}))
     again = jobs.get(job.id)
     assert again.version > job.version
-    assert again.score == 50.0
+    assert (again.score, again.answer) == (50.0, {"style": "house"})
 
 
 def test_only_the_run_that_began_last_may_write(jobs):

@@ -50,10 +50,11 @@ class AsyncCollection(Generic[T]):
         created_before: datetime | None = None,
         file_name: str = "",
         sha256: str = "",
+        style: Sequence[str] = (),
         page_size: int = 50,
     ) -> AsyncIterator[T]:
         """Yield the members, newest first; further pages are read as they are needed."""
-        filters = Filters(status, created_after, created_before, file_name, sha256)
+        filters = Filters(status, created_after, created_before, file_name, sha256, style)
         cursor: str | None = None
         while True:
             page = await self._transport.run(

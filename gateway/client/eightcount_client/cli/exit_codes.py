@@ -29,6 +29,8 @@ class ExitCode(IntEnum):
     """Ctrl-C or SIGTERM; running jobs were cancelled."""
 
 
+FATAL = frozenset({ExitCode.UNREACHABLE, ExitCode.CANCELLED})
+"""Exit codes of errors that no other file would avoid."""
 _UNAVAILABLE = ("BUSY", "UNAVAILABLE", "SERVICE_UNREACHABLE", "DEADLINE_EXCEEDED")
 _UNAVAILABLE_ENDINGS = ("_UNAVAILABLE", "_NOT_CONFIGURED")
 _ARGUMENTS = frozenset(

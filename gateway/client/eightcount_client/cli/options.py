@@ -15,6 +15,8 @@ from eightcount_client.cli.settings import Settings
 F = TypeVar("F", bound=Callable[..., Any])
 _CUT_SUFFIX = 6
 
+OWN_STYLES = "few-shot"
+"""Name of the model of the styles that were added."""
 POSE_MODELS = ("heavy", "full", "lite")
 
 
@@ -47,6 +49,14 @@ def pose_model_option(*names: str) -> Callable[[F], F]:
     )  # fmt: skip
 
 
+def own_styles_option(function: F) -> F:
+    """Add `--own-styles`, another way to name the model of the styles that were added."""
+    return click.option(
+        "--own-styles", "style_model", flag_value=OWN_STYLES,
+        help="Choose among the styles that were added with `styles add`.",
+    )(function)  # fmt: skip
+
+
 class DancerPlace(click.ParamType[dict[str, float]]):
     """`0.25,0.5@12.3`: a place in the image and a time."""
 
@@ -76,9 +86,9 @@ def dancer_option(name: str, where: str) -> Callable[[F], F]:
     )  # fmt: skip
 
 
-def file_argument(name: str, *, many: bool = False) -> Callable[[F], F]:
-    """Add a file, or several, that can be read."""
-    kind = click.Path(exists=True, dir_okay=False, readable=True, path_type=Path)
+def file_argument(name: str, *, many: bool = False, folders: bool = False) -> Callable[[F], F]:
+    """Add a file, or several, that can be read; with `folders` it can be a folder."""
+    kind = click.Path(exists=True, dir_okay=folders, readable=True, path_type=Path)
     return click.argument(name, type=kind, nargs=-1 if many else 1, required=True)
 
 

@@ -23,8 +23,24 @@ class ClassificationRequest:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class StyleAnswer:
+    """The style of a dance in short; `next_style` is the likeliest style besides `style`."""
+
+    verdict: str
+    style: str | None = ""
+    probability: float | None = None
+    next_style: str | None = ""
+    next_probability: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Classification(Job):
-    """The classification of a recording, or of a motion from a file; `warnings` say what of it was left out."""
+    """The classification of a recording, or of a motion from a file.
+
+    Attributes:
+        warnings: what of the recording was left out.
+        answer: the result in short; None until it is known.
+    """
 
     video_id: str | None = ""
     motion_id: str | None = ""
@@ -32,6 +48,7 @@ class Classification(Job):
     style_model: str | None = ""
     dancer: Dancer | None = None
     warnings: tuple[ReportWarning, ...] = ()
+    answer: StyleAnswer | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -36,6 +36,7 @@ class Filters:
         created_before: earlier than this.
         file_name: name of uploaded files.
         sha256: digest of uploaded files.
+        style: named styles of classifications.
     """
 
     status: Sequence[str] = ()
@@ -43,6 +44,7 @@ class Filters:
     created_before: datetime | None = None
     file_name: str = ""
     sha256: str = ""
+    style: Sequence[str] = ()
 
     def params(self) -> dict[str, Any]:
         """Return the query parameters; only those that restrict something."""
@@ -52,6 +54,7 @@ class Filters:
             "created_before": self.created_before.isoformat() if self.created_before else "",
             "file_name": self.file_name,
             "sha256": self.sha256,
+            "style": list(self.style),
         }
         return {name: value for name, value in found.items() if value}
 

@@ -24,6 +24,18 @@ class WindowBody(StoredBody):
     style: str = Field(examples=["hip_hop"], description="empty unless the verdict is `style`")
 
 
+class StyleAnswer(StoredBody):
+    """The classification of a movement in short."""
+
+    verdict: VerdictName = Field(examples=["style"])
+    style: str = Field(examples=["hip_hop"], description="empty unless the verdict is `style`")
+    probability: float | None = Field(
+        examples=[0.91], description="of the style, or of the verdict `not_a_dance`; null with other verdicts"
+    )
+    next_style: str = Field(examples=["ballet"], description="the likeliest style besides `style`; empty without one")
+    next_probability: float | None = Field(examples=[0.05], description="of `next_style`")
+
+
 class ClassificationResult(StoredBody):
     """The classification of a movement."""
 

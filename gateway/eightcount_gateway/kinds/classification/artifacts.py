@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from eightcount.classifier.v1 import classifier_pb2
-from eightcount_common.classifications import classification_as_json
+from typing import Any
+
 from eightcount_common.storage import ObjectStore
 from eightcount_gateway.library.documents import write_json
 
@@ -15,6 +15,6 @@ class ClassificationArtifacts:
         self._store = store
         self.result_key = f"classifications/{classification_id}/result.json"
 
-    def write_result(self, found: classifier_pb2.Classification) -> None:
+    def write_result(self, result: dict[str, Any]) -> None:
         """Write the classification as JSON."""
-        write_json(self._store, self.result_key, classification_as_json(found))
+        write_json(self._store, self.result_key, result)

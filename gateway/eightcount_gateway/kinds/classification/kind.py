@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from eightcount_gateway.jobs.kind import JobKind, Resource
 from eightcount_gateway.jobs.model import Job, JsonObject
+from eightcount_gateway.kinds.classification.filters import filter_by_style
 from eightcount_gateway.kinds.classification.routes import router
 from eightcount_gateway.kinds.classification.schemas import ClassificationBody, ClassificationRequest
 from eightcount_gateway.kinds.classification.workflow import ClassificationJob
@@ -54,6 +55,7 @@ CLASSIFICATION = JobKind(
     has_page=True,
     artifacts=lambda _job: ("result.json",),
     routers=(router,),
+    filter_answers=filter_by_style,
     uses=_uses,
     prefixes=lambda job: (f"classifications/{job.id}/",),
 )

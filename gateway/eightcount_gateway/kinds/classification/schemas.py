@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Literal, Self
+from typing import Any, Literal, Self
 
 from pydantic import Field, model_validator
 
 from eightcount_gateway.http.schemas.base import DANCER, EXAMPLE_ID, Body, DancerBody, Model
+from eightcount_gateway.http.schemas.classified import StyleAnswer
+from eightcount_gateway.jobs.model import Job
 from eightcount_gateway.kinds.schemas import JobBody, WarningBody
 
 
@@ -40,3 +42,9 @@ class ClassificationBody(JobBody):
     warnings: list[WarningBody] = Field(
         default_factory=list, description="about the motion, once it is extracted; what of the video was left out"
     )
+    answer: StyleAnswer | None = Field(description="the result in short; null until it is known")
+
+    @classmethod
+    def derive_fields(cls, job: Job) -> dict[str, Any]:
+        """Return the answer."""
+        return {"answer": job.answer}

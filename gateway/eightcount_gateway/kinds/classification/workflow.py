@@ -7,10 +7,12 @@ from dataclasses import asdict
 
 from eightcount.classifier.v1 import classifier_pb2
 from eightcount.models.v1 import models_pb2
+from eightcount_common.classifications import classification_as_json
 from eightcount_common.errors import InternalError, InvalidInputError
 from eightcount_gateway.jobs.model import Job
 from eightcount_gateway.jobs.progress import JobProgress
 from eightcount_gateway.jobs.run import Steps
+from eightcount_gateway.kinds.classification.answer import summarize
 from eightcount_gateway.kinds.classification.artifacts import ClassificationArtifacts
 from eightcount_gateway.kinds.context import JobContext
 from eightcount_gateway.kinds.job_motions import JobMotions, find_beats
@@ -69,9 +71,10 @@ class ClassificationJob:
         """Classify the movement and write the result."""
         async with self._progress.step("classify"):
             await self._context.backends.wait_for("classifier")
-            found = await self._classification()
+            result = classification_as_json(await self._classification())
             artifacts = ClassificationArtifacts(self._context.store, self._job.id)
-            await run_in_thread(artifacts.write_result, found)
+            await run_in_thread(artifacts.write_result, result)
+            self._progress.set_answer(summarize(result))
 
     async def _classification(self) -> classifier_pb2.Classification:
         video = await self._video()

@@ -74,13 +74,22 @@ class PoseReader:
     def load(self, item: models_pb2.TrainingItem, cancel: CancelToken) -> BodyMotion:  # noqa: ARG002 - takes a moment
         """Load a motion in which the dancer is seen for long enough."""
         body = load_body(self._store, item.motion_uri, beats_seconds=item.beats_seconds)
-        if not cut_windows(body).seen.any():
-            raise InvalidInputError(
-                f"the dancer must be seen for {WINDOW_SECONDS:.0f} s without interruption; the dancer is seen for "
-                f"{body.seconds_seen:.1f} s in all",
-                reason="TOO_SHORT",
-            )
+        check_length(body)
         return body
+
+
+def check_length(body: BodyMotion) -> None:
+    """Do nothing when the dancer is seen for long enough.
+
+    Raises:
+        InvalidInputError: TOO_SHORT.
+    """
+    if not cut_windows(body).seen.any():
+        raise InvalidInputError(
+            f"the dancer must be seen for {WINDOW_SECONDS:.0f} s without interruption; the dancer is seen for "
+            f"{body.seconds_seen:.1f} s in all",
+            reason="TOO_SHORT",
+        )
 
 
 class FrameReader:

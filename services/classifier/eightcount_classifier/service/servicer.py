@@ -22,6 +22,7 @@ from eightcount_classifier.pretrained import PRETRAINED_FOLDER
 from eightcount_classifier.service import codec
 from eightcount_classifier.service.model_registry import FEW_SHOT, StyleModelRegistry
 from eightcount_classifier.service.motions import load_body
+from eightcount_classifier.service.recordings import check_length
 from eightcount_classifier.service.training import Trainer
 from eightcount_classifier.service.video_features import VideoFeatures
 from eightcount_classifier.settings import ClassifierSettings
@@ -210,7 +211,9 @@ class ClassifierServicer(classifier_pb2_grpc.ClassifierServiceServicer):
         for uri in request.motion_uris:
             cancel.check()
             try:
-                motions.append(load_body(self._store, uri))
+                body = load_body(self._store, uri)
+                check_length(body)
+                motions.append(body)
             except EightcountError as error:
                 rejected.append(encode_rejected_item(uri, error))
         self._models.add_style(request.name, motions)

@@ -64,6 +64,9 @@ def data() -> None:
 @click.option("--before", type=click.DateTime(), help="Only resources that were created before this day or time (UTC).")
 @click.option("--file-name", default="", metavar="NAME", help="Only uploads of this file name.")
 @click.option(
+    "--style", multiple=True, metavar="NAME", help="Only classifications that name this style; repeat it for more."
+)
+@click.option(
     "--limit", type=click.IntRange(min=1), default=50, show_default=True, help="Maximum number of each RESOURCE."
 )
 @server_options
@@ -74,6 +77,7 @@ def list_data(
     after: datetime | None,
     before: datetime | None,
     file_name: str,
+    style: tuple[str, ...],
     limit: int,
 ) -> None:
     """List what the server stores of each RESOURCE, newest first; of all of them if none is named."""
@@ -83,7 +87,7 @@ def list_data(
     from eightcount_client.cli.work.stored_data import Selection, list_resources
 
     _require_server(settings)
-    selection = Selection(status, after, before, file_name, limit)
+    selection = Selection(status, after, before, file_name, style, limit)
     with connect(settings, ProgressDisplay().say) as client:
         found = list_resources(client, resources, selection)
     print_result(found if settings.as_json else describe_resources(found))

@@ -40,10 +40,10 @@ def list_models(settings: Settings, card: str) -> None:
 @pose_model_option()
 @server_options
 def add(settings: Settings, name: str, clips: tuple[Path, ...], model: str) -> None:
-    """Add a style to the few-shot model from two or more CLIPS, without training.
+    """Add a style of your own from two or more CLIPS, without training.
 
     Five clips or more are better. NAME consists of letters, digits, ".", "_" and "-"; a style of that name is replaced.
-    Then: eightcount classify FILE --style-model few-shot.
+    Then: eightcount classify FILE --own-styles.
     """
     from eightcount_client.cli.progress import ProgressDisplay
     from eightcount_client.cli.session import connect
@@ -64,7 +64,7 @@ def add(settings: Settings, name: str, clips: tuple[Path, ...], model: str) -> N
 @click.argument("name")
 @server_options
 def remove(settings: Settings, name: str) -> None:
-    """Remove the style NAME from the few-shot model."""
+    """Remove the style NAME that was added."""
     from eightcount_client.cli.progress import ProgressDisplay
     from eightcount_client.cli.session import connect
 

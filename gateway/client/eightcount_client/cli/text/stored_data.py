@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
+from eightcount_client.cli.text.styles import describe_verdict, percent, style_name
 from eightcount_client.values.deletions import Deletion, KeptResource
 
 
@@ -33,8 +34,21 @@ def _line(item: dict[str, Any]) -> str:
     name = str(item.get("id") or item.get("name") or "?")
     created = item.get("created_at")
     when = f"{datetime.fromisoformat(created):%Y-%m-%d %H:%M}" if created else ""
-    what = [item.get("status"), item.get("file_name"), item.get("name") if "id" in item else item.get("family")]
+    what = [
+        item.get("status"), item.get("file_name"), item.get("name") if "id" in item else item.get("family"),
+        _describe_answer(item.get("answer")),
+    ]  # fmt: skip
     return "  " + "  ".join(str(part) for part in (name, when, *what) if part)
+
+
+def _describe_answer(answer: dict[str, Any] | None) -> str:
+    """Return the style of a classification and its probability, or why none is named."""
+    if not answer:
+        return ""
+    if answer["verdict"] != "style":
+        return describe_verdict(answer["verdict"])
+    probability = answer.get("probability")
+    return style_name(answer["style"]) + ("" if probability is None else f", {percent(probability)}")
 
 
 def _describe_kept(one: KeptResource) -> str:

@@ -72,15 +72,25 @@ def describe_rejected(rejected: Sequence[RejectedRecording]) -> list[str]:
     return ["", f"Left out ({len(rejected)}):", *lines]
 
 
+def describe_verdict(verdict: str) -> str:
+    """Return why no style is named, in a sentence without its full stop."""
+    return _VERDICTS.get(verdict, style_name(verdict))
+
+
 def style_name(name: str) -> str:
     """Return the name for people: `hip_hop` -> `Hip hop`."""
     words = name.replace("_", " ")
     return words[:1].upper() + words[1:]
 
 
+def percent(share: float) -> str:
+    """Return a share for people: `0.85` -> `85 %`."""
+    return f"{100 * share:.0f} %"
+
+
 def _model(model: StyleModel) -> str:
     accuracy = model.balanced_accuracy
-    good = "accuracy not measured" if accuracy is None else f"{_percent(accuracy)} of the test recordings, see its card"
+    good = "accuracy not measured" if accuracy is None else f"{percent(accuracy)} of the test recordings, see its card"
     origin = "pretrained" if model.origin == "pretrained" else "trained here"
     styles = ", ".join(map(style_name, model.styles)) or "no styles yet"
     return f"{model.name} ({model.family}, {origin}, {good})\n  {styles}"
@@ -88,9 +98,9 @@ def _model(model: StyleModel) -> str:
 
 def _verdict(result: ClassificationResult) -> str:
     if result.verdict != "style":
-        return _VERDICTS.get(result.verdict, style_name(result.verdict))
+        return describe_verdict(result.verdict)
     probability = (result.probabilities or {}).get(result.style or "")
-    sure = "" if probability is None else f", {_percent(probability)} sure"
+    sure = "" if probability is None else f", {percent(probability)} sure"
     return f"{style_name(result.style or '')}{sure}"
 
 
@@ -99,12 +109,12 @@ def _bars(probabilities: dict[str, float]) -> list[str]:
     ranked = sorted(probabilities.items(), key=lambda item: -item[1])
     width = max(len(name) for name, _ in ranked)
     lines = [
-        f"  {style_name(name):<{width}}  {_percent(share):>5}  {'█' * round(share * _BAR_CELLS)}".rstrip()
+        f"  {style_name(name):<{width}}  {percent(share):>5}  {'█' * round(share * _BAR_CELLS)}".rstrip()
         for name, share in ranked[:_SHOWN_STYLES]
     ]
     rest = ranked[_SHOWN_STYLES:]
     if rest:
-        lines.append(f"  {len(rest)} more, together {_percent(sum(share for _, share in rest))}")
+        lines.append(f"  {len(rest)} more, together {percent(sum(share for _, share in rest))}")
     return lines
 
 
@@ -130,9 +140,5 @@ def _line(stretch: _Stretch) -> str:
     span = f"  {clock(stretch.start_s):>7} - {clock(stretch.end_s):>7}"
     if stretch.verdict in _STRETCHES:
         return f"{span}  {_STRETCHES[stretch.verdict]}"
-    sure = f", {_percent(sum(stretch.shares) / len(stretch.shares))}" if stretch.shares else ""
+    sure = f", {percent(sum(stretch.shares) / len(stretch.shares))}" if stretch.shares else ""
     return f"{span}  {style_name(stretch.verdict)}{sure}"
-
-
-def _percent(share: float) -> str:
-    return f"{100 * share:.0f} %"

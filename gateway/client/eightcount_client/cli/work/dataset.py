@@ -82,6 +82,19 @@ def read_dataset(folder: Path, manifest: Path | None, *, styles_required: bool =
     return Dataset(recordings, left_out)
 
 
+def list_recordings(folder: Path) -> Dataset:
+    """Return the recordings anywhere below a folder, whose folders need not be named like styles.
+
+    Raises:
+        CliError: there are none.
+    """
+    left_out: list[RejectedRecording] = []
+    recordings = _of_folders(folder, styles_required=False, left_out=left_out)
+    if not recordings:
+        raise _unusable(f"no recordings found: {folder} must have videos or motion files{_first(left_out)}")
+    return Dataset(recordings, left_out)
+
+
 def _first(left_out: Sequence[RejectedRecording]) -> str:
     """Return the files that were found instead, in a few words."""
     if not left_out:

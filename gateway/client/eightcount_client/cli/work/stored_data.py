@@ -12,6 +12,7 @@ from eightcount_client.blocking.collections import Collection, JobCollection, Up
 from eightcount_client.cli.errors import CliError
 from eightcount_client.cli.exit_codes import ExitCode
 from eightcount_client.client import Client
+from eightcount_client.kinds.classification import CLASSIFICATIONS
 from eightcount_client.values.deletions import Deletion
 
 
@@ -23,6 +24,7 @@ class Selection:
     after: datetime | None = None
     before: datetime | None = None
     file_name: str = ""
+    style: Sequence[str] = ()
     limit: int = 50
 
 
@@ -70,6 +72,8 @@ def _list_members(collection: Collection[Any], selection: Selection) -> Iterator
     filters: dict[str, Any] = {}
     if isinstance(collection, JobCollection):
         filters |= {"status": selection.status}
+    if _names_styles(collection):
+        filters |= {"style": selection.style}
     if isinstance(collection, UploadCollection):
         filters |= {"file_name": selection.file_name}
     if isinstance(collection, JobCollection | UploadCollection):
@@ -83,8 +87,13 @@ def _can_be_filtered(collection: Collection[Any], selection: Selection) -> bool:
     return (
         (not selection.status or jobs)
         and (not selection.file_name or uploads)
+        and (not selection.style or _names_styles(collection))
         and (not (selection.after or selection.before) or jobs or uploads)
     )
+
+
+def _names_styles(collection: Collection[Any]) -> bool:
+    return collection.name == CLASSIFICATIONS.collection
 
 
 def _in_utc(moment: datetime | None) -> datetime | None:

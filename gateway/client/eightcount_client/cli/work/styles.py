@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, cast
 
 from eightcount_client.cli.errors import CliError
-from eightcount_client.cli.exit_codes import ExitCode, exit_code_of
+from eightcount_client.cli.exit_codes import FATAL, ExitCode, exit_code_of
 from eightcount_client.cli.progress import ProgressDisplay
 from eightcount_client.cli.work.dataset import is_motion_file
 from eightcount_client.cli.work.recordings import send, with_dancers
@@ -73,7 +73,7 @@ def add_style(client: Client, name: str, clips: Sequence[Path], *, model: str, d
         try:
             ids.append(send(client, f"{number} of {len(clips)}", clip, display))
         except EightcountError as error:
-            if exit_code_of(error) in (ExitCode.UNREACHABLE, ExitCode.CANCELLED):
+            if exit_code_of(error) in FATAL:
                 raise
             rejected.append(RejectedRecording(label=str(clip), reason=error.reason, message=error.message))
     if len(ids) < LEAST_CLIPS and rejected:

@@ -2,31 +2,29 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Generic, Literal, TypeVar
 
 from eightcount_client.cli.errors import CliError
-from eightcount_client.cli.exit_codes import ExitCode, exit_code_of
+from eightcount_client.cli.exit_codes import FATAL, ExitCode, exit_code_of
 from eightcount_client.cli.progress import ProgressDisplay
 from eightcount_client.cli.work.aist import convert_recording
 from eightcount_client.cli.work.dataset import ID_COLUMNS, Dataset, Recording, is_motion_file
+from eightcount_client.cli.work.item_notes import ItemNote
 from eightcount_client.cli.work.recordings import send_motion
 from eightcount_client.client import Client
 from eightcount_client.errors import EightcountError
+from eightcount_client.files import hash_file
 from eightcount_client.kinds.dance_training import DanceTrainingRequest, DanceTrainingResult
 from eightcount_client.kinds.extraction import ExtractionRequest
 from eightcount_client.kinds.style_training import StyleTrainingRequest, StyleTrainingResult
-from eightcount_client.values.jobs import Job
 from eightcount_client.values.recordings import RejectedRecording, TrainingItem
 
 R = TypeVar("R", StyleTrainingResult, DanceTrainingResult)
 FILES = ("card.md", "report.json", "confusion.png")
 _TITLE = "Prepare the recordings"
-_FATAL = frozenset({ExitCode.UNREACHABLE, ExitCode.CANCELLED})
-"""Exit codes of errors that no other recording would avoid."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,12 +80,12 @@ def prepare(client: Client, dataset: Dataset, *, options: TrainingOptions, displ
     """
     recordings, items = dataset.recordings, TrainingItems(rejected=list(dataset.left_out))
     for done, recording in enumerate(recordings):
-        note = _Note(display, recording.label, done, len(recordings))
+        note = ItemNote(display, _TITLE, recording.label, done, len(recordings))
         try:
             video_id = _send(client, recording, options, note)
         except (CliError, EightcountError) as error:
             code = error.exit_code if isinstance(error, CliError) else exit_code_of(error)
-            if code in _FATAL:
+            if code in FATAL:
                 raise
             items.rejected.append(RejectedRecording(label=recording.label, reason=error.reason, message=error.message))
         except OSError as error:
@@ -174,34 +172,14 @@ def fetch_files(client: Client, training_id: str, folder: Path) -> list[str]:
         try:
             client.style_trainings.download(training_id, name, folder / name)
         except EightcountError as error:
-            if exit_code_of(error) in _FATAL:
+            if exit_code_of(error) in FATAL:
                 raise
         else:
             written.append(name)
     return written
 
 
-@dataclass(frozen=True, slots=True)
-class _Note:
-    """Shows what happens to one recording, beside the bar of all."""
-
-    display: ProgressDisplay
-    label: str
-    done: int
-    total: int
-
-    def show(self, text: str) -> None:
-        self.display.show_count(_TITLE, self.done, self.total, f"{self.label}: {text}")
-
-    def show_sent(self, sent: int, size: int) -> None:
-        self.show(f"sent {100 * sent // max(size, 1)} %")
-
-    def show_extraction(self, job: Job) -> None:
-        step = job.steps[0]
-        self.show(f"{step.done} of {step.total} frames" if step.total else "waiting")
-
-
-def _send(client: Client, recording: Recording, options: TrainingOptions, note: _Note) -> str:
+def _send(client: Client, recording: Recording, options: TrainingOptions, note: ItemNote) -> str:
     """Make sure that the server has the motion of a recording; return its id."""
     if options.watches_frames and (recording.is_aist or is_motion_file(recording.path)):
         raise CliError("it has no images to look at", reason="NO_FRAMES", exit_code=ExitCode.BAD_MEDIA)
@@ -209,21 +187,19 @@ def _send(client: Client, recording: Recording, options: TrainingOptions, note: 
         return client.videos.upload(recording.path, note.show_sent).id
     note.show("reading")
     with convert_recording(recording) as path:
-        with path.open("rb") as file:
-            sha256 = hashlib.file_digest(file, "sha256").hexdigest()
-        if known := client.find_known_video(sha256, path.name, model=options.model):
+        if known := client.find_known_video(hash_file(path), path.name, model=options.model):
             return known
         if is_motion_file(path):
             return send_motion(client, path, note.show_sent, note.display)
         return _extract(client, path, options, note)
 
 
-def _extract(client: Client, path: Path, options: TrainingOptions, note: _Note) -> str:
+def _extract(client: Client, path: Path, options: TrainingOptions, note: ItemNote) -> str:
     """Extract the motion of a recording and return its id; the server does not keep the upload."""
     video_id = client.videos.upload(path, note.show_sent).id
     try:
         request = ExtractionRequest(video_id=video_id, model=options.model, training=True)
-        client.extractions.run(request, note.show_extraction)
+        client.extractions.run(request, note.show_job)
     finally:
         client.delete_video_content(video_id)
     return video_id

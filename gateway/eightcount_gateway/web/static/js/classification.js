@@ -1,12 +1,11 @@
 /** The page of one classification. */
 
 import { getVideo, nameOfVideo, request } from "./api.js";
+import { recordingOf } from "./classification_list.js";
 import { showClassification } from "./classification_view.js";
 import { el, find } from "./dom.js";
 import { jobId, openJobPage } from "./job_page.js";
 import { classifications } from "./jobs_api.js";
-
-/** @typedef {import("./api_types.js").ClassificationBody} Classification */
 
 openJobPage({
   jobs: classifications,
@@ -27,8 +26,3 @@ openJobPage({
     showClassification(find("#classification"), { classification, video, result });
   },
 });
-
-/** The id of a video, or of a motion from a file. @param {Classification} classification */
-function recordingOf({ video_id, motion_id }) {
-  return video_id || motion_id || "";
-}

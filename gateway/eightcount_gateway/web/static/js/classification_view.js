@@ -1,13 +1,14 @@
 /** A finished classification: the verdict, the video, and the style of each part. */
 
 import { contentUrl, videoUrl } from "./api.js";
+import { styleUrl } from "./classification_list.js";
 import { deleteButton } from "./deletion.js";
 import { el, find } from "./dom.js";
 import { classifications } from "./jobs_api.js";
 import { listenForKeys } from "./keyboard.js";
 import { Player, playerControls } from "./player.js";
 import { noteList } from "./recording_notes.js";
-import { certainty, headline, percent } from "./style_text.js";
+import { certainty, headline, modelName, percent, styleName } from "./style_text.js";
 import { StyleTimeline } from "./style_timeline.js";
 
 /** @typedef {import("./api_types.js").ClassificationBody} Classification */
@@ -39,7 +40,8 @@ export function showClassification(article, { classification: { id, video_id: vi
   put("timeline", strip.element, legend(), el("p", { class: "keys muted" }, KEYS_HELP));
   put("recording", el("h2", { id: "recording-title" }, "About the recording"), noteList(warnings ?? []));
   find("[data-part=recording]", article).hidden = !warnings?.length;
-  put("about", el("p", {}, `Model ${result.model}. `, el("a", { href: "/styles#models" }, "About the models")),
+  put("about", el("p", {}, `Model: ${modelName(result.model)}. `, el("a", { href: "/styles#models" }, "About the models")),
+    ...(result.verdict === "style" ? [el("p", {}, el("a", { href: styleUrl(result.style) }, `All dances that look like ${styleName(result.style)}`))] : []),
     el("p", {}, el("a", { href: classifications.url(id, "result.json"), download: `${video?.file_name ?? id}.style.json` }, "Result"), " ", el("span", { class: "muted" }, "JSON")),
     el("p", {}, deleteButton({
       noun: "classification", url: classifications.url(id), recordingUrls: video ? [videoUrl(video.id)] : [], onDeleted: () => location.assign("/styles"),

@@ -4,7 +4,7 @@ import { el } from "./dom.js";
 import { bytesText } from "./text.js";
 
 /** Videos of cameras, phones, discs and screen recorders (systems do not know the type of each), and motion files. */
-const RECORDINGS =
+export const RECORDINGS =
   "video/*,.mkv,.avi,.mov,.webm,.mts,.m2ts,.m2t,.ts,.vob,.mpg,.mpeg,.m2v,.mod,.tod,.mxf,.dv,.wmv,.asf,.flv,.f4v,.3gp,.3g2," +
   ".ogv,.divx,.rm,.rmvb,.npz,.bvh,.gz,.glb,.pkl";
 

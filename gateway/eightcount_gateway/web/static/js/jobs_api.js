@@ -11,7 +11,9 @@ import { post, request } from "./api.js";
 /** @typedef {import("./api_types.js").DeletionBody} Deletion */
 /** @typedef {import("./api_types.js").ExtractionBody} Extraction */
 /** @typedef {import("./api_types.js").ExtractionRequest} ExtractionRequest */
-/** @typedef {Comparison | Classification | Dance | Extraction} Job */
+/** @typedef {import("./api_types.js").StyleAdditionBody} StyleAddition */
+/** @typedef {import("./api_types.js").StyleAdditionRequest} StyleAdditionRequest */
+/** @typedef {Comparison | Classification | Dance | Extraction | StyleAddition} Job */
 
 /**
  * The jobs of one kind.
@@ -44,7 +46,13 @@ export class JobCollection {
 
   /** Newest first. @param {number} count @returns {Promise<J[]>} */
   async listRecent(count) {
-    return (await request(`/v1/${this.#path}?limit=${count}`)).items;
+    return (await this.list({ limit: [String(count)] })).items;
+  }
+
+  /** A page of the list, newest first. @param {Record<string, string[]>} query @returns {Promise<{ items: J[], next_cursor: string | null }>} */
+  list(query) {
+    const pairs = Object.entries(query).flatMap(([name, values]) => values.map((value) => [name, value]));
+    return request(`/v1/${this.#path}?${new URLSearchParams(pairs)}`);
   }
 
   /** @param {string} id @returns {Promise<J>} */
@@ -66,3 +74,5 @@ export const classifications = new JobCollection("classifications");
 export const dances = new JobCollection("dances");
 /** @type {JobCollection<Extraction, ExtractionRequest>} */
 export const extractions = new JobCollection("extractions");
+/** @type {JobCollection<StyleAddition, StyleAdditionRequest>} */
+export const styleAdditions = new JobCollection("style-additions");

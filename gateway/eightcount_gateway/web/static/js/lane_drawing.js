@@ -1,7 +1,8 @@
 /** The verdict of each stretch on top, below it a lane per style as high as its probability, and times at the foot. */
 
 import { svg } from "./dom.js";
-import { colourOf, verdictsOf } from "./style_lanes.js";
+import { colourOf } from "./style_colour.js";
+import { verdictsOf } from "./style_lanes.js";
 import { tickSeconds, xOf } from "./timeline_bars.js";
 import { shortClock } from "./text.js";
 
@@ -22,7 +23,7 @@ export function drawLanes(stretches, lanes, span) {
   return svg("svg", box,
     patterns(),
     ...lanes.map((_, i) => svg("line", { class: "floor", x1: 0, x2: span.widthPx, y1: floorOf(i), y2: floorOf(i) })),
-    ...verdictsOf(stretches).map((stretch) => verdict(stretch, lanes, span)),
+    ...verdictsOf(stretches).map((stretch) => verdict(stretch, span)),
     ...stretches.flatMap((stretch) => shares(stretch, lanes, span)),
     ...tickSeconds(span).map((second) =>
       svg("text", { class: "tick", x: xOf(second, span) + 2, y: height - 5 }, shortClock(second))));
@@ -40,12 +41,12 @@ function patterns() {
 /** @param {number} lane */
 const floorOf = (lane) => VERDICT_PX + (lane + 1) * LANE_PX - 0.5;
 
-/** @param {Stretch} stretch @param {string[]} lanes @param {Span} span */
-function verdict({ startS, endS, window }, lanes, span) {
+/** @param {Stretch} stretch @param {Span} span */
+function verdict({ startS, endS, window }, span) {
   const x = xOf(startS, span);
   const named = window.verdict === "style";
   return svg("rect", {
-    class: `verdict ${window.verdict.replaceAll("_", "-")} ${named ? colourOf(lanes, window.style) : ""}`, x, y: 1,
+    class: `verdict ${window.verdict.replaceAll("_", "-")} ${named ? colourOf(window.style) : ""}`, x, y: 1,
     width: Math.max(MIN_PX, xOf(endS, span) - x), height: VERDICT_PX - GAP_PX - 2,
   });
 }
@@ -59,6 +60,6 @@ function shares({ startS, endS, window: { probabilities } }, lanes, span) {
   }
   return lanes.map((style, lane) => {
     const height = (probabilities[style] ?? 0) * (LANE_PX - GAP_PX);
-    return svg("rect", { class: `share ${colourOf(lanes, style)}`, x, width, y: floorOf(lane) - height, height });
+    return svg("rect", { class: `share ${colourOf(style)}`, x, width, y: floorOf(lane) - height, height });
   });
 }

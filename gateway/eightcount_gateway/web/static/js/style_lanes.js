@@ -46,13 +46,3 @@ export function lanesOf({ styles, windows, probabilities }) {
   const shown = styles.filter((style) => most(style) >= MIN_SHARE).sort((a, b) => whole(b) - whole(a)).slice(0, MAX_LANES);
   return { lanes: [...shown, NOT_A_DANCE], leftOut: styles.length - shown.length };
 }
-
-/**
- * The class that colours a style: by its place among the lanes, so that neighbours differ.
- * @param {string[]} lanes
- * @param {string} style
- */
-export function colourOf(lanes, style) {
-  const place = lanes.indexOf(style);
-  return style === NOT_A_DANCE || place < 0 ? "s-none" : `s${place % MAX_LANES}`;
-}

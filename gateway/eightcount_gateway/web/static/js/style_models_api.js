@@ -1,4 +1,4 @@
-/** The part of the HTTP API that is about style models. */
+/** The part of the HTTP API that is about style models, and styles of one's own. */
 
 import { request } from "./api.js";
 
@@ -10,3 +10,13 @@ export const listStyleModels = async () => (await request("/v1/style-models")).i
 
 /** A model with its card. @param {string} name @returns {Promise<StyleModelCard>} */
 export const getStyleModel = (name) => request(`/v1/style-models/${encodeURIComponent(name)}`);
+
+/** The model of the styles that were added on this server. */
+export const OWN_STYLES = "few-shot";
+
+/** Names of the styles that were added. @returns {Promise<string[]>} */
+export const listAddedStyles = async () =>
+  (await request("/v1/styles?limit=200")).items.map((/** @type {import("./api_types.js").AddedStyle} */ { name }) => name);
+
+/** The address of a style that was added. @param {string} name */
+export const addedStyleUrl = (name) => `/v1/styles/${encodeURIComponent(name)}`;

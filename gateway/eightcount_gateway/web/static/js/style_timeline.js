@@ -2,7 +2,8 @@
 
 import { el } from "./dom.js";
 import { drawLanes } from "./lane_drawing.js";
-import { colourOf, lanesOf, stretchesOf } from "./style_lanes.js";
+import { colourOf } from "./style_colour.js";
+import { lanesOf, stretchesOf } from "./style_lanes.js";
 import { describeWindow, percent, styleName } from "./style_text.js";
 
 /** @typedef {import("./api_types.js").ClassificationResult} StyleResult */
@@ -110,7 +111,7 @@ export class StyleTimeline {
 function laneNames({ probabilities }, lanes) {
   return el("ul", { class: "lane-names" },
     el("li", { class: "looks" }, "Verdict"),
-    ...lanes.map((style) => el("li", { class: colourOf(lanes, style), "data-style": style },
+    ...lanes.map((style) => el("li", { class: colourOf(style), "data-style": style },
       el("span", { class: "lane-name" }, styleName(style)),
       el("span", { class: "number" }, probabilities ? percent(probabilities[style] ?? 0) : "–"))));
 }

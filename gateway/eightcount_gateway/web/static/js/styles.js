@@ -1,18 +1,22 @@
-/** The page that classifies a dance: a recording to upload or one uploaded before, the models, and recent classifications. */
+/** The page that classifies a dance: a recording to upload or one uploaded before, recent classifications, styles of one's own, and models. */
 
-import { contentUrl, getVideo, videoUrl } from "./api.js";
+import { contentUrl, getVideo } from "./api.js";
+import { ClassificationList, recordingOf } from "./classification_list.js";
 import { DancerPicker } from "./dancers/dancer_picker.js";
 import { el, find } from "./dom.js";
 import { DropField } from "./drop_field.js";
 import { classifications, comparisons } from "./jobs_api.js";
 import { problemNodes, reasonOf } from "./problem.js";
-import { RECENT, recentRow } from "./recent_rows.js";
-import { UploadForm } from "./upload_form.js";
+import { RECENT } from "./recent_rows.js";
+import { showOwnStyles } from "./own_styles.js";
+import { StyleAdditionForm } from "./style_addition.js";
 import { modelList } from "./style_models.js";
-import { listStyleModels } from "./style_models_api.js";
+import { listStyleModels, OWN_STYLES } from "./style_models_api.js";
+import { modelName } from "./style_text.js";
+import { UploadForm } from "./upload_form.js";
 
-/** @typedef {import("./api_types.js").ClassificationBody} Classification */
-
+/** How many classifications the tags come from. */
+const NEWEST = 100;
 const known = /** @type {HTMLSelectElement} */ (find("#known"));
 const styleModel = /** @type {HTMLSelectElement} */ (find("#style-model"));
 const detail = /** @type {HTMLSelectElement} */ (find("#detail"));
@@ -37,7 +41,10 @@ new UploadForm(field, {
     return classifications.page((await classifications.start(options)).id);
   },
 });
-showModels();
+const addition = new StyleAdditionForm(/** @type {HTMLFormElement} */ (find("#add-style")));
+addition.onadd = () => showStyles(OWN_STYLES);
+addition.resume();
+showStyles("");
 showRecent();
 
 /** The chosen dancer, by what the server knows of the recording. @param {string} id */
@@ -49,34 +56,34 @@ function showPreview() {
   dancer.show(field.file ? URL.createObjectURL(field.file) : content);
 }
 
-async function showModels() {
-  const section = find("#models");
+/** Shows the models and the styles that were added. @param {string} chosen the model to choose */
+async function showStyles(chosen) {
+  const list = find("#models > div");
+  showOwnStyles(() => showStyles(styleModel.value));
   try {
-    const models = await listStyleModels();
-    const others = models.filter(({ name }) => name !== "starter");
-    styleModel.append(...others.map(({ name }) => el("option", { value: name }, name)));
-    section.append(models.length ? modelList(models) : el("p", { class: "muted" }, "There are no models yet."));
+    const models = (await listStyleModels()).filter(({ name, styles }) => name !== OWN_STYLES || styles.length > 0);
+    offerModels(models.map(({ name }) => name).filter((name) => name !== "starter"), chosen);
+    list.replaceChildren(models.length ? modelList(models) : el("p", { class: "muted" }, "There are no models yet."));
   } catch (error) {
-    section.append(el("div", { class: "notice warning" }, ...problemNodes(reasonOf(error))));
+    list.replaceChildren(el("div", { class: "notice warning" }, ...problemNodes(reasonOf(error))));
   }
 }
 
-/** Shows recent classifications, and offers their recordings and those of comparisons to be classified again. */
+/** @param {string[]} names @param {string} chosen the default model where it is not among them */
+function offerModels(names, chosen) {
+  styleModel.replaceChildren(el("option", { value: "" }, "Default"), ...names.map((name) => el("option", { value: name }, modelName(name))));
+  styleModel.value = names.includes(chosen) ? chosen : "";
+}
+
+/** Shows the classifications, and offers their recordings and those of comparisons to be classified again. */
 async function showRecent() {
-  const recent = await classifications.listRecent(RECENT).catch(() => []);
+  const newest = await classifications.listRecent(NEWEST).catch(() => []);
+  new ClassificationList(find("#recent"), newest).show();
   const compared = await comparisons.listRecent(RECENT).catch(() => []);
-  const ids = [...recent.map(recordingOf), ...compared.flatMap(({ take_video_id, reference_video_id }) => [take_video_id, reference_video_id])];
+  const ids = [...newest.slice(0, RECENT).map(recordingOf), ...compared.flatMap(({ take_video_id, reference_video_id }) => [take_video_id, reference_video_id])];
   const videos = await Promise.all([...new Set(ids)].map((id) => getVideo(id).catch(() => null)));
   const names = new Map(videos.flatMap((video) => (video ? [[video.id, video.file_name]] : [])));
   known.append(...[...names].map(([id, name]) => el("option", { value: id }, name)));
   find("#known-label").hidden = names.size === 0;
-  find("#recent").hidden = recent.length === 0;
-  find("#recent ul").replaceChildren(...recent.map((one) => recentRow(classifications, one, {
-    noun: "classification",
-    names: [el("b", {}, names.get(recordingOf(one)) ?? "A recording")],
-    recordingUrls: [videoUrl(recordingOf(one))],
-  })));
+  addition.offer(names);
 }
-
-/** A video or a motion from a file. @param {Classification} classification */
-const recordingOf = ({ video_id, motion_id }) => video_id || motion_id || "";

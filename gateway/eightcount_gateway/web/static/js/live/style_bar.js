@@ -1,6 +1,7 @@
 /** The style of the last few seconds, while one dances. */
 
 import { el } from "../dom.js";
+import { colourOf } from "../style_colour.js";
 import { NOT_A_DANCE, percent, styleName } from "../style_text.js";
 
 /** @typedef {import("./messages.js").Style} Style */
@@ -35,5 +36,5 @@ function bar(name, share) {
   const filled = el("span", { class: "fill" });
   filled.style.width = percent(share).replace(" ", "");
   const words = name === NOT_A_DANCE ? "not a dance" : styleName(name);
-  return el("li", {}, el("span", {}, words), el("span", { class: "track", "aria-hidden": "true" }, filled), el("span", { class: "muted" }, percent(share)));
+  return el("li", { class: colourOf(name) }, el("span", {}, words), el("span", { class: "track", "aria-hidden": "true" }, filled), el("span", { class: "muted" }, percent(share)));
 }
