@@ -71,6 +71,7 @@ def test_a_dance_from_the_choice_to_the_result(allowed, page: Page, url: str, vi
     page.get_by_role("button", name="Stop").click()
     expect(page.get_by_role("heading", name="How it went")).to_be_focused()
     expect(page.locator("#result")).to_contain_text("Straighten the left elbow.")
+    expect(page.get_by_role("heading", name="The moments furthest off")).to_be_visible()
     expect(page.get_by_role("button", name="Dance again")).to_be_visible()
     assert all(image.startswith(b"\xff\xd8\xff") for image in backends.frames_seen)
     played = [one.pose.reference_seconds for one in backends.live if one.pose.HasField("reference_seconds")]

@@ -4,6 +4,7 @@ import { getRecording, uploadVideo } from "../api.js";
 import { el, enableAfter, find } from "../dom.js";
 import { DropField } from "../drop_field.js";
 import { comparisons } from "../jobs_api.js";
+import { loopOf } from "../moments.js";
 import { prepareMotion, sendReference } from "../preparation.js";
 import { problemNodes, reasonOf } from "../problem.js";
 import { describeCameraError, isCameraError } from "./camera.js";
@@ -53,7 +54,7 @@ film.addEventListener("change", () => attempt(async () => {
 room.onchange = showControls;
 room.onresult = (/** @type {import("./messages.js").Result | null} */ found, /** @type {File | null} */ take) => {
   const actions = { again: () => attempt(begin), compare: take && room.referenceId ? () => attempt(() => compareTake(take)) : null };
-  if (found) showResult(result, found, actions);
+  if (found) showResult(result, found, { ...actions, practise });
   else showTake(result, take, actions);
 };
 room.onproblem = (/** @type {unknown} */ error) => {
@@ -111,6 +112,13 @@ async function begin() {
   result.hidden = true;
   if (room.state === "closed") await room.openSession(sessionOptions());
   await room.begin();
+}
+
+/** Shows a moment of the dance to copy, slowly and again and again. @param {import("../moments.js").Moment} moment */
+function practise(moment) {
+  const { startS, endS } = loopOf(moment, 0);
+  const words = new URLSearchParams({ speed: "0.5", loop: `${Math.max(0, startS).toFixed(2)}-${endS.toFixed(2)}`, name: moment.description });
+  location.assign(`/practice?video=${encodeURIComponent(room.referenceId ?? "")}#${words}`);
 }
 
 /** Sends the recording of the take, and moves on to its comparison with the dance. @param {File} take */

@@ -2,26 +2,27 @@
 
 import { el } from "../dom.js";
 import { jointView } from "../joints/joint_view.js";
+import { feedbackList, momentList, timedMoments } from "../moments.js";
 import { certainty, headline, percent } from "../style_text.js";
 import { bytesText, countText, level, scoreText } from "../text.js";
 import { keepDelay, readDelay } from "./delay.js";
 
+/** @typedef {import("../moments.js").Moment} Moment */
 /** @typedef {import("./messages.js").Report} Report */
 /** @typedef {import("./messages.js").Result} Result */
-
-const SENTENCES = 5;
 
 /**
  * @param {HTMLElement} article
  * @param {Result} result
- * @param {{ again: () => void, compare: (() => void) | null }} actions `compare` where the take was recorded
+ * @param {{ again: () => void, compare: (() => void) | null, practise: (moment: Moment) => void }} actions `compare` where the take was
+ *   recorded; `practise` shows a moment of the dance again and again
  */
-export function showResult(article, { report, style }, { again, compare }) {
+export function showResult(article, { report, style }, { again, compare, practise }) {
   const isNamed = style !== null && style.verdict !== "not_seen";
   article.replaceChildren(
     el("h2", { id: "result-title", tabindex: -1 }, report ? "How it went" : isNamed ? "What it looked like" : "Too little was danced"),
     ...(style ? styleNodes(style) : []),
-    ...(report ? reportNodes(report) : []),
+    ...(report ? reportNodes(report, practise) : []),
     ...(report || isNamed ? [] : [el("p", {}, "Dance for a while, with your whole body in the picture.")]),
     el("p", { class: "actions" },
       el("button", { type: "button", class: "primary", onclick: again }, "Dance again"),
@@ -54,18 +55,21 @@ function styleNodes(style) {
   return [el("p", { class: "strong" }, headline(style), sure && ` · ${percent(sure.share)}, ${sure.words}`)];
 }
 
-/** @param {Report} report */
-function reportNodes(report) {
+/** @param {Report} report @param {(moment: Moment) => void} practise */
+function reportNodes(report, practise) {
   const score = report.score === null
     ? el("p", {}, "There is no score.")
     : el("p", { class: "points" }, el("span", { class: `now ${level(report.score)}` }, scoreText(report.score)), el("span", { class: "muted" }, "of 100"));
-  const feedback = el("ul", { class: "feedback-list" }, ...report.feedback.slice(0, SENTENCES).map(({ text }) => el("li", {}, text)));
+  const moments = timedMoments(report.moments);
+  const feedback = feedbackList(report.feedback, { score: report.score, moments, onChoose: practise });
   if (report.score === null) return [score, feedback];
   return [
     score,
     feedback,
     ...delayNodes(report.timing_ms),
     ...report.warnings.map(({ message }) => el("p", { class: "notice warning" }, message)),
+    el("h3", {}, "The moments furthest off"),
+    momentList(moments, { timeline: report.timeline, onChoose: practise }),
     el("h3", {}, "Count by count"),
     countsRow(report),
     el("h3", {}, "Joint by joint"),
