@@ -45,7 +45,7 @@ MODEL: PoseModel = "full"
 OFFERED_HERTZ = 30.0
 ONE_DELAY_SECONDS, FOUR_DELAY_SECONDS = 0.15, 0.4
 POSES_PER_SECOND = 15.0
-GROWTH_MB = 16.0
+GROWTH_MB, GROWTH_MS = 16.0, 10.0
 POINTS_OF_SAME_POSES, POINTS_OF_HEAVY = 1.0, 6.0
 BROWSER_POSES, DRAWING_MS, BROWSER_POINTS = 10.0, 4.0, 5.0
 FAIR_SHARE = 0.8
@@ -128,6 +128,7 @@ class Bench:
             _rate_row("one session: poses a second", [session], seconds, POSES_PER_SECOND),
             Row(f"growth of memory over {seconds:.0f} s", f"{memory.growth_mb:+.0f} MB", "-",
                 f"<= {GROWTH_MB:g} MB", memory.growth_mb <= GROWTH_MB),
+            _steadiness_row(f"frame to pose over {seconds:.0f} s, 95th percentile: first and last quarter", session),
         ]  # fmt: skip
 
     def measure_four(self) -> list[Row]:
@@ -301,6 +302,12 @@ def _delay_row(what: str, sessions: Sequence[Session], target: float) -> Row:
     nearly_all = float(np.percentile(delays, 95))
     words = f"{1000 * nearly_all:.0f} ms (median {1000 * float(np.median(delays)):.0f} ms)"
     return Row(what, words, "-", f"<= {1000 * target:.0f} ms", nearly_all <= target)
+
+
+def _steadiness_row(what: str, session: Session) -> Row:
+    quarters = np.array_split(np.array(session.delays), 4)
+    first, last = (1000 * float(np.percentile(quarter, 95)) for quarter in (quarters[0], quarters[3]))
+    return Row(what, f"{first:.0f} ms, {last:.0f} ms", "-", f"at most {GROWTH_MS:g} ms more", last <= first + GROWTH_MS)
 
 
 def _rate_row(what: str, sessions: Sequence[Session], seconds: float, target: float | None) -> Row:

@@ -5,13 +5,15 @@ import { el, enableAfter, find } from "../dom.js";
 import { DropField } from "../drop_field.js";
 import { prepareMotion, sendReference } from "../preparation.js";
 import { problemNodes, reasonOf } from "../problem.js";
-import { listenForPracticeKeys, PRACTICE_KEYS } from "./practice_keys.js";
+import { listenForPracticeKeys } from "./practice_keys.js";
 import { PracticePlayer } from "./practice_player.js";
 import { loadRecording } from "./recordings.js";
 import { SoloScene } from "./solo_scene.js";
 
 /** @typedef {import("../api_types.js").MusicCounts} MusicCounts */
 /** @typedef {import("../preparation.js").Prepared} Prepared */
+
+const KEYS = "Space: play · arrows: counts, with Shift eight · , and . one frame · M: mirror · F: full screen";
 
 const dance = new DropField(find("#dance"), { title: "The dance", hint: "A video of one dancer, with its music" });
 const open = /** @type {HTMLButtonElement} */ (find("#open"));
@@ -48,10 +50,11 @@ async function practise() {
 async function showPlayer(id, { extraction, dancer }) {
   const pane = await loadRecording(extraction, dance.stored?.name ?? "The dance");
   if (!pane) throw new Error("This browser cannot play the recording. Save it as MP4 (H.264), and choose that.");
+  const durationS = pane.video.duration;
   const { counts, guessed } = await readCounts(id);
   const hasPhrases = counts.some((one) => one.eight_count);
   const practice = new PracticePlayer(new SoloScene(pane), {
-    timeline: counts, span: { startS: 0, durationS: pane.video.duration }, savedAs: id, unit: counts.length > 0 ? "count" : "part", skeletonsOnly: false,
+    timeline: counts.length > 0 ? counts : halfSeconds(durationS), span: { startS: 0, durationS }, savedAs: id, unit: counts.length > 0 ? "count" : "part", skeletonsOnly: false,
   });
   listenForPracticeKeys(practice);
   find("#room").replaceChildren(
@@ -59,7 +62,7 @@ async function showPlayer(id, { extraction, dancer }) {
     ...(counts.length === 0 ? [el("p", { class: "muted" }, "No steady beat was found in its music, so that there are no counts.")] : []),
     ...(hasPhrases && guessed ? [el("p", { class: "muted" }, "Where counting begins is a guess: it may be shifted.")] : []),
     nextSteps(id, dancer === null),
-    el("p", { class: "muted keys" }, `Space: play · arrows: counts${PRACTICE_KEYS}`));
+    el("p", { class: "muted keys" }, KEYS));
   find("#choose").hidden = true;
   find("#room").hidden = false;
 }
@@ -72,6 +75,10 @@ function nextSteps(id, isMain) {
     el("a", { href: `/${reference}` }, "Compare a take with it"),
     !isMain && el("span", { class: "muted" }, "There you are asked again who the dancer is."));
 }
+
+/** What one steps by where there are no counts. @param {number} durationS @returns {import("./loop_tools.js").Entry[]} */
+const halfSeconds = (durationS) => Array.from({ length: Math.ceil(2 * durationS) }, (_, i) =>
+  ({ start_s: i / 2, end_s: (i + 1) / 2, count: null, eight_count: null, counts_per_phrase: null }));
 
 /** The counts of the music; none where they cannot be had. @param {string} id @returns {Promise<Pick<MusicCounts, "counts" | "guessed">>} */
 const readCounts = (id) => request(`${videoUrl(id)}/counts.json`).catch(() => ({ counts: [], guessed: false }));
