@@ -124,7 +124,7 @@ def test_a_code_that_was_used_says_so_and_what_to_do(computer: Page, trusting_ph
 
 def test_a_phone_that_does_not_trust_the_computer_is_told_how(computer: Page, phone: Page, network: NetworkGateway):
     phone.goto(invitation(computer))
-    expect(phone.get_by_text("This device does not trust the computer yet.")).to_be_visible()
+    expect(phone.get_by_text("There is no secure connection to the computer yet.")).to_be_visible()
     expect(phone.get_by_text("Certificate Trust Settings")).to_be_visible()
     expect(phone.get_by_text("Choose CA certificate")).to_be_hidden()
     assert phone.locator("#fingerprint").inner_text() == computer.locator("#fingerprint").inner_text()

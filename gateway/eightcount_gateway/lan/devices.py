@@ -82,7 +82,7 @@ class Devices:
             until = self._invited.pop(_hash(key), 0.0)
         if until < time.time():
             raise UnauthenticatedError(
-                "this invitation was used before, or is too old; ask for a new one", reason="INVITATION_UNKNOWN"
+                "this invitation was used before, is too old, or was made before a restart", reason="INVITATION_UNKNOWN"
             )
         secret, now, id_ = secrets.token_urlsafe(_SECRET_BYTES), round(time.time(), 6), uuid.uuid4().hex
         with self._engine.begin() as connection:

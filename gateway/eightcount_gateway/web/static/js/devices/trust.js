@@ -23,11 +23,11 @@ function joinUrl() {
 /** Goes on when the device trusts this computer, otherwise shows the steps. */
 async function goOn() {
   if (await isTrusted()) return location.replace(joinUrl());
-  find("#status").textContent = "This device does not trust the computer yet.";
+  find("#status").textContent = "There is no secure connection to the computer yet.";
   find("#steps").hidden = false;
 }
 
-/** A request over TLS fails before it is sent where the certificate is not trusted. */
+/** Whether a request over TLS arrives. It does not where the certificate is not trusted, nor where the port is closed: a page cannot tell which. */
 async function isTrusted() {
   try {
     return (await fetch(`${network.url}/trusted`, { cache: "no-store" })).ok;

@@ -1,6 +1,6 @@
 /** The page on which one dance is practised, without a take: loops, slow motion, a mirror and a count-in. */
 
-import { getRecording, request, videoUrl } from "../api.js";
+import { getRecording, isMotionFile, request, videoUrl } from "../api.js";
 import { el, enableAfter, find } from "../dom.js";
 import { DropField } from "../drop_field.js";
 import { prepareMotion, sendReference } from "../preparation.js";
@@ -49,9 +49,9 @@ async function practise() {
 /** @param {string} id of the video @param {Prepared} prepared */
 async function showPlayer(id, { extraction, dancer }) {
   const pane = await loadRecording(extraction, dance.stored?.name ?? "The dance");
-  if (!pane) throw new Error("This browser cannot play the recording. Save it as MP4 (H.264), and choose that.");
+  if (!pane) throw new Error(isMotionFile(dance.stored?.name ?? "") ? "A motion file has no images to play. Choose a video." : "The recording cannot be shown here. A copy as MP4 (H.264) plays in most browsers.");
   const durationS = pane.video.duration;
-  const { counts, guessed } = await readCounts(id);
+  const { counts, guessed, problem: missing } = await readCounts(id);
   const hasPhrases = counts.some((one) => one.eight_count);
   const practice = new PracticePlayer(new SoloScene(pane), {
     timeline: counts.length > 0 ? counts : halfSeconds(durationS), span: { startS: 0, durationS }, savedAs: id, unit: counts.length > 0 ? "count" : "part", skeletonsOnly: false,
@@ -59,7 +59,7 @@ async function showPlayer(id, { extraction, dancer }) {
   listenForPracticeKeys(practice);
   find("#room").replaceChildren(
     practice.element, practice.tools,
-    ...(counts.length === 0 ? [el("p", { class: "muted" }, "No steady beat was found in its music, so that there are no counts.")] : []),
+    ...(counts.length === 0 ? [el("p", { class: "muted" }, missing || "No steady beat was found in its sound, so that there are no counts.")] : []),
     ...(hasPhrases && guessed ? [el("p", { class: "muted" }, "Where counting begins is a guess: it may be shifted.")] : []),
     nextSteps(id, dancer === null),
     el("p", { class: "muted keys" }, KEYS));
@@ -80,8 +80,14 @@ function nextSteps(id, isMain) {
 const halfSeconds = (durationS) => Array.from({ length: Math.ceil(2 * durationS) }, (_, i) =>
   ({ start_s: i / 2, end_s: (i + 1) / 2, count: null, eight_count: null, counts_per_phrase: null }));
 
-/** The counts of the music; none where they cannot be had. @param {string} id @returns {Promise<Pick<MusicCounts, "counts" | "guessed">>} */
-const readCounts = (id) => request(`${videoUrl(id)}/counts.json`).catch(() => ({ counts: [], guessed: false }));
+/** The counts of the music, or why they cannot be had. @param {string} id @returns {Promise<Pick<MusicCounts, "counts" | "guessed"> & { problem: string }>} */
+const readCounts = async (id) => {
+  try {
+    return { ...(await request(`${videoUrl(id)}/counts.json`)), problem: "" };
+  } catch (error) {
+    return { counts: [], guessed: false, problem: `The counts could not be read: ${reasonOf(error).message}` };
+  }
+};
 
 /** Does something, and shows why it failed. @param {() => Promise<unknown>} work */
 async function attempt(work) {

@@ -30,7 +30,7 @@ export async function loadRecordings(comparison) {
 
 /** The recording of an extraction; null where it cannot be shown. @param {import("../jobs_api.js").Extraction} extraction @param {string} name @returns {Promise<Pane | null>} */
 export async function loadRecording({ id, video_id }, name) {
-  return openPane(await request(extractions.url(id, "skeleton.json")), video_id, name).catch(() => null);
+  return openPane(await request(extractions.url(id, "skeleton.json")), video_id, name);
 }
 
 /** The address of a recording as this browser can play it best. @param {Comparison} comparison @param {Role} role */
